@@ -1,0 +1,19 @@
+//! From the compiled wasm to its JavaScript bindings: `bindgen INPUT.wasm OUT_DIR`.
+
+use anyhow::{Context as _, Result};
+use wasm_bindgen_cli_support::Bindgen;
+
+const USAGE: &str = "usage: bindgen INPUT.wasm OUT_DIR";
+
+fn main() -> Result<()> {
+    let mut args = std::env::args().skip(1);
+    let input = args.next().context(USAGE)?;
+    let out = args.next().context(USAGE)?;
+    Bindgen::new()
+        .input_path(input)
+        .web(true)?
+        .omit_default_module_path(true)
+        .reset_state_function(true) // `__wbg_reset_state`: a fresh instance after a trap
+        .typescript(true) // for `tsc`, which checks the entry against what Rust exports
+        .generate(out)
+}

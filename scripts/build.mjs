@@ -1,0 +1,82 @@
+/**
+ * @file Compiles the Worker: Rust to wasm, its JavaScript bindings, a smaller wasm.
+ *
+ *     node scripts/build.mjs [--features planted-panic] [--out build]
+ */
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { digest, setup } from './setup.mjs';
+import { main, root, say, step } from './step.mjs';
+
+const TARGET = 'wasm32-unknown-unknown';
+const COMPILED = join('target', TARGET, 'release', 'signpost.wasm');
+
+// What decides the outcome besides the compiled wasm: bindgen, wasm-opt and this script.
+const STEPS = ['Cargo.lock', 'bindgen/src/main.rs', 'package-lock.json', 'scripts/build.mjs'];
+
+// What rustc emits for the target; wasm-opt refuses code outside the features that it is told of.
+const FEATURES = [
+  'bulk-memory',
+  'multivalue',
+  'mutable-globals',
+  'nontrapping-float-to-int',
+  'reference-types',
+  'sign-ext',
+].map((feature) => `--enable-${feature}`);
+
+// What wrangler makes of an import of a `.wasm` file, told to `tsc`.
+const WASM_TYPE = 'declare const module: WebAssembly.Module;\nexport default module;\n';
+
+/**
+ * Builds the Worker into `out`: `signpost.js`, its types, and `signpost_bg.wasm`.
+ *
+ * @param {{ features?: string, out?: string }} [options] cargo features; a directory below the root
+ */
+export async function build({ features = '', out = 'build' } = {}) {
+  await step(`cargo build for ${TARGET}${features && `, with ${features}`}`, (run) =>
+    run('cargo', ['build', '--locked', '--release', '--package', 'signpost', '--target', TARGET, '--features', features]),
+  );
+  const [into, stamp] = [join(root, out), join(root, out, '.built')];
+  const now = await digest([COMPILED, ...STEPS]);
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === now) say(`- ${out}: up to date`);
+  else {
+    await mkdir(into, { recursive: true });
+    await bind(into);
+    await writeFile(stamp, now);
+  }
+  await report(into, out);
+}
+
+/** @param {string} into */
+async function bind(into) {
+  const raw = join(root, 'target', 'bindgen');
+  await step('JavaScript bindings', (run) => run('cargo', ['run', '--locked', '--package', 'bindgen', '--', COMPILED, raw]));
+  await step('wasm-opt', (run) =>
+    run('wasm-opt', [
+      ...['-O3', ...FEATURES, '--strip-debug', '--strip-producers', '--strip-target-features'],
+      ...[join(raw, 'signpost_bg.wasm'), '--output', join(into, 'signpost_bg.wasm')],
+    ]),
+  );
+  for (const file of ['signpost.js', 'signpost.d.ts']) await copyFile(join(raw, file), join(into, file));
+  await writeFile(join(into, 'signpost_bg.d.wasm.ts'), WASM_TYPE);
+}
+
+/**
+ * @param {string} into
+ * @param {string} out
+ */
+async function report(into, out) {
+  const kib = (/** @type {Buffer} */ bytes) => `${(bytes.length / 1024).toFixed(1)} KiB`;
+  for (const file of ['signpost_bg.wasm', 'signpost.js']) {
+    const bytes = await readFile(join(into, file));
+    say(`  ${join(out, file)}: ${kib(bytes)}, ${kib(gzipSync(bytes))} gzip`);
+  }
+}
+
+await main(import.meta, async () => {
+  const { values } = parseArgs({ options: { features: { type: 'string' }, out: { type: 'string' } } });
+  await setup();
+  await build(values);
+});

@@ -1,0 +1,157 @@
+/** @file Everything a fresh clone lacks. Each step does nothing when its work is already there. */
+import { createHash } from 'node:crypto';
+import { access, constants, readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { Failure, main, root, run, say, step, tools } from './step.mjs';
+
+const CARGO_DENY = '0.20.2';
+
+/** Installs the npm packages of `package-lock.json`, with them Node 24 and wrangler. */
+export async function packages() {
+  await once('npm packages', join(root, 'node_modules', '.installed'), ['package.json', 'package-lock.json'], (run) =>
+    run('npm', ['ci', '--loglevel=error'], { hint: 'npm needs its registry; try `npm ci` by itself' }),
+  );
+}
+
+/** Installs the Rust toolchain of `rust-toolchain.toml`. */
+export async function rust() {
+  const file = await readFile(join(root, 'rust-toolchain.toml'), 'utf8');
+  const channel = strings(file, 'channel')[0];
+  const [components, targets] = [strings(file, 'components'), strings(file, 'targets')];
+  const wanted = ['cargo', ...components, ...targets.map((target) => `rust-std-${target}`)];
+  const installed = await run('rustup', ['component', 'list', '--installed', '--toolchain', channel], {
+    hint: 'install rustup, see https://rustup.rs',
+  }).catch((error) => {
+    if (error.message.startsWith('cannot run')) throw error;
+    return '';
+  });
+  if (wanted.every((name) => installed.split('\n').some((line) => line.startsWith(name)))) {
+    return say(`- Rust ${channel}: in place`);
+  }
+  const parts = [...components.flatMap((name) => ['-c', name]), ...targets.flatMap((name) => ['-t', name])];
+  await step(`Rust ${channel} for ${targets.join(', ')}`, (run) =>
+    run('rustup', ['toolchain', 'install', channel, '--profile', 'minimal', '--no-self-update', ...parts]),
+  );
+}
+
+/**
+ * Installs a virtual environment with the packages of `tests/judges/requirements/<name>.txt`.
+ *
+ * @param {string} name
+ * @returns {Promise<string>} the environment's directory of programs
+ */
+export async function python(name) {
+  const venv = join(tools, 'python', name);
+  const requirements = `tests/judges/requirements/${name}.txt`;
+  await once(`Python packages for ${name}`, join(venv, '.installed'), [requirements], async (run) => {
+    await run('python3', ['-m', 'venv', '--clear', venv], {
+      hint: 'Python 3 with its venv module is needed for the tests (Debian: python3-venv)',
+    });
+    await run(join(venv, 'bin', 'pip'), ['install', '--no-deps', '--requirement', requirements]);
+  });
+  return join(venv, 'bin');
+}
+
+/**
+ * Finds Chromium, or installs Debian's.
+ *
+ * @returns {Promise<string>} the browser's path
+ */
+export async function chromium() {
+  const found = await findChromium();
+  if (found) return found;
+  const hint = 'install Chromium or Chrome, and set CHROME_PATH if it is in an unusual place';
+  if (process.getuid?.() !== 0 || !(await executable('/usr/bin/apt-get'))) throw new Failure('no Chromium found', hint);
+  await step('Chromium, with apt-get', async (run) => {
+    await run('apt-get', ['update'], { hint });
+    await run('apt-get', ['install', '--yes', '--no-install-recommends', 'chromium'], { hint });
+  });
+  return '/usr/bin/chromium';
+}
+
+/**
+ * Installs cargo-deny, which takes some three minutes to compile.
+ *
+ * @returns {Promise<string>} the program's path
+ */
+export async function cargoDeny() {
+  const program = join(tools, 'bin', 'cargo-deny');
+  const version = (await executable(program)) ? await run(program, ['--version']) : '';
+  if (version.trim() === `cargo-deny ${CARGO_DENY}`) say('- cargo-deny: in place');
+  else {
+    await step(`cargo-deny ${CARGO_DENY} (compiles for some three minutes, once)`, (run) =>
+      run('cargo', ['install', '--locked', `cargo-deny@${CARGO_DENY}`, '--root', tools]),
+    );
+  }
+  return program;
+}
+
+/** What building needs. */
+export async function setup() {
+  await packages();
+  await rust();
+}
+
+/** What the tests need beyond that. */
+export async function setupTests() {
+  for (const name of ['ministack', 'juicefs', 'boto3']) await python(name);
+  say(`- Chromium: ${await chromium()}`);
+}
+
+/**
+ * Does `work` unless the stamp says that it was done for these very files.
+ *
+ * @param {string} title
+ * @param {string} stamp a file inside what `work` makes, so that they go together
+ * @param {string[]} files below the root
+ * @param {(run: import('./step.mjs').Run) => Promise<unknown>} work
+ */
+async function once(title, stamp, files, work) {
+  const now = await digest(files);
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === now) return say(`- ${title}: in place`);
+  await step(title, work);
+  await writeFile(stamp, now);
+}
+
+/**
+ * @param {string[]} files below the root
+ * @returns {Promise<string>} one hash for all of their contents
+ */
+export async function digest(files) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(await readFile(join(root, file)));
+  return hash.digest('hex');
+}
+
+/** @returns {Promise<string | undefined>} the browser's path, if the machine has one */
+async function findChromium() {
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  const places = (process.env.PATH ?? '').split(delimiter).flatMap((dir) => names.map((name) => join(dir, name)));
+  const mac = ['Chromium', 'Google Chrome'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
+  for (const path of [process.env.CHROME_PATH ?? '', ...places, ...mac]) {
+    if (path && (await executable(path))) return path;
+  }
+}
+
+/** @param {string} path */
+function executable(path) {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * @param {string} toml
+ * @param {string} name of a string or of a list of strings
+ * @returns {string[]}
+ */
+function strings(toml, name) {
+  const [, value = ''] = new RegExp(`^${name} = (.*)$`, 'm').exec(toml) ?? [];
+  return [...value.matchAll(/"([^"]*)"/g)].map(([, text]) => text);
+}
+
+await main(import.meta, async () => {
+  await setup();
+  await setupTests();
+});

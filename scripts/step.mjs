@@ -1,0 +1,150 @@
+/** @file Steps that say what they do while they do it, and what to do when they fail. Needs nothing but Node. */
+import { spawn } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+
+/** The checkout, without a trailing slash. */
+export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+
+/** Where set-up puts what does not come from npm or rustup. */
+export const tools = join(root, '.tools');
+
+/** What children run with: `node`, `wrangler` and the rest come from npm's packages, whatever the machine has. */
+export const environment = {
+  ...process.env,
+  CARGO_TARGET_DIR: join(root, 'target'),
+  PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
+  WRANGLER_SEND_METRICS: 'false',
+};
+
+/** A failure that its reader can act on: printed without a stack. */
+export class Failure extends Error {
+  /**
+   * @param {string} message
+   * @param {string} [hint] what to do about it
+   */
+  constructor(message, hint) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+/** @typedef {{ cwd?: string, env?: NodeJS.ProcessEnv, hint?: string }} RunOptions */
+/** @typedef {(command: string, args: string[], options?: RunOptions) => Promise<string>} Run */
+
+/**
+ * Does a piece of work, and says so: its title at once, its progress while it lasts, its time at the end.
+ *
+ * @template T
+ * @param {string} title
+ * @param {(run: Run) => Promise<T>} work gets `run`, whose latest line of output is the progress
+ * @returns {Promise<T>}
+ */
+export async function step(title, work) {
+  const started = performance.now();
+  const seconds = () => `${((performance.now() - started) / 1000).toFixed(1)} s`;
+  let latest = '';
+  say(`- ${title}`);
+  const progress = every(() => `    ${seconds()} ${latest}`);
+  try {
+    const result = await work((command, args, options) =>
+      run(command, args, { ...options, online: (line) => (latest = line) }),
+    );
+    progress.stop();
+    say(`  done in ${seconds()}`);
+    return result;
+  } catch (error) {
+    progress.stop();
+    say(`  FAILED after ${seconds()}`);
+    throw error;
+  }
+}
+
+/**
+ * Runs a command to its end and returns what it wrote to stdout; shows all of its output only if it fails.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {RunOptions & { online?: (line: string) => void }} [options]
+ * @returns {Promise<string>}
+ */
+export function run(command, args, { cwd = root, env = environment, hint, online } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let all = '';
+    /** @param {string} text */
+    const heard = (text) => {
+      all += text;
+      online?.(text.trimEnd().split('\n').at(-1) ?? '');
+    };
+    child.stdout.setEncoding('utf8').on('data', (text) => ((stdout += text), heard(text)));
+    child.stderr.setEncoding('utf8').on('data', heard);
+    child.on('error', () => reject(new Failure(`cannot run ${command}`, hint ?? `install ${command}, or put it on PATH`)));
+    child.on('close', (code, signal) => {
+      if (code === 0) return resolve(stdout);
+      reject(new Failure(`${[command, ...args].join(' ')} ended with ${signal ?? code}\n${all.trimEnd()}`, hint));
+    });
+  });
+}
+
+/**
+ * Runs a command that speaks for itself: its output goes straight through.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @returns {Promise<void>}
+ */
+export function show(command, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, env: environment, stdio: 'inherit' });
+    child.on('error', () => reject(new Failure(`cannot run ${command}`, `install ${command}, or put it on PATH`)));
+    child.on('close', (code, signal) => {
+      if (code === 0) return resolve();
+      reject(new Failure(`${command} ${args[0] ?? ''} ended with ${signal ?? code}`));
+    });
+  });
+}
+
+/** @param {string} line */
+export function say(line) {
+  process.stderr.write(`${line}\n`);
+}
+
+/**
+ * Runs a script's body if the script was started itself, and ends the process with 1 if it fails.
+ *
+ * @param {ImportMeta} meta the script's `import.meta`
+ * @param {() => Promise<void>} body
+ */
+export async function main(meta, body) {
+  if (process.argv[1] !== fileURLToPath(meta.url)) return;
+  try {
+    await body();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    say(`error: ${error.message}`);
+    if (error.hint) say(`hint: ${error.hint}`);
+    process.exitCode = 1;
+  }
+}
+
+/**
+ * Repeats a line of progress: in place on a terminal, now and then elsewhere.
+ *
+ * @param {() => string} line
+ */
+function every(line) {
+  const { isTTY, columns } = process.stderr;
+  const timer = setInterval(
+    () => (isTTY ? process.stderr.write(`\r\x1b[K${line().slice(0, columns - 1)}`) : say(line())),
+    isTTY ? 500 : 10_000,
+  );
+  return {
+    stop() {
+      clearInterval(timer);
+      if (isTTY) process.stderr.write('\r\x1b[K');
+    },
+  };
+}
