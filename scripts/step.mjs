@@ -16,6 +16,7 @@ export const environment = {
   CARGO_TARGET_DIR: join(root, 'target'),
   PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
   WRANGLER_SEND_METRICS: 'false',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false', // wrangler dev would ask Cloudflare where this machine is
 };
 
 /** A failure that its reader can act on: printed without a stack. */
@@ -72,6 +73,8 @@ export async function step(title, work) {
 export function run(command, args, { cwd = root, env = environment, hint, online } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const end = () => child.kill();
+    process.once('exit', end);
     let stdout = '';
     let all = '';
     /** @param {string} text */
@@ -83,6 +86,7 @@ export function run(command, args, { cwd = root, env = environment, hint, online
     child.stderr.setEncoding('utf8').on('data', heard);
     child.on('error', () => reject(new Failure(`cannot run ${command}`, hint ?? `install ${command}, or put it on PATH`)));
     child.on('close', (code, signal) => {
+      process.off('exit', end);
       if (code === 0) return resolve(stdout);
       reject(new Failure(`${[command, ...args].join(' ')} ended with ${signal ?? code}\n${all.trimEnd()}`, hint));
     });

@@ -1,0 +1,59 @@
+/** @file The Worker under `wrangler dev`, beside an R2 bucket that speaks S3. */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { launch } from './process.mjs';
+import { root } from './step.mjs';
+
+/** @typedef {{ accessKeyId: string, secretAccessKey: string }} KeyPair */
+
+/**
+ * Starts the Worker with these variables and nothing else of `wrangler.toml`.
+ *
+ * The configuration is written into `directory`, out of `wrangler deploy`'s sight.
+ *
+ * @param {object} options
+ * @param {string} options.name of the log
+ * @param {string} options.directory for configuration and state
+ * @param {number} options.port on 127.0.0.1
+ * @param {Record<string, unknown>} options.vars variables and secrets
+ * @param {Record<string, KeyPair>} options.buckets by name, with the keys that S3 requests are signed with
+ * @param {string} [options.entry] an entry other than the Worker's own
+ */
+export async function startLocalWorker({ name, directory, port, vars, buckets, entry = 'src/entry.mjs' }) {
+  const config = join(directory, 'wrangler.json');
+  await mkdir(directory, { recursive: true });
+  await writeFile(config, JSON.stringify({ name, main: join(root, entry), ...(await runtime()), vars, r2_buckets: r2(buckets) }));
+  return launch({
+    name,
+    command: 'wrangler',
+    args: [
+      ...['dev', '--config', config, '--persist-to', join(directory, 'state')],
+      ...['--ip', '127.0.0.1', '--port', String(port), '--show-interactive-dev-session=false'],
+    ],
+    answers: `http://127.0.0.1:${port}/healthz`,
+  });
+}
+
+/**
+ * @param {number} port
+ * @returns {string} the URL of the local R2's S3, which a bucket's name follows
+ */
+export function localS3(port) {
+  return `http://localhost:${port}/cdn-cgi/local/r2/s3`;
+}
+
+/** @returns {Promise<{ compatibility_date: string }>} the runtime that `wrangler.toml` asks for */
+export async function runtime() {
+  const deployed = await readFile(join(root, 'wrangler.toml'), 'utf8');
+  const [, date = ''] = /^compatibility_date = "(.*)"$/m.exec(deployed) ?? [];
+  return { compatibility_date: date };
+}
+
+/** @param {Record<string, KeyPair>} buckets */
+function r2(buckets) {
+  return Object.entries(buckets).map(([bucket_name, keys]) => ({
+    binding: `LOCAL_${bucket_name.toUpperCase().replaceAll('-', '_')}`,
+    bucket_name,
+    local_dev: { experimental_s3_credentials: keys },
+  }));
+}
