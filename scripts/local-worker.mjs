@@ -15,14 +15,19 @@ import { root } from './step.mjs';
  * @param {string} options.name of the log
  * @param {string} options.directory for configuration and state
  * @param {number} options.port on 127.0.0.1
- * @param {Record<string, unknown>} options.vars variables and secrets
+ * @param {Record<string, unknown>} options.vars
+ * @param {Record<string, string>} options.secrets values without apostrophes or line ends; wrangler logs the others
  * @param {Record<string, KeyPair>} options.buckets by name, with the keys that S3 requests are signed with
  * @param {string} [options.entry] an entry other than the Worker's own
  */
-export async function startLocalWorker({ name, directory, port, vars, buckets, entry = 'src/entry.mjs' }) {
+export async function startLocalWorker({ name, directory, port, vars, secrets, buckets, entry = 'src/entry.mjs' }) {
   const config = join(directory, 'wrangler.json');
+  const main = join(root, entry);
+  const configuration = { name: 'signpost-local', main, ...(await runtime()), vars, r2_buckets: r2(buckets) };
   await mkdir(directory, { recursive: true });
-  await writeFile(config, JSON.stringify({ name, main: join(root, entry), ...(await runtime()), vars, r2_buckets: r2(buckets) }));
+  await writeFile(config, JSON.stringify(configuration));
+  const lines = Object.entries(secrets).map(([secret, value]) => `${secret}='${value}'\n`);
+  await writeFile(join(directory, '.dev.vars'), lines.join(''), { mode: 0o600 });
   return launch({
     name,
     command: 'wrangler',

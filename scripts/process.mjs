@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, environment, root, tools } from './step.mjs';
 
@@ -49,7 +49,7 @@ export function stopOnSignal(code) {
 export async function launch({ name, command, args, env = {}, cwd = root, answers, seconds = 30 }) {
   stopOnSignal(1);
   const log = join(tools, 'logs', `${name}.log`);
-  mkdirSync(join(tools, 'logs'), { recursive: true });
+  mkdirSync(dirname(log), { recursive: true });
   const output = openSync(log, 'w');
   // A group of its own, so that what the server starts ends with it.
   const child = spawn(command, args, { cwd, env: { ...environment, ...env }, detached: true, stdio: ['ignore', output, output] });

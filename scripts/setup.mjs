@@ -1,8 +1,8 @@
-/** @file Everything a fresh clone lacks. Each step does nothing when its work is already there. */
+/** @file Everything a fresh clone lacks. Each part is silent, and quick, when it is already there. */
 import { createHash } from 'node:crypto';
 import { access, constants, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { Failure, main, root, run, say, step, tools } from './step.mjs';
+import { Failure, main, root, run, step, tools } from './step.mjs';
 
 const CARGO_DENY = '0.20.2';
 
@@ -25,9 +25,7 @@ export async function rust() {
     if (error.message.startsWith('cannot run')) throw error;
     return '';
   });
-  if (wanted.every((name) => installed.split('\n').some((line) => line.startsWith(name)))) {
-    return say(`- Rust ${channel}: in place`);
-  }
+  if (wanted.every((name) => installed.split('\n').some((line) => line.startsWith(name)))) return;
   const parts = [...components.flatMap((name) => ['-c', name]), ...targets.flatMap((name) => ['-t', name])];
   await step(`Rust ${channel} for ${targets.join(', ')}`, (run) =>
     run('rustup', ['toolchain', 'install', channel, '--profile', 'minimal', '--no-self-update', ...parts]),
@@ -77,12 +75,10 @@ export async function chromium() {
 export async function cargoDeny() {
   const program = join(tools, 'bin', 'cargo-deny');
   const version = (await executable(program)) ? await run(program, ['--version']) : '';
-  if (version.trim() === `cargo-deny ${CARGO_DENY}`) say('- cargo-deny: in place');
-  else {
-    await step(`cargo-deny ${CARGO_DENY} (compiles for some three minutes, once)`, (run) =>
-      run('cargo', ['install', '--locked', `cargo-deny@${CARGO_DENY}`, '--root', tools]),
-    );
-  }
+  if (version.trim() === `cargo-deny ${CARGO_DENY}`) return program;
+  await step(`cargo-deny ${CARGO_DENY} (compiles for some three minutes, once)`, (run) =>
+    run('cargo', ['install', '--locked', `cargo-deny@${CARGO_DENY}`, '--root', tools]),
+  );
   return program;
 }
 
@@ -95,7 +91,7 @@ export async function setup() {
 /** What the tests need beyond that. */
 export async function setupTests() {
   for (const name of ['ministack', 'juicefs', 'boto3']) await python(name);
-  say(`- Chromium: ${await chromium()}`);
+  await chromium();
 }
 
 /**
@@ -108,7 +104,7 @@ export async function setupTests() {
  */
 async function once(title, stamp, files, work) {
   const now = await digest(files);
-  if ((await readFile(stamp, 'utf8').catch(() => '')) === now) return say(`- ${title}: in place`);
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === now) return;
   await step(title, work);
   await writeFile(stamp, now);
 }

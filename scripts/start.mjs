@@ -121,7 +121,8 @@ await main(import.meta, async () => {
       name: 'demo',
       directory: DIRECTORY,
       port: workerPort,
-      vars: { ...openDemo(workerPort, site), ...secrets },
+      vars: openDemo(workerPort, site),
+      secrets,
       buckets: { media: keys },
     }),
   );

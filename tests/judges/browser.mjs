@@ -1,0 +1,17 @@
+/** @file A real browser for the tests: Chromium, driven by Playwright. */
+import { chromium } from 'playwright-core';
+import { chromium as findChromium } from '../../scripts/setup.mjs';
+
+const QUIET = [
+  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+];
+
+/**
+ * Launches Chromium with a fresh profile; `close()` it after the tests.
+ *
+ * @returns {Promise<import('playwright-core').Browser>}
+ */
+export async function browser() {
+  return chromium.launch({ executablePath: await findChromium(), headless: true, args: QUIET });
+}

@@ -1,0 +1,43 @@
+/** @file JuiceFS's gateway: the signature and policy code of MinIO. Its CORS is open to every origin. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, launch } from '../../scripts/process.mjs';
+import { python } from '../../scripts/setup.mjs';
+import { run } from '../../scripts/step.mjs';
+import { makeBucket } from './s3.mjs';
+
+const REGION = 'eu-west-1';
+const KEYS = { accessKeyId: 'judge-access-key', secretAccessKey: 'judge-secret-access-key' };
+
+/**
+ * Starts the gateway on a file system of its own, with a bucket `media`.
+ *
+ * @returns {Promise<import('./s3.mjs').Judge>}
+ */
+export async function start() {
+  const port = await freePort();
+  const juicefs = join(await python('juicefs'), 'juicefs');
+  const directory = await mkdtemp(join(tmpdir(), 'juicefs-'));
+  const meta = `sqlite3://${join(directory, 'meta.db')}`;
+  await run(juicefs, ['format', '--storage', 'file', '--bucket', join(directory, 'data/'), meta, 'lab']);
+  const server = await launch({
+    name: `tests/juicefs-${port}`,
+    command: juicefs,
+    args: [
+      ...['gateway', '--multi-buckets', '--object-meta', '--object-tag', '--keep-etag', '--domain', 's3.localhost'],
+      ...['--log', join(directory, 'gateway.log'), '--cache-dir', join(directory, 'cache'), '--metrics', '127.0.0.1:0'],
+      ...['--no-banner', meta, `127.0.0.1:${port}`],
+    ],
+    env: { MINIO_ROOT_USER: KEYS.accessKeyId, MINIO_ROOT_PASSWORD: KEYS.secretAccessKey, MINIO_REGION: REGION },
+    cwd: directory,
+    answers: `http://127.0.0.1:${port}/minio/health/live`,
+  });
+  const access = { endpoint: `http://localhost:${port}`, region: REGION, ...KEYS };
+  const stop = async () => {
+    await server.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+  const make = (/** @type {string} */ name) => makeBucket(access, name);
+  return { ...access, bucket: await make('media'), makeBucket: make, stop };
+}

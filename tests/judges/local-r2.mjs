@@ -1,0 +1,46 @@
+/** @file The Worker under `wrangler dev`, beside the local R2: an S3 endpoint that checks signatures, but takes no forms. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { localS3, startLocalWorker } from '../../scripts/local-worker.mjs';
+import { freePort } from '../../scripts/process.mjs';
+
+const KEYS = { accessKeyId: 'judge-access-key', secretAccessKey: 'judge-secret-access-key' };
+
+/** @typedef {Omit<import('./s3.mjs').Judge, 'makeBucket' | 'stop'>} Store */
+
+/**
+ * Starts `wrangler dev` with a bucket `media`, and with others if they are named: none can be made later.
+ *
+ * @param {object} options
+ * @param {(store: Store) => Record<string, unknown>} options.vars the Worker's variables, which may name the store
+ * @param {Record<string, string>} [options.secrets] beside `MEDIA_ACCESS_KEY_ID` and `MEDIA_SECRET_ACCESS_KEY`
+ * @param {string[]} [options.buckets]
+ * @param {string} [options.entry] an entry other than the Worker's own, below the root
+ * @returns {Promise<import('./s3.mjs').Judge & { url: string }>} with the Worker's URL, without a slash at its end
+ */
+export async function start({ vars, secrets = {}, buckets = [], entry }) {
+  const port = await freePort();
+  const directory = await mkdtemp(join(tmpdir(), 'local-r2-'));
+  const store = { endpoint: localS3(port), region: 'auto', bucket: 'media', ...KEYS };
+  const all = [store.bucket, ...buckets];
+  const keys = { MEDIA_ACCESS_KEY_ID: KEYS.accessKeyId, MEDIA_SECRET_ACCESS_KEY: KEYS.secretAccessKey };
+  const server = await startLocalWorker({
+    name: `tests/local-r2-${port}`,
+    directory,
+    port,
+    vars: vars(store),
+    secrets: { ...keys, ...secrets },
+    buckets: Object.fromEntries(all.map((name) => [name, KEYS])),
+    entry,
+  });
+  const stop = async () => {
+    await server.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+  const makeBucket = async (/** @type {string} */ name) => {
+    if (all.includes(name)) return name;
+    throw new Error(`the local R2 makes no buckets: start it with { buckets: ['${name}'] }`);
+  };
+  return { ...store, url: `http://localhost:${port}`, makeBucket, stop };
+}

@@ -1,0 +1,77 @@
+/** @file MiniStack: an emulator that refuses what AWS refuses, mostly with AWS's own error codes. */
+import { AwsClient } from 'aws4fetch';
+import { join } from 'node:path';
+import { freePort, launch } from '../../scripts/process.mjs';
+import { python } from '../../scripts/setup.mjs';
+import { makeBucket, s3 } from './s3.mjs';
+
+const REGION = 'eu-west-1';
+
+/**
+ * Starts MiniStack with a bucket `media` that any origin may upload to, as far as CORS goes.
+ *
+ * @returns {Promise<import('./s3.mjs').Judge>}
+ */
+export async function start() {
+  const port = await freePort();
+  const server = await launch({
+    name: `tests/ministack-${port}`,
+    command: join(await python('ministack'), 'ministack'),
+    args: [],
+    env: {
+      AUTH: 'true',
+      BIND_HOST: '127.0.0.1',
+      GATEWAY_PORT: String(port),
+      MINISTACK_HOST: 'localhost',
+      MINISTACK_REGION: REGION,
+      SERVICES: 's3,iam,sts',
+    },
+    answers: `http://127.0.0.1:${port}/_ministack/health`,
+  });
+  const endpoint = `http://localhost:${port}`;
+  const access = { endpoint, region: REGION, ...(await user(endpoint)) };
+  const make = async (/** @type {string} */ name) => allowOrigins(access, await makeBucket(access, name));
+  return { ...access, bucket: await make('media'), makeBucket: make, stop: server.stop };
+}
+
+/**
+ * Makes a user who may do anything with S3: requests signed with the root key are not checked.
+ *
+ * @param {string} endpoint
+ */
+async function user(endpoint) {
+  await iam(endpoint, { Action: 'CreateUser', UserName: 'judge' });
+  await iam(endpoint, { Action: 'PutUserPolicy', UserName: 'judge', PolicyName: 's3', PolicyDocument: JSON.stringify(ALL_OF_S3) });
+  const made = await iam(endpoint, { Action: 'CreateAccessKey', UserName: 'judge' });
+  const text = (/** @type {string} */ name) => new RegExp(`<${name}>(.*)</${name}>`).exec(made)?.[1] ?? '';
+  return { accessKeyId: text('AccessKeyId'), secretAccessKey: text('SecretAccessKey') };
+}
+
+const ALL_OF_S3 = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] };
+
+/**
+ * @param {string} endpoint
+ * @param {Record<string, string>} parameters
+ */
+async function iam(endpoint, parameters) {
+  const root = new AwsClient({ accessKeyId: 'test', secretAccessKey: 'test', region: 'us-east-1', service: 'iam', retries: 0 });
+  const body = new URLSearchParams({ ...parameters, Version: '2010-05-08' }).toString();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const answer = await root.fetch(endpoint, { method: 'POST', headers, body });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${parameters.Action}: ${answer.status} ${text}`);
+  return text;
+}
+
+/**
+ * @param {import('./s3.mjs').Access} access
+ * @param {string} bucket
+ */
+async function allowOrigins(access, bucket) {
+  const methods = ['GET', 'HEAD', 'POST', 'PUT'].map((method) => `<AllowedMethod>${method}</AllowedMethod>`).join('');
+  const rule = `<AllowedOrigin>*</AllowedOrigin><AllowedHeader>*</AllowedHeader><ExposeHeader>ETag</ExposeHeader>${methods}`;
+  const answer = await s3(access, 'PUT', `/${bucket}?cors`, `<CORSConfiguration><CORSRule>${rule}</CORSRule></CORSConfiguration>`);
+  if (!answer.ok) throw new Error(`CORS of ${bucket}: ${answer.status} ${await answer.text()}`);
+  await answer.body?.cancel();
+  return bucket;
+}

@@ -1,0 +1,44 @@
+/** @file What every S3 server that judges us is asked by the tests, signed by a signer that is not ours. */
+import { AwsClient } from 'aws4fetch';
+
+/**
+ * A running S3 server and the keys that open it.
+ *
+ * @typedef {object} Judge
+ * @property {string} endpoint the URL that a bucket's name follows, without a slash at its end
+ * @property {string} region
+ * @property {string} accessKeyId
+ * @property {string} secretAccessKey
+ * @property {string} bucket one that exists
+ * @property {(name: string) => Promise<string>} makeBucket makes another, and returns its name
+ * @property {() => Promise<void>} stop
+ */
+
+/** @typedef {Pick<Judge, 'endpoint' | 'region' | 'accessKeyId' | 'secretAccessKey'>} Access */
+
+/**
+ * Sends a request that is signed in its headers.
+ *
+ * @param {Access} access
+ * @param {string} method
+ * @param {string} path such as `/bucket/key`
+ * @param {string} [body]
+ * @returns {Promise<Response>}
+ */
+export function s3({ endpoint, region, accessKeyId, secretAccessKey }, method, path, body) {
+  const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
+  return client.fetch(endpoint + path, { method, body });
+}
+
+/**
+ * @param {Access} access
+ * @param {string} name
+ * @returns {Promise<string>} the name
+ */
+export async function makeBucket(access, name) {
+  const place = `<CreateBucketConfiguration><LocationConstraint>${access.region}</LocationConstraint></CreateBucketConfiguration>`;
+  const answer = await s3(access, 'PUT', `/${name}`, place);
+  if (!answer.ok) throw new Error(`cannot make the bucket ${name}: ${answer.status} ${await answer.text()}`);
+  await answer.body?.cancel();
+  return name;
+}

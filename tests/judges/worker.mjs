@@ -1,0 +1,76 @@
+/** @file The built Worker in Miniflare: workerd, without wrangler's bundling and reloading around it. */
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Log, LogLevel, Miniflare } from 'miniflare';
+import { runtime } from '../../scripts/local-worker.mjs';
+import { root } from '../../scripts/step.mjs';
+
+/** @typedef {NonNullable<import('miniflare').MiniflareOptions['workers'][number]['config']['manifest']>['modules']} Modules */
+
+/**
+ * Starts the Worker on a free port of 127.0.0.1.
+ *
+ * @param {object} options
+ * @param {Record<string, unknown>} [options.vars] `BUCKETS` and the like
+ * @param {Record<string, string>} [options.secrets]
+ * @param {string} [options.build] another build's directory, such as `build/planted`
+ */
+export async function start({ vars = {}, secrets = {}, build = 'build' }) {
+  const miniflare = new Miniflare({
+    host: '127.0.0.1',
+    log: new Log(LogLevel.NONE),
+    cf: false,
+    workers: [
+      {
+        config: {
+          name: 'signpost',
+          compatibilityDate: (await runtime()).compatibility_date,
+          manifest: { mainModule: 'src/entry.mjs', modules: { ...(await entry()), ...(await compiled(build)) } },
+          env: bindings({ ...vars, ...secrets }),
+        },
+      },
+    ],
+  });
+  const url = (await miniflare.ready).origin;
+  return {
+    /** The Worker's URL, without a slash at its end. */
+    url,
+    /**
+     * Asks the Worker over HTTP; redirects are not followed.
+     *
+     * @param {string} path
+     * @param {RequestInit} [init]
+     */
+    fetch: (path, init) => fetch(url + path, { redirect: 'manual', ...init }),
+    stop: () => miniflare.dispose(),
+  };
+}
+
+/** @returns {Promise<Modules>} the Worker's JavaScript, all of `src/*.mjs` */
+async function entry() {
+  const files = (await readdir(join(root, 'src'))).filter((file) => file.endsWith('.mjs'));
+  const modules = files.map(async (file) => [
+    `src/${file}`,
+    { type: 'esm', contents: await readFile(join(root, 'src', file), 'utf8') },
+  ]);
+  return Object.fromEntries(await Promise.all(modules));
+}
+
+/**
+ * @param {string} directory
+ * @returns {Promise<Modules>} what the entry imports from `build/`, whichever build it is
+ */
+async function compiled(directory) {
+  const read = (/** @type {string} */ file) => readFile(join(root, directory, file));
+  return {
+    'build/signpost.js': { type: 'esm', contents: (await read('signpost.js')).toString() },
+    'build/signpost_bg.wasm': { type: 'wasm', contents: new Uint8Array(await read('signpost_bg.wasm')) },
+  };
+}
+
+/** @param {Record<string, unknown>} values */
+function bindings(values) {
+  const binding = (/** @type {unknown} */ value) =>
+    typeof value === 'string' ? { type: 'text', value } : { type: 'json', value };
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, binding(value)]));
+}
