@@ -95,7 +95,8 @@ export async function download(path, { endpoint, rule, token, signal }) {
  */
 function address(endpoint, ...segments) {
   // A browser resolves these before it asks, percent-encoded or not, so the request would reach another route.
-  if (segments.some((segment) => segment === '.' || segment === '..')) throw new TypeError('expected a path without "." and ".." segments');
+  if (segments.some((segment) => segment === '.' || segment === '..'))
+    throw new TypeError('expected a path without "." and ".." segments');
   return [endpoint.replace(/\/+$/, ''), ...segments.map(encodeURIComponent)].join('/');
 }
 
@@ -144,7 +145,8 @@ function send(file, grant, signal, onprogress) {
     signal?.throwIfAborted();
     request.open(grant.method, grant.url);
     if (onprogress) request.upload.onprogress = onprogress;
-    request.onload = () => (request.status >= 200 && request.status < 300 ? resolve() : reject(s3Error(request, grant.url)));
+    request.onload = () =>
+      request.status >= 200 && request.status < 300 ? resolve() : reject(s3Error(request, grant.url));
     request.onerror = () => reject(unreachable(grant.url));
     request.onabort = () => reject(signal?.reason);
     request.onloadend = () => signal?.removeEventListener('abort', abort);
@@ -195,7 +197,12 @@ function s3Error({ status, responseXML }, url) {
  * @param {string} [code]
  * @param {string} [message]
  */
-function refusal(status, url, code = 'UnexpectedAnswer', message = `${host(url)} gave an answer that cannot be read (status ${status})`) {
+function refusal(
+  status,
+  url,
+  code = 'UnexpectedAnswer',
+  message = `${host(url)} gave an answer that cannot be read (status ${status})`,
+) {
   return new SignpostError(status, code, message);
 }
 
@@ -204,7 +211,9 @@ function refusal(status, url, code = 'UnexpectedAnswer', message = `${host(url)}
  * @param {unknown} [cause]
  */
 function unreachable(url, cause) {
-  return new SignpostError(0, 'NetworkError', `${host(url)} could not be reached, or does not admit this page`, { cause });
+  return new SignpostError(0, 'NetworkError', `${host(url)} could not be reached, or does not admit this page`, {
+    cause,
+  });
 }
 
 /**
