@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { build } from './build.mjs';
 import { cargoDeny, setup } from './setup.mjs';
-import { Failure, environment, main, say, step } from './step.mjs';
+import { Failure, environment, main, step, tell } from './step.mjs';
 
 /** @typedef {(run: import('./step.mjs').Run) => Promise<unknown>} Check */
 
@@ -48,7 +48,7 @@ await main(import.meta, async () => {
       await step(title, check);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      say(error.message);
+      tell(error);
       failed.push(title);
     }
   }

@@ -74,7 +74,7 @@ export async function launch({ name, command, args, env = {}, cwd = root, answer
   ]);
   if (failure) {
     await stop();
-    throw new Failure(`${failure}\n${readFileSync(log, 'utf8').slice(-4000).trimEnd()}`);
+    throw new Failure(failure, `its log is ${log}`, readFileSync(log, 'utf8').slice(-4000).trimEnd());
   }
   return { died, stop };
 }

@@ -9,7 +9,7 @@ const CARGO_DENY = '0.20.2';
 /** Installs the npm packages of `package-lock.json`, with them Node 24 and wrangler. */
 export async function packages() {
   await once('npm packages', join(root, 'node_modules', '.installed'), ['package.json', 'package-lock.json'], (run) =>
-    run('npm', ['ci', '--loglevel=error'], { hint: 'npm needs its registry; try `npm ci` by itself' }),
+    run('npm', ['ci', '--loglevel=error'], { hint: 'npm needs its registry' }),
   );
 }
 
@@ -28,7 +28,9 @@ export async function rust() {
   if (wanted.every((name) => installed.split('\n').some((line) => line.startsWith(name)))) return;
   const parts = [...components.flatMap((name) => ['-c', name]), ...targets.flatMap((name) => ['-t', name])];
   await step(`Rust ${channel} for ${targets.join(', ')}`, (run) =>
-    run('rustup', ['toolchain', 'install', channel, '--profile', 'minimal', '--no-self-update', ...parts]),
+    run('rustup', ['toolchain', 'install', channel, '--profile', 'minimal', '--no-self-update', ...parts], {
+      hint: 'rustup needs its server; `rustup show` says what is installed',
+    }),
   );
 }
 
@@ -45,7 +47,9 @@ export async function python(name) {
     await run('python3', ['-m', 'venv', '--clear', venv], {
       hint: 'Python 3 with its venv module is needed for the tests (Debian: python3-venv)',
     });
-    await run(join(venv, 'bin', 'pip'), ['install', '--no-deps', '--requirement', requirements]);
+    await run(join(venv, 'bin', 'pip'), ['install', '--no-deps', '--requirement', requirements], {
+      hint: 'pip needs its package index, and Python 3.10 or newer',
+    });
   });
   return join(venv, 'bin');
 }

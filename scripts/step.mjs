@@ -24,10 +24,12 @@ export class Failure extends Error {
   /**
    * @param {string} message
    * @param {string} [hint] what to do about it
+   * @param {string} [output] what the failed program said
    */
-  constructor(message, hint) {
+  constructor(message, hint, output) {
     super(message);
     this.hint = hint;
+    this.output = output;
   }
 }
 
@@ -88,7 +90,7 @@ export function run(command, args, { cwd = root, env = environment, hint, online
     child.on('close', (code, signal) => {
       process.off('exit', end);
       if (code === 0) return resolve(stdout);
-      reject(new Failure(`${[command, ...args].join(' ')} ended with ${signal ?? code}\n${all.trimEnd()}`, hint));
+      reject(new Failure(`${[command, ...args].join(' ')} ended with ${signal ?? code}`, hint, all.trimEnd()));
     });
   });
 }
@@ -111,6 +113,13 @@ export function show(command, args) {
   });
 }
 
+/** @param {Failure} failure */
+export function tell({ message, hint, output }) {
+  if (output) say(output);
+  say(`error: ${message}`);
+  if (hint) say(`hint: ${hint}`);
+}
+
 /** @param {string} line */
 export function say(line) {
   process.stderr.write(`${line}\n`);
@@ -128,8 +137,7 @@ export async function main(meta, body) {
     await body();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    say(`error: ${error.message}`);
-    if (error.hint) say(`hint: ${error.hint}`);
+    tell(error);
     process.exitCode = 1;
   }
 }

@@ -39,7 +39,6 @@ await main(import.meta, async () => {
   const chosen = await Promise.all(names.filter((name) => name !== 'native').map((name) => testFile(name, known)));
   const [files, native] = names.length === 0 ? [known, true] : [chosen, names.includes('native')];
 
-  section('Set-up');
   await setup();
   if (files.length > 0) await setupTests();
   if (native) {
