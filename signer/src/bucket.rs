@@ -1,0 +1,249 @@
+//! Where a bucket answers.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>
+
+use alloc::format;
+use alloc::string::String;
+use core::fmt;
+
+use crate::encode;
+use crate::{ObjectKey, Region};
+
+/// How a URL names the bucket.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum UrlStyle {
+    /// `https://endpoint/bucket/key`
+    Path,
+    /// `https://bucket.endpoint/key`
+    VirtualHosted,
+}
+
+/// A bucket, its region, and the URL that leads to it.
+///
+/// ```
+/// use signer::{Bucket, Region, UrlStyle};
+///
+/// let bucket = Bucket::new("http://127.0.0.1:9000", UrlStyle::Path, "media", Region::new("us-east-1")?)?;
+/// assert_eq!(bucket.origin(), "http://127.0.0.1:9000");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Bucket {
+    name: String,
+    region: Region,
+    scheme: &'static str,
+    /// As the `Host` header has it: with a port only where that is not the scheme's own.
+    host: String,
+    /// What stands before a key: `/` or `/bucket/`, percent-encoded.
+    root: String,
+}
+
+impl Bucket {
+    /// Combines an endpoint such as `https://s3.eu-west-1.amazonaws.com`, which may carry a port and a base path, with
+    /// a bucket's name.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidBucket`] says which part is not what S3 takes.
+    pub fn new(
+        endpoint: &str,
+        style: UrlStyle,
+        name: &str,
+        region: Region,
+    ) -> Result<Self, InvalidBucket> {
+        if !is_bucket_name(name) {
+            return Err(InvalidBucket::Name);
+        }
+        let (scheme, rest, default_port) = match endpoint.split_once("://") {
+            Some(("https", rest)) => ("https", rest, ":443"),
+            Some(("http", rest)) => ("http", rest, ":80"),
+            _ => return Err(InvalidBucket::Endpoint),
+        };
+        let (authority, base) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let authority = authority.strip_suffix(default_port).unwrap_or(authority);
+        let base = base.trim_end_matches('/');
+        if !is_authority(authority) || !is_base_path(base) {
+            return Err(InvalidBucket::Endpoint);
+        }
+        let (host, root) = match style {
+            UrlStyle::Path => (String::from(authority), format!("{base}/{name}/")),
+            UrlStyle::VirtualHosted if is_address(authority) => {
+                return Err(InvalidBucket::AddressStyle);
+            }
+            UrlStyle::VirtualHosted => (format!("{name}.{authority}"), format!("{base}/")),
+        };
+        Ok(Self { name: String::from(name), region, scheme, host, root })
+    }
+
+    /// The bucket's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The region that signatures for this bucket name.
+    #[must_use]
+    pub const fn region(&self) -> &Region {
+        &self.region
+    }
+
+    /// The origin that a browser sees, such as `https://acme-media.s3.eu-west-1.amazonaws.com`.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        format!("{}://{}", self.scheme, self.host)
+    }
+
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The percent-encoded path of an object.
+    pub(crate) fn path(&self, key: &ObjectKey) -> String {
+        format!("{}{}", self.root, encode::path(key.as_str()))
+    }
+
+    /// Where a form is sent; boto3 writes a path-style one without the last slash.
+    pub(crate) fn form_url(&self) -> String {
+        let path = if self.root == "/" { "/" } else { self.root.trim_end_matches('/') };
+        format!("{}://{}{path}", self.scheme, self.host)
+    }
+}
+
+/// S3's rule: 3 to 63 of `a-z`, `0-9`, `.` and `-`, a letter or digit at both ends, no two dots in a row.
+fn is_bucket_name(name: &str) -> bool {
+    let spelled = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'));
+    let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    (3..=63).contains(&name.len())
+        && spelled
+        && edge(name.chars().next())
+        && edge(name.chars().next_back())
+        && !name.contains("..")
+}
+
+/// `host`, `host:port` or `[address]:port`, in lower case as a browser sends it.
+fn is_authority(authority: &str) -> bool {
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    let spelled = match bracketed {
+        Some(address) => address.parse::<core::net::Ipv6Addr>().is_ok(),
+        None => host.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_')),
+    };
+    let starts = bracketed.is_some() || host.starts_with(|c: char| c.is_ascii_alphanumeric());
+    spelled && starts && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|number| number > 0))
+}
+
+/// Empty, or `/a/b`: segments that need no encoding.
+fn is_base_path(path: &str) -> bool {
+    let spelled = path
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'/'));
+    spelled && !path.split('/').any(|segment| matches!(segment, "." | "..")) && !path.contains("//")
+}
+
+/// An IP address, which no bucket name can be put in front of.
+fn is_address(authority: &str) -> bool {
+    let host = authority.split(':').next().unwrap_or(authority);
+    authority.starts_with('[') || host.parse::<core::net::Ipv4Addr>().is_ok()
+}
+
+/// Why a bucket cannot be addressed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum InvalidBucket {
+    /// The name is not one that S3 gives to a bucket.
+    Name,
+    /// The endpoint is no `http://` or `https://` URL of lower-case host, port and plain path.
+    Endpoint,
+    /// The endpoint is an IP address, which takes path-style URLs alone.
+    AddressStyle,
+}
+
+impl fmt::Display for InvalidBucket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Name => "a bucket name has 3 to 63 characters, each a-z, 0-9, - or ., and a letter or digit at both ends",
+            Self::Endpoint => "an endpoint is a URL such as https://s3.eu-west-1.amazonaws.com, in lower case, without query",
+            Self::AddressStyle => "an endpoint that is an IP address takes path-style URLs only",
+        })
+    }
+}
+
+impl core::error::Error for InvalidBucket {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_an_object() {
+        let key = ObjectKey::new("a b/c").unwrap();
+        for (endpoint, style, url) in [
+            (
+                "https://s3.example.com",
+                UrlStyle::VirtualHosted,
+                "https://media.s3.example.com/a%20b/c",
+            ),
+            ("https://s3.example.com:443/", UrlStyle::Path, "https://s3.example.com/media/a%20b/c"),
+            (
+                "http://s3.localhost:80",
+                UrlStyle::VirtualHosted,
+                "http://media.s3.localhost/a%20b/c",
+            ),
+            ("http://[::1]:9000", UrlStyle::Path, "http://[::1]:9000/media/a%20b/c"),
+            (
+                "http://localhost:8787/local/s3",
+                UrlStyle::Path,
+                "http://localhost:8787/local/s3/media/a%20b/c",
+            ),
+        ] {
+            let bucket = Bucket::new(endpoint, style, "media", region()).unwrap();
+            assert_eq!(format!("{}{}", bucket.origin(), bucket.path(&key)), url);
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_endpoint() {
+        for endpoint in [
+            "s3.example.com",
+            "ftp://s3.example.com",
+            "https://",
+            "https://a b",
+            "https://user@host",
+            "https://host?x",
+            "https://host#x",
+            "https://HOST",
+            "https://host:0",
+            "https://host:65536",
+            "https://host:",
+            "https://[::1",
+            "https://host/a//b",
+            "https://host/../b",
+            "https://[nonsense]",
+            "https://:80",
+        ] {
+            assert_eq!(
+                Bucket::new(endpoint, UrlStyle::Path, "media", region()),
+                Err(InvalidBucket::Endpoint),
+                "{endpoint}"
+            );
+        }
+        for endpoint in ["http://127.0.0.1:9000", "http://[::1]:9000"] {
+            let bucket = Bucket::new(endpoint, UrlStyle::VirtualHosted, "media", region());
+            assert_eq!(bucket, Err(InvalidBucket::AddressStyle));
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_bucket_name() {
+        for name in ["", "ab", "Media", "a..b", "-ab", "ab-", "a/b", "a_b", &"a".repeat(64)] {
+            let bucket = Bucket::new("https://s3.example.com", UrlStyle::Path, name, region());
+            assert_eq!(bucket, Err(InvalidBucket::Name), "{name}");
+        }
+    }
+
+    fn region() -> Region {
+        Region::new("us-east-1").unwrap()
+    }
+}

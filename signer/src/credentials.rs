@@ -1,0 +1,62 @@
+//! Whose signature it is.
+
+use alloc::string::String;
+use core::fmt;
+
+use zeroize::Zeroizing;
+
+/// An access key: its public id, its secret, and the token of a temporary one.
+///
+/// The secret and the token never appear in `Debug`, and are wiped when dropped.
+///
+/// ```
+/// use signer::Credentials;
+///
+/// let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "secret").with_session_token("token");
+/// assert_eq!(format!("{credentials:?}"), r#"Credentials { access_key_id: "AKIAIOSFODNN7EXAMPLE", .. }"#);
+/// ```
+#[derive(Clone)]
+pub struct Credentials {
+    access_key_id: String,
+    secret_access_key: Zeroizing<String>,
+    session_token: Option<Zeroizing<String>>,
+}
+
+impl Credentials {
+    /// Pairs an access key id with its secret.
+    pub fn new(access_key_id: impl Into<String>, secret_access_key: impl Into<String>) -> Self {
+        Self {
+            access_key_id: access_key_id.into(),
+            secret_access_key: Zeroizing::new(secret_access_key.into()),
+            session_token: None,
+        }
+    }
+
+    /// Adds the token that comes with temporary credentials.
+    #[must_use]
+    pub fn with_session_token(self, session_token: impl Into<String>) -> Self {
+        Self { session_token: Some(Zeroizing::new(session_token.into())), ..self }
+    }
+
+    /// The public half, which every signature names.
+    #[must_use]
+    pub fn access_key_id(&self) -> &str {
+        &self.access_key_id
+    }
+
+    pub(crate) fn secret_access_key(&self) -> &str {
+        &self.secret_access_key
+    }
+
+    pub(crate) fn session_token(&self) -> Option<&str> {
+        self.session_token.as_ref().map(|token| token.as_str())
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials")
+            .field("access_key_id", &self.access_key_id)
+            .finish_non_exhaustive()
+    }
+}

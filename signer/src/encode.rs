@@ -1,0 +1,72 @@
+//! The two encodings a signature is sensitive to.
+//!
+//! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+
+use core::fmt;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
+
+/// All but RFC 3986's unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
+
+/// Encodes a query name or value: every byte but `A-Za-z0-9-._~` becomes `%XY`.
+pub(crate) fn query(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, RESERVED)
+}
+
+/// Encodes an object key as a path: like [`query`], but `/` stays.
+pub(crate) fn path(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, RESERVED_IN_PATH)
+}
+
+/// Writes bytes as lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+}
+
+/// A text as JSON writes it: quoted, and in ASCII alone, as Python's `json.dumps` does.
+///
+/// ASCII is what every server reads alike, and makes a policy equal to boto3's, byte for byte.
+pub(crate) struct Json<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Json<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"")?;
+        for c in self.0.chars() {
+            match c {
+                '"' => f.write_str("\\\"")?,
+                '\\' => f.write_str("\\\\")?,
+                '\n' => f.write_str("\\n")?,
+                '\r' => f.write_str("\\r")?,
+                '\t' => f.write_str("\\t")?,
+                '\u{8}' => f.write_str("\\b")?,
+                '\u{c}' => f.write_str("\\f")?,
+                ' '..='~' => fmt::Write::write_char(f, c)?,
+                _ => c
+                    .encode_utf16(&mut [0; 2])
+                    .iter()
+                    .try_for_each(|unit| write!(f, "\\u{unit:04x}"))?,
+            }
+        }
+        f.write_str("\"")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString as _;
+
+    use super::*;
+
+    #[test]
+    fn encodes_once() {
+        assert_eq!(path("a b/+%~//ü?#[]").to_string(), "a%20b/%2B%25~//%C3%BC%3F%23%5B%5D");
+        assert_eq!(query("a/b=c&d").to_string(), "a%2Fb%3Dc%26d");
+    }
+
+    #[test]
+    fn writes_json_in_ascii() {
+        assert_eq!(Json("a\"\\\n\u{7f}é🦀").to_string(), r#""a\"\\\n\u007f\u00e9\ud83e\udd80""#);
+    }
+}

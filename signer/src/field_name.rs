@@ -1,0 +1,119 @@
+//! Names of form fields.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html>
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use core::fmt;
+
+use crate::header::is_token;
+
+/// A field of an upload form that a policy may hold, spelled as S3 documents it.
+///
+/// ```
+/// use signer::FieldName;
+///
+/// assert_eq!(FieldName::new("content-type")?, FieldName::CONTENT_TYPE);
+/// assert_eq!(FieldName::new("x-amz-meta-Album")?.as_str(), "x-amz-meta-album");
+/// assert!(FieldName::new("policy").is_err(), "signing makes that one");
+/// # Ok::<(), signer::InvalidFieldName>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct FieldName(Cow<'static, str>);
+
+/// The documented fields without a prefix of their own; the rest begin with `x-amz-`.
+const DOCUMENTED: [FieldName; 9] = [
+    FieldName::ACL,
+    FieldName::CACHE_CONTROL,
+    FieldName::CONTENT_DISPOSITION,
+    FieldName::CONTENT_ENCODING,
+    FieldName::CONTENT_TYPE,
+    FieldName::EXPIRES,
+    FieldName::SUCCESS_ACTION_REDIRECT,
+    FieldName::SUCCESS_ACTION_STATUS,
+    FieldName::TAGGING,
+];
+
+/// What the policy and the signature are made of.
+const MADE_BY_SIGNING: [&str; 5] = [
+    "x-amz-algorithm",
+    "x-amz-credential",
+    "x-amz-date",
+    "x-amz-security-token",
+    "x-amz-signature",
+];
+
+impl FieldName {
+    /// A canned access control list, such as `private`.
+    pub const ACL: Self = Self(Cow::Borrowed("acl"));
+    /// Stored, and answered with the object.
+    pub const CACHE_CONTROL: Self = Self(Cow::Borrowed("Cache-Control"));
+    /// Stored, and answered with the object.
+    pub const CONTENT_DISPOSITION: Self = Self(Cow::Borrowed("Content-Disposition"));
+    /// Stored, and answered with the object.
+    pub const CONTENT_ENCODING: Self = Self(Cow::Borrowed("Content-Encoding"));
+    /// Stored, and answered with the object.
+    pub const CONTENT_TYPE: Self = Self(Cow::Borrowed("Content-Type"));
+    /// Stored, and answered with the object.
+    pub const EXPIRES: Self = Self(Cow::Borrowed("Expires"));
+    /// Where S3 sends the browser after an upload, with `bucket`, `key` and `etag` in the query.
+    pub const SUCCESS_ACTION_REDIRECT: Self = Self(Cow::Borrowed("success_action_redirect"));
+    /// The status of a successful upload: `200`, `201` (with XML) or `204`.
+    pub const SUCCESS_ACTION_STATUS: Self = Self(Cow::Borrowed("success_action_status"));
+    /// The object's tags, as XML.
+    pub const TAGGING: Self = Self(Cow::Borrowed("tagging"));
+
+    /// Recognises a documented field in any case; a field `x-amz-...` is put into lower case.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidFieldName`] if S3 documents no such field, or signing makes it (`key`, `bucket`, `policy`, ...).
+    pub fn new(name: &str) -> Result<Self, InvalidFieldName> {
+        if let Some(documented) =
+            DOCUMENTED.into_iter().find(|field| field.0.eq_ignore_ascii_case(name))
+        {
+            return Ok(documented);
+        }
+        let name = name.to_ascii_lowercase();
+        let fits = name.len() <= 128
+            && name.bytes().all(is_token)
+            && !MADE_BY_SIGNING.contains(&name.as_str());
+        if fits && name.strip_prefix("x-amz-").is_some_and(|rest| !rest.is_empty()) {
+            Ok(Self(Cow::Owned(name)))
+        } else {
+            Err(InvalidFieldName)
+        }
+    }
+
+    pub(crate) const fn made_by_signing(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
+    }
+
+    /// The name, as to be sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn into_inner(self) -> Cow<'static, str> {
+        self.0
+    }
+}
+
+impl From<FieldName> for String {
+    fn from(name: FieldName) -> Self {
+        name.0.into_owned()
+    }
+}
+
+/// A name that no documented form field has, or that signing makes itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct InvalidFieldName;
+
+impl fmt::Display for InvalidFieldName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a form field is one that S3 documents and signing does not make, such as Content-Type or x-amz-meta-*")
+    }
+}
+
+impl core::error::Error for InvalidFieldName {}

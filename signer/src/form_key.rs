@@ -1,0 +1,103 @@
+//! The `key` field of a form, which may leave a place for the file's name.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html>
+
+use alloc::format;
+use alloc::string::String;
+use core::fmt;
+
+use crate::condition::Condition;
+use crate::{FieldName, InvalidObjectKey, ObjectKey};
+
+/// The variable for which S3 puts the uploaded file's name.
+pub const FILENAME: &str = "${filename}";
+
+/// Where a form may put its file: at one key, or at any name below a prefix.
+///
+/// ```
+/// use signer::{FormKey, ObjectKey};
+///
+/// let one = FormKey::exact(&ObjectKey::new("avatars/ada.png")?)?;
+/// let any = FormKey::filename_under("inbox/7f/")?;
+/// assert_eq!([one.as_str(), any.as_str()], ["avatars/ada.png", "inbox/7f/${filename}"]);
+/// # Ok::<(), signer::InvalidFormKey>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct FormKey {
+    key: String,
+    /// How much of `key` stands before the variable, if it has one.
+    prefix_len: Option<usize>,
+}
+
+impl FormKey {
+    /// Fixes the key.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidFormKey::Variable`] if `key` contains `${filename}`, which S3 would replace.
+    pub fn exact(key: &ObjectKey) -> Result<Self, InvalidFormKey> {
+        if key.as_str().contains(FILENAME) {
+            return Err(InvalidFormKey::Variable);
+        }
+        Ok(Self { key: String::from(key.as_str()), prefix_len: None })
+    }
+
+    /// Takes any key that begins with `prefix`; the form asks for `prefix` and the file's own name.
+    ///
+    /// The policy can hold no more than the prefix: what follows is the browser's choice.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidFormKey`] if `prefix` is empty, contains `${filename}`, or no key can begin with it.
+    pub fn filename_under(prefix: &str) -> Result<Self, InvalidFormKey> {
+        if prefix.is_empty() {
+            return Err(InvalidFormKey::Key(InvalidObjectKey::Empty));
+        }
+        if prefix.contains(FILENAME) {
+            return Err(InvalidFormKey::Variable);
+        }
+        let key = ObjectKey::new(format!("{prefix}{FILENAME}"))?;
+        Ok(Self { key: String::from(key.as_str()), prefix_len: Some(prefix.len()) })
+    }
+
+    /// The value of the form's `key` field.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.key
+    }
+
+    /// The condition that holds the key, and the field that fills it in.
+    pub(crate) fn into_condition(self) -> Condition {
+        let (field, value) = (FieldName::made_by_signing("key"), self.key);
+        match self.prefix_len.and_then(|len| value.get(..len)).map(String::from) {
+            Some(prefix) => Condition::StartsWith { field, prefix, prefilled: Some(value) },
+            None => Condition::Exact { field, value },
+        }
+    }
+}
+
+impl From<InvalidObjectKey> for InvalidFormKey {
+    fn from(error: InvalidObjectKey) -> Self {
+        Self::Key(error)
+    }
+}
+
+/// Why a text cannot be the key of a form.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum InvalidFormKey {
+    /// It is no object key.
+    Key(InvalidObjectKey),
+    /// It contains `${filename}`, which S3 replaces in every form field.
+    Variable,
+}
+
+impl fmt::Display for InvalidFormKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(error) => error.fmt(f),
+            Self::Variable => f.write_str("the key of a form must not contain ${filename}"),
+        }
+    }
+}
+
+impl core::error::Error for InvalidFormKey {}

@@ -1,0 +1,129 @@
+//! Headers that a signature covers.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString as _};
+use core::fmt;
+
+/// The name of a header to sign, in lower case.
+///
+/// ```
+/// use signer::HeaderName;
+///
+/// assert_eq!(HeaderName::new("X-Amz-Meta-Album")?.as_str(), "x-amz-meta-album");
+/// assert!(HeaderName::new("Host").is_err(), "every presigned URL signs its host already");
+/// # Ok::<(), signer::InvalidHeader>(())
+/// ```
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct HeaderName(Cow<'static, str>);
+
+impl HeaderName {
+    /// `content-length`: the exact size of the body, in bytes.
+    pub const CONTENT_LENGTH: Self = Self(Cow::Borrowed("content-length"));
+    /// `content-type`: the media type that S3 stores with the object.
+    pub const CONTENT_TYPE: Self = Self(Cow::Borrowed("content-type"));
+    /// `if-none-match`: with the value `*`, never overwrites an object.
+    pub const IF_NONE_MATCH: Self = Self(Cow::Borrowed("if-none-match"));
+
+    /// Checks a name and puts it into lower case.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidHeader::Name`] if `name` is no RFC 9110 token of at most 128 bytes,
+    /// [`InvalidHeader::Reserved`] if the signature itself decides that header.
+    pub fn new(name: &str) -> Result<Self, InvalidHeader> {
+        if !(1..=128).contains(&name.len()) || !name.bytes().all(is_token) {
+            return Err(InvalidHeader::Name);
+        }
+        let name = name.to_ascii_lowercase();
+        match name.as_str() {
+            "host"
+            | "authorization"
+            | "x-amz-content-sha256"
+            | "x-amz-date"
+            | "x-amz-security-token" => Err(InvalidHeader::Reserved),
+            _ => Ok(Self(Cow::Owned(name))),
+        }
+    }
+
+    /// The name, in lower case.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// RFC 9110's token characters.
+pub(crate) const fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
+}
+
+/// The value of a header to sign, in the form the signature is computed over:
+/// no space at either end, one where there were several.
+///
+/// ```
+/// use signer::HeaderValue;
+///
+/// assert_eq!(HeaderValue::new("  max-age=60,   private ")?.as_str(), "max-age=60, private");
+/// # Ok::<(), signer::InvalidHeader>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct HeaderValue(String);
+
+impl HeaderValue {
+    /// Checks a value and folds its spaces.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidHeader::Value`] if `value` is longer than 8,192 bytes or has a control character.
+    pub fn new(value: &str) -> Result<Self, InvalidHeader> {
+        if value.len() > 8_192 || value.contains(char::is_control) {
+            return Err(InvalidHeader::Value);
+        }
+        let mut folded = String::with_capacity(value.len());
+        for word in value.split(' ').filter(|word| !word.is_empty()) {
+            if !folded.is_empty() {
+                folded.push(' ');
+            }
+            folded.push_str(word);
+        }
+        Ok(Self(folded))
+    }
+
+    /// The value, its spaces folded: what to send.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<u64> for HeaderValue {
+    fn from(number: u64) -> Self {
+        Self(number.to_string())
+    }
+}
+
+/// Why a header cannot be signed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum InvalidHeader {
+    /// The name is empty, longer than 128 bytes, or has a character that header names lack.
+    Name,
+    /// The signature itself decides this header.
+    Reserved,
+    /// The value is longer than 8,192 bytes or has a control character.
+    Value,
+}
+
+impl fmt::Display for InvalidHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Name => "a header name has 1 to 128 token characters",
+            Self::Reserved => "this header belongs to the signature itself",
+            Self::Value => "a header value has at most 8192 bytes and no control characters",
+        })
+    }
+}
+
+impl core::error::Error for InvalidHeader {}

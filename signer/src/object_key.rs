@@ -1,0 +1,109 @@
+//! The name of an object.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>
+
+use alloc::string::String;
+use core::fmt;
+
+/// An object key: 1 to 1,024 bytes of UTF-8, without `.` or `..` segments and
+/// without control characters.
+///
+/// S3 stores dot segments as they are, but URL parsers along the way remove
+/// them: a key with one can be signed and then never be reached. A control
+/// character cannot be written in S3's own XML.
+///
+/// ```
+/// use signer::ObjectKey;
+///
+/// assert_eq!(ObjectKey::new("a b/ü+%~//c")?.as_str(), "a b/ü+%~//c");
+/// assert!(ObjectKey::new("a/../b").is_err());
+/// # Ok::<(), signer::InvalidObjectKey>(())
+/// ```
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct ObjectKey(String);
+
+impl ObjectKey {
+    /// Longest key S3 takes, in bytes.
+    pub const MAX_LEN: usize = 1_024;
+
+    /// Checks `key`, which is not percent-encoded.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidObjectKey`] names the rule that `key` breaks.
+    pub fn new(key: impl Into<String>) -> Result<Self, InvalidObjectKey> {
+        let key = key.into();
+        match key.len() {
+            0 => return Err(InvalidObjectKey::Empty),
+            1..=Self::MAX_LEN => {}
+            _ => return Err(InvalidObjectKey::TooLong),
+        }
+        if key.contains(char::is_control) {
+            return Err(InvalidObjectKey::ControlCharacter);
+        }
+        if key.split('/').any(|segment| matches!(segment, "." | "..")) {
+            return Err(InvalidObjectKey::DotSegment);
+        }
+        Ok(Self(key))
+    }
+
+    /// The key as S3 stores it, not percent-encoded.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Why a text is not an object key.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum InvalidObjectKey {
+    /// It has no character.
+    Empty,
+    /// It is longer than 1,024 bytes.
+    TooLong,
+    /// It has a control character, such as NUL or a line end.
+    ControlCharacter,
+    /// One of its segments is `.` or `..`.
+    DotSegment,
+}
+
+impl fmt::Display for InvalidObjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "an object key has at least one character",
+            Self::TooLong => "an object key has at most 1024 bytes",
+            Self::ControlCharacter => "an object key has no control characters",
+            Self::DotSegment => "an object key has no segments `.` or `..`",
+        })
+    }
+}
+
+impl core::error::Error for InvalidObjectKey {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_what_s3_takes() {
+        for key in
+            ["a", " ", "a//b", "/a", "a/", "...", "a/.b", "ü/🦀", "%2e%2e", &"k".repeat(1_024)]
+        {
+            assert_eq!(ObjectKey::new(key).map(|key| key.0).as_deref(), Ok(key));
+        }
+    }
+
+    #[test]
+    fn refuses_what_cannot_be_reached() {
+        for (key, why) in [
+            ("", InvalidObjectKey::Empty),
+            ("a\0", InvalidObjectKey::ControlCharacter),
+            ("a\u{85}", InvalidObjectKey::ControlCharacter),
+            ("..", InvalidObjectKey::DotSegment),
+            ("a/./b", InvalidObjectKey::DotSegment),
+            (&"ü".repeat(513), InvalidObjectKey::TooLong),
+        ] {
+            assert_eq!(ObjectKey::new(key), Err(why), "{key:?}");
+        }
+    }
+}

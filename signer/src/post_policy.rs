@@ -1,0 +1,118 @@
+//! The document an upload form must satisfy, and the form that satisfies it.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html>
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::RangeInclusive;
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+use crate::condition::Condition;
+use crate::scope::ALGORITHM;
+use crate::{Bucket, FieldName, FormKey, Signer, UnixTime};
+
+/// What an upload form must satisfy for S3 to take it.
+///
+/// S3 refuses a form with a field that no condition covers, so fields and
+/// conditions are one list here and cannot drift apart. S3 puts the file's
+/// name for `${filename}` in every field, not only in the key.
+#[derive(Clone, Debug)]
+pub struct PostPolicy<'a> {
+    bucket: &'a Bucket,
+    key: FormKey,
+    expiration: UnixTime,
+    conditions: Vec<Condition>,
+}
+
+impl<'a> PostPolicy<'a> {
+    /// A policy for one key of `bucket`, or for the keys below a prefix, that S3 refuses from `expiration` on.
+    #[must_use]
+    pub const fn new(bucket: &'a Bucket, key: FormKey, expiration: UnixTime) -> Self {
+        Self { bucket, key, expiration, conditions: Vec::new() }
+    }
+
+    /// Fixes a field: it goes into the form with this value. Takes the place of what was said of the field before.
+    #[must_use]
+    pub fn exact(self, field: FieldName, value: impl Into<String>) -> Self {
+        self.and(Condition::Exact { field, value: value.into() })
+    }
+
+    /// Leaves a field to the browser, which must send it, as long as its value begins with `prefix`.
+    /// Takes the place of what was said of the field before.
+    #[must_use]
+    pub fn starts_with(self, field: FieldName, prefix: impl Into<String>) -> Self {
+        self.and(Condition::StartsWith { field, prefix: prefix.into(), prefilled: None })
+    }
+
+    /// Bounds the file's length, in bytes, both ends included. S3 takes at most 5 GiB in one POST.
+    #[must_use]
+    pub fn content_length_range(self, bytes: RangeInclusive<u64>) -> Self {
+        self.and(Condition::ContentLengthRange(bytes))
+    }
+
+    /// Signs the policy into the fields of a form.
+    #[must_use]
+    pub fn sign(self, signer: &Signer<'_>) -> PresignedPost {
+        let (bucket, expiration) = (self.bucket, self.expiration);
+        let conditions = self.into_conditions(signer);
+        let policy = BASE64_STANDARD.encode(document(expiration, &conditions).to_string());
+        let signature = signer.signing_key().sign(&policy).to_string();
+
+        let proof = [("policy", policy), ("x-amz-signature", signature)];
+        let proof = proof.map(|(name, value)| (Cow::Borrowed(name), value));
+        let fields =
+            conditions.into_iter().filter_map(Condition::into_field).chain(proof).collect();
+        PresignedPost { url: bucket.form_url(), fields }
+    }
+
+    /// The whole list, in boto3's order: the caller's own, the place, who signs and when.
+    fn into_conditions(self, signer: &Signer<'_>) -> Vec<Condition> {
+        let exact =
+            |field, value| Condition::Exact { field: FieldName::made_by_signing(field), value };
+        let mut conditions = self.conditions;
+        conditions.push(exact("bucket", String::from(self.bucket.name())));
+        conditions.push(self.key.into_condition());
+        conditions.push(exact("x-amz-algorithm", String::from(ALGORITHM)));
+        conditions.push(exact("x-amz-credential", signer.credential().to_string()));
+        conditions.push(exact("x-amz-date", signer.now().amz_date().to_string()));
+        conditions.extend(
+            signer.session_token().map(|token| exact("x-amz-security-token", String::from(token))),
+        );
+        conditions
+    }
+
+    fn and(mut self, condition: Condition) -> Self {
+        self.conditions.retain(|earlier| !earlier.rivals(&condition));
+        self.conditions.push(condition);
+        self
+    }
+}
+
+/// The policy document, before base64.
+fn document(expiration: UnixTime, conditions: &[Condition]) -> impl fmt::Display {
+    fmt::from_fn(move |f| {
+        write!(f, r#"{{"expiration": "{expiration}", "conditions": ["#)?;
+        for (i, condition) in conditions.iter().enumerate() {
+            write!(f, "{}{condition}", if i == 0 { "" } else { ", " })?;
+        }
+        f.write_str("]}")
+    })
+}
+
+/// A form S3 will take, once the browser appends the file as its last field.
+#[derive(Clone, Eq, PartialEq)]
+pub struct PresignedPost {
+    /// Where to send the form.
+    pub url: String,
+    /// Field names and values, in the order to send them.
+    pub fields: Vec<(Cow<'static, str>, String)>,
+}
+
+impl fmt::Debug for PresignedPost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PresignedPost").field("url", &self.url).finish_non_exhaustive()
+    }
+}
