@@ -1,0 +1,140 @@
+//! An entry of `BUCKETS`.
+
+use signer::{Bucket, Credentials, InvalidBucket, Region, UrlStyle};
+
+use crate::provider::{Forms, Provider};
+use crate::table::{Entry, Table};
+use crate::{ConfigError, Denial, Secret, SecretName, Secrets};
+
+/// How the bucket takes an upload.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum UploadMethod {
+    Post,
+    Put,
+}
+
+/// A bucket that rules may name.
+#[derive(Clone, Debug)]
+pub(crate) struct BucketEntry {
+    pub(crate) bucket: Bucket,
+    pub(crate) upload_method: UploadMethod,
+    access_key_id: SecretName,
+    secret_access_key: SecretName,
+    session_token: SecretName,
+}
+
+impl BucketEntry {
+    pub(crate) fn parse(entry: &Entry<'_>) -> Result<Self, ConfigError> {
+        let mut table = Table::new(entry)?;
+        let names = format!("one of {}", Provider::names());
+        let provider = table.required("provider", &names)?.parsed(&names, Provider::named)?;
+        let upload_method = upload_method(provider, &mut table)?;
+        let (access_key_id, secret_access_key, session_token) = secret_names(&mut table)?;
+        let bucket = bucket(provider, &mut table)?;
+        table.finish()?;
+        Ok(Self { bucket, upload_method, access_key_id, secret_access_key, session_token })
+    }
+
+    pub(crate) fn credentials(&self, secrets: &Secrets) -> Result<Credentials, Denial> {
+        let required = |name| secrets.required(name).map(Secret::expose);
+        let credentials =
+            Credentials::new(required(&self.access_key_id)?, required(&self.secret_access_key)?);
+        Ok(match secrets.optional(&self.session_token) {
+            Some(token) => credentials.with_session_token(token.expose()),
+            None => credentials,
+        })
+    }
+
+    pub(crate) fn required_secrets(&self) -> [&SecretName; 2] {
+        [&self.access_key_id, &self.secret_access_key]
+    }
+
+    pub(crate) const fn optional_secret(&self) -> &SecretName {
+        &self.session_token
+    }
+}
+
+fn upload_method(provider: &Provider, table: &mut Table<'_>) -> Result<UploadMethod, ConfigError> {
+    let entry = table.optional("forms");
+    let asked = entry.as_ref().map(Entry::boolean).transpose()?;
+    let forms = match (provider.forms, asked, entry) {
+        (Forms::Refused, Some(true), Some(entry)) => {
+            let name = provider.name;
+            return Err(
+                entry.problem(format!("{name} answers 501 to a form, so uploads go by PUT"))
+            );
+        }
+        (Forms::Refused, ..) => false,
+        (Forms::Taken, asked, _) => asked.unwrap_or(true),
+        (Forms::Unknown, asked, _) => asked.unwrap_or(false),
+    };
+    Ok(if forms { UploadMethod::Post } else { UploadMethod::Put })
+}
+
+fn secret_names(
+    table: &mut Table<'_>,
+) -> Result<(SecretName, SecretName, SecretName), ConfigError> {
+    const EXPECTED: &str =
+        r#"the first part of the secrets' names, such as "MEDIA" for MEDIA_ACCESS_KEY_ID"#;
+    let entry = table.required("credentials", EXPECTED)?;
+    let name = |part| SecretName::new(&format!("{}_{part}", entry.value.as_str()?));
+    let names =
+        || Some((name("ACCESS_KEY_ID")?, name("SECRET_ACCESS_KEY")?, name("SESSION_TOKEN")?));
+    // What was found is not repeated: it might be a credential itself.
+    names().ok_or_else(|| entry.problem(format!("expected {EXPECTED}")))
+}
+
+fn bucket(provider: &Provider, table: &mut Table<'_>) -> Result<Bucket, ConfigError> {
+    let name_entry = table.required("name", r#"the bucket's name such as "acme-media""#)?;
+    let name = name_entry.text("the bucket's name")?;
+    let (region_entry, region) = region(provider, table)?;
+    let endpoint_entry = table.optional("endpoint");
+    let endpoint = match (&endpoint_entry, provider.endpoint) {
+        (Some(entry), _) => entry.text("a URL")?.to_owned(),
+        (None, Some(pattern)) => endpoint_of(pattern, &region),
+        (None, None) => {
+            table
+                .required("endpoint", &format!("a URL such as {:?}", provider.endpoint_example))?;
+            String::new()
+        }
+    };
+    let style = match table.optional("url_style") {
+        Some(entry) => entry.parsed(r#""path" or "virtual-hosted""#, |style| match style {
+            "path" => Some(UrlStyle::Path),
+            "virtual-hosted" => Some(UrlStyle::VirtualHosted),
+            _ => None,
+        })?,
+        // A certificate for *.s3.example.com does not cover a name with a dot.
+        None if name.contains('.') => UrlStyle::Path,
+        None => provider.style,
+    };
+    Bucket::new(&endpoint, style, name, region).map_err(|error| match error {
+        InvalidBucket::Name => name_entry.problem(error.to_string()),
+        InvalidBucket::Endpoint | InvalidBucket::AddressStyle => {
+            endpoint_entry.or(region_entry).unwrap_or(name_entry).problem(error.to_string())
+        }
+    })
+}
+
+fn region<'a>(
+    provider: &Provider,
+    table: &mut Table<'a>,
+) -> Result<(Option<Entry<'a>>, Region), ConfigError> {
+    const EXPECTED: &str = r#"a region such as "eu-west-1""#;
+    let parse = |name: &str| Region::new(name).ok();
+    if let Some(default) = provider.region.and_then(parse) {
+        let entry = table.optional("region");
+        let region = entry.as_ref().map_or(Ok(default), |entry| entry.parsed(EXPECTED, parse))?;
+        return Ok((entry, region));
+    }
+    let entry = table.required("region", EXPECTED)?;
+    let region = entry.parsed(EXPECTED, parse)?;
+    Ok((Some(entry), region))
+}
+
+fn endpoint_of(pattern: &str, region: &Region) -> String {
+    let endpoint = pattern.replace("{region}", region.as_str());
+    // Amazon's regions in China have a domain of their own.
+    let in_china = endpoint.ends_with(".amazonaws.com") && region.as_str().starts_with("cn-");
+    if in_china { endpoint + ".cn" } else { endpoint }
+}

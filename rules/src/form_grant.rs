@@ -1,0 +1,75 @@
+//! What a form without any script may do.
+
+use alloc::sync::Arc;
+
+use signer::{
+    Credentials, Expires, FieldName, FormKey, PostPolicy, PresignedPost, Signer, UnixTime,
+};
+
+use crate::bucket::BucketEntry;
+use crate::{Denial, MediaType, Secrets};
+
+/// Permission to put one object of one type, up to a size; only [`crate::UploadRule::grant_form`] makes one.
+#[derive(Debug)]
+#[must_use = "a grant does nothing until it is signed"]
+pub struct FormGrant {
+    pub(crate) bucket: Arc<BucketEntry>,
+    pub(crate) key: FormKey,
+    pub(crate) media_type: MediaType,
+    pub(crate) max_bytes: u64,
+    pub(crate) redirect: Option<String>,
+    pub(crate) expires: Expires,
+}
+
+impl FormGrant {
+    /// The bucket's origin, to which the form will be sent.
+    #[must_use]
+    pub fn bucket_origin(&self) -> String {
+        self.bucket.bucket.origin()
+    }
+
+    /// The type that the form fixes.
+    #[must_use]
+    pub const fn media_type(&self) -> &MediaType {
+        &self.media_type
+    }
+
+    /// Largest file, in bytes, included.
+    #[must_use]
+    pub const fn max_bytes(&self) -> u64 {
+        self.max_bytes
+    }
+
+    /// Where the rule sends the browser after the upload, if it says so.
+    #[must_use]
+    pub fn redirect(&self) -> Option<&str> {
+        self.redirect.as_deref()
+    }
+
+    /// When the permission ends, if it is signed at `now`.
+    #[must_use]
+    pub fn expiration(&self, now: UnixTime) -> UnixTime {
+        now.plus_secs(self.expires.as_secs().into())
+    }
+
+    /// The credentials that sign it.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::SecretMissing`] if the environment lacks one of them.
+    pub fn credentials(&self, secrets: &Secrets) -> Result<Credentials, Denial> {
+        self.bucket.credentials(secrets)
+    }
+
+    /// Signs the form, which ends at `redirect`.
+    #[must_use]
+    pub fn sign(self, redirect: &str, credentials: &Credentials, now: UnixTime) -> PresignedPost {
+        let signer = Signer::new(credentials, self.bucket.bucket.region(), now);
+        let expiration = self.expiration(now);
+        PostPolicy::new(&self.bucket.bucket, self.key, expiration)
+            .exact(FieldName::CONTENT_TYPE, self.media_type.as_str())
+            .exact(FieldName::SUCCESS_ACTION_REDIRECT, redirect)
+            .content_length_range(1..=self.max_bytes)
+            .sign(&signer)
+    }
+}

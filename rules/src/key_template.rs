@@ -1,0 +1,230 @@
+//! Where a rule puts its objects: `avatars/{caller}/{uuid}.{ext}`.
+
+use signer::{FormKey, InvalidFormKey, ObjectKey, UnixTime};
+
+use crate::file_name::FileName;
+use crate::{Caller, Denial, MediaType};
+
+/// The time and the random bytes that a request brings along.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// Now.
+    pub now: UnixTime,
+    /// Sixteen random bytes, unlike any before.
+    pub random: fn() -> [u8; 16],
+}
+
+/// A pattern of keys, whose first segment is literal.
+#[derive(Clone, Debug)]
+pub(crate) struct KeyTemplate(Vec<Part>);
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Part {
+    Literal(String),
+    Placeholder(Placeholder),
+}
+
+/// What a template may leave open.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Placeholder {
+    /// The caller's subject.
+    Caller,
+    /// A random UUID, version 4.
+    Uuid,
+    /// The day, `2026-11-23`.
+    Date,
+    /// The file's name.
+    Filename,
+    /// The file's name without its extension.
+    Stem,
+    /// The extension that goes with the type.
+    Ext,
+    /// What follows the rule's name in the request's path.
+    Path,
+}
+
+/// The placeholders of an upload's template.
+pub(crate) const UPLOAD: &[Placeholder] = &[
+    Placeholder::Caller,
+    Placeholder::Uuid,
+    Placeholder::Date,
+    Placeholder::Filename,
+    Placeholder::Stem,
+    Placeholder::Ext,
+];
+
+/// The placeholders of a download's template.
+pub(crate) const DOWNLOAD: &[Placeholder] = &[Placeholder::Caller, Placeholder::Path];
+
+impl Placeholder {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Caller => "caller",
+            Self::Uuid => "uuid",
+            Self::Date => "date",
+            Self::Filename => "filename",
+            Self::Stem => "stem",
+            Self::Ext => "ext",
+            Self::Path => "path",
+        }
+    }
+}
+
+/// What fills a template in.
+pub(crate) struct Values<'a> {
+    pub(crate) caller: &'a Caller,
+    pub(crate) moment: Moment,
+    pub(crate) media_type: Option<&'a MediaType>,
+    pub(crate) filename: Option<&'a FileName>,
+    pub(crate) path: &'a str,
+}
+
+impl KeyTemplate {
+    /// Reads a template that uses `allowed` placeholders; the error says what is wrong.
+    ///
+    /// So that no value reaches into another's place, the first segment is literal, and `{caller}` and `{path}` are
+    /// whole segments, `{path}` the last.
+    pub(crate) fn parse(text: &str, allowed: &[Placeholder]) -> Result<Self, String> {
+        let parts = split(text, allowed)?;
+        check_literals(&parts)?;
+        match text.split_once('/') {
+            Some((first, rest))
+                if !first.is_empty() && !first.contains('{') && !rest.is_empty() => {}
+            _ => {
+                return Err(
+                    r#"a key begins with a literal segment, such as "avatars/{uuid}""#.into()
+                );
+            }
+        }
+        for whole in [Placeholder::Caller, Placeholder::Path] {
+            let name = format!("{{{}}}", whole.name());
+            if text.split('/').any(|segment| segment.contains(&name) && segment != name) {
+                return Err(format!("{name} stands between slashes, alone"));
+            }
+        }
+        if text.contains("{path}") && text.find("{path}") != text.len().checked_sub(6) {
+            return Err("{path} stands at the end".into());
+        }
+        Ok(Self(parts))
+    }
+
+    pub(crate) fn uses(&self, placeholder: Placeholder) -> bool {
+        self.0.contains(&Part::Placeholder(placeholder))
+    }
+
+    /// The key for these values.
+    pub(crate) fn fill(&self, values: &Values<'_>) -> Result<ObjectKey, Denial> {
+        let mut key = String::new();
+        for part in &self.0 {
+            part.push(values, &mut key)?;
+        }
+        ObjectKey::new(key).map_err(Denial::InvalidKey)
+    }
+
+    /// The key for a form that cannot know the file's name: exact, or with S3's own variable at its end.
+    pub(crate) fn fill_form(&self, values: &Values<'_>) -> Result<FormKey, Denial> {
+        let form_key = match self.0.split_last() {
+            Some((Part::Placeholder(Placeholder::Filename), before)) => {
+                let before = Self(before.to_vec());
+                if before.uses(Placeholder::Filename) || before.uses(Placeholder::Stem) {
+                    return Err(Denial::NoPlainForm);
+                }
+                FormKey::filename_under(before.fill(values)?.as_str())
+            }
+            _ if self.uses(Placeholder::Filename) || self.uses(Placeholder::Stem) => {
+                return Err(Denial::NoPlainForm);
+            }
+            _ => FormKey::exact(&self.fill(values)?),
+        };
+        form_key.map_err(denial)
+    }
+}
+
+/// Why a filled key is none for a form. A variable can only come from the file's name, which refuses it.
+pub(crate) fn denial(error: InvalidFormKey) -> Denial {
+    match error {
+        InvalidFormKey::Key(error) => Denial::InvalidKey(error),
+        InvalidFormKey::Variable => {
+            Denial::InvalidArgument { name: "filename", why: "must not contain ${filename}".into() }
+        }
+    }
+}
+
+impl Part {
+    fn push(&self, values: &Values<'_>, key: &mut String) -> Result<(), Denial> {
+        let placeholder = match self {
+            Self::Literal(text) => {
+                key.push_str(text);
+                return Ok(());
+            }
+            Self::Placeholder(placeholder) => placeholder,
+        };
+        let filename = || {
+            values.filename.ok_or_else(|| Denial::InvalidArgument {
+                name: "filename",
+                why: "is missing".into(),
+            })
+        };
+        match placeholder {
+            // The configuration refuses {caller} where anyone may ask, and {ext} where a type has none.
+            Placeholder::Caller => {
+                key.push_str(values.caller.subject().ok_or(Denial::TokenMissing)?);
+            }
+            Placeholder::Ext => {
+                let extension =
+                    values.media_type.and_then(MediaType::extension).ok_or(Denial::NoPlainForm)?;
+                key.push_str(extension);
+            }
+            Placeholder::Uuid => {
+                let uuid = uuid::Builder::from_random_bytes((values.moment.random)()).into_uuid();
+                key.push_str(uuid.hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()));
+            }
+            Placeholder::Date => key.push_str(&values.moment.now.date().to_string()),
+            Placeholder::Filename => key.push_str(filename()?.as_str()),
+            Placeholder::Stem => key.push_str(filename()?.stem()),
+            Placeholder::Path => key.push_str(values.path),
+        }
+        Ok(())
+    }
+}
+
+fn split(text: &str, allowed: &[Placeholder]) -> Result<Vec<Part>, String> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((literal, after)) = rest.split_once('{') {
+        if literal.ends_with('$') {
+            return Err("write {filename}, not ${filename}".into());
+        }
+        let (name, after) = after.split_once('}').ok_or("a `{` without its `}`")?;
+        let Some(placeholder) = allowed.iter().find(|placeholder| placeholder.name() == name)
+        else {
+            let names: Vec<_> =
+                allowed.iter().map(|placeholder| format!("{{{}}}", placeholder.name())).collect();
+            return Err(format!(
+                "unknown placeholder {{{name}}}, expected one of {}",
+                names.join(" ")
+            ));
+        };
+        parts.push(Part::Literal(literal.into()));
+        parts.push(Part::Placeholder(*placeholder));
+        rest = after;
+    }
+    parts.push(Part::Literal(rest.into()));
+    parts.retain(|part| *part != Part::Literal(String::new()));
+    Ok(parts)
+}
+
+/// What stands between placeholders must itself be of a key.
+fn check_literals(parts: &[Part]) -> Result<(), String> {
+    for part in parts {
+        let Part::Literal(text) = part else { continue };
+        if text.contains('}') {
+            return Err("a `}` without its `{`".into());
+        }
+        if text.contains("//") || text.contains('\\') {
+            return Err("a key has single slashes between its segments".into());
+        }
+        ObjectKey::new(text.as_str()).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}

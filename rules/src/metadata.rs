@@ -1,0 +1,81 @@
+//! Names and values that S3 stores with an object.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
+
+use alloc::collections::BTreeMap;
+
+use signer::{FieldName, HeaderName, HeaderValue};
+
+use crate::table::Entry;
+use crate::{ConfigError, Denial};
+
+/// Most that S3 stores of one object, names and values together, in bytes.
+const MAX_BYTES: usize = 2_048;
+
+/// The names that a rule lets the browser set.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MetadataNames(BTreeMap<String, MetadataName>);
+
+/// `x-amz-meta-...` as a form field and as a header.
+#[derive(Clone, Debug)]
+pub(crate) struct MetadataName {
+    pub(crate) field: FieldName,
+    pub(crate) header: HeaderName,
+}
+
+/// One entry to sign.
+#[derive(Clone, Debug)]
+pub(crate) struct MetadataEntry {
+    pub(crate) name: MetadataName,
+    pub(crate) value: HeaderValue,
+}
+
+pub(crate) type Metadata = Vec<MetadataEntry>;
+
+impl MetadataNames {
+    pub(crate) fn parse(entry: Option<&Entry<'_>>) -> Result<Self, ConfigError> {
+        const EXPECTED: &str = r#"a list of names such as "album", each a-z, 0-9 or -"#;
+        let Some(entry) = entry else { return Ok(Self::default()) };
+        let name = |entry: &Entry<'_>| {
+            entry.parsed(EXPECTED, |name| Some((name.into(), MetadataName::new(name)?)))
+        };
+        Ok(Self(entry.list(EXPECTED)?.iter().map(name).collect::<Result<_, _>>()?))
+    }
+
+    /// Checks what a browser wants to store.
+    pub(crate) fn read(&self, asked: &BTreeMap<String, String>) -> Result<Metadata, Denial> {
+        if asked.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_BYTES {
+            return Err(Denial::MetadataTooLarge { max: MAX_BYTES });
+        }
+        let invalid = |why: &str| Denial::InvalidArgument { name: "metadata", why: why.into() };
+        let entry = |(name, value): (&String, &String)| {
+            let name = self.0.get(name).ok_or_else(|| {
+                let names: Vec<_> = self.0.keys().map(String::as_str).collect();
+                if names.is_empty() {
+                    invalid("is not taken by this rule")
+                } else {
+                    invalid(&format!("may have only the names {}", names.join(", ")))
+                }
+            })?;
+            // A browser cannot send other characters in a header.
+            let value = HeaderValue::new(value).ok().filter(|value| value.as_str().is_ascii());
+            let value = value.ok_or_else(|| {
+                invalid("must have printable ASCII values; percent-encode others")
+            })?;
+            Ok(MetadataEntry { name: name.clone(), value })
+        };
+        asked.iter().map(entry).collect()
+    }
+}
+
+impl MetadataName {
+    fn new(name: &str) -> Option<Self> {
+        let spelled = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+        let full = format!("x-amz-meta-{name}");
+        let fits = spelled && (1..=64).contains(&name.len());
+        fits.then_some(Self {
+            field: FieldName::new(&full).ok()?,
+            header: HeaderName::new(&full).ok()?,
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! Sizes and lengths of time, as people write them: `5 MiB`, `10 min`.
+
+use signer::Expires;
+
+pub(crate) const SIZE: &str = r#"a size such as "5 MiB", from 1 byte to 5 GiB"#;
+
+/// Most that S3 takes in one POST or PUT: 5 GiB, in bytes.
+const MAX_SIZE: u64 = 5 << 30;
+
+const SIZES: &[(&str, u64)] = &[
+    ("B", 1),
+    ("kB", 1_000),
+    ("MB", 1_000_000),
+    ("GB", 1_000_000_000),
+    ("KiB", 1 << 10),
+    ("MiB", 1 << 20),
+    ("GiB", 1 << 30),
+];
+
+const TIMES: &[(&str, u64)] =
+    &[("s", 1), ("min", 60), ("h", 3_600), ("d", 86_400), ("day", 86_400), ("days", 86_400)];
+
+/// A size in bytes, from 1 to [`MAX_SIZE`].
+pub(crate) fn size(text: &str) -> Option<u64> {
+    quantity(text, SIZES).filter(|bytes| (1..=MAX_SIZE).contains(bytes))
+}
+
+/// A length of time, at most `max_secs`.
+pub(crate) fn expires(text: &str, max_secs: u32) -> Option<Expires> {
+    let secs = u32::try_from(quantity(text, TIMES)?).ok()?;
+    Expires::from_secs(secs).filter(|_| secs <= max_secs)
+}
+
+/// A whole number, at most one space, a unit.
+fn quantity(text: &str, units: &[(&str, u64)]) -> Option<u64> {
+    let (digits, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    let unit = unit.strip_prefix(' ').unwrap_or(unit);
+    let (_, factor) = units.iter().find(|(name, _)| *name == unit)?;
+    digits.parse::<u64>().ok()?.checked_mul(*factor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_sizes() {
+        for (text, bytes) in
+            [("1B", 1), ("5 MiB", 5_242_880), ("5 MB", 5_000_000), ("5 GiB", 5_368_709_120)]
+        {
+            assert_eq!(size(text), Some(bytes), "{text}");
+        }
+        for text in [
+            "",
+            "5",
+            "MiB",
+            "0 B",
+            "5 megs",
+            "5  MiB",
+            "-5 MiB",
+            "5.5 MiB",
+            "6 GiB",
+            "99999999999999999999 B",
+            "18446744073709551615 GiB",
+        ] {
+            assert_eq!(size(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn reads_times_up_to_the_cap() {
+        assert_eq!(expires("10 min", 86_400), Expires::from_secs(600));
+        assert_eq!(expires("1 day", 86_400), Expires::from_secs(86_400));
+        for text in ["0 s", "25 h", "10", "10 minutes", "1 min 30 s"] {
+            assert_eq!(expires(text, 86_400), None, "{text}");
+        }
+    }
+}

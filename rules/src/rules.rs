@@ -1,0 +1,188 @@
+//! The whole configuration.
+
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+
+use serde_json::{Map, Value};
+use signer::Expires;
+
+use crate::bucket::BucketEntry;
+use crate::caller::CallerKind;
+use crate::key_template::{KeyTemplate, Placeholder};
+use crate::quantity;
+use crate::table::{Entry, Table};
+use crate::{Access, ConfigError, Denial, DownloadRule, SecretName, UploadRule};
+
+/// The rules of one Worker: what may be uploaded and downloaded, by whom.
+#[derive(Debug, Default)]
+pub struct Rules {
+    uploads: BTreeMap<String, UploadRule>,
+    downloads: BTreeMap<String, DownloadRule>,
+}
+
+impl Rules {
+    /// The variables that hold the configuration; each may go on in `..._2`, `..._3` and so on.
+    pub const VARS: [&'static str; 4] = ["BUCKETS", "CALLERS", "UPLOADS", "DOWNLOADS"];
+
+    /// Whether a variable of this name is part of the configuration.
+    #[must_use]
+    pub fn is_var(name: &str) -> bool {
+        Self::VARS.iter().any(|var| belongs(name, var))
+    }
+
+    /// Reads the configuration.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake with its place; at most one for each entry, and for rules only once buckets and callers are right.
+    pub fn parse(vars: &Map<String, Value>) -> Result<Self, Vec<ConfigError>> {
+        let mut errors = Vec::new();
+        let buckets = section(vars, "BUCKETS", &mut errors, |_, entry| {
+            BucketEntry::parse(entry).map(Arc::new)
+        });
+        let callers = section(vars, "CALLERS", &mut errors, CallerKind::parse);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let uploads = section(vars, "UPLOADS", &mut errors, |_, entry| {
+            UploadRule::parse(entry, &buckets, &callers)
+        });
+        let downloads = section(vars, "DOWNLOADS", &mut errors, |_, entry| {
+            DownloadRule::parse(entry, &buckets, &callers)
+        });
+        if errors.is_empty() { Ok(Self { uploads, downloads }) } else { Err(errors) }
+    }
+
+    /// The upload rule of that name.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::NoRule`] if there is none.
+    pub fn upload(&self, name: &str) -> Result<&UploadRule, Denial> {
+        self.uploads.get(name).ok_or(Denial::NoRule)
+    }
+
+    /// The download rule of that name.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::NoRule`] if there is none.
+    pub fn download(&self, name: &str) -> Result<&DownloadRule, Denial> {
+        self.downloads.get(name).ok_or(Denial::NoRule)
+    }
+
+    /// The secrets without which some rule cannot answer, sorted, each once.
+    #[must_use]
+    pub fn required_secrets(&self) -> Vec<&SecretName> {
+        let buckets = self.buckets().flat_map(BucketEntry::required_secrets);
+        let accesses = self.uploads.values().map(UploadRule::access);
+        let accesses = accesses.chain(self.downloads.values().map(DownloadRule::access));
+        let mut names: Vec<_> = buckets.chain(accesses.flat_map(Access::secrets)).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// The secrets that are used where they are set.
+    pub fn optional_secrets(&self) -> impl Iterator<Item = &SecretName> {
+        self.buckets().map(BucketEntry::optional_secret)
+    }
+
+    fn buckets(&self) -> impl Iterator<Item = &BucketEntry> {
+        let uploads = self.uploads.values().map(|rule| &*rule.bucket);
+        uploads.chain(self.downloads.values().map(|rule| &*rule.bucket))
+    }
+}
+
+/// Reads a variable and its continuations, each entry by `parse`.
+fn section<T>(
+    vars: &Map<String, Value>,
+    name: &str,
+    errors: &mut Vec<ConfigError>,
+    parse: impl Fn(&str, &Entry<'_>) -> Result<T, ConfigError>,
+) -> BTreeMap<String, T> {
+    let mut section = BTreeMap::new();
+    for (var, value) in vars.iter().filter(|(var, _)| belongs(var, name)) {
+        let Some(entries) = value.as_object() else {
+            errors.push(
+                Entry { place: var.clone(), value }
+                    .expected("a table, which the dashboard calls JSON"),
+            );
+            continue;
+        };
+        for (key, value) in entries {
+            let entry = Entry { place: format!("{var}.{key}"), value };
+            match check_name(key, &section, &entry).and_then(|()| parse(key, &entry)) {
+                Ok(parsed) => drop(section.insert(key.clone(), parsed)),
+                Err(error) => errors.push(error),
+            }
+        }
+    }
+    section
+}
+
+/// `UPLOADS`, `UPLOADS_2`, `UPLOADS_3`, ...
+fn belongs(var: &str, name: &str) -> bool {
+    match var.strip_prefix(name) {
+        Some("") => true,
+        Some(rest) => {
+            let number = rest.strip_prefix('_').and_then(|digits| digits.parse::<u16>().ok());
+            number.is_some_and(|number| number >= 2 && rest == format!("_{number}"))
+        }
+        None => false,
+    }
+}
+
+fn check_name<T>(
+    name: &str,
+    section: &BTreeMap<String, T>,
+    entry: &Entry<'_>,
+) -> Result<(), ConfigError> {
+    let spelled = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'));
+    if !spelled || !(1..=64).contains(&name.len()) {
+        return Err(entry.problem("a name has 1 to 64 characters, each a-z, 0-9, - or _"));
+    }
+    if section.contains_key(name) {
+        Err(entry.problem("stands twice, in two variables"))
+    } else {
+        Ok(())
+    }
+}
+
+/// The `bucket` of a rule.
+pub(crate) fn bucket(
+    table: &mut Table<'_>,
+    buckets: &BTreeMap<String, Arc<BucketEntry>>,
+) -> Result<Arc<BucketEntry>, ConfigError> {
+    let names = buckets.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let expected = format!("a name from BUCKETS (there are: {names})");
+    table.required("bucket", &expected)?.parsed(&expected, |name| buckets.get(name).cloned())
+}
+
+/// The `key` of a rule.
+pub(crate) fn key(
+    table: &mut Table<'_>,
+    allowed: &[Placeholder],
+    access: &Access,
+) -> Result<KeyTemplate, ConfigError> {
+    const EXPECTED: &str = r#"a key such as "avatars/{caller}/...""#;
+    let entry = table.required("key", EXPECTED)?;
+    let key = KeyTemplate::parse(entry.text(EXPECTED)?, allowed)
+        .map_err(|problem| entry.problem(problem))?;
+    if key.uses(Placeholder::Caller) && !access.tells_callers_apart() {
+        return Err(entry.problem("{caller} has no value where anyone may ask"));
+    }
+    Ok(key)
+}
+
+/// The `expires` of a rule.
+pub(crate) fn expires(
+    table: &mut Table<'_>,
+    example: &str,
+    max_secs: u32,
+) -> Result<Expires, ConfigError> {
+    let expected =
+        format!("a length of time such as {example:?}, at most {} days", max_secs / 86_400);
+    let entry = table.required("expires", &expected)?;
+    entry.parsed(&expected, |text| quantity::expires(text, max_secs))
+}

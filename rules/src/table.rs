@@ -1,0 +1,105 @@
+//! Reading the configuration so that every mistake knows its place.
+
+use serde_json::{Map, Value};
+
+use crate::ConfigError;
+
+/// Longest value an error repeats, in characters.
+const MAX_FOUND: usize = 60;
+
+/// One table of the configuration, read key by key; what is left over at the end is an error.
+pub(crate) struct Table<'a> {
+    place: String,
+    entries: &'a Map<String, Value>,
+    known: Vec<&'static str>,
+}
+
+impl<'a> Table<'a> {
+    pub(crate) fn new(entry: &Entry<'a>) -> Result<Self, ConfigError> {
+        let entries = entry.value.as_object().ok_or_else(|| entry.expected("a table"))?;
+        Ok(Self { place: entry.place.clone(), entries, known: Vec::new() })
+    }
+
+    /// The key's entry, or an error that says what was expected.
+    pub(crate) fn required(
+        &mut self,
+        key: &'static str,
+        expected: &str,
+    ) -> Result<Entry<'a>, ConfigError> {
+        let place = format!("{}.{key}", self.place);
+        self.optional(key)
+            .ok_or_else(|| ConfigError::new(place, format!("missing, expected {expected}")))
+    }
+
+    pub(crate) fn optional(&mut self, key: &'static str) -> Option<Entry<'a>> {
+        self.known.push(key);
+        let value = self.entries.get(key)?;
+        Some(Entry { place: format!("{}.{key}", self.place), value })
+    }
+
+    /// Refuses keys that nothing asked for.
+    pub(crate) fn finish(self) -> Result<(), ConfigError> {
+        match self.entries.keys().find(|key| !self.known.contains(&key.as_str())) {
+            None => Ok(()),
+            Some(key) => Err(ConfigError::new(
+                format!("{}.{key}", self.place),
+                format!("unknown key, expected one of {}", self.known.join(", ")),
+            )),
+        }
+    }
+}
+
+/// A value and its place.
+#[derive(Clone)]
+pub(crate) struct Entry<'a> {
+    pub(crate) place: String,
+    pub(crate) value: &'a Value,
+}
+
+impl<'a> Entry<'a> {
+    pub(crate) fn text(&self, expected: &str) -> Result<&'a str, ConfigError> {
+        self.value.as_str().ok_or_else(|| self.expected(expected))
+    }
+
+    pub(crate) fn boolean(&self) -> Result<bool, ConfigError> {
+        self.value.as_bool().ok_or_else(|| self.expected("true or false"))
+    }
+
+    /// A text that `parse` takes.
+    pub(crate) fn parsed<T>(
+        &self,
+        expected: &str,
+        parse: impl FnOnce(&'a str) -> Option<T>,
+    ) -> Result<T, ConfigError> {
+        parse(self.text(expected)?).ok_or_else(|| self.expected(expected))
+    }
+
+    /// The entries of a list, each with its index as place.
+    pub(crate) fn list(&self, expected: &str) -> Result<Vec<Self>, ConfigError> {
+        let values = self.value.as_array().ok_or_else(|| self.expected(expected))?;
+        let entry = |(i, value)| Self { place: format!("{}[{i}]", self.place), value };
+        Ok(values.iter().enumerate().map(entry).collect())
+    }
+
+    /// Like [`Entry::list`], but at least one.
+    pub(crate) fn non_empty_list(&self, expected: &str) -> Result<Vec<Self>, ConfigError> {
+        let entries = self.list(expected)?;
+        if entries.is_empty() { Err(self.expected(expected)) } else { Ok(entries) }
+    }
+
+    pub(crate) fn expected(&self, expected: &str) -> ConfigError {
+        ConfigError::new(&*self.place, format!("expected {expected}, found {}", found(self.value)))
+    }
+
+    pub(crate) fn problem(&self, problem: impl Into<String>) -> ConfigError {
+        ConfigError::new(&*self.place, problem)
+    }
+}
+
+fn found(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(MAX_FOUND) {
+        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}

@@ -1,0 +1,72 @@
+//! Reading an entry of `UPLOADS`.
+
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+
+use crate::bucket::BucketEntry;
+use crate::caller::CallerKind;
+use crate::key_template::{self, KeyTemplate, Placeholder};
+use crate::metadata::MetadataNames;
+use crate::table::{Entry, Table};
+use crate::{Access, ConfigError, MediaType, Origin, UploadRule, media_type, quantity, rules};
+
+/// Longest life of a form, in seconds: 1 day. S3 looks at it only when an upload begins.
+const MAX_EXPIRES: u32 = 86_400;
+
+impl UploadRule {
+    pub(crate) fn parse(
+        entry: &Entry<'_>,
+        buckets: &BTreeMap<String, Arc<BucketEntry>>,
+        callers: &BTreeMap<String, CallerKind>,
+    ) -> Result<Self, ConfigError> {
+        let mut table = Table::new(entry)?;
+        let bucket = rules::bucket(&mut table, buckets)?;
+        let access = Access::parse(&mut table, callers)?;
+        let key = rules::key(&mut table, key_template::UPLOAD, &access)?;
+        let types = types(&mut table, &key)?;
+        let max_bytes =
+            table.required("max_size", quantity::SIZE)?.parsed(quantity::SIZE, quantity::size)?;
+        let expires = rules::expires(&mut table, "10 min", MAX_EXPIRES)?;
+        let redirect = table.optional("redirect").map(|entry| redirect(&entry)).transpose()?;
+        let metadata = MetadataNames::parse(table.optional("metadata").as_ref())?;
+        table.finish()?;
+        Ok(Self { bucket, access, key, types, max_bytes, expires, redirect, metadata })
+    }
+}
+
+fn types(table: &mut Table<'_>, key: &KeyTemplate) -> Result<Vec<MediaType>, ConfigError> {
+    const EXPECTED: &str = r#"a list of media types such as "image/png""#;
+    let may_be_active =
+        table.optional("active_content").map_or(Ok(false), |entry| entry.boolean())?;
+    let entries = table.required("types", EXPECTED)?.non_empty_list(EXPECTED)?;
+    let read = |entry: &Entry<'_>| {
+        let media_type = entry.parsed(media_type::EXPECTED, MediaType::new)?;
+        if media_type.is_active() && !may_be_active {
+            return Err(entry.problem(format!(
+                "{} can carry scripts; say active_content = true if this bucket's host may serve them",
+                media_type.as_str()
+            )));
+        }
+        if key.uses(Placeholder::Ext) && media_type.extension().is_none() {
+            return Err(entry.problem(format!(
+                "no extension is known for {}, so {{ext}} has none",
+                media_type.as_str()
+            )));
+        }
+        Ok(media_type)
+    };
+    entries.iter().map(read).collect()
+}
+
+/// Where a form without scripts ends: a page of an exact origin, without query or fragment.
+fn redirect(entry: &Entry<'_>) -> Result<String, ConfigError> {
+    const EXPECTED: &str =
+        r#"a page such as "https://www.example.com/thanks.html", without query or fragment"#;
+    entry.parsed(EXPECTED, |text| {
+        let path = text.find("://").and_then(|at| Some(at + 3 + text.get(at + 3..)?.find('/')?))?;
+        let (origin, path) = text.split_at_checked(path)?;
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/%!$&'()*+,;=:@".contains(&b);
+        (Origin::new(origin).is_some() && path.bytes().all(plain) && !path.contains("${"))
+            .then(|| text.into())
+    })
+}

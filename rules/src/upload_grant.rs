@@ -1,0 +1,97 @@
+//! What an upload rule grants.
+
+use alloc::sync::Arc;
+
+use signer::{
+    Credentials, Expires, FieldName, FormKey, HeaderName, Method, ObjectKey, PostPolicy, Presign,
+    PresignedPost, PresignedUrl, Signer, UnixTime,
+};
+
+use crate::bucket::BucketEntry;
+use crate::checksum::Checksum;
+use crate::metadata::Metadata;
+use crate::{Denial, MediaType, Secrets};
+
+/// Permission to put one object of one size and type for a while; only [`UploadRule::grant`] makes one.
+#[derive(Debug)]
+#[must_use = "a grant does nothing until it is signed"]
+pub struct UploadGrant {
+    pub(crate) bucket: Arc<BucketEntry>,
+    pub(crate) key: ObjectKey,
+    /// The same key for a form, where the bucket takes one.
+    pub(crate) form_key: Option<FormKey>,
+    pub(crate) media_type: MediaType,
+    pub(crate) content_length: u64,
+    pub(crate) metadata: Metadata,
+    pub(crate) checksum: Option<Checksum>,
+    pub(crate) expires: Expires,
+}
+
+/// What a browser needs for one upload.
+#[derive(Debug)]
+pub enum SignedUpload {
+    /// A form to POST.
+    Post(PresignedPost),
+    /// A URL to PUT to, where the provider takes no forms.
+    Put(PresignedUrl),
+}
+
+impl UploadGrant {
+    /// The key that the object will have.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        self.key.as_str()
+    }
+
+    /// When the permission ends, if it is signed at `now`.
+    #[must_use]
+    pub fn expiration(&self, now: UnixTime) -> UnixTime {
+        now.plus_secs(self.expires.as_secs().into())
+    }
+
+    /// The credentials that sign it.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::SecretMissing`] if the environment lacks one of them.
+    pub fn credentials(&self, secrets: &Secrets) -> Result<Credentials, Denial> {
+        self.bucket.credentials(secrets)
+    }
+
+    /// Signs what the grant permits, and no more.
+    #[must_use]
+    pub fn sign(self, credentials: &Credentials, now: UnixTime) -> SignedUpload {
+        let bucket = Arc::clone(&self.bucket);
+        let signer = Signer::new(credentials, bucket.bucket.region(), now);
+        match &self.form_key {
+            Some(key) => SignedUpload::Post(self.post_policy(key.clone(), now).sign(&signer)),
+            None => SignedUpload::Put(self.put().sign(&signer)),
+        }
+    }
+
+    fn post_policy(&self, key: FormKey, now: UnixTime) -> PostPolicy<'_> {
+        let mut policy = PostPolicy::new(&self.bucket.bucket, key, self.expiration(now))
+            .exact(FieldName::CONTENT_TYPE, self.media_type.as_str())
+            .content_length_range(self.content_length..=self.content_length);
+        for entry in &self.metadata {
+            policy = policy.exact(entry.name.field.clone(), entry.value.as_str());
+        }
+        if let Some(checksum) = &self.checksum {
+            policy = policy.exact(checksum.field.clone(), checksum.value.as_str());
+        }
+        policy
+    }
+
+    fn put(&self) -> Presign<'_> {
+        let mut put = Presign::new(Method::Put, &self.bucket.bucket, &self.key, self.expires)
+            .header(HeaderName::CONTENT_TYPE, self.media_type.to_header_value())
+            .header(HeaderName::CONTENT_LENGTH, self.content_length.into());
+        for entry in &self.metadata {
+            put = put.header(entry.name.header.clone(), entry.value.clone());
+        }
+        if let Some(checksum) = &self.checksum {
+            put = put.header(checksum.header.clone(), checksum.value.clone());
+        }
+        put
+    }
+}
