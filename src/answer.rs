@@ -1,0 +1,58 @@
+//! What goes out.
+
+use alloc::borrow::Cow;
+use core::fmt;
+
+use serde::Serialize;
+
+/// An answer, before it becomes a platform's response.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// Names in lower case, and values.
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
+    /// The body; empty for none.
+    pub body: String,
+}
+
+/// Given to every answer: it is good for one browser, once, and tells nobody where it came from.
+const ALWAYS: [(&str, &str); 3] = [
+    ("cache-control", "no-store"),
+    ("referrer-policy", "no-referrer"),
+    ("x-content-type-options", "nosniff"),
+];
+
+impl Answer {
+    /// An answer without a body.
+    pub(crate) fn empty(status: u16) -> Self {
+        let headers = ALWAYS.map(|(name, value)| (name, Cow::Borrowed(value)));
+        Self { status, headers: headers.into(), body: String::new() }
+    }
+
+    /// An answer in JSON.
+    pub(crate) fn json(status: u16, media_type: &'static str, body: &impl Serialize) -> Self {
+        let body = serde_json::to_string(body).expect("text and numbers are JSON");
+        Self { body, ..Self::empty(status) }.with("content-type", media_type)
+    }
+
+    /// A page. Only what `policy` says may run or load in it.
+    pub(crate) fn html(page: maud::Markup, policy: String) -> Self {
+        Self { body: page.into_string(), ..Self::empty(200) }
+            .with("content-type", "text/html; charset=utf-8")
+            .with("content-security-policy", policy)
+    }
+
+    /// Adds a header.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+/// The body and the headers can hold a signature, so neither is shown.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer").field("status", &self.status).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,32 @@
+//! `/healthz`: whether everything is configured. Names, never values.
+
+use serde::Serialize;
+
+use crate::problem::Problem;
+use crate::upload::JSON;
+use crate::{Answer, Request, Site};
+
+/// What is not as it must be.
+#[derive(Serialize)]
+struct Body<'a> {
+    status: &'static str,
+    /// Places of the configuration that are not right; the log says why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    configuration: Vec<&'a str>,
+    /// Secrets that are not set.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    secrets: Vec<&'a str>,
+}
+
+pub(crate) fn respond(site: &Site, request: &Request<'_>) -> Result<Answer, Problem> {
+    if !matches!(request.method, "GET" | "HEAD") {
+        return Err(Problem::method_not_allowed("GET, HEAD"));
+    }
+    let configuration: Vec<_> = site.errors().iter().map(rules::ConfigError::place).collect();
+    let secrets: Vec<_> =
+        site.missing_secrets().into_iter().map(rules::SecretName::as_str).collect();
+    if configuration.is_empty() && secrets.is_empty() {
+        return Ok(Answer::json(200, JSON, &Body { status: "ok", configuration, secrets }));
+    }
+    Ok(Answer::json(503, JSON, &Body { status: "not configured", configuration, secrets }))
+}

@@ -1,0 +1,77 @@
+//! Why there is no better answer.
+//!
+//! Spec: <https://www.rfc-editor.org/rfc/rfc9457>
+
+use alloc::borrow::Cow;
+
+use rules::Denial;
+use serde::Serialize;
+
+use crate::Answer;
+
+/// A refusal: a code of S3's kind, and a sentence that helps.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Problem {
+    code: &'static str,
+    detail: Cow<'static, str>,
+    allow: Option<&'static str>,
+}
+
+/// The body of a problem.
+#[derive(Serialize)]
+struct Body<'a> {
+    title: &'static str,
+    status: u16,
+    detail: &'a str,
+    code: &'static str,
+}
+
+impl Problem {
+    pub(crate) fn new(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, detail: detail.into(), allow: None }
+    }
+
+    /// 405, with the methods that would do.
+    pub(crate) fn method_not_allowed(allow: &'static str) -> Self {
+        let problem = Self::new(
+            "MethodNotAllowed",
+            format!("this method is not answered here, only {allow}"),
+        );
+        Self { allow: Some(allow), ..problem }
+    }
+
+    pub(crate) fn into_answer(self) -> Answer {
+        let (status, title) = status(self.code);
+        let body = Body { title, status, detail: &self.detail, code: self.code };
+        let mut answer = Answer::json(status, "application/problem+json", &body);
+        if status == 401 {
+            answer = answer.with("www-authenticate", "Bearer");
+        }
+        match self.allow {
+            Some(allow) => answer.with("allow", allow),
+            None => answer,
+        }
+    }
+}
+
+impl From<Denial> for Problem {
+    fn from(denial: Denial) -> Self {
+        let allow =
+            matches!(denial, Denial::NoForms | Denial::NoPlainForm).then_some("POST, OPTIONS");
+        Self { allow, ..Self::new(denial.code(), denial.to_string()) }
+    }
+}
+
+/// The one place that knows which status a code has, and what HTTP calls it.
+fn status(code: &str) -> (u16, &'static str) {
+    match code {
+        "MissingAuthenticationToken" | "InvalidToken" => (401, "Unauthorized"),
+        "AccessDenied" => (403, "Forbidden"),
+        "NoSuchRule" => (404, "Not Found"),
+        "MethodNotAllowed" => (405, "Method Not Allowed"),
+        "EntityTooLarge" | "MaxMessageLengthExceeded" => (413, "Content Too Large"),
+        "UnsupportedMediaType" => (415, "Unsupported Media Type"),
+        "ServiceUnavailable" => (503, "Service Unavailable"),
+        _ => (400, "Bad Request"),
+    }
+}

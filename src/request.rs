@@ -1,0 +1,115 @@
+//! What came in.
+
+use core::fmt;
+
+use rules::Secret;
+
+use crate::problem::Problem;
+
+/// A request, as far as Signpost looks at it.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// `GET`, `POST`, ... in capitals.
+    pub method: &'a str,
+    /// The whole URL: `https://signpost.example.com/uploads/avatar?type=image/png`.
+    pub url: &'a str,
+    /// The headers that matter.
+    pub headers: Headers<'a>,
+    /// The body, or `None` while it has not been read.
+    pub body: Option<&'a [u8]>,
+}
+
+/// The headers that matter, each as it came.
+#[derive(Clone, Copy, Default)]
+pub struct Headers<'a> {
+    /// `Accept`
+    pub accept: Option<&'a str>,
+    /// `Authorization`
+    pub authorization: Option<&'a str>,
+    /// `Content-Length`
+    pub content_length: Option<&'a str>,
+    /// `Origin`
+    pub origin: Option<&'a str>,
+}
+
+impl<'a> Request<'a> {
+    /// Longest bearer token taken, in bytes.
+    const MAX_TOKEN: usize = 8_192;
+
+    /// Where the Worker itself answers: `https://signpost.example.com`.
+    pub(crate) fn own_origin(&self) -> &'a str {
+        self.split_url().0
+    }
+
+    /// The path, percent-encoded as it came.
+    pub(crate) fn path(&self) -> &'a str {
+        self.split_url().1
+    }
+
+    /// A parameter of the query, its first occurrence, decoded.
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
+        let query = self.split_url().2.as_bytes();
+        form_urlencoded::parse(query)
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    }
+
+    /// The bearer token, if the request brings one.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidToken` if `Authorization` has another scheme, or no token that could be one.
+    pub(crate) fn token(&self) -> Result<Option<Secret>, Problem> {
+        let Some(value) = self.headers.authorization else { return Ok(None) };
+        let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+        let token = token.trim_matches(' ');
+        let spelled = token.bytes().all(|b| b.is_ascii_graphic());
+        if scheme.eq_ignore_ascii_case("bearer")
+            && spelled
+            && (1..=Self::MAX_TOKEN).contains(&token.len())
+        {
+            return Ok(Some(Secret::new(token)));
+        }
+        Err(Problem::new(
+            "InvalidToken",
+            "`Authorization` must be `Bearer` and one token of at most 8192 bytes",
+        ))
+    }
+
+    /// Whether the client would rather have JSON than a redirect.
+    pub(crate) fn accepts_json(&self) -> bool {
+        let ranges = self.headers.accept.unwrap_or_default().split(',');
+        let media_type = |range: &'a str| range.split(';').next().unwrap_or_default().trim();
+        ranges.map(media_type).any(|range| range.eq_ignore_ascii_case("application/json"))
+    }
+
+    /// Origin, path, query.
+    fn split_url(&self) -> (&'a str, &'a str, &'a str) {
+        let url = self.url.split('#').next().unwrap_or_default();
+        let (rest, query) = url.split_once('?').unwrap_or((url, ""));
+        let authority = rest.find("://").map_or(0, |at| at + 3);
+        let path = rest
+            .bytes()
+            .skip(authority)
+            .position(|b| b == b'/')
+            .map_or(rest.len(), |at| authority + at);
+        let (origin, path) = rest.split_at_checked(path).unwrap_or((rest, ""));
+        (origin, path, query)
+    }
+}
+
+/// Neither the query nor the authorization is shown.
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("path", &self.path())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Headers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Headers").field("origin", &self.origin).finish_non_exhaustive()
+    }
+}

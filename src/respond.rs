@@ -1,0 +1,80 @@
+//! From a request to an answer.
+
+use rules::{Access, Caller, Moment};
+
+use crate::problem::Problem;
+use crate::{Answer, Request, Site};
+use crate::{download, health, upload};
+
+/// What comes next.
+#[derive(Debug)]
+pub enum Step {
+    /// This answer goes out.
+    Answer(Answer),
+    /// The caller may ask, and now the body is wanted: read at most this many bytes and one more, and ask again.
+    ReadBody {
+        /// Longest body taken, in bytes.
+        max_bytes: usize,
+    },
+}
+
+/// One request, and what there is to answer it with.
+#[derive(Clone, Copy)]
+pub(crate) struct Exchange<'a> {
+    pub(crate) site: &'a Site,
+    pub(crate) request: &'a Request<'a>,
+    pub(crate) moment: Moment,
+}
+
+impl Exchange<'_> {
+    /// Who asks.
+    pub(crate) fn caller(&self, access: &Access) -> Result<Caller, Problem> {
+        Ok(access.authenticate(self.request.token()?.as_ref(), self.site.secrets())?)
+    }
+}
+
+/// Answers a request, or says what is wanted to answer it. Never fails: a refusal is an answer too.
+#[must_use]
+pub fn respond(site: &Site, request: &Request<'_>, moment: Moment) -> Step {
+    let exchange = Exchange { site, request, moment };
+    let mut step = route(exchange).unwrap_or_else(|problem| Step::Answer(problem.into_answer()));
+    if let (Step::Answer(answer), "HEAD") = (&mut step, request.method) {
+        answer.body.clear();
+    }
+    step
+}
+
+fn route(exchange: Exchange<'_>) -> Result<Step, Problem> {
+    let Exchange { site, request, .. } = exchange;
+    let path = request.path().strip_prefix('/').unwrap_or_default();
+    if path == "healthz" {
+        return health::respond(site, request).map(Step::Answer);
+    }
+    #[cfg(feature = "planted-panic")]
+    assert_ne!(path, "panic", "planted");
+
+    let Some(rules) = site.rules() else {
+        let detail = "the configuration is not right: /healthz names the places, the log says why";
+        return Err(Problem::new("ServiceUnavailable", detail));
+    };
+    match path.split_once('/') {
+        Some(("uploads", rest)) => {
+            let (name, page) =
+                rest.split_once('/').map_or((rest, None), |(name, page)| (name, Some(page)));
+            Ok(upload::respond(rules.upload(name)?, page, exchange))
+        }
+        Some(("downloads", rest)) => {
+            let (name, path) = rest.split_once('/').unwrap_or((rest, ""));
+            Ok(download::respond(rules.download(name)?, path, exchange))
+        }
+        _ => Err(nothing_here()),
+    }
+}
+
+/// 404 for a path that is no route.
+pub(crate) fn nothing_here() -> Problem {
+    Problem::new(
+        "NoSuchRule",
+        "there is nothing here: ask /uploads/{rule}, /downloads/{rule}/{path} or /healthz",
+    )
+}

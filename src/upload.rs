@@ -1,0 +1,106 @@
+//! `/uploads/{rule}`: a form or a PUT for a script, a page with a form for everyone else.
+
+use rules::{MediaType, SignedUpload, UploadRule};
+use serde::{Serialize, Serializer};
+use signer::PresignedUrl;
+
+use crate::problem::Problem;
+use crate::respond::{Exchange, nothing_here};
+use crate::{Answer, Step};
+use crate::{body, cors, form_page};
+
+const METHODS: &str = "POST, GET, OPTIONS";
+
+/// What a script gets.
+#[derive(Serialize)]
+struct Body<'a> {
+    method: &'static str,
+    url: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fields: Option<Pairs<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headers: Option<Pairs<'a>>,
+    key: &'a str,
+    expires: String,
+}
+
+/// Names and values as a JSON object, in their order.
+struct Pairs<'a>(Vec<(&'a str, &'a str)>);
+
+impl Serialize for Pairs<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().copied())
+    }
+}
+
+pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<'_>) -> Step {
+    cors::within(rule.access(), METHODS, exchange.request, || {
+        match (exchange.request.method, page) {
+            ("POST", None) => sign(rule, exchange),
+            ("GET", None) => page_with_form(rule, exchange).map(Step::Answer),
+            ("GET", Some("done")) => Ok(Step::Answer(form_page::done())),
+            (_, None) => Err(Problem::method_not_allowed(METHODS)),
+            (_, Some("done")) => Err(Problem::method_not_allowed("GET")),
+            (_, Some(_)) => Err(nothing_here()),
+        }
+    })
+}
+
+fn sign(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Problem> {
+    let Exchange { site, request, moment } = exchange;
+    let caller = exchange.caller(rule.access())?;
+    let Some(ask) = body::read(request)? else {
+        return Ok(Step::ReadBody { max_bytes: body::MAX_BYTES });
+    };
+    let grant = rule.grant(&caller, &ask, moment)?;
+    let credentials = grant.credentials(site.secrets())?;
+    let (key, expires) = (grant.key().to_owned(), grant.expiration(moment.now).to_string());
+    Ok(Step::Answer(match grant.sign(&credentials, moment.now) {
+        SignedUpload::Post(post) => {
+            let fields =
+                post.fields.iter().map(|(name, value)| (name.as_ref(), value.as_str())).collect();
+            let (url, fields) = (&post.url, Some(Pairs(fields)));
+            Answer::json(
+                200,
+                JSON,
+                &Body { method: "POST", url, fields, headers: None, key: &key, expires },
+            )
+        }
+        SignedUpload::Put(PresignedUrl { method, url, headers }) => {
+            let headers =
+                headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let (method, headers) = (method.as_str(), Some(Pairs(headers)));
+            Answer::json(
+                200,
+                JSON,
+                &Body { method, url: &url, fields: None, headers, key: &key, expires },
+            )
+        }
+    }))
+}
+
+pub(crate) const JSON: &str = "application/json";
+
+/// The form of one type, or the choice between types.
+fn page_with_form(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Answer, Problem> {
+    let Exchange { site, request, moment } = exchange;
+    let (caller, origins) = (exchange.caller(rule.access())?, rule.access().origins());
+    let media_type = match (request.query("type"), rule.types()) {
+        (Some(media_type), _) => media_type,
+        (None, [only]) => only.as_str().to_owned(),
+        (None, types) => {
+            // Refused before there is a choice, if no choice could lead to a form.
+            let first = types.first().map(MediaType::as_str).unwrap_or_default();
+            rule.grant_form(&caller, first, moment).map(drop)?;
+            return Ok(form_page::choice(types, origins));
+        }
+    };
+    let grant = rule.grant_form(&caller, &media_type, moment)?;
+    let credentials = grant.credentials(site.secrets())?;
+    let redirect = match grant.redirect() {
+        Some(redirect) => redirect.to_owned(),
+        None => format!("{}{}/done", request.own_origin(), request.path()),
+    };
+    let page = form_page::Page::new(&grant, &redirect, origins);
+    Ok(page.into_answer(&grant.sign(&redirect, &credentials, moment.now)))
+}
