@@ -1,6 +1,8 @@
 //! The body of an ask: bounded, then JSON.
 
 use rules::UploadAsk;
+use serde::de::Error as _;
+use serde_json::Error;
 
 use crate::Request;
 use crate::problem::Problem;
@@ -19,22 +21,24 @@ const MAX_WHY: usize = 200;
 /// not the JSON expected.
 pub(crate) fn read(request: &Request<'_>) -> Result<Option<UploadAsk>, Problem> {
     let announced = request.headers.content_length.and_then(|length| length.parse::<usize>().ok());
-    if announced.or(request.body.map(<[u8]>::len)).is_some_and(|length| length > MAX_BYTES) {
-        return Err(Problem::new(
-            "MaxMessageLengthExceeded",
-            "the body is longer than 16384 bytes",
-        ));
+    if announced.is_some_and(|length| length > MAX_BYTES) {
+        return Err(too_long());
     }
     let Some(body) = request.body else { return Ok(None) };
     if body.len() > MAX_BYTES {
-        return Err(Problem::new(
-            "MaxMessageLengthExceeded",
-            "the body is longer than 16384 bytes",
-        ));
+        return Err(too_long());
     }
-    serde_json::from_slice(body).map(Some).map_err(|error| {
+    // `UploadAsk` alone would also take its members from an array, in order.
+    let object = body.trim_ascii_start().starts_with(b"{");
+    let ask =
+        if object { serde_json::from_slice(body) } else { Err(Error::custom("not an object")) };
+    ask.map(Some).map_err(|error| {
         let why: String = error.to_string().chars().take(MAX_WHY).collect();
-        let detail = format!(r#"the body must be JSON such as {{"filename":"me.png","type":"image/png","size":1024}}: {why}"#);
-        Problem::new("MalformedPOSTRequest", detail)
+        let like = r#"{"filename":"me.png","type":"image/png","size":1024}"#;
+        Problem::new("MalformedPOSTRequest", format!("the body must be JSON such as {like}: {why}"))
     })
+}
+
+fn too_long() -> Problem {
+    Problem::new("MaxMessageLengthExceeded", format!("the body is longer than {MAX_BYTES} bytes"))
 }
