@@ -9,10 +9,8 @@ export default {
   /** @param {Request} request @param {object} env */
   async fetch(request, env) {
     try {
-      if (!configured) configure(env);
-      configured = true;
-      let step = ask(request);
-      if (step.length === 1) step = ask(request, await read(request, step[0]));
+      let step = ask(env, request);
+      if (step.length === 1) step = ask(env, request, await read(request, step[0]));
       const [status, body, ...headers] = step;
       return new Response(body || null, { status, headers: pairs(headers) });
     } catch (error) {
@@ -21,8 +19,13 @@ export default {
   },
 };
 
-/** @param {Request} request @param {Uint8Array} [body] */
-function ask({ method, url, headers }, body) {
+/**
+ * Asks Rust. Between two calls of one request the instance may have become another one.
+ * @param {object} env @param {Request} request @param {Uint8Array} [body]
+ */
+function ask(env, { method, url, headers }, body) {
+  if (!configured) configure(env);
+  configured = true;
   const header = (/** @type {string} */ name) => headers.get(name) ?? undefined;
   return answer(method, url, header('accept'), header('authorization'), header('content-length'), header('origin'), body);
 }
