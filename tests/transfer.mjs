@@ -1,0 +1,59 @@
+/** @file What a user does with an answer: `curl`. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** @typedef {{ method: 'POST', url: string, fields: Record<string, string>, key: string, expires: string }} Form */
+/** @typedef {{ method: 'PUT', url: string, headers: Record<string, string>, key: string, expires: string }} Put */
+/** @typedef {{ status: number, body: Buffer }} Answer */
+
+/**
+ * Sends a form, its fields in the order that they have and the file last.
+ *
+ * @param {{ url: string, fields: Record<string, string> }} form
+ * @param {Buffer} file
+ * @param {string} [filename]
+ */
+export function post({ url, fields }, file, filename = 'file') {
+  const texts = Object.entries(fields).flatMap(([name, value]) => ['--form-string', `${name}=${value}`]);
+  return curl(file, (path) => [...texts, '--form', `file=@${path};filename=${filename}`, url]);
+}
+
+/**
+ * Sends a PUT with exactly the headers it has.
+ *
+ * @param {{ url: string, headers: Record<string, string> }} put
+ * @param {Buffer} file
+ */
+export function put({ url, headers }, file) {
+  const all = Object.entries(headers).filter(([name]) => name !== 'content-length'); // which curl knows itself
+  const lines = all.flatMap(([name, value]) => ['--header', `${name}: ${value}`]);
+  return curl(file, (path) => [...lines, '--upload-file', path, url]);
+}
+
+/** Follows a link to its end. @param {string} url */
+export function get(url) {
+  return curl(Buffer.alloc(0), () => ['--location', url]);
+}
+
+/**
+ * @param {Buffer} file
+ * @param {(path: string) => string[]} options that come after curl's own
+ * @returns {Promise<Answer>}
+ */
+async function curl(file, options) {
+  const directory = await mkdtemp(join(tmpdir(), 'transfer-'));
+  const [sent, received] = [join(directory, 'sent'), join(directory, 'received')];
+  try {
+    await Promise.all([writeFile(sent, file), writeFile(received, '')]);
+    const own = ['--silent', '--show-error', '--globoff', '--max-time', '60', '--output', received, '--write-out', '%{http_code}'];
+    const { stdout } = await run('curl', [...own, ...options(sent)]);
+    return { status: Number(stdout), body: await readFile(received) };
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}

@@ -1,0 +1,118 @@
+/** @file The Worker as `wrangler dev` bundles and runs it, and its PUTs and links against the local R2, which checks signatures. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cases, check, send, site } from './contract/cases.mjs';
+import * as localR2 from './judges/local-r2.mjs';
+import { s3 } from './judges/s3.mjs';
+import { picture } from './picture.mjs';
+import { get, put } from './transfer.mjs';
+
+/** @typedef {import('./transfer.mjs').Put} Put */
+
+const PNG = picture();
+
+// One of each kind; all of them run in Miniflare.
+const CHOSEN = [
+  'a form for a picture',
+  'a PUT where the provider takes no forms',
+  'the choice between types, in a page',
+  'a link, by redirect',
+  'a link for HEAD',
+  'a link as JSON',
+  'a preflight',
+  "another site's page, without preflight",
+  'a wrong token',
+  'health names the secrets that are not set',
+  'no body',
+  'bytes that are not UTF-8',
+  'a body of 17,000 bytes',
+  'one byte over the limit',
+  'a wrong type',
+  'a way up in a path',
+  'no route',
+];
+
+describe('wrangler dev', () => {
+  /** @type {Awaited<ReturnType<typeof localR2.start>>} */
+  let local;
+  before(async () => void (local = await localR2.start({ vars: (store) => ({ ...site.vars, ...vars(store) }), secrets: contractSecrets() })));
+  after(() => local?.stop());
+
+  const ask = async (/** @type {string} */ rule, /** @type {object} */ more = {}) => {
+    const body = JSON.stringify({ filename: 'hills.png', type: 'image/png', size: PNG.length, ...more });
+    const answer = await fetch(`${local.url}/uploads/${rule}`, { method: 'POST', body });
+    assert.equal(answer.status, 200);
+    return /** @type {Put} */ (await answer.json());
+  };
+  const stored = async (/** @type {string} */ key) => {
+    const answer = await s3(local, 'GET', `/${local.bucket}/${encodeURI(key)}`);
+    return answer.status === 404 ? undefined : Buffer.from(await answer.arrayBuffer());
+  };
+
+  assert.equal(cases.filter(({ name }) => CHOSEN.includes(name)).length, CHOSEN.length, 'every chosen case exists');
+  for (const { name, request, expect } of cases.filter(({ name }) => CHOSEN.includes(name))) {
+    test(name, async () => check(await send(local.url, request), expect));
+  }
+
+  for (const filename of ['hills.png', 'a b+c&d=e%20~.png', 'Zoë "日本" 🦀.png', "it's (1) [2] {3} $4 #5 ;6.png"]) {
+    test(`takes and gives back ${filename}`, async () => {
+      const answer = await ask('local', { filename });
+      assert.deepEqual(answer.headers, { 'content-length': String(PNG.length), 'content-type': 'image/png' });
+      assert.equal((await put(answer, PNG)).status, 200);
+      const { status, body } = await get(`${local.url}/downloads/local/${encodeURIComponent(filename)}`);
+      assert.equal(status, 200);
+      assert.ok(PNG.equals(body));
+    });
+  }
+
+  for (const [what, file, bend] of /** @type {[string, Buffer, (put: Put) => Put][]} */ ([
+    ['one byte too many', Buffer.concat([PNG, Buffer.from('\n')]), (put) => put],
+    ['one byte too few', PNG.subarray(1), (put) => put],
+    ['another type', PNG, (put) => ({ ...put, headers: { ...put.headers, 'content-type': 'text/html' } })],
+    ['another key', PNG, (put) => ({ ...put, url: put.url.replace('.png?', '.pnh?') })],
+    ['one digit of the signature', PNG, (put) => ({ ...put, url: changedDigit(put.url) })],
+  ])) {
+    test(`refuses ${what}, and stores nothing`, async () => {
+      const answer = await ask('fresh');
+      assert.equal((await put(bend(answer), file)).status, 403);
+      assert.equal(await stored(answer.key), undefined);
+      assert.equal(await stored(answer.key.replace('.png', '.pnh')), undefined);
+      assert.equal((await put(answer, PNG)).status, 200, 'the URL itself is good');
+    });
+  }
+
+  test('refuses after its time', async () => {
+    const late = await ask('brief');
+    await sleep(2_500);
+    assert.equal((await put(late, PNG)).status, 403);
+    assert.equal(await stored(late.key), undefined);
+  });
+});
+
+/** The contract's secrets but those of `MEDIA`, which are the local R2's own here and named in the same places. */
+function contractSecrets() {
+  const media = Object.entries(site.secrets).map(([name, value]) => [name.replace(/^MEDIA_/, 'CONTRACT_'), value]);
+  return Object.fromEntries(media);
+}
+
+/** The last digit of a signature is another one. @param {string} text */
+function changedDigit(text) {
+  return text.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
+}
+
+/** @param {localR2.Store} store @returns {Record<string, unknown>} */
+function vars({ endpoint, region, bucket: name }) {
+  const buckets = /** @type {Record<string, object>} */ (site.vars.BUCKETS);
+  const local = { provider: 'r2', name, region, endpoint, url_style: 'path', credentials: 'MEDIA' };
+  const upload = { bucket: 'local', callers: ['anyone'], types: ['image/png'], max_size: '1 MiB', expires: '10 min' };
+  return {
+    BUCKETS: { ...buckets, media: { ...buckets.media, credentials: 'CONTRACT' }, local },
+    UPLOADS_3: {
+      local: { ...upload, key: 'named/{filename}' },
+      fresh: { ...upload, key: 'fresh/{uuid}.{ext}' },
+      brief: { ...upload, key: 'brief/{uuid}.{ext}', expires: '1 s' },
+    },
+    DOWNLOADS_2: { local: { bucket: 'local', callers: ['anyone'], key: 'named/{path}', expires: '5 min' } },
+  };
+}
