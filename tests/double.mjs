@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
  * @typedef {object} Answer
  * @property {number} [status]
  * @property {Record<string, string>} [headers]
- * @property {string | Buffer} [body]
+ * @property {string | Buffer | Promise<Buffer>} [body]
  * @property {boolean} [closed] whether CORS is left out, so that no page may read the answer
  * @property {boolean} [never] whether the request stays without an answer
  */
@@ -66,6 +66,6 @@ export class Double {
     this.asked.push(asked);
     response.on('close', () => this.ongone?.(undefined));
     this.onasked?.(undefined);
-    if (!never) response.writeHead(status, { ...cors, ...own }).end(body);
+    if (!never) response.writeHead(status, { ...cors, ...own }).end(await body);
   }
 }

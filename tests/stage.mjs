@@ -1,0 +1,123 @@
+/** @file The example as `npm start` has it, on a store of choice: the page on one origin, Worker and bucket on others. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { root } from '../scripts/step.mjs';
+import { Double } from './double.mjs';
+import * as localR2 from './judges/local-r2.mjs';
+import { s3 } from './judges/s3.mjs';
+import * as workers from './judges/worker.mjs';
+
+/** @typedef {import('./judges/s3.mjs').Judge} Judge */
+/** @typedef {{ judge: Judge, url: string, site: string, stop: () => Promise<unknown> }} Stage with the URLs of Worker and page */
+
+/** @type {Record<string, [file: string, type: string]>} */
+const FILES = {
+  '/': ['examples/picture/index.html', 'text/html'],
+  '/page.js': ['examples/picture/page.js', 'text/javascript'],
+  '/style.css': ['examples/picture/style.css', 'text/css'],
+  '/thanks': ['examples/README.md', 'text/plain'],
+  '/icon.svg': ['examples/picture/icon.svg', 'image/svg+xml'],
+  '/client/signpost.js': ['client/signpost.js', 'text/javascript'],
+};
+
+/**
+ * On the R2 that `wrangler dev` has, which takes no forms.
+ *
+ * @returns {Promise<Stage>}
+ */
+export async function onLocalR2() {
+  const config = { endpoint: '', rule: 'picture' };
+  const site = await serveSite(config);
+  const { url, ...judge } = await localR2.start({ vars: (store) => vars(store, site.url, false) });
+  config.endpoint = url;
+  return ready({ judge, url, site: site.url, stop: () => Promise.all([judge.stop(), site.stop()]) });
+}
+
+/**
+ * On a store that takes forms, with the Worker in Miniflare.
+ *
+ * @param {{ start: () => Promise<Judge> }} store
+ * @returns {Promise<Stage>}
+ */
+export async function onForms(store) {
+  const config = { endpoint: '', rule: 'picture' };
+  const [site, judge] = await Promise.all([serveSite(config), store.start()]);
+  const secrets = { MEDIA_ACCESS_KEY_ID: judge.accessKeyId, MEDIA_SECRET_ACCESS_KEY: judge.secretAccessKey };
+  const worker = await workers.start({ vars: vars(judge, site.url, true), secrets });
+  const url = (config.endpoint = worker.url.replace('127.0.0.1', 'localhost')); // as the page's policy names it
+  return ready({ judge, url, site: site.url, stop: () => Promise.all([worker.stop(), judge.stop(), site.stop()]) });
+}
+
+/** @param {Stage} stage */
+async function ready(stage) {
+  const health = await fetch(`${stage.url}/healthz`);
+  const told = await health.text();
+  if (health.status === 200) return stage;
+  await stage.stop();
+  throw new Error(`the Worker is not ready: ${told}`);
+}
+
+/**
+ * Fails unless the store holds these bytes, asked by a signer that is not ours.
+ *
+ * @param {Stage} stage
+ * @param {string} key
+ * @param {Buffer} bytes
+ */
+export async function holds({ judge }, key, bytes) {
+  const object = await s3(judge, 'GET', `/${judge.bucket}/${key}`);
+  assert.equal(object.status, 200, key);
+  assert.ok(bytes.equals(await bytesOf(object)), `${key} is not the file`);
+}
+
+/**
+ * Fails unless the URL leads to these bytes, with their type.
+ *
+ * @param {string} url
+ * @param {{ mimeType: string, buffer: Buffer }} file
+ */
+export async function leadsTo(url, file) {
+  const object = await fetch(url);
+  assert.equal(object.status, 200, url);
+  assert.equal(object.headers.get('content-type'), file.mimeType);
+  assert.ok(file.buffer.equals(await bytesOf(object)), 'what came back is not the file');
+}
+
+/** @param {Response} response */
+async function bytesOf(response) {
+  return Buffer.from(await response.arrayBuffer());
+}
+
+/** @param {{ endpoint: string, rule: string }} config filled in once the Worker's address is known */
+function serveSite(config) {
+  return Double.start(({ path = '' }) => {
+    if (path === '/config.json') return { body: JSON.stringify(config) };
+    const [file, type] = FILES[path.replace(/\?.*/, '')] ?? [];
+    if (file === undefined) return { status: 404, body: 'not found' };
+    return { headers: { 'content-type': `${type}; charset=utf-8` }, body: readFile(join(root, file)) };
+  });
+}
+
+/**
+ * @param {localR2.Store} store
+ * @param {string} site
+ * @param {boolean} forms
+ */
+function vars({ endpoint, region, bucket: name }, site, forms) {
+  const media = { provider: 'custom', name, region, endpoint, url_style: 'path', forms, credentials: 'MEDIA' };
+  const rule = { bucket: 'media', callers: ['visitor'], origins: [site] };
+  const upload = { ...rule, key: 'pictures/{uuid}.{ext}', max_size: '1 MiB', expires: '10 min' };
+  return {
+    BUCKETS: { media },
+    CALLERS: { visitor: { kind: 'anyone' } },
+    UPLOADS: {
+      picture: { ...upload, types: ['image/jpeg', 'image/png'] },
+      note: { ...upload, key: 'notes/{filename}', types: ['text/plain'], redirect: `${site}/thanks` },
+    },
+    DOWNLOADS: {
+      picture: { ...rule, key: 'pictures/{path}', expires: '5 min' },
+      note: { ...rule, key: 'notes/{path}', expires: '5 min' },
+    },
+  };
+}
