@@ -75,8 +75,7 @@ export async function step(title, work) {
 export function run(command, args, { cwd = root, env = environment, hint, online } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const end = () => child.kill();
-    process.once('exit', end);
+    endsWithUs(child);
     let stdout = '';
     let all = '';
     /** @param {string} text */
@@ -88,7 +87,6 @@ export function run(command, args, { cwd = root, env = environment, hint, online
     child.stderr.setEncoding('utf8').on('data', heard);
     child.on('error', () => reject(new Failure(`cannot run ${command}`, hint ?? `install ${command}, or put it on PATH`)));
     child.on('close', (code, signal) => {
-      process.off('exit', end);
       if (code === 0) return resolve(stdout);
       reject(new Failure(`${[command, ...args].join(' ')} ended with ${signal ?? code}`, hint, all.trimEnd()));
     });
@@ -105,12 +103,24 @@ export function run(command, args, { cwd = root, env = environment, hint, online
 export function show(command, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, env: environment, stdio: 'inherit' });
+    endsWithUs(child);
     child.on('error', () => reject(new Failure(`cannot run ${command}`, `install ${command}, or put it on PATH`)));
     child.on('close', (code, signal) => {
       if (code === 0) return resolve();
       reject(new Failure(`${command} ${args[0] ?? ''} ended with ${signal ?? code}`));
     });
   });
+}
+
+/**
+ * Leaves no child behind when this process exits first.
+ *
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function endsWithUs(child) {
+  const end = () => child.kill();
+  process.once('exit', end);
+  child.on('close', () => process.off('exit', end));
 }
 
 /** @param {Failure} failure */

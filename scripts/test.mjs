@@ -9,6 +9,7 @@
 import { access, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { stopOnSignal } from './process.mjs';
 import { setup, setupTests } from './setup.mjs';
 import { Failure, main, root, say, show, tools } from './step.mjs';
 
@@ -33,6 +34,7 @@ function section(title) {
 }
 
 await main(import.meta, async () => {
+  stopOnSignal(1);
   const args = process.argv.slice(2);
   const [options, names] = [args.filter((arg) => arg.startsWith('-')), args.filter((arg) => !arg.startsWith('-'))];
   const known = (await readdir(join(root, 'tests'))).filter((file) => file.endsWith('.test.mjs')).map((file) => `tests/${file}`);
