@@ -14,6 +14,7 @@ use crate::{Access, Caller, ConfigError, Denial, Moment, Secrets};
 
 /// Longest life of a link, in seconds: 7 days, S3's own limit.
 const MAX_EXPIRES: u32 = Expires::MAX_SECS;
+const EXPIRES: &str = r#"a length of time such as "5 min", at most 7 days"#;
 
 /// What one download rule permits.
 #[derive(Debug)]
@@ -34,7 +35,7 @@ impl DownloadRule {
         let bucket = rules::bucket(&mut table, buckets)?;
         let access = Access::parse(&mut table, callers)?;
         let key = rules::key(&mut table, key_template::DOWNLOAD, &access)?;
-        let expires = rules::expires(&mut table, "5 min", MAX_EXPIRES)?;
+        let expires = rules::expires(&mut table, EXPIRES, MAX_EXPIRES)?;
         table.finish()?;
         Ok(Self { bucket, access, key, expires })
     }

@@ -178,11 +178,8 @@ pub(crate) fn key(
 /// The `expires` of a rule.
 pub(crate) fn expires(
     table: &mut Table<'_>,
-    example: &str,
+    expected: &str,
     max_secs: u32,
 ) -> Result<Expires, ConfigError> {
-    let expected =
-        format!("a length of time such as {example:?}, at most {} days", max_secs / 86_400);
-    let entry = table.required("expires", &expected)?;
-    entry.parsed(&expected, |text| quantity::expires(text, max_secs))
+    table.required("expires", expected)?.parsed(expected, |text| quantity::expires(text, max_secs))
 }

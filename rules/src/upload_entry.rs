@@ -12,6 +12,7 @@ use crate::{Access, ConfigError, MediaType, Origin, UploadRule, media_type, quan
 
 /// Longest life of a form, in seconds: 1 day. S3 looks at it only when an upload begins.
 const MAX_EXPIRES: u32 = 86_400;
+const EXPIRES: &str = r#"a length of time such as "10 min", at most 24 h"#;
 
 impl UploadRule {
     pub(crate) fn parse(
@@ -26,7 +27,7 @@ impl UploadRule {
         let types = types(&mut table, &key)?;
         let max_bytes =
             table.required("max_size", quantity::SIZE)?.parsed(quantity::SIZE, quantity::size)?;
-        let expires = rules::expires(&mut table, "10 min", MAX_EXPIRES)?;
+        let expires = rules::expires(&mut table, EXPIRES, MAX_EXPIRES)?;
         let redirect = table.optional("redirect").map(|entry| redirect(&entry)).transpose()?;
         let metadata = MetadataNames::parse(table.optional("metadata").as_ref())?;
         table.finish()?;

@@ -1,0 +1,152 @@
+//! Broken configurations, each with the whole of what is said of it.
+//!
+//! `mistakes.json` lists a place, what is put there, and the error.
+
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may panic")]
+
+use rules::Rules;
+use serde_json::{Map, Value, json};
+
+#[test]
+fn takes_the_configuration_of_the_readme() {
+    assert_eq!(errors(&good()), Vec::<String>::new());
+}
+
+#[test]
+fn names_the_place_of_every_mistake() {
+    let mistakes: Vec<(String, Value, String)> =
+        serde_json::from_str(include_str!("mistakes.json")).unwrap();
+    assert!(mistakes.len() > 50);
+    for (pointer, value, error) in mistakes {
+        let mut config = good();
+        put(&mut config, &pointer, value);
+        assert_eq!(errors(&config), [error]);
+    }
+}
+
+#[test]
+fn names_what_is_missing() {
+    for (pointer, error) in [
+        (
+            "/BUCKETS/media/provider",
+            "BUCKETS.media.provider: missing, expected one of aws, r2, b2, tigris, minio, garage, spaces, scaleway, ovh, wasabi, hetzner, custom",
+        ),
+        (
+            "/BUCKETS/media/name",
+            r#"BUCKETS.media.name: missing, expected the bucket's name such as "acme-media""#,
+        ),
+        (
+            "/BUCKETS/media/region",
+            r#"BUCKETS.media.region: missing, expected a region such as "eu-west-1""#,
+        ),
+        (
+            "/BUCKETS/media/credentials",
+            r#"BUCKETS.media.credentials: missing, expected the first part of the secrets' names, such as "MEDIA" for MEDIA_ACCESS_KEY_ID"#,
+        ),
+        ("/CALLERS/site/kind", r#"CALLERS.site.kind: missing, expected "bearer" or "anyone""#),
+        (
+            "/CALLERS/site/secret",
+            r#"CALLERS.site.secret: missing, expected the name of a secret such as "SITE_TOKEN", not its value"#,
+        ),
+        (
+            "/UPLOADS/avatar/bucket",
+            "UPLOADS.avatar.bucket: missing, expected a name from BUCKETS (there are: media, notes)",
+        ),
+        (
+            "/UPLOADS/avatar/callers",
+            "UPLOADS.avatar.callers: missing, expected names from CALLERS (there are: anyone, site)",
+        ),
+        (
+            "/UPLOADS/avatar/key",
+            r#"UPLOADS.avatar.key: missing, expected a key such as "avatars/{caller}/...""#,
+        ),
+        (
+            "/UPLOADS/avatar/types",
+            r#"UPLOADS.avatar.types: missing, expected a list of media types such as "image/png""#,
+        ),
+        (
+            "/UPLOADS/avatar/max_size",
+            r#"UPLOADS.avatar.max_size: missing, expected a size such as "5 MiB", from 1 byte to 5 GiB"#,
+        ),
+        (
+            "/DOWNLOADS/avatar/expires",
+            r#"DOWNLOADS.avatar.expires: missing, expected a length of time such as "5 min", at most 7 days"#,
+        ),
+    ] {
+        let mut config = good();
+        let (table, key) = pointer.rsplit_once('/').unwrap();
+        config.pointer_mut(table).unwrap().as_object_mut().unwrap().remove(key).unwrap();
+        assert_eq!(errors(&config), [error]);
+    }
+}
+
+#[test]
+fn tells_of_every_entry_at_once() {
+    let mut config = good();
+    put(&mut config, "/UPLOADS/avatar/max_size", json!("5 megs"));
+    put(&mut config, "/DOWNLOADS/avatar/expires", json!("never"));
+    assert_eq!(errors(&config).len(), 2);
+}
+
+#[test]
+fn goes_on_in_numbered_variables() {
+    let mut config = good();
+    let rule = config["UPLOADS"]["avatar"].clone();
+    config["UPLOADS_2"] = json!({ "other": rule.clone() });
+    config["UPLOADS_X"] = json!("not ours");
+    config["UPLOADS_1"] = json!("not ours");
+    config["UPLOADS_02"] = json!("not ours");
+    assert_eq!(errors(&config), Vec::<String>::new());
+    let rules = Rules::parse(config.as_object().unwrap()).unwrap();
+    assert!(rules.upload("other").is_ok() && rules.upload("avatar").is_ok());
+
+    config["UPLOADS_3"] = json!({ "other": rule });
+    assert_eq!(errors(&config), ["UPLOADS_3.other: stands twice, in two variables"]);
+}
+
+#[test]
+fn never_repeats_what_might_be_a_secret() {
+    const PASTED: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    for pointer in ["/BUCKETS/media/credentials", "/CALLERS/site/secret"] {
+        let mut config = good();
+        put(&mut config, pointer, json!(PASTED));
+        let errors = errors(&config);
+        assert!(errors.len() == 1 && !errors.concat().contains(PASTED), "{errors:?}");
+    }
+}
+
+#[test]
+fn cuts_a_long_value_short() {
+    let mut config = good();
+    put(&mut config, "/UPLOADS/avatar/max_size", json!("x".repeat(5_000)));
+    assert!(errors(&config).concat().len() < 200);
+}
+
+fn good() -> Value {
+    json!({
+        "BUCKETS": {
+            "media": { "provider": "aws", "name": "acme-media", "region": "eu-west-1", "credentials": "MEDIA" },
+            "notes": { "provider": "r2", "name": "notes", "endpoint": "https://0a1b.r2.cloudflarestorage.com", "credentials": "NOTES" },
+        },
+        "CALLERS": { "site": { "kind": "bearer", "secret": "SITE_TOKEN" }, "anyone": { "kind": "anyone" } },
+        "UPLOADS": { "avatar": {
+            "bucket": "media", "callers": ["site"], "origins": ["https://www.example.com"],
+            "key": "avatars/{caller}/{uuid}.{ext}", "types": ["image/png"], "max_size": "5 MiB", "expires": "10 min",
+        } },
+        "DOWNLOADS": { "avatar": { "bucket": "media", "callers": ["site"], "key": "avatars/{caller}/{path}", "expires": "5 min" } },
+    })
+}
+
+fn errors(config: &Value) -> Vec<String> {
+    let vars: &Map<String, Value> = config.as_object().unwrap();
+    Rules::parse(vars).err().unwrap_or_default().iter().map(ToString::to_string).collect()
+}
+
+fn put(config: &mut Value, pointer: &str, value: Value) {
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    let parent = config.pointer_mut(parent).unwrap();
+    match key.parse::<usize>() {
+        Ok(index) => parent[index] = value,
+        Err(_) => parent[key] = value,
+    }
+}
