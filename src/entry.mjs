@@ -60,7 +60,7 @@ function failed(error) {
     configured = false;
   }
   console.error(`signpost: ${error instanceof Error ? error.name : 'an error'} while answering`);
-  const problem = { title: 'Internal Server Error', status: 500, detail: 'Signpost itself failed', code: 'InternalError' };
+  const problem = { title: 'Internal Server Error', status: 500, detail: 'Signpost itself failed.', code: 'InternalError' };
   const headers = { 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' };
   return new Response(JSON.stringify(problem), { status: 500, headers });
 }

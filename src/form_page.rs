@@ -20,7 +20,7 @@ small{color:GrayText}";
 /// A form, as far as it is known before it is signed.
 pub(crate) struct Page {
     media_type: String,
-    max_bytes: u64,
+    max_size: String,
     policy: String,
 }
 
@@ -32,7 +32,7 @@ impl Page {
         let form_action = format!("{} {}", grant.bucket_origin(), origin_of(redirect));
         Self {
             media_type: grant.media_type().as_str().to_owned(),
-            max_bytes: grant.max_bytes(),
+            max_size: grant.max_size().to_string(),
             policy: policy(&form_action, ancestors),
         }
     }
@@ -48,7 +48,7 @@ impl Page {
                     label {
                         "File"
                         input type="file" name="file" accept=(self.media_type) required;
-                        small { (self.media_type) ", at most " (self.max_bytes) " bytes" }
+                        small { (self.media_type) ", at most " (self.max_size) }
                     }
                     button { "Upload" }
                 }

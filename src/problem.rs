@@ -42,7 +42,7 @@ impl Problem {
 
     pub(crate) fn into_answer(self) -> Answer {
         let (status, title) = status(self.code);
-        let body = Body { title, status, detail: &self.detail, code: self.code };
+        let body = Body { title, status, detail: &sentence(&self.detail), code: self.code };
         let mut answer = Answer::json(status, "application/problem+json", &body);
         if status == 401 {
             answer = answer.with("www-authenticate", "Bearer");
@@ -60,6 +60,13 @@ impl From<Denial> for Problem {
             matches!(denial, Denial::NoForms | Denial::NoPlainForm).then_some("POST, OPTIONS");
         Self { allow, ..Self::new(denial.code(), denial.to_string()) }
     }
+}
+
+/// An error's text as a page may show it: with a capital and a full stop.
+fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    let first = rest.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(rest).chain(['.']).collect()
 }
 
 /// The one place that knows which status a code has, and what HTTP calls it.

@@ -79,7 +79,7 @@ describe('a panic', () => {
  *
  * @param {string} url
  * @param {string} body
- * @returns {Promise<number | string | undefined>} the status, or how the connection failed
+ * @returns {Promise<number | string>} the status, or how the connection failed
  */
 function chunked(url, body) {
   return new Promise((resolve) => {
@@ -87,7 +87,7 @@ function chunked(url, body) {
       incoming.resume();
       resolve(incoming.statusCode ?? 0);
     });
-    outgoing.on('error', (/** @type {NodeJS.ErrnoException} */ error) => resolve(error.code));
+    outgoing.on('error', (/** @type {NodeJS.ErrnoException} */ error) => resolve(error.code ?? error.message));
     for (let i = 0; i < body.length; i += 4_096) outgoing.write(body.slice(i, i + 4_096));
     outgoing.end();
   });

@@ -6,6 +6,7 @@ use core::fmt;
 use signer::InvalidObjectKey;
 
 use crate::SecretName;
+use crate::quantity::display_size;
 
 /// Why an ask was refused. Every variant is something the caller, or the owner, can act on.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -96,7 +97,7 @@ impl fmt::Display for Denial {
             Self::TokenInvalid => f.write_str("the token is not one that this rule takes"),
             Self::InvalidArgument { name, why } => write!(f, "`{name}` {why}"),
             Self::TooSmall => f.write_str("`size` is 0, and an empty file is not taken"),
-            Self::TooLarge { max } => write!(f, "the file is larger than the limit of {max} bytes"),
+            Self::TooLarge { max } => write!(f, "the file is larger than the limit of {}", display_size(*max)),
             Self::TypeNotAllowed { allowed } => write!(f, "this type is not taken, only {allowed}"),
             Self::InvalidKey(error) => error.fmt(f),
             Self::MetadataTooLarge { max } => {

@@ -1,12 +1,14 @@
 //! What a form without any script may do.
 
 use alloc::sync::Arc;
+use core::fmt;
 
 use signer::{
     Credentials, Expires, FieldName, FormKey, PostPolicy, PresignedPost, Signer, UnixTime,
 };
 
 use crate::bucket::BucketEntry;
+use crate::quantity::display_size;
 use crate::{Denial, MediaType, Secrets};
 
 /// Permission to put one object of one type, up to a size; only [`crate::UploadRule::grant_form`] makes one.
@@ -34,10 +36,10 @@ impl FormGrant {
         &self.media_type
     }
 
-    /// Largest file, in bytes, included.
+    /// The largest file that is taken, such as `5 MiB`.
     #[must_use]
-    pub const fn max_bytes(&self) -> u64 {
-        self.max_bytes
+    pub fn max_size(&self) -> impl fmt::Display {
+        display_size(self.max_bytes)
     }
 
     /// Where the rule sends the browser after the upload, if it says so.

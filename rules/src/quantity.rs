@@ -1,5 +1,7 @@
 //! Sizes and lengths of time, as people write them: `5 MiB`, `10 min`.
 
+use core::fmt;
+
 use signer::Expires;
 
 pub(crate) const SIZE: &str = r#"a size such as "5 MiB", from 1 byte to 5 GiB"#;
@@ -23,6 +25,13 @@ const TIMES: &[(&str, u64)] =
 /// A size in bytes, from 1 to [`MAX_SIZE`].
 pub(crate) fn size(text: &str) -> Option<u64> {
     quantity(text, SIZES).filter(|bytes| (1..=MAX_SIZE).contains(bytes))
+}
+
+/// A size in the largest unit that leaves no remainder: `5 MiB`.
+pub(crate) fn display_size(bytes: u64) -> impl fmt::Display {
+    let exact = SIZES.iter().filter(|(_, factor)| bytes.is_multiple_of(*factor));
+    let (unit, factor) = exact.max_by_key(|(_, factor)| *factor).unwrap_or(&("B", 1));
+    fmt::from_fn(move |f| write!(f, "{} {unit}", bytes / factor))
 }
 
 /// A length of time, at most `max_secs`.
@@ -64,6 +73,13 @@ mod tests {
             "18446744073709551615 GiB",
         ] {
             assert_eq!(size(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn writes_sizes_as_it_reads_them() {
+        for text in ["1 B", "1023 B", "1 KiB", "10 kB", "5 MiB", "5 GiB", "1048577 B"] {
+            assert_eq!(display_size(size(text).unwrap()).to_string(), text);
         }
     }
 

@@ -12,7 +12,7 @@ use crate::checksum::Checksum;
 use crate::metadata::Metadata;
 use crate::{Denial, MediaType, Secrets};
 
-/// Permission to put one object of one size and type for a while; only [`UploadRule::grant`] makes one.
+/// Permission to put one object of one size and type for a while; only [`crate::UploadRule::grant`] makes one.
 #[derive(Debug)]
 #[must_use = "a grant does nothing until it is signed"]
 pub struct UploadGrant {
