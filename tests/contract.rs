@@ -70,6 +70,19 @@ fn a_configuration_that_is_not_right_answers_503_everywhere_but_tells_only_place
     );
 }
 
+#[test]
+fn a_body_that_says_it_is_too_long_is_refused_unread() {
+    let headers =
+        |content_length| Headers { content_length: Some(content_length), ..Headers::default() };
+    let url = format!("{ORIGIN}/uploads/picture");
+    let step = |length| {
+        let request = Request { method: "POST", url: &url, headers: headers(length), body: None };
+        respond(&site(), &request, moment())
+    };
+    assert!(matches!(step("16384"), Step::ReadBody { max_bytes: 16_384 }));
+    assert!(matches!(step("16385"), Step::Answer(answer) if answer.status == 413));
+}
+
 fn site() -> Site {
     let config = read(include_str!("contract/site.json"));
     let secrets = config["secrets"].as_object().unwrap().clone();

@@ -1,0 +1,113 @@
+//! Where each provider's buckets are, and how they take an upload.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use rules::{Moment, Rules, Secret, Secrets, SignedUpload, UploadAsk};
+use serde_json::{Value, json};
+use signer::UnixTime;
+
+#[test]
+fn finds_the_bucket_of_every_provider() {
+    for (bucket, upload) in [
+        (
+            json!({ "provider": "aws", "region": "eu-west-1" }),
+            "POST https://media.s3.eu-west-1.amazonaws.com/",
+        ),
+        (
+            json!({ "provider": "aws", "region": "cn-north-1" }),
+            "POST https://media.s3.cn-north-1.amazonaws.com.cn/",
+        ),
+        (
+            json!({ "provider": "aws", "region": "eu-west-1", "url_style": "path" }),
+            "POST https://s3.eu-west-1.amazonaws.com/media",
+        ),
+        (
+            json!({ "provider": "aws", "region": "eu-west-1", "name": "acme.media" }),
+            "POST https://s3.eu-west-1.amazonaws.com/acme.media",
+        ),
+        (
+            json!({ "provider": "aws", "region": "eu-west-1", "forms": false }),
+            "PUT https://media.s3.eu-west-1.amazonaws.com/k/",
+        ),
+        (
+            json!({ "provider": "r2", "endpoint": "https://0a1b.eu.r2.cloudflarestorage.com" }),
+            "PUT https://0a1b.eu.r2.cloudflarestorage.com/media/k/",
+        ),
+        (
+            json!({ "provider": "r2", "endpoint": "https://0a1b.r2.cloudflarestorage.com", "forms": false }),
+            "PUT https://0a1b.r2.cloudflarestorage.com/media/k/",
+        ),
+        (
+            json!({ "provider": "b2", "region": "us-west-004" }),
+            "PUT https://media.s3.us-west-004.backblazeb2.com/k/",
+        ),
+        (json!({ "provider": "tigris" }), "POST https://media.t3.storage.dev/"),
+        (
+            json!({ "provider": "minio", "endpoint": "http://127.0.0.1:9000" }),
+            "POST http://127.0.0.1:9000/media",
+        ),
+        (
+            json!({ "provider": "garage", "endpoint": "https://s3.example.com" }),
+            "POST https://s3.example.com/media",
+        ),
+        (
+            json!({ "provider": "spaces", "region": "nyc3" }),
+            "POST https://media.nyc3.digitaloceanspaces.com/",
+        ),
+        (
+            json!({ "provider": "scaleway", "region": "fr-par" }),
+            "POST https://media.s3.fr-par.scw.cloud/",
+        ),
+        (
+            json!({ "provider": "ovh", "region": "gra" }),
+            "POST https://media.s3.gra.io.cloud.ovh.net/",
+        ),
+        (
+            json!({ "provider": "wasabi", "region": "eu-central-1" }),
+            "PUT https://media.s3.eu-central-1.wasabisys.com/k/",
+        ),
+        (
+            json!({ "provider": "wasabi", "region": "eu-central-1", "forms": true }),
+            "POST https://media.s3.eu-central-1.wasabisys.com/",
+        ),
+        (
+            json!({ "provider": "hetzner", "region": "fsn1" }),
+            "PUT https://media.fsn1.your-objectstorage.com/k/",
+        ),
+        (
+            json!({ "provider": "custom", "endpoint": "https://s3.example.com/base" }),
+            "PUT https://s3.example.com/base/media/k/",
+        ),
+    ] {
+        let found = sign(&bucket);
+        assert!(found.starts_with(upload), "{bucket}: expected {upload}, found {found}");
+    }
+}
+
+/// Method and URL of an upload to the bucket.
+fn sign(bucket: &Value) -> String {
+    let mut entry = json!({ "name": "media", "credentials": "MEDIA" });
+    entry.as_object_mut().unwrap().extend(bucket.as_object().unwrap().clone());
+    let config = json!({
+        "BUCKETS": { "media": entry },
+        "CALLERS": { "anyone": { "kind": "anyone" } },
+        "UPLOADS": { "any": {
+            "bucket": "media", "callers": ["anyone"], "key": "k/{uuid}", "types": ["text/plain"], "max_size": "1 B", "expires": "1 s",
+        } },
+    });
+    let rules = Rules::parse(config.as_object().unwrap()).unwrap();
+    let mut secrets = Secrets::default();
+    for name in rules.required_secrets() {
+        secrets.insert(name.clone(), Secret::new("value"));
+    }
+    let rule = rules.upload("any").unwrap();
+    let caller = rule.access().authenticate(None, &secrets).unwrap();
+    let ask = UploadAsk { r#type: "text/plain".into(), size: 1, ..UploadAsk::default() };
+    let moment = Moment { now: UnixTime::from_secs(0), random: || [0; 16] };
+    let grant = rule.grant(&caller, &ask, moment).unwrap();
+    let credentials = grant.credentials(&secrets).unwrap();
+    match grant.sign(&credentials, moment.now) {
+        SignedUpload::Post(post) => format!("POST {}", post.url),
+        SignedUpload::Put(put) => format!("PUT {}", put.url),
+    }
+}
