@@ -9,7 +9,6 @@ use core::fmt;
 use sha2::{Digest as _, Sha256};
 
 use crate::encode;
-use crate::scope::ALGORITHM;
 use crate::{Scope, UnixTime};
 
 /// What S3 will rebuild from the request it receives: method, path, query, headers, payload.
@@ -24,7 +23,7 @@ impl CanonicalRequest {
     pub fn to_string_to_sign(&self, scope: &Scope, now: UnixTime) -> StringToSign {
         let digest = Sha256::digest(self.0.as_bytes());
         let hash = fmt::from_fn(|f| encode::hex(&digest, f));
-        StringToSign(format!("{ALGORITHM}\n{}\n{scope}\n{hash}", now.amz_date()))
+        StringToSign(format!("{}\n{}\n{scope}\n{hash}", scope.dialect.algorithm(), now.amz_date()))
     }
 }
 

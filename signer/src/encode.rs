@@ -20,6 +20,12 @@ pub(crate) fn path(text: &str) -> PercentEncode<'_> {
     utf8_percent_encode(text, RESERVED_IN_PATH)
 }
 
+/// Encodes a path that was decoded, whether or not it is UTF-8.
+#[cfg(feature = "verify")]
+pub(crate) fn path_bytes(bytes: &[u8]) -> PercentEncode<'_> {
+    percent_encoding::percent_encode(bytes, RESERVED_IN_PATH)
+}
+
 /// Writes bytes as lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))

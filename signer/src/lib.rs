@@ -41,6 +41,7 @@ mod bucket;
 mod canonical_request;
 mod condition;
 mod credentials;
+mod dialect;
 mod encode;
 mod field_name;
 mod form_key;
@@ -51,10 +52,13 @@ mod presigned_url;
 mod scope;
 mod signing_key;
 mod time;
+#[cfg(feature = "verify")]
+mod verify;
 
 pub use self::bucket::{Bucket, InvalidBucket, UrlStyle};
 pub use self::canonical_request::{CanonicalRequest, StringToSign};
 pub use self::credentials::Credentials;
+pub use self::dialect::Dialect;
 pub use self::field_name::{FieldName, InvalidFieldName};
 pub use self::form_key::{FILENAME, FormKey, InvalidFormKey};
 pub use self::header::{HeaderName, HeaderValue, InvalidHeader};
@@ -64,3 +68,7 @@ pub use self::presigned_url::{Method, Presign, PresignedUrl, ReservedQuery};
 pub use self::scope::{InvalidRegion, Region, Scope, Signer};
 pub use self::signing_key::{Signature, SigningKey};
 pub use self::time::{Expires, UnixTime};
+#[cfg(feature = "verify")]
+pub use self::verify::{
+    Payload, Place, ReceivedRequest, Refusal, VerifiedPost, VerifiedRequest, VerifiedUrl, Verifier,
+};

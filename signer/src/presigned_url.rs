@@ -9,7 +9,6 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::encode;
-use crate::scope::ALGORITHM;
 use crate::{Bucket, CanonicalRequest, Expires, HeaderName, HeaderValue, ObjectKey, Signer};
 
 /// The method a presigned URL is good for, and no other.
@@ -141,7 +140,7 @@ impl<'a> Presign<'a> {
         let mut query = self.query.clone();
         let mut add =
             |name: &str, value: &str| query.insert(name.into(), encode::query(value).to_string());
-        add("X-Amz-Algorithm", ALGORITHM);
+        add("X-Amz-Algorithm", signer.dialect().algorithm());
         add("X-Amz-Credential", &signer.credential().to_string());
         add("X-Amz-Date", &signer.now().amz_date().to_string());
         add("X-Amz-Expires", &self.expires.as_secs().to_string());

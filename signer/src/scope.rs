@@ -5,10 +5,7 @@
 use alloc::string::{String, ToString as _};
 use core::fmt;
 
-use crate::{Credentials, SigningKey, UnixTime};
-
-/// The name of Signature Version 4 in forms and URLs.
-pub(crate) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+use crate::{Credentials, Dialect, SigningKey, UnixTime};
 
 /// A region's name, such as `eu-west-1` or R2's `auto`: 1 to 64 of `a-z`, `0-9` and `-`.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -45,24 +42,33 @@ impl fmt::Display for InvalidRegion {
 
 impl core::error::Error for InvalidRegion {}
 
-/// A day and a region; the service is always S3. Displays as `20151229/us-east-1/s3/aws4_request`.
+/// A day and a region; the service is always object storage. Displays as `20151229/us-east-1/s3/aws4_request`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Scope {
     pub(crate) date: String,
     pub(crate) region: Region,
+    pub(crate) dialect: Dialect,
 }
 
 impl Scope {
-    /// The scope of a request to `region` on the day of `now`.
+    /// The scope of a request to `region` on the day of `now`, in Amazon's dialect.
     #[must_use]
     pub fn new(region: &Region, now: UnixTime) -> Self {
-        Self { date: now.yyyymmdd().to_string(), region: region.clone() }
+        let (date, region) = (now.yyyymmdd().to_string(), region.clone());
+        Self { date, region, dialect: Dialect::Amazon }
+    }
+
+    /// The same scope in another dialect.
+    #[must_use]
+    pub fn in_dialect(self, dialect: Dialect) -> Self {
+        Self { dialect, ..self }
     }
 }
 
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/s3/aws4_request", self.date, self.region.as_str())
+        let (service, terminator) = (self.dialect.service(), self.dialect.terminator());
+        write!(f, "{}/{}/{service}/{terminator}", self.date, self.region.as_str())
     }
 }
 
@@ -99,7 +105,11 @@ impl<'a> Signer<'a> {
     }
 
     pub(crate) fn session_token(&self) -> Option<&str> {
-        self.credentials.session_token()
+        self.credentials.session_token_in(self.dialect())
+    }
+
+    pub(crate) const fn dialect(&self) -> Dialect {
+        self.scope.dialect
     }
 
     /// `AKIA.../20151229/us-east-1/s3/aws4_request`.

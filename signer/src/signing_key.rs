@@ -19,12 +19,13 @@ impl SigningKey {
     /// Derives the key: HMAC over day, region, service and a terminator, in turn.
     #[must_use]
     pub fn derive(credentials: &Credentials, scope: &Scope) -> Self {
-        let mut secret = Zeroizing::new(alloc::vec::Vec::from(*b"AWS4"));
+        let dialect = scope.dialect;
+        let mut secret = Zeroizing::new(alloc::vec::Vec::from(dialect.key_prefix()));
         secret.extend_from_slice(credentials.secret_access_key().as_bytes());
         let date = Self(hmac_sha256(&secret, scope.date.as_bytes()));
         let region = Self(hmac_sha256(&date.0, scope.region.as_str().as_bytes()));
-        let service = Self(hmac_sha256(&region.0, b"s3"));
-        Self(hmac_sha256(&service.0, b"aws4_request"))
+        let service = Self(hmac_sha256(&region.0, dialect.service().as_bytes()));
+        Self(hmac_sha256(&service.0, dialect.terminator().as_bytes()))
     }
 
     /// Signs a string to sign; a POST policy's is its base64.

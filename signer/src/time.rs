@@ -87,6 +87,9 @@ impl Expires {
     /// Longest time S3 honours a presigned URL: 7 days, in seconds.
     pub const MAX_SECS: u32 = 604_800;
 
+    /// Longest time S3 honours a signature at all: 7 days.
+    pub const MAX: Self = Self(Self::MAX_SECS);
+
     /// `secs` seconds, or `None` outside `1..=604_800`.
     #[must_use]
     pub const fn from_secs(secs: u32) -> Option<Self> {
