@@ -81,10 +81,7 @@ impl Dialect {
             },
         }
     }
-}
 
-#[cfg(feature = "verify")]
-impl Dialect {
     /// Names of query parameters.
     pub(crate) const fn parameters(self) -> &'static Names {
         match self {
@@ -126,7 +123,10 @@ impl Dialect {
             Self::Google => "x-goog-content-sha256",
         }
     }
+}
 
+#[cfg(feature = "verify")]
+impl Dialect {
     /// Whether a header speaks to the store, so that a signature has to cover it.
     pub(crate) fn owns_header(self, name: &str) -> bool {
         name.starts_with(match self {

@@ -58,7 +58,7 @@ impl<'a> PostPolicy<'a> {
         let (bucket, expiration) = (self.bucket, self.expiration);
         let conditions = self.into_conditions(signer);
         let policy = BASE64_STANDARD.encode(document(expiration, &conditions).to_string());
-        let signature = signer.signing_key().sign(&policy).to_string();
+        let signature = signer.sign_policy(&policy).to_string();
 
         let proof = [("policy", policy), (signer.dialect().fields().signature, signature)];
         let proof = proof.map(|(name, value)| (Cow::Borrowed(name), value));
@@ -77,7 +77,7 @@ impl<'a> PostPolicy<'a> {
         let names = signer.dialect().fields();
         conditions.push(exact(names.algorithm, String::from(signer.dialect().algorithm())));
         conditions.push(exact(names.credential, signer.credential().to_string()));
-        conditions.push(exact(names.date, signer.now().amz_date().to_string()));
+        conditions.push(exact(names.date, String::from(signer.now().amz_date().as_str())));
         let token = signer.session_token().map(String::from);
         conditions.extend(token.map(|token| exact(names.security_token, token)));
         conditions

@@ -20,7 +20,7 @@ use crate::{Credentials, Dialect, Region, UnixTime};
 pub use self::authorization::VerifiedRequest;
 pub use self::post_form::VerifiedPost;
 pub use self::presigned::VerifiedUrl;
-pub use self::received::{Payload, ReceivedRequest};
+pub use self::received::ReceivedRequest;
 pub use self::refusal::{Place, Refusal};
 
 /// Checks forms and requests as S3 would that has one access key and one region.

@@ -6,8 +6,8 @@ use super::Verifier;
 use super::claim::Claim;
 use super::headers::{Headers, SignedHeaders};
 use super::query::Query;
-use super::received::{Payload, ReceivedRequest};
-use crate::{Place, Refusal, UnixTime};
+use super::received::ReceivedRequest;
+use crate::{Payload, Place, Refusal, UnixTime};
 
 /// A request that was signed within the last 15 minutes.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -46,9 +46,7 @@ impl Verifier<'_> {
             signature: header.signature,
         })?;
         let query = Query::parse(request.query)?;
-        let canonical = request.canonical(&query, &headers, &signed, payload.as_str());
-        let string_to_sign = canonical.to_string_to_sign(&proof.scope, proof.signed_at);
-        proof.check_signature(string_to_sign.as_str())?;
+        proof.check_request(&request.canonical_hash(&query, &headers, &signed, payload))?;
         proof.check_skew(self.now)?;
         Ok(VerifiedRequest { signed_at: proof.signed_at, payload })
     }

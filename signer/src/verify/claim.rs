@@ -5,7 +5,8 @@ use alloc::string::ToString as _;
 use subtle::ConstantTimeEq as _;
 
 use super::Verifier;
-use crate::{Expires, Place, Refusal, Scope, Signature, SigningKey, UnixTime};
+use crate::canonical_request::Sha256Hash;
+use crate::{Expires, Place, Refusal, Scope, Signature, SigningKey, StringToSign, UnixTime};
 
 /// How far a clock may run ahead, or behind where nothing else bounds the age: 15 minutes, as S3 has it.
 const MAX_SKEW_SECS: u64 = 900;
@@ -22,7 +23,7 @@ pub(super) struct Claim<'r> {
 
 /// Who signed is known, and for where and when; only the signature itself is still to be held against a text.
 pub(super) struct Proof<'r> {
-    pub(super) scope: Scope,
+    scope: Scope,
     pub(super) signed_at: UnixTime,
     signing_key: SigningKey,
     signature: &'r str,
@@ -69,9 +70,20 @@ impl Verifier<'_> {
 }
 
 impl Proof<'_> {
-    /// Refuses a signature that is not that of `string_to_sign`.
-    pub(super) fn check_signature(&self, string_to_sign: &str) -> Result<(), Refusal> {
-        let expected: Signature = self.signing_key.sign(string_to_sign);
+    /// Refuses a signature that is not that of a policy.
+    pub(super) fn check_policy(&self, base64: &str) -> Result<(), Refusal> {
+        self.check(self.signing_key.sign(base64))
+    }
+
+    /// Refuses a signature that is not that of a canonical request.
+    pub(super) fn check_request(&self, hash: &Sha256Hash) -> Result<(), Refusal> {
+        let parts = |part: &mut dyn FnMut(&str)| {
+            StringToSign::parts(&self.scope, self.signed_at, hash, part);
+        };
+        self.check(self.signing_key.sign_parts(parts))
+    }
+
+    fn check(&self, expected: Signature) -> Result<(), Refusal> {
         if same(&expected.to_string(), self.signature) { Ok(()) } else { Err(Refusal::Signature) }
     }
 

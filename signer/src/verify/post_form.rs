@@ -106,7 +106,7 @@ impl Verifier<'_> {
             session_token: fields.get(names.security_token),
             signature: fields.required(names.signature)?,
         })?;
-        proof.check_signature(policy)?;
+        proof.check_policy(policy)?;
         // However late a policy expires, its signing key is good for seven days.
         proof.check_age(self.now, Expires::MAX)?;
         PolicyDocument::parse(policy)

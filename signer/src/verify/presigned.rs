@@ -6,8 +6,8 @@ use super::Verifier;
 use super::claim::Claim;
 use super::headers::{Headers, SignedHeaders};
 use super::query::Query;
-use super::received::{Payload, ReceivedRequest};
-use crate::{Expires, Place, Refusal, UnixTime};
+use super::received::ReceivedRequest;
+use crate::{Expires, Payload, Place, Refusal, UnixTime};
 
 /// What the holder of a presigned URL may do: the request as it arrived, until then.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -68,9 +68,7 @@ impl Verifier<'_> {
             session_token: query.get(names.security_token)?,
             signature: &signature,
         })?;
-        let canonical = request.canonical(&query, &headers, &signed, payload.as_str());
-        let string_to_sign = canonical.to_string_to_sign(&proof.scope, proof.signed_at);
-        proof.check_signature(string_to_sign.as_str())?;
+        proof.check_request(&request.canonical_hash(&query, &headers, &signed, payload))?;
         let expires_at = proof.check_age(self.now, expires)?;
         Ok(VerifiedUrl { expires_at, payload })
     }

@@ -2,8 +2,7 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
-use alloc::format;
-use alloc::string::String;
+use alloc::string::ToString as _;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -11,8 +10,8 @@ use percent_encoding::percent_decode_str;
 
 use super::headers::{Headers, SignedHeaders};
 use super::query::Query;
-use crate::canonical_request::CanonicalRequest;
-use crate::{Place, Refusal, encode};
+use crate::canonical_request::{CanonicalParts, Sha256Hash};
+use crate::{Payload, Place, Refusal, encode};
 
 /// A request as it arrived: nothing decoded, nothing left out.
 ///
@@ -48,55 +47,52 @@ impl fmt::Debug for ReceivedRequest<'_> {
     }
 }
 
-/// What the signature says of the request's body.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Payload {
-    /// Nothing: any body goes.
-    Unsigned,
-    /// Its SHA-256, 64 lower-case hexadecimal digits, which whoever reads the body has to compare.
-    Sha256(String),
-}
-
 impl Payload {
-    pub(super) fn as_str(&self) -> &str {
-        match self {
-            Self::Unsigned => "UNSIGNED-PAYLOAD",
-            Self::Sha256(hash) => hash,
-        }
-    }
-
     /// Reads the header `name`. Bodies that are signed chunk by chunk are not taken.
     pub(super) fn parse(text: &str, name: &str) -> Result<Self, Refusal> {
-        let is_hash = text.len() == 64
-            && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'));
-        match text {
-            "UNSIGNED-PAYLOAD" => Ok(Self::Unsigned),
-            hash if is_hash => Ok(Self::Sha256(hash.into())),
-            _ => Err(Refusal::Malformed {
-                place: Place::Header,
-                name: name.into(),
-                expected: "UNSIGNED-PAYLOAD or 64 hexadecimal digits",
-            }),
-        }
+        let hash = || {
+            let (digits, rest) = text.as_bytes().as_chunks();
+            let bytes: Vec<u8> = digits.iter().map(|pair| byte(*pair)).collect::<Option<_>>()?;
+            <[u8; 32]>::try_from(bytes).ok().filter(|_| rest.is_empty()).map(Self::Sha256)
+        };
+        let unsigned = (text == "UNSIGNED-PAYLOAD").then_some(Self::Unsigned);
+        unsigned.or_else(hash).ok_or_else(|| Refusal::Malformed {
+            place: Place::Header,
+            name: name.into(),
+            expected: "UNSIGNED-PAYLOAD or 64 hexadecimal digits",
+        })
     }
+}
+
+/// Reads two hexadecimal digits in lower case: the text is signed, so it has one spelling.
+fn byte(digits: [u8; 2]) -> Option<u8> {
+    let value = |digit: u8| match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    };
+    let [high, low] = digits;
+    Some(value(high)? << 4 | value(low)?)
 }
 
 impl ReceivedRequest<'_> {
-    /// The text to sign, from the query without its signature and the headers that `signed` lists.
-    pub(super) fn canonical(
+    /// The hash to sign, from the query without its signature and the headers that `signed` lists.
+    pub(super) fn canonical_hash(
         &self,
         query: &Query,
         headers: &Headers,
         signed: &SignedHeaders<'_>,
-        payload: &str,
-    ) -> CanonicalRequest {
-        let path = percent_decode_str(self.path).collect::<Vec<u8>>();
-        let mut text = format!("{}\n{}\n", self.method, encode::path_bytes(&path));
-        text.extend([&query.canonical(), "\n"]);
-        for name in &signed.0 {
-            text.extend([*name, ":", headers.get(name).unwrap_or_default(), "\n"]);
+        payload: Payload,
+    ) -> Sha256Hash {
+        let path: Vec<u8> = percent_decode_str(self.path).collect();
+        let value = |name: &&'_ str| headers.get(name).unwrap_or_default();
+        CanonicalParts {
+            method: self.method,
+            path: &encode::path_bytes(&path).to_string(),
+            query: &query.canonical(),
+            headers: signed.0.iter().map(|name| (*name, value(name))),
+            payload: &payload.to_text(),
         }
-        text.extend(["\n", &signed.0.join(";"), "\n", payload]);
-        CanonicalRequest(text)
+        .to_hash()
     }
 }
