@@ -31,9 +31,8 @@ pub enum UrlStyle {
 pub struct Bucket {
     name: String,
     region: Region,
-    scheme: &'static str,
-    /// As the `Host` header has it: with a port only where that is not the scheme's own.
-    host: String,
+    /// `https://` and the host as the `Host` header has it: with a port only where that is not the scheme's own.
+    origin: String,
     /// What stands before a key: `/` or `/bucket/`, percent-encoded.
     root: String,
 }
@@ -72,7 +71,8 @@ impl Bucket {
             }
             UrlStyle::VirtualHosted => (format!("{name}.{authority}"), format!("{base}/")),
         };
-        Ok(Self { name: String::from(name), region, scheme, host, root })
+        let origin = format!("{scheme}://{host}");
+        Ok(Self { name: String::from(name), region, origin, root })
     }
 
     /// The bucket's name.
@@ -90,22 +90,36 @@ impl Bucket {
     /// The origin that a browser sees, such as `https://acme-media.s3.eu-west-1.amazonaws.com`.
     #[must_use]
     pub fn origin(&self) -> String {
-        format!("{}://{}", self.scheme, self.host)
+        self.origin.clone()
+    }
+
+    pub(crate) fn as_origin(&self) -> &str {
+        &self.origin
     }
 
     pub(crate) fn host(&self) -> &str {
-        &self.host
+        self.origin.split_once("://").map_or("", |(_, host)| host)
     }
 
-    /// The percent-encoded path of an object.
-    pub(crate) fn path(&self, key: &ObjectKey) -> String {
-        format!("{}{}", self.root, encode::path(key.as_str()))
+    /// Appends the percent-encoded path of an object.
+    pub(crate) fn push_path(&self, key: &ObjectKey, url: &mut String) {
+        url.push_str(&self.root);
+        url.extend(encode::path(key.as_str()));
     }
 
-    /// Where a form is sent; boto3 writes a path-style one without the last slash.
+    /// The path of the bucket itself; boto3 writes a path-style one without the last slash.
+    pub(crate) fn own_path(&self) -> &str {
+        if self.root == "/" { "/" } else { self.root.trim_end_matches('/') }
+    }
+
+    /// How long the URL of an object is without its key, in bytes.
+    pub(crate) fn url_len(&self) -> usize {
+        self.origin.len() + self.root.len()
+    }
+
+    /// Where a form is sent.
     pub(crate) fn form_url(&self) -> String {
-        let path = if self.root == "/" { "/" } else { self.root.trim_end_matches('/') };
-        format!("{}://{}{path}", self.scheme, self.host)
+        format!("{}{}", self.origin, self.own_path())
     }
 }
 
@@ -199,7 +213,9 @@ mod tests {
             ),
         ] {
             let bucket = Bucket::new(endpoint, style, "media", region()).unwrap();
-            assert_eq!(format!("{}{}", bucket.origin(), bucket.path(&key)), url);
+            let mut placed = bucket.origin();
+            bucket.push_path(&key, &mut placed);
+            assert_eq!(placed, url);
         }
     }
 

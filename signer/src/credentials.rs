@@ -5,6 +5,8 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
+use crate::Dialect;
+
 /// An access key: its public id, its secret, and the token of a temporary one.
 ///
 /// The secret and the token never appear in `Debug`, and are wiped when dropped.
@@ -48,8 +50,12 @@ impl Credentials {
         &self.secret_access_key
     }
 
-    pub(crate) fn session_token(&self) -> Option<&str> {
-        self.session_token.as_ref().map(|token| token.as_str())
+    /// The token, where signatures have a place for one.
+    pub(crate) fn session_token_in(&self, dialect: Dialect) -> Option<&str> {
+        match dialect {
+            Dialect::Amazon => self.session_token.as_ref().map(|token| token.as_str()),
+            Dialect::Google => None,
+        }
     }
 }
 

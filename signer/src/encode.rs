@@ -20,9 +20,37 @@ pub(crate) fn path(text: &str) -> PercentEncode<'_> {
     utf8_percent_encode(text, RESERVED_IN_PATH)
 }
 
-/// Writes bytes as lower-case hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+/// Encodes a path that was decoded, whether or not it is UTF-8.
+#[cfg(feature = "verify")]
+pub(crate) fn path_bytes(bytes: &[u8]) -> PercentEncode<'_> {
+    percent_encoding::percent_encode(bytes, RESERVED_IN_PATH)
+}
+
+/// How long [`query`] makes a text, in bytes; [`path`] makes it no longer.
+pub(crate) fn query_len(text: &str) -> usize {
+    let stays = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');
+    text.bytes().map(|b| if stays(b) { 1 } else { 3 }).sum()
+}
+
+/// A hash in lower-case hexadecimal digits.
+pub(crate) struct Hex([u8; 64]);
+
+impl Hex {
+    pub(crate) fn new(hash: &[u8; 32]) -> Self {
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.as_chunks_mut().0.iter_mut().zip(hash) {
+            *pair = [digit(byte >> 4), digit(byte & 15)];
+        }
+        Self(digits)
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+const fn digit(nibble: u8) -> u8 {
+    if nibble < 10 { b'0' + nibble } else { b'a' - 10 + nibble }
 }
 
 /// A text as JSON writes it: quoted, and in ASCII alone, as Python's `json.dumps` does.
@@ -55,6 +83,7 @@ impl fmt::Display for Json<'_> {
 
 #[cfg(test)]
 mod tests {
+    use alloc::format;
     use alloc::string::ToString as _;
 
     use super::*;
@@ -63,6 +92,20 @@ mod tests {
     fn encodes_once() {
         assert_eq!(path("a b/+%~//ü?#[]").to_string(), "a%20b/%2B%25~//%C3%BC%3F%23%5B%5D");
         assert_eq!(query("a/b=c&d").to_string(), "a%2Fb%3Dc%26d");
+    }
+
+    #[test]
+    fn writes_hexadecimal_digits() {
+        let hash = core::array::from_fn(|i| u8::try_from(i * 8 + i % 8).unwrap());
+        let expected = hash.map(|byte| format!("{byte:02x}")).concat();
+        assert_eq!(Hex::new(&hash).as_str(), expected);
+    }
+
+    #[test]
+    fn knows_the_length_beforehand() {
+        for text in ["", "a b/+%~//ü?#[]", "AKIA-._~"] {
+            assert_eq!(query_len(text), query(text).to_string().len(), "{text}");
+        }
     }
 
     #[test]

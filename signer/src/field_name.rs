@@ -21,7 +21,7 @@ use crate::header::is_token;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct FieldName(Cow<'static, str>);
 
-/// The documented fields without a prefix of their own; the rest begin with `x-amz-`.
+/// The documented fields without a prefix of their own; the rest begin with `x-amz-`, or `x-goog-` at Google.
 const DOCUMENTED: [FieldName; 9] = [
     FieldName::ACL,
     FieldName::CACHE_CONTROL,
@@ -35,12 +35,16 @@ const DOCUMENTED: [FieldName; 9] = [
 ];
 
 /// What the policy and the signature are made of.
-const MADE_BY_SIGNING: [&str; 5] = [
+const MADE_BY_SIGNING: [&str; 9] = [
     "x-amz-algorithm",
     "x-amz-credential",
     "x-amz-date",
     "x-amz-security-token",
     "x-amz-signature",
+    "x-goog-algorithm",
+    "x-goog-credential",
+    "x-goog-date",
+    "x-goog-signature",
 ];
 
 impl FieldName {
@@ -63,7 +67,7 @@ impl FieldName {
     /// The object's tags, as XML.
     pub const TAGGING: Self = Self(Cow::Borrowed("tagging"));
 
-    /// Recognises a documented field in any case; a field `x-amz-...` is put into lower case.
+    /// Recognises a documented field in any case; a field `x-amz-...` or `x-goog-...` is put into lower case.
     ///
     /// # Errors
     ///
@@ -78,7 +82,10 @@ impl FieldName {
         let fits = name.len() <= 128
             && name.bytes().all(is_token)
             && !MADE_BY_SIGNING.contains(&name.as_str());
-        if fits && name.strip_prefix("x-amz-").is_some_and(|rest| !rest.is_empty()) {
+        let prefixes = ["x-amz-", "x-goog-"].into_iter();
+        if fits
+            && prefixes.filter_map(|prefix| name.strip_prefix(prefix)).any(|rest| !rest.is_empty())
+        {
             Ok(Self(Cow::Owned(name)))
         } else {
             Err(InvalidFieldName)

@@ -3,8 +3,10 @@
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
 
 use alloc::borrow::Cow;
+use alloc::format;
 use alloc::string::{String, ToString as _};
 use core::fmt;
+use core::ops::RangeInclusive;
 
 /// The name of a header to sign, in lower case.
 ///
@@ -23,6 +25,10 @@ impl HeaderName {
     pub const CONTENT_LENGTH: Self = Self(Cow::Borrowed("content-length"));
     /// `content-type`: the media type that S3 stores with the object.
     pub const CONTENT_TYPE: Self = Self(Cow::Borrowed("content-type"));
+    pub(crate) const HOST: Self = Self(Cow::Borrowed("host"));
+    /// `x-goog-content-length-range`: how many bytes Google Cloud Storage takes, both ends included; its value is
+    /// made from a range.
+    pub const GOOG_CONTENT_LENGTH_RANGE: Self = Self(Cow::Borrowed("x-goog-content-length-range"));
     /// `if-none-match`: with the value `*`, never overwrites an object.
     pub const IF_NONE_MATCH: Self = Self(Cow::Borrowed("if-none-match"));
 
@@ -42,9 +48,15 @@ impl HeaderName {
             | "authorization"
             | "x-amz-content-sha256"
             | "x-amz-date"
-            | "x-amz-security-token" => Err(InvalidHeader::Reserved),
+            | "x-amz-security-token"
+            | "x-goog-content-sha256"
+            | "x-goog-date" => Err(InvalidHeader::Reserved),
             _ => Ok(Self(Cow::Owned(name))),
         }
+    }
+
+    pub(crate) const fn made_by_signing(name: &'static str) -> Self {
+        Self(Cow::Borrowed(name))
     }
 
     /// The name, in lower case.
@@ -92,6 +104,10 @@ impl HeaderValue {
         Ok(Self(folded))
     }
 
+    pub(crate) const fn made_by_signing(value: String) -> Self {
+        Self(value)
+    }
+
     /// The value, its spaces folded: what to send.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -102,6 +118,13 @@ impl HeaderValue {
 impl From<u64> for HeaderValue {
     fn from(number: u64) -> Self {
         Self(number.to_string())
+    }
+}
+
+/// `1,1024`, as [`HeaderName::GOOG_CONTENT_LENGTH_RANGE`] takes it.
+impl From<RangeInclusive<u64>> for HeaderValue {
+    fn from(bytes: RangeInclusive<u64>) -> Self {
+        Self(format!("{},{}", bytes.start(), bytes.end()))
     }
 }
 

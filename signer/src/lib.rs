@@ -37,30 +37,48 @@
 
 extern crate alloc;
 
+mod authorize;
 mod bucket;
 mod canonical_request;
 mod condition;
 mod credentials;
+mod dialect;
 mod encode;
 mod field_name;
 mod form_key;
 mod header;
 mod object_key;
+mod operation;
+mod payload;
 mod post_policy;
-mod presigned_url;
+mod presign;
+mod request;
 mod scope;
+mod signer;
 mod signing_key;
 mod time;
+#[cfg(feature = "verify")]
+mod verify;
 
+pub use self::authorize::{Authorize, AuthorizedRequest};
 pub use self::bucket::{Bucket, InvalidBucket, UrlStyle};
 pub use self::canonical_request::{CanonicalRequest, StringToSign};
 pub use self::credentials::Credentials;
+pub use self::dialect::Dialect;
 pub use self::field_name::{FieldName, InvalidFieldName};
 pub use self::form_key::{FILENAME, FormKey, InvalidFormKey};
 pub use self::header::{HeaderName, HeaderValue, InvalidHeader};
 pub use self::object_key::{InvalidObjectKey, ObjectKey};
+pub use self::operation::{InvalidUploadId, Method, Operation, PartNumber, UploadId};
+pub use self::payload::Payload;
 pub use self::post_policy::{PostPolicy, PresignedPost};
-pub use self::presigned_url::{Method, Presign, PresignedUrl, ReservedQuery};
-pub use self::scope::{InvalidRegion, Region, Scope, Signer};
+pub use self::presign::{Presign, PresignedUrl};
+pub use self::request::ReservedQuery;
+pub use self::scope::{InvalidRegion, Region, Scope};
+pub use self::signer::{Signer, SigningKeyCache};
 pub use self::signing_key::{Signature, SigningKey};
 pub use self::time::{Expires, UnixTime};
+#[cfg(feature = "verify")]
+pub use self::verify::{
+    Place, ReceivedRequest, Refusal, VerifiedPost, VerifiedRequest, VerifiedUrl, Verifier,
+};

@@ -11,7 +11,6 @@ use core::ops::RangeInclusive;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use crate::condition::Condition;
-use crate::scope::ALGORITHM;
 use crate::{Bucket, FieldName, FormKey, Signer, UnixTime};
 
 /// What an upload form must satisfy for S3 to take it.
@@ -59,9 +58,9 @@ impl<'a> PostPolicy<'a> {
         let (bucket, expiration) = (self.bucket, self.expiration);
         let conditions = self.into_conditions(signer);
         let policy = BASE64_STANDARD.encode(document(expiration, &conditions).to_string());
-        let signature = signer.signing_key().sign(&policy).to_string();
+        let signature = signer.sign_policy(&policy).to_string();
 
-        let proof = [("policy", policy), ("x-amz-signature", signature)];
+        let proof = [("policy", policy), (signer.dialect().fields().signature, signature)];
         let proof = proof.map(|(name, value)| (Cow::Borrowed(name), value));
         let fields =
             conditions.into_iter().filter_map(Condition::into_field).chain(proof).collect();
@@ -75,12 +74,12 @@ impl<'a> PostPolicy<'a> {
         let mut conditions = self.conditions;
         conditions.push(exact("bucket", String::from(self.bucket.name())));
         conditions.push(self.key.into_condition());
-        conditions.push(exact("x-amz-algorithm", String::from(ALGORITHM)));
-        conditions.push(exact("x-amz-credential", signer.credential().to_string()));
-        conditions.push(exact("x-amz-date", signer.now().amz_date().to_string()));
-        conditions.extend(
-            signer.session_token().map(|token| exact("x-amz-security-token", String::from(token))),
-        );
+        let names = signer.dialect().fields();
+        conditions.push(exact(names.algorithm, String::from(signer.dialect().algorithm())));
+        conditions.push(exact(names.credential, signer.credential().to_string()));
+        conditions.push(exact(names.date, String::from(signer.now().amz_date().as_str())));
+        let token = signer.session_token().map(String::from);
+        conditions.extend(token.map(|token| exact(names.security_token, token)));
         conditions
     }
 

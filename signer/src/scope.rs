@@ -1,16 +1,22 @@
-//! What one signature is good for, and who makes it.
+//! What one signing key is good for: a day, a region, object storage.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html>
 
-use alloc::string::{String, ToString as _};
+use alloc::format;
+use alloc::string::String;
 use core::fmt;
 
-use crate::{Credentials, SigningKey, UnixTime};
-
-/// The name of Signature Version 4 in forms and URLs.
-pub(crate) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+use crate::{Dialect, UnixTime};
 
 /// A region's name, such as `eu-west-1` or R2's `auto`: 1 to 64 of `a-z`, `0-9` and `-`.
+///
+/// ```
+/// use signer::{InvalidRegion, Region};
+///
+/// assert_eq!(Region::new("eu-west-1")?.as_str(), "eu-west-1");
+/// assert_eq!(Region::new("Ireland"), Err(InvalidRegion));
+/// # Ok::<(), InvalidRegion>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Region(String);
 
@@ -45,65 +51,52 @@ impl fmt::Display for InvalidRegion {
 
 impl core::error::Error for InvalidRegion {}
 
-/// A day and a region; the service is always S3. Displays as `20151229/us-east-1/s3/aws4_request`.
+/// A day and a region; the service is always object storage.
+///
+/// ```
+/// use signer::{Region, Scope, UnixTime};
+///
+/// let now = UnixTime::from_secs(1_451_347_200); // 2015-12-29T00:00:00Z
+/// assert_eq!(Scope::new(&Region::new("us-east-1")?, now).to_string(), "20151229/us-east-1/s3/aws4_request");
+/// # Ok::<(), signer::InvalidRegion>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Scope {
-    pub(crate) date: String,
-    pub(crate) region: Region,
+    /// `20151229/us-east-1/s3/aws4_request`
+    text: String,
+    dialect: Dialect,
 }
 
 impl Scope {
-    /// The scope of a request to `region` on the day of `now`.
+    /// The scope of a request to `region` on the day of `now`, in Amazon's dialect.
     #[must_use]
     pub fn new(region: &Region, now: UnixTime) -> Self {
-        Self { date: now.yyyymmdd().to_string(), region: region.clone() }
+        Self::of(now.amz_date().day(), region.as_str(), Dialect::Amazon)
+    }
+
+    /// The same scope in another dialect.
+    #[must_use]
+    pub fn in_dialect(self, dialect: Dialect) -> Self {
+        let mut parts = self.text.split('/');
+        Self::of(parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), dialect)
+    }
+
+    fn of(day: &str, region: &str, dialect: Dialect) -> Self {
+        let (service, terminator) = (dialect.service(), dialect.terminator());
+        Self { text: format!("{day}/{region}/{service}/{terminator}"), dialect }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) const fn dialect(&self) -> Dialect {
+        self.dialect
     }
 }
 
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/s3/aws4_request", self.date, self.region.as_str())
-    }
-}
-
-/// Credentials, ready to sign for one region at one instant.
-#[derive(Debug)]
-pub struct Signer<'a> {
-    credentials: &'a Credentials,
-    scope: Scope,
-    signing_key: SigningKey,
-    now: UnixTime,
-}
-
-impl<'a> Signer<'a> {
-    /// Derives the signing key of `region` on the day of `now`.
-    #[must_use]
-    pub fn new(credentials: &'a Credentials, region: &Region, now: UnixTime) -> Self {
-        let scope = Scope::new(region, now);
-        let signing_key = SigningKey::derive(credentials, &scope);
-        Self { credentials, scope, signing_key, now }
-    }
-
-    /// The instant the signature is dated.
-    #[must_use]
-    pub const fn now(&self) -> UnixTime {
-        self.now
-    }
-
-    pub(crate) const fn scope(&self) -> &Scope {
-        &self.scope
-    }
-
-    pub(crate) const fn signing_key(&self) -> &SigningKey {
-        &self.signing_key
-    }
-
-    pub(crate) fn session_token(&self) -> Option<&str> {
-        self.credentials.session_token()
-    }
-
-    /// `AKIA.../20151229/us-east-1/s3/aws4_request`.
-    pub(crate) fn credential(&self) -> impl fmt::Display {
-        fmt::from_fn(|f| write!(f, "{}/{}", self.credentials.access_key_id(), self.scope))
+        f.write_str(&self.text)
     }
 }

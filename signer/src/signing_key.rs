@@ -2,41 +2,54 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
+use alloc::string::String;
 use core::fmt;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::encode;
 use crate::{Credentials, Scope};
 
-/// The key derived from a secret access key for one [`Scope`].
+/// The key derived from a secret access key for one [`Scope`]. It is wiped when dropped.
+///
+/// ```
+/// use signer::{Credentials, Region, Scope, SigningKey, UnixTime};
+///
+/// let scope = Scope::new(&Region::new("us-east-1")?, UnixTime::from_secs(1_451_347_200)); // 2015-12-29T00:00:00Z
+/// let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// let signature = SigningKey::derive(&credentials, &scope).sign("eyAiZXhwaXJhdGlvbiI6...");
+/// assert_eq!(signature.to_string().len(), 64);
+/// # Ok::<(), signer::InvalidRegion>(())
+/// ```
 #[derive(Clone)]
-pub struct SigningKey([u8; 32]);
+pub struct SigningKey(
+    /// With the key's block hashed already, so that a signature costs its own blocks and one more.
+    Hmac<Sha256>,
+);
 
 impl SigningKey {
     /// Derives the key: HMAC over day, region, service and a terminator, in turn.
     #[must_use]
     pub fn derive(credentials: &Credentials, scope: &Scope) -> Self {
-        let mut secret = Zeroizing::new(alloc::vec::Vec::from(*b"AWS4"));
-        secret.extend_from_slice(credentials.secret_access_key().as_bytes());
-        let date = Self(hmac_sha256(&secret, scope.date.as_bytes()));
-        let region = Self(hmac_sha256(&date.0, scope.region.as_str().as_bytes()));
-        let service = Self(hmac_sha256(&region.0, b"s3"));
-        Self(hmac_sha256(&service.0, b"aws4_request"))
+        let mut secret = Zeroizing::new(String::from(scope.dialect().key_prefix()));
+        secret.push_str(credentials.secret_access_key());
+        let first = keyed(secret.as_bytes());
+        Self(scope.as_str().split('/').fold(first, |mac, part| keyed(&*tag(mac, part))))
     }
 
     /// Signs a string to sign; a POST policy's is its base64.
     #[must_use]
     pub fn sign(&self, string_to_sign: &str) -> Signature {
-        Signature(hmac_sha256(&self.0, string_to_sign.as_bytes()))
+        self.sign_parts(|part| part(string_to_sign))
     }
-}
 
-impl Drop for SigningKey {
-    fn drop(&mut self) {
-        self.0.zeroize();
+    /// Signs a text that is handed over in parts, so that nobody has to join them.
+    pub(crate) fn sign_parts(&self, parts: impl FnOnce(&mut dyn FnMut(&str))) -> Signature {
+        let mut mac = self.0.clone();
+        parts(&mut |part| mac.update(part.as_bytes()));
+        Signature(mac.finalize().into_bytes().into())
     }
 }
 
@@ -46,13 +59,28 @@ impl fmt::Debug for SigningKey {
     }
 }
 
+fn keyed(key: &[u8]) -> Hmac<Sha256> {
+    Hmac::new_from_slice(key).expect("HMAC takes a key of any length")
+}
+
+fn tag(mut mac: Hmac<Sha256>, data: &str) -> Zeroizing<[u8; 32]> {
+    mac.update(data.as_bytes());
+    Zeroizing::new(mac.finalize().into_bytes().into())
+}
+
 /// An HMAC-SHA256 tag; displays as 64 lower-case hexadecimal digits, hides in `Debug`.
 #[derive(Clone, Copy)]
 pub struct Signature([u8; 32]);
 
+impl Signature {
+    pub(crate) const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        encode::hex(&self.0, f)
+        f.write_str(encode::Hex::new(&self.0).as_str())
     }
 }
 
@@ -60,12 +88,6 @@ impl fmt::Debug for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Signature(..)")
     }
-}
-
-fn hmac_sha256(key: &[u8], data: &[u8]) -> [u8; 32] {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
-    mac.update(data);
-    mac.finalize().into_bytes().into()
 }
 
 #[cfg(test)]
@@ -78,29 +100,29 @@ mod tests {
     /// The keys on the way of Amazon's presigned GET, computed with Python's `hmac`.
     #[test]
     fn derives_in_four_steps() {
+        let mut mac = keyed(b"AWS4wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+        for (part, hex) in [
+            ("20130524", "68896419206d6240ad4cd7dc8ba658efbf3b43b53041950083a10833824fcfbb"),
+            ("us-east-1", "0506335cc36b4a971f6beddf0adbd976ee71222cb42c131487e0c12c5c47a025"),
+            ("s3", "05602c14e8b6aad30e7f6dec4b544071f6e4a742934bc5e36415733c47a67d44"),
+            ("aws4_request", "dbb893acc010964918f1fd433add87c70e8b0db6be30c1fbeafefa5ec6ba8378"),
+        ] {
+            let key = tag(mac, part);
+            assert_eq!(Signature(*key).to_string(), hex);
+            mac = keyed(&*key);
+        }
         let credentials =
             Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
         let now = UnixTime::from_secs(1_369_353_600); // 2013-05-24T00:00:00Z
-        let date = hmac_sha256(b"AWS4wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", b"20130524");
-        assert_eq!(
-            Signature(date).to_string(),
-            "68896419206d6240ad4cd7dc8ba658efbf3b43b53041950083a10833824fcfbb"
-        );
-        let region = hmac_sha256(&date, b"us-east-1");
-        assert_eq!(
-            Signature(region).to_string(),
-            "0506335cc36b4a971f6beddf0adbd976ee71222cb42c131487e0c12c5c47a025"
-        );
-        let service = hmac_sha256(&region, b"s3");
-        assert_eq!(
-            Signature(service).to_string(),
-            "05602c14e8b6aad30e7f6dec4b544071f6e4a742934bc5e36415733c47a67d44"
-        );
-        let key =
-            SigningKey::derive(&credentials, &Scope::new(&Region::new("us-east-1").unwrap(), now));
-        assert_eq!(
-            Signature(key.0).to_string(),
-            "dbb893acc010964918f1fd433add87c70e8b0db6be30c1fbeafefa5ec6ba8378"
-        );
+        let scope = Scope::new(&Region::new("us-east-1").unwrap(), now);
+        let derived = SigningKey::derive(&credentials, &scope).sign("text").to_string();
+        assert_eq!(derived, SigningKey(mac).sign("text").to_string());
+    }
+
+    /// A keyed HMAC is two of these.
+    #[test]
+    fn is_wiped_when_dropped() {
+        const fn wiped<T: zeroize::ZeroizeOnDrop>() {}
+        wiped::<Sha256>();
     }
 }

@@ -48,16 +48,9 @@ impl UnixTime {
         fmt::from_fn(move |f| write!(f, "{year:04}-{month:02}-{day:02}"))
     }
 
-    /// A scope's day, `20151229`.
-    pub(crate) fn yyyymmdd(self) -> impl fmt::Display {
-        let (year, month, day) = self.calendar();
-        fmt::from_fn(move |f| write!(f, "{year:04}{month:02}{day:02}"))
-    }
-
     /// `x-amz-date`, `20151229T000000Z`.
-    pub(crate) fn amz_date(self) -> impl fmt::Display {
-        let (hour, minute, second) = self.at().to_hms();
-        fmt::from_fn(move |f| write!(f, "{}T{hour:02}{minute:02}{second:02}Z", self.yyyymmdd()))
+    pub(crate) fn amz_date(self) -> AmzDate {
+        AmzDate::new(self)
     }
 
     fn calendar(self) -> (i32, u8, u8) {
@@ -79,6 +72,48 @@ impl fmt::Display for UnixTime {
     }
 }
 
+/// An instant as `x-amz-date` has it, `20151229T000000Z`.
+pub(crate) struct AmzDate([u8; 16]);
+
+impl AmzDate {
+    fn new(time: UnixTime) -> Self {
+        let (year, month, day) = time.calendar();
+        let (hour, minute, second) = time.at().to_hms();
+        let [century, year] =
+            [year / 100, year % 100].map(|part| two(u8::try_from(part).unwrap_or(0)));
+        let [month, day, hour, minute, second] = [month, day, hour, minute, second].map(two);
+        let mut text = *b"yyyymmddThhmmssZ";
+        let parts = [
+            century,
+            year,
+            month,
+            day,
+            [b'T', hour[0]],
+            [hour[1], minute[0]],
+            [minute[1], second[0]],
+            [second[1], b'Z'],
+        ];
+        for (pair, part) in text.as_chunks_mut().0.iter_mut().zip(parts) {
+            *pair = part;
+        }
+        Self(text)
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// The day alone, as a scope has it: `20151229`.
+    pub(crate) fn day(&self) -> &str {
+        self.as_str().get(..8).unwrap_or_default()
+    }
+}
+
+/// Two digits, of a number below 100.
+const fn two(number: u8) -> [u8; 2] {
+    [b'0' + number / 10, b'0' + number % 10]
+}
+
 /// How long a signature is good for: 1 second to 7 days.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Expires(u32);
@@ -86,6 +121,9 @@ pub struct Expires(u32);
 impl Expires {
     /// Longest time S3 honours a presigned URL: 7 days, in seconds.
     pub const MAX_SECS: u32 = 604_800;
+
+    /// Longest time S3 honours a signature at all: 7 days.
+    pub const MAX: Self = Self(Self::MAX_SECS);
 
     /// `secs` seconds, or `None` outside `1..=604_800`.
     #[must_use]
@@ -109,7 +147,7 @@ mod tests {
     #[test]
     fn writes_leap_days_and_the_last_second() {
         let leap = UnixTime::from_secs(1_709_251_199); // 2024-02-29T23:59:59Z
-        assert_eq!(leap.amz_date().to_string(), "20240229T235959Z");
+        assert_eq!(leap.amz_date().as_str(), "20240229T235959Z");
         assert_eq!(leap.plus_secs(1).to_string(), "2024-03-01T00:00:00Z");
         assert_eq!(UnixTime::from_secs(u64::MAX).plus_secs(9).to_string(), "9999-12-31T23:59:59Z");
     }

@@ -1,0 +1,160 @@
+//! A request that carries its signature in a header.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::canonical_request::{CanonicalParts, joined_names};
+use crate::request::{Request, ReservedQuery};
+use crate::{
+    Bucket, CanonicalRequest, HeaderName, HeaderValue, Method, ObjectKey, Operation, Payload,
+    Signer,
+};
+
+/// A request about to be signed in its headers, for those who send it themselves, at once.
+///
+/// # Example: read an object
+///
+/// ```
+/// use signer::{Authorize, Bucket, Credentials, Method, ObjectKey, Payload, Region, Signer, UnixTime, UrlStyle};
+///
+/// let bucket = Bucket::new("https://s3.example.com", UrlStyle::Path, "media", Region::new("auto")?)?;
+/// let key = ObjectKey::new("avatars/ada.png")?;
+/// let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// let get = Authorize::new(Method::Get, &bucket, &key, Payload::of(b""))
+///     .sign(&Signer::new(&credentials, bucket.region(), UnixTime::from_secs(1_451_347_200)));
+///
+/// assert_eq!(get.url, "https://s3.example.com/media/avatars/ada.png");
+/// let names: Vec<_> = get.headers.iter().map(|(name, _)| name.as_str()).collect();
+/// assert_eq!(names, ["authorization", "x-amz-content-sha256", "x-amz-date"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Authorize<'a> {
+    request: Request<'a>,
+    payload: Payload,
+}
+
+impl<'a> Authorize<'a> {
+    /// A request to one object, without further headers or query.
+    #[must_use]
+    pub fn new<'o>(
+        operation: impl Into<Operation<'o>>,
+        bucket: &'a Bucket,
+        key: &'a ObjectKey,
+        payload: Payload,
+    ) -> Self {
+        Self { request: Request::of_object(operation.into(), bucket, key), payload }
+    }
+
+    /// A request to the bucket itself, such as a listing.
+    #[must_use]
+    pub const fn of_bucket(method: Method, bucket: &'a Bucket, payload: Payload) -> Self {
+        Self { request: Request::of_bucket(method, bucket), payload }
+    }
+
+    /// Signs a header. Takes the place of an earlier one of that name.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.request.headers.insert(name, value);
+        self
+    }
+
+    /// Signs a query parameter. Takes the place of an earlier one of that name.
+    ///
+    /// # Errors
+    ///
+    /// [`ReservedQuery`] if `name` is empty or one of a signature's own (`X-Amz-...`, `X-Goog-...`).
+    pub fn query(mut self, name: &str, value: &str) -> Result<Self, ReservedQuery> {
+        self.request.set_query(name, value)?;
+        Ok(self)
+    }
+
+    /// Signs the request; S3 takes it for 15 minutes.
+    #[must_use]
+    pub fn sign(&self, signer: &Signer<'_>) -> AuthorizedRequest {
+        let dated = self.dated(signer);
+        let (path, query) = (self.path(), self.query_string());
+        let payload = self.payload.to_text();
+        let hash = canonical(&dated, &path, &query, &payload).to_hash();
+        let signature = signer.sign_request(&hash);
+        let mut names = String::new();
+        joined_names(dated.signed_headers(), ";", |part| names.push_str(part));
+        let authorization = HeaderValue::made_by_signing(format!(
+            "{} Credential={}, SignedHeaders={names}, Signature={signature}",
+            signer.dialect().algorithm(),
+            signer.credential(),
+        ));
+        let mark = if query.is_empty() { "" } else { "?" };
+        let url = format!("{}{path}{mark}{query}", self.request.bucket.as_origin());
+        let authorization = [(HeaderName::made_by_signing("authorization"), authorization)];
+        let headers = authorization.into_iter().chain(dated.headers).collect();
+        AuthorizedRequest { method: self.request.method, url, headers }
+    }
+
+    /// The text that [`Authorize::sign`] signs, to set beside the one in S3's `SignatureDoesNotMatch`.
+    #[must_use]
+    pub fn canonical_request(&self, signer: &Signer<'_>) -> CanonicalRequest {
+        let (dated, payload) = (self.dated(signer), self.payload.to_text());
+        canonical(&dated, &self.path(), &self.query_string(), &payload).to_request()
+    }
+
+    /// The request with the headers that say when, by whom and what is signed.
+    fn dated(&self, signer: &Signer<'_>) -> Request<'a> {
+        let (dialect, names) = (signer.dialect(), signer.dialect().fields());
+        let payload = self.payload.to_text().into_owned();
+        let date = signer.now().amz_date().as_str().to_string();
+        let token = signer.session_token().map(|token| (names.security_token, token.to_string()));
+        let own =
+            [(dialect.content_sha256(), payload), (names.date, date)].into_iter().chain(token);
+        let mut request = self.request.clone();
+        request.headers.extend(own.map(|(name, value)| {
+            (HeaderName::made_by_signing(name), HeaderValue::made_by_signing(value))
+        }));
+        request
+    }
+
+    fn path(&self) -> String {
+        let mut path = String::new();
+        self.request.push_path(&mut path);
+        path
+    }
+
+    fn query_string(&self) -> String {
+        let query = self.request.query.iter();
+        query.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+    }
+}
+
+fn canonical<'r>(
+    dated: &'r Request<'_>,
+    path: &'r str,
+    query: &'r str,
+    payload: &'r str,
+) -> CanonicalParts<'r, impl Iterator<Item = (&'r str, &'r str)> + Clone> {
+    let (method, headers) = (dated.method.as_str(), dated.signed_headers());
+    CanonicalParts { method, path, query, headers, payload }
+}
+
+/// A signed request, ready to send.
+#[derive(Clone, Eq, PartialEq)]
+pub struct AuthorizedRequest {
+    /// Its method.
+    pub method: Method,
+    /// Its URL, which carries no secret.
+    pub url: String,
+    /// Its headers, the signature among them; `host` goes without saying.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl fmt::Debug for AuthorizedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AuthorizedRequest")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,199 @@
+//! A request that carries its signature in the query.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::{self, Write as _};
+
+use crate::canonical_request::{CanonicalParts, joined_names};
+use crate::encode::{self, Hex};
+use crate::request::{Request, ReservedQuery};
+use crate::{
+    Bucket, CanonicalRequest, Expires, HeaderName, HeaderValue, Method, ObjectKey, Operation,
+    Signer,
+};
+
+/// A request to one object, about to be signed into a URL.
+///
+/// # Example: a PUT that takes one PNG of 1,024 bytes and never overwrites
+///
+/// ```
+/// use signer::{Bucket, Credentials, Expires, HeaderName, HeaderValue, Method, ObjectKey, Presign, Region, Signer, UnixTime, UrlStyle};
+///
+/// let bucket = Bucket::new("https://s3.example.com", UrlStyle::Path, "media", Region::new("auto")?)?;
+/// let key = ObjectKey::new("avatars/ada.png")?;
+/// let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// let put = Presign::new(Method::Put, &bucket, &key, Expires::from_secs(600).ok_or("too long")?)
+///     .header(HeaderName::CONTENT_TYPE, HeaderValue::new("image/png")?)
+///     .header(HeaderName::CONTENT_LENGTH, 1_024.into())
+///     .header(HeaderName::IF_NONE_MATCH, HeaderValue::new("*")?)
+///     .sign(&Signer::new(&credentials, bucket.region(), UnixTime::from_secs(1_451_347_200)));
+///
+/// assert!(put.url.starts_with("https://s3.example.com/media/avatars/ada.png?"));
+/// assert_eq!(put.headers.len(), 3, "the client sends exactly these");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Presign<'a> {
+    pub(crate) request: Request<'a>,
+    pub(crate) expires: Expires,
+}
+
+impl<'a> Presign<'a> {
+    /// A request without further headers or query, good for `expires` from the moment it is signed.
+    #[must_use]
+    pub fn new<'o>(
+        operation: impl Into<Operation<'o>>,
+        bucket: &'a Bucket,
+        key: &'a ObjectKey,
+        expires: Expires,
+    ) -> Self {
+        Self { request: Request::of_object(operation.into(), bucket, key), expires }
+    }
+
+    /// Signs a header: the client must send it with this very value. Takes the place of an earlier one of that name.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.request.headers.insert(name, value);
+        self
+    }
+
+    /// Signs a query parameter, such as `response-content-type` or `versionId`. Takes the place of an earlier one.
+    ///
+    /// # Errors
+    ///
+    /// [`ReservedQuery`] if `name` is empty or one of a signature's own (`X-Amz-...`, `X-Goog-...`).
+    pub fn query(mut self, name: &str, value: &str) -> Result<Self, ReservedQuery> {
+        self.request.set_query(name, value)?;
+        Ok(self)
+    }
+
+    /// Signs the request into a URL.
+    #[must_use]
+    pub fn sign(&self, signer: &Signer<'_>) -> PresignedUrl {
+        let mut unsigned = self.unsigned(signer);
+        let signature = signer.sign_request(&unsigned.canonical(&self.request).to_hash());
+        unsigned.url.push('&');
+        unsigned.url.push_str(signer.dialect().parameters().signature);
+        unsigned.url.push('=');
+        unsigned.url.push_str(Hex::new(signature.as_bytes()).as_str());
+        self.presigned(unsigned.url)
+    }
+
+    /// The text that [`Presign::sign`] signs, to set beside the one in S3's `SignatureDoesNotMatch`.
+    #[must_use]
+    pub fn canonical_request(&self, signer: &Signer<'_>) -> CanonicalRequest {
+        self.unsigned(signer).canonical(&self.request).to_request()
+    }
+
+    pub(crate) fn presigned(&self, url: String) -> PresignedUrl {
+        let headers = self.request.headers.iter();
+        let headers = headers.map(|(name, value)| (name.clone(), value.clone())).collect();
+        PresignedUrl { method: self.request.method, url, headers }
+    }
+
+    fn unsigned(&self, signer: &Signer<'_>) -> Unsigned {
+        let mut url = String::with_capacity(self.url_len(signer));
+        url.push_str(self.request.bucket.as_origin());
+        let path_at = url.len();
+        self.request.push_path(&mut url);
+        url.push('?');
+        let query_at = url.len();
+        self.push_query(&mut url, signer);
+        Unsigned { url, path_at, query_at }
+    }
+
+    /// All of the query but the signature. Parameters are sorted by their encoded names, and none but the signature's
+    /// own begins like them: what sorts before the first of them is written first, the rest last.
+    fn push_query(&self, url: &mut String, signer: &Signer<'_>) {
+        let names = signer.dialect().parameters();
+        let own = self.request.query.iter();
+        let first = own.clone().take_while(|(name, _)| name.as_str() < names.algorithm);
+        for (name, value) in first {
+            push_pair(url, name, &[value]);
+        }
+        push_pair(url, names.algorithm, &[signer.dialect().algorithm()]);
+        push_pair(url, names.credential, &[]);
+        url.extend(encode::query(signer.credentials().access_key_id()));
+        url.push_str("%2F");
+        url.extend(encode::query(signer.scope().as_str()));
+        push_pair(url, names.date, &[signer.now().amz_date().as_str()]);
+        push_pair(url, signer.dialect().expires_parameter(), &[]);
+        // A `String` takes every text.
+        let _ = write!(url, "{}", self.expires.as_secs());
+        if let Some(token) = signer.session_token() {
+            push_pair(url, names.security_token, &[]);
+            url.extend(encode::query(token));
+        }
+        push_pair(url, signer.dialect().signed_headers_parameter(), &[]);
+        let headers = self.request.signed_headers();
+        joined_names(headers, ";", |part| url.extend(encode::query(part)));
+        for (name, value) in own.skip_while(|(name, _)| name.as_str() < names.algorithm) {
+            push_pair(url, name, &[value]);
+        }
+    }
+
+    /// Enough for the whole URL, so that it is allocated once.
+    fn url_len(&self, signer: &Signer<'_>) -> usize {
+        /// The names of the signature's parameters, its digits and its date, and what stands between them.
+        const FIXED: usize = 300;
+        let query: usize = self.request.query.iter().map(|(n, v)| n.len() + v.len() + 2).sum();
+        let headers: usize = self.request.headers.keys().map(|name| name.as_str().len() + 3).sum();
+        let token = signer.session_token().map_or(0, encode::query_len);
+        let key = self.request.key.map_or(0, |key| encode::query_len(key.as_str()));
+        let credential =
+            encode::query_len(signer.credentials().access_key_id()) + signer.scope().as_str().len();
+        FIXED + self.request.bucket.url_len() + key + query + headers + token + credential
+    }
+}
+
+/// `&name=value`; without the `&` where the query begins.
+fn push_pair(url: &mut String, name: &str, value: &[&str]) {
+    if !url.ends_with('?') {
+        url.push('&');
+    }
+    url.push_str(name);
+    url.push('=');
+    url.extend(value.iter().copied());
+}
+
+/// A URL that lacks its signature, and where in it path and query begin.
+struct Unsigned {
+    url: String,
+    path_at: usize,
+    query_at: usize,
+}
+
+impl Unsigned {
+    fn canonical<'a>(
+        &'a self,
+        request: &'a Request<'_>,
+    ) -> CanonicalParts<'a, impl Iterator<Item = (&'a str, &'a str)> + Clone> {
+        // The `?` before the query is not of the path.
+        CanonicalParts {
+            method: request.method.as_str(),
+            path: self.url.get(self.path_at..self.query_at - 1).unwrap_or_default(),
+            query: self.url.get(self.query_at..).unwrap_or_default(),
+            headers: request.signed_headers(),
+            payload: "UNSIGNED-PAYLOAD",
+        }
+    }
+}
+
+/// A URL that lets its holder make one request until it expires.
+#[derive(Clone, Eq, PartialEq)]
+pub struct PresignedUrl {
+    /// The only method it is good for.
+    pub method: Method,
+    /// The URL, signature included: a credential until it expires.
+    pub url: String,
+    /// The headers that the client must send, exactly these values; `host` goes without saying.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl fmt::Debug for PresignedUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PresignedUrl").field("method", &self.method).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,89 @@
+//! What both ways to sign a request share: its place, its headers, its query.
+//!
+//! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString as _};
+use core::fmt;
+use core::iter;
+
+use crate::encode;
+use crate::{Bucket, HeaderName, HeaderValue, Method, ObjectKey, Operation};
+
+/// A request that is not signed yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Request<'a> {
+    pub(crate) method: Method,
+    pub(crate) bucket: &'a Bucket,
+    /// Nothing for a request to the bucket itself.
+    pub(crate) key: Option<&'a ObjectKey>,
+    pub(crate) headers: BTreeMap<HeaderName, HeaderValue>,
+    /// Percent-encoded names and values, in the order they are signed.
+    pub(crate) query: BTreeMap<String, String>,
+}
+
+impl<'a> Request<'a> {
+    pub(crate) fn of_object(
+        operation: Operation<'_>,
+        bucket: &'a Bucket,
+        key: &'a ObjectKey,
+    ) -> Self {
+        let mut request = Self { key: Some(key), ..Self::of_bucket(operation.method(), bucket) };
+        if operation == Operation::CreateMultipartUpload {
+            request.query.insert("uploads".into(), String::new());
+        }
+        if let Operation::UploadPart { part_number, .. } = operation {
+            request.query.insert("partNumber".into(), part_number.as_u16().to_string());
+        }
+        if let Some(id) = operation.upload_id() {
+            request.query.insert("uploadId".into(), encode::query(id.as_str()).to_string());
+        }
+        request
+    }
+
+    pub(crate) const fn of_bucket(method: Method, bucket: &'a Bucket) -> Self {
+        Self { method, bucket, key: None, headers: BTreeMap::new(), query: BTreeMap::new() }
+    }
+
+    pub(crate) fn set_query(&mut self, name: &str, value: &str) -> Result<(), ReservedQuery> {
+        let belongs_to_signature = |prefix: &str| {
+            name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+        };
+        if name.is_empty() || belongs_to_signature("x-amz-") || belongs_to_signature("x-goog-") {
+            return Err(ReservedQuery);
+        }
+        self.query.insert(encode::query(name).to_string(), encode::query(value).to_string());
+        Ok(())
+    }
+
+    /// `host` and the headers asked for, in ascending order.
+    pub(crate) fn signed_headers(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
+        let before = self.headers.range(..HeaderName::HOST);
+        let after = self.headers.range(HeaderName::HOST..);
+        before
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .chain(iter::once(("host", self.bucket.host())))
+            .chain(after.map(|(name, value)| (name.as_str(), value.as_str())))
+    }
+
+    pub(crate) fn push_path(&self, url: &mut String) {
+        match self.key {
+            Some(key) => self.bucket.push_path(key, url),
+            None => url.push_str(self.bucket.own_path()),
+        }
+    }
+}
+
+/// A query parameter's name was empty, or one that the signature itself uses.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ReservedQuery;
+
+impl fmt::Display for ReservedQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "a query parameter must have a name, and not one that begins with X-Amz- or X-Goog-",
+        )
+    }
+}
+
+impl core::error::Error for ReservedQuery {}

@@ -1,0 +1,165 @@
+//! Who signs, where and when.
+//!
+//! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+
+use alloc::borrow::Cow;
+use core::fmt;
+
+use crate::canonical_request::Sha256Hash;
+use crate::{Credentials, Dialect, Region, Scope, Signature, SigningKey, StringToSign, UnixTime};
+
+/// Credentials, ready to sign for one region at one instant.
+///
+/// Made by [`Signer::new`], which derives a signing key, or by a [`SigningKeyCache`], which keeps it for the day.
+#[derive(Debug)]
+pub struct Signer<'a> {
+    credentials: &'a Credentials,
+    key: Cow<'a, KeyOfDay>,
+    now: UnixTime,
+}
+
+/// A signing key and what it is good for.
+#[derive(Clone, Debug)]
+struct KeyOfDay {
+    scope: Scope,
+    signing_key: SigningKey,
+}
+
+impl KeyOfDay {
+    fn derive(credentials: &Credentials, scope: Scope) -> Self {
+        let signing_key = SigningKey::derive(credentials, &scope);
+        Self { scope, signing_key }
+    }
+}
+
+impl<'a> Signer<'a> {
+    /// Derives the signing key of `region` on the day of `now`.
+    #[must_use]
+    pub fn new(credentials: &'a Credentials, region: &Region, now: UnixTime) -> Self {
+        Self::for_scope(credentials, Scope::new(region, now), now)
+    }
+
+    /// The same signer in another dialect; derives another signing key.
+    #[must_use]
+    pub fn in_dialect(self, dialect: Dialect) -> Self {
+        let scope = self.key.scope.clone().in_dialect(dialect);
+        Self::for_scope(self.credentials, scope, self.now)
+    }
+
+    fn for_scope(credentials: &'a Credentials, scope: Scope, now: UnixTime) -> Self {
+        Self { credentials, key: Cow::Owned(KeyOfDay::derive(credentials, scope)), now }
+    }
+
+    /// The instant the signature is dated.
+    #[must_use]
+    pub const fn now(&self) -> UnixTime {
+        self.now
+    }
+
+    pub(crate) fn scope(&self) -> &Scope {
+        &self.key.scope
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.key.scope.dialect()
+    }
+
+    pub(crate) const fn credentials(&self) -> &Credentials {
+        self.credentials
+    }
+
+    pub(crate) fn session_token(&self) -> Option<&str> {
+        self.credentials.session_token_in(self.dialect())
+    }
+
+    /// `AKIA.../20151229/us-east-1/s3/aws4_request`.
+    pub(crate) fn credential(&self) -> impl fmt::Display {
+        fmt::from_fn(|f| write!(f, "{}/{}", self.credentials.access_key_id(), self.scope()))
+    }
+
+    pub(crate) fn sign_policy(&self, base64: &str) -> Signature {
+        self.key.signing_key.sign(base64)
+    }
+
+    pub(crate) fn sign_request(&self, hash: &Sha256Hash) -> Signature {
+        self.key
+            .signing_key
+            .sign_parts(|part| StringToSign::parts(self.scope(), self.now, hash, part))
+    }
+}
+
+/// The signing key of one access key in one region, derived once a day.
+///
+/// Four of the five HMACs of a signature are the same all day long.
+///
+/// ```
+/// use signer::{Credentials, Region, SigningKeyCache, UnixTime};
+///
+/// let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// let mut cache = SigningKeyCache::new(credentials, Region::new("eu-west-1")?);
+/// let now = UnixTime::from_secs(1_451_347_200); // 2015-12-29T00:00:00Z
+/// let first = cache.signer(now); // derives
+/// let second = cache.signer(now.plus_secs(86_399)); // does not
+/// # Ok::<(), signer::InvalidRegion>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SigningKeyCache {
+    credentials: Credentials,
+    region: Region,
+    dialect: Dialect,
+    /// The last day it signed on, in days since the epoch, and its key.
+    latest: Option<(u64, KeyOfDay)>,
+}
+
+impl SigningKeyCache {
+    /// Derives nothing yet.
+    #[must_use]
+    pub const fn new(credentials: Credentials, region: Region) -> Self {
+        Self { credentials, region, dialect: Dialect::Amazon, latest: None }
+    }
+
+    /// Signs in `dialect` instead of Amazon's.
+    #[must_use]
+    pub fn in_dialect(self, dialect: Dialect) -> Self {
+        Self { dialect, latest: None, ..self }
+    }
+
+    /// A signer for `now`; derives the key only if the last one was for another day.
+    pub fn signer(&mut self, now: UnixTime) -> Signer<'_> {
+        let day = now.as_secs() / 86_400;
+        let kept = self.latest.take().filter(|(latest, _)| *latest == day);
+        let (_, key) = self.latest.insert(kept.unwrap_or_else(|| {
+            let scope = Scope::new(&self.region, now).in_dialect(self.dialect);
+            (day, KeyOfDay::derive(&self.credentials, scope))
+        }));
+        Signer { credentials: &self.credentials, key: Cow::Borrowed(key), now }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::ToString as _;
+
+    use super::*;
+
+    #[test]
+    fn a_cache_signs_like_a_new_signer_on_every_day() {
+        let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "secret");
+        let region = Region::new("auto").unwrap();
+        for dialect in [Dialect::Amazon, Dialect::Google] {
+            let mut cache =
+                SigningKeyCache::new(credentials.clone(), region.clone()).in_dialect(dialect);
+            // 2015-12-29, twice, the day before, the day after.
+            for secs in [1_451_347_200, 1_451_433_599, 1_451_347_199, 1_451_433_600] {
+                let now = UnixTime::from_secs(secs);
+                let (cached, new) = (cache.signer(now), Signer::new(&credentials, &region, now));
+                let new = new.in_dialect(dialect);
+                assert_eq!(cached.credential().to_string(), new.credential().to_string());
+                assert_eq!(
+                    cached.sign_policy("e30=").to_string(),
+                    new.sign_policy("e30=").to_string()
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Checking what others send: the other side of every signature made here.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html>
+
+mod authorization;
+mod claim;
+mod form_fields;
+mod headers;
+mod instant;
+mod json;
+mod policy_document;
+mod post_form;
+mod presigned;
+mod query;
+mod received;
+mod refusal;
+
+use crate::{Credentials, Dialect, Region, UnixTime};
+
+pub use self::authorization::VerifiedRequest;
+pub use self::post_form::VerifiedPost;
+pub use self::presigned::VerifiedUrl;
+pub use self::received::ReceivedRequest;
+pub use self::refusal::{Place, Refusal};
+
+/// Checks forms and requests as S3 would that has one access key and one region.
+///
+/// Comparisons with what only the holder of the secret can know take the same time whatever was sent.
+///
+/// # Example: a form comes back
+///
+/// ```
+/// # use signer::{Bucket, FieldName, FormKey, ObjectKey, PostPolicy, Signer, UrlStyle};
+/// use signer::{Credentials, Refusal, Region, UnixTime, Verifier};
+///
+/// let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// let region = Region::new("auto")?;
+/// let now = UnixTime::from_secs(1_451_347_200); // 2015-12-29T00:00:00Z
+/// # let bucket = Bucket::new("https://s3.example.com", UrlStyle::Path, "media", region.clone())?;
+/// # let key = FormKey::filename_under("inbox/7f/")?;
+/// # let post = PostPolicy::new(&bucket, key, now.plus_secs(600))
+/// #     .exact(FieldName::CONTENT_TYPE, "image/png")
+/// #     .content_length_range(1..=1_024)
+/// #     .sign(&Signer::new(&credentials, &region, now));
+/// let fields = post.fields.iter().map(|(name, value)| (name.as_ref(), value.as_str()));
+/// let verifier = Verifier::new(&credentials, &region, now.plus_secs(60));
+/// let verified = verifier.post_form("media", fields, Some("ada.png"))?;
+///
+/// assert_eq!(verified.key.as_str(), "inbox/7f/ada.png");
+/// assert_eq!(verified.field("Content-Type"), Some("image/png"));
+/// assert_eq!(verified.check_content_length(1_025), Err(Refusal::TooLarge { max: 1_024 }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Verifier<'a> {
+    credentials: &'a Credentials,
+    region: &'a Region,
+    dialect: Dialect,
+    now: UnixTime,
+}
+
+impl<'a> Verifier<'a> {
+    /// Takes what `credentials` signed for `region`, if it is good at `now`.
+    #[must_use]
+    pub const fn new(credentials: &'a Credentials, region: &'a Region, now: UnixTime) -> Self {
+        Self { credentials, region, dialect: Dialect::Amazon, now }
+    }
+
+    /// Takes what is signed in `dialect` instead of Amazon's.
+    #[must_use]
+    pub const fn in_dialect(self, dialect: Dialect) -> Self {
+        Self { dialect, ..self }
+    }
+}

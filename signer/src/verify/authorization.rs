@@ -1,0 +1,74 @@
+//! A request that carries its signature in a header.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html>
+
+use super::Verifier;
+use super::claim::Claim;
+use super::headers::{Headers, SignedHeaders};
+use super::query::Query;
+use super::received::ReceivedRequest;
+use crate::{Payload, Place, Refusal, UnixTime};
+
+/// A request that was signed within the last 15 minutes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct VerifiedRequest {
+    /// When it was signed.
+    pub signed_at: UnixTime,
+    /// What was signed of the body.
+    pub payload: Payload,
+}
+
+impl Verifier<'_> {
+    /// Checks a request that carries its signature in the `Authorization` header.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`] that says which rule the request breaks.
+    pub fn authorization(&self, request: &ReceivedRequest<'_>) -> Result<VerifiedRequest, Refusal> {
+        let (place, dialect, names) = (Place::Header, self.dialect, self.dialect.fields());
+        let headers = Headers::collect(request.headers);
+        let header = headers.required("authorization")?;
+        let header = Authorization::parse(header, dialect.algorithm()).ok_or_else(|| {
+            Refusal::Malformed {
+                place,
+                name: "authorization".into(),
+                expected: "<algorithm> Credential=..., SignedHeaders=..., Signature=...",
+            }
+        })?;
+        let signed = SignedHeaders::parse(header.signed_headers, &headers, dialect, place)?;
+        let hash = dialect.content_sha256();
+        let payload = Payload::parse(headers.required(hash)?, hash)?;
+        let proof = self.proof(&Claim {
+            place,
+            credential: ("authorization Credential", header.credential),
+            date: (names.date, headers.required(names.date)?),
+            session_token: headers.get(names.security_token),
+            signature: header.signature,
+        })?;
+        let query = Query::parse(request.query)?;
+        proof.check_request(&request.canonical_hash(&query, &headers, &signed, payload))?;
+        proof.check_skew(self.now)?;
+        Ok(VerifiedRequest { signed_at: proof.signed_at, payload })
+    }
+}
+
+/// The header's three parts.
+struct Authorization<'r> {
+    credential: &'r str,
+    signed_headers: &'r str,
+    signature: &'r str,
+}
+
+impl<'r> Authorization<'r> {
+    fn parse(header: &'r str, algorithm: &str) -> Option<Self> {
+        let rest = header.strip_prefix(algorithm)?.strip_prefix(' ')?;
+        let mut parts = rest.split(',').map(str::trim_ascii);
+        let mut next = |name| parts.next()?.strip_prefix(name)?.strip_prefix('=');
+        let parsed = Self {
+            credential: next("Credential")?,
+            signed_headers: next("SignedHeaders")?,
+            signature: next("Signature")?,
+        };
+        parts.next().is_none().then_some(parsed)
+    }
+}

@@ -1,0 +1,86 @@
+//! The fields of an upload form that arrived, and what its policy says of each.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html>
+
+use alloc::collections::BTreeMap;
+use alloc::collections::btree_map::Entry;
+use alloc::string::{String, ToString as _};
+
+use super::policy_document::{PolicyDocument, Requirement};
+use crate::{FILENAME, Place, Refusal};
+
+/// The fields that count, their names in lower case.
+#[derive(Clone)]
+pub(super) struct Fields(BTreeMap<String, String>);
+
+impl Fields {
+    pub(super) fn collect<'f>(
+        fields: impl IntoIterator<Item = (&'f str, &'f str)>,
+    ) -> Result<Self, Refusal> {
+        let mut collected = BTreeMap::new();
+        for (name, value) in fields {
+            let name = name.to_ascii_lowercase();
+            if name == "file" || name.starts_with("x-ignore-") {
+                continue;
+            }
+            match collected.entry(name) {
+                Entry::Vacant(entry) => entry.insert(value.to_string()),
+                // Of two values one would be checked and the other might be used.
+                Entry::Occupied(entry) => {
+                    return Err(Refusal::Repeated {
+                        place: Place::Form,
+                        name: entry.key().clone(),
+                    });
+                }
+            };
+        }
+        Ok(Self(collected))
+    }
+
+    /// The value of a field whose name is given in lower case.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
+        let missing = || Refusal::Missing { place: Place::Form, name: name.into() };
+        self.get(name).ok_or_else(missing)
+    }
+
+    /// Takes out what no condition has to cover, and puts the file's name for the variable everywhere else:
+    /// S3 does so before it looks at the policy.
+    pub(super) fn expand(&mut self, filename: &str, signature: &str) {
+        let filename = filename.rsplit(['/', '\\']).next().unwrap_or_default();
+        self.0.remove("policy");
+        self.0.remove(signature);
+        for value in self.0.values_mut().filter(|value| value.contains(FILENAME)) {
+            *value = value.replace(FILENAME, filename);
+        }
+    }
+
+    /// Holds fields and conditions against each other, in both directions.
+    pub(super) fn check(&self, document: &PolicyDocument, bucket: &str) -> Result<(), Refusal> {
+        // The URL names the bucket; a field that names another one is a contradiction, whatever the policy says of it.
+        let is_bucket = Requirement::Exact { field: "bucket".into(), value: bucket.into() };
+        for condition in [&is_bucket].into_iter().chain(&document.conditions) {
+            let Some(field) = condition.field() else { continue };
+            let default = if field == "bucket" { Some(bucket) } else { None };
+            let value = self.get(field).or(default);
+            if !value.is_some_and(|value| condition.takes(value)) {
+                return Err(Refusal::Condition { condition: condition.to_string() });
+            }
+        }
+        let covered = |name: &str| document.conditions.iter().any(|c| c.field() == Some(name));
+        if !covered("bucket") {
+            return Err(Refusal::AnyBucket);
+        }
+        match self.0.keys().find(|name| !covered(name)) {
+            Some(name) => Err(Refusal::ExtraField { name: name.clone() }),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The headers of a request, and the list of those that are signed.
+//!
+//! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+
+use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use crate::{Dialect, Place, Refusal};
+
+/// Headers by their names in lower case, each value folded, those of one name joined.
+pub(super) struct Headers(BTreeMap<String, String>);
+
+impl Headers {
+    pub(super) fn collect(headers: &[(&str, &str)]) -> Self {
+        let mut collected: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in headers {
+            let words: Vec<_> = value.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
+            let value = words.join(" ");
+            collected
+                .entry(name.to_ascii_lowercase())
+                .and_modify(|all| all.extend([",", &value]))
+                .or_insert(value);
+        }
+        Self(collected)
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
+        let missing = || Refusal::Missing { place: Place::Header, name: name.into() };
+        self.get(name).ok_or_else(missing)
+    }
+}
+
+/// The list of signed headers: `content-type;host;x-amz-date`.
+pub(super) struct SignedHeaders<'r>(pub(super) Vec<&'r str>);
+
+impl<'r> SignedHeaders<'r> {
+    /// Checks that the list is one and holds what a signature has to cover: `host`, and all that speaks to S3.
+    pub(super) fn parse(
+        list: &'r str,
+        headers: &Headers,
+        dialect: Dialect,
+        place: Place,
+    ) -> Result<Self, Refusal> {
+        let names: Vec<_> = list.split(';').collect();
+        let ascending = names.is_sorted_by(|one, other| one < other);
+        let lower = names.iter().all(|name| !name.bytes().any(|b| b.is_ascii_uppercase()));
+        if !ascending || !lower || !names.contains(&"host") {
+            return Err(Refusal::Malformed {
+                place,
+                name: "SignedHeaders".into(),
+                expected: "lower-case names in ascending order with `host` among them",
+            });
+        }
+        if let Some(name) = names.iter().find(|name| headers.get(name).is_none()) {
+            return Err(Refusal::Missing { place: Place::Header, name: (*name).to_string() });
+        }
+        let mut speaking = headers.0.keys().filter(|name| dialect.owns_header(name));
+        match speaking.find(|name| !names.contains(&name.as_str())) {
+            Some(name) => Err(Refusal::UnsignedHeader { name: name.clone() }),
+            None => Ok(Self(names)),
+        }
+    }
+}

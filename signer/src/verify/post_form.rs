@@ -1,0 +1,123 @@
+//! An upload form, checked field by field against the policy that it carries.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html>
+
+use core::fmt;
+use core::ops::RangeInclusive;
+
+use super::Verifier;
+use super::claim::Claim;
+use super::form_fields::Fields;
+use super::policy_document::{PolicyDocument, Requirement};
+use crate::{Expires, ObjectKey, Place, Refusal, UnixTime};
+
+/// Most that S3 takes in one POST: 5 GiB, in bytes.
+const MAX_POST_BYTES: u64 = 5 * 1_024 * 1_024 * 1_024;
+
+/// A form that S3 would take, but for the length of its file, which may still be on its way.
+#[derive(Clone)]
+pub struct VerifiedPost {
+    /// Where the file goes, its name put in.
+    pub key: ObjectKey,
+    /// What the file may measure, in bytes, both ends included; without a condition, what S3 takes in one POST.
+    pub content_length: RangeInclusive<u64>,
+    /// The instant from which the form is refused.
+    pub expiration: UnixTime,
+    fields: Fields,
+}
+
+impl VerifiedPost {
+    /// The value of a field, in any case, the file's name put in.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields.get(&name.to_ascii_lowercase())
+    }
+
+    /// All fields that the policy covers, their names in lower case, sorted; among them those of the signature.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter()
+    }
+
+    /// Checks the file's length; while it is read, a length so far that is over the limit already is refused alike.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::TooLarge`] or [`Refusal::TooSmall`].
+    pub const fn check_content_length(&self, bytes: u64) -> Result<(), Refusal> {
+        let (min, max) = (*self.content_length.start(), *self.content_length.end());
+        if bytes > max {
+            Err(Refusal::TooLarge { max })
+        } else if bytes < min {
+            Err(Refusal::TooSmall { min })
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl fmt::Debug for VerifiedPost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedPost")
+            .field("key", &self.key)
+            .field("content_length", &self.content_length)
+            .field("expiration", &self.expiration)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Verifier<'_> {
+    /// Checks a form that was sent to `bucket`: `fields` are those before the file, in any order and case;
+    /// `filename` is what the browser calls the file, of which what follows the last slash counts.
+    ///
+    /// # Errors
+    ///
+    /// A [`Refusal`] that says which rule the form breaks.
+    pub fn post_form<'f>(
+        &self,
+        bucket: &str,
+        fields: impl IntoIterator<Item = (&'f str, &'f str)>,
+        filename: Option<&str>,
+    ) -> Result<VerifiedPost, Refusal> {
+        let mut fields = Fields::collect(fields)?;
+        let document = self.signed_policy(&fields)?;
+        if self.now >= document.expiration {
+            return Err(Refusal::Expired { at: document.expiration });
+        }
+        fields.expand(filename.unwrap_or_default(), self.dialect.fields().signature);
+        fields.check(&document, bucket)?;
+        let key = ObjectKey::new(fields.required("key")?).map_err(Refusal::Key)?;
+        let content_length = content_length(&document);
+        Ok(VerifiedPost { key, content_length, expiration: document.expiration, fields })
+    }
+
+    /// The policy, once its signature is known to be good.
+    fn signed_policy(&self, fields: &Fields) -> Result<PolicyDocument, Refusal> {
+        let (place, names) = (Place::Form, self.dialect.fields());
+        let policy = fields.required("policy")?;
+        let algorithm = fields.required(names.algorithm)?;
+        if algorithm != self.dialect.algorithm() {
+            let (name, expected) = (names.algorithm.into(), self.dialect.algorithm());
+            return Err(Refusal::Malformed { place, name, expected });
+        }
+        let proof = self.proof(&Claim {
+            place,
+            credential: (names.credential, fields.required(names.credential)?),
+            date: (names.date, fields.required(names.date)?),
+            session_token: fields.get(names.security_token),
+            signature: fields.required(names.signature)?,
+        })?;
+        proof.check_policy(policy)?;
+        // However late a policy expires, its signing key is good for seven days.
+        proof.check_age(self.now, Expires::MAX)?;
+        PolicyDocument::parse(policy)
+    }
+}
+
+fn content_length(document: &PolicyDocument) -> RangeInclusive<u64> {
+    document.conditions.iter().fold(0..=MAX_POST_BYTES, |all, condition| match condition {
+        Requirement::ContentLengthRange(range) => {
+            *all.start().max(range.start())..=*all.end().min(range.end())
+        }
+        Requirement::Exact { .. } | Requirement::StartsWith { .. } => all,
+    })
+}

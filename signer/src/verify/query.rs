@@ -1,0 +1,61 @@
+//! The query of a request.
+//!
+//! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use percent_encoding::percent_decode_str;
+
+use crate::{Place, Refusal, encode};
+
+/// The query's parameters, decoded.
+pub(super) struct Query(Vec<(String, String)>);
+
+impl Query {
+    pub(super) fn parse(query: &str) -> Result<Self, Refusal> {
+        let decode = |text: &str| percent_decode_str(text).decode_utf8().ok().map(String::from);
+        let pairs = Some(query).filter(|query| !query.is_empty());
+        let pairs = pairs.into_iter().flat_map(|query| query.split('&')).map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            decode(name).zip(decode(value))
+        });
+        pairs.collect::<Option<_>>().map(Self).ok_or_else(|| Refusal::Malformed {
+            place: Place::Query,
+            name: "encoding".into(),
+            expected: "UTF-8, percent-encoded",
+        })
+    }
+
+    /// Takes out the one parameter of that name.
+    pub(super) fn take(&mut self, name: &str) -> Result<String, Refusal> {
+        let value = self.required(name)?.into();
+        self.0.retain(|(found, _)| found != name);
+        Ok(value)
+    }
+
+    /// The value of the one parameter of that name.
+    pub(super) fn get(&self, name: &str) -> Result<Option<&str>, Refusal> {
+        let mut found = self.0.iter().filter(|(found, _)| found == name);
+        match (found.next(), found.next()) {
+            (value, None) => Ok(value.map(|(_, value)| value.as_str())),
+            _ => Err(Refusal::Repeated { place: Place::Query, name: name.into() }),
+        }
+    }
+
+    pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
+        let missing = || Refusal::Missing { place: Place::Query, name: name.into() };
+        self.get(name)?.ok_or_else(missing)
+    }
+
+    /// As it is signed: encoded anew, and sorted.
+    pub(super) fn canonical(&self) -> String {
+        let encode = |text: &str| encode::query(text).to_string();
+        let mut pairs: Vec<_> =
+            self.0.iter().map(|(name, value)| (encode(name), encode(value))).collect();
+        pairs.sort_unstable();
+        let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        pairs.join("&")
+    }
+}

@@ -1,0 +1,98 @@
+//! A request as it arrived, and the canonical form that its signature is computed over.
+//!
+//! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+
+use alloc::string::ToString as _;
+use alloc::vec::Vec;
+use core::fmt;
+
+use percent_encoding::percent_decode_str;
+
+use super::headers::{Headers, SignedHeaders};
+use super::query::Query;
+use crate::canonical_request::{CanonicalParts, Sha256Hash};
+use crate::{Payload, Place, Refusal, encode};
+
+/// A request as it arrived: nothing decoded, nothing left out.
+///
+/// ```
+/// use signer::ReceivedRequest;
+///
+/// let request = ReceivedRequest {
+///     method: "GET",
+///     path: "/media/a%20b.txt",
+///     query: "X-Amz-Algorithm=AWS4-HMAC-SHA256",
+///     headers: &[("Host", "s3.example.com")],
+/// };
+/// assert_eq!(format!("{request:?}"), r#"ReceivedRequest { method: "GET", path: "/media/a%20b.txt", .. }"#);
+/// ```
+#[derive(Clone, Copy)]
+pub struct ReceivedRequest<'r> {
+    /// `GET`, `PUT`, ...
+    pub method: &'r str,
+    /// From the first `/` to before the `?`, percent-encoded.
+    pub path: &'r str,
+    /// What follows the `?`, percent-encoded; empty if there is none.
+    pub query: &'r str,
+    /// All headers, `Host` among them, in the order they came.
+    pub headers: &'r [(&'r str, &'r str)],
+}
+
+impl fmt::Debug for ReceivedRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReceivedRequest")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Payload {
+    /// Reads the header `name`. Bodies that are signed chunk by chunk are not taken.
+    pub(super) fn parse(text: &str, name: &str) -> Result<Self, Refusal> {
+        let hash = || {
+            let (digits, rest) = text.as_bytes().as_chunks();
+            let bytes: Vec<u8> = digits.iter().map(|pair| byte(*pair)).collect::<Option<_>>()?;
+            <[u8; 32]>::try_from(bytes).ok().filter(|_| rest.is_empty()).map(Self::Sha256)
+        };
+        let unsigned = (text == "UNSIGNED-PAYLOAD").then_some(Self::Unsigned);
+        unsigned.or_else(hash).ok_or_else(|| Refusal::Malformed {
+            place: Place::Header,
+            name: name.into(),
+            expected: "UNSIGNED-PAYLOAD or 64 hexadecimal digits",
+        })
+    }
+}
+
+/// Reads two hexadecimal digits in lower case: the text is signed, so it has one spelling.
+fn byte(digits: [u8; 2]) -> Option<u8> {
+    let value = |digit: u8| match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    };
+    let [high, low] = digits;
+    Some(value(high)? << 4 | value(low)?)
+}
+
+impl ReceivedRequest<'_> {
+    /// The hash to sign, from the query without its signature and the headers that `signed` lists.
+    pub(super) fn canonical_hash(
+        &self,
+        query: &Query,
+        headers: &Headers,
+        signed: &SignedHeaders<'_>,
+        payload: Payload,
+    ) -> Sha256Hash {
+        let path: Vec<u8> = percent_decode_str(self.path).collect();
+        let value = |name: &&'_ str| headers.get(name).unwrap_or_default();
+        CanonicalParts {
+            method: self.method,
+            path: &encode::path_bytes(&path).to_string(),
+            query: &query.canonical(),
+            headers: signed.0.iter().map(|name| (*name, value(name))),
+            payload: &payload.to_text(),
+        }
+        .to_hash()
+    }
+}

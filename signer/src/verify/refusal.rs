@@ -1,0 +1,185 @@
+//! Why a signed form or request is not accepted.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
+
+use alloc::string::String;
+use core::fmt;
+
+use crate::{InvalidObjectKey, UnixTime};
+
+/// Where a signature and what belongs to it was looked for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Place {
+    /// The fields of an upload form.
+    Form,
+    /// The query of a presigned URL.
+    Query,
+    /// The headers of a request.
+    Header,
+}
+
+/// The rule that a signed form or request broke. Holds no token, no signature and no secret.
+///
+/// ```
+/// use signer::Refusal;
+///
+/// let refusal = Refusal::TooLarge { max: 5_242_880 };
+/// assert_eq!(refusal.code(), "EntityTooLarge");
+/// assert_eq!(refusal.to_string(), "expected at most 5242880 bytes");
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// A part that every signature has is not there.
+    Missing {
+        /// Where it was looked for.
+        place: Place,
+        /// Its name.
+        name: String,
+    },
+    /// Something that may be there once is there twice.
+    Repeated {
+        /// Where it was found.
+        place: Place,
+        /// Its name.
+        name: String,
+    },
+    /// A part is not written as it has to be.
+    Malformed {
+        /// Where it was found.
+        place: Place,
+        /// Its name.
+        name: String,
+        /// What it should look like.
+        expected: &'static str,
+    },
+    /// The credential names another day, region or service.
+    Scope {
+        /// Where it was found.
+        place: Place,
+        /// The scope that would be right.
+        expected: String,
+    },
+    /// The credential names another access key.
+    AccessKeyId,
+    /// The session token is not that of the credentials, is missing, or is not wanted.
+    SessionToken,
+    /// The signature's date is too far ahead, or for a signature in headers too far back.
+    Skewed {
+        /// Where it was found.
+        place: Place,
+    },
+    /// It was good until this instant.
+    Expired {
+        /// The first instant at which it was not good any more.
+        at: UnixTime,
+    },
+    /// The signature is not that of what it stands under.
+    Signature,
+    /// The policy is not a policy document.
+    Policy {
+        /// The place in it, what was expected there, and what was found.
+        why: String,
+    },
+    /// The form does not satisfy a condition of its policy.
+    Condition {
+        /// The condition, as a policy document lists it.
+        condition: String,
+    },
+    /// The form has a field that no condition covers.
+    ExtraField {
+        /// Its name, in lower case.
+        name: String,
+    },
+    /// The policy says nothing of the bucket, so it would hold for every one.
+    AnyBucket,
+    /// The request has a header that its signature should cover.
+    UnsignedHeader {
+        /// Its name, in lower case.
+        name: String,
+    },
+    /// The key is not one that an object can have.
+    Key(InvalidObjectKey),
+    /// The file has more bytes than the policy allows.
+    TooLarge {
+        /// The most that it allows, in bytes.
+        max: u64,
+    },
+    /// The file has fewer bytes than the policy asks for.
+    TooSmall {
+        /// The least that it asks for, in bytes.
+        min: u64,
+    },
+}
+
+impl Refusal {
+    /// The error code with which S3 refuses the same.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Missing { place, .. }
+            | Self::Repeated { place, .. }
+            | Self::Malformed { place, .. }
+            | Self::Scope { place, .. } => match place {
+                Place::Form => "InvalidArgument",
+                Place::Query => "AuthorizationQueryParametersError",
+                Place::Header => "AuthorizationHeaderMalformed",
+            },
+            Self::AccessKeyId => "InvalidAccessKeyId",
+            Self::SessionToken => "InvalidToken",
+            Self::Skewed { place: Place::Header } => "RequestTimeTooSkewed",
+            Self::Signature => "SignatureDoesNotMatch",
+            Self::Policy { .. } => "InvalidPolicyDocument",
+            Self::Skewed { .. }
+            | Self::Expired { .. }
+            | Self::Condition { .. }
+            | Self::ExtraField { .. }
+            | Self::AnyBucket
+            | Self::UnsignedHeader { .. } => "AccessDenied",
+            Self::Key(InvalidObjectKey::TooLong) => "KeyTooLongError",
+            Self::Key(_) => "InvalidArgument",
+            Self::TooLarge { .. } => "EntityTooLarge",
+            Self::TooSmall { .. } => "EntityTooSmall",
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { place, name } => write!(f, "expected {place} {name}, found none"),
+            Self::Repeated { place, name } => write!(f, "expected one {place} {name}, found more"),
+            Self::Malformed { place, name, expected } => {
+                write!(f, "{place} {name}: expected {expected}")
+            }
+            Self::Scope { place, expected } => {
+                write!(f, "{place}: expected a credential for {expected}")
+            }
+            Self::AccessKeyId => f.write_str("the access key id is not known"),
+            Self::SessionToken => f.write_str("the session token is not that of the access key"),
+            Self::Skewed { .. } => f.write_str("the date is too far from the present"),
+            Self::Expired { at } => write!(f, "expired at {at}"),
+            Self::Signature => f.write_str("the signature does not match"),
+            Self::Policy { why } => write!(f, "invalid policy: {why}"),
+            Self::Condition { condition } => write!(f, "policy condition failed: {condition}"),
+            Self::ExtraField { name } => write!(f, "extra input field: {name}"),
+            Self::AnyBucket => f.write_str("the policy has no condition on the bucket"),
+            Self::UnsignedHeader { name } => write!(f, "header {name} is not signed"),
+            Self::Key(error) => error.fmt(f),
+            Self::TooLarge { max } => write!(f, "expected at most {max} bytes"),
+            Self::TooSmall { min } => write!(f, "expected at least {min} bytes"),
+        }
+    }
+}
+
+impl core::error::Error for Refusal {}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Form => "form field",
+            Self::Query => "query parameter",
+            Self::Header => "header",
+        })
+    }
+}
