@@ -8,7 +8,7 @@
 )]
 
 use regex::Regex;
-use rules::Moment;
+use rules::{Facts, Moment};
 use serde_json::{Map, Value};
 use signer::UnixTime;
 use signpost::{Answer, Headers, Request, Site, Step, respond};
@@ -76,7 +76,13 @@ fn a_body_that_says_it_is_too_long_is_refused_unread() {
         |content_length| Headers { content_length: Some(content_length), ..Headers::default() };
     let url = format!("{ORIGIN}/uploads/picture");
     let step = |length| {
-        let request = Request { method: "POST", url: &url, headers: headers(length), body: None };
+        let request = Request {
+            method: "POST",
+            url: &url,
+            headers: headers(length),
+            body: None,
+            facts: Facts::NONE,
+        };
         respond(&site(), &request, moment())
     };
     assert!(matches!(step("16384"), Step::ReadBody { max_bytes: 16_384 }));
@@ -111,15 +117,18 @@ fn send(site: &Site, request: &Value) -> Answer {
         authorization: authorization.as_deref(),
         content_length: Some(&length),
         origin: origin.as_deref(),
+        ..Headers::default()
     };
     let url = format!("{ORIGIN}{path}");
-    let request = Request { method: &method, url: &url, headers, body: None };
+    let (body_unread, facts) = (None, Facts::NONE);
+    let request = Request { method: &method, url: &url, headers, body: body_unread, facts };
     match respond(site, &request, moment()) {
         Step::Answer(answer) => answer,
+        Step::Need(need) => panic!("{need:?}"),
         Step::ReadBody { .. } => {
             match respond(site, &Request { body: Some(&body), ..request }, moment()) {
                 Step::Answer(answer) => answer,
-                Step::ReadBody { .. } => panic!("the body is wanted twice"),
+                other => panic!("after the body: {other:?}"),
             }
         }
     }
