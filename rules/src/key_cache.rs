@@ -30,7 +30,7 @@ pub struct KeyCache(BTreeMap<String, Source>);
 struct Source {
     keys: Option<KeySet>,
     fresh_until: UnixTime,
-    asked_at: UnixTime,
+    asked_at: Option<UnixTime>,
 }
 
 impl KeyCache {
@@ -51,30 +51,21 @@ impl KeyCache {
         facts: &Facts,
         now: UnixTime,
     ) -> Result<Jwk, Stop> {
-        let fetch = Need::Fetch {
-            url: url.into(),
-            form: None,
-            deadline_ms: DEADLINE_MS,
-            max_bytes: MAX_BYTES,
-        };
-        let asked = facts.require(fetch);
-        if let Ok(outcome) = &asked {
+        let source = self.0.get(url);
+        if source.is_none_or(|source| source.is_due(id, algorithm, now)) {
+            let fetch = Need::Fetch {
+                url: url.to_owned(),
+                form: None,
+                deadline_ms: DEADLINE_MS,
+                max_bytes: MAX_BYTES,
+            };
+            let outcome = facts.require(fetch)?;
             self.learn(url, outcome, now);
         }
-        let source = self.0.get(url);
-        let keys = source.and_then(|source| source.keys.as_ref());
-        let found = keys.and_then(|keys| keys.find(id, algorithm));
-        match (found, source, asked) {
-            (Some(key), Some(source), Err(_)) if now < source.fresh_until => Ok(key.clone()),
-            (_, source, Err(need)) if source.is_none_or(|source| source.may_be_asked(now)) => {
-                Err(need)
-            }
-            (Some(key), ..) => Ok(key.clone()),
-            (None, ..) if keys.is_some() => {
-                Err(refused("is signed with a key that its issuer does not publish").into())
-            }
-            (None, ..) => Err(Denial::KeysUnavailable.into()),
-        }
+        let keys = self.0.get(url).and_then(|source| source.keys.as_ref());
+        let keys = keys.ok_or(Denial::KeysUnavailable)?;
+        let key = keys.find(id, algorithm).cloned();
+        key.ok_or(refused("is signed with a key that its issuer does not publish").into())
     }
 
     fn learn(&mut self, url: &str, outcome: &Outcome, now: UnixTime) {
@@ -88,12 +79,10 @@ impl KeyCache {
                 max_age(&fetched.cache_control, &fetched.age),
             ))
         });
-        let source = self.0.entry(url.into()).or_insert(Source {
-            keys: None,
-            fresh_until: now,
-            asked_at: now,
-        });
-        source.asked_at = now;
+        let first = Source { keys: None, fresh_until: now, asked_at: None };
+        let source = self.0.entry(url.into()).or_insert(first);
+        // The first set does not count: its issuer may have rotated its keys a moment later.
+        source.asked_at = if source.keys.is_none() && new.is_some() { None } else { Some(now) };
         if let Some((keys, max_age)) = new {
             source.keys = Some(keys);
             source.fresh_until = now.plus_secs(max_age);
@@ -102,9 +91,12 @@ impl KeyCache {
 }
 
 impl Source {
-    fn may_be_asked(&self, now: UnixTime) -> bool {
+    /// Whether it is worth asking: for a first set, for a new one, or for a key that the set lacks.
+    fn is_due(&self, id: Option<&str>, algorithm: Algorithm, now: UnixTime) -> bool {
         let pause = if self.keys.is_some() { PAUSE } else { PAUSE_WITHOUT_SET };
-        now >= self.asked_at.plus_secs(pause)
+        let known = self.keys.as_ref().is_some_and(|keys| keys.find(id, algorithm).is_some());
+        let wanted = !known || now >= self.fresh_until;
+        wanted && self.asked_at.is_none_or(|asked| now >= asked.plus_secs(pause))
     }
 }
 
@@ -193,6 +185,17 @@ mod tests {
         assert_eq!(source.fetches, 3);
         assert_eq!(source.ask("new", 389, &keys("new", "")), Ok(()), "its age is over");
         assert_eq!(source.fetches, 4);
+    }
+
+    #[test]
+    fn follows_a_rotation_right_after_the_first_fetch() {
+        let mut source = Double { cache: KeyCache::default(), fetches: 0 };
+        assert_eq!(source.ask("old", 0, &keys("old", "")), Ok(()));
+        assert_eq!(source.ask("new", 1, &keys("new", "")), Ok(()));
+        assert_eq!(source.ask("made-up", 2, &keys("new", "")), unpublished());
+        assert_eq!(source.ask("made-up", 30, &keys("new", "")), unpublished());
+        assert_eq!(source.fetches, 2);
+        assert_eq!(source.ask("newer", 31, &keys("newer", "")), Ok(()));
     }
 
     #[test]
