@@ -3,7 +3,10 @@
 use alloc::borrow::Cow;
 use core::fmt;
 
+use rules::EndsWith;
 use serde::Serialize;
+
+use crate::Record;
 
 /// An answer, before it becomes a platform's response.
 #[derive(Clone, Eq, PartialEq)]
@@ -14,6 +17,10 @@ pub struct Answer {
     pub headers: Vec<(&'static str, Cow<'static, str>)>,
     /// The body; empty for none.
     pub body: String,
+    /// What the owner is told of it.
+    pub record: Record,
+    /// The code of a problem.
+    pub(crate) code: Option<&'static str>,
 }
 
 /// Given to every answer: it is good for one browser, once, and tells nobody where it came from.
@@ -27,7 +34,13 @@ impl Answer {
     /// An answer without a body.
     pub(crate) fn empty(status: u16) -> Self {
         let headers = ALWAYS.map(|(name, value)| (name, Cow::Borrowed(value)));
-        Self { status, headers: headers.into(), body: String::new() }
+        Self {
+            status,
+            headers: headers.into(),
+            body: String::new(),
+            record: Record::default(),
+            code: None,
+        }
     }
 
     /// An answer in JSON.
@@ -41,6 +54,14 @@ impl Answer {
         Self { body: page.into_string(), ..Self::empty(200) }
             .with("content-type", "text/html; charset=utf-8")
             .with("content-security-policy", policy)
+    }
+
+    /// Says what ends the permission before its rule would.
+    pub(crate) fn with_end(self, ends_with: Option<EndsWith>) -> Self {
+        match ends_with {
+            Some(ends_with) => self.with("signpost-expires-with", ends_with.as_str()),
+            None => self,
+        }
     }
 
     /// Adds a header.

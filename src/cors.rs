@@ -2,8 +2,9 @@
 //!
 //! Spec: <https://fetch.spec.whatwg.org/#http-cors-protocol>
 
-use rules::Access;
+use rules::{Access, Denial};
 
+use crate::admission::Halt;
 use crate::problem::Problem;
 use crate::{Answer, Request, Step};
 
@@ -15,23 +16,45 @@ pub(crate) fn within(
     access: &Access,
     methods: &'static str,
     request: &Request<'_>,
-    inner: impl FnOnce() -> Result<Step, Problem>,
+    inner: impl FnOnce() -> Result<Step, Halt>,
 ) -> Step {
-    let origin = match access.origin(request.headers.origin) {
+    let origin = match access
+        .origin(request.headers.origin)
+        .and_then(|origin| same_site(request).map(|()| origin))
+    {
         Ok(origin) => origin,
         Err(denial) => return Step::Answer(vary(Problem::from(denial).into_answer())),
     };
     let step = if request.method == "OPTIONS" {
         Step::Answer(preflight(methods))
     } else {
-        inner().unwrap_or_else(|problem| Step::Answer(problem.into_answer()))
+        match inner() {
+            Ok(step) => step,
+            Err(Halt::Problem(problem)) => Step::Answer(problem.into_answer()),
+            Err(Halt::Need(need)) => Step::Need(need),
+        }
     };
     match (step, origin) {
         (Step::Answer(answer), Some(origin)) => Step::Answer(
             vary(answer).with("access-control-allow-origin", origin.as_str().to_owned()),
         ),
         (Step::Answer(answer), None) => Step::Answer(vary(answer)),
-        (step @ Step::ReadBody { .. }, _) => step,
+        (step @ (Step::ReadBody { .. } | Step::Need(_)), _) => step,
+    }
+}
+
+/// Refuses a change that a browser says another site is behind, if it does not say which one.
+///
+/// A browser names the origin of every POST; this holds even for one that keeps it to itself. Reading is another matter:
+/// following a link from another site is what links are for.
+fn same_site(request: &Request<'_>) -> Result<(), Denial> {
+    let reads = matches!(request.method, "GET" | "HEAD" | "OPTIONS");
+    let foreign =
+        matches!(request.headers.fetch_site, Some(site) if !matches!(site, "same-origin" | "none"));
+    if foreign && !reads && request.headers.origin.is_none() {
+        Err(Denial::OriginNotAllowed)
+    } else {
+        Ok(())
     }
 }
 
@@ -39,7 +62,7 @@ fn preflight(methods: &'static str) -> Answer {
     Answer::empty(204)
         .with("allow", methods)
         .with("access-control-allow-methods", methods)
-        .with("access-control-allow-headers", "authorization, content-type")
+        .with("access-control-allow-headers", "authorization, content-type, turnstile-token")
         .with("access-control-max-age", MAX_AGE)
 }
 

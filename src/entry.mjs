@@ -1,17 +1,27 @@
-// The only JavaScript of the Worker: what Rust needs goes in, an answer comes out.
+// Where the Worker begins: what Rust needs goes in, an answer comes out.
 import { __wbg_reset_state, answer, configure, initSync } from '../build/signpost.js';
 import module from '../build/signpost_bg.wasm';
+import { provide } from './platform.mjs';
+import { read } from './read.mjs';
+import { refresh, stored } from './secrets.mjs';
 
 initSync({ module });
 let configured = false;
 
+// The body, a key set, a signature, a limit, a challenge; more would be a mistake that goes in circles.
+const MAX_ROUNDS = 8;
+
 export default {
-  /** @param {Request} request @param {object} env */
+  /** @param {Request} request @param {Record<string, any>} env */
   async fetch(request, env) {
     try {
-      let step = ask(env, request);
-      if (step.length === 1) step = ask(env, request, await read(request, step[0]));
-      const [status, body, ...headers] = step;
+      const started = Date.now();
+      const late = refresh(env, started);
+      if (late && (await late)) configured = false;
+      let step = ask(env, request, started);
+      if (step.length < 3) step = await goOn(step, env, request, started);
+      const [status, body, record, ...headers] = step;
+      if (record) note(record, env);
       return new Response(body || null, { status, headers: pairs(headers) });
     } catch (error) {
       return failed(error);
@@ -21,28 +31,47 @@ export default {
 
 /**
  * Asks Rust. Between two calls of one request the instance may have become another one.
- * @param {object} env @param {Request} request @param {Uint8Array} [body]
+ * @param {object} env @param {Request} request @param {number} started @param {Uint8Array} [body] @param {string} [facts]
  */
-function ask(env, { method, url, headers }, body) {
-  if (!configured) configure(env);
+function ask(env, { method, url, headers }, started, body, facts) {
+  if (!configured) configure(env, stored);
   configured = true;
   const header = (/** @type {string} */ name) => headers.get(name) ?? undefined;
-  return answer(method, url, header('accept'), header('authorization'), header('content-length'), header('origin'), body);
+  return answer(
+    ...[method, url, header('accept'), header('authorization'), header('content-length'), header('origin')],
+    ...[header('cf-access-jwt-assertion'), header('cf-connecting-ip'), header('sec-fetch-site'), header('turnstile-token')],
+    ...[started, body, facts],
+  );
 }
 
 /**
- * Reads a body, and stops once it has more than `max` bytes.
- * @param {Request} request @param {number} max
+ * Does what is wanted, and asks again, until there is an answer. What was found stays with the request: an instance that
+ * another request broke meanwhile takes nothing along.
+ * @param {any[]} step @param {Record<string, any>} env @param {Request} request @param {number} started
  */
-async function read({ body }, max) {
-  const chunks = [];
-  let size = 0;
-  for await (const chunk of body ?? []) {
-    chunks.push(chunk);
-    size += chunk.byteLength;
-    if (size > max) break;
+async function goOn(step, env, request, started) {
+  /** @type {Uint8Array | undefined} */
+  let body;
+  /** @type {Record<string, unknown>} */
+  const facts = {};
+  for (let round = 0; round < MAX_ROUNDS && step.length < 3; round += 1) {
+    if (step.length === 1) body = await read(request.body, step[0]);
+    else facts[step[0]] = await provide(step[0], JSON.parse(step[1]), env);
+    step = ask(env, request, started, body, JSON.stringify(facts));
   }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+  if (step.length < 3) throw new RangeError('too many rounds');
+  return step;
+}
+
+/**
+ * Tells the owner what was decided; as a point too, where a data set is bound for it.
+ * @param {string} record @param {Record<string, any>} env
+ */
+function note(record, env) {
+  console.log(record);
+  if (!env.DECISIONS?.writeDataPoint) return;
+  const { rule = '', caller = '', outcome, code = '', status, ms } = JSON.parse(record);
+  env.DECISIONS.writeDataPoint({ indexes: [rule], blobs: [rule, caller, outcome, code], doubles: [status, ms] });
 }
 
 /** @param {string[]} flat @returns {[string, string][]} */

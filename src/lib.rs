@@ -13,6 +13,7 @@
 
 extern crate alloc;
 
+mod admission;
 mod answer;
 mod body;
 mod cors;
@@ -20,6 +21,7 @@ mod download;
 mod form_page;
 mod health;
 mod problem;
+mod record;
 mod request;
 mod respond;
 #[cfg(target_arch = "wasm32")]
@@ -28,6 +30,7 @@ mod site;
 mod upload;
 
 pub use self::answer::Answer;
+pub use self::record::Record;
 pub use self::request::{Headers, Request};
 pub use self::respond::{Step, respond};
 pub use self::site::Site;

@@ -15,6 +15,7 @@ pub(crate) struct Problem {
     code: &'static str,
     detail: Cow<'static, str>,
     allow: Option<&'static str>,
+    retry_after: Option<u32>,
 }
 
 /// The body of a problem.
@@ -28,7 +29,7 @@ struct Body<'a> {
 
 impl Problem {
     pub(crate) fn new(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, detail: detail.into(), allow: None }
+        Self { code, detail: detail.into(), allow: None, retry_after: None }
     }
 
     /// 405, with the methods that would do.
@@ -44,6 +45,10 @@ impl Problem {
         let (status, title) = status(self.code);
         let body = Body { title, status, detail: &sentence(&self.detail), code: self.code };
         let mut answer = Answer::json(status, "application/problem+json", &body);
+        answer.code = Some(self.code);
+        if let Some(seconds) = self.retry_after {
+            answer = answer.with("retry-after", seconds.to_string());
+        }
         if status == 401 {
             answer = answer.with("www-authenticate", "Bearer");
         }
@@ -58,7 +63,11 @@ impl From<Denial> for Problem {
     fn from(denial: Denial) -> Self {
         let allow =
             matches!(denial, Denial::NoForms | Denial::NoPlainForm).then_some("POST, OPTIONS");
-        Self { allow, ..Self::new(denial.code(), denial.to_string()) }
+        let retry_after = match denial {
+            Denial::TooManyRequests { retry_after } => Some(retry_after),
+            _ => None,
+        };
+        Self { allow, retry_after, ..Self::new(denial.code(), denial.to_string()) }
     }
 }
 
@@ -72,12 +81,14 @@ fn sentence(text: &str) -> String {
 /// The one place that knows which status a code has, and what HTTP calls it.
 fn status(code: &str) -> (u16, &'static str) {
     match code {
-        "MissingAuthenticationToken" | "InvalidToken" => (401, "Unauthorized"),
+        "MissingAuthenticationToken" | "InvalidToken" | "ExpiredToken" => (401, "Unauthorized"),
         "AccessDenied" => (403, "Forbidden"),
         "NoSuchRule" => (404, "Not Found"),
         "MethodNotAllowed" => (405, "Method Not Allowed"),
         "EntityTooLarge" | "MaxMessageLengthExceeded" => (413, "Content Too Large"),
         "UnsupportedMediaType" => (415, "Unsupported Media Type"),
+        // S3 says so with 503; here it is the caller who is at its limit, not the service.
+        "SlowDown" => (429, "Too Many Requests"),
         "ServiceUnavailable" => (503, "Service Unavailable"),
         _ => (400, "Bad Request"),
     }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use rules::Secret;
+use rules::{Facts, Secret};
 
 use crate::problem::Problem;
 
@@ -17,6 +17,8 @@ pub struct Request<'a> {
     pub headers: Headers<'a>,
     /// The body, or `None` while it has not been read.
     pub body: Option<&'a [u8]>,
+    /// What the shell has found out for this request so far.
+    pub facts: &'a Facts,
 }
 
 /// The headers that matter, each as it came.
@@ -30,6 +32,14 @@ pub struct Headers<'a> {
     pub content_length: Option<&'a str>,
     /// `Origin`
     pub origin: Option<&'a str>,
+    /// `Cf-Access-Jwt-Assertion`
+    pub assertion: Option<&'a str>,
+    /// `CF-Connecting-IP`
+    pub address: Option<&'a str>,
+    /// `Sec-Fetch-Site`
+    pub fetch_site: Option<&'a str>,
+    /// `Turnstile-Token`
+    pub turnstile: Option<&'a str>,
 }
 
 impl<'a> Request<'a> {
@@ -41,9 +51,27 @@ impl<'a> Request<'a> {
         self.split_url().0
     }
 
-    /// The path, percent-encoded as it came.
+    /// The path, percent-encoded as it came, without the ticket that may stand before it.
     pub(crate) fn path(&self) -> &'a str {
-        self.split_url().1
+        self.split_ticket().1
+    }
+
+    /// The ticket of `/t/<ticket>/...`, for clients that can send no headers.
+    pub(crate) fn ticket(&self) -> Option<&'a str> {
+        self.split_ticket().0
+    }
+
+    fn split_ticket(&self) -> (Option<&'a str>, &'a str) {
+        let path = self.split_url().1;
+        let Some(rest) = path.strip_prefix("/t/") else { return (None, path) };
+        let (ticket, path) =
+            rest.split_at_checked(rest.find('/').unwrap_or(rest.len())).unwrap_or((rest, ""));
+        (Some(ticket), path)
+    }
+
+    /// The answer to a Turnstile challenge: a header, or what the widget adds to a plain form.
+    pub(crate) fn challenge(&self) -> Option<String> {
+        self.headers.turnstile.map(str::to_owned).or_else(|| self.query("cf-turnstile-response"))
     }
 
     /// A parameter of the query, its first occurrence, decoded.

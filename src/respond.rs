@@ -1,9 +1,11 @@
 //! From a request to an answer.
 
-use rules::{Access, Caller, Moment};
+use core::cell::RefCell;
+
+use rules::{Moment, Need};
 
 use crate::problem::Problem;
-use crate::{Answer, Request, Site};
+use crate::{Answer, Record, Request, Site};
 use crate::{download, health, upload};
 
 /// What comes next.
@@ -16,6 +18,8 @@ pub enum Step {
         /// Longest body taken, in bytes.
         max_bytes: usize,
     },
+    /// The platform is wanted: do this, add what came of it to the request's facts, and ask again.
+    Need(Need),
 }
 
 /// One request, and what there is to answer it with.
@@ -24,22 +28,21 @@ pub(crate) struct Exchange<'a> {
     pub(crate) site: &'a Site,
     pub(crate) request: &'a Request<'a>,
     pub(crate) moment: Moment,
-}
-
-impl Exchange<'_> {
-    /// Who asks.
-    pub(crate) fn caller(&self, access: &Access) -> Result<Caller, Problem> {
-        Ok(access.authenticate(self.request.token()?.as_ref(), self.site.secrets())?)
-    }
+    pub(crate) record: &'a RefCell<Record>,
 }
 
 /// Answers a request, or says what is wanted to answer it. Never fails: a refusal is an answer too.
 #[must_use]
 pub fn respond(site: &Site, request: &Request<'_>, moment: Moment) -> Step {
-    let exchange = Exchange { site, request, moment };
+    let record = RefCell::default();
+    let exchange = Exchange { site, request, moment, record: &record };
     let mut step = route(exchange).unwrap_or_else(|problem| Step::Answer(problem.into_answer()));
-    if let (Step::Answer(answer), "HEAD") = (&mut step, request.method) {
-        answer.body.clear();
+    if let Step::Answer(answer) = &mut step {
+        record.borrow_mut().end(answer.status, answer.code);
+        answer.record = record.into_inner();
+        if request.method == "HEAD" {
+            answer.body.clear();
+        }
     }
     step
 }

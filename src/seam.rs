@@ -6,10 +6,11 @@
     reason = "wasm-bindgen hands over optional arguments owned, and exports what is `pub`"
 )]
 
-use core::cell::OnceCell;
+use alloc::rc::Rc;
+use core::cell::RefCell;
 
 use js_sys::{Array, Date, JSON, Object, Reflect};
-use rules::{Moment, Rules};
+use rules::{Facts, Moment, Rules};
 use serde_json::{Map, Value};
 use signer::UnixTime;
 use wasm_bindgen::prelude::*;
@@ -18,7 +19,7 @@ use crate::{Answer, Headers, Request, Site, Step};
 
 thread_local! {
     /// One Worker instance has one thread and one environment.
-    static SITE: OnceCell<Site> = const { OnceCell::new() };
+    static SITE: RefCell<Option<Rc<Site>>> = const { RefCell::new(None) };
 }
 
 #[wasm_bindgen]
@@ -27,10 +28,11 @@ extern "C" {
     fn console_error(line: &str);
 }
 
-/// Reads the environment, once for each instance, and logs what is wrong with it.
+/// Reads the environment, and logs what is wrong with it; `stored` has the values of secrets that `env` only refers to.
 #[wasm_bindgen]
-pub fn configure(env: &JsValue) {
-    let secret = |name: &str| Reflect::get(env, &name.into()).ok()?.as_string();
+pub fn configure(env: &JsValue, stored: &JsValue) {
+    let text = |from: &JsValue, name: &str| Reflect::get(from, &name.into()).ok()?.as_string();
+    let secret = |name: &str| text(env, name).or_else(|| text(stored, name));
     let site = Site::new(&vars(env), secret);
     for error in site.errors() {
         console_error(&format!("signpost: {error}"));
@@ -38,10 +40,15 @@ pub fn configure(env: &JsValue) {
     for name in site.missing_secrets() {
         console_error(&format!("signpost: the secret {} is not set", name.as_str()));
     }
-    SITE.with(|cell| drop(cell.set(site)));
+    SITE.set(Some(Rc::new(site)));
 }
 
-/// Answers a request: `[status, body, name, value, name, value, ...]`, or `[max_bytes]` if the body is wanted first.
+/// Answers a request: `[status, body, record, name, value, name, value, ...]`. Or says what is wanted first: `[max_bytes]` for
+/// the body, `[id, need]` for something that only the platform can do, to be handed back as a fact under its id.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a text each costs less than an object that holds them"
+)]
 #[wasm_bindgen]
 pub fn answer(
     method: &str,
@@ -50,25 +57,37 @@ pub fn answer(
     authorization: Option<String>,
     content_length: Option<String>,
     origin: Option<String>,
+    assertion: Option<String>,
+    address: Option<String>,
+    fetch_site: Option<String>,
+    turnstile: Option<String>,
+    started: f64,
     body: Option<Vec<u8>>,
+    facts: Option<String>,
 ) -> Array {
     let headers = Headers {
         accept: accept.as_deref(),
         authorization: authorization.as_deref(),
         content_length: content_length.as_deref(),
         origin: origin.as_deref(),
+        assertion: assertion.as_deref(),
+        address: address.as_deref(),
+        fetch_site: fetch_site.as_deref(),
+        turnstile: turnstile.as_deref(),
     };
-    let request = Request { method, url, headers, body: body.as_deref() };
-    let step =
-        SITE.with(|cell| crate::respond(cell.get().expect("configured first"), &request, moment()));
-    match step {
-        Step::Answer(answer) => flatten(&answer),
+    let facts = facts.as_deref().map(Facts::from_json).unwrap_or_default();
+    let request = Request { method, url, headers, body: body.as_deref(), facts: &facts };
+    let site = SITE.with_borrow(Option::clone).expect("configured first");
+    match crate::respond(&site, &request, moment()) {
+        Step::Answer(answer) => flatten(&answer, started),
         Step::ReadBody { max_bytes } => Array::of1(&max_bytes.into()),
+        Step::Need(need) => Array::of2(&need.id().into(), &need.to_json().into()),
     }
 }
 
-fn flatten(answer: &Answer) -> Array {
-    let array = Array::of2(&answer.status.into(), &answer.body.as_str().into());
+fn flatten(answer: &Answer, started: f64) -> Array {
+    let record = answer.record.to_line(milliseconds(Date::now() - started)).unwrap_or_default();
+    let array = Array::of3(&answer.status.into(), &answer.body.as_str().into(), &record.into());
     for (name, value) in &answer.headers {
         array.push(&(*name).into());
         array.push(&value.as_ref().into());
@@ -88,7 +107,7 @@ fn vars(env: &JsValue) -> Map<String, Value> {
 }
 
 fn moment() -> Moment {
-    Moment { now: UnixTime::from_secs(seconds(Date::now())), random }
+    Moment { now: UnixTime::from_secs(milliseconds(Date::now()) / 1_000), random }
 }
 
 #[expect(
@@ -97,8 +116,8 @@ fn moment() -> Moment {
     clippy::cast_sign_loss,
     reason = "saturates"
 )]
-fn seconds(milliseconds: f64) -> u64 {
-    (milliseconds / 1_000.0) as u64
+const fn milliseconds(float: f64) -> u64 {
+    float as u64
 }
 
 fn random() -> [u8; 16] {

@@ -1,6 +1,8 @@
 //! What one Worker is configured to be.
 
-use rules::{ConfigError, Rules, Secret, SecretName, Secrets};
+use core::cell::RefCell;
+
+use rules::{ConfigError, KeyCache, Rules, Secret, SecretName, Secrets};
 use serde_json::{Map, Value};
 
 /// The rules and the secrets of a Worker, read once from its environment.
@@ -8,6 +10,7 @@ use serde_json::{Map, Value};
 pub struct Site {
     rules: Result<Rules, Vec<ConfigError>>,
     secrets: Secrets,
+    key_cache: RefCell<KeyCache>,
 }
 
 impl Site {
@@ -17,13 +20,13 @@ impl Site {
         let rules = Rules::parse(vars);
         let mut secrets = Secrets::default();
         if let Ok(rules) = &rules {
-            for name in rules.required_secrets().into_iter().chain(rules.optional_secrets()) {
+            for name in rules.secrets() {
                 if let Some(value) = secret(name.as_str()) {
                     secrets.insert(name.clone(), Secret::new(value));
                 }
             }
         }
-        Self { rules, secrets }
+        Self { rules, secrets, key_cache: RefCell::default() }
     }
 
     /// The rules, or `None` if the configuration is not right.
@@ -35,16 +38,19 @@ impl Site {
         &self.secrets
     }
 
+    pub(crate) const fn key_cache(&self) -> &RefCell<KeyCache> {
+        &self.key_cache
+    }
+
     /// What is wrong with the configuration, for the owner's log.
     #[must_use]
     pub fn errors(&self) -> &[ConfigError] {
         self.rules.as_ref().err().map_or(&[], Vec::as_slice)
     }
 
-    /// The required secrets that the environment lacks.
+    /// The secrets that the environment lacks, and without which some rule cannot answer.
     #[must_use]
     pub fn missing_secrets(&self) -> Vec<&SecretName> {
-        let required = self.rules().map(Rules::required_secrets).unwrap_or_default();
-        required.into_iter().filter(|name| !self.secrets.contains(name)).collect()
+        self.rules().map(|rules| rules.missing_secrets(&self.secrets)).unwrap_or_default()
     }
 }

@@ -1,9 +1,10 @@
 //! `/uploads/{rule}`: a form or a PUT for a script, a page with a form for everyone else.
 
-use rules::{MediaType, SignedUpload, UploadRule};
+use rules::{EndsWith, MediaType, SignedUpload, UploadRule};
 use serde::{Serialize, Serializer};
 use signer::PresignedUrl;
 
+use crate::admission::Halt;
 use crate::problem::Problem;
 use crate::respond::{Exchange, nothing_here};
 use crate::{Answer, Step};
@@ -22,6 +23,9 @@ struct Body<'a> {
     headers: Option<Pairs<'a>>,
     key: &'a str,
     expires: String,
+    /// What ends the permission before its rule would.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_with: Option<&'static str>,
 }
 
 /// Names and values as a JSON object, in their order.
@@ -34,28 +38,32 @@ impl Serialize for Pairs<'_> {
 }
 
 pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<'_>) -> Step {
+    exchange.record.borrow_mut().rule(rule.access().rule());
     cors::within(rule.access(), METHODS, exchange.request, || {
         match (exchange.request.method, page) {
             ("POST", None) => sign(rule, exchange),
             ("GET", None) => page_with_form(rule, exchange).map(Step::Answer),
             ("GET", Some("done")) => Ok(Step::Answer(form_page::done())),
-            (_, None) => Err(Problem::method_not_allowed(METHODS)),
-            (_, Some("done")) => Err(Problem::method_not_allowed("GET")),
-            (_, Some(_)) => Err(nothing_here()),
+            (_, None) => Err(Problem::method_not_allowed(METHODS).into()),
+            (_, Some("done")) => Err(Problem::method_not_allowed("GET").into()),
+            (_, Some(_)) => Err(nothing_here().into()),
         }
     })
 }
 
-fn sign(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Problem> {
-    let Exchange { site, request, moment } = exchange;
+fn sign(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Halt> {
+    let Exchange { site, request, moment, record } = exchange;
     let caller = exchange.caller(rule.access())?;
     let Some(ask) = body::read(request)? else {
         return Ok(Step::ReadBody { max_bytes: body::MAX_BYTES });
     };
-    let grant = rule.grant(&caller, &ask, moment)?;
-    let credentials = grant.credentials(site.secrets())?;
+    let mut grant = rule.grant(&caller, &ask, moment)?;
+    let credentials = grant.credentials(site.secrets(), moment.now)?;
+    record.borrow_mut().granted(grant.key(), grant.ends_with());
+    let ends_with = grant.ends_with();
+    let expires_with = ends_with.map(EndsWith::as_str);
     let (key, expires) = (grant.key().to_owned(), grant.expiration(moment.now).to_string());
-    Ok(Step::Answer(match grant.sign(&credentials, moment.now) {
+    let answer = match grant.sign(&credentials, moment.now) {
         SignedUpload::Post(post) => {
             let fields =
                 post.fields.iter().map(|(name, value)| (name.as_ref(), value.as_str())).collect();
@@ -63,7 +71,15 @@ fn sign(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Problem> {
             Answer::json(
                 200,
                 JSON,
-                &Body { method: "POST", url, fields, headers: None, key: &key, expires },
+                &Body {
+                    method: "POST",
+                    url,
+                    fields,
+                    headers: None,
+                    key: &key,
+                    expires,
+                    expires_with,
+                },
             )
         }
         SignedUpload::Put(PresignedUrl { method, url, headers }) => {
@@ -73,17 +89,26 @@ fn sign(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Problem> {
             Answer::json(
                 200,
                 JSON,
-                &Body { method, url: &url, fields: None, headers, key: &key, expires },
+                &Body {
+                    method,
+                    url: &url,
+                    fields: None,
+                    headers,
+                    key: &key,
+                    expires,
+                    expires_with,
+                },
             )
         }
-    }))
+    };
+    Ok(Step::Answer(answer.with_end(ends_with)))
 }
 
 pub(crate) const JSON: &str = "application/json";
 
 /// The form of one type, or the choice between types.
-fn page_with_form(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Answer, Problem> {
-    let Exchange { site, request, moment } = exchange;
+fn page_with_form(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Answer, Halt> {
+    let Exchange { site, request, moment, record } = exchange;
     let (caller, origins) = (exchange.caller(rule.access())?, rule.access().origins());
     let media_type = match (request.query("type"), rule.types()) {
         (Some(media_type), _) => media_type,
@@ -95,12 +120,14 @@ fn page_with_form(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Answer, P
             return Ok(form_page::choice(types, origins));
         }
     };
-    let grant = rule.grant_form(&caller, &media_type, moment)?;
-    let credentials = grant.credentials(site.secrets())?;
+    let mut grant = rule.grant_form(&caller, &media_type, moment)?;
+    let credentials = grant.credentials(site.secrets(), moment.now)?;
+    record.borrow_mut().granted(grant.key(), grant.ends_with());
+    let ends_with = grant.ends_with();
     let redirect = match grant.redirect() {
         Some(redirect) => redirect.to_owned(),
         None => format!("{}{}/done", request.own_origin(), request.path()),
     };
     let page = form_page::Page::new(&grant, &redirect, origins);
-    Ok(page.into_answer(&grant.sign(&redirect, &credentials, moment.now)))
+    Ok(page.into_answer(&grant.sign(&redirect, &credentials, moment.now)).with_end(ends_with))
 }

@@ -1,17 +1,26 @@
-//! Who may use a rule: callers and origins.
+//! Who may use a rule: callers, origins, how often.
 
 use alloc::collections::BTreeMap;
 
-use crate::caller::{self, CallerKind};
+use crate::caller;
+use crate::caller_kind::CallerKind;
+use crate::limit::Limit;
+use crate::need::Stop;
 use crate::origin;
+use crate::proofs::Proofs;
 use crate::table::Table;
-use crate::{Caller, ConfigError, Denial, Origin, Secret, SecretName, Secrets};
+use crate::{Caller, ConfigError, Denial, Origin, SecretName, Secrets};
 
-/// The callers that a rule takes, and the pages that may ask.
+const TURNSTILE: &str = r#"the name of an entry of CALLERS whose kind is "turnstile""#;
+
+/// The callers that a rule takes, the pages that may ask, and how often.
 #[derive(Clone, Debug)]
 pub struct Access {
+    rule: String,
     callers: Vec<CallerKind>,
     origins: Vec<Origin>,
+    turnstile: Option<CallerKind>,
+    limit: Option<Limit>,
 }
 
 impl Access {
@@ -23,14 +32,27 @@ impl Access {
         let expected = format!("names from CALLERS (there are: {names})");
         let entries = table.required("callers", &expected)?.non_empty_list(&expected)?;
         let known = |name: &str| callers.get(name).cloned();
-        let callers =
+        let kinds =
             entries.iter().map(|entry| entry.parsed(&expected, known)).collect::<Result<_, _>>()?;
         let origins = match table.optional("origins") {
             Some(entry) => entry.list("a list of origins")?,
             None => Vec::new(),
         };
         let origins = origins.iter().map(|entry| entry.parsed(origin::EXPECTED, Origin::new));
-        Ok(Self { callers, origins: origins.collect::<Result<_, _>>()? })
+        let origins = origins.collect::<Result<_, _>>()?;
+        let challenge = |name: &str| known(name).filter(|kind| kind.turnstile().is_some());
+        let turnstile = table
+            .optional("turnstile")
+            .map(|entry| entry.parsed(TURNSTILE, challenge))
+            .transpose()?;
+        let limit = table.optional("limit").map(|entry| Limit::parse(&entry)).transpose()?;
+        Ok(Self { rule: route(table.place()), callers: kinds, origins, turnstile, limit })
+    }
+
+    /// The rule's name in requests, tickets and records: `uploads/avatar`.
+    #[must_use]
+    pub fn rule(&self) -> &str {
+        &self.rule
     }
 
     /// Pages that may ask.
@@ -52,18 +74,44 @@ impl Access {
         origin.map(Some).ok_or(Denial::OriginNotAllowed)
     }
 
-    /// Finds out who presents `token`.
+    /// Finds out who asks.
     ///
     /// # Errors
     ///
-    /// [`Denial::TokenMissing`] or [`Denial::TokenInvalid`] if it is nobody's, [`Denial::SecretMissing`] or
-    /// [`Denial::SecretTooShort`] if the secret to compare it with is not as it must be.
-    pub fn authenticate(
+    /// [`Stop::Denied`] if it is nobody whom the rule takes, [`Stop::Need`] if the platform is needed to find out.
+    pub fn authenticate(&self, proofs: &Proofs<'_>, secrets: &Secrets) -> Result<Caller, Stop> {
+        caller::authenticate(&self.callers, &self.rule, proofs, secrets)
+    }
+
+    /// Lets in who has been found, within the rule's limit and past its challenge.
+    ///
+    /// Who has not been found is counted too, against its network, so that guessing is limited as well. The challenge
+    /// comes last: a token for it is spent by looking at it.
+    ///
+    /// # Errors
+    ///
+    /// What `found` says; [`Denial::TooManyRequests`]; what the challenge says.
+    pub fn admit(
         &self,
-        token: Option<&Secret>,
+        found: Result<Caller, Stop>,
+        proofs: &Proofs<'_>,
         secrets: &Secrets,
-    ) -> Result<Caller, Denial> {
-        caller::authenticate(&self.callers, token, secrets)
+    ) -> Result<Caller, Stop> {
+        let found = match found {
+            Err(need @ Stop::Need(_)) => return Err(need),
+            found => found,
+        };
+        if let Some(limit) = &self.limit {
+            limit.count(&self.rule, found.as_ref().ok(), proofs)?;
+        }
+        let caller = found?;
+        let own = caller::challenge(&self.callers, &caller);
+        let second = self.turnstile.as_ref().and_then(CallerKind::turnstile);
+        // One token answers one challenge: the rule's own stands for the caller's too.
+        if let Some(turnstile) = second.or(own) {
+            turnstile.check(proofs, secrets)?;
+        }
+        Ok(caller)
     }
 
     /// Whether every caller has a subject, so that `{caller}` always has a value.
@@ -71,7 +119,20 @@ impl Access {
         self.callers.iter().all(CallerKind::has_subject)
     }
 
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = &SecretName> {
-        self.callers.iter().filter_map(CallerKind::secret)
+    /// Whether every caller has claims, so that `{claim.name}` has a value.
+    pub(crate) fn knows_claims(&self) -> bool {
+        self.callers.iter().all(CallerKind::has_claims)
     }
+
+    /// The secrets, in groups of which one each must be set.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &[SecretName]> {
+        self.callers.iter().chain(&self.turnstile).map(CallerKind::secrets)
+    }
+}
+
+/// `uploads/avatar` of `UPLOADS_2.avatar`.
+fn route(place: &str) -> String {
+    let (section, name) = place.split_once('.').unwrap_or((place, ""));
+    let section = section.split('_').next().unwrap_or_default().to_ascii_lowercase();
+    format!("{section}/{name}")
 }

@@ -1,10 +1,12 @@
 //! An entry of `BUCKETS`.
 
-use signer::{Bucket, Credentials, InvalidBucket, Region, UrlStyle};
+use signer::{Bucket, Credentials, InvalidBucket, Region, UnixTime, UrlStyle};
 
+use crate::bucket_keys::BucketKeys;
+use crate::lifetime::{EndsWith, Lifetime};
 use crate::provider::{Forms, Provider};
 use crate::table::{Entry, Table};
-use crate::{ConfigError, Denial, Secret, SecretName, Secrets};
+use crate::{ConfigError, Denial, Secrets};
 
 /// How the bucket takes an upload.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -18,9 +20,7 @@ pub(crate) enum UploadMethod {
 pub(crate) struct BucketEntry {
     pub(crate) bucket: Bucket,
     pub(crate) upload_method: UploadMethod,
-    access_key_id: SecretName,
-    secret_access_key: SecretName,
-    session_token: SecretName,
+    pub(crate) keys: BucketKeys,
 }
 
 impl BucketEntry {
@@ -29,28 +29,23 @@ impl BucketEntry {
         let names = format!("one of {}", Provider::names());
         let provider = table.required("provider", &names)?.parsed(&names, Provider::named)?;
         let upload_method = upload_method(provider, &mut table)?;
-        let (access_key_id, secret_access_key, session_token) = secret_names(&mut table)?;
+        let keys = BucketKeys::parse(&mut table)?;
         let bucket = bucket(provider, &mut table)?;
         table.finish()?;
-        Ok(Self { bucket, upload_method, access_key_id, secret_access_key, session_token })
+        Ok(Self { bucket, upload_method, keys })
     }
 
-    pub(crate) fn credentials(&self, secrets: &Secrets) -> Result<Credentials, Denial> {
-        let required = |name| secrets.required(name).map(Secret::expose);
-        let credentials =
-            Credentials::new(required(&self.access_key_id)?, required(&self.secret_access_key)?);
-        Ok(match secrets.optional(&self.session_token) {
-            Some(token) => credentials.with_session_token(token.expose()),
-            None => credentials,
-        })
-    }
-
-    pub(crate) fn required_secrets(&self) -> [&SecretName; 2] {
-        [&self.access_key_id, &self.secret_access_key]
-    }
-
-    pub(crate) const fn optional_secret(&self) -> &SecretName {
-        &self.session_token
+    /// The credentials that sign, and a lifetime within theirs.
+    pub(crate) fn sign_for(
+        &self,
+        lifetime: Lifetime,
+        secrets: &Secrets,
+        now: UnixTime,
+    ) -> Result<(Credentials, Lifetime), Denial> {
+        let (credentials, end) = self.keys.credentials(secrets, now)?;
+        let until =
+            |end| lifetime.until(end, EndsWith::Credentials, now).ok_or(Denial::CredentialsExpired);
+        Ok((credentials, end.map_or(Ok(lifetime), until)?))
     }
 }
 
@@ -69,19 +64,6 @@ fn upload_method(provider: &Provider, table: &mut Table<'_>) -> Result<UploadMet
         (Forms::Unknown, asked, _) => asked.unwrap_or(false),
     };
     Ok(if forms { UploadMethod::Post } else { UploadMethod::Put })
-}
-
-fn secret_names(
-    table: &mut Table<'_>,
-) -> Result<(SecretName, SecretName, SecretName), ConfigError> {
-    const EXPECTED: &str =
-        r#"the first part of the secrets' names, such as "MEDIA" for MEDIA_ACCESS_KEY_ID"#;
-    let entry = table.required("credentials", EXPECTED)?;
-    let name = |part| SecretName::new(&format!("{}_{part}", entry.value.as_str()?));
-    let names =
-        || Some((name("ACCESS_KEY_ID")?, name("SECRET_ACCESS_KEY")?, name("SESSION_TOKEN")?));
-    // What was found is not repeated: it might be a credential itself.
-    names().ok_or_else(|| entry.problem(format!("expected {EXPECTED}")))
 }
 
 fn bucket(provider: &Provider, table: &mut Table<'_>) -> Result<Bucket, ConfigError> {

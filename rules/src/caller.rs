@@ -1,102 +1,169 @@
 //! Who asks.
 
-use crate::table::{Entry, Table};
-use crate::{ConfigError, Denial, Secret, SecretName, Secrets};
+use core::fmt;
+
+use serde_json::{Map, Value};
+use signer::{Expires, UnixTime};
+
+use crate::caller_kind::{CallerKind, Proof};
+use crate::lifetime::{EndsWith, Lifetime};
+use crate::need::Stop;
+use crate::proofs::Proofs;
+use crate::segment::Segment;
+use crate::ticket::Ticket;
+use crate::turnstile::Turnstile;
+use crate::{Denial, Secret, Secrets};
 
 /// Shortest bearer secret taken, in bytes: 128 bits, if it is random.
 const MIN_BEARER_LEN: usize = 16;
 
 /// Someone whose token has been checked; a value of this type is the proof.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 pub struct Caller {
-    subject: Option<String>,
+    name: String,
+    subject: Option<Segment>,
+    claims: Map<String, Value>,
+    pub(crate) ticket: Option<Ticket>,
 }
 
 impl Caller {
+    fn anyone() -> Self {
+        Self { name: String::new(), subject: None, claims: Map::new(), ticket: None }
+    }
+
+    pub(crate) fn with_claims(subject: Segment, claims: Map<String, Value>) -> Self {
+        Self { subject: Some(subject), claims, ..Self::anyone() }
+    }
+
+    pub(crate) fn with_ticket(subject: Option<Segment>, ticket: Ticket) -> Self {
+        Self { subject, ticket: Some(ticket), ..Self::anyone() }
+    }
+
+    /// Which entry of `CALLERS` knows it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Who it is: one segment of a key, or `None` for anyone.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
-        self.subject.as_deref()
-    }
-}
-
-/// An entry of `CALLERS`: how a caller proves who it is.
-#[derive(Clone, Debug)]
-pub(crate) struct CallerKind {
-    name: String,
-    proof: Proof,
-}
-
-#[derive(Clone, Debug)]
-enum Proof {
-    /// None is asked for.
-    Anyone,
-    /// The value of a secret, as `Authorization: Bearer ...`; the caller is the entry's name.
-    Bearer { secret: SecretName },
-}
-
-impl CallerKind {
-    pub(crate) fn parse(name: &str, entry: &Entry<'_>) -> Result<Self, ConfigError> {
-        const KINDS: &str = r#""bearer" or "anyone""#;
-        let mut table = Table::new(entry)?;
-        let kind = table.required("kind", KINDS)?;
-        let proof = match kind.text(KINDS)? {
-            "anyone" => Proof::Anyone,
-            "bearer" => {
-                let secret = table.required("secret", SECRET)?;
-                // What was found is not repeated: it might be the secret itself.
-                let name = secret.value.as_str().and_then(SecretName::new);
-                Proof::Bearer {
-                    secret: name.ok_or_else(|| secret.problem(format!("expected {SECRET}")))?,
-                }
-            }
-            _ => return Err(kind.expected(KINDS)),
-        };
-        table.finish()?;
-        Ok(Self { name: name.into(), proof })
+        self.subject.as_ref().map(Segment::as_str)
     }
 
-    /// Whether it tells callers apart, so that `{caller}` has a value.
-    pub(crate) const fn has_subject(&self) -> bool {
-        !matches!(self.proof, Proof::Anyone)
+    /// How long a grant to it lasts: as long as the rule says, or as its ticket.
+    pub(crate) fn lifetime(&self, expires: Expires, now: UnixTime) -> Result<Lifetime, Denial> {
+        let lifetime = Lifetime::new(expires);
+        let Some(ticket) = &self.ticket else { return Ok(lifetime) };
+        lifetime.until(ticket.ends, EndsWith::Ticket, now).ok_or(Denial::TokenExpired)
     }
 
-    pub(crate) const fn secret(&self) -> Option<&SecretName> {
-        match &self.proof {
-            Proof::Anyone => None,
-            Proof::Bearer { secret } => Some(secret),
+    /// A claim that can be one segment of a key.
+    pub(crate) fn claim(&self, name: &str) -> Option<Segment> {
+        match self.claims.get(name)? {
+            Value::String(text) => Segment::new(text),
+            Value::Number(number) if !number.is_f64() => Segment::new(&number.to_string()),
+            _ => None,
         }
     }
 }
 
-const SECRET: &str = r#"the name of a secret such as "SITE_TOKEN", not its value"#;
+/// Claims can be anybody's data: only who it is is shown.
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Caller")
+            .field("name", &self.name)
+            .field("subject", &self.subject())
+            .finish_non_exhaustive()
+    }
+}
 
-/// Finds out who presents `token`, among the `kinds` that a rule takes.
+/// Finds out who asks for `rule`, among the `kinds` that it takes.
 ///
 /// A wrong token is refused even where anyone may ask, so that nobody loses a right without noticing.
 pub(crate) fn authenticate(
     kinds: &[CallerKind],
+    rule: &str,
+    proofs: &Proofs<'_>,
+    secrets: &Secrets,
+) -> Result<Caller, Stop> {
+    let mut refused = None;
+    for kind in kinds {
+        let (jwt, token) = match (&kind.proof, proofs.ticket) {
+            (Proof::Ticket(jwt), Some(ticket)) => (jwt, Some(ticket)),
+            // A ticket in the path stands alone.
+            (Proof::Access(jwt), None) => (jwt, proofs.assertion),
+            (Proof::Jwt(jwt) | Proof::Ticket(jwt), None) => (jwt, proofs.bearer),
+            _ => continue,
+        };
+        let Some(token) = token else { continue };
+        match jwt.check(rule, token, proofs, secrets) {
+            Ok(caller) => return Ok(Caller { name: kind.name.clone(), ..caller }),
+            Err(Stop::Denied(denial)) => refused = worse(refused, denial),
+            Err(need @ Stop::Need(_)) => return Err(need),
+        }
+    }
+    if proofs.ticket.is_some() {
+        return Err(refused.unwrap_or(Denial::TokenInvalid).into());
+    }
+    match bearer(kinds, proofs.bearer, secrets)? {
+        Some(name) => {
+            let subject = Segment::new(name)
+                .map_or(Err(Denial::TokenInvalid), |subject| Ok(Some(subject)))?;
+            return Ok(Caller { name: name.into(), subject, ..Caller::anyone() });
+        }
+        None if proofs.bearer.is_some()
+            && has(kinds, |proof| matches!(proof, Proof::Bearer(_))) =>
+        {
+            refused = refused.or(Some(Denial::TokenInvalid));
+        }
+        None => {}
+    }
+    let open = kinds
+        .iter()
+        .find(|kind| matches!(kind.proof, Proof::Anyone))
+        .or_else(|| kinds.iter().find(|kind| matches!(kind.proof, Proof::Turnstile(_))));
+    match (refused, open) {
+        (Some(denial), _) => Err(denial.into()),
+        (None, Some(kind)) => Ok(Caller { name: kind.name.clone(), ..Caller::anyone() }),
+        (None, None) => Err(Denial::TokenMissing.into()),
+    }
+}
+
+/// The challenge that this caller still has to answer, if its kind is one.
+pub(crate) fn challenge<'a>(kinds: &'a [CallerKind], caller: &Caller) -> Option<&'a Turnstile> {
+    kinds.iter().filter(|kind| kind.name == caller.name).find_map(|kind| match &kind.proof {
+        Proof::Turnstile(turnstile) => Some(turnstile),
+        _ => None,
+    })
+}
+
+/// The name of the entry whose secret the token is. Looks at every secret, whichever it is.
+fn bearer<'a>(
+    kinds: &'a [CallerKind],
     token: Option<&Secret>,
     secrets: &Secrets,
-) -> Result<Caller, Denial> {
-    let mut bearers = 0;
+) -> Result<Option<&'a str>, Denial> {
     let mut found = None;
     for kind in kinds {
-        let Proof::Bearer { secret } = &kind.proof else { continue };
-        bearers += 1;
-        let expected = secrets.required(secret)?;
-        if expected.expose().len() < MIN_BEARER_LEN {
-            return Err(Denial::SecretTooShort { name: secret.clone(), min: MIN_BEARER_LEN });
-        }
-        if token.is_some_and(|token| expected.matches(token)) {
-            found = Some(Caller { subject: Some(kind.name.clone()) });
+        let Proof::Bearer(names) = &kind.proof else { continue };
+        for expected in names.values(secrets, MIN_BEARER_LEN)? {
+            if token.is_some_and(|token| expected.matches(token)) {
+                found = Some(kind.name.as_str());
+            }
         }
     }
-    let anyone = kinds.iter().any(|kind| matches!(kind.proof, Proof::Anyone));
-    match (found, token) {
-        (Some(caller), _) => Ok(caller),
-        (None, Some(_)) if bearers > 0 => Err(Denial::TokenInvalid),
-        (None, _) if anyone => Ok(Caller { subject: None }),
-        (None, _) => Err(Denial::TokenMissing),
+    Ok(found)
+}
+
+/// Of two reasons, the one that says more than that the token is another one's.
+fn worse(first: Option<Denial>, second: Denial) -> Option<Denial> {
+    match first {
+        None | Some(Denial::TokenRefused { .. }) => Some(second),
+        first => first,
     }
+}
+
+fn has(kinds: &[CallerKind], is: impl Fn(&Proof) -> bool) -> bool {
+    kinds.iter().any(|kind| is(&kind.proof))
 }

@@ -20,6 +20,33 @@ pub enum Denial {
     TokenMissing,
     /// The token is nobody's.
     TokenInvalid,
+    /// The token is not one, or not for here.
+    TokenRefused {
+        /// What about it, after "the token"; never a part of it.
+        why: &'static str,
+    },
+    /// The token's time is over.
+    TokenExpired,
+    /// The ticket is good, but not for this.
+    TicketLimit {
+        /// The claim that limits it.
+        name: &'static str,
+    },
+    /// The issuer's keys cannot be had.
+    KeysUnavailable,
+    /// The rule asks for an answered Turnstile challenge, and there is none.
+    ChallengeMissing,
+    /// Turnstile cannot be asked.
+    ChallengeUnavailable,
+    /// The caller has asked too often.
+    TooManyRequests {
+        /// When it may ask again, in seconds.
+        retry_after: u32,
+    },
+    /// The rule's limit cannot be counted.
+    LimitUnavailable,
+    /// The bucket's credentials have expired.
+    CredentialsExpired,
     /// A part of the ask is not what it must be.
     InvalidArgument {
         /// Which part, as the request names it.
@@ -55,7 +82,14 @@ pub enum Denial {
         /// Its name.
         name: SecretName,
     },
-    /// A bearer secret can be guessed.
+    /// A secret is not what its name says.
+    SecretMalformed {
+        /// Its name.
+        name: SecretName,
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// A secret can be guessed.
     SecretTooShort {
         /// Its name.
         name: SecretName,
@@ -73,9 +107,11 @@ impl Denial {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NoRule => "NoSuchRule",
-            Self::OriginNotAllowed => "AccessDenied",
-            Self::TokenMissing => "MissingAuthenticationToken",
-            Self::TokenInvalid => "InvalidToken",
+            Self::OriginNotAllowed | Self::TicketLimit { .. } => "AccessDenied",
+            Self::TokenMissing | Self::ChallengeMissing => "MissingAuthenticationToken",
+            Self::TokenInvalid | Self::TokenRefused { .. } => "InvalidToken",
+            Self::TokenExpired => "ExpiredToken",
+            Self::TooManyRequests { .. } => "SlowDown",
             Self::InvalidKey(InvalidObjectKey::TooLong) => "KeyTooLongError",
             Self::InvalidArgument { .. } | Self::InvalidKey(_) => "InvalidArgument",
             Self::TooSmall => "EntityTooSmall",
@@ -83,7 +119,13 @@ impl Denial {
             Self::TypeNotAllowed { .. } => "UnsupportedMediaType",
             Self::MetadataTooLarge { .. } => "MetadataTooLarge",
             Self::NoForms | Self::NoPlainForm => "MethodNotAllowed",
-            Self::SecretMissing { .. } | Self::SecretTooShort { .. } => "ServiceUnavailable",
+            Self::SecretMissing { .. }
+            | Self::SecretMalformed { .. }
+            | Self::SecretTooShort { .. }
+            | Self::KeysUnavailable
+            | Self::ChallengeUnavailable
+            | Self::LimitUnavailable
+            | Self::CredentialsExpired => "ServiceUnavailable",
         }
     }
 }
@@ -95,6 +137,17 @@ impl fmt::Display for Denial {
             Self::OriginNotAllowed => f.write_str("this origin is not among the rule's origins"),
             Self::TokenMissing => f.write_str("this rule asks for a token: send `Authorization: Bearer <token>`"),
             Self::TokenInvalid => f.write_str("the token is not one that this rule takes"),
+            Self::TokenRefused { why } => write!(f, "the token {why}"),
+            Self::TokenExpired => f.write_str("the token has expired: ask for a new one"),
+            Self::TicketLimit { name } => write!(f, "the ticket is for another `{name}`"),
+            Self::KeysUnavailable => f.write_str("the issuer's keys cannot be had at the moment"),
+            Self::ChallengeMissing => f.write_str(
+                "this rule asks for an answered Turnstile challenge: send it as `Turnstile-Token`",
+            ),
+            Self::ChallengeUnavailable => f.write_str("Turnstile cannot be asked at the moment"),
+            Self::TooManyRequests { retry_after } => write!(f, "too many requests: wait {retry_after} seconds"),
+            Self::LimitUnavailable => f.write_str("the rule's limit cannot be counted"),
+            Self::CredentialsExpired => f.write_str("the bucket's credentials have expired"),
             Self::InvalidArgument { name, why } => write!(f, "`{name}` {why}"),
             Self::TooSmall => f.write_str("`size` is 0, and an empty file is not taken"),
             Self::TooLarge { max } => write!(f, "the file is larger than the limit of {}", display_size(*max)),
@@ -108,6 +161,7 @@ impl fmt::Display for Denial {
                 "this rule makes the key from the file's name, which a form cannot know: ask by POST",
             ),
             Self::SecretMissing { name } => write!(f, "the secret {} is not set", name.as_str()),
+            Self::SecretMalformed { name, expected } => write!(f, "the secret {} must be {expected}", name.as_str()),
             Self::SecretTooShort { name, min } => {
                 write!(f, "the secret {} is shorter than {min} bytes", name.as_str())
             }

@@ -6,8 +6,9 @@ use alloc::sync::Arc;
 use signer::{Credentials, Expires, Method, ObjectKey, Presign, PresignedUrl, Signer, UnixTime};
 
 use crate::bucket::BucketEntry;
-use crate::caller::CallerKind;
+use crate::caller_kind::CallerKind;
 use crate::key_template::{self, KeyTemplate, Placeholder, Values};
+use crate::lifetime::{EndsWith, Lifetime};
 use crate::rules;
 use crate::table::{Entry, Table};
 use crate::{Access, Caller, ConfigError, Denial, Moment, Secrets};
@@ -72,8 +73,8 @@ impl DownloadRule {
         let values = Values { caller, moment, media_type: None, filename: None, path };
         Ok(DownloadGrant {
             bucket: Arc::clone(&self.bucket),
-            key: self.key.fill(&values)?,
-            expires: self.expires,
+            key: self.key.find(&values)?,
+            lifetime: caller.lifetime(self.expires, moment.now)?,
         })
     }
 }
@@ -84,23 +85,37 @@ impl DownloadRule {
 pub struct DownloadGrant {
     bucket: Arc<BucketEntry>,
     key: ObjectKey,
-    expires: Expires,
+    lifetime: Lifetime,
 }
 
 impl DownloadGrant {
+    /// The key of the object.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        self.key.as_str()
+    }
+
     /// When the permission ends, if it is signed at `now`.
     #[must_use]
     pub fn expiration(&self, now: UnixTime) -> UnixTime {
-        now.plus_secs(self.expires.as_secs().into())
+        now.plus_secs(self.lifetime.expires.as_secs().into())
     }
 
-    /// The credentials that sign it.
+    /// What ends the permission before its rule would, if something does.
+    #[must_use]
+    pub const fn ends_with(&self) -> Option<EndsWith> {
+        self.lifetime.ends_with
+    }
+
+    /// The credentials that sign it; the permission ends with them, if they end first.
     ///
     /// # Errors
     ///
-    /// [`Denial::SecretMissing`] if the environment lacks one of them.
-    pub fn credentials(&self, secrets: &Secrets) -> Result<Credentials, Denial> {
-        self.bucket.credentials(secrets)
+    /// [`Denial::SecretMissing`] and the like if the environment has none that are good.
+    pub fn credentials(&mut self, secrets: &Secrets, now: UnixTime) -> Result<Credentials, Denial> {
+        let (credentials, lifetime) = self.bucket.sign_for(self.lifetime, secrets, now)?;
+        self.lifetime = lifetime;
+        Ok(credentials)
     }
 
     /// Signs a GET of the object.
@@ -117,6 +132,6 @@ impl DownloadGrant {
 
     fn sign(&self, method: Method, credentials: &Credentials, now: UnixTime) -> PresignedUrl {
         let signer = Signer::new(credentials, self.bucket.bucket.region(), now);
-        Presign::new(method, &self.bucket.bucket, &self.key, self.expires).sign(&signer)
+        Presign::new(method, &self.bucket.bucket, &self.key, self.lifetime.expires).sign(&signer)
     }
 }

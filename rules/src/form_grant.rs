@@ -3,11 +3,10 @@
 use alloc::sync::Arc;
 use core::fmt;
 
-use signer::{
-    Credentials, Expires, FieldName, FormKey, PostPolicy, PresignedPost, Signer, UnixTime,
-};
+use signer::{Credentials, FieldName, FormKey, PostPolicy, PresignedPost, Signer, UnixTime};
 
 use crate::bucket::BucketEntry;
+use crate::lifetime::{EndsWith, Lifetime};
 use crate::quantity::display_size;
 use crate::{Denial, MediaType, Secrets};
 
@@ -20,10 +19,16 @@ pub struct FormGrant {
     pub(crate) media_type: MediaType,
     pub(crate) max_bytes: u64,
     pub(crate) redirect: Option<String>,
-    pub(crate) expires: Expires,
+    pub(crate) lifetime: Lifetime,
 }
 
 impl FormGrant {
+    /// The key of the object, or S3's pattern for it.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        self.key.as_str()
+    }
+
     /// The bucket's origin, to which the form will be sent.
     #[must_use]
     pub fn bucket_origin(&self) -> String {
@@ -51,16 +56,24 @@ impl FormGrant {
     /// When the permission ends, if it is signed at `now`.
     #[must_use]
     pub fn expiration(&self, now: UnixTime) -> UnixTime {
-        now.plus_secs(self.expires.as_secs().into())
+        now.plus_secs(self.lifetime.expires.as_secs().into())
     }
 
-    /// The credentials that sign it.
+    /// What ends the permission before its rule would, if something does.
+    #[must_use]
+    pub const fn ends_with(&self) -> Option<EndsWith> {
+        self.lifetime.ends_with
+    }
+
+    /// The credentials that sign it; the permission ends with them, if they end first.
     ///
     /// # Errors
     ///
-    /// [`Denial::SecretMissing`] if the environment lacks one of them.
-    pub fn credentials(&self, secrets: &Secrets) -> Result<Credentials, Denial> {
-        self.bucket.credentials(secrets)
+    /// [`Denial::SecretMissing`] and the like if the environment has none that are good.
+    pub fn credentials(&mut self, secrets: &Secrets, now: UnixTime) -> Result<Credentials, Denial> {
+        let (credentials, lifetime) = self.bucket.sign_for(self.lifetime, secrets, now)?;
+        self.lifetime = lifetime;
+        Ok(credentials)
     }
 
     /// Signs the form, which ends at `redirect`.

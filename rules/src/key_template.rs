@@ -3,6 +3,7 @@
 use signer::{FormKey, InvalidFormKey, ObjectKey, UnixTime};
 
 use crate::file_name::FileName;
+use crate::token::refused;
 use crate::{Caller, Denial, MediaType};
 
 /// The time and the random bytes that a request brings along.
@@ -19,9 +20,11 @@ pub struct Moment {
 pub(crate) struct KeyTemplate(Vec<Part>);
 
 #[derive(Clone, Debug, Eq, PartialEq)]
-enum Part {
+pub(crate) enum Part {
     Literal(String),
     Placeholder(Placeholder),
+    /// A claim of the caller's token.
+    Claim(String),
 }
 
 /// What a template may leave open.
@@ -96,8 +99,13 @@ impl KeyTemplate {
                 );
             }
         }
-        for whole in [Placeholder::Caller, Placeholder::Path] {
-            let name = format!("{{{}}}", whole.name());
+        let claims = parts.iter().filter_map(|part| match part {
+            Part::Claim(name) => Some(format!("{{claim.{name}}}")),
+            _ => None,
+        });
+        let whole =
+            [Placeholder::Caller, Placeholder::Path].map(|whole| format!("{{{}}}", whole.name()));
+        for name in whole.into_iter().chain(claims) {
             if text.split('/').any(|segment| segment.contains(&name) && segment != name) {
                 return Err(format!("{name} stands between slashes, alone"));
             }
@@ -112,8 +120,23 @@ impl KeyTemplate {
         self.0.contains(&Part::Placeholder(placeholder))
     }
 
-    /// The key for these values.
+    pub(crate) fn parts(&self) -> &[Part] {
+        &self.0
+    }
+
+    pub(crate) fn uses_claims(&self) -> bool {
+        self.0.iter().any(|part| matches!(part, Part::Claim(_)))
+    }
+
+    /// The key for these values, or the one that the caller's ticket names, if the template can make it.
     pub(crate) fn fill(&self, values: &Values<'_>) -> Result<ObjectKey, Denial> {
+        if let Some(key) = values.caller.ticket.as_ref().and_then(|ticket| ticket.key.as_deref()) {
+            return self.ticketed(key, values.caller);
+        }
+        self.filled(values)
+    }
+
+    fn filled(&self, values: &Values<'_>) -> Result<ObjectKey, Denial> {
         let mut key = String::new();
         for part in &self.0 {
             part.push(values, &mut key)?;
@@ -123,6 +146,9 @@ impl KeyTemplate {
 
     /// The key for a form that cannot know the file's name: exact, or with S3's own variable at its end.
     pub(crate) fn fill_form(&self, values: &Values<'_>) -> Result<FormKey, Denial> {
+        if values.caller.ticket.as_ref().is_some_and(|ticket| ticket.key.is_some()) {
+            return FormKey::exact(&self.fill(values)?).map_err(denial);
+        }
         let form_key = match self.0.split_last() {
             Some((Part::Placeholder(Placeholder::Filename), before)) => {
                 let before = Self(before.to_vec());
@@ -157,6 +183,11 @@ impl Part {
                 key.push_str(text);
                 return Ok(());
             }
+            Self::Claim(name) => {
+                let claim = values.caller.claim(name).ok_or(CLAIM)?;
+                key.push_str(claim.as_str());
+                return Ok(());
+            }
             Self::Placeholder(placeholder) => placeholder,
         };
         let filename = || {
@@ -166,9 +197,9 @@ impl Part {
             })
         };
         match placeholder {
-            // The configuration refuses {caller} where anyone may ask, and {ext} where a type has none.
+            // The configuration refuses {caller} where anyone may ask, and {ext} where a type has none; a ticket may lack `sub`.
             Placeholder::Caller => {
-                key.push_str(values.caller.subject().ok_or(Denial::TokenMissing)?);
+                key.push_str(values.caller.subject().ok_or(SUBJECT)?);
             }
             Placeholder::Ext => {
                 let extension =
@@ -188,6 +219,10 @@ impl Part {
     }
 }
 
+const CLAIM: Denial =
+    refused("lacks a claim that the key is made of, or its value is not one segment of a key");
+const SUBJECT: Denial = refused("says neither who asks (`sub`) nor which `key`");
+
 fn split(text: &str, allowed: &[Placeholder]) -> Result<Vec<Part>, String> {
     let mut parts = Vec::new();
     let mut rest = text;
@@ -196,12 +231,17 @@ fn split(text: &str, allowed: &[Placeholder]) -> Result<Vec<Part>, String> {
             return Err("write {filename}, not ${filename}".into());
         }
         let (name, after) = after.split_once('}').ok_or("a `{` without its `}`")?;
+        if let Some(claim) = name.strip_prefix("claim.").filter(|claim| is_claim(claim)) {
+            parts.extend([Part::Literal(literal.into()), Part::Claim(claim.into())]);
+            rest = after;
+            continue;
+        }
         let Some(placeholder) = allowed.iter().find(|placeholder| placeholder.name() == name)
         else {
             let names: Vec<_> =
                 allowed.iter().map(|placeholder| format!("{{{}}}", placeholder.name())).collect();
             return Err(format!(
-                "unknown placeholder {{{name}}}, expected one of {}",
+                "unknown placeholder {{{name}}}, expected one of {} {{claim.NAME}}",
                 names.join(" ")
             ));
         };
@@ -214,11 +254,17 @@ fn split(text: &str, allowed: &[Placeholder]) -> Result<Vec<Part>, String> {
     Ok(parts)
 }
 
+/// The name of a claim, as far as one can stand in a template.
+fn is_claim(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
+}
+
 /// The template, each placeholder taken as one letter, must itself be a key with single slashes.
 fn check_literals(parts: &[Part]) -> Result<(), String> {
     let letters = parts.iter().map(|part| match part {
         Part::Literal(text) => text.as_str(),
-        Part::Placeholder(_) => "x",
+        Part::Placeholder(_) | Part::Claim(_) => "x",
     });
     let key = letters.collect::<String>();
     if key.contains('}') {

@@ -7,11 +7,11 @@ use serde_json::{Map, Value};
 use signer::Expires;
 
 use crate::bucket::BucketEntry;
-use crate::caller::CallerKind;
+use crate::caller_kind::CallerKind;
 use crate::key_template::{KeyTemplate, Placeholder};
 use crate::quantity;
 use crate::table::{Entry, Table};
-use crate::{Access, ConfigError, Denial, DownloadRule, SecretName, UploadRule};
+use crate::{Access, ConfigError, Denial, DownloadRule, SecretName, Secrets, UploadRule};
 
 /// The rules of one Worker: what may be uploaded and downloaded, by whom.
 #[derive(Debug, Default)]
@@ -71,27 +71,40 @@ impl Rules {
         self.downloads.get(name).ok_or(Denial::NoRule)
     }
 
-    /// The secrets without which some rule cannot answer, sorted, each once.
+    /// Every secret that is used where it is set, sorted, each once.
     #[must_use]
-    pub fn required_secrets(&self) -> Vec<&SecretName> {
-        let buckets = self.buckets().flat_map(BucketEntry::required_secrets);
-        let accesses = self.uploads.values().map(UploadRule::access);
-        let accesses = accesses.chain(self.downloads.values().map(DownloadRule::access));
-        let mut names: Vec<_> = buckets.chain(accesses.flat_map(Access::secrets)).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
+    pub fn secrets(&self) -> Vec<&SecretName> {
+        let buckets = self.buckets().flat_map(|bucket| bucket.keys.names());
+        sorted(buckets.chain(self.accesses().flat_map(Access::secrets).flatten()))
     }
 
-    /// The secrets that are used where they are set.
-    pub fn optional_secrets(&self) -> impl Iterator<Item = &SecretName> {
-        self.buckets().map(BucketEntry::optional_secret)
+    /// The secrets that are not set, and without which some rule cannot answer; sorted, each once.
+    ///
+    /// Of several that will do, the first: a rotation needs but one of them.
+    #[must_use]
+    pub fn missing_secrets(&self, secrets: &Secrets) -> Vec<&SecretName> {
+        let buckets = self.buckets().flat_map(|bucket| bucket.keys.missing(secrets));
+        let groups = self.accesses().flat_map(Access::secrets);
+        let unset = groups.filter(|names| !names.iter().any(|name| secrets.contains(name)));
+        sorted(buckets.chain(unset.filter_map(|names| names.first())))
+    }
+
+    fn accesses(&self) -> impl Iterator<Item = &Access> {
+        let uploads = self.uploads.values().map(UploadRule::access);
+        uploads.chain(self.downloads.values().map(DownloadRule::access))
     }
 
     fn buckets(&self) -> impl Iterator<Item = &BucketEntry> {
         let uploads = self.uploads.values().map(|rule| &*rule.bucket);
         uploads.chain(self.downloads.values().map(|rule| &*rule.bucket))
     }
+}
+
+fn sorted<'a>(names: impl Iterator<Item = &'a SecretName>) -> Vec<&'a SecretName> {
+    let mut names: Vec<_> = names.collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// Reads a variable and its continuations, each entry by `parse`.
@@ -171,6 +184,10 @@ pub(crate) fn key(
         .map_err(|problem| entry.problem(problem))?;
     if key.uses(Placeholder::Caller) && !access.tells_callers_apart() {
         return Err(entry.problem("{caller} has no value where anyone may ask"));
+    }
+    if key.uses_claims() && !access.knows_claims() {
+        return Err(entry
+            .problem("{claim.NAME} has a value only where every caller has a token with claims"));
     }
     Ok(key)
 }

@@ -37,6 +37,21 @@ impl<'a> Table<'a> {
         Some(Entry { place: format!("{}.{key}", self.place), value })
     }
 
+    /// Whether the key is there, whatever it is.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
+    /// Where the table stands, such as `UPLOADS.avatar`.
+    pub(crate) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// A mistake that concerns the table as a whole.
+    pub(crate) fn problem(&self, problem: &str) -> ConfigError {
+        ConfigError::new(&*self.place, problem)
+    }
+
     /// Refuses keys that nothing asked for.
     pub(crate) fn finish(self) -> Result<(), ConfigError> {
         match self.entries.keys().find(|key| !self.known.contains(&key.as_str())) {
@@ -85,6 +100,11 @@ impl<'a> Entry<'a> {
     pub(crate) fn non_empty_list(&self, expected: &str) -> Result<Vec<Self>, ConfigError> {
         let entries = self.list(expected)?;
         if entries.is_empty() { Err(self.expected(expected)) } else { Ok(entries) }
+    }
+
+    /// A value alone, or a list of at least one.
+    pub(crate) fn one_or_more(&self, expected: &str) -> Result<Vec<Self>, ConfigError> {
+        if self.value.is_array() { self.non_empty_list(expected) } else { Ok(vec![self.clone()]) }
     }
 
     pub(crate) fn expected(&self, expected: &str) -> ConfigError {

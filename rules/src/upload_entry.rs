@@ -4,7 +4,7 @@ use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 
 use crate::bucket::BucketEntry;
-use crate::caller::CallerKind;
+use crate::caller_kind::CallerKind;
 use crate::key_template::{self, KeyTemplate, Placeholder};
 use crate::metadata::MetadataNames;
 use crate::table::{Entry, Table};

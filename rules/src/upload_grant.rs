@@ -3,12 +3,13 @@
 use alloc::sync::Arc;
 
 use signer::{
-    Credentials, Expires, FieldName, FormKey, HeaderName, Method, ObjectKey, PostPolicy, Presign,
+    Credentials, FieldName, FormKey, HeaderName, Method, ObjectKey, PostPolicy, Presign,
     PresignedPost, PresignedUrl, Signer, UnixTime,
 };
 
 use crate::bucket::BucketEntry;
 use crate::checksum::Checksum;
+use crate::lifetime::{EndsWith, Lifetime};
 use crate::metadata::Metadata;
 use crate::{Denial, MediaType, Secrets};
 
@@ -24,7 +25,7 @@ pub struct UploadGrant {
     pub(crate) content_length: u64,
     pub(crate) metadata: Metadata,
     pub(crate) checksum: Option<Checksum>,
-    pub(crate) expires: Expires,
+    pub(crate) lifetime: Lifetime,
 }
 
 /// What a browser needs for one upload.
@@ -46,16 +47,24 @@ impl UploadGrant {
     /// When the permission ends, if it is signed at `now`.
     #[must_use]
     pub fn expiration(&self, now: UnixTime) -> UnixTime {
-        now.plus_secs(self.expires.as_secs().into())
+        now.plus_secs(self.lifetime.expires.as_secs().into())
     }
 
-    /// The credentials that sign it.
+    /// What ends the permission before its rule would, if something does.
+    #[must_use]
+    pub const fn ends_with(&self) -> Option<EndsWith> {
+        self.lifetime.ends_with
+    }
+
+    /// The credentials that sign it; the permission ends with them, if they end first.
     ///
     /// # Errors
     ///
-    /// [`Denial::SecretMissing`] if the environment lacks one of them.
-    pub fn credentials(&self, secrets: &Secrets) -> Result<Credentials, Denial> {
-        self.bucket.credentials(secrets)
+    /// [`Denial::SecretMissing`] and the like if the environment has none that are good.
+    pub fn credentials(&mut self, secrets: &Secrets, now: UnixTime) -> Result<Credentials, Denial> {
+        let (credentials, lifetime) = self.bucket.sign_for(self.lifetime, secrets, now)?;
+        self.lifetime = lifetime;
+        Ok(credentials)
     }
 
     /// Signs what the grant permits, and no more.
@@ -83,9 +92,10 @@ impl UploadGrant {
     }
 
     fn put(&self) -> Presign<'_> {
-        let mut put = Presign::new(Method::Put, &self.bucket.bucket, &self.key, self.expires)
-            .header(HeaderName::CONTENT_TYPE, self.media_type.to_header_value())
-            .header(HeaderName::CONTENT_LENGTH, self.content_length.into());
+        let mut put =
+            Presign::new(Method::Put, &self.bucket.bucket, &self.key, self.lifetime.expires)
+                .header(HeaderName::CONTENT_TYPE, self.media_type.to_header_value())
+                .header(HeaderName::CONTENT_LENGTH, self.content_length.into());
         for entry in &self.metadata {
             put = put.header(entry.name.header.clone(), entry.value.clone());
         }

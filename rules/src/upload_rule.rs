@@ -48,10 +48,11 @@ impl UploadRule {
         ask: &UploadAsk,
         moment: Moment,
     ) -> Result<UploadGrant, Denial> {
-        let media_type = self.media_type(&ask.r#type)?;
+        let media_type = self.media_type(&ask.r#type, caller)?;
+        let max = self.max_bytes_for(caller);
         match ask.size {
             0 => return Err(Denial::TooSmall),
-            size if size > self.max_bytes => return Err(Denial::TooLarge { max: self.max_bytes }),
+            size if size > max => return Err(Denial::TooLarge { max }),
             _ => {}
         }
         let filename = ask.filename.as_deref().map(FileName::new).transpose()?;
@@ -74,7 +75,7 @@ impl UploadRule {
             content_length: ask.size,
             metadata: self.metadata.read(&ask.metadata)?,
             checksum: ask.checksum.as_deref().map(Checksum::parse).transpose()?,
-            expires: self.expires,
+            lifetime: caller.lifetime(self.expires, moment.now)?,
         })
     }
 
@@ -93,26 +94,35 @@ impl UploadRule {
         if self.bucket.upload_method == UploadMethod::Put {
             return Err(Denial::NoForms);
         }
-        let media_type = self.media_type(media_type)?;
+        let media_type = self.media_type(media_type, caller)?;
         let values =
             Values { caller, moment, media_type: Some(media_type), filename: None, path: "" };
         Ok(FormGrant {
             key: self.key.fill_form(&values)?,
             bucket: Arc::clone(&self.bucket),
             media_type: media_type.clone(),
-            max_bytes: self.max_bytes,
+            max_bytes: self.max_bytes_for(caller),
             redirect: self.redirect.clone(),
-            expires: self.expires,
+            lifetime: caller.lifetime(self.expires, moment.now)?,
         })
     }
 
-    fn media_type(&self, asked: &str) -> Result<&MediaType, Denial> {
-        self.types
-            .iter()
-            .find(|media_type| media_type.as_str().eq_ignore_ascii_case(asked))
-            .ok_or_else(|| {
-                let allowed: Vec<_> = self.types.iter().map(MediaType::as_str).collect();
-                Denial::TypeNotAllowed { allowed: allowed.join(", ") }
-            })
+    /// The rule's type of that name, if the caller's ticket is for it.
+    fn media_type(&self, asked: &str, caller: &Caller) -> Result<&MediaType, Denial> {
+        let named = |media_type: &&MediaType| media_type.as_str().eq_ignore_ascii_case(asked);
+        let media_type = self.types.iter().find(named).ok_or_else(|| {
+            let allowed: Vec<_> = self.types.iter().map(MediaType::as_str).collect();
+            Denial::TypeNotAllowed { allowed: allowed.join(", ") }
+        })?;
+        let ticket = caller.ticket.as_ref().and_then(|ticket| ticket.media_type.as_deref());
+        if ticket.is_none_or(|ticket| ticket.eq_ignore_ascii_case(media_type.as_str())) {
+            return Ok(media_type);
+        }
+        Err(Denial::TicketLimit { name: "type" })
+    }
+
+    fn max_bytes_for(&self, caller: &Caller) -> u64 {
+        let ticket = caller.ticket.as_ref().and_then(|ticket| ticket.max_bytes);
+        ticket.map_or(self.max_bytes, |ticket| ticket.min(self.max_bytes))
     }
 }

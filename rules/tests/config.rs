@@ -43,7 +43,10 @@ fn names_what_is_missing() {
             "/BUCKETS/media/credentials",
             r#"BUCKETS.media.credentials: missing, expected the first part of the secrets' names, such as "MEDIA" for MEDIA_ACCESS_KEY_ID"#,
         ),
-        ("/CALLERS/site/kind", r#"CALLERS.site.kind: missing, expected "bearer" or "anyone""#),
+        (
+            "/CALLERS/site/kind",
+            r#"CALLERS.site.kind: missing, expected "jwt", "access", "bearer", "ticket", "turnstile" or "anyone""#,
+        ),
         (
             "/CALLERS/site/secret",
             r#"CALLERS.site.secret: missing, expected the name of a secret such as "SITE_TOKEN", not its value"#,

@@ -7,11 +7,14 @@
     reason = "a test may panic, and has std"
 )]
 
+use core::cell::RefCell;
 use std::collections::BTreeMap;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use proptest::prelude::*;
-use rules::{Caller, Denial, Moment, Rules, Secret, Secrets, SignedUpload, UploadAsk};
+use rules::{
+    Caller, Denial, Facts, Moment, Proofs, Rules, Secret, Secrets, SignedUpload, Stop, UploadAsk,
+};
 use serde_json::{Value, json};
 use signer::UnixTime;
 
@@ -26,12 +29,12 @@ proptest! {
             let metadata = BTreeMap::from([("album".into(), meta.clone())]);
             let asked = if size % 2 == 0 { "text/plain".into() } else { kind.clone() };
             let ask = UploadAsk { filename: Some(filename.clone()), r#type: asked, size: size % 2_048, metadata, checksum: None };
-            if let Ok(grant) = rule.grant(&caller(&rules), &ask, moment()) {
+            if let Ok(mut grant) = rule.grant(&caller(&rules), &ask, moment()) {
                 prop_assert!(inside(grant.key(), &format!("{name}/site/")), "{}", grant.key());
                 prop_assert!(0 < ask.size && ask.size <= MAX_BYTES);
                 prop_assert_eq!(&ask.r#type, "text/plain");
                 let key = grant.key().to_owned();
-                let credentials = grant.credentials(&secrets(&rules)).unwrap();
+                let credentials = grant.credentials(&secrets(&rules), moment().now).unwrap();
                 match grant.sign(&credentials, moment().now) {
                     SignedUpload::Post(post) => {
                         let fields: BTreeMap<_, _> = post.fields.into_iter().collect();
@@ -60,8 +63,9 @@ proptest! {
     #[test]
     fn a_download_never_leaves_its_prefix(path in anything()) {
         let rules = rules();
-        if let Ok(grant) = rules.download("mine").unwrap().grant(&caller(&rules), &path, moment()) {
-            let url = grant.sign_get(&grant.credentials(&secrets(&rules)).unwrap(), moment().now).url;
+        if let Ok(mut grant) = rules.download("mine").unwrap().grant(&caller(&rules), &path, moment()) {
+            let credentials = grant.credentials(&secrets(&rules), moment().now).unwrap();
+            let url = grant.sign_get(&credentials, moment().now).url;
             let key = url.split_once('?').unwrap().0.strip_prefix("https://s3.example.com/media/").unwrap();
             let key = percent_encoding::percent_decode_str(key).decode_utf8().unwrap();
             prop_assert!(inside(&key, "mine/site/"), "{key}");
@@ -73,8 +77,7 @@ proptest! {
     fn only_the_secret_itself_makes_a_caller(token in anything()) {
         let rules = rules();
         prop_assume!(token != TOKEN);
-        let denied = rules.upload("form").unwrap().access().authenticate(Some(&Secret::new(token)), &secrets(&rules));
-        prop_assert_eq!(denied, Err(Denial::TokenInvalid));
+        prop_assert_eq!(authenticate(&rules, &token), Err(Denial::TokenInvalid));
     }
 }
 
@@ -99,16 +102,30 @@ fn anything() -> impl Strategy<Value = String> {
 const TOKEN: &str = "correct-horse-battery-staple";
 
 fn caller(rules: &Rules) -> Caller {
-    let access = rules.upload("form").unwrap().access();
-    let caller = access.authenticate(Some(&Secret::new(TOKEN)), &secrets(rules)).unwrap();
+    let caller = authenticate(rules, TOKEN).unwrap();
     assert_eq!(caller.subject(), Some("site"));
     caller
 }
 
+fn authenticate(rules: &Rules, token: &str) -> Result<Caller, Denial> {
+    let (token, key_cache) = (Secret::new(token), RefCell::default());
+    let none = Proofs::none(moment().now, Facts::NONE, &key_cache);
+    let proofs = Proofs { bearer: Some(&token), ..none };
+    match rules.upload("form").unwrap().access().authenticate(&proofs, &secrets(rules)) {
+        Ok(caller) => Ok(caller),
+        Err(Stop::Denied(denial)) => Err(denial),
+        Err(Stop::Need(need)) => panic!("{need:?}"),
+    }
+}
+
 fn secrets(rules: &Rules) -> Secrets {
     let mut secrets = Secrets::default();
-    for name in rules.required_secrets() {
-        let value = if name.as_str() == "SITE_TOKEN" { TOKEN } else { "a-secret-access-key" };
+    for name in rules.secrets() {
+        let value = match name.as_str() {
+            "SITE_TOKEN" => TOKEN,
+            "MEDIA_EXPIRATION" => "",
+            _ => "a-secret-access-key",
+        };
         secrets.insert(name.clone(), Secret::new(value));
     }
     secrets

@@ -1,7 +1,7 @@
 /** @file The built Worker in Miniflare: workerd, without wrangler's bundling and reloading around it. */
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Log, LogLevel, Miniflare } from 'miniflare';
+import { Log, LogLevel, Miniflare, Response as MiniflareResponse } from 'miniflare';
 import { runtime } from '../../scripts/local-worker.mjs';
 import { root } from '../../scripts/step.mjs';
 
@@ -14,20 +14,28 @@ import { root } from '../../scripts/step.mjs';
  * @param {Record<string, unknown>} [options.vars] `BUCKETS` and the like
  * @param {Record<string, string>} [options.secrets]
  * @param {string} [options.build] another build's directory, such as `build/planted`
+ * @param {Record<string, object>} [options.env] other bindings, such as a rate limit
+ * @param {(request: Request) => Promise<Response> | Response} [options.outbound] answers what the Worker fetches
  */
-export async function start({ vars = {}, secrets = {}, build = 'build' }) {
+export async function start({ vars = {}, secrets = {}, build = 'build', env = {}, outbound }) {
+  /** @type {string[]} */
+  const logs = [];
+  /** @type {any} the platform's types are its own, not Node's */
+  const handler = outbound && (async (/** @type {any} */ request) => toMiniflare(await outbound(request)));
   const miniflare = new Miniflare({
     host: '127.0.0.1',
     log: new Log(LogLevel.NONE),
     cf: false,
+    handleStructuredLogs: ({ message }) => void logs.push(message),
     workers: [
       {
         config: {
           name: 'signpost',
           compatibilityDate: (await runtime()).compatibility_date,
           manifest: { mainModule: 'src/entry.mjs', modules: { ...(await entry()), ...(await compiled(build)) } },
-          env: bindings({ ...vars, ...secrets }),
+          env: /** @type {any} */ ({ ...bindings({ ...vars, ...secrets }), ...env }),
         },
+        dev: { stripCfConnectingIp: false, ...(handler && { outboundService: { type: 'fetcher', handler } }) },
       },
     ],
   });
@@ -35,6 +43,9 @@ export async function start({ vars = {}, secrets = {}, build = 'build' }) {
   return {
     /** The Worker's URL, without a slash at its end. */
     url,
+    /** What it has logged, line by line. */
+    logs,
+    miniflare,
     /**
      * Asks the Worker over HTTP; redirects are not followed.
      *
@@ -44,6 +55,11 @@ export async function start({ vars = {}, secrets = {}, build = 'build' }) {
     fetch: (path, init) => fetch(url + path, { redirect: 'manual', ...init }),
     stop: () => miniflare.dispose(),
   };
+}
+
+/** @param {Response} answer */
+async function toMiniflare(answer) {
+  return new MiniflareResponse(await answer.arrayBuffer(), { status: answer.status, headers: [...answer.headers] });
 }
 
 /** @returns {Promise<Modules>} the Worker's JavaScript, all of `src/*.mjs` */

@@ -1,0 +1,68 @@
+//! How long a grant lasts, and what ends it.
+
+use signer::{Expires, UnixTime};
+
+/// What ends a grant before its rule would.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum EndsWith {
+    /// The ticket that it was made for.
+    Ticket,
+    /// The session whose credentials sign it: S3 refuses them afterwards, whatever the signature says.
+    Credentials,
+}
+
+impl EndsWith {
+    /// The word for it in answers and records.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ticket => "ticket",
+            Self::Credentials => "credentials",
+        }
+    }
+}
+
+/// A rule's length of time, shortened by what ends sooner.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lifetime {
+    pub(crate) expires: Expires,
+    pub(crate) ends_with: Option<EndsWith>,
+}
+
+impl Lifetime {
+    pub(crate) const fn new(expires: Expires) -> Self {
+        Self { expires, ends_with: None }
+    }
+
+    /// The same, but over at `end`; `None` if that is now or before.
+    pub(crate) fn until(self, end: UnixTime, ends_with: EndsWith, now: UnixTime) -> Option<Self> {
+        let left = end.as_secs().checked_sub(now.as_secs())?;
+        if left >= self.expires.as_secs().into() {
+            return Some(self);
+        }
+        let expires = Expires::from_secs(u32::try_from(left).ok()?)?;
+        Some(Self { expires, ends_with: Some(ends_with) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_soonest_end_counts_and_is_named() {
+        let now = UnixTime::from_secs(1_795_460_400); // 2026-11-23T19:00:00Z
+        let rule = Lifetime::new(Expires::from_secs(600).unwrap());
+        let until = |left| rule.until(now.plus_secs(left), EndsWith::Ticket, now);
+        let secs =
+            |left| until(left).map(|lifetime| (lifetime.expires.as_secs(), lifetime.ends_with));
+        assert_eq!(secs(601), Some((600, None)));
+        assert_eq!(secs(600), Some((600, None)));
+        assert_eq!(secs(599), Some((599, Some(EndsWith::Ticket))));
+        assert_eq!(secs(0), None);
+        assert!(rule.until(UnixTime::from_secs(0), EndsWith::Credentials, now).is_none());
+        let both =
+            until(300).unwrap().until(now.plus_secs(200), EndsWith::Credentials, now).unwrap();
+        assert_eq!((both.expires.as_secs(), both.ends_with), (200, Some(EndsWith::Credentials)));
+    }
+}

@@ -1,0 +1,57 @@
+//! The names of one secret, or of two while it is rotated.
+
+use crate::secret::{Secret, SecretName, Secrets};
+use crate::table::Table;
+use crate::{ConfigError, Denial};
+
+const EXPECTED: &str = r#"the name of a secret such as "SITE_TOKEN", not its value"#;
+
+/// Most secrets that are good at once.
+const MAX: usize = 8;
+
+/// Secrets any of which will do; at least one must be set.
+#[derive(Clone, Debug)]
+pub(crate) struct SecretNames(Vec<SecretName>);
+
+impl SecretNames {
+    /// Reads `secret`, a name or a list of names.
+    pub(crate) fn parse(table: &mut Table<'_>) -> Result<Self, ConfigError> {
+        let entries = table.required("secret", EXPECTED)?.one_or_more(EXPECTED);
+        // What was found is not repeated: it might be the secret itself.
+        let hidden = |place: &str| ConfigError::new(place, format!("expected {EXPECTED}"));
+        let entries = entries.map_err(|error| hidden(error.place()))?;
+        let name = |entry: &crate::table::Entry<'_>| {
+            entry.value.as_str().and_then(SecretName::new).ok_or_else(|| hidden(&entry.place))
+        };
+        let names = entries.iter().take(MAX).map(name).collect::<Result<_, _>>()?;
+        Ok(Self(names))
+    }
+
+    pub(crate) fn as_slice(&self) -> &[SecretName] {
+        &self.0
+    }
+
+    /// The values that are set.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::SecretMissing`] if none is, [`Denial::SecretTooShort`] if one of them can be guessed.
+    pub(crate) fn values<'a>(
+        &self,
+        secrets: &'a Secrets,
+        min_len: usize,
+    ) -> Result<Vec<&'a Secret>, Denial> {
+        let mut values = Vec::new();
+        for name in &self.0 {
+            let Some(value) = secrets.optional(name) else { continue };
+            if value.expose().len() < min_len {
+                return Err(Denial::SecretTooShort { name: name.clone(), min: min_len });
+            }
+            values.push(value);
+        }
+        match self.0.first() {
+            Some(name) if values.is_empty() => Err(Denial::SecretMissing { name: name.clone() }),
+            _ => Ok(values),
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Values of a caller that may become a part of a key.
+
+/// Longest value, in bytes: four of them still leave room in a key of 1,024.
+const MAX_LEN: usize = 200;
+
+/// Exactly one segment of a key: never a way up, into another's place or into S3's own variable.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Segment(String);
+
+impl Segment {
+    /// Takes a value if it is one segment; what is refused is not repeated.
+    pub(crate) fn new(value: &str) -> Option<Self> {
+        let fits = (1..=MAX_LEN).contains(&value.len())
+            && !matches!(value, "." | "..")
+            && !value.contains(['/', '\\'])
+            && !value.contains("${")
+            && !value.contains(char::is_control);
+        fits.then(|| Self(value.into()))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_one_segment_alone() {
+        for good in
+            ["u1", "auth0|5f7c", "ada@example.com", "...", "a b", "Zoë", "{uuid}", "$", "x.."]
+        {
+            assert_eq!(Segment::new(good).as_ref().map(Segment::as_str), Some(good));
+        }
+        for bad in
+            ["", ".", "..", "../x", "a/b", "/", "a\\b", "${filename}", "a\0", "a\nb", "\u{85}"]
+        {
+            assert_eq!(Segment::new(bad), None, "{bad:?}");
+        }
+        assert!(Segment::new(&"x".repeat(MAX_LEN)).is_some());
+        assert!(Segment::new(&"x".repeat(MAX_LEN + 1)).is_none());
+    }
+}

@@ -1,0 +1,89 @@
+// What only the platform can do. Nothing is decided here, and what cannot be done has failed: Rust knows what that means.
+import { read } from './read.mjs';
+
+/** @typedef {{ do: 'fetch', url: string, form?: string, deadline_ms: number, max_bytes: number }} Fetch */
+/** @typedef {{ do: 'verify', algorithm: string, jwk: string, data: string, signature: string }} Verify */
+/** @typedef {{ do: 'limit', binding: string, key: string }} Limit */
+
+/** @type {Record<string, { import: any, verify: any }>} */
+const ALGORITHMS = {
+  RS256: same({ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }),
+  PS256: { import: { name: 'RSA-PSS', hash: 'SHA-256' }, verify: { name: 'RSA-PSS', saltLength: 32 } },
+  ES256: { import: { name: 'ECDSA', namedCurve: 'P-256' }, verify: { name: 'ECDSA', hash: 'SHA-256' } },
+  EdDSA: same({ name: 'Ed25519' }),
+};
+
+/** Fetches of key sets under way, which requests that come together share. @type {Map<string, Promise<unknown>>} */
+const underWay = new Map();
+
+/** Imported keys: importing costs as much as verifying. @type {Map<string, Promise<CryptoKey>>} */
+const keys = new Map();
+const MAX_KEYS = 64;
+
+/**
+ * @param {string} id tells this need from every other
+ * @param {Fetch | Verify | Limit} need
+ * @param {Record<string, any>} env
+ * @returns {Promise<unknown>} the outcome, as Rust reads it
+ */
+export async function provide(id, need, env) {
+  try {
+    if (need.do === 'verify') return (await verify(need)) ? 'yes' : 'no';
+    if (need.do === 'limit') return (await env[need.binding].limit({ key: need.key })).success ? 'yes' : 'no';
+    return need.form === undefined ? await shared(id, need) : { fetched: await load(need) };
+  } catch {
+    return 'failed';
+  }
+}
+
+/**
+ * One fetch for all who wait for the same; if the request that began it is gone, each begins its own.
+ * @param {string} id @param {Fetch} need
+ */
+async function shared(id, need) {
+  const before = underWay.get(id);
+  if (before) {
+    const fetched = await Promise.race([before, pause(need.deadline_ms + 500)]);
+    if (fetched) return { fetched };
+  }
+  const own = load(need);
+  underWay.set(id, own);
+  try {
+    return { fetched: await own };
+  } finally {
+    if (underWay.get(id) === own) underWay.delete(id);
+  }
+}
+
+/** @param {Fetch} need */
+async function load({ url, form, deadline_ms, max_bytes }) {
+  const post = { method: 'POST', body: form, headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+  const init = form === undefined ? { headers: { accept: 'application/json' } } : post;
+  const answer = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(deadline_ms) });
+  const bytes = await read(answer.body, max_bytes);
+  if (bytes.length > max_bytes) throw new RangeError('too long');
+  const header = (/** @type {string} */ name) => answer.headers.get(name) ?? '';
+  const body = new TextDecoder().decode(bytes);
+  return { status: answer.status, cache_control: header('cache-control'), age: header('age'), body };
+}
+
+/** @param {Verify} need */
+async function verify({ algorithm, jwk, data, signature }) {
+  const known = ALGORITHMS[algorithm];
+  const name = algorithm + jwk;
+  const key = keys.get(name) ?? crypto.subtle.importKey('jwk', JSON.parse(jwk), known.import, false, ['verify']);
+  if (keys.size >= MAX_KEYS) keys.clear();
+  keys.set(name, key);
+  const bytes = Uint8Array.from(atob(signature.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0));
+  return crypto.subtle.verify(known.verify, await key, bytes, new TextEncoder().encode(data));
+}
+
+/** @param {number} milliseconds @returns {Promise<undefined>} */
+function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** @param {object} parameters */
+function same(parameters) {
+  return { import: parameters, verify: parameters };
+}

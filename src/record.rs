@@ -1,0 +1,82 @@
+//! What the owner is told of every decision: never a token, a signature, a query or a key.
+
+use core::fmt::Write as _;
+
+use rules::Caller;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+/// The outcome of what decides nothing.
+const ANSWERED: &str = "answered";
+
+/// One decision. Its line in the log is this, as JSON, with the time it took.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+pub struct Record {
+    /// `uploads/avatar`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<String>,
+    /// The entry of `CALLERS`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caller: Option<String>,
+    /// Who it is among that entry's callers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
+    outcome: &'static str,
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    /// The first half of SHA-256 of the object's key: enough to find it again, for those who know it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key_hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends_with: Option<&'static str>,
+}
+
+impl Record {
+    pub(crate) fn rule(&mut self, rule: &str) {
+        self.rule = Some(rule.into());
+    }
+
+    pub(crate) fn caller(&mut self, caller: &Caller) {
+        self.caller = Some(caller.name().into());
+        self.subject = caller.subject().map(Into::into);
+    }
+
+    /// What was granted.
+    pub(crate) fn granted(&mut self, key: &str, ends_with: Option<rules::EndsWith>) {
+        let digest = Sha256::digest(key);
+        let half = digest.iter().take(16).fold(String::new(), |mut hex, byte| {
+            write!(hex, "{byte:02x}").expect("a string takes all");
+            hex
+        });
+        self.key_hash = Some(half);
+        self.ends_with = ends_with.map(rules::EndsWith::as_str);
+    }
+
+    /// How it ended; a refusal grants nothing, whatever was on its way before.
+    pub(crate) fn end(&mut self, status: u16, code: Option<&'static str>) {
+        (self.status, self.code) = (status, code);
+        self.outcome = match (code, &self.key_hash) {
+            (Some(_), _) if status >= 500 => "failed",
+            (Some(_), _) => "refused",
+            (None, Some(_)) => "granted",
+            (None, None) => ANSWERED,
+        };
+    }
+
+    /// The line for the log; none for what decides nothing, such as a preflight.
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "it does not")]
+    pub fn to_line(&self, milliseconds: u64) -> Option<String> {
+        /// The record, and what only the shell knows.
+        #[derive(Serialize)]
+        struct Line<'a> {
+            #[serde(flatten)]
+            record: &'a Record,
+            ms: u64,
+        }
+        let line = Line { record: self, ms: milliseconds };
+        (self.outcome != ANSWERED)
+            .then(|| serde_json::to_string(&line).expect("texts and numbers are JSON"))
+    }
+}

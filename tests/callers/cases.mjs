@@ -1,0 +1,231 @@
+/** @file What every kind of caller may present, and what comes of it. The cases are the contract's own shape. */
+import { ISSUERS, keys, pem, rawToken, site, token } from './tokens.mjs';
+
+/** @typedef {import('../contract/cases.mjs').Case} Case */
+/** @typedef {import('../contract/cases.mjs').Expectation} Expectation */
+
+/** @param {number} now in seconds @returns {Promise<Case[]>} */
+export async function cases(now) {
+  const jwt = await Promise.all(Object.keys(ISSUERS).map((kind) => jwtCases(kind, now)));
+  return [...jwt.flat(), ...(await memberCases(now)), ...(await ticketCases(now)), ...(await otherCases(now))];
+}
+
+/** @param {string} path @returns {Expectation} a link to that object */
+const granted = (path) => ({ status: 302, headers: { location: `/^https:\\/\\/acme-media\\.s3\\.eu-west-1\\.amazonaws\\.com\\/${path}\\?X-Amz-/` } });
+
+/** @param {string} detail @param {string} [code] @param {number} [status] @returns {Expectation} */
+const refused = (detail, code = 'InvalidToken', status = 401) => ({ status, code, detail: `/${detail}/` });
+
+/** @param {number} now */
+const times = (now) => ({ iat: now, nbf: now, exp: now + 300 });
+
+/**
+ * @param {string} kind
+ * @param {number} now
+ */
+async function jwtCases(kind, now) {
+  const issuer = ISSUERS[kind];
+  const rule = ['rs256', 'ps256', 'es256', 'eddsa'].includes(kind) ? 'login' : kind;
+  const good = { iss: issuer.iss, aud: issuer.aud, sub: 'u1', ...times(now) };
+  /** @param {string} name @param {string | undefined} presented @param {Expectation} expect @returns {Case} */
+  const made = (name, presented, expect) => {
+    const value = presented ?? '';
+    const headers = kind === 'access' ? { 'cf-access-jwt-assertion': value } : { authorization: `Bearer ${value}` };
+    const request = { method: 'GET', path: `/downloads/${rule}/a.txt`, ...(presented === undefined ? {} : { headers }) };
+    return { name: `${kind}: ${name}`, request, expect };
+  };
+  const by = async (/** @type {string} */ name, /** @type {object} */ more, /** @type {Expectation} */ expect) =>
+    made(name, await token(issuer, { ...good, ...more }), expect);
+  const ok = granted(`${rule}\\/u1\\/a\\.txt`);
+  const secret = site.secrets[issuer.key];
+  const header = { alg: issuer.alg, ...(secret ? {} : { kid: issuer.key }) };
+  const raw = (/** @type {string} */ name, /** @type {Expectation} */ expect, /** @type {string} */ head, payload = JSON.stringify(good), alg = issuer.alg, key = secret ?? issuer.key) =>
+    made(name, rawToken(alg, key, head, payload), expect);
+  const whole = await token(issuer, good);
+  const [head, payload, signature] = whole.split('.');
+  const flipped = Buffer.from(signature, 'base64url');
+  flipped[0] ^= 1;
+  const other = { HS256: 'another-secret-of-at-least-32-bytes.', RS256: 'other-rsa', PS256: 'other-rsa', ES256: 'other-ec', EdDSA: 'other-ed' }[issuer.alg] ?? '';
+
+  return [
+    made('good', whole, ok),
+    await by('good, for several audiences', { aud: ['elsewhere', issuer.aud] }, ok),
+    await by('good, without nbf and iat', { nbf: undefined, iat: undefined }, ok),
+    await by('expired within the leeway', { exp: now - 30 }, ok),
+    await by('not yet valid within the leeway', { nbf: now + 30, iat: now + 30 }, ok),
+    raw('good, with a fraction of a second', ok, JSON.stringify(header), JSON.stringify({ ...good, exp: now + 300.5 })),
+    made('missing', undefined, refused('asks for a token', 'MissingAuthenticationToken')),
+    made('malformed', 'not-a-token', refused('three parts')),
+    made('two parts', `${head}.${payload}`, refused('three parts')),
+    made('four parts', `${whole}.AAAA`, refused('base64url')),
+    made('an empty signature', `${head}.${payload}.`, refused('three parts')),
+    made('padding', `${head}=.${payload}.${signature}`, refused('base64url')),
+    made('of 100 KB', '{100000}', { status: 401, code: 'InvalidToken' }),
+    await by('expired', { exp: now - 90 }, refused('has expired', 'ExpiredToken')),
+    await by('without exp', { exp: undefined }, refused('never expires')),
+    raw('with a text for exp', refused('no number of seconds'), JSON.stringify(header), JSON.stringify({ ...good, exp: 'tomorrow' })),
+    raw('with a negative exp', refused('no number of seconds'), JSON.stringify(header), JSON.stringify({ ...good, exp: -1 })),
+    await by('not yet valid, by nbf', { nbf: now + 120 }, refused('not valid yet')),
+    await by('not yet valid, by iat', { iat: now + 120 }, refused('not valid yet')),
+    await by('wrong issuer', { iss: 'https://evil.example.com/' }, refused('another issuer')),
+    await by('no issuer', { iss: undefined }, refused('another issuer')),
+    await by('wrong audience', { aud: 'elsewhere' }, refused('another audience')),
+    await by('wrong audiences', { aud: ['elsewhere', 'signpos'] }, refused('another audience')),
+    await by('no audience', { aud: undefined }, refused('another audience')),
+    raw('wrong key under the right name', refused('signature'), JSON.stringify(header), undefined, undefined, other),
+    made('a changed signature', `${head}.${payload}.${flipped.toString('base64url')}`, refused('signature')),
+    made('changed claims', `${head}.${Buffer.from(JSON.stringify({ ...good, sub: 'u2' })).toString('base64url')}.${signature}`, refused('signature')),
+    made('alg none', `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`, refused('three parts')),
+    made('alg none, with a signature', `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.${signature}`, refused('`alg`')),
+    made('alg nOnE', `${Buffer.from('{"alg":"nOnE"}').toString('base64url')}.${payload}.${signature}`, refused('`alg`')),
+    raw('no alg', refused('`alg`'), '{}'),
+    raw('an unknown alg', refused('`alg`'), JSON.stringify({ ...header, alg: 'HS512' })),
+    raw('an RSA public key as the secret', secret ? refused('signature') : refused('another `alg`'), JSON.stringify({ ...header, alg: 'HS256' }), undefined, 'HS256', pem('rsa')),
+    raw('a critical header', refused('critical'), JSON.stringify({ ...header, crit: ['b64'], b64: true })),
+    raw('an empty crit', refused('critical'), JSON.stringify({ ...header, crit: [] })),
+    raw('another typ', refused('`typ`'), JSON.stringify({ ...header, typ: 'logout+jwt' })),
+    raw('the subject twice', refused('stands twice'), JSON.stringify(header), JSON.stringify(good).replace('{', '{"sub":"root",')),
+    raw('alg twice', refused('stands twice'), JSON.stringify(header).replace('{', '{"alg":"none",')),
+    raw('claims that are no object', refused('claims in JSON'), JSON.stringify(header), '["u1"]'),
+    raw('claims that are no JSON', refused('claims in JSON'), JSON.stringify(header), '{'),
+    raw('a way in kid', refused('`kid`'), JSON.stringify({ ...header, kid: '../../etc/passwd' })),
+    raw('a path in kid', refused('`kid`'), JSON.stringify({ ...header, kid: '/dev/null' })),
+    raw('a URL in kid', refused('`kid`'), JSON.stringify({ ...header, kid: 'https://evil.example.com/jwks' })),
+    raw('a number as kid', refused('`kid`'), JSON.stringify({ ...header, kid: 1 })),
+    raw('a key of its own', refused('signature'), JSON.stringify({ ...header, jwk: keys['other-ec'], jku: 'https://evil.example.com' }), undefined, undefined, other),
+    ...(await Promise.all(
+      ['../x', 'a/b', '', '.', '..', 'a\\b', '${filename}', 'a\u0000b', 'x'.repeat(201), 7, null].map((sub) =>
+        by(`subject ${JSON.stringify(sub).slice(0, 20)}`, { sub }, refused('not one segment')),
+      ),
+    )),
+    await by('no subject', { sub: undefined }, refused('not one segment')),
+    ...(secret ? [made('good, by the new secret', await token({ ...issuer, key: 'HS_NEW' }, good), ok)] : [raw('an unknown kid', refused('does not publish'), JSON.stringify({ ...header, kid: 'nobody' }))]),
+  ];
+}
+
+/** @param {number} now */
+async function memberCases(now) {
+  const good = { iss: 'https://hs.example.com/', aud: 'signpost', sub: 'u1', email: 'ada@example.com', team: 'blue', role: ['viewer', 'editor'], verified: true, ...times(now) };
+  const by = async (/** @type {string} */ name, /** @type {object} */ more, /** @type {Expectation} */ expect) => {
+    const headers = { authorization: `Bearer ${await token(ISSUERS.hs, { ...good, ...more })}` };
+    return { name: `claims: ${name}`, request: { method: 'GET', path: '/downloads/member/a.txt', headers }, expect };
+  };
+  const link = (/** @type {string} */ team) => granted(`teams\\/${team}\\/ada%40example\\.com\\/a\\.txt`);
+  return [
+    await by('make the key', {}, link('blue')),
+    await by('a number in the key', { team: 42 }, link('42')),
+    await by('one role', { role: 'editor' }, link('blue')),
+    await by('another role', { role: ['viewer'] }, refused('lacks a claim')),
+    await by('no role', { role: undefined }, refused('lacks a claim')),
+    await by('not verified', { verified: false }, refused('lacks a claim')),
+    await by('verified as a text', { verified: 'true' }, refused('lacks a claim')),
+    await by('no such claim', { team: undefined }, refused('claim that the key is made of')),
+    await by('a way up in a claim', { team: '../admin' }, refused('claim that the key is made of')),
+    await by('a list in a claim', { team: ['blue'] }, refused('claim that the key is made of')),
+    await by('no subject of this name', { email: undefined }, refused('not one segment')),
+  ];
+}
+
+/** @param {number} now */
+async function ticketCases(now) {
+  const good = { rule: 'uploads/doc', key: 'docs/u7/contract.txt', exp: now + 300 };
+  const issuer = { alg: 'HS256', key: 'TICKET_OLD', iss: '', aud: '' };
+  const ask = { filename: 'mine.txt', type: 'text/plain', size: 100 };
+  const by = async (/** @type {string} */ name, /** @type {object} */ more, /** @type {Expectation} */ expect, json = {}, key = 'TICKET_OLD', inPath = false) => {
+    const ticket = await token({ ...issuer, key }, { ...good, ...more });
+    const presented = inPath ? { path: `/t/${ticket}/uploads/doc` } : { path: '/uploads/doc', headers: { authorization: `Bearer ${ticket}` } };
+    return { name: `ticket: ${name}`, request: { method: 'POST', json: { ...ask, ...json }, ...presented }, expect };
+  };
+  const read = async (/** @type {string} */ name, /** @type {object} */ more, /** @type {string} */ path, /** @type {Expectation} */ expect) => {
+    const ticket = await token(issuer, { ...good, rule: 'downloads/backend', ...more });
+    return { name: `ticket: ${name}`, request: { method: 'GET', path: `/t/${ticket}/downloads/backend/${path}` }, expect };
+  };
+  const form = (/** @type {string} */ key, ends = true) => ({
+    status: 200,
+    headers: { 'signpost-expires-with': ends ? 'ticket' : null },
+    json: { method: 'POST', url: '/./', key, expires: '/./', fields: FIELDS(key), ...(ends ? { expires_with: 'ticket' } : {}) },
+  });
+  const limit = (/** @type {string} */ name) => refused(`another \`${name}\``, 'AccessDenied', 403);
+  const none = { key: undefined };
+  return [
+    await by('good', {}, form('docs/u7/contract.txt')),
+    await by('good, in the path', {}, form('docs/u7/contract.txt'), {}, undefined, true),
+    await by('good, by the new secret', {}, form('docs/u7/contract.txt'), {}, 'TICKET_NEW'),
+    await by('good, for as long as the rule', { exp: now + 7200 }, form('docs/u7/contract.txt', false)),
+    await by('a subject instead of a key', { ...none, sub: 'u9' }, form('docs/u9/mine.txt')),
+    await by('neither subject nor key', none, refused('neither who asks')),
+    await by('the right type', { type: 'text/plain' }, form('docs/u7/contract.txt')),
+    await by('another type', { type: 'image/png' }, limit('type')),
+    await by('a type that the rule lacks', { type: 'text/html' }, refused('is not taken', 'UnsupportedMediaType', 415), { type: 'text/html' }),
+    await by('the largest size', { max_size: 100 }, form('docs/u7/contract.txt')),
+    await by('one byte more', { max_size: 99 }, refused('99 B', 'EntityTooLarge', 413)),
+    await by('a size above the rule', { max_size: 5000 }, refused('1 KiB', 'EntityTooLarge', 413), { size: 1025 }),
+    await by('a size as a text', { max_size: '100' }, refused('number of bytes')),
+    await by('another rule', { rule: 'uploads/person' }, limit('rule')),
+    await by('the rule of a download', { rule: 'downloads/doc' }, limit('rule')),
+    await by('no rule', { rule: undefined }, limit('rule')),
+    await by('a key outside the rule', { key: 'secrets/u7/contract.txt' }, limit('key')),
+    await by('a key below the rule', { key: 'docs/u7/more/contract.txt' }, limit('key')),
+    await by('a key that leads up', { key: 'docs/u7/..' }, refused('segments', 'InvalidArgument', 400)),
+    await by("another subject's key", { sub: 'u8' }, limit('key')),
+    await by('a subject that leads up', { ...none, sub: '..' }, refused('not one segment')),
+    await by('a misspelt limit', { maxsize: 1 }, refused('no ticket can')),
+    await by('for more than a day', { exp: now + 90_000 }, refused('more than a day')),
+    await by('without exp', { exp: undefined }, refused('never expires')),
+    await by('expired', { exp: now - 90 }, refused('expired', 'ExpiredToken')),
+    await by('expired, in the path', { exp: now - 90 }, refused('expired', 'ExpiredToken'), {}, undefined, true),
+    await by("by another caller's secret", {}, refused('signature'), {}, 'HS_OLD'),
+    { name: 'ticket: none, in the path', request: { method: 'POST', path: '/t//uploads/doc', json: ask }, expect: refused('three parts') },
+    { name: 'ticket: where no ticket is taken', request: { method: 'GET', path: `/t/${await token(issuer, good)}/downloads/open/a` }, expect: refused('not one that this rule takes') },
+    await read('a link', { key: 'docs/u7.pdf' }, 'u7.pdf', { ...granted('docs\\/u7\\.pdf'), headers: { 'signpost-expires-with': null, location: '/docs\\/u7\\.pdf/' } }),
+    await read('a link to any of the rule', none, 'a/b', granted('docs\\/a\\/b')),
+    await read('another key', { key: 'docs/u7.pdf' }, 'u8.pdf', limit('key')),
+    await read('the end of the key', { key: 'docs/u7.pdf' }, '7.pdf', limit('key')),
+    await read('a limit that no link has', { max_size: 1 }, 'u7.pdf', limit('rule')),
+  ];
+}
+
+/** @param {string} key */
+const FIELDS = (key) => ({
+  key, bucket: 'acme-media', 'Content-Type': 'text/plain', policy: '/./', 'x-amz-algorithm': '/./', 'x-amz-credential': '/./', 'x-amz-date': '/./', 'x-amz-signature': '/./',
+});
+
+/** @param {number} now */
+async function otherCases(now) {
+  const get = (/** @type {string} */ name, /** @type {string} */ path, /** @type {string | undefined} */ presented, /** @type {Expectation} */ expect) => ({
+    name, request: { method: 'GET', path, ...(presented === undefined ? {} : { headers: { authorization: presented } }) }, expect,
+  });
+  const { BEARER_OLD, BEARER_NEW, HS_OLD } = site.secrets;
+  const [bearer, mixed, open] = ['/downloads/bearer/a', '/downloads/mixed/a', '/downloads/open/a'];
+  const by = async (/** @type {string} */ kind) => {
+    const { iss, aud } = ISSUERS[kind];
+    return `Bearer ${await token(ISSUERS[kind], { iss, aud, sub: 'u1', ...times(now) })}`;
+  };
+  const page = { method: 'POST', path: '/uploads/person', json: { type: 'image/png', size: 1 } };
+  return [
+    get('bearer: good', bearer, `Bearer ${BEARER_OLD}`, granted('bearer\\/bearer\\/a')),
+    get('bearer: good, by the new secret', bearer, `Bearer ${BEARER_NEW}`, granted('bearer\\/bearer\\/a')),
+    get('bearer: missing', bearer, undefined, refused('asks for a token', 'MissingAuthenticationToken')),
+    get('bearer: one letter less', bearer, `Bearer ${BEARER_OLD.slice(1)}`, refused('not one that this rule takes')),
+    get('bearer: both at once', bearer, `Bearer ${BEARER_OLD}${BEARER_NEW}`, refused('not one that this rule takes')),
+    get('bearer: Basic', bearer, `Basic ${BEARER_OLD}`, refused('`Bearer`')),
+    get('bearer: empty', bearer, 'Bearer ', refused('`Bearer`')),
+    get('several callers: HS256', mixed, await by('hs'), granted('mixed\\/u1\\/a')),
+    get('several callers: a key set', mixed, await by('rs256'), granted('mixed\\/u1\\/a')),
+    get('several callers: an inline key', mixed, await by('inline'), granted('mixed\\/u1\\/a')),
+    get('several callers: a bearer', mixed, `Bearer ${BEARER_NEW}`, granted('mixed\\/bearer\\/a')),
+    get('several callers: none of them', mixed, await by('access'), refused('.')),
+    get("several callers: another's secret", mixed, `Bearer ${HS_OLD}`, refused('.')),
+    get('anyone or a token: none', open, undefined, granted('open\\/a')),
+    get('anyone or a token: a good one', open, await by('hs'), granted('open\\/a')),
+    get('anyone or a token: a bad one', open, 'Bearer a.b.c', refused('.')),
+    { name: 'turnstile: missing', request: page, expect: refused('Turnstile', 'MissingAuthenticationToken') },
+    { name: 'turnstile: too long', request: { ...page, headers: { 'turnstile-token': '{2049}' } }, expect: refused('no answer of a Turnstile') },
+    { name: "origin: another site's POST without an origin", request: { ...page, headers: { 'sec-fetch-site': 'cross-site' } }, expect: refused('origin', 'AccessDenied', 403) },
+    { name: "origin: a sibling's POST without an origin", request: { ...page, headers: { 'sec-fetch-site': 'same-site' } }, expect: refused('origin', 'AccessDenied', 403) },
+    { name: 'origin: null', request: { ...page, headers: { origin: 'null', 'sec-fetch-site': 'cross-site' } }, expect: refused('origin', 'AccessDenied', 403) },
+    { name: "origin: a rule's page passes", request: { ...page, headers: { origin: 'https://www.example.com', 'sec-fetch-site': 'cross-site' } }, expect: refused('Turnstile', 'MissingAuthenticationToken') },
+    { name: 'origin: a link from another site is a link', request: { method: 'GET', path: open, headers: { 'sec-fetch-site': 'cross-site' } }, expect: granted('open\\/a') },
+    { name: 'limit: without its binding nobody gets in', request: { method: 'POST', path: '/uploads/unlimited', json: { type: 'image/png', size: 1 } }, expect: refused('cannot be counted', 'ServiceUnavailable', 503) },
+  ];
+}

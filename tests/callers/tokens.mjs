@@ -1,0 +1,71 @@
+/** @file Makes tokens: good ones with `jose`, which nobody here wrote, and every kind of bad one byte by byte. */
+import { constants, createHmac, createPrivateKey, createPublicKey, sign as signWith } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { SignJWT, importJWK } from 'jose';
+
+const read = async (/** @type {string} */ file) => JSON.parse(await readFile(new URL(file, import.meta.url), 'utf8'));
+
+/** Private keys that open nothing, by name. @type {Record<string, import('jose').JWK>} */
+export const keys = await read('keys.json');
+
+/** @type {{ vars: Record<string, Record<string, unknown>>, secrets: Record<string, string> }} */
+export const site = await read('site.json');
+
+/** @typedef {{ alg: string, key: string, iss: string, aud: string }} Issuer */
+
+/** How the callers of `site.json` have their tokens signed: `key` is of `keys.json`, or a secret's name. @type {Record<string, Issuer>} */
+export const ISSUERS = {
+  hs: { alg: 'HS256', key: 'HS_OLD', iss: 'https://hs.example.com/', aud: 'signpost' },
+  rs256: { alg: 'RS256', key: 'rsa', iss: 'https://login.example.com/', aud: 'signpost' },
+  ps256: { alg: 'PS256', key: 'rsa', iss: 'https://login.example.com/', aud: 'signpost' },
+  es256: { alg: 'ES256', key: 'ec', iss: 'https://login.example.com/', aud: 'signpost' },
+  eddsa: { alg: 'EdDSA', key: 'ed', iss: 'https://login.example.com/', aud: 'signpost' },
+  inline: { alg: 'ES256', key: 'ec', iss: 'https://inline.example.com/', aud: 'signpost' },
+  access: { alg: 'RS256', key: 'rsa', iss: 'https://acme.cloudflareaccess.com', aud: '0a1b2c' },
+};
+
+/** @param {string[]} names @returns {{ keys: object[] }} what an issuer publishes */
+export function published(...names) {
+  return { keys: names.map((name) => ({ ...createPublicKey({ key: keys[name], format: 'jwk' }).export({ format: 'jwk' }), kid: name, use: 'sig' })) };
+}
+
+/**
+ * A token as `jose` makes it.
+ *
+ * @param {Issuer} issuer
+ * @param {Record<string, unknown>} claims
+ */
+export async function token({ alg, key }, claims) {
+  const secret = site.secrets[key];
+  const signer = secret ? new TextEncoder().encode(secret) : await importJWK(keys[key], alg);
+  const header = secret ? { alg } : { alg, kid: key, typ: 'JWT' };
+  return new SignJWT(claims).setProtectedHeader(header).sign(signer);
+}
+
+/**
+ * A token of any header and payload, whatever they are.
+ *
+ * @param {string} alg how it is really signed
+ * @param {string} key of `keys.json`, or the secret itself
+ * @param {string} header
+ * @param {string} payload
+ */
+export function rawToken(alg, key, header, payload) {
+  const signed = [header, payload].map((part) => Buffer.from(part).toString('base64url')).join('.');
+  return `${signed}.${signature(alg, key, Buffer.from(signed)).toString('base64url')}`;
+}
+
+/** @param {string} alg @param {string} key @param {Buffer} signed */
+function signature(alg, key, signed) {
+  if (alg === 'HS256') return createHmac('sha256', key).update(signed).digest();
+  const own = createPrivateKey({ key: keys[key], format: 'jwk' });
+  if (alg === 'RS256') return signWith('sha256', signed, own);
+  if (alg === 'PS256') return signWith('sha256', signed, { key: own, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 });
+  if (alg === 'ES256') return signWith('sha256', signed, { key: own, dsaEncoding: 'ieee-p1363' });
+  return signWith(null, signed, own);
+}
+
+/** The public key in PEM, which a library that confuses algorithms would take for a secret. @param {string} name */
+export function pem(name) {
+  return createPublicKey({ key: keys[name], format: 'jwk' }).export({ format: 'pem', type: 'spki' }).toString();
+}

@@ -1,0 +1,112 @@
+//! A case: a request, sent to the pure function, and what its answer is held to.
+
+use regex::Regex;
+use rules::{Facts, Moment, Need, Outcome};
+use serde_json::{Map, Value};
+use signpost::{Answer, Headers, Request, Site, Step, respond};
+
+pub(crate) const ORIGIN: &str = "http://signpost.example.com";
+
+/// Sends a case's request; its body only once it is asked for, as the entry does.
+pub(crate) fn send(
+    site: &Site,
+    request: &Value,
+    moment: Moment,
+    platform: impl Fn(&Need) -> Outcome,
+) -> Answer {
+    let text = |name: &str| request[name].as_str().map(expand);
+    let (method, path) = (text("method").unwrap(), text("path").unwrap());
+    let body: Vec<u8> = match (&request["json"], &request["bytes"]) {
+        (Value::Null, Value::Null) => text("body").unwrap_or_default().into_bytes(),
+        (Value::Null, bytes) => serde_json::from_value(bytes.clone()).unwrap(),
+        (json, _) => expand(&json.to_string()).into_bytes(),
+    };
+    let (length, none) = (body.len().to_string(), Map::new());
+    let headers = request["headers"].as_object().unwrap_or(&none);
+    let header = |name: &str| headers.get(name).and_then(Value::as_str).map(expand);
+    let named = ["accept", "authorization", "origin"].map(header);
+    let others =
+        ["cf-access-jwt-assertion", "cf-connecting-ip", "sec-fetch-site", "turnstile-token"];
+    let others = others.map(header);
+    let headers = Headers {
+        accept: named[0].as_deref(),
+        authorization: named[1].as_deref(),
+        content_length: Some(&length),
+        origin: named[2].as_deref(),
+        assertion: others[0].as_deref(),
+        address: others[1].as_deref(),
+        fetch_site: others[2].as_deref(),
+        turnstile: others[3].as_deref(),
+    };
+    let url = format!("{ORIGIN}{path}");
+    let (mut read, mut facts) = (None, Facts::default());
+    for _ in 0..8 {
+        let request = Request { method: &method, url: &url, headers, body: read, facts: &facts };
+        match respond(site, &request, moment) {
+            Step::Answer(answer) => return answer,
+            Step::ReadBody { .. } if read.is_some() => panic!("the body is wanted twice"),
+            Step::ReadBody { .. } => read = Some(&body[..]),
+            Step::Need(need) => {
+                let outcome = platform(&need);
+                facts.insert(&need, outcome);
+            }
+        }
+    }
+    panic!("the same is wanted again and again");
+}
+
+pub(crate) fn check(answer: &Answer, expect: &Value) -> Result<(), String> {
+    if answer.status != expect["status"] {
+        return Err(format!("expected status {}", expect["status"]));
+    }
+    for (name, expected) in expect["headers"].as_object().into_iter().flatten() {
+        let found = answer.headers.iter().find(|(header, _)| header == name);
+        let found = found.map_or(Value::Null, |(_, value)| value.as_ref().into());
+        matches(&found, expected, name)?;
+    }
+    if expect["empty"] == true && !answer.body.is_empty() {
+        return Err("expected no body".into());
+    }
+    for text in expect["body"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        if !answer.body.contains(text) {
+            return Err(format!("expected {text} in the body"));
+        }
+    }
+    if let Some(code) = expect["code"].as_str() {
+        let problem = read(&answer.body);
+        matches(&problem["code"], &code.into(), "code")?;
+        matches(&problem["status"], &expect["status"], "status")?;
+        matches(&problem["title"], &"/^[A-Z]/".into(), "title")?;
+        matches(&problem["detail"], expect.get("detail").unwrap_or(&"/^.{10}/".into()), "detail")?;
+    }
+    expect.get("json").map_or(Ok(()), |json| matches(&read(&answer.body), json, "json"))
+}
+
+/// A text is exact or a `/regular expression/`; an object has the same members.
+fn matches(found: &Value, expected: &Value, place: &str) -> Result<(), String> {
+    if let (Some(found), Some(expected)) = (found.as_object(), expected.as_object()) {
+        for name in found.keys().chain(expected.keys()) {
+            let of = |object: &Map<String, Value>| object.get(name).cloned().unwrap_or(Value::Null);
+            matches(&of(found), &of(expected), &format!("{place}.{name}"))?;
+        }
+        return Ok(());
+    }
+    let pattern = expected.as_str().and_then(|text| text.strip_prefix('/')?.strip_suffix('/'));
+    let fits = match (pattern, found.as_str()) {
+        (Some(pattern), Some(found)) => {
+            Regex::new(&pattern.replace(r"\/", "/")).unwrap().is_match(found)
+        }
+        _ => found == expected,
+    };
+    if fits { Ok(()) } else { Err(format!("{place}: expected {expected}, found {found}")) }
+}
+
+/// `{9000}` is that many letters.
+fn expand(text: &str) -> String {
+    let letters = |found: &regex::Captures<'_>| "k".repeat(found[1].parse().unwrap());
+    Regex::new(r"\{(\d+)\}").unwrap().replace_all(text, letters).into_owned()
+}
+
+pub(crate) fn read(json: &str) -> Value {
+    serde_json::from_str(json).unwrap()
+}
