@@ -7,11 +7,11 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::canonical_request::{CanonicalParts, joined_names};
+use crate::canonical_request::{CanonicalParts, joined_names, push_rest};
 use crate::request::{Request, ReservedQuery};
 use crate::{
     Bucket, CanonicalRequest, HeaderName, HeaderValue, Method, ObjectKey, Operation, Payload,
-    Signer,
+    Signer, StringToSign,
 };
 
 /// A request about to be signed in its headers, for those who send it themselves, at once.
@@ -78,9 +78,10 @@ impl<'a> Authorize<'a> {
     pub fn sign(&self, signer: &Signer<'_>) -> AuthorizedRequest {
         let dated = self.dated(signer);
         let (path, query) = (self.path(), self.query_string());
-        let payload = self.payload.to_text();
-        let hash = canonical(&dated, &path, &query, &payload).to_hash();
-        let signature = signer.sign_request(&hash);
+        let hash = self.canonical(&dated, &path, &query, |parts| parts.to_hash());
+        let mut string_to_sign = String::new();
+        StringToSign::push(&mut string_to_sign, signer.scope(), signer.amz_date(), &hash);
+        let signature = signer.signing_key().sign(&string_to_sign);
         let mut names = String::new();
         joined_names(dated.signed_headers(), ";", |part| names.push_str(part));
         let authorization = HeaderValue::made_by_signing(format!(
@@ -98,15 +99,15 @@ impl<'a> Authorize<'a> {
     /// The text that [`Authorize::sign`] signs, to set beside the one in S3's `SignatureDoesNotMatch`.
     #[must_use]
     pub fn canonical_request(&self, signer: &Signer<'_>) -> CanonicalRequest {
-        let (dated, payload) = (self.dated(signer), self.payload.to_text());
-        canonical(&dated, &self.path(), &self.query_string(), &payload).to_request()
+        let dated = self.dated(signer);
+        self.canonical(&dated, &self.path(), &self.query_string(), |parts| parts.to_request())
     }
 
     /// The request with the headers that say when, by whom and what is signed.
     fn dated(&self, signer: &Signer<'_>) -> Request<'a> {
         let (dialect, names) = (signer.dialect(), signer.dialect().fields());
         let payload = self.payload.to_text().into_owned();
-        let date = signer.now().amz_date().as_str().to_string();
+        let date = signer.amz_date().to_string();
         let token = signer.session_token().map(|token| (names.security_token, token.to_string()));
         let own =
             [(dialect.content_sha256(), payload), (names.date, date)].into_iter().chain(token);
@@ -115,6 +116,18 @@ impl<'a> Authorize<'a> {
             (HeaderName::made_by_signing(name), HeaderValue::made_by_signing(value))
         }));
         request
+    }
+
+    fn canonical<T>(
+        &self,
+        dated: &Request<'_>,
+        path: &str,
+        query: &str,
+        then: impl FnOnce(CanonicalParts<'_>) -> T,
+    ) -> T {
+        let mut rest = String::from(query);
+        push_rest(&mut rest, dated.signed_headers(), &self.payload.to_text());
+        then(CanonicalParts { method: dated.method.as_str(), path, rest: &rest })
     }
 
     fn path(&self) -> String {
@@ -127,16 +140,6 @@ impl<'a> Authorize<'a> {
         let query = self.request.query.iter();
         query.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
     }
-}
-
-fn canonical<'r>(
-    dated: &'r Request<'_>,
-    path: &'r str,
-    query: &'r str,
-    payload: &'r str,
-) -> CanonicalParts<'r, impl Iterator<Item = (&'r str, &'r str)> + Clone> {
-    let (method, headers) = (dated.method.as_str(), dated.signed_headers());
-    CanonicalParts { method, path, query, headers, payload }
 }
 
 /// A signed request, ready to send.

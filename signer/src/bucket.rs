@@ -33,6 +33,8 @@ pub struct Bucket {
     region: Region,
     /// `https://` and the host as the `Host` header has it: with a port only where that is not the scheme's own.
     origin: String,
+    /// Where the host begins in it.
+    host_at: usize,
     /// What stands before a key: `/` or `/bucket/`, percent-encoded.
     root: String,
 }
@@ -72,7 +74,8 @@ impl Bucket {
             UrlStyle::VirtualHosted => (format!("{name}.{authority}"), format!("{base}/")),
         };
         let origin = format!("{scheme}://{host}");
-        Ok(Self { name: String::from(name), region, origin, root })
+        let host_at = scheme.len() + "://".len();
+        Ok(Self { name: String::from(name), region, origin, host_at, root })
     }
 
     /// The bucket's name.
@@ -98,7 +101,7 @@ impl Bucket {
     }
 
     pub(crate) fn host(&self) -> &str {
-        self.origin.split_once("://").map_or("", |(_, host)| host)
+        self.origin.get(self.host_at..).unwrap_or_default()
     }
 
     /// Appends the percent-encoded path of an object.

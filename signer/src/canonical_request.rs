@@ -12,46 +12,48 @@ use crate::{Scope, UnixTime};
 
 pub(crate) type Sha256Hash = [u8; 32];
 
-/// What a canonical request is made of, in pieces, so that it can be hashed without being written down.
+/// A canonical request in pieces, so that a URL can be hashed where it stands.
 #[derive(Debug)]
-pub(crate) struct CanonicalParts<'a, H> {
+pub(crate) struct CanonicalParts<'a> {
     pub(crate) method: &'a str,
     /// Percent-encoded.
     pub(crate) path: &'a str,
-    /// Percent-encoded and sorted, without the signature.
-    pub(crate) query: &'a str,
-    /// Names in lower case, in ascending order, with their folded values.
-    pub(crate) headers: H,
-    pub(crate) payload: &'a str,
+    /// The query, percent-encoded and sorted, without the signature; then what [`push_rest`] appends.
+    pub(crate) rest: &'a str,
 }
 
-impl<'a, H: Iterator<Item = (&'a str, &'a str)> + Clone> CanonicalParts<'a, H> {
+impl CanonicalParts<'_> {
     pub(crate) fn to_hash(&self) -> Sha256Hash {
         let mut sha256 = Sha256::new();
-        self.each(|part| sha256.update(part.as_bytes()));
+        for part in self.parts() {
+            sha256.update(part.as_bytes());
+        }
         sha256.finalize().into()
     }
 
     pub(crate) fn to_request(&self) -> CanonicalRequest {
-        let mut text = String::new();
-        self.each(|part| text.push_str(part));
-        CanonicalRequest(text)
+        CanonicalRequest(self.parts().concat())
     }
 
-    fn each(&self, mut part: impl FnMut(&str)) {
-        for text in [self.method, "\n", self.path, "\n", self.query, "\n"] {
-            part(text);
-        }
-        for (name, value) in self.headers.clone() {
-            for text in [name, ":", value, "\n"] {
-                part(text);
-            }
-        }
-        part("\n");
-        joined_names(self.headers.clone(), ";", &mut part);
-        part("\n");
-        part(self.payload);
+    const fn parts(&self) -> [&str; 5] {
+        [self.method, "\n", self.path, "\n", self.rest]
     }
+}
+
+/// Appends what follows the query: headers, the list of their names, the payload. Names are in lower case and in
+/// ascending order, values are folded.
+pub(crate) fn push_rest<'a>(
+    text: &mut String,
+    headers: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+    payload: &str,
+) {
+    text.push('\n');
+    for (name, value) in headers.clone() {
+        text.extend([name, ":", value, "\n"]);
+    }
+    text.push('\n');
+    joined_names(headers, ";", |part| text.push_str(part));
+    text.extend(["\n", payload]);
 }
 
 /// `content-type;host`, with another separator where that one has to be encoded.
@@ -93,7 +95,7 @@ impl CanonicalRequest {
     pub fn to_string_to_sign(&self, scope: &Scope, now: UnixTime) -> StringToSign {
         let mut text = String::new();
         let hash = Sha256::digest(self.0.as_bytes()).into();
-        StringToSign::parts(scope, now, &hash, &mut |part| text.push_str(part));
+        StringToSign::push(&mut text, scope, now.amz_date().as_str(), &hash);
         StringToSign(text)
     }
 }
@@ -121,16 +123,10 @@ impl StringToSign {
         &self.0
     }
 
-    pub(crate) fn parts(
-        scope: &Scope,
-        now: UnixTime,
-        hash: &Sha256Hash,
-        part: &mut dyn FnMut(&str),
-    ) {
-        let (date, hash) = (now.amz_date(), Hex::new(hash));
+    /// Appends the text to sign for a canonical request of that hash.
+    pub(crate) fn push(text: &mut String, scope: &Scope, amz_date: &str, hash: &Sha256Hash) {
         let algorithm = scope.dialect().algorithm();
-        for text in [algorithm, "\n", date.as_str(), "\n", scope.as_str(), "\n", hash.as_str()] {
-            part(text);
-        }
+        let hash = Hex::new(hash);
+        text.extend([algorithm, "\n", amz_date, "\n", scope.as_str(), "\n", hash.as_str()]);
     }
 }

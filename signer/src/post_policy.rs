@@ -58,7 +58,7 @@ impl<'a> PostPolicy<'a> {
         let (bucket, expiration) = (self.bucket, self.expiration);
         let conditions = self.into_conditions(signer);
         let policy = BASE64_STANDARD.encode(document(expiration, &conditions).to_string());
-        let signature = signer.sign_policy(&policy).to_string();
+        let signature = signer.signing_key().sign(&policy).to_string();
 
         let proof = [("policy", policy), (signer.dialect().fields().signature, signature)];
         let proof = proof.map(|(name, value)| (Cow::Borrowed(name), value));

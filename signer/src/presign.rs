@@ -6,12 +6,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
 
-use crate::canonical_request::{CanonicalParts, joined_names};
+use crate::canonical_request::{CanonicalParts, joined_names, push_rest};
 use crate::encode::{self, Hex};
 use crate::request::{Request, ReservedQuery};
 use crate::{
     Bucket, CanonicalRequest, Expires, HeaderName, HeaderValue, Method, ObjectKey, Operation,
-    Signer,
+    Signer, StringToSign,
 };
 
 /// A request to one object, about to be signed into a URL.
@@ -72,19 +72,24 @@ impl<'a> Presign<'a> {
     /// Signs the request into a URL.
     #[must_use]
     pub fn sign(&self, signer: &Signer<'_>) -> PresignedUrl {
+        // What is hashed on the way is written behind the URL and taken off again: one allocation does.
         let mut unsigned = self.unsigned(signer);
-        let signature = signer.sign_request(&unsigned.canonical(&self.request).to_hash());
-        unsigned.url.push('&');
-        unsigned.url.push_str(signer.dialect().parameters().signature);
-        unsigned.url.push('=');
-        unsigned.url.push_str(Hex::new(signature.as_bytes()).as_str());
-        self.presigned(unsigned.url)
+        let hash = unsigned.with_canonical_rest(&self.request, |parts| parts.to_hash());
+        let Unsigned { mut url, .. } = unsigned;
+        let end = url.len();
+        StringToSign::push(&mut url, signer.scope(), signer.amz_date(), &hash);
+        let signature = signer.signing_key().sign(url.get(end..).unwrap_or_default());
+        url.truncate(end);
+        let (name, digits) =
+            (signer.dialect().parameters().signature, Hex::new(signature.as_bytes()));
+        url.extend(["&", name, "=", digits.as_str()]);
+        self.presigned(url)
     }
 
     /// The text that [`Presign::sign`] signs, to set beside the one in S3's `SignatureDoesNotMatch`.
     #[must_use]
     pub fn canonical_request(&self, signer: &Signer<'_>) -> CanonicalRequest {
-        self.unsigned(signer).canonical(&self.request).to_request()
+        self.unsigned(signer).with_canonical_rest(&self.request, |parts| parts.to_request())
     }
 
     pub(crate) fn presigned(&self, url: String) -> PresignedUrl {
@@ -111,51 +116,36 @@ impl<'a> Presign<'a> {
         let own = self.request.query.iter();
         let first = own.clone().take_while(|(name, _)| name.as_str() < names.algorithm);
         for (name, value) in first {
-            push_pair(url, name, &[value]);
+            url.extend([name, "=", value, "&"]);
         }
-        push_pair(url, names.algorithm, &[signer.dialect().algorithm()]);
-        push_pair(url, names.credential, &[]);
-        url.extend(encode::query(signer.credentials().access_key_id()));
-        url.push_str("%2F");
-        url.extend(encode::query(signer.scope().as_str()));
-        push_pair(url, names.date, &[signer.now().amz_date().as_str()]);
-        push_pair(url, signer.dialect().expires_parameter(), &[]);
+        let (date, expires) = (names.date, signer.dialect().expires_parameter());
+        url.extend([signer.query(), "&", date, "=", signer.amz_date(), "&", expires, "="]);
         // A `String` takes every text.
         let _ = write!(url, "{}", self.expires.as_secs());
         if let Some(token) = signer.session_token() {
-            push_pair(url, names.security_token, &[]);
+            url.extend(["&", names.security_token, "="]);
             url.extend(encode::query(token));
         }
-        push_pair(url, signer.dialect().signed_headers_parameter(), &[]);
+        url.extend(["&", signer.dialect().signed_headers_parameter(), "="]);
         let headers = self.request.signed_headers();
         joined_names(headers, ";", |part| url.extend(encode::query(part)));
         for (name, value) in own.skip_while(|(name, _)| name.as_str() < names.algorithm) {
-            push_pair(url, name, &[value]);
+            url.extend(["&", name, "=", value]);
         }
     }
 
     /// Enough for the whole URL, so that it is allocated once.
     fn url_len(&self, signer: &Signer<'_>) -> usize {
-        /// The names of the signature's parameters, its digits and its date, and what stands between them.
+        /// The names of the signature's parameters, its digits and its date, and what is hashed on the way.
         const FIXED: usize = 300;
         let query: usize = self.request.query.iter().map(|(n, v)| n.len() + v.len() + 2).sum();
-        let headers: usize = self.request.headers.keys().map(|name| name.as_str().len() + 3).sum();
+        let headers = self.request.headers.iter();
+        let headers: usize = headers.map(|(n, v)| n.as_str().len() * 3 + v.as_str().len()).sum();
         let token = signer.session_token().map_or(0, encode::query_len);
         let key = self.request.key.map_or(0, |key| encode::query_len(key.as_str()));
-        let credential =
-            encode::query_len(signer.credentials().access_key_id()) + signer.scope().as_str().len();
-        FIXED + self.request.bucket.url_len() + key + query + headers + token + credential
+        let place = self.request.bucket.url_len();
+        FIXED + place + key + query + headers + token + signer.query().len()
     }
-}
-
-/// `&name=value`; without the `&` where the query begins.
-fn push_pair(url: &mut String, name: &str, value: &[&str]) {
-    if !url.ends_with('?') {
-        url.push('&');
-    }
-    url.push_str(name);
-    url.push('=');
-    url.extend(value.iter().copied());
 }
 
 /// A URL that lacks its signature, and where in it path and query begin.
@@ -166,18 +156,22 @@ struct Unsigned {
 }
 
 impl Unsigned {
-    fn canonical<'a>(
-        &'a self,
-        request: &'a Request<'_>,
-    ) -> CanonicalParts<'a, impl Iterator<Item = (&'a str, &'a str)> + Clone> {
-        // The `?` before the query is not of the path.
-        CanonicalParts {
+    /// Hands over the canonical request; what is not of the URL is gone again afterwards.
+    fn with_canonical_rest<T>(
+        &mut self,
+        request: &Request<'_>,
+        then: impl FnOnce(CanonicalParts<'_>) -> T,
+    ) -> T {
+        let end = self.url.len();
+        push_rest(&mut self.url, request.signed_headers(), "UNSIGNED-PAYLOAD");
+        let done = then(CanonicalParts {
             method: request.method.as_str(),
+            // The `?` before the query is not of the path.
             path: self.url.get(self.path_at..self.query_at - 1).unwrap_or_default(),
-            query: self.url.get(self.query_at..).unwrap_or_default(),
-            headers: request.signed_headers(),
-            payload: "UNSIGNED-PAYLOAD",
-        }
+            rest: self.url.get(self.query_at..).unwrap_or_default(),
+        });
+        self.url.truncate(end);
+        done
     }
 }
 

@@ -3,10 +3,13 @@
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
 use alloc::borrow::Cow;
+use alloc::format;
+use alloc::string::String;
 use core::fmt;
 
-use crate::canonical_request::Sha256Hash;
-use crate::{Credentials, Dialect, Region, Scope, Signature, SigningKey, StringToSign, UnixTime};
+use crate::encode;
+use crate::time::AmzDate;
+use crate::{Credentials, Dialect, Region, Scope, SigningKey, UnixTime};
 
 /// Credentials, ready to sign for one region at one instant.
 ///
@@ -16,6 +19,7 @@ pub struct Signer<'a> {
     credentials: &'a Credentials,
     key: Cow<'a, KeyOfDay>,
     now: UnixTime,
+    amz_date: AmzDate,
 }
 
 /// A signing key and what it is good for.
@@ -23,12 +27,17 @@ pub struct Signer<'a> {
 struct KeyOfDay {
     scope: Scope,
     signing_key: SigningKey,
+    /// The parameters of a presigned URL that are the same all day: algorithm and credential.
+    query: String,
 }
 
 impl KeyOfDay {
     fn derive(credentials: &Credentials, scope: Scope) -> Self {
         let signing_key = SigningKey::derive(credentials, &scope);
-        Self { scope, signing_key }
+        let (names, algorithm) = (scope.dialect().parameters(), scope.dialect().algorithm());
+        let (id, day) = (encode::query(credentials.access_key_id()), encode::query(scope.as_str()));
+        let query = format!("{}={algorithm}&{}={id}%2F{day}", names.algorithm, names.credential);
+        Self { scope, signing_key, query }
     }
 }
 
@@ -47,7 +56,8 @@ impl<'a> Signer<'a> {
     }
 
     fn for_scope(credentials: &'a Credentials, scope: Scope, now: UnixTime) -> Self {
-        Self { credentials, key: Cow::Owned(KeyOfDay::derive(credentials, scope)), now }
+        let key = Cow::Owned(KeyOfDay::derive(credentials, scope));
+        Self { credentials, key, now, amz_date: now.amz_date() }
     }
 
     /// The instant the signature is dated.
@@ -64,8 +74,14 @@ impl<'a> Signer<'a> {
         self.key.scope.dialect()
     }
 
-    pub(crate) const fn credentials(&self) -> &Credentials {
-        self.credentials
+    /// Algorithm and credential as a URL's query has them.
+    pub(crate) fn query(&self) -> &str {
+        &self.key.query
+    }
+
+    /// `20151229T000000Z`
+    pub(crate) fn amz_date(&self) -> &str {
+        self.amz_date.as_str()
     }
 
     pub(crate) fn session_token(&self) -> Option<&str> {
@@ -77,14 +93,8 @@ impl<'a> Signer<'a> {
         fmt::from_fn(|f| write!(f, "{}/{}", self.credentials.access_key_id(), self.scope()))
     }
 
-    pub(crate) fn sign_policy(&self, base64: &str) -> Signature {
-        self.key.signing_key.sign(base64)
-    }
-
-    pub(crate) fn sign_request(&self, hash: &Sha256Hash) -> Signature {
-        self.key
-            .signing_key
-            .sign_parts(|part| StringToSign::parts(self.scope(), self.now, hash, part))
+    pub(crate) fn signing_key(&self) -> &SigningKey {
+        &self.key.signing_key
     }
 }
 
@@ -132,7 +142,8 @@ impl SigningKeyCache {
             let scope = Scope::new(&self.region, now).in_dialect(self.dialect);
             (day, KeyOfDay::derive(&self.credentials, scope))
         }));
-        Signer { credentials: &self.credentials, key: Cow::Borrowed(key), now }
+        let (credentials, key) = (&self.credentials, Cow::Borrowed(&*key));
+        Signer { credentials, key, now, amz_date: now.amz_date() }
     }
 }
 
@@ -156,8 +167,8 @@ mod tests {
                 let new = new.in_dialect(dialect);
                 assert_eq!(cached.credential().to_string(), new.credential().to_string());
                 assert_eq!(
-                    cached.sign_policy("e30=").to_string(),
-                    new.sign_policy("e30=").to_string()
+                    cached.signing_key().sign("e30=").to_string(),
+                    new.signing_key().sign("e30=").to_string()
                 );
             }
         }

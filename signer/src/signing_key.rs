@@ -42,13 +42,8 @@ impl SigningKey {
     /// Signs a string to sign; a POST policy's is its base64.
     #[must_use]
     pub fn sign(&self, string_to_sign: &str) -> Signature {
-        self.sign_parts(|part| part(string_to_sign))
-    }
-
-    /// Signs a text that is handed over in parts, so that nobody has to join them.
-    pub(crate) fn sign_parts(&self, parts: impl FnOnce(&mut dyn FnMut(&str))) -> Signature {
         let mut mac = self.0.clone();
-        parts(&mut |part| mac.update(part.as_bytes()));
+        mac.update(string_to_sign.as_bytes());
         Signature(mac.finalize().into_bytes().into())
     }
 }

@@ -73,6 +73,7 @@ impl fmt::Display for UnixTime {
 }
 
 /// An instant as `x-amz-date` has it, `20151229T000000Z`.
+#[derive(Debug)]
 pub(crate) struct AmzDate([u8; 16]);
 
 impl AmzDate {

@@ -1,6 +1,6 @@
 //! What a form or request says of its signature, held against who may sign, where and when.
 
-use alloc::string::ToString as _;
+use alloc::string::{String, ToString as _};
 
 use subtle::ConstantTimeEq as _;
 
@@ -77,10 +77,9 @@ impl Proof<'_> {
 
     /// Refuses a signature that is not that of a canonical request.
     pub(super) fn check_request(&self, hash: &Sha256Hash) -> Result<(), Refusal> {
-        let parts = |part: &mut dyn FnMut(&str)| {
-            StringToSign::parts(&self.scope, self.signed_at, hash, part);
-        };
-        self.check(self.signing_key.sign_parts(parts))
+        let mut text = String::new();
+        StringToSign::push(&mut text, &self.scope, self.signed_at.amz_date().as_str(), hash);
+        self.check(self.signing_key.sign(&text))
     }
 
     fn check(&self, expected: Signature) -> Result<(), Refusal> {

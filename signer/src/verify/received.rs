@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 
 use super::headers::{Headers, SignedHeaders};
 use super::query::Query;
-use crate::canonical_request::{CanonicalParts, Sha256Hash};
+use crate::canonical_request::{CanonicalParts, Sha256Hash, push_rest};
 use crate::{Payload, Place, Refusal, encode};
 
 /// A request as it arrived: nothing decoded, nothing left out.
@@ -85,14 +85,11 @@ impl ReceivedRequest<'_> {
         payload: Payload,
     ) -> Sha256Hash {
         let path: Vec<u8> = percent_decode_str(self.path).collect();
-        let value = |name: &&'_ str| headers.get(name).unwrap_or_default();
-        CanonicalParts {
-            method: self.method,
-            path: &encode::path_bytes(&path).to_string(),
-            query: &query.canonical(),
-            headers: signed.0.iter().map(|name| (*name, value(name))),
-            payload: &payload.to_text(),
-        }
-        .to_hash()
+        let path = encode::path_bytes(&path).to_string();
+        let value = |name| headers.get(name).unwrap_or_default();
+        let headers = signed.0.iter().map(|name| (*name, value(name)));
+        let mut rest = query.canonical();
+        push_rest(&mut rest, headers, &payload.to_text());
+        CanonicalParts { method: self.method, path: &path, rest: &rest }.to_hash()
     }
 }
