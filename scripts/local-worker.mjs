@@ -19,11 +19,12 @@ import { root } from './step.mjs';
  * @param {Record<string, string>} options.secrets values without apostrophes or line ends; wrangler logs the others
  * @param {Record<string, KeyPair>} options.buckets by name, with the keys that S3 requests are signed with
  * @param {string} [options.entry] an entry other than the Worker's own
+ * @param {object[]} [options.ratelimits] bindings, as `wrangler.toml` has them
  */
-export async function startLocalWorker({ name, directory, port, vars, secrets, buckets, entry = 'src/entry.mjs' }) {
+export async function startLocalWorker({ name, directory, port, vars, secrets, buckets, entry = 'src/entry.mjs', ratelimits = [] }) {
   const config = join(directory, 'wrangler.json');
   const main = join(root, entry);
-  const configuration = { name: 'signpost-local', main, ...(await runtime()), vars, r2_buckets: r2(buckets) };
+  const configuration = { name: 'signpost-local', main, ...(await runtime()), vars, r2_buckets: r2(buckets), ratelimits };
   await mkdir(directory, { recursive: true });
   await writeFile(config, JSON.stringify(configuration));
   const lines = Object.entries(secrets).map(([secret, value]) => `${secret}='${value}'\n`);
