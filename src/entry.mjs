@@ -8,6 +8,9 @@ import { refresh, stored } from './secrets.mjs';
 initSync({ module });
 let configured = false;
 
+/** Names of the secrets that the configuration uses. @type {string[]} */
+let names = [];
+
 // The body, a key set, a signature, a limit, a challenge; more would be a mistake that goes in circles.
 const MAX_ROUNDS = 8;
 
@@ -16,8 +19,9 @@ export default {
   async fetch(request, env) {
     try {
       const started = Date.now();
-      const late = refresh(env, started);
-      if (late && (await late)) configured = false;
+      if (!configured) setUp(env);
+      const late = refresh(env, names, started);
+      if (late && (await late)) setUp(env);
       let step = ask(env, request, started);
       if (step.length < 3) step = await goOn(step, env, request, started);
       const [status, body, record, ...headers] = step;
@@ -29,13 +33,18 @@ export default {
   },
 };
 
+/** @param {object} env */
+function setUp(env) {
+  names = configure(env, stored);
+  configured = true;
+}
+
 /**
  * Asks Rust. Between two calls of one request the instance may have become another one.
  * @param {object} env @param {Request} request @param {number} started @param {Uint8Array} [body] @param {string} [facts]
  */
 function ask(env, { method, url, headers }, started, body, facts) {
-  if (!configured) configure(env, stored);
-  configured = true;
+  if (!configured) setUp(env);
   const header = (/** @type {string} */ name) => headers.get(name) ?? undefined;
   return answer(
     ...[method, url, header('accept'), header('authorization'), header('content-length'), header('origin')],

@@ -28,9 +28,11 @@ extern "C" {
     fn console_error(line: &str);
 }
 
-/// Reads the environment, and logs what is wrong with it; `stored` has the values of secrets that `env` only refers to.
+/// Reads the environment, and logs what is wrong with it; returns the names of the secrets that it uses.
+///
+/// `stored` has the values of secrets that `env` only refers to.
 #[wasm_bindgen]
-pub fn configure(env: &JsValue, stored: &JsValue) {
+pub fn configure(env: &JsValue, stored: &JsValue) -> Vec<String> {
     let text = |from: &JsValue, name: &str| Reflect::get(from, &name.into()).ok()?.as_string();
     let secret = |name: &str| text(env, name).or_else(|| text(stored, name));
     let site = Site::new(&vars(env), secret);
@@ -40,7 +42,9 @@ pub fn configure(env: &JsValue, stored: &JsValue) {
     for name in site.missing_secrets() {
         console_error(&format!("signpost: the secret {} is not set", name.as_str()));
     }
+    let names = site.secret_names().map(str::to_owned).collect();
     SITE.set(Some(Rc::new(site)));
+    names
 }
 
 /// Answers a request: `[status, body, record, name, value, name, value, ...]`. Or says what is wanted first: `[max_bytes]` for

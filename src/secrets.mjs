@@ -7,20 +7,22 @@ const [MAX_AGE, PAUSE] = [300_000, 5_000];
 export const stored = {};
 
 /** @type {string[] | undefined} */
-let names;
+let bound;
 let due = 0;
 
 /**
  * Reads the secrets if it is time; there is nothing to wait for if it is not, or if there are none.
  *
  * @param {Record<string, any>} env
+ * @param {string[]} names of the secrets that the configuration uses
  * @param {number} now
  * @returns {Promise<boolean> | undefined} whether there is something new
  */
-export function refresh(env, now) {
+export function refresh(env, names, now) {
   if (now < due) return undefined;
-  names ??= Object.keys(env).filter((name) => isStored(env[name]));
-  if (names.length > 0) return readAll(names, env, now);
+  // A secret of the Worker's own is a text; a binding only looks like whatever it is asked for.
+  bound ??= names.filter((name) => typeof env[name] === 'object' && env[name] !== null);
+  if (bound.length > 0) return readAll(bound, env, now);
   due = Infinity;
   return undefined;
 }
@@ -39,13 +41,4 @@ async function readAll(names, env, now) {
   }
   due = now + (results.every(({ status }) => status === 'fulfilled') ? MAX_AGE : PAUSE);
   return changed;
-}
-
-/**
- * A secret's binding has `get` and none of what other bindings with a `get` have besides.
- * @param {any} binding
- */
-function isStored(binding) {
-  const has = (/** @type {string} */ method) => typeof binding?.[method] === 'function';
-  return typeof binding === 'object' && has('get') && !['put', 'head', 'idFromName', 'list'].some(has);
 }

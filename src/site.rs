@@ -48,6 +48,12 @@ impl Site {
         self.rules.as_ref().err().map_or(&[], Vec::as_slice)
     }
 
+    /// The names of the secrets that are used where they are set.
+    pub fn secret_names(&self) -> impl Iterator<Item = &str> {
+        let names = self.rules().map(Rules::secrets).unwrap_or_default();
+        names.into_iter().map(SecretName::as_str)
+    }
+
     /// The secrets that the environment lacks, and without which some rule cannot answer.
     #[must_use]
     pub fn missing_secrets(&self) -> Vec<&SecretName> {
