@@ -39,7 +39,7 @@ describe('tickets', () => {
     return send(worker.url, { method: 'POST', path: '/uploads/contract', headers, json: { filename: 'x.pdf', type: 'application/pdf', size } });
   };
 
-  for (const [language, { file, program = (code) => code, command }] of Object.entries(LANGUAGES)) {
+  for (const [language, { file, program = (/** @type {string} */ code) => code, command }] of Object.entries(LANGUAGES)) {
     test(`minted in six lines of ${language}`, { timeout: 90_000 }, async (context) => {
       const must = language === 'js' || language === 'python';
       if (!must && !(await has(command[0]))) return context.skip(`${command[0]} is not installed`);

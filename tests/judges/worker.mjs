@@ -26,7 +26,7 @@ export async function start({ vars = {}, secrets = {}, build = 'build', env = {}
     host: '127.0.0.1',
     log: new Log(LogLevel.NONE),
     cf: false,
-    handleStructuredLogs: ({ message }) => void logs.push(message),
+    handleStructuredLogs: (/** @type {{ message: string }} */ { message }) => void logs.push(message),
     workers: [
       {
         config: {
