@@ -31,6 +31,8 @@ pub enum UrlStyle {
 pub struct Bucket {
     name: String,
     region: Region,
+    #[cfg(feature = "sigv2")]
+    style: UrlStyle,
     /// `https://` and the host as the `Host` header has it: with a port only where that is not the scheme's own.
     origin: String,
     /// Where the host begins in it.
@@ -75,7 +77,15 @@ impl Bucket {
         };
         let origin = format!("{scheme}://{host}");
         let host_at = scheme.len() + "://".len();
-        Ok(Self { name: String::from(name), region, origin, host_at, root })
+        Ok(Self {
+            name: String::from(name),
+            region,
+            #[cfg(feature = "sigv2")]
+            style,
+            origin,
+            host_at,
+            root,
+        })
     }
 
     /// The bucket's name.
@@ -108,6 +118,15 @@ impl Bucket {
     pub(crate) fn push_path(&self, key: &ObjectKey, url: &mut String) {
         url.push_str(&self.root);
         url.extend(encode::path(key.as_str()));
+    }
+
+    /// What Signature Version 2 puts before the path, so that every resource begins with its bucket.
+    #[cfg(feature = "sigv2")]
+    pub(crate) fn resource_prefix(&self) -> String {
+        match self.style {
+            UrlStyle::Path => String::new(),
+            UrlStyle::VirtualHosted => format!("/{}", self.name),
+        }
     }
 
     /// The path of the bucket itself; boto3 writes a path-style one without the last slash.

@@ -54,6 +54,8 @@ mod post_policy;
 mod presign;
 mod request;
 mod scope;
+#[cfg(feature = "sigv2")]
+mod signature_v2;
 mod signer;
 mod signing_key;
 mod time;
@@ -75,6 +77,8 @@ pub use self::post_policy::{PostPolicy, PresignedPost};
 pub use self::presign::{Presign, PresignedUrl};
 pub use self::request::ReservedQuery;
 pub use self::scope::{InvalidRegion, Region, Scope};
+#[cfg(feature = "sigv2")]
+pub use self::signature_v2::SignerV2;
 pub use self::signer::{Signer, SigningKeyCache};
 pub use self::signing_key::{Signature, SigningKey};
 pub use self::time::{Expires, UnixTime};

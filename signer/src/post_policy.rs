@@ -57,7 +57,7 @@ impl<'a> PostPolicy<'a> {
     pub fn sign(self, signer: &Signer<'_>) -> PresignedPost {
         let (bucket, expiration) = (self.bucket, self.expiration);
         let conditions = self.into_conditions(signer);
-        let policy = BASE64_STANDARD.encode(document(expiration, &conditions).to_string());
+        let policy = PostPolicy::encode(expiration, &conditions);
         let signature = signer.signing_key().sign(&policy).to_string();
 
         let proof = [("policy", policy), (signer.dialect().fields().signature, signature)];
@@ -71,9 +71,7 @@ impl<'a> PostPolicy<'a> {
     fn into_conditions(self, signer: &Signer<'_>) -> Vec<Condition> {
         let exact =
             |field, value| Condition::Exact { field: FieldName::made_by_signing(field), value };
-        let mut conditions = self.conditions;
-        conditions.push(exact("bucket", String::from(self.bucket.name())));
-        conditions.push(self.key.into_condition());
+        let mut conditions = self.into_place_conditions();
         let names = signer.dialect().fields();
         conditions.push(exact(names.algorithm, String::from(signer.dialect().algorithm())));
         conditions.push(exact(names.credential, signer.credential().to_string()));
@@ -81,6 +79,32 @@ impl<'a> PostPolicy<'a> {
         let token = signer.session_token().map(String::from);
         conditions.extend(token.map(|token| exact(names.security_token, token)));
         conditions
+    }
+
+    /// The caller's own and the place.
+    pub(crate) fn into_place_conditions(self) -> Vec<Condition> {
+        let mut conditions = self.conditions;
+        conditions.push(Condition::Exact {
+            field: FieldName::made_by_signing("bucket"),
+            value: String::from(self.bucket.name()),
+        });
+        conditions.push(self.key.into_condition());
+        conditions
+    }
+
+    /// The document in base64, which is what is signed.
+    pub(crate) fn encode(expiration: UnixTime, conditions: &[Condition]) -> String {
+        BASE64_STANDARD.encode(document(expiration, conditions).to_string())
+    }
+
+    #[cfg(feature = "sigv2")]
+    pub(crate) const fn bucket(&self) -> &Bucket {
+        self.bucket
+    }
+
+    #[cfg(feature = "sigv2")]
+    pub(crate) const fn expiration(&self) -> UnixTime {
+        self.expiration
     }
 
     fn and(mut self, condition: Condition) -> Self {

@@ -14,6 +14,8 @@ mod presigned;
 mod query;
 mod received;
 mod refusal;
+#[cfg(feature = "sigv2")]
+mod version_2;
 
 use crate::{Credentials, Dialect, Region, UnixTime};
 

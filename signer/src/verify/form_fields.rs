@@ -53,10 +53,9 @@ impl Fields {
 
     /// Takes out what no condition has to cover, and puts the file's name for the variable everywhere else:
     /// S3 does so before it looks at the policy.
-    pub(super) fn expand(&mut self, filename: &str, signature: &str) {
+    pub(super) fn expand(&mut self, filename: &str, uncovered: &[&str]) {
         let filename = filename.rsplit(['/', '\\']).next().unwrap_or_default();
-        self.0.remove("policy");
-        self.0.remove(signature);
+        self.0.retain(|name, _| name != "policy" && !uncovered.contains(&name.as_str()));
         for value in self.0.values_mut().filter(|value| value.contains(FILENAME)) {
             *value = value.replace(FILENAME, filename);
         }

@@ -29,6 +29,11 @@ impl Headers {
         self.0.get(name).map(String::as_str)
     }
 
+    #[cfg(feature = "sigv2")]
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
         let missing = || Refusal::Missing { place: Place::Header, name: name.into() };
         self.get(name).ok_or_else(missing)

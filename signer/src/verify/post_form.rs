@@ -78,16 +78,29 @@ impl Verifier<'_> {
         fields: impl IntoIterator<Item = (&'f str, &'f str)>,
         filename: Option<&str>,
     ) -> Result<VerifiedPost, Refusal> {
-        let mut fields = Fields::collect(fields)?;
+        let fields = Fields::collect(fields)?;
         let document = self.signed_policy(&fields)?;
-        if self.now >= document.expiration {
-            return Err(Refusal::Expired { at: document.expiration });
+        let signature = self.dialect.fields().signature;
+        self.satisfied(fields, &document, bucket, filename, &[signature])
+    }
+
+    /// Holds a form against a policy that is known to be signed; `uncovered` are the fields that need no condition.
+    pub(super) fn satisfied(
+        &self,
+        mut fields: Fields,
+        document: &PolicyDocument,
+        bucket: &str,
+        filename: Option<&str>,
+        uncovered: &[&str],
+    ) -> Result<VerifiedPost, Refusal> {
+        let expiration = document.expiration;
+        if self.now >= expiration {
+            return Err(Refusal::Expired { at: expiration });
         }
-        fields.expand(filename.unwrap_or_default(), self.dialect.fields().signature);
-        fields.check(&document, bucket)?;
+        fields.expand(filename.unwrap_or_default(), uncovered);
+        fields.check(document, bucket)?;
         let key = ObjectKey::new(fields.required("key")?).map_err(Refusal::Key)?;
-        let content_length = content_length(&document);
-        Ok(VerifiedPost { key, content_length, expiration: document.expiration, fields })
+        Ok(VerifiedPost { key, content_length: content_length(document), expiration, fields })
     }
 
     /// The policy, once its signature is known to be good.

@@ -28,6 +28,11 @@ impl Query {
         })
     }
 
+    #[cfg(feature = "sigv2")]
+    pub(super) fn iter(&self) -> impl Iterator<Item = &(String, String)> {
+        self.0.iter()
+    }
+
     /// Takes out the one parameter of that name.
     pub(super) fn take(&mut self, name: &str) -> Result<String, Refusal> {
         let value = self.required(name)?.into();
