@@ -6,7 +6,8 @@
 //!   cargo run -p signer --features sigv2 --example sign
 //! ```
 //!
-//! `sign` is `url`, `header` or `post`, or with Signature Version 2 `url-v2` or `post-v2`; `dialect` may be `google`.
+//! `sign` is `url`, `header` or `post`, or with Signature Version 2 `url-v2` or `post-v2`;
+//! `verify` checks a `url` instead; `dialect` may be `google`.
 
 #![allow(
     clippy::indexing_slicing,
@@ -22,7 +23,8 @@ use serde_json::{Map, Value, json};
 use signer::{
     Authorize, Bucket, Credentials, Dialect, Expires, FILENAME, FieldName, FormKey, HeaderName,
     HeaderValue, Method, ObjectKey, Operation, PartNumber, Payload, PostPolicy, Presign,
-    PresignedPost, Region, Signer, SignerV2, UnixTime, UploadId, UrlStyle,
+    PresignedPost, ReceivedRequest, Region, Signer, SignerV2, UnixTime, UploadId, UrlStyle,
+    Verifier,
 };
 
 type Answer<T> = Result<T, Box<dyn Error>>;
@@ -53,6 +55,7 @@ impl Ask {
                 json!({ "url": presign.sign_v2(&SignerV2::new(&credentials, now)).url })
             }
             "header" => self.authorize(&bucket, &signer)?,
+            "verify" => self.verify(&Verifier::new(&credentials, bucket.region(), now))?,
             "post" => form(self.policy(&bucket)?.sign(&signer)),
             "post-v2" => form(self.policy(&bucket)?.sign_v2(&SignerV2::new(&credentials, now))),
             other => return Err(format!("sign: {other}").into()),
@@ -73,6 +76,16 @@ impl Ask {
         let headers = authorized.headers.iter();
         let headers = headers.map(|(name, value)| (name.as_str().into(), value.as_str().into()));
         Ok(json!({ "url": authorized.url, "headers": headers.collect::<Map<String, Value>>() }))
+    }
+
+    fn verify(&self, verifier: &Verifier<'_>) -> Answer<Value> {
+        let (_, rest) = self.text("url")?.split_once("://").ok_or("url")?;
+        let (host, rest) = rest.split_at(rest.find('/').ok_or("url")?);
+        let (path, query) = rest.split_once('?').ok_or("url")?;
+        let headers: Vec<_> = self.entries("headers").chain([("host", host)]).collect();
+        let request =
+            ReceivedRequest { method: self.text("method")?, path, query, headers: &headers };
+        Ok(json!({ "expires_at": verifier.presigned_url(&request)?.expires_at.as_secs() }))
     }
 
     fn presign<'a>(

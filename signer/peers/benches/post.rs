@@ -7,8 +7,8 @@
 use divan::{Bencher, black_box};
 use peers::{ACCESS_KEY_ID, BUCKET, ENDPOINT, KEY, NOW, REGION, SECRET_ACCESS_KEY};
 use signer::{
-    Bucket, Credentials, FieldName, FormKey, ObjectKey, PostPolicy, PresignedPost, Region, SigningKeyCache,
-    UnixTime, UrlStyle, Verifier,
+    Bucket, Credentials, FieldName, FormKey, ObjectKey, PostPolicy, PresignedPost, Region,
+    SigningKeyCache, UnixTime, UrlStyle, Verifier,
 };
 
 fn main() {

@@ -10,7 +10,8 @@ use divan::{Bencher, black_box};
 use peers::{ACCESS_KEY_ID, BUCKET, ENDPOINT, EXPIRES, KEY, NOW, REGION, SECRET_ACCESS_KEY};
 use sha2::{Digest as _, Sha256};
 use signer::{
-    Bucket, Credentials, Expires, Method, ObjectKey, Presign, Region, SigningKeyCache, UnixTime, UrlStyle,
+    Bucket, Credentials, Expires, Method, ObjectKey, Presign, Region, SigningKeyCache, UnixTime,
+    UrlStyle,
 };
 
 fn main() {
@@ -87,12 +88,15 @@ fn texts() -> (String, String) {
 fn d_rusty_s3(bencher: Bencher) {
     use rusty_s3::S3Action as _;
     let endpoint = ENDPOINT.parse().unwrap();
-    let bucket = rusty_s3::Bucket::new(endpoint, rusty_s3::UrlStyle::VirtualHost, BUCKET, REGION).unwrap();
+    let bucket =
+        rusty_s3::Bucket::new(endpoint, rusty_s3::UrlStyle::VirtualHost, BUCKET, REGION).unwrap();
     let credentials = rusty_s3::Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY);
     let now = jiff::Timestamp::from_second(NOW.try_into().unwrap()).unwrap();
     let expires = Duration::from_secs(EXPIRES.into());
     bencher.bench(|| {
-        bucket.get_object(Some(&credentials), black_box(KEY)).sign_with_time(expires, black_box(&now))
+        bucket
+            .get_object(Some(&credentials), black_box(KEY))
+            .sign_with_time(expires, black_box(&now))
     });
 }
 
@@ -103,8 +107,16 @@ fn e_aws_sigv4(bencher: Bencher) {
     let host = [("host", "acme-media.s3.eu-west-1.amazonaws.com")];
     bencher.bench(|| {
         let (session_token, expires) = (None, EXPIRES);
-        peers::AwsSigV4 { method: "GET", url: black_box(&url), headers: &host, region: REGION, session_token, now: NOW, expires }
-            .presign()
+        peers::AwsSigV4 {
+            method: "GET",
+            url: black_box(&url),
+            headers: &host,
+            region: REGION,
+            session_token,
+            now: NOW,
+            expires,
+        }
+        .presign()
     });
 }
 
@@ -122,9 +134,12 @@ fn f_reqsign_aws_v4(bencher: Bencher) {
     let (url, context) = (url(), reqsign_core::Context::new());
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     bencher.bench_local(|| {
-        let (mut parts, ()) = http::Request::get(black_box(url.as_str())).body(()).unwrap().into_parts();
+        let (mut parts, ()) =
+            http::Request::get(black_box(url.as_str())).body(()).unwrap().into_parts();
         let expires = Some(Duration::from_secs(EXPIRES.into()));
-        runtime.block_on(signer.sign_request(&context, &mut parts, Some(&credential), expires)).unwrap();
+        runtime
+            .block_on(signer.sign_request(&context, &mut parts, Some(&credential), expires))
+            .unwrap();
         parts.uri
     });
 }

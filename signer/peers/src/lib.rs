@@ -35,7 +35,8 @@ impl AwsSigV4<'_> {
     /// The presigned URL.
     pub fn presign(&self) -> String {
         let token = self.session_token.map(str::to_owned);
-        let credentials = AwsCredentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, token, None, "peers");
+        let credentials =
+            AwsCredentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, token, None, "peers");
         let mut settings = SigningSettings::default();
         settings.percent_encoding_mode = PercentEncodingMode::Single;
         settings.payload_checksum_kind = PayloadChecksumKind::NoHeader;
