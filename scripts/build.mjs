@@ -1,5 +1,5 @@
 /**
- * @file Compiles the Worker: Rust to wasm, its JavaScript bindings, a smaller wasm.
+ * @file Checks wrangler.toml, then compiles the Worker: Rust to wasm, its JavaScript bindings, a smaller wasm.
  *
  *     node scripts/build.mjs [--features planted-panic] [--out build]
  */
@@ -11,6 +11,8 @@ import { digest, setup } from './setup.mjs';
 import { main, root, say, step } from './step.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
+// The operators' command.
+const SIGNPOST = ['run', '--locked', '--quiet', '--package', 'cli', '--'];
 const COMPILED = join('target', TARGET, 'release', 'signpost.wasm');
 
 // wasm-opt's -Oz would save 3 % (1 % once compressed), and cost speed.
@@ -52,6 +54,15 @@ export async function build({ features = '', out = 'build' } = {}) {
   await report(into, out);
 }
 
+/** Refuses a configuration that the Worker would refuse, before anything of it is deployed. */
+async function check() {
+  await step('signpost check', async (run) => {
+    const told = await run('cargo', [...SIGNPOST, 'check', '--every-env'], { hint: 'wrangler.toml is not right; see above' });
+    if (told) say(told.trimEnd());
+  });
+  await step('the manual, build/man', (run) => run('cargo', [...SIGNPOST, 'man', 'build/man']));
+}
+
 /** @param {string} into */
 async function bind(into) {
   const raw = join(root, 'target', 'bindgen');
@@ -81,5 +92,6 @@ async function report(into, out) {
 await main(import.meta, async () => {
   const { values } = parseArgs({ options: { features: { type: 'string' }, out: { type: 'string' } } });
   await setup();
+  await check();
   await build(values);
 });

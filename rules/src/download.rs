@@ -23,7 +23,7 @@ pub struct DownloadRule {
     pub(crate) bucket: Arc<BucketEntry>,
     access: Access,
     key: KeyTemplate,
-    expires: Expires,
+    pub(crate) expires: Expires,
 }
 
 impl DownloadRule {

@@ -16,8 +16,8 @@ use crate::{Access, ConfigError, Denial, DownloadRule, SecretName, Secrets, Uplo
 /// The rules of one Worker: what may be uploaded and downloaded, by whom.
 #[derive(Debug, Default)]
 pub struct Rules {
-    uploads: BTreeMap<String, UploadRule>,
-    downloads: BTreeMap<String, DownloadRule>,
+    pub(crate) uploads: BTreeMap<String, UploadRule>,
+    pub(crate) downloads: BTreeMap<String, DownloadRule>,
 }
 
 impl Rules {

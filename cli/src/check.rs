@@ -1,0 +1,96 @@
+//! `signpost check`: what the Worker would refuse, and what a reviewer would ask about.
+
+use std::process::ExitCode;
+
+use rules::{ConfigError, Rules};
+
+use crate::args::CheckArgs;
+use crate::failure::Failure;
+use crate::finding::{Finding, Severity};
+use crate::report::{self, Source};
+use crate::wrangler::{self, NotToml, Wrangler};
+use crate::{hint, lint, mask, terminal};
+
+/// Checks one environment of a configuration; exits with 1 if there is an error, or with `--strict` a warning.
+pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
+    let (path, text) = (args.config.to_string_lossy(), wrangler::read(&args.config)?);
+    let (findings, shown) = match Wrangler::parse(&path, &text, args.env.as_deref())? {
+        Ok(wrangler) if args.every_env => check_every(&wrangler, &path, &text)?,
+        Ok(wrangler) => (check(&wrangler), mask::secrets(&text, &wrangler.vars(), &wrangler)),
+        Err(error) => (vec![not_toml(error)], mask::all_strings(&text)),
+    };
+    let source = Source { path: &path, text: &shown };
+    if args.json {
+        terminal::show_json(&report::to_json(&findings, source))?;
+    } else {
+        if !findings.is_empty() {
+            terminal::show(&report::to_text(&findings, source))?;
+        }
+        terminal::tell(&summary(&findings, &path, args.env.as_deref()));
+    }
+    let stops = |finding: &Finding| args.strict || finding.severity == Severity::Error;
+    Ok(ExitCode::from(u8::from(findings.iter().any(stops))))
+}
+
+/// The top level, and each environment that is named below it.
+fn check_every(
+    top: &Wrangler<'_>,
+    path: &str,
+    text: &str,
+) -> Result<(Vec<Finding>, String), Failure> {
+    let (mut findings, mut shown) = (check(top), mask::secrets(text, &top.vars(), top));
+    for env in top.envs() {
+        if let Ok(wrangler) = Wrangler::parse(path, text, Some(env))? {
+            findings.extend(check(&wrangler));
+            shown = mask::secrets(&shown, &wrangler.vars(), &wrangler);
+        }
+    }
+    Ok((findings, shown))
+}
+
+/// Everything that is to be said, in the order of the file.
+fn check(wrangler: &Wrangler<'_>) -> Vec<Finding> {
+    let vars = wrangler.vars();
+    let mut findings = match Rules::parse(&vars) {
+        Ok(rules) => lint::configuration(&rules, &vars, wrangler),
+        Err(errors) => errors.iter().map(refused).collect(),
+    };
+    findings.extend(lint::variables(&vars, wrangler));
+    for finding in &mut findings {
+        finding.span = match finding.place.as_str() {
+            place @ ("vars" | "secrets" | "secrets.required") => wrangler.span(place),
+            place => wrangler.span(&format!("vars.{place}")),
+        };
+    }
+    findings.sort_by_key(|finding| (finding.span.start, finding.severity));
+    findings
+}
+
+/// What the Worker itself refuses.
+fn refused(error: &ConfigError) -> Finding {
+    let text = error.to_string();
+    let message = text.strip_prefix(error.place()).and_then(|rest| rest.strip_prefix(": "));
+    let message = message.unwrap_or(&text);
+    Finding::error("refused", error.place())
+        .says(message)
+        .hint(hint::of_refusal(error.place(), message))
+}
+
+fn not_toml(NotToml { message, span }: NotToml) -> Finding {
+    let finding = Finding::error("not-toml", "").says(format!("not TOML: {}", message.trim()));
+    Finding { span, ..finding.hint("https://toml.io has the grammar") }
+}
+
+fn summary(findings: &[Finding], path: &str, env: Option<&str>) -> String {
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let plural =
+        |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+    let what = match (count(Severity::Error), count(Severity::Warning)) {
+        (0, 0) => "nothing to say against it".into(),
+        (errors, warnings) => {
+            format!("{}, {}", plural(errors, "error"), plural(warnings, "warning"))
+        }
+    };
+    let env = env.map_or(String::new(), |env| format!(", environment {env}"));
+    format!("{path}{env}: {what}")
+}

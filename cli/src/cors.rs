@@ -1,0 +1,139 @@
+//! `signpost cors`: what the bucket has to tell browsers.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html>
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use std::process::ExitCode;
+
+use serde_json::{Value, json};
+
+use crate::args::{CorsArgs, CorsFormat};
+use crate::configured::{Configured, Entry};
+use crate::failure::Failure;
+use crate::{bucket_choice, terminal};
+
+/// How long a browser may keep the answer: 1 hour, in seconds.
+const MAX_AGE_SECS: u32 = 3_600;
+/// The headers of a PUT's checksum, of which a page sends one if it likes.
+const CHECKSUMS: [&str; 5] = [
+    "x-amz-checksum-crc32",
+    "x-amz-checksum-crc32c",
+    "x-amz-checksum-crc64nvme",
+    "x-amz-checksum-sha1",
+    "x-amz-checksum-sha256",
+];
+
+/// Writes the configuration of one bucket, in the form that its provider takes.
+pub(crate) fn run(args: &CorsArgs) -> Result<ExitCode, Failure> {
+    let configured = Configured::read(&args.config)?;
+    let bucket = bucket_choice::choose(&configured, args.bucket.as_deref())?;
+    let rules = rules(&configured, &bucket);
+    if rules.is_empty() {
+        return Err(Failure::refused(format!("no rule of {} has origins", bucket.place))
+            .hint(r#"name the pages: origins = ["https://www.example.com"]"#));
+    }
+    let by_provider = match bucket.text("provider") {
+        Some("r2") => CorsFormat::R2,
+        _ => CorsFormat::Aws,
+    };
+    match args.format.unwrap_or(by_provider) {
+        CorsFormat::Aws => terminal::show_json(&json!({ "CORSRules": list(&rules, to_aws) }))?,
+        CorsFormat::R2 => terminal::show_json(&json!({ "rules": list(&rules, to_r2) }))?,
+        CorsFormat::Xml => terminal::show(&to_xml(&rules))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What pages of the same origins need.
+#[derive(Default)]
+struct CorsRule {
+    methods: BTreeSet<&'static str>,
+    headers: BTreeSet<String>,
+    exposed: BTreeSet<&'static str>,
+}
+
+type Rules = BTreeMap<Vec<String>, CorsRule>;
+
+fn rules(configured: &Configured, bucket: &Entry<'_>) -> Rules {
+    let mut rules = Rules::new();
+    let entries = |section| {
+        let entries = configured.entries(section).into_iter();
+        entries.filter(|entry| entry.text("bucket") == Some(bucket.name))
+    };
+    for entry in entries("UPLOADS") {
+        let takes_forms =
+            configured.rules.upload(entry.name).is_ok_and(rules::UploadRule::takes_forms);
+        let Some(rule) = of_origins(&mut rules, &entry) else { continue };
+        rule.exposed.insert("ETag");
+        if takes_forms {
+            // A form has only headers that browsers send unasked.
+            rule.methods.insert("POST");
+            continue;
+        }
+        rule.methods.insert("PUT");
+        rule.headers.insert("content-type".into());
+        rule.headers.extend(CHECKSUMS.map(String::from));
+        rule.headers
+            .extend(entry.texts("metadata").iter().map(|name| format!("x-amz-meta-{name}")));
+        if entry.table.get("overwrite").and_then(Value::as_bool) == Some(false) {
+            rule.headers.insert("if-none-match".into());
+        }
+    }
+    for entry in entries("DOWNLOADS") {
+        let Some(rule) = of_origins(&mut rules, &entry) else { continue };
+        rule.methods.extend(["GET", "HEAD"]);
+        rule.headers.insert("range".into());
+        rule.exposed.extend(["Accept-Ranges", "Content-Disposition", "Content-Range", "ETag"]);
+    }
+    rules
+}
+
+/// The rule for this entry's origins; none if no page may ask.
+fn of_origins<'r>(rules: &'r mut Rules, entry: &Entry<'_>) -> Option<&'r mut CorsRule> {
+    let mut origins: Vec<_> = entry.texts("origins").into_iter().map(String::from).collect();
+    origins.sort_unstable();
+    (!origins.is_empty()).then(|| rules.entry(origins).or_default())
+}
+
+fn list(rules: &Rules, convert: impl Fn(&[String], &CorsRule) -> Value) -> Vec<Value> {
+    rules.iter().map(|(origins, rule)| convert(origins, rule)).collect()
+}
+
+/// For `aws s3api put-bucket-cors --cors-configuration file://cors.json`.
+fn to_aws(origins: &[String], rule: &CorsRule) -> Value {
+    json!({
+        "AllowedOrigins": origins,
+        "AllowedMethods": rule.methods,
+        "AllowedHeaders": rule.headers,
+        "ExposeHeaders": rule.exposed,
+        "MaxAgeSeconds": MAX_AGE_SECS,
+    })
+}
+
+/// For `npx wrangler r2 bucket cors set NAME --file cors.json`.
+/// Spec: <https://developers.cloudflare.com/r2/buckets/cors/>
+fn to_r2(origins: &[String], rule: &CorsRule) -> Value {
+    json!({
+        "allowed": { "origins": origins, "methods": rule.methods, "headers": rule.headers },
+        "exposeHeaders": rule.exposed,
+        "maxAgeSeconds": MAX_AGE_SECS,
+    })
+}
+
+/// For `PUT /bucket?cors`.
+fn to_xml(rules: &Rules) -> String {
+    let element = |name: &str, text: &str| format!("    <{name}>{text}</{name}>\n");
+    let each = |(origins, rule): (&Vec<String>, &CorsRule)| {
+        let mut xml = String::from("  <CORSRule>\n");
+        // Nothing to escape: origins, methods and header names have none of XML's characters.
+        xml.extend(origins.iter().map(|text| element("AllowedOrigin", text)));
+        xml.extend(rule.methods.iter().map(|text| element("AllowedMethod", text)));
+        xml.extend(rule.headers.iter().map(|text| element("AllowedHeader", text)));
+        xml.extend(rule.exposed.iter().map(|text| element("ExposeHeader", text)));
+        xml + &element("MaxAgeSeconds", &MAX_AGE_SECS.to_string()) + "  </CORSRule>\n"
+    };
+    let rules = rules.iter().map(each).collect::<String>();
+    format!(
+        "<CORSConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\n{rules}</CORSConfiguration>"
+    )
+}

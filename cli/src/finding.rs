@@ -1,0 +1,52 @@
+//! One thing that a check found.
+
+use core::ops::Range;
+
+use serde::Serialize;
+
+/// Whether it stops a deployment.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Severity {
+    /// It cannot work.
+    Error,
+    /// It works, and a reviewer would ask about it.
+    Warning,
+}
+
+/// What is wrong, where, and what to do.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Finding {
+    pub(crate) severity: Severity,
+    /// What kind, for programs: `refused`, `anyone-writes`, ...
+    pub(crate) code: &'static str,
+    /// Such as `UPLOADS.avatar.max_size`; empty for the file as a whole.
+    pub(crate) place: String,
+    pub(crate) message: String,
+    pub(crate) hint: String,
+    /// In bytes of the file's text.
+    pub(crate) span: Range<usize>,
+}
+
+impl Finding {
+    pub(crate) fn error(code: &'static str, place: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, place)
+    }
+
+    pub(crate) fn warning(code: &'static str, place: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, place)
+    }
+
+    fn new(severity: Severity, code: &'static str, place: impl Into<String>) -> Self {
+        let (message, hint) = (String::new(), String::new());
+        Self { severity, code, place: place.into(), message, hint, span: 0..0 }
+    }
+
+    pub(crate) fn says(self, message: impl Into<String>) -> Self {
+        Self { message: message.into(), ..self }
+    }
+
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: hint.into(), ..self }
+    }
+}

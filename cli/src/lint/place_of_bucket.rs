@@ -1,0 +1,74 @@
+//! Buckets whose URL cannot be right.
+
+use serde_json::{Map, Value};
+
+use super::exposure::is_plain;
+use crate::configured::{Entry, entries};
+use crate::finding::Finding;
+
+/// Hosts that name their region: what stands before it, and after.
+const REGIONAL: &[(&str, &str)] = &[
+    ("s3.", ".amazonaws.com"),
+    ("s3.dualstack.", ".amazonaws.com"),
+    ("s3.", ".backblazeb2.com"),
+    ("s3.", ".wasabisys.com"),
+    ("s3.", ".scw.cloud"),
+    ("s3.", ".io.cloud.ovh.net"),
+    ("", ".digitaloceanspaces.com"),
+    ("", ".your-objectstorage.com"),
+];
+
+pub(super) fn lint(vars: &Map<String, Value>) -> Vec<Finding> {
+    let buckets = entries(vars, "BUCKETS");
+    let each = |entry| [region(entry), bucket_in_endpoint(entry), plain(entry)];
+    buckets.iter().flat_map(each).flatten().collect()
+}
+
+/// A signature names one region; the server behind the endpoint expects its own.
+fn region(entry: &Entry<'_>) -> Option<Finding> {
+    let (host, region) = (host(entry.text("endpoint")?), entry.text("region").unwrap_or("auto"));
+    let expected = if host.ends_with(".r2.cloudflarestorage.com") {
+        (!matches!(region, "auto" | "us-east-1")).then_some("auto")
+    } else {
+        let named = REGIONAL.iter().find_map(|(before, after)| {
+            let middle = host.strip_prefix(before)?.strip_suffix(after)?;
+            (!middle.contains('.') && !middle.is_empty()).then_some(middle)
+        });
+        named.filter(|named| *named != region)
+    }?;
+    let key = if entry.text("region").is_some() { "region" } else { "endpoint" };
+    Some(
+        Finding::error("wrong-region", entry.place_of(key))
+            .says(format!(
+                "signatures would be for {region:?}, but the endpoint {host} is of {expected:?}"
+            ))
+            .hint(format!(
+                "write region = {expected:?}, or the endpoint of the bucket's own region"
+            )),
+    )
+}
+
+fn bucket_in_endpoint(entry: &Entry<'_>) -> Option<Finding> {
+    let (endpoint, name) = (entry.text("endpoint")?, entry.text("name")?);
+    let host = host(endpoint);
+    let path = endpoint.split("://").nth(1)?.split_once('/').map_or("", |(_, path)| path);
+    let inside = host.starts_with(&format!("{name}.")) || path.trim_end_matches('/') == name;
+    inside.then(|| {
+        Finding::error("wrong-endpoint", entry.place_of("endpoint"))
+            .says(format!("the bucket {name:?} would stand in every URL twice"))
+            .hint("write the endpoint without the bucket; `name` and `url_style` put it in")
+    })
+}
+
+fn plain(entry: &Entry<'_>) -> Option<Finding> {
+    is_plain(entry.text("endpoint")?).then(|| {
+        Finding::warning("plain-http", entry.place_of("endpoint"))
+            .says("files and signatures would travel where others can read them")
+            .hint("use the endpoint's https:// address")
+    })
+}
+
+fn host(endpoint: &str) -> &str {
+    let rest = endpoint.split("://").nth(1).unwrap_or(endpoint);
+    rest.split([':', '/']).next().unwrap_or(rest)
+}

@@ -1,0 +1,78 @@
+//! `signpost sign`: links and forms, as boto3 makes them or as the Worker does.
+
+pub(crate) mod args;
+mod batch;
+mod by_rule;
+mod keys;
+mod output;
+mod request;
+mod target;
+
+use std::process::ExitCode;
+
+use signer::{PresignedPost, PresignedUrl, UnixTime};
+
+use self::args::{Action, Output, SignArgs};
+use self::output::Signed;
+use self::target::Target;
+use crate::failure::Failure;
+use crate::{clock, terminal};
+
+/// Signs one request, or with `--batch` one for each line.
+pub(crate) fn run(args: &SignArgs) -> Result<ExitCode, Failure> {
+    let now = args.at.unwrap_or_else(clock::now);
+    if args.batch {
+        return batch::run(args, now);
+    }
+    let signed = match &args.by_rule.rule {
+        Some(rule) => by_rule::sign(rule, args, now)?,
+        None => sign(args, now)?,
+    };
+    let usual = if matches!(signed.upload, Upload::Form(_)) { Output::Json } else { Output::Url };
+    signed.show(args.output.unwrap_or(usual))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What was signed.
+pub(crate) enum Upload {
+    Form(PresignedPost),
+    Link(PresignedUrl),
+}
+
+fn sign(args: &SignArgs, now: UnixTime) -> Result<Signed, Failure> {
+    let keys = keys::find(&args.credentials)?;
+    let target = Target::parse(args, keys.region.as_deref())?;
+    let key = target.key.as_deref().ok_or_else(|| {
+        Failure::usage("expected s3://BUCKET/KEY, found no key")
+            .hint("with --batch, each line names its key")
+    })?;
+    let signer = signer::Signer::new(&keys.credentials, target.bucket.region(), now);
+    let upload = match args.action {
+        Action::Post => Upload::Form(request::post(args, &target.bucket, key, now)?.sign(&signer)),
+        action => {
+            let key =
+                signer::ObjectKey::new(key).map_err(|error| Failure::usage(error.to_string()))?;
+            Upload::Link(request::link(action, args, &target.bucket, &key)?.sign(&signer))
+        }
+    };
+    Ok(Signed { upload, expires: now.plus_secs(args.expires.as_secs().into()) })
+}
+
+impl Signed {
+    fn show(&self, output: Output) -> Result<(), Failure> {
+        if output == Output::Json {
+            return terminal::show_json(&self.to_json());
+        }
+        terminal::show(&self.to_text(output)?)?;
+        if let (Output::Url, Upload::Link(link)) = (output, &self.upload) {
+            for (name, value) in &link.headers {
+                terminal::tell(&format!(
+                    "hint: send the header {}: {}",
+                    name.as_str(),
+                    value.as_str()
+                ));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,118 @@
+//! Signing as the Worker does: by a rule.
+
+use std::env;
+
+use rules::{Caller, Denial, Moment, Secret, Secrets, SignedUpload, UploadAsk};
+use signer::UnixTime;
+
+use super::args::{Action, RuleArgs, SignArgs};
+use super::output::Signed;
+use super::{Upload, keys, request};
+use crate::args::ConfigArgs;
+use crate::configured::Configured;
+use crate::failure::Failure;
+
+/// Signs what the rule grants.
+pub(crate) fn sign(rule: &str, args: &SignArgs, now: UnixTime) -> Result<Signed, Failure> {
+    let by_rule = &args.by_rule;
+    let config = ConfigArgs { config: by_rule.config.clone(), env: by_rule.env.clone() };
+    let configured = Configured::read(&config)?;
+    let secrets = secrets(&configured, args)?;
+    let caller = caller(by_rule)?;
+    let moment = Moment { now, random };
+    match args.action {
+        Action::Get | Action::Head => {
+            let rule = configured.rules.download(rule).map_err(|denial| denied(&denial))?;
+            let path = by_rule.path.as_deref().unwrap_or_default();
+            let mut grant = rule.grant(&caller, path, moment).map_err(|denial| denied(&denial))?;
+            let credentials = grant.credentials(&secrets, now).map_err(|denial| denied(&denial))?;
+            let expires = grant.expiration(now);
+            let link = match args.action {
+                Action::Head => grant.sign_head(&credentials, now),
+                _ => grant.sign_get(&credentials, now),
+            };
+            Ok(Signed { upload: Upload::Link(link), expires })
+        }
+        Action::Put | Action::Post => {
+            let rule = configured.rules.upload(rule).map_err(|denial| denied(&denial))?;
+            let mut grant =
+                rule.grant(&caller, &ask(by_rule)?, moment).map_err(|denial| denied(&denial))?;
+            let credentials = grant.credentials(&secrets, now).map_err(|denial| denied(&denial))?;
+            let expires = grant.expiration(now);
+            let upload = match (grant.sign(&credentials, now), args.action) {
+                (SignedUpload::Post(form), Action::Post) => Upload::Form(form),
+                (SignedUpload::Put(link), Action::Put) => Upload::Link(link),
+                (SignedUpload::Post(_), _) => return Err(other_way("post")),
+                (SignedUpload::Put(_), _) => return Err(other_way("put")),
+            };
+            Ok(Signed { upload, expires })
+        }
+        Action::Delete => Err(Failure::usage("no rule lets anyone delete")),
+    }
+}
+
+/// Who asks, on the operator's word.
+fn caller(args: &RuleArgs) -> Result<Caller, Failure> {
+    let claims = args.claim.iter().map(|text| {
+        request::pair("--claim", text).map(|(name, value)| (name.into(), value.into()))
+    });
+    let claims = claims.collect::<Result<_, _>>()?;
+    Caller::assumed(args.caller.as_deref(), claims)
+        .ok_or_else(|| Failure::usage("--caller: expected one segment of a key, without /"))
+}
+
+fn other_way(action: &str) -> Failure {
+    Failure::refused("the rule's bucket takes files another way")
+        .hint(format!("signpost sign {action} --rule ..."))
+}
+
+fn ask(args: &RuleArgs) -> Result<UploadAsk, Failure> {
+    let metadata = args.metadata.iter().map(|text| {
+        request::pair("--metadata", text).map(|(name, value)| (name.into(), value.into()))
+    });
+    Ok(UploadAsk {
+        filename: args.filename.clone(),
+        r#type: args.media_type.clone().ok_or_else(|| Failure::usage("--type is missing"))?,
+        size: args.size.ok_or_else(|| Failure::usage("--size is missing"))?,
+        metadata: metadata.collect::<Result<_, _>>()?,
+        checksum: args.checksum.clone(),
+    })
+}
+
+/// The secrets that the rules name, from the file or the environment.
+fn secrets(configured: &Configured, args: &SignArgs) -> Result<Secrets, Failure> {
+    let file = args.credentials.env_file.as_deref().map(keys::read_env_file).transpose()?;
+    let value = |name: &str| match &file {
+        Some(values) => values.get(name).cloned(),
+        None => env::var(name).ok(),
+    };
+    let mut secrets = Secrets::default();
+    for name in configured.rules.secrets() {
+        if let Some(value) = value(name.as_str()) {
+            secrets.insert(name.clone(), Secret::new(value));
+        }
+    }
+    Ok(secrets)
+}
+
+fn denied(denial: &Denial) -> Failure {
+    let failure = Failure::refused(denial.to_string());
+    match denial {
+        Denial::NoRule => {
+            failure.hint("uploads are signed by put or post, downloads by get or head")
+        }
+        Denial::SecretMissing { .. } => {
+            failure.hint("set it in the environment, or name an --env-file")
+        }
+        Denial::TokenMissing => {
+            Failure::refused("the rule's key names the caller").hint("say who asks: --caller site")
+        }
+        _ => failure,
+    }
+}
+
+fn random() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("the system has random bytes");
+    bytes
+}

@@ -1,0 +1,107 @@
+//! Signed requests, as people and programs want them.
+
+use maud::html;
+use serde_json::{Map, Value, json};
+use signer::{Method, PresignedPost, PresignedUrl, UnixTime};
+
+use super::Upload;
+use super::args::Output;
+use crate::failure::Failure;
+
+/// What was signed, and until when it is good.
+pub(crate) struct Signed {
+    pub(crate) upload: Upload,
+    pub(crate) expires: UnixTime,
+}
+
+impl Signed {
+    /// The shape of the Worker's own answers.
+    pub(crate) fn to_json(&self) -> Value {
+        let expires = self.expires.to_string();
+        match &self.upload {
+            Upload::Link(link) => {
+                let headers: Map<String, Value> =
+                    headers(link).map(|(name, value)| (name.into(), value.into())).collect();
+                json!({ "method": link.method.as_str(), "url": link.url, "headers": headers, "expires": expires })
+            }
+            Upload::Form(form) => {
+                let fields: Map<String, Value> = form
+                    .fields
+                    .iter()
+                    .map(|(name, value)| (name.to_string(), value.as_str().into()))
+                    .collect();
+                json!({ "method": "POST", "url": form.url, "fields": fields, "expires": expires })
+            }
+        }
+    }
+
+    pub(crate) fn to_text(&self, output: Output) -> Result<String, Failure> {
+        match (output, &self.upload) {
+            (Output::Json, _) => Ok(self.to_json().to_string()),
+            (Output::Url, Upload::Link(link)) => Ok(link.url.clone()),
+            (Output::Url, Upload::Form(_)) => {
+                Err(Failure::usage("a form is more than its URL")
+                    .hint("--output json, curl or html"))
+            }
+            (Output::Curl, Upload::Link(link)) => Ok(curl_link(link)),
+            (Output::Curl, Upload::Form(form)) => Ok(curl_form(form)),
+            (Output::Html, Upload::Link(link)) => html_link(link),
+            (Output::Html, Upload::Form(form)) => Ok(html_form(form)),
+        }
+    }
+}
+
+fn headers(link: &PresignedUrl) -> impl Iterator<Item = (&str, &str)> {
+    link.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+}
+
+fn curl_link(link: &PresignedUrl) -> String {
+    let how = match link.method {
+        Method::Get => " --output FILE",
+        Method::Head => " --head",
+        Method::Put => " --upload-file FILE",
+        Method::Post => " --request POST",
+        Method::Delete => " --request DELETE",
+    };
+    // curl knows the length by itself, and would send it twice.
+    let headers = headers(link).filter(|(name, _)| *name != "content-length");
+    let headers =
+        headers.map(|(name, value)| format!(" --header {}", quoted(&format!("{name}: {value}"))));
+    format!("curl --fail-with-body{how}{} {}", headers.collect::<String>(), quoted(&link.url))
+}
+
+fn curl_form(form: &PresignedPost) -> String {
+    let fields = form.fields.iter();
+    let fields = fields
+        .map(|(name, value)| format!(" --form-string {}", quoted(&format!("{name}={value}"))));
+    format!(
+        "curl --fail-with-body{} --form file=@FILE {}",
+        fields.collect::<String>(),
+        quoted(&form.url)
+    )
+}
+
+/// One word of a shell's, whatever is in it.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+fn html_link(link: &PresignedUrl) -> Result<String, Failure> {
+    if link.method != Method::Get || !link.headers.is_empty() {
+        return Err(Failure::usage("a page's link can only get, without headers of its own")
+            .hint("--output json or curl; or sign a form: signpost sign post"));
+    }
+    Ok(html! { a href=(link.url) referrerpolicy="no-referrer" { "Download" } }.into_string())
+}
+
+fn html_form(form: &PresignedPost) -> String {
+    html! {
+        form method="post" action=(form.url) enctype="multipart/form-data" {
+            @for (name, value) in &form.fields { "\n  " input type="hidden" name=(name) value=(value); }
+            // The last, since S3 reads no field behind it.
+            "\n  " input type="file" name="file" required;
+            "\n  " button { "Upload" } "\n"
+        }
+    }
+    .into_string()
+}

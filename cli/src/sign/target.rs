@@ -1,0 +1,56 @@
+//! Which bucket, and where.
+
+use std::env;
+
+use signer::{Bucket, Region, UrlStyle};
+
+use super::args::{PlaceArgs, SignArgs};
+use crate::failure::Failure;
+
+/// The bucket, and the key that the command line names in it.
+pub(crate) struct Target {
+    pub(crate) bucket: Bucket,
+    pub(crate) key: Option<String>,
+}
+
+impl Target {
+    /// Reads `s3://bucket/key`; `region` is the profile's.
+    pub(crate) fn parse(args: &SignArgs, region: Option<&str>) -> Result<Self, Failure> {
+        let uri = args.target.as_deref().unwrap_or_default();
+        let rest = uri
+            .strip_prefix("s3://")
+            .ok_or_else(|| Failure::usage(format!("expected s3://BUCKET/KEY, found {uri:?}")))?;
+        let (name, key) =
+            rest.split_once('/').map_or((rest, None), |(name, key)| (name, Some(key)));
+        let region = find_region(&args.place, region)?;
+        let usual = match region.as_str() {
+            region if region.starts_with("cn-") => format!("https://s3.{region}.amazonaws.com.cn"),
+            region => format!("https://s3.{region}.amazonaws.com"),
+        };
+        let endpoint = args.place.endpoint_url.as_deref().unwrap_or(&usual);
+        let style = style(&args.place, name);
+        let bucket = Bucket::new(endpoint.trim_end_matches('/'), style, name, region)
+            .map_err(|error| Failure::usage(error.to_string()))?;
+        Ok(Self { bucket, key: key.filter(|key| !key.is_empty()).map(String::from) })
+    }
+}
+
+/// As boto3: path-style for an endpoint of one's own, and where a certificate for `*.host` would not cover the name.
+fn style(place: &PlaceArgs, name: &str) -> UrlStyle {
+    let own = place.endpoint_url.is_some();
+    if place.path_style || (!place.virtual_hosted && (own || name.contains('.'))) {
+        UrlStyle::Path
+    } else {
+        UrlStyle::VirtualHosted
+    }
+}
+
+fn find_region(place: &PlaceArgs, of_profile: Option<&str>) -> Result<Region, Failure> {
+    let variable = |name| env::var(name).ok().filter(|value| !value.is_empty());
+    let region = place.region.clone().or_else(|| variable("AWS_REGION"));
+    let region = region.or_else(|| variable("AWS_DEFAULT_REGION")).or(of_profile.map(String::from));
+    let region = region.ok_or_else(|| {
+        Failure::usage("no region").hint("name the bucket's: --region eu-west-1, or auto for R2")
+    })?;
+    Region::new(region).map_err(|error| Failure::usage(error.to_string()))
+}

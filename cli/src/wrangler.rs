@@ -1,0 +1,170 @@
+//! `wrangler.toml`: its text, what it says, and where it says so.
+
+use core::ops::Range;
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Map, Value};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::failure::Failure;
+
+/// The configuration as one environment of it will be deployed.
+#[derive(Debug)]
+pub(crate) struct Wrangler<'t> {
+    /// Everything below `[env.NAME]`, or the top level.
+    table: DeTable<'t>,
+    env: Option<&'t str>,
+    /// Where `[env.NAME]` stands.
+    head: Range<usize>,
+    /// The environments below the top level.
+    envs: Vec<String>,
+}
+
+/// Reads the file; its text outlives what is made of it.
+pub(crate) fn read(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path).map_err(|error| {
+        Failure::usage(format!("cannot read {}: {error}", path.display()))
+            .hint("name the file: `signpost check path/to/wrangler.toml`")
+    })
+}
+
+/// A file that is not TOML, and where.
+#[derive(Debug)]
+pub(crate) struct NotToml {
+    pub(crate) message: String,
+    pub(crate) span: Range<usize>,
+}
+
+impl<'t> Wrangler<'t> {
+    /// Takes what wrangler takes for `--env`: `vars` and `secrets` are not inherited from the top level.
+    pub(crate) fn parse(
+        path: &'t str,
+        text: &'t str,
+        env: Option<&'t str>,
+    ) -> Result<Result<Self, NotToml>, Failure> {
+        let mut table = match DeTable::parse(text) {
+            Ok(table) => table.into_inner(),
+            Err(error) => {
+                let span = error.span().unwrap_or(0..0);
+                return Ok(Err(NotToml { message: error.message().into(), span }));
+            }
+        };
+        let Some(name) = env else {
+            let envs = table.get("env").map(|envs| table_names(envs.get_ref())).unwrap_or_default();
+            return Ok(Ok(Self { table, env, head: 0..0, envs }));
+        };
+        let mut envs = match table.remove("env").map(Spanned::into_inner) {
+            Some(DeValue::Table(envs)) => envs,
+            _ => DeTable::new(),
+        };
+        let names = envs.keys().map(|key| key.get_ref().to_string()).collect::<Vec<_>>().join(", ");
+        match envs.remove_entry(name) {
+            Some((key, value)) => match value.into_inner() {
+                DeValue::Table(table) => {
+                    Ok(Ok(Self { table, env, head: key.span(), envs: Vec::new() }))
+                }
+                _ => Err(Failure::usage(format!("{path}: env.{name} is no table"))),
+            },
+            None => Err(Failure::usage(format!("{path} has no environment {name:?}")).hint(
+                if names.is_empty() {
+                    format!("add [env.{name}.vars], or leave --env out")
+                } else {
+                    format!("it has {names}")
+                },
+            )),
+        }
+    }
+
+    /// The names below `[env]`, if this is the top level.
+    pub(crate) fn envs(&self) -> &[String] {
+        &self.envs
+    }
+
+    pub(crate) const fn env(&self) -> Option<&'t str> {
+        self.env
+    }
+
+    /// `[vars]`, as the Worker will get them.
+    pub(crate) fn vars(&self) -> Map<String, Value> {
+        match self.table.get("vars").map(Spanned::get_ref) {
+            Some(DeValue::Table(vars)) => to_json_table(vars),
+            _ => Map::new(),
+        }
+    }
+
+    /// `[secrets].required`, if it is there.
+    pub(crate) fn required_secrets(&self) -> Option<Vec<String>> {
+        let DeValue::Table(secrets) = self.table.get("secrets")?.get_ref() else { return None };
+        let DeValue::Array(names) = secrets.get("required")?.get_ref() else { return None };
+        let name = |name: &Spanned<DeValue<'_>>| name.get_ref().as_str().map(String::from);
+        Some(names.iter().filter_map(name).collect())
+    }
+
+    /// Where `place` stands, such as `vars.UPLOADS.avatar.types[0]`; its parent's name, if it does not stand there.
+    pub(crate) fn span(&self, place: &str) -> Range<usize> {
+        let (mut table, mut rest, mut span) = (&self.table, place, self.head.clone());
+        while let Some((key, value, after)) = step(table, rest) {
+            rest = after;
+            let end = after.is_empty() || after.starts_with('[');
+            match value.get_ref() {
+                DeValue::Table(inner) => (table, span) = (inner, key),
+                _ if end => return element(value, after),
+                _ => return value.span(),
+            }
+        }
+        span
+    }
+}
+
+/// The entry of `table` that `rest` begins with, where its name stands, and what follows in `rest`.
+fn step<'a, 't, 'p>(
+    table: &'a DeTable<'t>,
+    rest: &'p str,
+) -> Option<(Range<usize>, &'a Spanned<DeValue<'t>>, &'p str)> {
+    table.iter().find_map(|(key, value)| {
+        let after = rest.strip_prefix(&**key.get_ref())?;
+        let after = after
+            .strip_prefix('.')
+            .or_else(|| (after.is_empty() || after.starts_with('[')).then_some(after))?;
+        Some((key.span(), value, after))
+    })
+}
+
+/// The element that `index` names, such as `[0]`, or all of it.
+fn element(value: &Spanned<DeValue<'_>>, index: &str) -> Range<usize> {
+    let index = index.trim_start_matches('[').split(']').next().and_then(|text| text.parse().ok());
+    match (value.get_ref(), index) {
+        (DeValue::Array(list), Some(index)) => {
+            let element: Option<&Spanned<DeValue<'_>>> = list.get::<usize>(index);
+            element.map_or_else(|| value.span(), Spanned::span)
+        }
+        _ => value.span(),
+    }
+}
+
+fn table_names(value: &DeValue<'_>) -> Vec<String> {
+    let DeValue::Table(table) = value else { return Vec::new() };
+    table.keys().map(|key| key.get_ref().to_string()).collect()
+}
+
+fn to_json_table(table: &DeTable<'_>) -> Map<String, Value> {
+    table.iter().map(|(key, value)| (key.get_ref().to_string(), to_json(value.get_ref()))).collect()
+}
+
+/// What wrangler makes of a value.
+fn to_json(value: &DeValue<'_>) -> Value {
+    match value {
+        DeValue::String(text) => Value::from(text.to_string()),
+        DeValue::Integer(number) => {
+            let radix = number.radix();
+            i64::from_str_radix(number.as_str(), radix).map_or(Value::Null, Value::from)
+        }
+        DeValue::Float(number) => number.as_str().parse::<f64>().map_or(Value::Null, Value::from),
+        DeValue::Boolean(truth) => Value::from(*truth),
+        DeValue::Datetime(instant) => Value::from(instant.to_string()),
+        DeValue::Array(list) => list.iter().map(|value| to_json(value.get_ref())).collect(),
+        DeValue::Table(table) => Value::Object(to_json_table(table)),
+    }
+}

@@ -1,0 +1,226 @@
+//! `signpost check` on broken configurations: everything that it says, place and hint included.
+//!
+//! What it says stands in `check/*.txt`, to be read; `UPDATE=1 cargo test -p cli` writes it anew.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::indexing_slicing, reason = "a test may panic")]
+#![allow(clippy::disallowed_methods, reason = "a test may use files")]
+
+use core::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::{env, fs};
+
+use serde_json::{Value, json};
+
+/// The mistakes that the rules' own tests know, each in a file as its owner would have written it.
+#[test]
+fn tells_of_every_mistake_with_its_place_and_what_to_do() {
+    let told = tell_all(include_str!("../../rules/tests/mistakes.json"));
+    expect("mistakes.txt", &told);
+    assert_eq!(told.matches("\nexit 1").count(), told.matches("\n== ").count(), "each is an error");
+}
+
+#[test]
+fn asks_what_a_reviewer_would_ask() {
+    expect("questions.txt", &tell_all(include_str!("check/questions.json")));
+}
+
+#[test]
+fn has_nothing_to_say_against_a_good_one() {
+    let output = check(&good(), &[]);
+    assert_eq!(text(&output.stdout), "");
+    assert_eq!(text(&output.stderr), "wrangler.toml: nothing to say against it\n");
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn writes_json_for_programs() {
+    let mut config = good();
+    config["vars"]["UPLOADS"]["avatar"]["max_size"] = json!("5 megs");
+    let output = check(&config, &["--json"]);
+    let findings: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let line = 1 + toml::to_string(&config)
+        .unwrap()
+        .lines()
+        .position(|line| line.starts_with("max_size"))
+        .unwrap();
+    assert_eq!(
+        findings,
+        json!([{
+            "severity": "error", "code": "refused", "place": "UPLOADS.avatar.max_size",
+            "message": "expected a size such as \"5 MiB\", from 1 byte to 5 GiB, found \"5 megs\"",
+            "hint": "write a number with its unit, such as max_size = \"5 MiB\"",
+            "file": "wrangler.toml", "line": line, "column": 12,
+        }])
+    );
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn exits_with_1_for_a_warning_only_when_strict() {
+    let mut config = good();
+    config["vars"]["UPLOADS"]["avatar"]["expires"] = json!("2 h");
+    assert_eq!(check(&config, &[]).status.code(), Some(0));
+    assert_eq!(check(&config, &["--strict"]).status.code(), Some(1));
+}
+
+#[test]
+fn an_environment_inherits_neither_vars_nor_secrets() {
+    let mut config = good();
+    config["env"] = json!({ "production": { "vars": config["vars"] }, "empty": { "name": "x" } });
+    let mut told = String::new();
+    for env in ["production", "empty", "staging"] {
+        writeln!(told, "== --env {env}\n{}", tell(&check(&config, &["--env", env]))).unwrap();
+    }
+    writeln!(told, "== --every-env\n{}", tell(&check(&config, &["--every-env"]))).unwrap();
+    expect("environments.txt", &told);
+}
+
+#[test]
+fn knows_secrets_that_a_deployment_would_lack_and_variables_that_are_too_large() {
+    let mut config = good();
+    config["secrets"]["required"] = json!(["SITE_TOKEN", "MEDIA_ACCESS_KEY_ID"]);
+    config["vars"]["GREETING"] = json!("hello ".repeat(900));
+    expect(
+        "deployment.txt",
+        &tell(&check(&config, &[])).replace(&"hello ".repeat(900), "hello ..."),
+    );
+}
+
+#[test]
+fn says_where_a_file_is_no_toml_and_when_there_is_none() {
+    let directory = Scratch::new();
+    fs::write(directory.0.join("wrangler.toml"), "name = \"x\"\n[vars\n").unwrap();
+    let broken = run(&directory.0, &["check"]);
+    let missing = run(&directory.0, &["check", "other.toml"]);
+    expect("files.txt", &format!("{}\n{}", tell(&broken), tell(&missing)));
+}
+
+#[test]
+fn never_shows_what_might_be_a_secret() {
+    const PASTED: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    for pointer in ["BUCKETS/media/credentials", "CALLERS/site/secret", "MEDIA_SECRET_ACCESS_KEY"] {
+        let mut config = good();
+        put(&mut config, &format!("/vars/{pointer}"), json!(PASTED));
+        let directory = Scratch::new();
+        let text = toml::to_string(&config).unwrap();
+        for text in [text.clone(), text.replace(&format!("{PASTED}\""), PASTED)] {
+            fs::write(directory.0.join("wrangler.toml"), text).unwrap();
+            let told = tell(&run(&directory.0, &["check"]));
+            assert!(told.contains("***") && !told.contains("wJalr"), "{told}");
+        }
+    }
+}
+
+/// What is said of each change to the good configuration.
+fn tell_all(changes: &str) -> String {
+    let changes: Vec<Value> = serde_json::from_str(changes).unwrap();
+    let mut told = String::from("\n");
+    // TOML has no null.
+    for change in changes.iter().filter(|change| !change[1].is_null()) {
+        let mut config = good();
+        put(&mut config, &format!("/vars{}", change[0].as_str().unwrap()), change[1].clone());
+        let output = check(&config, &[]);
+        writeln!(told, "== {} = {}\n{}", change[0], change[1], tell(&output)).unwrap();
+    }
+    told
+}
+
+fn put(config: &mut Value, pointer: &str, value: Value) {
+    let (parent, key) = pointer.rsplit_once('/').unwrap();
+    if key == "types" || parent.ends_with("/types") {
+        config["vars"]["UPLOADS"]["avatar"]["active_content"] = json!(false);
+    }
+    let parent = config.pointer_mut(parent).unwrap();
+    match key.parse::<usize>() {
+        Ok(index) => parent[index] = value,
+        Err(_) => parent[key] = value,
+    }
+}
+
+fn good() -> Value {
+    let site = json!({ "callers": ["site"], "origins": ["https://www.example.com"] });
+    let rule = |more: Value| {
+        let mut rule = site.as_object().unwrap().clone();
+        rule.extend(more.as_object().unwrap().clone());
+        Value::Object(rule)
+    };
+    let upload = json!({ "types": ["image/png"], "max_size": "5 MiB", "expires": "10 min" });
+    let upload = |bucket: &str, key: &str| {
+        let mut upload = rule(upload.clone());
+        upload["bucket"] = json!(bucket);
+        upload["key"] = json!(key);
+        upload
+    };
+    json!({
+        "name": "signpost",
+        "secrets": { "required": ["MEDIA_ACCESS_KEY_ID", "MEDIA_SECRET_ACCESS_KEY", "NOTES_ACCESS_KEY_ID", "NOTES_SECRET_ACCESS_KEY", "SITE_TOKEN"] },
+        "vars": {
+            "BUCKETS": {
+                "media": { "provider": "aws", "name": "acme-media", "region": "eu-west-1", "credentials": "MEDIA" },
+                "notes": { "provider": "r2", "name": "notes", "endpoint": "https://0a1b.r2.cloudflarestorage.com", "credentials": "NOTES" },
+            },
+            "CALLERS": { "site": { "kind": "bearer", "secret": "SITE_TOKEN" }, "anyone": { "kind": "anyone" } },
+            "UPLOADS": {
+                "avatar": upload("media", "avatars/{caller}/{uuid}.{ext}"),
+                "note": upload("media", "notes/{caller}/{uuid}.{ext}"),
+            },
+            "DOWNLOADS": {
+                "avatar": rule(json!({ "bucket": "media", "key": "avatars/{caller}/{path}", "expires": "5 min" })),
+                "note": { "bucket": "notes", "callers": ["anyone"], "key": "notes/{path}", "expires": "5 min" },
+            },
+        },
+    })
+}
+
+fn check(config: &Value, args: &[&str]) -> Output {
+    let directory = Scratch::new();
+    fs::write(directory.0.join("wrangler.toml"), toml::to_string(config).unwrap()).unwrap();
+    run(&directory.0, &[&["check"], args].concat())
+}
+
+fn run(directory: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_signpost"));
+    command.args(args).current_dir(directory).env("NO_COLOR", "1").output().unwrap()
+}
+
+/// Everything that was said, and how it ended.
+fn tell(output: &Output) -> String {
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    format!("{stdout}{stderr}exit {}\n", output.status.code().unwrap())
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn expect(file: &str, told: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check").join(file);
+    if env::var_os("UPDATE").is_some() {
+        fs::write(&path, told).unwrap();
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    assert!(told == expected, "{file}: expected\n{expected}\nfound\n{told}");
+}
+
+/// A directory that goes when its test ends.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Self {
+        use core::sync::atomic::{AtomicU32, Ordering};
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("signpost-check-{}-{number}", std::process::id());
+        let path = env::temp_dir().join(name);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

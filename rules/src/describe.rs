@@ -1,0 +1,73 @@
+//! What the rules say, for those who set a bucket or a page up: nothing here decides.
+
+use signer::{Bucket, Expires};
+
+use crate::bucket::UploadMethod;
+use crate::quantity;
+use crate::{DownloadRule, MediaType, Rules, UploadRule};
+
+impl Rules {
+    /// The upload rules with their names, sorted.
+    pub fn uploads(&self) -> impl Iterator<Item = (&str, &UploadRule)> {
+        self.uploads.iter().map(|(name, rule)| (name.as_str(), rule))
+    }
+
+    /// The download rules with their names, sorted.
+    pub fn downloads(&self) -> impl Iterator<Item = (&str, &DownloadRule)> {
+        self.downloads.iter().map(|(name, rule)| (name.as_str(), rule))
+    }
+}
+
+impl UploadRule {
+    /// Where the files go.
+    #[must_use]
+    pub fn bucket(&self) -> &Bucket {
+        &self.bucket.bucket
+    }
+
+    /// Whether a file goes there by a form; by PUT otherwise.
+    #[must_use]
+    pub fn takes_forms(&self) -> bool {
+        self.bucket.upload_method == UploadMethod::Post
+    }
+
+    /// How long an answer is good for.
+    #[must_use]
+    pub const fn expires(&self) -> Expires {
+        self.expires
+    }
+}
+
+impl DownloadRule {
+    /// Where the files are.
+    #[must_use]
+    pub fn bucket(&self) -> &Bucket {
+        &self.bucket.bucket
+    }
+
+    /// How long a link is good for.
+    #[must_use]
+    pub const fn expires(&self) -> Expires {
+        self.expires
+    }
+}
+
+impl MediaType {
+    /// Whether a browser that opens such a file may run scripts in it.
+    #[must_use]
+    pub fn can_carry_scripts(&self) -> bool {
+        self.is_active()
+    }
+}
+
+/// Reads a size as a rule writes it, such as `5 MiB`; in bytes.
+#[must_use]
+pub fn parse_size(text: &str) -> Option<u64> {
+    quantity::size(text)
+}
+
+/// Reads a length of time as a rule writes it, such as `10 min`.
+#[must_use]
+pub fn parse_expires(text: &str) -> Option<Expires> {
+    quantity::expires(text, Expires::MAX_SECS)
+}
