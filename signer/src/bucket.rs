@@ -139,6 +139,14 @@ impl Bucket {
         self.origin.len() + self.root.len()
     }
 
+    /// The URL of an object, unsigned.
+    #[must_use]
+    pub fn object_url(&self, key: &ObjectKey) -> String {
+        let mut url = self.origin.clone();
+        self.push_path(key, &mut url);
+        url
+    }
+
     /// Where a form is sent.
     pub(crate) fn form_url(&self) -> String {
         format!("{}{}", self.origin, self.own_path())
@@ -235,9 +243,7 @@ mod tests {
             ),
         ] {
             let bucket = Bucket::new(endpoint, style, "media", region()).unwrap();
-            let mut placed = bucket.origin();
-            bucket.push_path(&key, &mut placed);
-            assert_eq!(placed, url);
+            assert_eq!(bucket.object_url(&key), url);
         }
     }
 

@@ -21,14 +21,15 @@ use crate::header::is_token;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct FieldName(Cow<'static, str>);
 
-/// The documented fields without a prefix of their own; the rest begin with `x-amz-`, or `x-goog-` at Google.
-const DOCUMENTED: [FieldName; 9] = [
+/// The fields without a prefix of their own; the rest begin with `x-amz-`, or `x-goog-` at Google.
+const DOCUMENTED: [FieldName; 10] = [
     FieldName::ACL,
     FieldName::CACHE_CONTROL,
     FieldName::CONTENT_DISPOSITION,
     FieldName::CONTENT_ENCODING,
     FieldName::CONTENT_TYPE,
     FieldName::EXPIRES,
+    FieldName::IF_NONE_MATCH,
     FieldName::SUCCESS_ACTION_REDIRECT,
     FieldName::SUCCESS_ACTION_STATUS,
     FieldName::TAGGING,
@@ -60,6 +61,9 @@ impl FieldName {
     pub const CONTENT_TYPE: Self = Self(Cow::Borrowed("Content-Type"));
     /// Stored, and answered with the object.
     pub const EXPIRES: Self = Self(Cow::Borrowed("Expires"));
+    /// With the value `*`, never overwrites an object. S3 documents it as a header alone; a form that is to keep the
+    /// promise goes to a server that knows the field.
+    pub const IF_NONE_MATCH: Self = Self(Cow::Borrowed("If-None-Match"));
     /// Where S3 sends the browser after an upload, with `bucket`, `key` and `etag` in the query.
     pub const SUCCESS_ACTION_REDIRECT: Self = Self(Cow::Borrowed("success_action_redirect"));
     /// The status of a successful upload: `200`, `201` (with XML) or `204`.

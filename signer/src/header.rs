@@ -108,6 +108,12 @@ impl HeaderValue {
         Self(value)
     }
 
+    /// `*`: whatever there is.
+    #[must_use]
+    pub fn any() -> Self {
+        Self(String::from("*"))
+    }
+
     /// The value, its spaces folded: what to send.
     #[must_use]
     pub fn as_str(&self) -> &str {
