@@ -2,9 +2,10 @@
 
 use signer::{Bucket, Credentials, InvalidBucket, Region, UnixTime, UrlStyle};
 
+use crate::binding::BindingName;
 use crate::bucket_keys::BucketKeys;
 use crate::lifetime::{EndsWith, Lifetime};
-use crate::provider::{Forms, Provider};
+use crate::provider::{Forms, Overwrites, Provider};
 use crate::table::{Entry, Table};
 use crate::{ConfigError, Denial, Secrets};
 
@@ -18,21 +19,29 @@ pub(crate) enum UploadMethod {
 /// A bucket that rules may name.
 #[derive(Clone, Debug)]
 pub(crate) struct BucketEntry {
+    /// What the configuration calls it; the bucket's own name is S3's.
+    pub(crate) name: String,
     pub(crate) bucket: Bucket,
     pub(crate) upload_method: UploadMethod,
+    pub(crate) overwrites: Overwrites,
+    /// Where the Worker itself takes the forms, the bucket in its environment.
+    pub(crate) binding: Option<BindingName>,
     pub(crate) keys: BucketKeys,
 }
 
 impl BucketEntry {
-    pub(crate) fn parse(entry: &Entry<'_>) -> Result<Self, ConfigError> {
+    pub(crate) fn parse(name: &str, entry: &Entry<'_>) -> Result<Self, ConfigError> {
         let mut table = Table::new(entry)?;
         let names = format!("one of {}", Provider::names());
         let provider = table.required("provider", &names)?.parsed(&names, Provider::named)?;
-        let upload_method = upload_method(provider, &mut table)?;
+        let binding = binding(provider, &mut table)?;
+        let upload_method = upload_method(provider, binding.is_some(), &mut table)?;
         let keys = BucketKeys::parse(&mut table)?;
         let bucket = bucket(provider, &mut table)?;
         table.finish()?;
-        Ok(Self { bucket, upload_method, keys })
+        let (name, overwrites) = (name.to_owned(), provider.overwrites());
+        let binding = binding.filter(|_| upload_method == UploadMethod::Post);
+        Ok(Self { name, bucket, upload_method, overwrites, binding, keys })
     }
 
     /// The credentials that sign, and a lifetime within theirs.
@@ -49,10 +58,25 @@ impl BucketEntry {
     }
 }
 
-fn upload_method(provider: &Provider, table: &mut Table<'_>) -> Result<UploadMethod, ConfigError> {
+/// The R2 bucket of the Worker's environment into which it puts the files of forms.
+fn binding(provider: &Provider, table: &mut Table<'_>) -> Result<Option<BindingName>, ConfigError> {
+    const EXPECTED: &str = r#"the name of an R2 binding such as "MEDIA""#;
+    let Some(entry) = table.optional("binding") else { return Ok(None) };
+    if provider.name != "r2" {
+        return Err(entry.problem("only a bucket of the provider r2 can be bound to a Worker"));
+    }
+    entry.parsed(EXPECTED, BindingName::new).map(Some)
+}
+
+fn upload_method(
+    provider: &Provider,
+    bound: bool,
+    table: &mut Table<'_>,
+) -> Result<UploadMethod, ConfigError> {
     let entry = table.optional("forms");
     let asked = entry.as_ref().map(Entry::boolean).transpose()?;
-    let forms = match (provider.forms, asked, entry) {
+    let taken = if bound { Forms::Taken } else { provider.forms };
+    let forms = match (taken, asked, entry) {
         (Forms::Refused, Some(true), Some(entry)) => {
             let name = provider.name;
             return Err(

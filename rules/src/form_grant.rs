@@ -7,6 +7,7 @@ use signer::{Credentials, FieldName, FormKey, PostPolicy, PresignedPost, Signer,
 
 use crate::bucket::BucketEntry;
 use crate::lifetime::{EndsWith, Lifetime};
+use crate::overwrite::Overwrite;
 use crate::quantity::display_size;
 use crate::{Denial, MediaType, Secrets};
 
@@ -20,6 +21,7 @@ pub struct FormGrant {
     pub(crate) max_bytes: u64,
     pub(crate) redirect: Option<String>,
     pub(crate) lifetime: Lifetime,
+    pub(crate) overwrite: Overwrite,
 }
 
 impl FormGrant {
@@ -29,10 +31,16 @@ impl FormGrant {
         self.key.as_str()
     }
 
-    /// The bucket's origin, to which the form will be sent.
+    /// The bucket's origin, to which the form will be sent, unless the Worker itself takes it.
     #[must_use]
     pub fn bucket_origin(&self) -> String {
         self.bucket.bucket.origin()
+    }
+
+    /// The bucket's name in `BUCKETS`, if the Worker itself takes the form.
+    #[must_use]
+    pub fn bound_bucket(&self) -> Option<&str> {
+        self.bucket.binding.as_ref().map(|_| self.bucket.name.as_str())
     }
 
     /// The type that the form fixes.
@@ -81,10 +89,13 @@ impl FormGrant {
     pub fn sign(self, redirect: &str, credentials: &Credentials, now: UnixTime) -> PresignedPost {
         let signer = Signer::new(credentials, self.bucket.bucket.region(), now);
         let expiration = self.expiration(now);
-        PostPolicy::new(&self.bucket.bucket, self.key, expiration)
+        let mut policy = PostPolicy::new(&self.bucket.bucket, self.key, expiration)
             .exact(FieldName::CONTENT_TYPE, self.media_type.as_str())
             .exact(FieldName::SUCCESS_ACTION_REDIRECT, redirect)
-            .content_length_range(1..=self.max_bytes)
-            .sign(&signer)
+            .content_length_range(1..=self.max_bytes);
+        if self.overwrite == Overwrite::Refused {
+            policy = policy.exact(FieldName::IF_NONE_MATCH, "*");
+        }
+        policy.sign(&signer)
     }
 }

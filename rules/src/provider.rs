@@ -12,6 +12,14 @@ pub(crate) enum Forms {
     Unknown,
 }
 
+/// Whether a PUT with `If-None-Match: *` is refused where there is an object already.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Overwrites {
+    Refusable,
+    /// Not documented: the header might be ignored, and the object be overwritten.
+    Unknown,
+}
+
 /// What is known of one provider.
 #[derive(Debug)]
 pub(crate) struct Provider {
@@ -75,6 +83,17 @@ const PROVIDERS: [Provider; 12] = [
 impl Provider {
     pub(crate) fn named(name: &str) -> Option<&'static Self> {
         PROVIDERS.iter().find(|provider| provider.name == name)
+    }
+
+    /// As each provider's documentation has it; the owner of a `custom` one knows better than any table.
+    pub(crate) fn overwrites(&self) -> Overwrites {
+        match self.name {
+            // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+            // https://developers.cloudflare.com/r2/api/s3/extensions/
+            // https://www.tigrisdata.com/docs/objects/conditionals/
+            "aws" | "r2" | "tigris" | "minio" | "custom" => Overwrites::Refusable,
+            _ => Overwrites::Unknown,
+        }
     }
 
     /// All names, for an error.

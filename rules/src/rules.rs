@@ -11,7 +11,10 @@ use crate::caller_kind::CallerKind;
 use crate::key_template::{KeyTemplate, Placeholder};
 use crate::quantity;
 use crate::table::{Entry, Table};
-use crate::{Access, ConfigError, Denial, DownloadRule, SecretName, Secrets, UploadRule};
+use crate::{
+    Access, BindingName, BoundBucket, ConfigError, Denial, DownloadRule, SecretName, Secrets,
+    UploadRule,
+};
 
 /// The rules of one Worker: what may be uploaded and downloaded, by whom.
 #[derive(Debug, Default)]
@@ -37,8 +40,8 @@ impl Rules {
     /// Every mistake with its place; at most one for each entry, and for rules only once buckets and callers are right.
     pub fn parse(vars: &Map<String, Value>) -> Result<Self, Vec<ConfigError>> {
         let mut errors = Vec::new();
-        let buckets = section(vars, "BUCKETS", &mut errors, |_, entry| {
-            BucketEntry::parse(entry).map(Arc::new)
+        let buckets = section(vars, "BUCKETS", &mut errors, |name, entry| {
+            BucketEntry::parse(name, entry).map(Arc::new)
         });
         let callers = section(vars, "CALLERS", &mut errors, CallerKind::parse);
         if !errors.is_empty() {
@@ -92,6 +95,25 @@ impl Rules {
     fn accesses(&self) -> impl Iterator<Item = &Access> {
         let uploads = self.uploads.values().map(UploadRule::access);
         uploads.chain(self.downloads.values().map(DownloadRule::access))
+    }
+
+    /// The bucket that `BUCKETS` calls `name`, if the Worker itself takes its forms.
+    #[must_use]
+    pub fn bound_bucket(&self, name: &str) -> Option<BoundBucket<'_>> {
+        BoundBucket::find(self, name)
+    }
+
+    /// The R2 buckets that the environment must have, sorted, each once.
+    #[must_use]
+    pub fn bindings(&self) -> Vec<&BindingName> {
+        let mut names: Vec<_> = self.buckets().filter_map(|entry| entry.binding.as_ref()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    pub(crate) fn uploads(&self) -> impl Iterator<Item = &UploadRule> {
+        self.uploads.values()
     }
 
     fn buckets(&self) -> impl Iterator<Item = &BucketEntry> {

@@ -7,6 +7,7 @@ use crate::bucket::BucketEntry;
 use crate::caller_kind::CallerKind;
 use crate::key_template::{self, KeyTemplate, Placeholder};
 use crate::metadata::MetadataNames;
+use crate::overwrite::Overwrite;
 use crate::table::{Entry, Table};
 use crate::{Access, ConfigError, MediaType, Origin, UploadRule, media_type, quantity, rules};
 
@@ -28,10 +29,11 @@ impl UploadRule {
         let max_bytes =
             table.required("max_size", quantity::SIZE)?.parsed(quantity::SIZE, quantity::size)?;
         let expires = rules::expires(&mut table, EXPIRES, MAX_EXPIRES)?;
+        let overwrite = Overwrite::parse(&mut table, &bucket)?;
         let redirect = table.optional("redirect").map(|entry| redirect(&entry)).transpose()?;
         let metadata = MetadataNames::parse(table.optional("metadata").as_ref())?;
         table.finish()?;
-        Ok(Self { bucket, access, key, types, max_bytes, expires, redirect, metadata })
+        Ok(Self { bucket, access, key, types, max_bytes, expires, overwrite, redirect, metadata })
     }
 }
 

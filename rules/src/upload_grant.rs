@@ -3,14 +3,15 @@
 use alloc::sync::Arc;
 
 use signer::{
-    Credentials, FieldName, FormKey, HeaderName, Method, ObjectKey, PostPolicy, Presign,
-    PresignedPost, PresignedUrl, Signer, UnixTime,
+    Credentials, FieldName, FormKey, HeaderName, HeaderValue, Method, ObjectKey, PostPolicy,
+    Presign, PresignedPost, PresignedUrl, Signer, UnixTime,
 };
 
 use crate::bucket::BucketEntry;
 use crate::checksum::Checksum;
 use crate::lifetime::{EndsWith, Lifetime};
 use crate::metadata::Metadata;
+use crate::overwrite::Overwrite;
 use crate::{Denial, MediaType, Secrets};
 
 /// Permission to put one object of one size and type for a while; only [`crate::UploadRule::grant`] makes one.
@@ -26,6 +27,7 @@ pub struct UploadGrant {
     pub(crate) metadata: Metadata,
     pub(crate) checksum: Option<Checksum>,
     pub(crate) lifetime: Lifetime,
+    pub(crate) overwrite: Overwrite,
 }
 
 /// What a browser needs for one upload.
@@ -48,6 +50,12 @@ impl UploadGrant {
     #[must_use]
     pub fn expiration(&self, now: UnixTime) -> UnixTime {
         now.plus_secs(self.lifetime.expires.as_secs().into())
+    }
+
+    /// The bucket's name in `BUCKETS`, if the Worker itself takes the form.
+    #[must_use]
+    pub fn bound_bucket(&self) -> Option<&str> {
+        self.bucket.binding.as_ref().map(|_| self.bucket.name.as_str())
     }
 
     /// What ends the permission before its rule would, if something does.
@@ -88,6 +96,9 @@ impl UploadGrant {
         if let Some(checksum) = &self.checksum {
             policy = policy.exact(checksum.field.clone(), checksum.value.as_str());
         }
+        if self.overwrite == Overwrite::Refused {
+            policy = policy.exact(FieldName::IF_NONE_MATCH, "*");
+        }
         policy
     }
 
@@ -101,6 +112,9 @@ impl UploadGrant {
         }
         if let Some(checksum) = &self.checksum {
             put = put.header(checksum.header.clone(), checksum.value.clone());
+        }
+        if self.overwrite == Overwrite::Refused {
+            put = put.header(HeaderName::IF_NONE_MATCH, HeaderValue::any());
         }
         put
     }

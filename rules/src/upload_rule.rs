@@ -9,6 +9,7 @@ use crate::checksum::Checksum;
 use crate::file_name::FileName;
 use crate::key_template::{self, KeyTemplate, Values};
 use crate::metadata::MetadataNames;
+use crate::overwrite::Overwrite;
 use crate::{Access, Caller, Denial, FormGrant, MediaType, Moment, UploadAsk, UploadGrant};
 
 /// What one upload rule permits.
@@ -20,6 +21,7 @@ pub struct UploadRule {
     pub(crate) types: Vec<MediaType>,
     pub(crate) max_bytes: u64,
     pub(crate) expires: Expires,
+    pub(crate) overwrite: Overwrite,
     pub(crate) redirect: Option<String>,
     pub(crate) metadata: MetadataNames,
 }
@@ -76,6 +78,7 @@ impl UploadRule {
             metadata: self.metadata.read(&ask.metadata)?,
             checksum: ask.checksum.as_deref().map(Checksum::parse).transpose()?,
             lifetime: caller.lifetime(self.expires, moment.now)?,
+            overwrite: self.overwrite,
         })
     }
 
@@ -104,6 +107,7 @@ impl UploadRule {
             max_bytes: self.max_bytes_for(caller),
             redirect: self.redirect.clone(),
             lifetime: caller.lifetime(self.expires, moment.now)?,
+            overwrite: self.overwrite,
         })
     }
 
