@@ -1,0 +1,171 @@
+//! Digests that a form says its file has.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html>
+
+use core::fmt;
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use crc::{Crc, Table};
+use serde::Serialize;
+
+use crate::Fault;
+
+/// How large the tables are: one byte at a time, since sixteen would add 64 KB to the Worker.
+type Tables = Table<1>;
+
+/// How a digest is made.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Algorithm {
+    /// `Content-MD5`
+    Md5,
+    /// `x-amz-checksum-crc32`
+    Crc32,
+    /// `x-amz-checksum-crc32c`
+    Crc32c,
+    /// `x-amz-checksum-crc64nvme`
+    Crc64Nvme,
+    /// `x-amz-checksum-sha1`
+    Sha1,
+    /// `x-amz-checksum-sha256`
+    Sha256,
+}
+
+/// Fields, their algorithms, and the lengths of their digests, in bytes.
+const FIELDS: [(&str, Algorithm, usize); 6] = [
+    ("content-md5", Algorithm::Md5, 16),
+    ("x-amz-checksum-crc32", Algorithm::Crc32, 4),
+    ("x-amz-checksum-crc32c", Algorithm::Crc32c, 4),
+    ("x-amz-checksum-crc64nvme", Algorithm::Crc64Nvme, 8),
+    ("x-amz-checksum-sha1", Algorithm::Sha1, 20),
+    ("x-amz-checksum-sha256", Algorithm::Sha256, 32),
+];
+
+static CRC32: Crc<u32, Tables> = Crc::<u32, Tables>::new(&crc::CRC_32_ISO_HDLC);
+static CRC32C: Crc<u32, Tables> = Crc::<u32, Tables>::new(&crc::CRC_32_ISCSI);
+static CRC64NVME: Crc<u64, Tables> = Crc::<u64, Tables>::new(&crc::CRC_64_NVME);
+
+fn crc32(algorithm: &Crc<u32, Tables>, before: u64, bytes: &[u8]) -> u64 {
+    let before = u32::try_from(before).unwrap_or_default();
+    let mut digest =
+        algorithm.digest_with_initial((before ^ algorithm.algorithm.xorout).reverse_bits());
+    digest.update(bytes);
+    digest.finalize().into()
+}
+
+/// A digest that the file must have.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Checksum {
+    /// How it is made.
+    pub algorithm: Algorithm,
+    /// Its bytes, as many as the algorithm makes.
+    pub digest: Vec<u8>,
+}
+
+impl Checksum {
+    /// Reads a field, if it is one of a checksum.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::InvalidDigest`] if it is, and its value is not the base64 of as many bytes as it must have.
+    pub fn read(field: &str, value: &str) -> Result<Option<Self>, Fault> {
+        let Some((field, algorithm, len)) = FIELDS.into_iter().find(|(name, ..)| *name == field)
+        else {
+            return Ok(None);
+        };
+        let digest = BASE64_STANDARD.decode(value).ok().filter(|digest| digest.len() == len);
+        let digest = digest.ok_or(Fault::InvalidDigest { field })?;
+        Ok(Some(Self { algorithm, digest }))
+    }
+}
+
+impl Checksum {
+    /// The digest in hexadecimal digits.
+    #[must_use]
+    pub fn hex(&self) -> impl fmt::Display {
+        fmt::from_fn(|f| self.digest.iter().try_for_each(|byte| write!(f, "{byte:02x}")))
+    }
+}
+
+impl Algorithm {
+    /// The algorithm that is written as `name`: `md5`, `crc32`, `crc32c`, `crc64nvme`, `sha1` or `sha256`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let field = |(field, algorithm, _): (&str, Self, _)| {
+            (field.rsplit('-').next() == Some(name)).then_some(algorithm)
+        };
+        FIELDS.into_iter().find_map(field)
+    }
+
+    /// The checksum of all bytes so far, from that of those before: 0 for none. `None` for a digest, which is no number.
+    #[must_use]
+    pub fn crc(self, before: u64, bytes: &[u8]) -> Option<u64> {
+        match self {
+            Self::Crc32 => Some(crc32(&CRC32, before, bytes)),
+            Self::Crc32c => Some(crc32(&CRC32C, before, bytes)),
+            Self::Crc64Nvme => {
+                let before = (before ^ CRC64NVME.algorithm.xorout).reverse_bits();
+                let mut digest = CRC64NVME.digest_with_initial(before);
+                digest.update(bytes);
+                Some(digest.finalize())
+            }
+            Self::Md5 | Self::Sha1 | Self::Sha256 => None,
+        }
+    }
+
+    /// The form's field that carries such a digest.
+    #[must_use]
+    pub fn field(self) -> &'static str {
+        FIELDS.iter().find(|(_, algorithm, _)| *algorithm == self).map_or("", |(field, ..)| field)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The catalogue's check values, of `123456789`: <https://reveng.sourceforge.io/crc-catalogue/all.htm>
+    #[test]
+    fn computes_the_catalogues_checksums_in_any_pieces() {
+        for (algorithm, check) in [
+            (Algorithm::Crc32, 0xcbf4_3926),
+            (Algorithm::Crc32c, 0xe306_9283),
+            (Algorithm::Crc64Nvme, 0xae8b_1486_0a79_9888),
+        ] {
+            for at in 0..=9 {
+                let (first, rest) = b"123456789".split_at(at);
+                let before = algorithm.crc(0, first).unwrap();
+                assert_eq!(algorithm.crc(before, rest), Some(check), "{algorithm:?} at {at}");
+            }
+        }
+        assert_eq!(Algorithm::Sha256.crc(0, b""), None);
+    }
+
+    #[test]
+    fn reads_the_base64_of_as_many_bytes_as_there_must_be() {
+        assert_eq!(Checksum::read("content-type", "AAAAAA=="), Ok(None));
+        let read = Checksum::read("x-amz-checksum-crc32", "AAAAAA==");
+        assert_eq!(read, Ok(Some(Checksum { algorithm: Algorithm::Crc32, digest: vec![0; 4] })));
+        for (field, value) in [
+            ("content-md5", "AAAAAA=="),
+            ("content-md5", ""),
+            ("x-amz-checksum-crc32c", "AAAAAA"),
+            ("x-amz-checksum-sha1", "?"),
+        ] {
+            assert_eq!(
+                Checksum::read(field, value),
+                Err(Fault::InvalidDigest { field }),
+                "{field} {value}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_every_algorithm() {
+        for (_, algorithm, _) in FIELDS {
+            let name = algorithm.field().rsplit('-').next().unwrap();
+            assert_eq!(Algorithm::named(name), Some(algorithm));
+        }
+        assert_eq!(Algorithm::named("stored"), None);
+    }
+}

@@ -1,0 +1,202 @@
+//! A form up to the first byte of its file.
+//!
+//! Spec: <https://www.rfc-editor.org/rfc/rfc7578>, <https://html.spec.whatwg.org/#multipart-form-data>
+
+use core::fmt;
+
+use crate::parameters::Parameters;
+use crate::{Boundary, Fault};
+
+/// Most that S3 reads before the file, in bytes: 20 KB.
+pub const MAX_HEAD: usize = 20_480;
+
+/// The fields before the file, and what the file is called. Fields after it do not count.
+#[derive(Clone, Eq, PartialEq)]
+pub struct FormHead {
+    /// Names in lower case, and values, in the order they came.
+    pub fields: Vec<(String, String)>,
+    /// The last part of the path that the browser gave; empty for none.
+    pub filename: String,
+    /// Where the file begins, in bytes from the beginning of the body.
+    pub file_start: usize,
+}
+
+impl FormHead {
+    /// Reads the first bytes of a body: all of it, or more than [`MAX_HEAD`] of them.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::HeadTooLong`] if the file does not begin within [`MAX_HEAD`] bytes, [`Fault::NoFile`] if the form ends
+    /// before one, [`Fault::Malformed`] if it is no form.
+    pub fn read(body: &[u8], boundary: &Boundary) -> Result<Self, Fault> {
+        let head = body.get(..MAX_HEAD).unwrap_or(body);
+        let delimiter = boundary.delimiter();
+        let mut reader = Reader { rest: head, delimiter: delimiter.as_bytes() };
+        let mut fields = Vec::new();
+        reader
+            .skip_preamble()
+            .and_then(|()| reader.parts(&mut fields))
+            .map_err(|stop| match stop {
+                Stop::Ended if body.len() > MAX_HEAD => Fault::HeadTooLong,
+                Stop::Ended => Fault::Malformed("the form ends in the middle"),
+                Stop::Fault(fault) => fault,
+            })
+            .map(|filename| Self { fields, filename, file_start: head.len() - reader.rest.len() })
+    }
+}
+
+/// Fields hold signatures and tokens, so only their number is shown.
+impl fmt::Debug for FormHead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FormHead")
+            .field("fields", &self.fields.len())
+            .field("filename", &self.filename)
+            .field("file_start", &self.file_start)
+            .finish()
+    }
+}
+
+/// Why reading stopped.
+enum Stop {
+    /// There are no more bytes.
+    Ended,
+    Fault(Fault),
+}
+
+impl Stop {
+    const fn malformed(why: &'static str) -> Self {
+        Self::Fault(Fault::Malformed(why))
+    }
+}
+
+/// What is left of the head.
+struct Reader<'a> {
+    rest: &'a [u8],
+    /// With the line end before it.
+    delimiter: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    /// Goes behind the first boundary, which needs no line end before it if nothing else is there.
+    fn skip_preamble(&mut self) -> Result<(), Stop> {
+        let first = self.delimiter.get(2..).unwrap_or_default();
+        if let Some(rest) = self.rest.strip_prefix(first) {
+            self.rest = rest;
+            return Ok(());
+        }
+        self.up_to(self.delimiter).map(drop)
+    }
+
+    /// Collects fields until the file; answers with its name.
+    fn parts(&mut self, fields: &mut Vec<(String, String)>) -> Result<String, Stop> {
+        loop {
+            let part = self.part_headers()?;
+            if part.name == "file" {
+                return Ok(part.filename);
+            }
+            let value = str::from_utf8(self.up_to(self.delimiter)?);
+            let value = value.map_err(|_| Stop::malformed("a field's value is not UTF-8"))?;
+            fields.push((part.name, value.into()));
+        }
+    }
+
+    /// Reads from behind a boundary to the first byte of the part's content.
+    fn part_headers(&mut self) -> Result<Part, Stop> {
+        if self.rest.starts_with(b"--") {
+            return Err(Stop::Fault(Fault::NoFile));
+        }
+        // Mail programs may pad the line.
+        let padding = self.up_to(b"\r\n")?;
+        if !padding.iter().all(|b| matches!(b, b' ' | b'\t')) {
+            return Err(Stop::malformed(
+                "a boundary is followed by something else than a line end",
+            ));
+        }
+        let mut part = None;
+        loop {
+            let line = self.up_to(b"\r\n")?;
+            if line.is_empty() {
+                return part
+                    .ok_or(Stop::malformed("a part has no `Content-Disposition` with a name"));
+            }
+            let line = str::from_utf8(line)
+                .map_err(|_| Stop::malformed("a part's header is not UTF-8"))?;
+            let header =
+                line.split_once(':').ok_or(Stop::malformed("a part's header has no colon"))?;
+            Part::read_header(header, &mut part).map_err(Stop::malformed)?;
+        }
+    }
+
+    /// What stands before `end`; goes behind it.
+    fn up_to(&mut self, end: &[u8]) -> Result<&'a [u8], Stop> {
+        let at =
+            self.rest.windows(end.len()).position(|window| window == end).ok_or(Stop::Ended)?;
+        let (before, rest) = self.rest.split_at_checked(at).ok_or(Stop::Ended)?;
+        self.rest = rest.get(end.len()..).unwrap_or_default();
+        Ok(before)
+    }
+}
+
+/// What a part's headers say.
+struct Part {
+    name: String,
+    filename: String,
+}
+
+impl Part {
+    fn read_header(
+        (name, value): (&str, &str),
+        part: &mut Option<Self>,
+    ) -> Result<(), &'static str> {
+        let value = value.trim_ascii();
+        if name.eq_ignore_ascii_case("content-disposition") {
+            let read = Self::read(value)
+                .ok_or("a part's `Content-Disposition` is not `form-data` with a name")?;
+            if part.replace(read).is_some() {
+                return Err("a part has two `Content-Disposition`");
+            }
+        }
+        let plain = ["binary", "8bit", "7bit"];
+        if name.eq_ignore_ascii_case("content-transfer-encoding")
+            && !plain.iter().any(|encoding| value.eq_ignore_ascii_case(encoding))
+        {
+            return Err("a part is encoded, which HTTP has no need of");
+        }
+        Ok(())
+    }
+
+    fn read(disposition: &str) -> Option<Self> {
+        let (kind, parameters) = disposition.split_once(';')?;
+        if !kind.trim_ascii().eq_ignore_ascii_case("form-data") {
+            return None;
+        }
+        let (mut name, mut filename, mut extended) = (None, None, None);
+        for parameter in Parameters::of(parameters) {
+            let (parameter, value) = parameter?;
+            let place = match parameter.as_str() {
+                "name" => &mut name,
+                "filename" => &mut filename,
+                "filename*" => &mut extended,
+                _ => continue,
+            };
+            if place.replace(value).is_some() {
+                return None;
+            }
+        }
+        // Browsers never send `filename*`; some libraries do, for a name beyond ASCII.
+        let filename = match extended {
+            Some(extended) => extended_value(&extended)?,
+            None => filename.unwrap_or_default(),
+        };
+        let filename = filename.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+        Some(Self { name: name?.to_ascii_lowercase(), filename })
+    }
+}
+
+/// RFC 8187: `UTF-8''%e2%82%ac.png`.
+fn extended_value(text: &str) -> Option<String> {
+    let (charset, rest) = text.split_once('\'')?;
+    let (_, value) = rest.split_once('\'')?;
+    let decoded = percent_encoding::percent_decode_str(value).decode_utf8().ok()?;
+    charset.eq_ignore_ascii_case("utf-8").then(|| decoded.into_owned())
+}

@@ -1,0 +1,172 @@
+//! What a form asks to be answered once its file is stored.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html>
+
+use core::fmt;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
+use signer::VerifiedPost;
+
+use crate::{Response, xml};
+
+/// All but RFC 3986's unreserved characters.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Where the file is, and how to say so; kept while the file is on its way.
+#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Receipt {
+    pub(crate) bucket: String,
+    pub(crate) key: String,
+    /// The object's URL.
+    pub(crate) location: String,
+    pub(crate) success: Success,
+}
+
+/// How a successful upload is answered.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) enum Success {
+    /// `success_action_redirect`, an absolute URL.
+    Redirect(String),
+    /// 200, without a body.
+    Ok,
+    /// 201, with XML.
+    Created,
+    /// 204; S3's answer to a status that is none of its own, too.
+    NoContent,
+}
+
+impl Success {
+    /// Reads the form's wish. A redirect that is no URL counts as none, as S3 has it; `redirect` is its old name.
+    pub(crate) fn read(form: &VerifiedPost) -> Self {
+        let redirect = form.field("success_action_redirect").or_else(|| form.field("redirect"));
+        if let Some(url) = redirect.filter(|url| is_url(url)) {
+            return Self::Redirect(url.into());
+        }
+        match form.field("success_action_status") {
+            Some("200") => Self::Ok,
+            Some("201") => Self::Created,
+            _ => Self::NoContent,
+        }
+    }
+}
+
+impl Receipt {
+    /// Answers that the object is stored; `etag` is quoted, as a header has it.
+    #[must_use]
+    pub fn into_response(self, etag: &str) -> Response {
+        let mut headers = vec![("etag", etag.to_owned())];
+        let (status, body) = match &self.success {
+            Success::Redirect(url) => {
+                headers.push(("location", self.landing(url, etag)));
+                return Response { status: 303, headers, body: String::new() };
+            }
+            Success::Ok => (200, String::new()),
+            Success::Created => (201, xml::post_response(&self, etag)),
+            Success::NoContent => (204, String::new()),
+        };
+        headers.push(("location", self.location));
+        Response { status, headers, body }
+    }
+
+    /// The page to end at, with `bucket`, `key` and `etag` behind whatever its query has already.
+    fn landing(&self, url: &str, etag: &str) -> String {
+        let (url, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
+        let between = match url.split_once('?') {
+            None => "?",
+            Some((_, query)) if query.is_empty() || query.ends_with('&') => "",
+            Some(_) => "&",
+        };
+        let [bucket, key, etag] = [&self.bucket, &self.key, etag].map(encode);
+        format!("{url}{between}bucket={bucket}&key={key}&etag={etag}{fragment}")
+    }
+}
+
+/// The redirect may carry what only the browser should know.
+impl fmt::Debug for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receipt")
+            .field("bucket", &self.bucket)
+            .field("key", &self.key)
+            .finish_non_exhaustive()
+    }
+}
+
+fn encode(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, RESERVED)
+}
+
+/// An absolute URL of the web, with a host, in characters that a header can hold.
+fn is_url(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
+    host.is_some_and(|host| !host.is_empty()) && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn receipt(success: Success) -> Receipt {
+        Receipt {
+            bucket: "media".into(),
+            key: "a b/ü&<.png".into(),
+            location: "https://s3.example.com/media/a%20b/%C3%BC%26%3C.png".into(),
+            success,
+        }
+    }
+
+    #[test]
+    fn appends_to_a_redirect_what_s3_appends() {
+        let appended = "bucket=media&key=a%20b%2F%C3%BC%26%3C.png&etag=%22e%22";
+        for (url, expected) in [
+            ("https://a.example/b", format!("https://a.example/b?{appended}")),
+            ("https://a.example", format!("https://a.example?{appended}")),
+            ("https://a.example/b?", format!("https://a.example/b?{appended}")),
+            ("https://a.example/b?c=d", format!("https://a.example/b?c=d&{appended}")),
+            ("https://a.example/b?c=d&", format!("https://a.example/b?c=d&{appended}")),
+            ("https://a.example/b?c=d#e?f", format!("https://a.example/b?c=d&{appended}#e?f")),
+            ("https://a.example/b#e", format!("https://a.example/b?{appended}#e")),
+        ] {
+            let response = receipt(Success::Redirect(url.into())).into_response("\"e\"");
+            assert_eq!(
+                (response.status, response.headers.last()),
+                (303, Some(&("location", expected)))
+            );
+        }
+    }
+
+    #[test]
+    fn takes_for_a_redirect_what_is_a_url() {
+        for good in ["https://a.example", "http://localhost:8788/done?x=y#z", "https://[::1]/"] {
+            assert!(is_url(good), "{good}");
+        }
+        for bad in [
+            "",
+            "/done",
+            "//a.example",
+            "javascript:alert(1)",
+            "https://",
+            "https:///a",
+            "https://?a",
+            "https://a.example/ b",
+            "https://a.example/\r\nx: y",
+            "https://ä.example",
+        ] {
+            assert!(!is_url(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn writes_xml_for_201_alone() {
+        assert_eq!(
+            receipt(Success::Created).into_response("\"e\"").body,
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<PostResponse><Location>https://s3.example.com/media/a%20b/%C3%BC%26%3C.png</Location>\
+             <Bucket>media</Bucket><Key>a b/ü&amp;&lt;.png</Key><ETag>&quot;e&quot;</ETag></PostResponse>"
+        );
+        for (success, status) in [(Success::Ok, 200), (Success::NoContent, 204)] {
+            let response = receipt(success).into_response("\"e\"");
+            assert_eq!((response.status, response.body.as_str()), (status, ""));
+        }
+    }
+}
