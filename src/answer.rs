@@ -49,6 +49,11 @@ impl Answer {
         Self { body, ..Self::empty(status) }.with("content-type", media_type)
     }
 
+    /// An answer in S3's XML.
+    pub(crate) fn xml(status: u16, body: String) -> Self {
+        Self { body, ..Self::empty(status) }.with("content-type", "application/xml")
+    }
+
     /// A page. Only what `policy` says may run or load in it.
     pub(crate) fn html(page: maud::Markup, policy: String) -> Self {
         Self { body: page.into_string(), ..Self::empty(200) }

@@ -4,6 +4,7 @@ import module from '../build/signpost_bg.wasm';
 import { provide } from './platform.mjs';
 import { read } from './read.mjs';
 import { refresh, stored } from './secrets.mjs';
+import { takeForm } from './take_form.mjs';
 
 initSync({ module });
 let configured = false;
@@ -47,7 +48,8 @@ function ask(env, { method, url, headers }, started, body, facts) {
   if (!configured) setUp(env);
   const header = (/** @type {string} */ name) => headers.get(name) ?? undefined;
   return answer(
-    ...[method, url, header('accept'), header('authorization'), header('content-length'), header('origin')],
+    ...[method, url, header('accept'), header('authorization')],
+    ...[header('content-type'), header('content-length'), header('origin')],
     ...[header('cf-access-jwt-assertion'), header('cf-connecting-ip'), header('sec-fetch-site'), header('turnstile-token')],
     ...[started, body, facts],
   );
@@ -59,6 +61,7 @@ function ask(env, { method, url, headers }, started, body, facts) {
  * @param {any[]} step @param {Record<string, any>} env @param {Request} request @param {number} started
  */
 async function goOn(step, env, request, started) {
+  if (step[0] === 'head') return takeForm(request, env, started, step[1], (head) => ask(env, request, started, head));
   /** @type {Uint8Array | undefined} */
   let body;
   /** @type {Record<string, unknown>} */

@@ -28,8 +28,13 @@ impl Page {
     /// Reads off a grant what the page will say and where it may send the browser.
     ///
     /// Browsers hold a form's target to `form-action` on every redirect too, so it names the end of the way as well.
-    pub(crate) fn new(grant: &FormGrant, redirect: &str, ancestors: &[Origin]) -> Self {
-        let form_action = format!("{} {}", grant.bucket_origin(), origin_of(redirect));
+    pub(crate) fn new(
+        grant: &FormGrant,
+        target: &str,
+        redirect: &str,
+        ancestors: &[Origin],
+    ) -> Self {
+        let form_action = format!("{} {}", origin_of(target), origin_of(redirect));
         Self {
             media_type: grant.media_type().as_str().to_owned(),
             max_size: grant.max_size().to_string(),

@@ -16,6 +16,9 @@ struct Body<'a> {
     /// Secrets that are not set.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     secrets: Vec<&'a str>,
+    /// Buckets that are not bound.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    bindings: Vec<&'a str>,
 }
 
 pub(crate) fn respond(site: &Site, request: &Request<'_>) -> Result<Answer, Problem> {
@@ -25,8 +28,8 @@ pub(crate) fn respond(site: &Site, request: &Request<'_>) -> Result<Answer, Prob
     let configuration: Vec<_> = site.errors().iter().map(rules::ConfigError::place).collect();
     let secrets: Vec<_> =
         site.missing_secrets().into_iter().map(rules::SecretName::as_str).collect();
-    if configuration.is_empty() && secrets.is_empty() {
-        return Ok(Answer::json(200, JSON, &Body { status: "ok", configuration, secrets }));
-    }
-    Ok(Answer::json(503, JSON, &Body { status: "not configured", configuration, secrets }))
+    let bindings: Vec<_> = site.missing_bindings().iter().map(rules::BindingName::as_str).collect();
+    let ready = configuration.is_empty() && secrets.is_empty() && bindings.is_empty();
+    let (code, status) = if ready { (200, "ok") } else { (503, "not configured") };
+    Ok(Answer::json(code, JSON, &Body { status, configuration, secrets, bindings }))
 }

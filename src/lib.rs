@@ -20,6 +20,7 @@ mod cors;
 mod download;
 mod form_page;
 mod health;
+mod post_object;
 mod problem;
 mod record;
 mod request;
@@ -27,6 +28,7 @@ mod respond;
 #[cfg(target_arch = "wasm32")]
 mod seam;
 mod site;
+mod store;
 mod upload;
 
 pub use self::answer::Answer;
@@ -34,3 +36,4 @@ pub use self::record::Record;
 pub use self::request::{Headers, Request};
 pub use self::respond::{Step, respond};
 pub use self::site::Site;
+pub use self::store::{Store, settle};

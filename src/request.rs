@@ -28,6 +28,8 @@ pub struct Headers<'a> {
     pub accept: Option<&'a str>,
     /// `Authorization`
     pub authorization: Option<&'a str>,
+    /// `Content-Type`
+    pub content_type: Option<&'a str>,
     /// `Content-Length`
     pub content_length: Option<&'a str>,
     /// `Origin`

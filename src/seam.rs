@@ -10,6 +10,7 @@ use alloc::rc::Rc;
 use core::cell::RefCell;
 
 use js_sys::{Array, Date, JSON, Object, Reflect};
+use post_object::Algorithm;
 use rules::{Facts, Moment, Rules};
 use serde_json::{Map, Value};
 use signer::UnixTime;
@@ -35,12 +36,19 @@ extern "C" {
 pub fn configure(env: &JsValue, stored: &JsValue) -> Vec<String> {
     let text = |from: &JsValue, name: &str| Reflect::get(from, &name.into()).ok()?.as_string();
     let secret = |name: &str| text(env, name).or_else(|| text(stored, name));
-    let site = Site::new(&vars(env), secret);
+    let bound = |name: &str| {
+        let bucket = Reflect::get(env, &name.into());
+        bucket.is_ok_and(|bucket| Reflect::has(&bucket, &"put".into()).unwrap_or(false))
+    };
+    let site = Site::new(&vars(env), secret).with_bindings(bound);
     for error in site.errors() {
         console_error(&format!("signpost: {error}"));
     }
     for name in site.missing_secrets() {
         console_error(&format!("signpost: the secret {} is not set", name.as_str()));
+    }
+    for name in site.missing_bindings() {
+        console_error(&format!("signpost: no R2 bucket is bound as {}", name.as_str()));
     }
     let names = site.secret_names().map(str::to_owned).collect();
     SITE.set(Some(Rc::new(site)));
@@ -48,7 +56,7 @@ pub fn configure(env: &JsValue, stored: &JsValue) -> Vec<String> {
 }
 
 /// Answers a request: `[status, body, record, name, value, name, value, ...]`. Or says what is wanted first: `[max_bytes]` for
-/// the body, `[id, need]` for something that only the platform can do, to be handed back as a fact under its id.
+/// the body, `["head", max_bytes]` for the head of a form, `["store", what]` for its file to be stored, `[id, need]` for something that only the platform can do, to be handed back as a fact under its id.
 #[expect(
     clippy::too_many_arguments,
     reason = "a text each costs less than an object that holds them"
@@ -59,6 +67,7 @@ pub fn answer(
     url: &str,
     accept: Option<String>,
     authorization: Option<String>,
+    content_type: Option<String>,
     content_length: Option<String>,
     origin: Option<String>,
     assertion: Option<String>,
@@ -72,6 +81,7 @@ pub fn answer(
     let headers = Headers {
         accept: accept.as_deref(),
         authorization: authorization.as_deref(),
+        content_type: content_type.as_deref(),
         content_length: content_length.as_deref(),
         origin: origin.as_deref(),
         assertion: assertion.as_deref(),
@@ -85,8 +95,27 @@ pub fn answer(
     match crate::respond(&site, &request, moment()) {
         Step::Answer(answer) => flatten(&answer, started),
         Step::ReadBody { max_bytes } => Array::of1(&max_bytes.into()),
+        Step::ReadHead { max_bytes } => Array::of2(&"head".into(), &max_bytes.into()),
+        Step::Store(store) => {
+            let json = serde_json::to_string(&store).expect("text and numbers are JSON");
+            Array::of2(&"store".into(), &json.into())
+        }
         Step::Need(need) => Array::of2(&need.id().into(), &need.to_json().into()),
     }
+}
+
+/// Answers once a file is stored, or is not; `then` comes from what was to be stored.
+#[wasm_bindgen]
+pub fn settle(then: &str, outcome: &str, etag: &str, started: f64) -> Array {
+    flatten(&crate::settle(then, outcome, etag), started)
+}
+
+/// The checksum of all bytes so far, from that of those before: 0 for none.
+#[wasm_bindgen]
+pub fn crc(algorithm: &str, before: u64, bytes: &[u8]) -> u64 {
+    Algorithm::named(algorithm)
+        .and_then(|algorithm| algorithm.crc(before, bytes))
+        .unwrap_or_default()
 }
 
 fn flatten(answer: &Answer, started: f64) -> Array {

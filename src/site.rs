@@ -2,7 +2,7 @@
 
 use core::cell::RefCell;
 
-use rules::{ConfigError, KeyCache, Rules, Secret, SecretName, Secrets};
+use rules::{BindingName, ConfigError, KeyCache, Rules, Secret, SecretName, Secrets};
 use serde_json::{Map, Value};
 
 /// The rules and the secrets of a Worker, read once from its environment.
@@ -11,6 +11,7 @@ pub struct Site {
     rules: Result<Rules, Vec<ConfigError>>,
     secrets: Secrets,
     key_cache: RefCell<KeyCache>,
+    missing_bindings: Vec<BindingName>,
 }
 
 impl Site {
@@ -26,7 +27,25 @@ impl Site {
                 }
             }
         }
-        Self { rules, secrets, key_cache: RefCell::default() }
+        Self { rules, secrets, key_cache: RefCell::default(), missing_bindings: Vec::new() }
+    }
+
+    /// Notes which R2 buckets the environment lacks.
+    #[must_use]
+    pub fn with_bindings(self, has: impl Fn(&str) -> bool) -> Self {
+        let names = self.rules().map(Rules::bindings).unwrap_or_default();
+        let missing = names.into_iter().filter(|name| !has(name.as_str())).cloned().collect();
+        Self { missing_bindings: missing, ..self }
+    }
+
+    /// The R2 buckets that the configuration names and the environment lacks.
+    #[must_use]
+    pub fn missing_bindings(&self) -> &[BindingName] {
+        &self.missing_bindings
+    }
+
+    pub(crate) fn lacks(&self, binding: &BindingName) -> bool {
+        self.missing_bindings.contains(binding)
     }
 
     /// The rules, or `None` if the configuration is not right.

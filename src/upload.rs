@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 use signer::PresignedUrl;
 
 use crate::admission::Halt;
+use crate::post_object::form_url;
 use crate::problem::Problem;
 use crate::respond::{Exchange, nothing_here};
 use crate::{Answer, Step};
@@ -62,9 +63,11 @@ fn sign(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Halt> {
     record.borrow_mut().granted(grant.key(), grant.ends_with());
     let ends_with = grant.ends_with();
     let expires_with = ends_with.map(EndsWith::as_str);
+    let own_form = grant.bound_bucket().map(|name| form_url(request.own_origin(), name));
     let (key, expires) = (grant.key().to_owned(), grant.expiration(moment.now).to_string());
     let answer = match grant.sign(&credentials, moment.now) {
-        SignedUpload::Post(post) => {
+        SignedUpload::Post(mut post) => {
+            post.url = own_form.unwrap_or(post.url);
             let fields =
                 post.fields.iter().map(|(name, value)| (name.as_ref(), value.as_str())).collect();
             let (url, fields) = (&post.url, Some(Pairs(fields)));
@@ -128,6 +131,10 @@ fn page_with_form(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Answer, H
         Some(redirect) => redirect.to_owned(),
         None => format!("{}{}/done", request.own_origin(), request.path()),
     };
-    let page = form_page::Page::new(&grant, &redirect, origins);
-    Ok(page.into_answer(&grant.sign(&redirect, &credentials, moment.now)).with_end(ends_with))
+    let own_form = grant.bound_bucket().map(|name| form_url(request.own_origin(), name));
+    let target = own_form.clone().unwrap_or_else(|| grant.bucket_origin());
+    let page = form_page::Page::new(&grant, &target, &redirect, origins);
+    let mut post = grant.sign(&redirect, &credentials, moment.now);
+    post.url = own_form.unwrap_or(post.url);
+    Ok(page.into_answer(&post).with_end(ends_with))
 }

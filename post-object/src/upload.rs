@@ -11,7 +11,7 @@ use crate::{Boundary, Fault, FormHead, Receipt, StoredFields};
 pub const MAX_TAIL: u64 = 20_480;
 
 /// A form whose policy and signature hold: what is to be stored, if the file is what it must be.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Upload {
     /// Where the file goes.
     pub key: ObjectKey,

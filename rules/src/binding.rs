@@ -5,7 +5,7 @@ use core::fmt;
 use signer::{Bucket, Credentials, UnixTime};
 
 use crate::bucket::BucketEntry;
-use crate::{Denial, Origin, Rules, Secrets};
+use crate::{Origin, Rules, Secrets};
 
 /// The name of a binding in the Worker's environment: a JavaScript identifier, at most 64 characters.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -53,13 +53,17 @@ impl<'a> BoundBucket<'a> {
         self.binding
     }
 
-    /// The credentials that its forms are signed with.
-    ///
-    /// # Errors
-    ///
-    /// [`Denial::SecretMissing`] if the environment lacks one of them, [`Denial::CredentialsExpired`] if they have ended.
-    pub fn credentials(&self, secrets: &Secrets, now: UnixTime) -> Result<Credentials, Denial> {
-        self.entry.keys.credentials(secrets, now).map(|(credentials, _)| credentials)
+    /// The bucket, as `BUCKETS` names it.
+    #[must_use]
+    pub fn name(&self) -> &'a str {
+        &self.entry.name
+    }
+
+    /// The credentials that its forms may be signed with: of two while keys are rotated, else one, or none if the
+    /// environment lacks them.
+    #[must_use]
+    pub fn credentials(&self, secrets: &Secrets, now: UnixTime) -> Vec<Credentials> {
+        self.entry.keys.all(secrets, now)
     }
 
     /// The origin to answer to, if the request names one that some rule of the bucket has.

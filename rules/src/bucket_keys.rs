@@ -56,6 +56,12 @@ impl BucketKeys {
         Err(denial)
     }
 
+    /// All credentials that are complete and have not expired: what any of them signed is good.
+    pub(crate) fn all(&self, secrets: &Secrets, now: UnixTime) -> Vec<Credentials> {
+        let sets = self.0.iter().filter_map(|set| set.credentials(secrets, now).ok());
+        sets.map(|(credentials, _)| credentials).collect()
+    }
+
     /// All secrets that may be set.
     pub(crate) fn names(&self) -> impl Iterator<Item = &SecretName> {
         self.0.iter().flat_map(|set| {

@@ -24,13 +24,14 @@ pub(crate) fn send(
     let (length, none) = (body.len().to_string(), Map::new());
     let headers = request["headers"].as_object().unwrap_or(&none);
     let header = |name: &str| headers.get(name).and_then(Value::as_str).map(expand);
-    let named = ["accept", "authorization", "origin"].map(header);
+    let named = ["accept", "authorization", "origin", "content-type"].map(header);
     let others =
         ["cf-access-jwt-assertion", "cf-connecting-ip", "sec-fetch-site", "turnstile-token"];
     let others = others.map(header);
     let headers = Headers {
         accept: named[0].as_deref(),
         authorization: named[1].as_deref(),
+        content_type: named[3].as_deref(),
         content_length: Some(&length),
         origin: named[2].as_deref(),
         assertion: others[0].as_deref(),
@@ -46,6 +47,7 @@ pub(crate) fn send(
             Step::Answer(answer) => return answer,
             Step::ReadBody { .. } if read.is_some() => panic!("the body is wanted twice"),
             Step::ReadBody { .. } => read = Some(&body[..]),
+            Step::ReadHead { .. } | Step::Store(_) => panic!("no case sends a form"),
             Step::Need(need) => {
                 let outcome = platform(&need);
                 facts.insert(&need, outcome);

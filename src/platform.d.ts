@@ -1,0 +1,48 @@
+// What workerd has and browsers do not, as far as it is used here.
+// Spec: https://developers.cloudflare.com/workers/runtime-apis/
+
+interface ReadableStreamBYOBReader {
+  readAtLeast(bytes: number, into: Uint8Array): Promise<{ done: boolean; value?: Uint8Array<ArrayBuffer> }>;
+}
+
+declare class FixedLengthStream extends TransformStream<Uint8Array, Uint8Array> {
+  constructor(bytes: number);
+}
+
+interface DigestStream extends WritableStream<Uint8Array> {
+  readonly digest: Promise<ArrayBuffer>;
+}
+
+interface Crypto {
+  DigestStream: new (algorithm: string) => DigestStream;
+}
+
+interface R2Object {
+  readonly httpEtag: string;
+}
+
+interface R2PutOptions {
+  httpMetadata?: Record<string, unknown>;
+  customMetadata?: Record<string, string>;
+  storageClass?: string;
+  onlyIf?: Headers;
+  md5?: string;
+  sha1?: string;
+  sha256?: string;
+}
+
+interface R2Bucket {
+  put(key: string, value: ReadableStream | Uint8Array, options: R2PutOptions): Promise<R2Object | null>;
+  createMultipartUpload(key: string, options: R2PutOptions): Promise<R2MultipartUpload>;
+}
+
+interface R2MultipartUpload {
+  uploadPart(number: number, value: ReadableStream | Uint8Array): Promise<R2UploadedPart>;
+  complete(parts: R2UploadedPart[]): Promise<R2Object>;
+  abort(): Promise<void>;
+}
+
+interface R2UploadedPart {
+  readonly partNumber: number;
+  readonly etag: string;
+}

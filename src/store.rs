@@ -1,0 +1,197 @@
+//! A file to be put into R2, which JavaScript does: its bytes never come into Rust.
+
+use post_object::{
+    Algorithm, Boundary, Checksum, Fault, FileLength, FormHead, MAX_TAIL, Overwrite, Receipt,
+    StorageClass, StoredFields, Upload,
+};
+use rules::BoundBucket;
+use serde::{Deserialize, Serialize};
+use signer::Refusal;
+
+use crate::post_object::{answer, readable, refuse};
+use crate::{Answer, Record};
+
+/// What the platform is to do: `src/store.mjs` has the other side of it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Store {
+    binding: String,
+    key: String,
+    options: PutOptions,
+    /// Digests that R2 does not check itself.
+    digests: Vec<Digest>,
+    /// Where in the body the file begins, in bytes.
+    file_start: usize,
+    /// What ends the file.
+    delimiter: String,
+    min: u64,
+    max: u64,
+    /// The file's length, if it is known.
+    exact: Option<u64>,
+    /// The most that the rest of the body leaves for the file.
+    most: u64,
+    max_tail: u64,
+    /// For [`settle`], unread in between.
+    then: String,
+}
+
+/// The options of R2's `put`.
+///
+/// Spec: <https://developers.cloudflare.com/r2/api/workers/workers-api-reference/#r2putoptions>
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PutOptions {
+    http_metadata: HttpMetadata,
+    custom_metadata: serde_json::Map<String, serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    storage_class: Option<&'static str>,
+    /// Whether an object that is there already stays.
+    keep: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    md5: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha1: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HttpMetadata {
+    content_type: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cache_control: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_disposition: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_encoding: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_language: Option<String>,
+    /// Milliseconds, of which JavaScript makes a date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cache_expiry: Option<i64>,
+}
+
+#[derive(Debug, Serialize)]
+struct Digest {
+    algorithm: Algorithm,
+    hex: String,
+}
+
+/// What is still to be known when the file is stored, or not.
+#[derive(Deserialize, Serialize)]
+struct Then {
+    receipt: Receipt,
+    /// For the record.
+    rule: String,
+    key: String,
+    min: u64,
+    max: u64,
+    origin: Option<String>,
+}
+
+impl Store {
+    pub(crate) fn new(
+        bucket: &BoundBucket<'_>,
+        head: &FormHead,
+        boundary: &Boundary,
+        upload: Upload,
+        origin: Option<&str>,
+    ) -> Self {
+        let Upload { key, fields, content_length, file_length, receipt } = upload;
+        let (min, max) = content_length.into_inner();
+        let (exact, most) = match file_length {
+            FileLength::Exact(bytes) => (Some(bytes), bytes),
+            FileLength::AtMost(bytes) => (None, bytes),
+        };
+        let rule = format!("forms/{}", bucket.name());
+        let origin = origin.map(str::to_owned);
+        let then = Then { receipt, rule, key: key.as_str().into(), min, max, origin };
+        Self {
+            binding: bucket.binding().as_str().into(),
+            key: key.as_str().into(),
+            digests: fields.checksums.iter().map(Digest::of).collect(),
+            options: PutOptions::of(fields),
+            file_start: head.file_start,
+            delimiter: boundary.delimiter(),
+            min,
+            max,
+            exact,
+            most,
+            max_tail: MAX_TAIL,
+            then: serde_json::to_string(&then).expect("text and numbers are JSON"),
+        }
+    }
+}
+
+impl PutOptions {
+    fn of(fields: StoredFields) -> Self {
+        let hex = |algorithm| {
+            let mut checksums = fields.checksums.iter();
+            checksums.find(|checksum| checksum.algorithm == algorithm).map(Digest::of)
+        };
+        // R2 checks one, and keeps it with the object.
+        let [sha256, sha1, md5] = [Algorithm::Sha256, Algorithm::Sha1, Algorithm::Md5].map(hex);
+        let sha1 = sha1.filter(|_| sha256.is_none());
+        let md5 = md5.filter(|_| sha256.is_none() && sha1.is_none());
+        let [sha256, sha1, md5] = [sha256, sha1, md5].map(|digest| digest.map(|digest| digest.hex));
+        let metadata = fields.metadata.into_iter();
+        Self {
+            http_metadata: HttpMetadata {
+                content_type: fields.content_type,
+                cache_control: fields.cache_control,
+                content_disposition: fields.content_disposition,
+                content_encoding: fields.content_encoding,
+                content_language: fields.content_language,
+                cache_expiry: fields.expires_ms,
+            },
+            custom_metadata: metadata.map(|(name, value)| (name, value.into())).collect(),
+            storage_class: match fields.storage_class {
+                StorageClass::Standard => None,
+                StorageClass::InfrequentAccess => Some("InfrequentAccess"),
+            },
+            keep: fields.overwrite == Overwrite::Refused,
+            md5,
+            sha1,
+            sha256,
+        }
+    }
+}
+
+impl Digest {
+    fn of(checksum: &Checksum) -> Self {
+        Self { algorithm: checksum.algorithm, hex: checksum.hex().to_string() }
+    }
+}
+
+/// Answers once the platform has done what a [`Store`] says, or has not.
+///
+/// `outcome` is `stored` and an `ETag`, or the name of what went wrong.
+#[must_use]
+pub fn settle(then: &str, outcome: &str, etag: &str) -> Answer {
+    let Ok(then) = serde_json::from_str::<Then>(then) else { return refuse(Fault::Store) };
+    let mut record = Record::default();
+    record.rule(&then.rule);
+    record.granted(&then.key, None);
+    let answer = match outcome {
+        "stored" => answer(then.receipt.into_response(etag)),
+        outcome => refuse(fault(outcome, then.min, then.max)),
+    };
+    record.end(answer.status, answer.code);
+    readable(Answer { record, ..answer }, then.origin.as_deref())
+}
+
+fn fault(outcome: &str, min: u64, max: u64) -> Fault {
+    match outcome {
+        "exists" => Fault::Exists,
+        "incomplete" => Fault::Incomplete,
+        "malformed" => Fault::Malformed("the form does not end as it should"),
+        "not last" => Fault::Malformed("the file must be the last field of this form"),
+        "too large" => Refusal::TooLarge { max }.into(),
+        "too small" => Refusal::TooSmall { min }.into(),
+        _ => match Algorithm::named(outcome) {
+            Some(algorithm) => Fault::BadDigest { field: algorithm.field() },
+            None => Fault::Store,
+        },
+    }
+}
