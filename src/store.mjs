@@ -57,6 +57,7 @@ async function pass(plan, body, sink) {
   const take = async (/** @type {Uint8Array} */ bytes) => {
     size += bytes.length;
     if (size > plan.max) throw new Wrong('too large');
+    if (size > plan.most) throw new Wrong('malformed'); // nothing is left of the body to end the form
     for (const digester of digesters) await digester.write(bytes);
   };
 

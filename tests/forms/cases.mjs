@@ -1,0 +1,248 @@
+/**
+ * @file Forms, good and bad, with what S3's documentation has for each.
+ *
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { BOUNDARY, FILE, amzDate } from './form.mjs';
+
+/** @typedef {import('./form.mjs').Change} Change */
+/** @typedef {import('./form.mjs').Fields} Fields */
+
+/**
+ * @typedef {object} Expectation
+ * @property {number} status
+ * @property {string} [code] S3's, if the form is refused
+ * @property {string} [stored] the key, if it is not the case's own
+ * @property {Record<string, string>} [headers] of the object
+ * @property {RegExp} [location] of the answer
+ * @property {RegExp} [xml] in the answer
+ * @property {[status: number, code: string]} [r2] where R2 has nothing for what S3 takes
+ */
+
+/** @typedef {{ name: string, change: Change, expect: Expectation }} Case */
+
+/** @type {Case[]} */
+export const cases = [];
+
+/** @param {string} name @param {Change} change @param {Partial<Expectation>} [expect] */
+const taken = (name, change, expect) => cases.push({ name, change, expect: { status: 204, ...expect } });
+
+/** @param {string} code @param {number} [status] @param {[status: number, code: string]} [r2] */
+const refused = (code, status = 400, r2) => (/** @type {string} */ name, /** @type {Change} */ change) =>
+  cases.push({ name, change, expect: { status, code, r2 } });
+
+const hash = (/** @type {string} */ algorithm) => createHash(algorithm).update(FILE).digest('base64');
+const crc = (/** @type {number} */ sum) => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(sum >>> 0);
+  return bytes.toString('base64');
+};
+
+/** @param {Buffer} bytes */
+function crc32c(bytes) {
+  let sum = ~0;
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (sum & 1 ? 0x82f63b78 : 0);
+  }
+  return ~sum;
+}
+
+const set = (/** @type {string} */ name, /** @type {string} */ value) => (/** @type {Fields} */ fields) =>
+  fields.map(([found, old]) => /** @type {[string, string]} */ ([found, found === name ? value : old]));
+const drop = (/** @type {string} */ name) => (/** @type {Fields} */ fields) => fields.filter(([found]) => found !== name);
+const add = (/** @type {string} */ name, /** @type {string} */ value) => (/** @type {Fields} */ fields) =>
+  /** @type {Fields} */ ([...fields, [name, value]]);
+const swap = (/** @type {string} */ from, /** @type {string} */ to) => (/** @type {Buffer} */ body) =>
+  Buffer.from(body.toString('latin1').replaceAll(from, () => to), 'latin1');
+const part = (/** @type {string} */ name, /** @type {string} */ value) =>
+  `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+const END = `--${BOUNDARY}--\r\n`;
+const range = (/** @type {unknown} */ min, /** @type {unknown} */ max) => ({ conditions: [['content-length-range', min, max]] });
+const DAY = 86_400_000;
+
+// Forms that S3 takes.
+taken('the plainest form', {});
+taken('the bucket as a field', { sent: (fields) => [['bucket', 'media'], ...fields] });
+taken('names in capitals', { sent: (fields) => fields.map(([name, value]) => [name.toUpperCase(), value]) });
+taken('names of conditions in capitals', {
+  document: (all) => ({ ...all, conditions: all.conditions.map((/** @type {object} */ entry) => Object.fromEntries(Object.entries(entry).map(([name, value]) => [name.toUpperCase(), value]))) }),
+});
+taken('fields in another order', { sent: (fields) => fields.toReversed() });
+taken('conditions as lists', {
+  document: (all) => ({ ...all, conditions: all.conditions.map((/** @type {object} */ entry) => ['eq', ...Object.entries(entry).flatMap(([name, value]) => [`$${name}`, value])]) }),
+});
+taken('a key below a prefix', { keyCondition: ['starts-with', '$key', 'forms/'] });
+taken('any value', { conditions: [['starts-with', '$x-amz-meta-note', '']], sent: add('x-amz-meta-note', 'anything') });
+taken('a type below a prefix', { fields: { 'Content-Type': 'image/gif' }, conditions: [['starts-with', '$Content-Type', 'image/']] });
+taken('a list of types, each below the prefix', {
+  document: (all) => ({ ...all, conditions: all.conditions.map((/** @type {any} */ entry) => (entry['Content-Type'] ? ['starts-with', '$Content-Type', 'image/'] : entry)) }),
+  sent: set('Content-Type', 'image/gif,image/png'),
+});
+taken('a field to ignore', { sent: add('x-ignore-this', 'as S3 does') });
+taken('a field that S3 does not know, with its condition', { fields: { comment: 'mine' } });
+taken('a field after the file', { body: swap(END, part('submit', 'Upload') + END) });
+taken('a second file after the file', { body: swap(END, part('file', 'another') + END) });
+taken('metadata after the file', { body: swap(END, part('x-amz-meta-late', 'ignored') + END) });
+taken("the file's name in the key", { keyCondition: ['starts-with', '$key', 'forms/name/'], key: 'forms/name/${filename}', filename: 'b.gif' }, { stored: 'forms/name/b.gif' });
+taken('a path of Windows', { keyCondition: ['starts-with', '$key', 'forms/windows/'], key: 'forms/windows/${filename}', filename: 'C:\\Program Files\\dir\\b.gif' }, { stored: 'forms/windows/b.gif' });
+taken('a path of Unix', { keyCondition: ['starts-with', '$key', 'forms/unix/'], key: 'forms/unix/${filename}', filename: '/home/ada/b.gif' }, { stored: 'forms/unix/b.gif' });
+taken('a name beyond ASCII', { keyCondition: ['starts-with', '$key', 'forms/ü/'], key: 'forms/ü/${filename}', filename: 'Zoë 日本 🦀.gif' }, { stored: 'forms/ü/Zoë 日本 🦀.gif' });
+taken('a name with a semicolon', { keyCondition: ['starts-with', '$key', 'forms/semicolon/'], key: 'forms/semicolon/${filename}', filename: 'a; b.gif' }, { stored: 'forms/semicolon/a; b.gif' });
+taken("the file's name in the metadata", { fields: { 'x-amz-meta-name': '${filename}' }, document: (all) => JSON.stringify(all).replace('${filename}', 'a.gif') }, { headers: { 'x-amz-meta-name': 'a.gif' } });
+taken('no name of the file', { filename: null });
+taken('a name without quotes', { body: swap('name="file"; filename="a.gif"', 'name=file; filename=a.gif') });
+taken('status 200', { fields: { success_action_status: '200' } }, { status: 200 });
+taken('status 201', { fields: { success_action_status: '201' } }, { status: 201, xml: /<PostResponse>.*<Bucket>media<\/Bucket><Key>.*<\/Key>/s });
+taken('status 204', { fields: { success_action_status: '204' } });
+taken('a status that is none', { fields: { success_action_status: '302' } });
+const landed = (/** @type {string} */ before) => new RegExp(`^${before}bucket=media&key=forms%2F[^&]*&etag=%22[0-9a-f]{32}%22$`);
+taken('a redirect', { fields: { success_action_redirect: 'https://a.example/done' } }, { status: 303, location: landed('https://a\\.example/done\\?') });
+taken('a redirect with a query', { fields: { success_action_redirect: 'https://a.example/done?a=b' } }, { status: 303, location: landed('https://a\\.example/done\\?a=b&') });
+taken('a redirect by its old name', { fields: { redirect: 'https://a.example/done' } }, { status: 303, location: landed('https://a\\.example/done\\?') });
+taken('a redirect goes before a status', { fields: { success_action_redirect: 'https://a.example/', success_action_status: '201' } }, { status: 303 });
+taken('a redirect that is no URL', { fields: { success_action_redirect: 'not a url' } });
+taken('as large as the least', range(FILE.length, 1_000));
+taken('as large as the most', range(1, FILE.length));
+taken('the only size', range(FILE.length, FILE.length));
+taken('an empty file', { ...range(0, 1_000), file: Buffer.alloc(0) });
+taken('a file of line ends and dashes', { file: Buffer.from('\r\n--\r\n\r\n--'.repeat(5_000)) });
+taken('a file with almost the boundary in it', { file: Buffer.from(`\r\n--${BOUNDARY.slice(0, -1)}\r\n`.repeat(3_000)) });
+taken('a file of 300 KB', { file: Buffer.alloc(300_000, 'file ') });
+taken('metadata', { fields: { 'x-amz-meta-album': 'hills, 2026' } }, { headers: { 'x-amz-meta-album': 'hills, 2026' } });
+taken('what a browser will be told', {
+  fields: { 'Cache-Control': 'max-age=60', 'Content-Disposition': 'attachment; filename="b.gif"', Expires: 'Thu, 01 Dec 2044 16:00:00 GMT' },
+}, { headers: { 'content-type': 'image/gif', 'cache-control': 'max-age=60', 'content-disposition': 'attachment; filename="b.gif"', expires: 'Thu, 01 Dec 2044 16:00:00 GMT' } });
+taken('an encoding', { fields: { 'Content-Encoding': 'x-shrunk' } }, { headers: { 'content-encoding': 'x-shrunk' } });
+taken('a language', { fields: { 'Content-Language': 'de' } }, { headers: { 'content-language': 'de' } });
+taken("the type of the file's part does not count", { fileHeaders: 'Content-Type: text/html\r\n' }, { headers: { 'content-type': 'image/gif' } });
+taken('no type', { document: (all) => ({ ...all, conditions: all.conditions.filter((/** @type {object} */ entry) => !('Content-Type' in entry)) }), sent: drop('Content-Type') }, { headers: { 'content-type': 'binary/octet-stream' } });
+taken('a private object', { fields: { acl: 'private' } });
+taken('the MD5', { fields: { 'Content-MD5': hash('md5') } });
+taken('the SHA-256', { fields: { 'x-amz-checksum-sha256': hash('sha256') } });
+taken('the SHA-1', { fields: { 'x-amz-checksum-sha1': hash('sha1') } });
+taken('the CRC-32', { fields: { 'x-amz-checksum-crc32': crc(crc32(FILE)) } });
+taken('the CRC-32C', { fields: { 'x-amz-checksum-crc32c': crc(crc32c(FILE)) } });
+taken('the MD5 and the SHA-256', { fields: { 'Content-MD5': hash('md5'), 'x-amz-checksum-sha256': hash('sha256') } });
+taken('an instant without milliseconds', { document: (all) => ({ ...all, expiration: all.expiration.replace(/\.\d+/, '') }) });
+taken('a document with spaces and escapes', { document: (all) => JSON.stringify(all, null, 2).replace('"bucket"', '"\\u0062ucket"') });
+taken('a credential of yesterday', { signed: { date: amzDate(Date.now() - DAY) } });
+taken('a boundary in quotes', { headers: { 'content-type': `multipart/form-data; charset=utf-8; boundary="${BOUNDARY}"` } });
+taken('a boundary of punctuation', { boundary: "'()+_,-./:=?0", headers: { 'content-type': 'multipart/form-data; boundary="\'()+_,-./:=?0"' } });
+taken('a boundary of Firefox', { boundary: '----geckoformboundary7dcd2ec42caf40aca2a1e9ea2b1d2a0f' });
+taken('no line end after the form', { body: (body) => body.subarray(0, -2) });
+taken('text after the form', { body: (body) => Buffer.concat([body, Buffer.from('for old mail programs')]) });
+taken("headers of a part in another case", { body: swap('Content-Disposition: form-data', 'content-disposition:form-data') });
+
+// The signature.
+const invalid = refused('InvalidArgument');
+invalid('no policy', { sent: drop('policy') });
+invalid('no signature', { sent: drop('x-amz-signature') });
+invalid('no credential', { sent: drop('x-amz-credential') });
+invalid('no date', { sent: drop('x-amz-date') });
+invalid('no algorithm', { sent: drop('x-amz-algorithm') });
+invalid('another algorithm', { signed: { algorithm: 'AWS4-HMAC-SHA1' } });
+invalid('another region', { signed: { region: 'us-west-2' } });
+invalid('another service', { signed: { service: 'ec2' } });
+invalid('another end of the scope', { signed: { end: 'aws4' } });
+invalid('another day in the scope', { signed: { scopeDate: '20150101' } });
+invalid('a credential without a scope', { sent: set('x-amz-credential', 'AKIAIOSFODNN7EXAMPLE') });
+const forged = refused('SignatureDoesNotMatch', 403);
+forged('another digit in the signature', { sent: (fields) => set('x-amz-signature', digit(fields, 'x-amz-signature'))(fields) });
+forged('a signature in capitals', { sent: (fields) => fields.map(([name, value]) => [name, name === 'x-amz-signature' ? `A${value.toUpperCase().slice(1)}` : value]) });
+forged('an empty signature', { sent: set('x-amz-signature', '') });
+forged('half a signature', { sent: (fields) => fields.map(([name, value]) => [name, name === 'x-amz-signature' ? value.slice(0, 32) : value]) });
+forged('another letter in the policy', { sent: (fields) => fields.map(([name, value]) => [name, name === 'policy' ? value.replace(/^./, 'f') : value]) });
+forged('another secret', { signed: { secretAccessKey: 'not the secret' } });
+refused('InvalidAccessKeyId', 403)('another access key', { signed: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' } });
+
+// The document.
+const denied = refused('AccessDenied', 403);
+denied('expired a second ago', { seconds: -1 });
+denied('expired a year ago', { seconds: -31_536_000 });
+const document = refused('InvalidPolicyDocument');
+document('a policy that is not base64', { policy: '{}' });
+document('a policy that is not JSON', { document: () => '{"expiration"' });
+document('a document that is a list', { document: () => [] });
+document('no expiration', { document: ({ conditions }) => ({ conditions }) });
+document('an expiration that is no instant', { document: (all) => ({ ...all, expiration: 'tomorrow' }) });
+document('no conditions', { document: ({ expiration }) => ({ expiration }) });
+document('conditions that are no list', { document: (all) => ({ ...all, conditions: {} }) });
+document('an operator that is none', { conditions: [['ends-with', '$key', 'x']] });
+document('a condition of two parts', { conditions: [['eq', '$key']] });
+document('a condition without its dollar', { conditions: [['eq', 'key', 'x']] });
+document('a condition with a number', { conditions: [/** @type {any} */ ({ success_action_status: 201 })] });
+document('a range of one number', { conditions: [['content-length-range', 1]] });
+
+// Fields and conditions.
+denied('another key', { sent: set('key', 'forms/elsewhere') });
+denied('a key that differs in case', { keyCondition: { key: 'FORMS/KEY' }, key: 'forms/key' });
+denied('a key outside the prefix', { keyCondition: ['starts-with', '$key', 'mine/'] });
+denied('another type', { sent: set('Content-Type', 'text/html') });
+denied('a type outside the prefix', { conditions: [['starts-with', '$Content-Type', 'text/']] });
+denied('a list of types, one outside the prefix', {
+  document: (all) => ({ ...all, conditions: all.conditions.map((/** @type {any} */ entry) => (entry['Content-Type'] ? ['starts-with', '$Content-Type', 'image/'] : entry)) }),
+  sent: set('Content-Type', 'image/gif,text/html'),
+});
+denied('another bucket in the form', { sent: (fields) => [['bucket', 'other'], ...fields] });
+denied('another bucket in the policy', { document: (all) => ({ ...all, conditions: [{ bucket: 'other' }, ...all.conditions.slice(1)] }) });
+denied('a condition without its field', { conditions: [{ 'x-amz-meta-role': 'user' }] });
+denied('a field without its condition', { sent: add('x-amz-meta-role', 'admin') });
+denied('a status without its condition', { sent: add('success_action_status', '201') });
+denied('a redirect without its condition', { sent: add('success_action_redirect', 'https://evil.example/') });
+denied('an access list without its condition', { sent: add('acl', 'private') });
+denied('a field that S3 does not know, without a condition', { sent: add('comment', 'mine') });
+invalid('a field twice', { sent: (fields) => add('key', 'forms/second')(fields) });
+invalid('no key', { sent: drop('key'), keyCondition: null });
+invalid('an empty key', { key: '' });
+refused('KeyTooLongError')('a key of 1,025 bytes', { key: `forms/${'k'.repeat(1_019)}` });
+
+// The file.
+refused('EntityTooLarge')('one byte too many', range(1, FILE.length - 1));
+refused('EntityTooLarge')('a hundred thousand bytes too many', { ...range(1, 1_000), file: Buffer.alloc(101_000) });
+refused('EntityTooSmall')('one byte too few', range(FILE.length + 1, 1_000));
+refused('EntityTooSmall')('an empty file where one is wanted', { ...range(1, 1_000), file: Buffer.alloc(0) });
+const digest = refused('BadDigest');
+digest("another file's MD5", { fields: { 'Content-MD5': hash('md5') }, file: Buffer.from('another') });
+digest("another file's SHA-256", { fields: { 'x-amz-checksum-sha256': hash('sha256') }, file: Buffer.from('another') });
+digest("another file's SHA-1", { fields: { 'x-amz-checksum-sha1': hash('sha1') }, file: Buffer.from('another') });
+digest("another file's CRC-32", { fields: { 'x-amz-checksum-crc32': crc(crc32(FILE)) }, file: Buffer.from('another') });
+digest("another file's CRC-32C", { fields: { 'x-amz-checksum-crc32c': crc(crc32c(FILE)) }, file: Buffer.from('another') });
+digest("the SHA-256, but another file's MD5", { fields: { 'x-amz-checksum-sha256': hash('sha256'), 'Content-MD5': crc(0).padStart(24, 'A') } });
+refused('InvalidDigest')('an MD5 that is none', { fields: { 'Content-MD5': 'abc' } });
+refused('InvalidRequest')('a SHA-256 that is none', { fields: { 'x-amz-checksum-sha256': 'abc' } });
+refused('InvalidRequest')('two checksums', { fields: { 'x-amz-checksum-sha256': hash('sha256'), 'x-amz-checksum-sha1': hash('sha1') } });
+
+// The request.
+const malformed = refused('MalformedPOSTRequest');
+invalid('no file', { file: Buffer.from('text'), body: swap('name="file"; filename="a.gif"', 'name="x-ignore-file"') });
+refused('PreconditionFailed', 412)('no multipart at all', { headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+malformed('no boundary', { headers: { 'content-type': 'multipart/form-data' } });
+malformed('another boundary', { headers: { 'content-type': 'multipart/form-data; boundary=other' } });
+malformed('no end of the form', { body: (body) => body.subarray(0, -END.length - 2) });
+malformed('half an end of the form', { body: (body) => body.subarray(0, -4) });
+malformed('another end of the form', { body: swap(`\r\n${END}`, '\r\n--other--\r\n') });
+malformed('a form that ends among its fields', { body: (body) => body.subarray(0, 300) });
+malformed('a part without a name', { body: swap('; name="key"', '') });
+refused('MissingContentLength', 411)('no length', { headers: { 'content-length': null, 'transfer-encoding': 'chunked' } });
+refused('MaxPostPreDataLengthExceededError')('21 KB before the file', { sent: add('x-ignore-long', 'x'.repeat(21_000)) });
+refused('MetadataTooLarge')('metadata of 2,049 bytes', { fields: { 'x-amz-meta-a': 'x'.repeat(2_048) } });
+refused('InvalidStorageClass')('a storage class that is none', { fields: { 'x-amz-storage-class': 'COLD' } });
+
+// What S3 takes, and R2 has nothing for: refused rather than dropped.
+/** @type {[number, string]} */
+const NOT_IMPLEMENTED = [501, 'NotImplemented'];
+taken('tags', { fields: { tagging: '<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>' } }, { r2: NOT_IMPLEMENTED });
+taken("a website's redirect", { fields: { 'x-amz-website-redirect-location': '/elsewhere' } }, { r2: NOT_IMPLEMENTED });
+refused('AccessControlListNotSupported')('a public object', { fields: { acl: 'public-read' } });
+
+/** The last digit, another one. @param {Fields} fields @param {string} name */
+function digit(fields, name) {
+  const value = fields.find(([found]) => found === name)?.[1] ?? '';
+  return value.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+}
