@@ -20,12 +20,12 @@ export async function start(vars = {}) {
       ...vars,
     },
     secrets,
-    buckets: { MEDIA: 'media' },
+    env: { MEDIA: { type: 'r2', name: 'media' } },
   });
-  const bucket = /** @type {any} */ (await worker.bucket('MEDIA'));
+  const bucket = /** @type {any} */ (await worker.miniflare.getR2Bucket('MEDIA'));
   return {
     ...{ ...KEYS, region: REGION, endpoint: worker.url, bucket: 'media', action: `${worker.url}/forms/media/` },
-    ...{ url: worker.url, fetch: worker.fetch, stop: worker.stop },
+    ...{ url: worker.url, fetch: worker.fetch, logs: worker.logs, stop: worker.stop },
     /** @param {string} key @returns {Promise<{ body: Buffer, headers: Record<string, string> } | undefined>} */
     async stored(key) {
       const object = await bucket.get(key);
