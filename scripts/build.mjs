@@ -7,6 +7,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { buildClient } from './client.mjs';
 import { digest, setup } from './setup.mjs';
 import { main, root, say, step } from './step.mjs';
 
@@ -93,5 +94,6 @@ await main(import.meta, async () => {
   const { values } = parseArgs({ options: { features: { type: 'string' }, out: { type: 'string' } } });
   await setup();
   await check();
+  await buildClient();
   await build(values);
 });

@@ -1,6 +1,7 @@
 /** @file `npm run check`: formatting, lints, types, licences. Nothing of it is advisory. */
 import { readFile } from 'node:fs/promises';
 import { build } from './build.mjs';
+import { buildClient } from './client.mjs';
 import { cargoDeny, setup } from './setup.mjs';
 import { Failure, environment, main, step, tell } from './step.mjs';
 
@@ -42,6 +43,7 @@ async function inheritedLints(run) {
 await main(import.meta, async () => {
   await setup();
   await cargoDeny(); // now, so that its check takes as long as it takes
+  await buildClient();
   await build(); // tsc reads the types of the bindings
   const failed = [];
   for (const [title, check] of Object.entries(CHECKS)) {

@@ -1,6 +1,7 @@
 /** @file The Worker under `wrangler dev`, beside an R2 bucket that speaks S3. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { dist } from './client.mjs';
 import { launch } from './process.mjs';
 import { root } from './step.mjs';
 
@@ -24,7 +25,9 @@ import { root } from './step.mjs';
 export async function startLocalWorker({ name, directory, port, vars, secrets, buckets, entry = 'src/entry.mjs', ratelimits = [] }) {
   const config = join(directory, 'wrangler.json');
   const main = join(root, entry);
-  const configuration = { name: 'signpost-local', main, ...(await runtime()), vars, r2_buckets: r2(buckets), ratelimits };
+  const assets = { directory: dist };
+  const r2_buckets = r2(buckets);
+  const configuration = { name: 'signpost-local', main, ...(await runtime()), assets, vars, r2_buckets, ratelimits };
   await mkdir(directory, { recursive: true });
   await writeFile(config, JSON.stringify(configuration));
   const lines = Object.entries(secrets).map(([secret, value]) => `${secret}='${value}'\n`);

@@ -1,13 +1,14 @@
 /** @file `npm start`: the Worker, a bucket and a page that uses both, on this machine alone. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { buildClient } from './client.mjs';
+import { serveExamples } from './examples.mjs';
 import { localS3, startLocalWorker } from './local-worker.mjs';
 import { isFree, stopOnSignal } from './process.mjs';
 import { setup } from './setup.mjs';
-import { Failure, main, root, say, step, tools } from './step.mjs';
+import { Failure, main, step, tools } from './step.mjs';
 
 const DIRECTORY = join(tools, 'demo');
 
@@ -40,8 +41,18 @@ function openDemo(port, site) {
         max_size: '10 MiB',
         expires: '10 min',
       },
+      file: {
+        ...rule,
+        key: 'files/{uuid}.{ext}',
+        types: ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'application/pdf', 'video/mp4'],
+        max_size: '100 MiB',
+        expires: '10 min',
+      },
     },
-    DOWNLOADS: { picture: { ...rule, key: 'pictures/{path}', expires: '5 min' } },
+    DOWNLOADS: {
+      picture: { ...rule, key: 'pictures/{path}', expires: '5 min' },
+      file: { ...rule, key: 'files/{path}', expires: '5 min' },
+    },
   };
 }
 
@@ -54,29 +65,6 @@ async function demoKeys() {
   await mkdir(DIRECTORY, { recursive: true });
   await writeFile(file, JSON.stringify(keys), { mode: 0o600 });
   return keys;
-}
-
-/**
- * Serves the page, the client that it imports, and where it finds the Worker.
- *
- * @param {number} port
- * @param {{ endpoint: string, rule: string }} config
- */
-async function serveSite(port, config) {
-  const { default: sirv } = await import('sirv'); // not before npm's packages are there
-  const page = sirv(join(root, 'examples', 'picture'), { dev: true });
-  const client = sirv(join(root, 'client'), { dev: true });
-  const server = createServer((request, response) => {
-    const notFound = () => void response.writeHead(404).end('not found\n');
-    if (request.url === '/config.json') {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(config));
-    } else if (request.url?.startsWith('/client/')) {
-      request.url = request.url.slice('/client'.length);
-      client(request, response, notFound);
-    } else page(request, response, notFound);
-  });
-  await new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(undefined)));
-  return server;
 }
 
 /**
@@ -99,6 +87,7 @@ function welcome(site, endpoint) {
 The demo runs; Ctrl-C ends it.
 
   a page that uploads pictures   ${site}/
+  other ways to do it            ${site}/recipes.html
   the Worker                     ${endpoint}/healthz
   its log                        .tools/logs/demo.log
 
@@ -113,6 +102,7 @@ await main(import.meta, async () => {
   const [workerPort, sitePort] = [await port('PORT', 8787), await port('SITE_PORT', 8788)];
   const [endpoint, site] = [`http://localhost:${workerPort}`, `http://localhost:${sitePort}`];
   await setup();
+  await buildClient();
   await build();
   const keys = await demoKeys();
   const secrets = { MEDIA_ACCESS_KEY_ID: keys.accessKeyId, MEDIA_SECRET_ACCESS_KEY: keys.secretAccessKey };
@@ -126,7 +116,7 @@ await main(import.meta, async () => {
       buckets: { media: keys },
     }),
   );
-  await serveSite(sitePort, { endpoint, rule: 'picture' });
+  await serveExamples(sitePort, { endpoint, rule: 'picture' });
   welcome(site, endpoint);
   throw new Failure(await worker.died, 'its last words are in .tools/logs/demo.log');
 });

@@ -9,6 +9,7 @@
 import { access, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { buildClient } from './client.mjs';
 import { stopOnSignal } from './process.mjs';
 import { setup, setupTests } from './setup.mjs';
 import { Failure, main, root, say, show, tools } from './step.mjs';
@@ -49,6 +50,7 @@ await main(import.meta, async () => {
   }
   if (files.length > 0) {
     section('The Worker');
+    await buildClient();
     await build();
     await build({ features: 'planted-panic', out: 'build/planted' });
     await rm(join(tools, 'logs', 'tests'), { recursive: true, force: true });

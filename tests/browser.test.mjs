@@ -137,7 +137,7 @@ function playForms(stage, name, filename) {
     const page = await open(`${stage().url}/uploads/note`, { javaScriptEnabled: false });
     await page.setInputFiles('input[type=file]', { ...NOTE, name: filename });
     await page.click('button');
-    await page.waitForURL(`${stage().site}/thanks**`);
+    await page.waitForURL(`${stage().site}/form/thanks.html**`);
     await holds(stage(), `notes/${encodeURIComponent(filename)}`, NOTE.buffer);
     await leadsTo(`${stage().url}/downloads/note/${encodeURIComponent(filename)}`, NOTE);
   });

@@ -1,8 +1,10 @@
 /** @file The browser client alone: in a real browser, against doubles of the Worker and of the bucket. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { SignpostError, download } from '../client/signpost.js';
+import { dist } from '../scripts/client.mjs';
 import { Double } from './double.mjs';
 import { browser } from './judges/browser.mjs';
 
@@ -26,7 +28,7 @@ const doubles = [];
 before(async () => {
   chromium = await browser();
   page = await chromium.newPage();
-  const module = await readFile(new URL('../client/signpost.js', import.meta.url));
+  const module = await readFile(join(dist, 'signpost.js'));
   const site = await serve(({ path }) =>
     path === '/signpost.js'
       ? { headers: { 'content-type': 'text/javascript' }, body: module }
@@ -179,6 +181,12 @@ test('asks for a link as JSON, each segment of the path encoded', async () => {
   assert.equal(headers.authorization, 'Bearer open sesame');
 });
 
+test('asks for a link that saves under a name', async () => {
+  const worker = await serve(() => ({ body: JSON.stringify(LINK) }));
+  await download('a.pdf', { endpoint: worker.url, rule: 'notes', filename: 'Rechnung März.pdf' });
+  assert.equal(only(worker).path, '/downloads/notes/a.pdf?download=Rechnung%20M%C3%A4rz.pdf');
+});
+
 test('asks nothing for a path that would lead to another route', async () => {
   const worker = await serve(() => ({ body: JSON.stringify(LINK) }));
   await assert.rejects(download('../../uploads/x', { endpoint: worker.url, rule: 'pictures' }), TypeError);
@@ -187,7 +195,7 @@ test('asks nothing for a path that would lead to another route', async () => {
 
 test('refuses a link with a SignpostError, with its cause where there is one', async () => {
   const worker = await serve(() => problem(404, { title: 'Not Found', code: 'NoSuchKey' }));
-  const ask = () => download('a.png', { endpoint: worker.url, rule: 'pictures' }).catch((error) => error);
+  const ask = () => download('a.png', { endpoint: worker.url, rule: 'pictures', retries: 0 }).catch((error) => error);
   const refused = await ask();
   assert.ok(refused instanceof SignpostError);
   assert.equal(`${refused.status} ${refused.code} ${refused.message}`, '404 NoSuchKey Not Found');
@@ -227,7 +235,7 @@ function upload(worker, wish = {}) {
       if (aborted) stop.abort();
       addEventListener('stop', () => stop.abort(), { once: true });
       const signal = aborted === undefined ? undefined : stop.signal;
-      const options = { endpoint, rule: 'pictures', token, metadata, signal };
+      const options = { endpoint, rule: 'pictures', token, metadata, signal, retries: 0 };
       try {
         return { value: await upload(file, progress ? { ...options, onprogress } : options), seen };
       } catch (error) {

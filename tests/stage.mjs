@@ -1,25 +1,12 @@
 /** @file The example as `npm start` has it, on a store of choice: the page on one origin, Worker and bucket on others. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { root } from '../scripts/step.mjs';
-import { Double } from './double.mjs';
+import { serveExamples } from '../scripts/examples.mjs';
 import * as localR2 from './judges/local-r2.mjs';
 import { s3 } from './judges/s3.mjs';
 import * as workers from './judges/worker.mjs';
 
 /** @typedef {import('./judges/s3.mjs').Judge} Judge */
 /** @typedef {{ judge: Judge, url: string, site: string, stop: () => Promise<unknown> }} Stage with the URLs of Worker and page */
-
-/** @type {Record<string, [file: string, type: string]>} */
-const FILES = {
-  '/': ['examples/picture/index.html', 'text/html'],
-  '/page.js': ['examples/picture/page.js', 'text/javascript'],
-  '/style.css': ['examples/picture/style.css', 'text/css'],
-  '/thanks': ['examples/README.md', 'text/plain'],
-  '/icon.svg': ['examples/picture/icon.svg', 'image/svg+xml'],
-  '/client/signpost.js': ['client/signpost.js', 'text/javascript'],
-};
 
 /**
  * On the R2 that `wrangler dev` has, which takes no forms.
@@ -90,13 +77,15 @@ async function bytesOf(response) {
 }
 
 /** @param {{ endpoint: string, rule: string }} config filled in once the Worker's address is known */
-function serveSite(config) {
-  return Double.start(({ path = '' }) => {
-    if (path === '/config.json') return { body: JSON.stringify(config) };
-    const [file, type] = FILES[path.replace(/\?.*/, '')] ?? [];
-    if (file === undefined) return { status: 404, body: 'not found' };
-    return { headers: { 'content-type': `${type}; charset=utf-8` }, body: readFile(join(root, file)) };
-  });
+async function serveSite(config) {
+  const server = await serveExamples(0, config);
+  const address = server.address();
+  const stop = () => {
+    const stopped = new Promise((resolve) => server.close(resolve));
+    server.closeAllConnections();
+    return stopped;
+  };
+  return { url: `http://localhost:${typeof address === 'object' && address?.port}`, stop };
 }
 
 /**
@@ -113,11 +102,13 @@ function vars({ endpoint, region, bucket: name }, site, forms) {
     CALLERS: { visitor: { kind: 'anyone' } },
     UPLOADS: {
       picture: { ...upload, types: ['image/jpeg', 'image/png'] },
-      note: { ...upload, key: 'notes/{filename}', types: ['text/plain'], redirect: `${site}/thanks` },
+      note: { ...upload, key: 'notes/{filename}', types: ['text/plain'], redirect: `${site}/form/thanks.html` },
+      file: { ...upload, key: 'files/{uuid}.{ext}', types: ['image/png', 'video/mp4'], max_size: '100 MiB', redirect: `${site}/form/thanks.html` },
     },
     DOWNLOADS: {
       picture: { ...rule, key: 'pictures/{path}', expires: '5 min' },
       note: { ...rule, key: 'notes/{path}', expires: '5 min' },
+      file: { ...rule, key: 'files/{path}', expires: '5 min' },
     },
   };
 }

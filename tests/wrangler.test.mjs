@@ -1,7 +1,10 @@
 /** @file The Worker as `wrangler dev` bundles and runs it, and its PUTs and links against the local R2, which checks signatures. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dist } from '../scripts/client.mjs';
 import { cases, check, send, site } from './contract/cases.mjs';
 import * as localR2 from './judges/local-r2.mjs';
 import { s3 } from './judges/s3.mjs';
@@ -54,6 +57,25 @@ describe('wrangler dev', () => {
   for (const { name, request, expect } of cases.filter(({ name }) => CHOSEN.includes(name))) {
     test(name, async () => check(await send(local.url, request), expect));
   }
+
+  for (const module of ['signpost.js', 'signpost-upload.js']) {
+    test(`serves ${module} to pages of any origin, again only when it has changed`, async () => {
+      const url = `${local.url}/${module}`;
+      const answer = await fetch(url, { headers: { origin: 'https://elsewhere.example' } });
+      const { headers } = answer;
+      assert.equal(answer.status, 200);
+      assert.equal(await answer.text(), await readFile(join(dist, module), 'utf8'));
+      assert.match(headers.get('content-type') ?? '', /^(text|application)\/javascript\b/);
+      assert.equal(headers.get('access-control-allow-origin'), '*');
+      assert.match(headers.get('cache-control') ?? '', /\bmax-age=3600\b/);
+      const again = await fetch(url, { headers: { 'if-none-match': headers.get('etag') ?? '' } });
+      assert.equal(again.status, 304);
+    });
+  }
+
+  test('serves nothing else of the client', async () => {
+    for (const path of ['_headers', 'package.json', 'upload.js']) assert.equal((await fetch(`${local.url}/${path}`)).status, 404, path);
+  });
 
   for (const filename of ['hills.png', 'a b+c&d=e%20~.png', 'Zoë "日本" 🦀.png', "it's (1) [2] {3} $4 #5 ;6.png"]) {
     test(`takes and gives back ${filename}`, async () => {

@@ -1,0 +1,70 @@
+import { refusal, unreachable } from './signpost-error.js';
+
+/**
+ * @typedef {{ url: string, key: string, expires: string } & (
+ *   | { method: 'POST', fields: Record<string, string> }
+ *   | { method: 'PUT', headers: Record<string, string> }
+ * )} Grant What the Worker answers to an upload it permits.
+ */
+
+/**
+ * Sends a file to the bucket. By `XMLHttpRequest`, because `fetch` does not tell how far an upload is.
+ *
+ * @param {Blob} file
+ * @param {Grant} grant
+ * @param {AbortSignal | undefined} signal
+ * @param {((event: ProgressEvent) => void) | undefined} onprogress
+ * @returns {Promise<void>}
+ */
+export function send(file, grant, signal, onprogress) {
+  const request = new XMLHttpRequest();
+  const abort = () => request.abort();
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    request.open(grant.method, grant.url);
+    if (onprogress) request.upload.onprogress = onprogress;
+    request.onload = () =>
+      request.status >= 200 && request.status < 300 ? resolve() : reject(s3Error(request, grant.url));
+    request.onerror = () => reject(unreachable(grant.url));
+    request.onabort = () => reject(signal?.reason);
+    request.onloadend = () => signal?.removeEventListener('abort', abort);
+    signal?.addEventListener('abort', abort);
+    request.send(grant.method === 'POST' ? form(grant.fields, file) : withHeaders(request, grant.headers, file));
+  });
+}
+
+/**
+ * The file comes last: S3 ignores every field after it.
+ *
+ * @param {Record<string, string>} fields
+ * @param {Blob} file
+ */
+function form(fields, file) {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(fields)) data.append(name, value);
+  data.append('file', file);
+  return data;
+}
+
+/**
+ * @param {XMLHttpRequest} request
+ * @param {Record<string, string>} headers
+ * @param {Blob} file
+ */
+function withHeaders(request, headers, file) {
+  for (const [name, value] of Object.entries(headers)) {
+    // The browser sets these two itself, and refuses to let a page do it.
+    if (!/^(content-length|host)$/i.test(name)) request.setRequestHeader(name, value);
+  }
+  return file;
+}
+
+/**
+ * @param {XMLHttpRequest} request
+ * @param {string} url
+ */
+function s3Error({ status, responseXML }, url) {
+  /** @param {string} name */
+  const text = (name) => responseXML?.querySelector(name)?.textContent ?? undefined;
+  return refusal(status, url, text('Code'), text('Message'));
+}

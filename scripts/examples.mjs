@@ -1,0 +1,69 @@
+/** @file Serves `examples/` as a static host would, with the Worker's address in place of the one that they name. */
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { dist } from './client.mjs';
+import { root } from './step.mjs';
+
+/** What the examples call the Worker. */
+const NAMED = 'https://signpost.example.com';
+
+/** @type {Record<string, string>} */
+const TYPES = {
+  '.css': 'text/css',
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.mjs': 'text/javascript',
+  '.svg': 'image/svg+xml',
+};
+
+/**
+ * @param {number} port of 127.0.0.1; 0 for any
+ * @param {{ endpoint: string, rule: string }} config read with every answer
+ */
+export async function serveExamples(port, config) {
+  const server = createServer(async ({ url = '' }, response) => {
+    try {
+      const path = normalize(decodeURIComponent(new URL(url, 'http://localhost').pathname));
+      const [type, body] = path === '/config.json' ? ['.json', JSON.stringify(config)] : await file(path, config.endpoint);
+      response.writeHead(200, { 'content-type': `${TYPES[type] ?? 'text/plain'}; charset=utf-8`, 'cache-control': 'no-store' }).end(body);
+    } catch {
+      response.writeHead(404).end('not found\n');
+    }
+  });
+  await new Promise((resolve) => server.listen(port, '127.0.0.1', () => resolve(undefined)));
+  return server;
+}
+
+/**
+ * @param {string} path
+ * @param {string} endpoint
+ * @returns {Promise<[type: string, body: string | Buffer]>}
+ */
+async function file(path, endpoint) {
+  if (path.startsWith('/client/')) return ['.js', await readFile(join(dist, path.slice('/client'.length)))];
+  if (path.startsWith('/node_modules/')) return [extname(path), await readFile(join(root, path))];
+  if (path === '/react/page.js') return ['.js', (await react()).replaceAll(NAMED, endpoint)];
+  const name = path.endsWith('/') ? `${path}index.html` : path;
+  const examples = join(root, 'examples');
+  // The picture is the home page, too.
+  const text = await readFile(join(examples, 'picture', name), 'utf8').catch(() => readFile(join(examples, name), 'utf8'));
+  return [extname(name), text.replaceAll(NAMED, endpoint)];
+}
+
+/** Bundles the page that is written in JSX, as its own build would. */
+async function react() {
+  const { build } = await import('esbuild'); // not before npm's packages are there
+  const { outputFiles } = await build({
+    entryPoints: [join(root, 'examples', 'react', 'page.jsx')],
+    bundle: true,
+    external: ['/client/*'],
+    format: 'esm',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    write: false,
+    logLevel: 'silent',
+  });
+  return outputFiles[0].text;
+}
