@@ -55,7 +55,9 @@ export class Double {
    */
   async #serve(request, response) {
     const { method, url: path, headers } = request;
-    const asked = { method, path, headers, body: Buffer.concat(await request.toArray()) };
+    const chunks = await request.toArray().catch(() => undefined);
+    if (!chunks) return; // broken off
+    const asked = { method, path, headers, body: Buffer.concat(chunks) };
     const { status = 200, headers: own, body, closed, never } = this.answer(asked);
     const cors = closed ? {} : OPEN;
     if (method === 'OPTIONS') {
