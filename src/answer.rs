@@ -69,6 +69,22 @@ impl Answer {
         }
     }
 
+    /// Lets the browser keep it for a while, for those who ask in the very same way.
+    pub(crate) fn cacheable(mut self, secs: u64) -> Self {
+        self.headers.retain(|(name, _)| *name != "cache-control");
+        self.with("cache-control", format!("private, max-age={secs}"))
+            .varying_by("Accept, Authorization, Cookie, Turnstile-Token")
+    }
+
+    /// Says that these headers of a request make another answer of it, so that no cache mixes them up.
+    pub(crate) fn varying_by(mut self, names: &'static str) -> Self {
+        match self.headers.iter_mut().find(|(name, _)| *name == "vary") {
+            Some((_, known)) => *known = format!("{known}, {names}").into(),
+            None => self.headers.push(("vary", names.into())),
+        }
+        self
+    }
+
     /// Adds a header.
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.headers.push((name, value.into()));

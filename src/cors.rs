@@ -68,5 +68,5 @@ fn preflight(methods: &'static str) -> Answer {
 
 /// The answer is another one for another origin, so no cache may mix them up.
 fn vary(answer: Answer) -> Answer {
-    answer.with("vary", "Origin")
+    answer.varying_by("Origin")
 }

@@ -32,16 +32,23 @@ pub(crate) fn respond(rule: &DownloadRule, path: &str, exchange: Exchange<'_>) -
 }
 
 fn sign(rule: &DownloadRule, path: &str, exchange: Exchange<'_>) -> Result<Answer, Halt> {
-    let Exchange { site, moment, record, .. } = exchange;
+    let Exchange { site, request, moment, record, .. } = exchange;
     let caller = exchange.caller(rule.access())?;
     let path = percent_decode_str(path).decode_utf8();
     let path = path.map_err(|_| {
         Problem::new("InvalidArgument", "`path` must be UTF-8, percent-encoded once")
     })?;
     let mut grant = rule.grant(&caller, &path, moment)?;
+    if let Some(name) = request.query("download") {
+        grant = grant.saved_as(&name)?;
+    }
     let credentials = grant.credentials(site.secrets(), moment.now)?;
     record.borrow_mut().granted(grant.key(), grant.ends_with());
-    Ok(answer(&grant, &credentials, exchange).with_end(grant.ends_with()))
+    let answer = answer(&grant, &credentials, exchange).with_end(grant.ends_with());
+    Ok(match grant.max_age(moment.now) {
+        Some(secs) => answer.cacheable(secs),
+        None => answer,
+    })
 }
 
 fn answer(grant: &DownloadGrant, credentials: &Credentials, exchange: Exchange<'_>) -> Answer {
@@ -50,7 +57,7 @@ fn answer(grant: &DownloadGrant, credentials: &Credentials, exchange: Exchange<'
         return Answer::empty(302).with("location", grant.sign_head(credentials, moment.now).url);
     }
     let url = grant.sign_get(credentials, moment.now).url;
-    if request.accepts_json() {
+    if request.accepts_json() || request.query("json").is_some() {
         let expires = grant.expiration(moment.now).to_string();
         let expires_with = grant.ends_with().map(EndsWith::as_str);
         return Answer::json(200, JSON, &Body { url: &url, expires, expires_with });

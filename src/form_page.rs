@@ -15,7 +15,7 @@ form{display:grid;gap:1rem}\
 label{display:grid;gap:.4rem}\
 input,select,button{font:inherit;padding:.55rem .7rem;border:1px solid GrayText;border-radius:.4rem;max-width:100%}\
 button{cursor:pointer}\
-small{color:GrayText}";
+small{opacity:.8}";
 
 /// A form, as far as it is known before it is signed.
 pub(crate) struct Page {

@@ -1,6 +1,7 @@
 /** @file The example page, and the plain form, in Chromium: what the store then holds is the file, byte for byte. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { accessible } from './axe.mjs';
 import { browser } from './judges/browser.mjs';
 import * as juicefs from './judges/juicefs.mjs';
 import * as ministack from './judges/ministack.mjs';
@@ -131,6 +132,27 @@ function playForms(stage, name, filename) {
     assert.match(await page.innerText('body'), /uploaded/i);
     await holds(stage(), key, PNG.buffer);
     await leadsTo(`${stage().url}/downloads/picture/${key.replace('pictures/', '')}`, PNG);
+  });
+
+  test('by keyboard alone, and axe finds nothing on the way', async () => {
+    const page = await open(`${stage().url}/uploads/picture`);
+    await accessible(page, 'choice');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('image/png');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('input[type=file]');
+    await accessible(page, 'form');
+    const key = await page.inputValue('input[name=key]');
+    await page.keyboard.press('Tab');
+    const chooser = page.waitForEvent('filechooser');
+    await page.keyboard.press('Space');
+    await (await chooser).setFiles(PNG);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${stage().url}/uploads/picture/done**`);
+    await accessible(page, 'done');
+    await holds(stage(), key, PNG.buffer);
   });
 
   test("without JavaScript: a rule's one type needs no choice, and its own page is where the upload ends", async () => {

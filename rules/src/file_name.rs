@@ -17,6 +17,11 @@ impl FileName {
     /// [`Denial::InvalidArgument`] if that is empty, longer than 255 bytes, `.` or `..`, has a control
     /// character, or has `${filename}` in it, which S3 would replace.
     pub(crate) fn new(text: &str) -> Result<Self, Denial> {
+        Self::of("filename", text)
+    }
+
+    /// Like [`FileName::new`], for another part of an ask.
+    pub(crate) fn of(part: &'static str, text: &str) -> Result<Self, Denial> {
         let name = text.rsplit(['/', '\\']).next().unwrap_or(text);
         let why = if name.is_empty() || matches!(name, "." | "..") {
             "must end with a file's name"
@@ -29,7 +34,7 @@ impl FileName {
         } else {
             return Ok(Self(name.into()));
         };
-        Err(Denial::InvalidArgument { name: "filename", why: why.into() })
+        Err(Denial::InvalidArgument { name: part, why: why.into() })
     }
 
     pub(crate) fn as_str(&self) -> &str {

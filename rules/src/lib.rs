@@ -15,6 +15,7 @@ extern crate alloc;
 mod access;
 mod algorithm;
 mod ask;
+mod attachment;
 mod binding;
 mod bucket;
 mod bucket_keys;
@@ -55,6 +56,7 @@ mod turnstile;
 mod upload_entry;
 mod upload_grant;
 mod upload_rule;
+mod window;
 
 pub use self::access::Access;
 pub use self::ask::UploadAsk;

@@ -74,6 +74,22 @@ proptest! {
     }
 
     #[test]
+    fn a_link_with_a_window_stays_the_same_in_it_and_outlives_it(secs in 0_u64..4_000_000_000, later in 0_u64..150) {
+        let rules = rules();
+        let signed = |secs| {
+            let moment = Moment { now: UnixTime::from_secs(secs), ..moment() };
+            let mut grant = rules.download("stable").unwrap().grant(&caller(&rules), "a", moment).unwrap();
+            let credentials = grant.credentials(&secrets(&rules), moment.now).unwrap();
+            let url = grant.sign_get(&credentials, moment.now).url;
+            (url, grant.max_age(moment.now).unwrap(), grant.expiration(moment.now).as_secs())
+        };
+        let ((url, max_age, expiration), (later_url, ..)) = (signed(secs), signed(secs + later));
+        prop_assert_eq!(url == later_url, later < max_age);
+        prop_assert!((1..=150).contains(&max_age));
+        prop_assert!(secs + 2 * max_age <= expiration && expiration <= secs + 300);
+    }
+
+    #[test]
     fn only_the_secret_itself_makes_a_caller(token in anything()) {
         let rules = rules();
         prop_assume!(token != TOKEN);
@@ -147,7 +163,10 @@ fn rules() -> Rules {
             "put": upload("puts", "put/{caller}/{date}/{filename}"),
             "stem": upload("forms", "stem/{caller}/{stem}/{stem}{ext}"),
         },
-        "DOWNLOADS": { "mine": { "bucket": "puts", "callers": ["site"], "key": "mine/{caller}/{path}", "expires": "1 min" } },
+        "DOWNLOADS": {
+            "mine": { "bucket": "puts", "callers": ["site"], "key": "mine/{caller}/{path}", "expires": "1 min" },
+            "stable": { "bucket": "puts", "callers": ["site"], "key": "mine/{path}", "expires": "5 min", "window": "150 s" },
+        },
     });
     Rules::parse(config.as_object().unwrap()).unwrap()
 }
