@@ -25,6 +25,7 @@ const CHECKS = {
     await run(await cargoDeny(), ['--offline', 'check', 'bans', 'licenses', 'sources']);
   },
   tsc: (run) => run('tsc', []),
+  'tsc, examples': (run) => run('tsc', ['--project', 'examples']),
 };
 
 /**

@@ -58,7 +58,7 @@ async function react() {
   const { outputFiles } = await build({
     entryPoints: [join(root, 'examples', 'react', 'page.jsx')],
     bundle: true,
-    external: ['/client/*'],
+    external: ['signpost-client'],
     format: 'esm',
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"' },

@@ -109,6 +109,7 @@ function vars({ endpoint, region, bucket: name }, site, forms) {
       picture: { ...rule, key: 'pictures/{path}', expires: '5 min' },
       note: { ...rule, key: 'notes/{path}', expires: '5 min' },
       file: { ...rule, key: 'files/{path}', expires: '5 min' },
+      stable: { ...rule, key: 'files/{path}', expires: '2 h', window: '1 h', attachment: true },
     },
   };
 }
