@@ -21,10 +21,20 @@ export function complaintsOf(page) {
  * @param {number} bytesPerSecond of its uploads
  */
 export async function slowDown(page, bytesPerSecond) {
-  const network = await page.context().newCDPSession(page);
-  await network.send('Network.enable');
-  const conditions = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytesPerSecond };
-  await network.send('Network.emulateNetworkConditions', conditions);
+  await (await network(page))({ bytesPerSecond });
+}
+
+/**
+ * @param {Page} page
+ * @returns {Promise<(conditions: { offline?: boolean, bytesPerSecond?: number }) => Promise<unknown>>} what sets its connection
+ */
+export async function network(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  return ({ offline = false, bytesPerSecond = -1 }) => {
+    const conditions = { offline, latency: 0, downloadThroughput: -1, uploadThroughput: bytesPerSecond };
+    return session.send('Network.emulateNetworkConditions', conditions);
+  };
 }
 
 /**

@@ -1,6 +1,11 @@
 /** @file The example as `npm start` has it, on a store of choice: the page on one origin, Worker and bucket on others. */
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { serveExamples } from '../scripts/examples.mjs';
+import { startLocalWorker } from '../scripts/local-worker.mjs';
+import { freePort } from '../scripts/process.mjs';
 import * as localR2 from './judges/local-r2.mjs';
 import { s3 } from './judges/s3.mjs';
 import * as workers from './judges/worker.mjs';
@@ -34,6 +39,31 @@ export async function onForms(store) {
   const worker = await workers.start({ vars: vars(judge, site.url, true), secrets });
   const url = (config.endpoint = worker.url.replace('127.0.0.1', 'localhost')); // as the page's policy names it
   return ready({ judge, url, site: site.url, stop: () => Promise.all([worker.stop(), judge.stop(), site.stop()]) });
+}
+
+/**
+ * On a store that takes forms, with the Worker under `wrangler dev`, which serves the client too.
+ *
+ * @param {{ start: () => Promise<Judge> }} store
+ * @returns {Promise<Stage>}
+ */
+export async function underWrangler(store) {
+  const config = { endpoint: '', rule: 'picture' };
+  const [site, judge, port, directory] = await Promise.all([
+    serveSite(config),
+    store.start(),
+    freePort(),
+    mkdtemp(join(tmpdir(), 'under-wrangler-')),
+  ]);
+  const secrets = { MEDIA_ACCESS_KEY_ID: judge.accessKeyId, MEDIA_SECRET_ACCESS_KEY: judge.secretAccessKey };
+  const name = `tests/under-wrangler-${port}`;
+  const worker = await startLocalWorker({ name, directory, port, vars: vars(judge, site.url, true), secrets, buckets: {} });
+  const url = (config.endpoint = `http://localhost:${port}`);
+  const stop = async () => {
+    await Promise.all([worker.stop(), judge.stop(), site.stop()]);
+    await rm(directory, { recursive: true, force: true });
+  };
+  return ready({ judge, url, site: site.url, stop });
 }
 
 /** @param {Stage} stage */
