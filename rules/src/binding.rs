@@ -36,7 +36,7 @@ pub struct BoundBucket<'a> {
 impl<'a> BoundBucket<'a> {
     /// The bucket that `BUCKETS` calls `name`, if some rule uploads to it and it is bound.
     pub(crate) fn find(rules: &'a Rules, name: &str) -> Option<Self> {
-        let mut entries = rules.uploads().map(|rule| &*rule.bucket);
+        let mut entries = rules.uploads().map(|(_, rule)| &*rule.bucket);
         let entry = entries.find(|entry| entry.name == name)?;
         Some(Self { entry, binding: entry.binding.as_ref()?, rules })
     }
@@ -72,7 +72,11 @@ impl<'a> BoundBucket<'a> {
     /// policy says.
     #[must_use]
     pub fn origin(&self, asked: Option<&str>) -> Option<&'a Origin> {
-        let of_bucket = self.rules.uploads().filter(|rule| rule.bucket.name == self.entry.name);
+        let of_bucket = self
+            .rules
+            .uploads()
+            .map(|(_, rule)| rule)
+            .filter(|rule| rule.bucket.name == self.entry.name);
         let mut origins = of_bucket.flat_map(|rule| rule.access().origins());
         origins.find(|origin| Some(origin.as_str()) == asked)
     }

@@ -112,10 +112,6 @@ impl Rules {
         names
     }
 
-    pub(crate) fn uploads(&self) -> impl Iterator<Item = &UploadRule> {
-        self.uploads.values()
-    }
-
     fn buckets(&self) -> impl Iterator<Item = &BucketEntry> {
         let uploads = self.uploads.values().map(|rule| &*rule.bucket);
         uploads.chain(self.downloads.values().map(|rule| &*rule.bucket))
