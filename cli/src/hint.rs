@@ -45,7 +45,10 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("action", r#"write the action that the page gives the widget, such as action = "upload""#),
     ("turnstile", r#"name a table of [vars.CALLERS] whose kind is "turnstile""#),
     ("limit", r#"declare a binding in [[ratelimits]], and name it: limit = "AVATAR_LIMIT""#),
-    ("binding", r#"declare a binding in [[ratelimits]], and name it: limit = "AVATAR_LIMIT""#),
+    (
+        "binding",
+        "declare the binding, a bucket's in [[r2_buckets]] and a limit's in [[ratelimits]], and name it",
+    ),
     ("period", "write 10 or 60, the period of the binding in [[ratelimits]]"),
     (
         "secret",
