@@ -57,7 +57,7 @@ fn a_configuration_that_is_not_right_answers_503_everywhere_but_tells_only_place
     assert_eq!(
         site.errors().iter().map(ToString::to_string).collect::<Vec<_>>(),
         [
-            r#"BUCKETS.media.provider: expected one of aws, r2, b2, tigris, minio, garage, spaces, scaleway, ovh, wasabi, hetzner, custom, found "hunter2""#
+            r#"BUCKETS.media.provider: expected one of aws, r2, b2, tigris, minio, garage, spaces, scaleway, ovh, wasabi, hetzner, gcs, custom, found "hunter2""#
         ]
     );
     for path in ["/", "/healthz", "/uploads/picture", "/downloads/picture/a"] {

@@ -1,11 +1,15 @@
 //! An entry of `BUCKETS`.
 
-use signer::{Bucket, Credentials, InvalidBucket, Region, UnixTime, UrlStyle};
+use signer::{
+    Bucket, Credentials, InvalidBucket, PostPolicy, Presign, PresignedPost, PresignedUrl, Region,
+    UnixTime, UrlStyle,
+};
 
 use crate::binding::BindingName;
 use crate::bucket_keys::BucketKeys;
 use crate::lifetime::{EndsWith, Lifetime};
 use crate::provider::{Forms, Overwrites, Provider};
+use crate::signature::Signature;
 use crate::table::{Entry, Table};
 use crate::{ConfigError, Denial, Secrets};
 
@@ -23,6 +27,7 @@ pub(crate) struct BucketEntry {
     pub(crate) name: String,
     pub(crate) bucket: Bucket,
     pub(crate) upload_method: UploadMethod,
+    pub(crate) signature: Signature,
     pub(crate) overwrites: Overwrites,
     /// Where the Worker itself takes the forms, the bucket in its environment.
     pub(crate) binding: Option<BindingName>,
@@ -36,12 +41,13 @@ impl BucketEntry {
         let provider = table.required("provider", &names)?.parsed(&names, Provider::named)?;
         let binding = binding(provider, &mut table)?;
         let upload_method = upload_method(provider, binding.is_some(), &mut table)?;
+        let signature = Signature::parse(provider, &mut table)?;
         let keys = BucketKeys::parse(&mut table)?;
         let bucket = bucket(provider, &mut table)?;
         table.finish()?;
         let (name, overwrites) = (name.to_owned(), provider.overwrites());
         let binding = binding.filter(|_| upload_method == UploadMethod::Post);
-        Ok(Self { name, bucket, upload_method, overwrites, binding, keys })
+        Ok(Self { name, bucket, upload_method, signature, overwrites, binding, keys })
     }
 
     /// The credentials that sign, and a lifetime within theirs.
@@ -55,6 +61,24 @@ impl BucketEntry {
         let until =
             |end| lifetime.until(end, EndsWith::Credentials, now).ok_or(Denial::CredentialsExpired);
         Ok((credentials, end.map_or(Ok(lifetime), until)?))
+    }
+
+    pub(crate) fn sign_post(
+        &self,
+        policy: PostPolicy<'_>,
+        credentials: &Credentials,
+        now: UnixTime,
+    ) -> PresignedPost {
+        self.signature.post(policy, credentials, self.bucket.region(), now)
+    }
+
+    pub(crate) fn sign_url(
+        &self,
+        request: &Presign<'_>,
+        credentials: &Credentials,
+        now: UnixTime,
+    ) -> PresignedUrl {
+        self.signature.url(request, credentials, self.bucket.region(), now)
     }
 }
 

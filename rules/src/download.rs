@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 
-use signer::{Credentials, Expires, Method, ObjectKey, Presign, PresignedUrl, Signer, UnixTime};
+use signer::{Credentials, Expires, Method, ObjectKey, Presign, PresignedUrl, UnixTime};
 
 use crate::attachment::Attachment;
 use crate::bucket::BucketEntry;
@@ -192,7 +192,6 @@ impl DownloadGrant {
     }
 
     fn sign(&self, method: Method, credentials: &Credentials, now: UnixTime) -> PresignedUrl {
-        let signer = Signer::new(credentials, self.bucket.bucket.region(), self.signed_at(now));
         let expires = self.lifetime.expires;
         let mut link = Presign::new(method, &self.bucket.bucket, &self.key, expires);
         if let Some(attachment) = &self.attachment {
@@ -200,6 +199,6 @@ impl DownloadGrant {
                 .query("response-content-disposition", attachment.as_str())
                 .expect("S3's own parameter, and no part of a signature");
         }
-        link.sign(&signer)
+        self.bucket.sign_url(&link, credentials, self.signed_at(now))
     }
 }

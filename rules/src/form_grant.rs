@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 use core::fmt;
 
-use signer::{Credentials, FieldName, FormKey, PostPolicy, PresignedPost, Signer, UnixTime};
+use signer::{Credentials, FieldName, FormKey, PostPolicy, PresignedPost, UnixTime};
 
 use crate::bucket::BucketEntry;
 use crate::lifetime::{EndsWith, Lifetime};
@@ -87,7 +87,6 @@ impl FormGrant {
     /// Signs the form, which ends at `redirect`.
     #[must_use]
     pub fn sign(self, redirect: &str, credentials: &Credentials, now: UnixTime) -> PresignedPost {
-        let signer = Signer::new(credentials, self.bucket.bucket.region(), now);
         let expiration = self.expiration(now);
         let mut policy = PostPolicy::new(&self.bucket.bucket, self.key, expiration)
             .exact(FieldName::CONTENT_TYPE, self.media_type.as_str())
@@ -96,6 +95,6 @@ impl FormGrant {
         if self.overwrite == Overwrite::Refused {
             policy = policy.exact(FieldName::IF_NONE_MATCH, "*");
         }
-        policy.sign(&signer)
+        self.bucket.sign_post(policy, credentials, now)
     }
 }

@@ -47,6 +47,7 @@ mod rules;
 mod secret;
 mod secret_names;
 mod segment;
+mod signature;
 mod strict_json;
 mod table;
 mod ticket;

@@ -16,7 +16,7 @@ const MAX_BYTES: usize = 2_048;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct MetadataNames(BTreeMap<String, MetadataName>);
 
-/// `x-amz-meta-...` as a form field and as a header.
+/// `x-amz-meta-...`, or the store's own prefix, as a form field and as a header.
 #[derive(Clone, Debug)]
 pub(crate) struct MetadataName {
     pub(crate) field: FieldName,
@@ -33,11 +33,11 @@ pub(crate) struct MetadataEntry {
 pub(crate) type Metadata = Vec<MetadataEntry>;
 
 impl MetadataNames {
-    pub(crate) fn parse(entry: Option<&Entry<'_>>) -> Result<Self, ConfigError> {
+    pub(crate) fn parse(entry: Option<&Entry<'_>>, prefix: &str) -> Result<Self, ConfigError> {
         const EXPECTED: &str = r#"a list of names such as "album", each a-z, 0-9 or -"#;
         let Some(entry) = entry else { return Ok(Self::default()) };
         let name = |entry: &Entry<'_>| {
-            entry.parsed(EXPECTED, |name| Some((name.into(), MetadataName::new(name)?)))
+            entry.parsed(EXPECTED, |name| Some((name.into(), MetadataName::new(prefix, name)?)))
         };
         Ok(Self(entry.list(EXPECTED)?.iter().map(name).collect::<Result<_, _>>()?))
     }
@@ -69,9 +69,9 @@ impl MetadataNames {
 }
 
 impl MetadataName {
-    fn new(name: &str) -> Option<Self> {
+    fn new(prefix: &str, name: &str) -> Option<Self> {
         let spelled = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-        let full = format!("x-amz-meta-{name}");
+        let full = format!("{prefix}{name}");
         let fits = spelled && (1..=64).contains(&name.len());
         fits.then_some(Self {
             field: FieldName::new(&full).ok()?,

@@ -56,7 +56,7 @@ const fn self_hosted(
 }
 
 /// The providers, each as its own documentation has it.
-const PROVIDERS: [Provider; 12] = [
+const PROVIDERS: [Provider; 13] = [
     // https://docs.aws.amazon.com/general/latest/gr/s3.html
     regional("aws", "https://s3.{region}.amazonaws.com", Forms::Taken),
     // https://developers.cloudflare.com/r2/api/s3/presigned-urls/
@@ -77,6 +77,11 @@ const PROVIDERS: [Provider; 12] = [
     regional("wasabi", "https://s3.{region}.wasabisys.com", Forms::Unknown),
     // https://docs.hetzner.com/storage/object-storage/
     regional("hetzner", "https://{region}.your-objectstorage.com", Forms::Unknown),
+    // https://docs.cloud.google.com/storage/docs/authentication/signatures
+    Provider {
+        region: Some("auto"),
+        ..regional("gcs", "https://storage.googleapis.com", Forms::Taken)
+    },
     self_hosted("custom", "https://s3.example.com", "us-east-1", Forms::Unknown),
 ];
 

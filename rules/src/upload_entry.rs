@@ -3,17 +3,21 @@
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 
-use crate::bucket::BucketEntry;
+use crate::bucket::{BucketEntry, UploadMethod};
 use crate::caller_kind::CallerKind;
 use crate::key_template::{self, KeyTemplate, Placeholder};
 use crate::metadata::MetadataNames;
 use crate::overwrite::Overwrite;
+use crate::signature::Signature;
 use crate::table::{Entry, Table};
 use crate::{Access, ConfigError, MediaType, Origin, UploadRule, media_type, quantity, rules};
 
 /// Longest life of a form, in seconds: 1 day. S3 looks at it only when an upload begins.
 const MAX_EXPIRES: u32 = 86_400;
 const EXPIRES: &str = r#"a length of time such as "10 min", at most 24 h"#;
+
+const V2_WITHOUT_FORMS: &str = "expected a bucket that takes forms, or that signs with version 4: \
+    Signature Version 2 cannot hold the size of a PUT";
 
 impl UploadRule {
     pub(crate) fn parse(
@@ -23,6 +27,10 @@ impl UploadRule {
     ) -> Result<Self, ConfigError> {
         let mut table = Table::new(entry)?;
         let bucket = rules::bucket(&mut table, buckets)?;
+        if bucket.signature == Signature::V2 && bucket.upload_method == UploadMethod::Put {
+            let place = format!("{}.bucket", entry.place);
+            return Err(ConfigError::new(place, V2_WITHOUT_FORMS));
+        }
         let access = Access::parse(&mut table, callers)?;
         let key = rules::key(&mut table, key_template::UPLOAD, &access)?;
         let types = types(&mut table, &key)?;
@@ -31,7 +39,10 @@ impl UploadRule {
         let expires = rules::expires(&mut table, EXPIRES, MAX_EXPIRES)?;
         let overwrite = Overwrite::parse(&mut table, &bucket)?;
         let redirect = table.optional("redirect").map(|entry| redirect(&entry)).transpose()?;
-        let metadata = MetadataNames::parse(table.optional("metadata").as_ref())?;
+        let metadata = MetadataNames::parse(
+            table.optional("metadata").as_ref(),
+            bucket.signature.metadata_prefix(),
+        )?;
         table.finish()?;
         Ok(Self { bucket, access, key, types, max_bytes, expires, overwrite, redirect, metadata })
     }

@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 
 use signer::{
     Credentials, FieldName, FormKey, HeaderName, HeaderValue, Method, ObjectKey, PostPolicy,
-    Presign, PresignedPost, PresignedUrl, Signer, UnixTime,
+    Presign, PresignedPost, PresignedUrl, UnixTime,
 };
 
 use crate::bucket::BucketEntry;
@@ -79,10 +79,12 @@ impl UploadGrant {
     #[must_use]
     pub fn sign(self, credentials: &Credentials, now: UnixTime) -> SignedUpload {
         let bucket = Arc::clone(&self.bucket);
-        let signer = Signer::new(credentials, bucket.bucket.region(), now);
         match &self.form_key {
-            Some(key) => SignedUpload::Post(self.post_policy(key.clone(), now).sign(&signer)),
-            None => SignedUpload::Put(self.put().sign(&signer)),
+            Some(key) => {
+                let policy = self.post_policy(key.clone(), now);
+                SignedUpload::Post(bucket.sign_post(policy, credentials, now))
+            }
+            None => SignedUpload::Put(bucket.sign_url(&self.put(), credentials, now)),
         }
     }
 
@@ -105,8 +107,13 @@ impl UploadGrant {
     fn put(&self) -> Presign<'_> {
         let mut put =
             Presign::new(Method::Put, &self.bucket.bucket, &self.key, self.lifetime.expires)
-                .header(HeaderName::CONTENT_TYPE, self.media_type.to_header_value())
-                .header(HeaderName::CONTENT_LENGTH, self.content_length.into());
+                .header(HeaderName::CONTENT_TYPE, self.media_type.to_header_value());
+        put = if self.bucket.signature.is_google() {
+            let range = self.content_length..=self.content_length;
+            put.header(HeaderName::GOOG_CONTENT_LENGTH_RANGE, range.into())
+        } else {
+            put.header(HeaderName::CONTENT_LENGTH, self.content_length.into())
+        };
         for entry in &self.metadata {
             put = put.header(entry.name.header.clone(), entry.value.clone());
         }

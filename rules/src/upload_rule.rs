@@ -76,7 +76,7 @@ impl UploadRule {
             media_type: media_type.clone(),
             content_length: ask.size,
             metadata: self.metadata.read(&ask.metadata)?,
-            checksum: ask.checksum.as_deref().map(Checksum::parse).transpose()?,
+            checksum: self.checksum(ask.checksum.as_deref())?,
             lifetime: caller.lifetime(self.expires, moment.now)?,
             overwrite: self.overwrite,
         })
@@ -109,6 +109,14 @@ impl UploadRule {
             lifetime: caller.lifetime(self.expires, moment.now)?,
             overwrite: self.overwrite,
         })
+    }
+
+    fn checksum(&self, asked: Option<&str>) -> Result<Option<Checksum>, Denial> {
+        if asked.is_some() && self.bucket.signature.is_google() {
+            let why = "is not taken by this bucket's provider".into();
+            return Err(Denial::InvalidArgument { name: "checksum", why });
+        }
+        asked.map(Checksum::parse).transpose()
     }
 
     /// The rule's type of that name, if the caller's ticket is for it.

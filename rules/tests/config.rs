@@ -29,7 +29,7 @@ fn names_what_is_missing() {
     for (pointer, error) in [
         (
             "/BUCKETS/media/provider",
-            "BUCKETS.media.provider: missing, expected one of aws, r2, b2, tigris, minio, garage, spaces, scaleway, ovh, wasabi, hetzner, custom",
+            "BUCKETS.media.provider: missing, expected one of aws, r2, b2, tigris, minio, garage, spaces, scaleway, ovh, wasabi, hetzner, gcs, custom",
         ),
         (
             "/BUCKETS/media/name",

@@ -76,6 +76,11 @@ fn finds_the_bucket_of_every_provider() {
             json!({ "provider": "hetzner", "region": "fsn1" }),
             "PUT https://media.fsn1.your-objectstorage.com/k/",
         ),
+        (json!({ "provider": "gcs" }), "POST https://media.storage.googleapis.com/"),
+        (
+            json!({ "provider": "gcs", "forms": false }),
+            "PUT https://media.storage.googleapis.com/k/",
+        ),
         (
             json!({ "provider": "custom", "endpoint": "https://s3.example.com/base" }),
             "PUT https://s3.example.com/base/media/k/",
@@ -86,8 +91,59 @@ fn finds_the_bucket_of_every_provider() {
     }
 }
 
+#[test]
+fn gcs_is_asked_in_its_own_dialect() {
+    let (_, names) = upload(&json!({ "provider": "gcs" }));
+    let dialect =
+        ["x-goog-algorithm", "x-goog-credential", "x-goog-date", "policy", "x-goog-signature"];
+    assert_eq!(
+        names,
+        [&["Content-Type", "x-goog-meta-album", "bucket", "key"][..], &dialect].concat()
+    );
+    let (url, names) = upload(&json!({ "provider": "gcs", "forms": false }));
+    assert!(url.contains("?X-Goog-Algorithm=GOOG4-HMAC-SHA256&X-Goog-Credential=value%2F19700101%2Fauto%2Fstorage%2Fgoog4_request&"), "{url}");
+    assert_eq!(names, ["content-type", "x-goog-content-length-range", "x-goog-meta-album"]);
+}
+
+#[test]
+fn version_2_is_signed_where_it_is_asked_for_and_warned_of() {
+    let bucket = json!({ "provider": "custom", "endpoint": "https://s3.example.com", "forms": true, "signature": "v2" });
+    let (_, names) = upload(&bucket);
+    assert_eq!(
+        names,
+        ["Content-Type", "x-amz-meta-album", "key", "AWSAccessKeyId", "policy", "signature"]
+    );
+    let warnings = rules(&bucket).unwrap().warnings();
+    assert_eq!(
+        warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        [
+            r#"UPLOADS.any.bucket: signs with Signature Version 2, which is outdated: prefer "v4" where the store knows it"#
+        ]
+    );
+    let current =
+        json!({ "provider": "custom", "endpoint": "https://s3.example.com", "signature": "v4" });
+    assert!(rules(&current).unwrap().warnings().is_empty());
+}
+
+#[test]
+fn version_2_cannot_hold_the_size_of_a_put() {
+    let bucket =
+        json!({ "provider": "custom", "endpoint": "https://s3.example.com", "signature": "v2" });
+    let errors: Vec<_> = rules(&bucket).unwrap_err().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        errors,
+        [
+            "UPLOADS.any.bucket: expected a bucket that takes forms, or that signs with version 4: Signature Version 2 cannot hold the size of a PUT"
+        ]
+    );
+}
+
 /// Method and URL of an upload to the bucket.
 fn sign(bucket: &Value) -> String {
+    upload(bucket).0
+}
+
+fn rules(bucket: &Value) -> Result<Rules, Vec<rules::ConfigError>> {
     let mut entry = json!({ "name": "media", "credentials": "MEDIA" });
     entry.as_object_mut().unwrap().extend(bucket.as_object().unwrap().clone());
     let config = json!({
@@ -95,9 +151,15 @@ fn sign(bucket: &Value) -> String {
         "CALLERS": { "anyone": { "kind": "anyone" } },
         "UPLOADS": { "any": {
             "bucket": "media", "callers": ["anyone"], "key": "k/{uuid}", "types": ["text/plain"], "max_size": "1 B", "expires": "1 s",
+            "metadata": ["album"],
         } },
     });
-    let rules = Rules::parse(config.as_object().unwrap()).unwrap();
+    Rules::parse(config.as_object().unwrap())
+}
+
+/// Method and URL of an upload to the bucket, and the names of its fields or headers.
+fn upload(bucket: &Value) -> (String, Vec<String>) {
+    let rules = rules(bucket).unwrap();
     let mut secrets = Secrets::default();
     let optional = |name: &SecretName| {
         ["EXPIRATION", "SESSION_TOKEN"].iter().any(|end| name.as_str().ends_with(end))
@@ -110,11 +172,18 @@ fn sign(bucket: &Value) -> String {
     let key_cache = RefCell::default();
     let proofs = Proofs::none(moment.now, Facts::NONE, &key_cache);
     let caller = rule.access().authenticate(&proofs, &secrets).unwrap();
-    let ask = UploadAsk { r#type: "text/plain".into(), size: 1, ..UploadAsk::default() };
+    let metadata = [("album".into(), "hills".into())].into();
+    let ask = UploadAsk { r#type: "text/plain".into(), size: 1, metadata, ..UploadAsk::default() };
     let mut grant = rule.grant(&caller, &ask, moment).unwrap();
     let credentials = grant.credentials(&secrets, moment.now).unwrap();
     match grant.sign(&credentials, moment.now) {
-        SignedUpload::Post(post) => format!("POST {}", post.url),
-        SignedUpload::Put(put) => format!("PUT {}", put.url),
+        SignedUpload::Post(post) => (
+            format!("POST {}", post.url),
+            post.fields.into_iter().map(|(name, _)| name.into_owned()).collect(),
+        ),
+        SignedUpload::Put(put) => (
+            format!("PUT {}", put.url),
+            put.headers.iter().map(|(name, _)| name.as_str().to_owned()).collect(),
+        ),
     }
 }
