@@ -42,7 +42,7 @@ export function stopOnSignal(code) {
  * @param {string[]} server.args
  * @param {NodeJS.ProcessEnv} [server.env] in addition to the scripts' own
  * @param {string} [server.cwd]
- * @param {string} server.answers the URL that it answers once it is ready, with any status
+ * @param {string} [server.answers] the URL that it answers once it is ready, with any status; without it nobody waits
  * @param {number} [server.seconds] how long that may take
  * @returns {Promise<Server>}
  */
@@ -70,7 +70,7 @@ export async function launch({ name, command, args, env = {}, cwd = root, answer
   });
   const failure = await Promise.race([
     died,
-    responds(answers, seconds).then((ready) => (ready ? '' : `${name} did not answer at ${answers} within ${seconds} s`)),
+    (answers ? responds(answers, seconds) : Promise.resolve(true)).then((ready) => (ready ? '' : `${name} did not answer at ${answers} within ${seconds} s`)),
   ]);
   if (failure) {
     await stop();

@@ -71,6 +71,17 @@ export async function chromium() {
   return '/usr/bin/chromium';
 }
 
+/** Installs Ceph's monitor, object store and S3 gateway, Debian's. */
+export async function ceph() {
+  if ((await executable('/usr/bin/radosgw')) && (await executable('/usr/bin/ceph-osd'))) return;
+  const hint = 'install radosgw, ceph-mon, ceph-osd and ceph-common';
+  if (process.getuid?.() !== 0 || !(await executable('/usr/bin/apt-get'))) throw new Failure('no Ceph found', hint);
+  await step('Ceph, with apt-get', async (run) => {
+    await run('apt-get', ['update'], { hint });
+    await run('apt-get', ['install', '--yes', '--no-install-recommends', 'ceph-mon', 'ceph-osd', 'radosgw', 'ceph-common'], { hint });
+  });
+}
+
 /**
  * Installs cargo-deny, unoptimised: its own release build takes twice as long, and it runs for a second.
  *
@@ -96,6 +107,7 @@ export async function setup() {
 export async function setupTests() {
   for (const name of ['ministack', 'juicefs', 'boto3', 'pyjwt', 'requests']) await python(name);
   await chromium();
+  await ceph();
 }
 
 /**

@@ -14,7 +14,7 @@ import { stopOnSignal } from './process.mjs';
 import { setup, setupTests } from './setup.mjs';
 import { Failure, main, root, say, show, tools } from './step.mjs';
 
-const SECONDS = 240; // for one test file
+const SECONDS = 300; // for one test file; the signer is compared and judged for two minutes
 
 /**
  * @param {string} name of a test file, short or as a path

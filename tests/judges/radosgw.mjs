@@ -1,0 +1,90 @@
+/** @file Ceph's RADOS gateway: production C++ that still takes Signature Version 2. It checks no scope's region. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, launch } from '../../scripts/process.mjs';
+import { ceph as installCeph } from '../../scripts/setup.mjs';
+import { run } from '../../scripts/step.mjs';
+import { makeBucket } from './s3.mjs';
+
+const REGION = 'default';
+const KEYS = { accessKeyId: 'judge-access-key', secretAccessKey: 'judge-secret-access-key' };
+
+/**
+ * Starts a cluster of one monitor, one object store in memory and one gateway, with a bucket `media`.
+ *
+ * @returns {Promise<import('./s3.mjs').Judge>}
+ */
+export async function start() {
+  await installCeph();
+  const [port, monitorPort] = [await freePort(), await freePort()];
+  const directory = await mkdtemp(join(tmpdir(), 'radosgw-'));
+  const [config, keyring, osd] = [join(directory, 'ceph.conf'), join(directory, 'keyring'), randomUUID()];
+  await writeFile(config, configuration({ directory, port, monitorPort }));
+  await Promise.all(['mon', 'osd', 'rgw'].map((name) => mkdir(join(directory, name))));
+  const ceph = (/** @type {string} */ program, /** @type {string[]} */ ...args) => run(program, ['-c', config, ...args]);
+  const daemon = (/** @type {string} */ program, /** @type {string[]} */ args, /** @type {string | undefined} */ answers = undefined) =>
+    launch({ name: `tests/${program}-${port}`, command: program, args: ['-c', config, '-f', ...args], answers, cwd: directory, seconds: 60 });
+  const key = (/** @type {string} */ name, /** @type {string[]} */ ...caps) =>
+    run('ceph-authtool', [keyring, '--gen-key', '-n', name, ...caps.flatMap((cap) => ['--cap', ...cap.split(': ')])]);
+
+  /** @type {import('../../scripts/process.mjs').Server[]} */
+  const servers = [];
+  const stop = async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    const map = join(directory, 'monmap');
+    await run('monmaptool', ['--create', '--clobber', '--add', 'a', `127.0.0.1:${monitorPort}`, map]);
+    await run('ceph-authtool', ['--create-keyring', keyring]);
+    await key('mon.', 'mon: allow *');
+    await key('client.admin', 'mon: allow *', 'osd: allow *');
+    await key('osd.0', 'mon: allow profile osd', 'osd: allow *');
+    await ceph('ceph-mon', '--mkfs', '-i', 'a', '--monmap', map, '--keyring', keyring);
+    servers.push(await daemon('ceph-mon', ['-i', 'a']));
+    await ceph('ceph', '--connect-timeout', '30', 'osd', 'new', osd);
+    await ceph('ceph', 'auth', 'add', 'osd.0', '-i', keyring);
+    await ceph('ceph-osd', '--mkfs', '-i', '0', '--osd-uuid', osd);
+    servers.push(await daemon('ceph-osd', ['-i', '0']));
+    await ceph('radosgw-admin', 'user', 'create', '--uid', 'judge', '--display-name', 'judge', '--access-key', KEYS.accessKeyId, '--secret-key', KEYS.secretAccessKey);
+    servers.push(await daemon('radosgw', ['-n', 'client.admin'], `http://127.0.0.1:${port}/`));
+    const access = { endpoint: `http://localhost:${port}`, region: REGION, ...KEYS };
+    const make = (/** @type {string} */ name) => makeBucket(access, name);
+    return { ...access, bucket: await make('media'), makeBucket: make, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** @param {{ directory: string, port: number, monitorPort: number }} cluster */
+function configuration({ directory, port, monitorPort }) {
+  return `[global]
+fsid = ${randomUUID()}
+mon_host = 127.0.0.1:${monitorPort}
+keyring = ${directory}/keyring
+osd_pool_default_size = 1
+osd_pool_default_min_size = 1
+osd_pool_default_pg_num = 1
+osd_pool_default_pg_autoscale_mode = off
+osd_crush_chooseleaf_type = 0
+mon_allow_pool_size_one = true
+mon_data = ${directory}/mon
+osd_data = ${directory}/osd
+osd_objectstore = memstore
+memstore_device_bytes = 536870912
+admin_socket = ${directory}/$name.asok
+log_file = ${directory}/$name.log
+run_dir = ${directory}
+ms_bind_ipv4 = true
+public_addr = 127.0.0.1
+cluster_addr = 127.0.0.1
+[client]
+rgw_data = ${directory}/rgw
+rgw_frontends = beast endpoint=127.0.0.1:${port}
+rgw_dns_name = localhost
+rgw_resolve_cname = false
+`;
+}
