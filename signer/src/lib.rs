@@ -1,38 +1,4 @@
-//! Signature Version 4 for S3: POST policies (upload forms) and presigned URLs.
-//!
-//! Signs, and does nothing else: no I/O, no clock, no configuration. The
-//! caller passes the time, so every signature can be made again in a test.
-//!
-//! ```text
-//! Bucket + FormKey + conditions --PostPolicy::sign--> PresignedPost { url, fields }
-//! Bucket + ObjectKey + headers  --Presign::sign-----> PresignedUrl  { url, headers }
-//! ```
-//!
-//! What may be signed is checked where a value is made ([`ObjectKey`],
-//! [`HeaderValue`], [`Expires`], [`Bucket`], ...), so signing itself cannot fail.
-//!
-//! # Example: a form for one picture
-//!
-//! ```
-//! use signer::{Bucket, Credentials, FieldName, FormKey, ObjectKey, PostPolicy, Region, Signer, UnixTime, UrlStyle};
-//!
-//! let region = Region::new("eu-west-1")?;
-//! let bucket = Bucket::new("https://s3.eu-west-1.amazonaws.com", UrlStyle::VirtualHosted, "acme-media", region)?;
-//! let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
-//! let now = UnixTime::from_secs(1_451_347_200); // 2015-12-29T00:00:00Z
-//!
-//! let key = FormKey::exact(&ObjectKey::new("avatars/ada.png")?)?;
-//! let post = PostPolicy::new(&bucket, key, now.plus_secs(600))
-//!     .exact(FieldName::CONTENT_TYPE, "image/png")
-//!     .content_length_range(1..=5_242_880)
-//!     .sign(&Signer::new(&credentials, bucket.region(), now));
-//!
-//! assert_eq!(post.url, "https://acme-media.s3.eu-west-1.amazonaws.com/");
-//! let names: Vec<_> = post.fields.iter().map(|(name, _)| name.as_ref()).collect();
-//! assert_eq!(names, ["Content-Type", "bucket", "key", "x-amz-algorithm", "x-amz-credential", "x-amz-date", "policy", "x-amz-signature"]);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
-
+#![doc = include_str!("../README.md")]
 #![no_std]
 
 extern crate alloc;
