@@ -1,15 +1,20 @@
 /** @file `npm run check`: formatting, lints, types, licences. Nothing of it is advisory. */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { build } from './build.mjs';
 import { buildClient } from './client.mjs';
-import { cargoDeny, setup } from './setup.mjs';
-import { Failure, environment, main, step, tell } from './step.mjs';
+import { cargoDeny, nightlyProgram, setup, toolchain } from './setup.mjs';
+import { Failure, environment, main, root, step, tell, tools } from './step.mjs';
 
 /** @typedef {(run: import('./step.mjs').Run) => Promise<unknown>} Check */
 
 const WARNINGS_ARE_ERRORS = ['--', '--deny', 'warnings'];
 const WASM = ['--package', 'signpost', '--all-features', '--target', 'wasm32-unknown-unknown'];
 const BARE = ['--package', 'signer', '--target', 'thumbv7em-none-eabi'];
+const SIGNER = ['--package', 'signer', '--all-features'];
+const PEERS = ['--manifest-path', 'signer/peers/Cargo.toml'];
+const FUZZ_TARGETS = ['policy_document', 'post_form', 'request', 'values'];
+const FUZZ_SECONDS = 15; // each
 
 /** @type {Record<string, Check>} */
 const CHECKS = {
@@ -17,7 +22,41 @@ const CHECKS = {
   'cargo fmt': (run) => run('cargo', ['fmt', '--all', '--check']),
   'clippy, native': (run) => run('cargo', ['clippy', '--locked', '--workspace', '--all-targets', ...WARNINGS_ARE_ERRORS]),
   'clippy, wasm': (run) => run('cargo', ['clippy', '--locked', ...WASM, ...WARNINGS_ARE_ERRORS]),
-  'the signer builds without std': (run) => run('cargo', ['build', '--locked', ...BARE]),
+  'clippy, every feature of the signer': async (run) => {
+    await run('cargo', ['clippy', '--locked', ...SIGNER, '--all-targets', ...WARNINGS_ARE_ERRORS]);
+    await run('cargo', ['clippy', '--locked', '--package', 'signer', '--no-default-features', ...WARNINGS_ARE_ERRORS]);
+  },
+  'the signer builds without std': async (run) => {
+    await run('cargo', ['build', '--locked', ...BARE, '--all-features']);
+    await run('cargo', ['build', '--locked', ...BARE, '--no-default-features']);
+  },
+  'the signer builds with the oldest Rust that it names': async (run) => {
+    const version = JSON.parse(await run('cargo', ['metadata', '--locked', '--no-deps', '--format-version', '1'])).packages[0].rust_version;
+    await toolchain(version);
+    await run('cargo', [`+${version}`, 'check', '--locked', ...SIGNER]);
+  },
+  'the signer under Miri': async (run) => {
+    await toolchain('nightly', ['miri', 'rust-src']);
+    await run('cargo', ['+nightly', 'miri', 'test', '--locked', '--package', 'signer', '--lib']);
+  },
+  'the signer fuzzed': async (run) => {
+    const env = await withProgram('cargo-fuzz');
+    for (const target of FUZZ_TARGETS) {
+      const corpus = join(tools, 'fuzz', target);
+      await mkdir(corpus, { recursive: true });
+      const limits = [`-max_total_time=${FUZZ_SECONDS}`, '-max_len=4096'];
+      const options = ['--fuzz-dir', 'signer/fuzz', target, corpus, `signer/fuzz/corpus/${target}`];
+      await run('cargo', ['+nightly', 'fuzz', 'run', ...options, '--', ...limits], { env });
+    }
+  },
+  'the public surface of the signer is the one in public-api.txt': async (run) => {
+    const env = await withProgram('cargo-public-api');
+    const surface = await run('cargo', ['+nightly', 'public-api', '--package', 'signer', '--all-features', '-sss'], { env });
+    if (surface === (await readFile(join(root, 'signer/public-api.txt'), 'utf8'))) return;
+    const hint = 'note the change in signer/CHANGELOG.md, raise the version if it breaks a caller, and commit the new text';
+    throw new Failure('signer/public-api.txt differs', hint, surface);
+  },
+  'the signer agrees with aws-sigv4': (run) => run('cargo', ['test', '--locked', ...PEERS]),
   'cargo doc': (run) =>
     run('cargo', ['doc', '--locked', '--workspace', '--no-deps'], { env: { ...environment, RUSTDOCFLAGS: '--deny warnings' } }),
   'cargo deny': async (run) => {
@@ -27,6 +66,11 @@ const CHECKS = {
   tsc: (run) => run('tsc', []),
   'tsc, examples': (run) => run('tsc', ['--project', 'examples']),
 };
+
+/** @param {Parameters<typeof nightlyProgram>[0]} name */
+async function withProgram(name) {
+  return { ...environment, PATH: [await nightlyProgram(name), environment.PATH].join(delimiter) };
+}
 
 /**
  * Fails if a member lacks `[lints] workspace = true`: the lint table says nothing there.

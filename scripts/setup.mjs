@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { Failure, main, root, run, step, tools } from './step.mjs';
 
 const CARGO_DENY = '0.20.2';
+const NIGHTLY_PROGRAMS = { 'cargo-fuzz': '0.13.2', 'cargo-public-api': '0.52.0' };
 
 /** Installs the npm packages of `package-lock.json`, with them Node 24 and wrangler. */
 export async function packages() {
@@ -32,6 +33,39 @@ export async function rust() {
       hint: 'rustup needs its server; `rustup show` says what is installed',
     }),
   );
+}
+
+/**
+ * Installs another toolchain beside the project's own.
+ *
+ * @param {string} channel such as `nightly`, or a version
+ * @param {string[]} [components]
+ */
+export async function toolchain(channel, components = []) {
+  const list = ['component', 'list', '--installed', '--toolchain', channel];
+  const installed = await run('rustup', list).catch(() => '');
+  if (['cargo', ...components].every((name) => installed.split('\n').some((line) => line.startsWith(name)))) return;
+  await step(`Rust ${channel}`, (run) =>
+    run('rustup', ['toolchain', 'install', channel, '--profile', 'minimal', '--no-self-update', ...components.flatMap((name) => ['-c', name])]),
+  );
+}
+
+/**
+ * Installs a program that works on cargo packages with the nightly compiler, unoptimised: it mostly calls cargo.
+ *
+ * @param {keyof typeof NIGHTLY_PROGRAMS} name
+ * @returns {Promise<string>} the directory of programs
+ */
+export async function nightlyProgram(name) {
+  await toolchain('nightly', ['rust-src']);
+  const [program, wanted] = [join(tools, 'bin', name), NIGHTLY_PROGRAMS[name]];
+  const version = (await executable(program)) ? await run(program, ['--version']) : '';
+  if (version.trim() !== `${name} ${wanted}`) {
+    await step(`${name} ${wanted} (compiles for a minute or two, once)`, (run) =>
+      run('cargo', ['install', '--locked', '--debug', `${name}@${wanted}`, '--root', tools]),
+    );
+  }
+  return join(tools, 'bin');
 }
 
 /**
