@@ -179,7 +179,7 @@ def post(rng, sign="post"):
     if rng.random() < 0.3:
         conditions.append(["starts-with", "$Content-Disposition", rng.choice(["", "inline"])])
     if rng.random() < 0.3:
-        ask["key"] = "inbox/" + character(rng) + "/${filename}"
+        ask["key"] = "inbox/-" + character(rng) + "/${filename}"
     ask["conditions"] = conditions
     answer = client(ask, "s3v4" if sign == "post" else "s3").generate_presigned_post(
         ask["bucket"], ask["key"], Fields=dict(fields), Conditions=list(conditions), ExpiresIn=ask["expires"]
