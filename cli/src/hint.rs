@@ -55,6 +55,7 @@ const EXAMPLES: &[(&str, &str)] = &[
         r#"write the secret's name, such as secret = "SITE_TOKEN", and set its value with `npx wrangler secret put SITE_TOKEN`"#,
     ),
     ("bucket", "name a table of [vars.BUCKETS]"),
+    ("signature", r#"leave the line out; signature = "v2" is for stores that know nothing newer"#),
     ("callers", r#"name tables of [vars.CALLERS], such as callers = ["site"]"#),
     (
         "origins",

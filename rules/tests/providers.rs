@@ -106,23 +106,13 @@ fn gcs_is_asked_in_its_own_dialect() {
 }
 
 #[test]
-fn version_2_is_signed_where_it_is_asked_for_and_warned_of() {
+fn version_2_is_signed_where_it_is_asked_for() {
     let bucket = json!({ "provider": "custom", "endpoint": "https://s3.example.com", "forms": true, "signature": "v2" });
     let (_, names) = upload(&bucket);
     assert_eq!(
         names,
         ["Content-Type", "x-amz-meta-album", "key", "AWSAccessKeyId", "policy", "signature"]
     );
-    let warnings = rules(&bucket).unwrap().warnings();
-    assert_eq!(
-        warnings.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        [
-            r#"UPLOADS.any.bucket: signs with Signature Version 2, which is outdated: prefer "v4" where the store knows it"#
-        ]
-    );
-    let current =
-        json!({ "provider": "custom", "endpoint": "https://s3.example.com", "signature": "v4" });
-    assert!(rules(&current).unwrap().warnings().is_empty());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Buckets whose URL cannot be right.
+//! Buckets whose URL cannot be right, or whose signature is of yesterday.
 
 use serde_json::{Map, Value};
 
@@ -20,7 +20,7 @@ const REGIONAL: &[(&str, &str)] = &[
 
 pub(super) fn lint(vars: &Map<String, Value>) -> Vec<Finding> {
     let buckets = entries(vars, "BUCKETS");
-    let each = |entry| [region(entry), bucket_in_endpoint(entry), plain(entry)];
+    let each = |entry| [region(entry), bucket_in_endpoint(entry), plain(entry), outdated(entry)];
     buckets.iter().flat_map(each).flatten().collect()
 }
 
@@ -46,6 +46,14 @@ fn region(entry: &Entry<'_>) -> Option<Finding> {
                 "write region = {expected:?}, or the endpoint of the bucket's own region"
             )),
     )
+}
+
+fn outdated(entry: &Entry<'_>) -> Option<Finding> {
+    (entry.text("signature")? == "v2").then(|| {
+        Finding::warning("outdated-signature", entry.place_of("signature"))
+            .says("Signature Version 2 is outdated: HMAC-SHA1, no region, and no size of a PUT")
+            .hint("leave the line out, unless the store knows nothing newer")
+    })
 }
 
 fn bucket_in_endpoint(entry: &Entry<'_>) -> Option<Finding> {
