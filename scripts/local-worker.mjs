@@ -58,10 +58,15 @@ export async function runtime() {
   return { compatibility_date: date };
 }
 
+/** @param {string} bucket @returns {string} its name in the Worker's environment */
+export function bindingOf(bucket) {
+  return `LOCAL_${bucket.toUpperCase().replaceAll('-', '_')}`;
+}
+
 /** @param {Record<string, KeyPair>} buckets */
 function r2(buckets) {
   return Object.entries(buckets).map(([bucket_name, keys]) => ({
-    binding: `LOCAL_${bucket_name.toUpperCase().replaceAll('-', '_')}`,
+    binding: bindingOf(bucket_name),
     bucket_name,
     local_dev: { experimental_s3_credentials: keys },
   }));

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { build } from './build.mjs';
 import { buildClient } from './client.mjs';
 import { serveExamples } from './examples.mjs';
-import { localS3, startLocalWorker } from './local-worker.mjs';
+import { bindingOf, localS3, startLocalWorker } from './local-worker.mjs';
 import { isFree, stopOnSignal } from './process.mjs';
 import { setup } from './setup.mjs';
 import { Failure, main, step, tools } from './step.mjs';
@@ -23,12 +23,10 @@ function openDemo(port, site) {
   return {
     BUCKETS: {
       media: {
-        provider: 'custom',
+        provider: 'r2',
         name: 'media',
-        region: 'auto',
-        endpoint: localS3(port),
-        url_style: 'path',
-        forms: false,
+        endpoint: localS3(port), // where downloads come from
+        binding: bindingOf('media'), // where the Worker puts what forms bring
         credentials: 'MEDIA',
       },
     },
@@ -90,6 +88,8 @@ The demo runs; Ctrl-C ends it.
   other ways to do it            ${site}/recipes.html
   the Worker                     ${endpoint}/healthz
   its log                        .tools/logs/demo.log
+
+Upload without JavaScript: ${endpoint}/uploads/picture
 
 Ask for an upload by hand:
 

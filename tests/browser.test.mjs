@@ -20,7 +20,8 @@ let chromium;
 before(async () => void (chromium = await browser()));
 after(() => chromium?.close());
 
-play('local R2', 'PUT', onLocalR2);
+play('local R2', 'PUT', () => onLocalR2(false));
+play('local R2, bound to the Worker', 'POST', () => onLocalR2(true), 'a note, très long.txt');
 play('JuiceFS', 'POST', () => onForms(juicefs), 'a note, très long.txt');
 play('MiniStack', 'POST', () => onForms(ministack), 'a note, long.txt'); // it reads file names as Latin-1
 
@@ -44,7 +45,7 @@ function play(name, method, raise, filename) {
       const complaints = complaintsOf(page);
       await slowDown(page, 200_000);
       const progress = await progressOf(page);
-      const sent = page.waitForRequest((request) => request.url().startsWith(stage.judge.endpoint));
+      const sent = page.waitForRequest((request) => request.url().startsWith(stage.takes));
       await page.setInputFiles('#file', PNG);
       await page.waitForSelector('[data-state=done]');
       await shoot(page, `page, ${name}`);
@@ -66,7 +67,7 @@ function play(name, method, raise, filename) {
         const page = await open(stage.site);
         /** @type {string[]} */
         const sent = [];
-        page.on('request', (request) => request.url().startsWith(stage.judge.endpoint) && sent.push(request.url()));
+        page.on('request', (request) => request.url().startsWith(stage.takes) && sent.push(request.url()));
         await page.setInputFiles('#file', file);
         await page.waitForSelector('#error:not([hidden])');
         assert.equal(await page.innerText('#code'), code);
@@ -169,7 +170,7 @@ function playForms(stage, name, filename) {
     const key = await page.inputValue('input[name=key]');
     await page.setInputFiles('input[type=file]', LARGE);
     await page.click('button');
-    await page.waitForURL(`${stage().judge.endpoint}/**`);
+    await page.waitForURL(({ href }) => href.startsWith(stage().takes));
     assert.match(await page.content(), /EntityTooLarge/);
     await assert.rejects(holds(stage(), key, LARGE.buffer), /404/);
   });

@@ -4,26 +4,29 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serveExamples } from '../scripts/examples.mjs';
-import { startLocalWorker } from '../scripts/local-worker.mjs';
+import { bindingOf, startLocalWorker } from '../scripts/local-worker.mjs';
 import { freePort } from '../scripts/process.mjs';
 import * as localR2 from './judges/local-r2.mjs';
 import { s3 } from './judges/s3.mjs';
 import * as workers from './judges/worker.mjs';
 
 /** @typedef {import('./judges/s3.mjs').Judge} Judge */
-/** @typedef {{ judge: Judge, url: string, site: string, stop: () => Promise<unknown> }} Stage with the URLs of Worker and page */
+/** @typedef {{ judge: Judge, takes: string, url: string, site: string, stop: () => Promise<unknown> }} Stage with the URLs that files go to, of the Worker and of the page */
 
 /**
- * On the R2 that `wrangler dev` has, which takes no forms.
+ * On the R2 that `wrangler dev` has, which takes no forms itself: the Worker takes them where the bucket is bound to it.
  *
+ * @param {boolean} bound
  * @returns {Promise<Stage>}
  */
-export async function onLocalR2() {
+export async function onLocalR2(bound) {
   const config = { endpoint: '', rule: 'picture' };
   const site = await serveSite(config);
-  const { url, ...judge } = await localR2.start({ vars: (store) => vars(store, site.url, false) });
+  const own = bound ? { provider: 'r2', binding: bindingOf('media') } : { provider: 'r2' };
+  const { url, ...judge } = await localR2.start({ vars: (store) => vars(store, site.url, own) });
   config.endpoint = url;
-  return ready({ judge, url, site: site.url, stop: () => Promise.all([judge.stop(), site.stop()]) });
+  const takes = bound ? `${url}/forms/media/` : judge.endpoint;
+  return ready({ judge, takes, url, site: site.url, stop: () => Promise.all([judge.stop(), site.stop()]) });
 }
 
 /**
@@ -36,9 +39,9 @@ export async function onForms(store) {
   const config = { endpoint: '', rule: 'picture' };
   const [site, judge] = await Promise.all([serveSite(config), store.start()]);
   const secrets = { MEDIA_ACCESS_KEY_ID: judge.accessKeyId, MEDIA_SECRET_ACCESS_KEY: judge.secretAccessKey };
-  const worker = await workers.start({ vars: vars(judge, site.url, true), secrets });
+  const worker = await workers.start({ vars: vars(judge, site.url, { provider: 'custom', forms: true }), secrets });
   const url = (config.endpoint = worker.url.replace('127.0.0.1', 'localhost')); // as the page's policy names it
-  return ready({ judge, url, site: site.url, stop: () => Promise.all([worker.stop(), judge.stop(), site.stop()]) });
+  return ready({ judge, takes: judge.endpoint, url, site: site.url, stop: () => Promise.all([worker.stop(), judge.stop(), site.stop()]) });
 }
 
 /**
@@ -57,13 +60,13 @@ export async function underWrangler(store) {
   ]);
   const secrets = { MEDIA_ACCESS_KEY_ID: judge.accessKeyId, MEDIA_SECRET_ACCESS_KEY: judge.secretAccessKey };
   const name = `tests/under-wrangler-${port}`;
-  const worker = await startLocalWorker({ name, directory, port, vars: vars(judge, site.url, true), secrets, buckets: {} });
+  const worker = await startLocalWorker({ name, directory, port, vars: vars(judge, site.url, { provider: 'custom', forms: true }), secrets, buckets: {} });
   const url = (config.endpoint = `http://localhost:${port}`);
   const stop = async () => {
     await Promise.all([worker.stop(), judge.stop(), site.stop()]);
     await rm(directory, { recursive: true, force: true });
   };
-  return ready({ judge, url, site: site.url, stop });
+  return ready({ judge, takes: judge.endpoint, url, site: site.url, stop });
 }
 
 /** @param {Stage} stage */
@@ -121,10 +124,10 @@ async function serveSite(config) {
 /**
  * @param {localR2.Store} store
  * @param {string} site
- * @param {boolean} forms
+ * @param {object} own of the bucket
  */
-function vars({ endpoint, region, bucket: name }, site, forms) {
-  const media = { provider: 'custom', name, region, endpoint, url_style: 'path', forms, credentials: 'MEDIA' };
+function vars({ endpoint, region, bucket: name }, site, own) {
+  const media = { name, region, endpoint, url_style: 'path', credentials: 'MEDIA', ...own };
   const rule = { bucket: 'media', callers: ['visitor'], origins: [site] };
   const upload = { ...rule, key: 'pictures/{uuid}.{ext}', max_size: '1 MiB', expires: '10 min' };
   return {

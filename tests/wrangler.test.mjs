@@ -1,18 +1,23 @@
 /** @file The Worker as `wrangler dev` bundles and runs it, and its PUTs and links against the local R2, which checks signatures. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { dist } from '../scripts/client.mjs';
+import { bindingOf } from '../scripts/local-worker.mjs';
 import { cases, check, send, site } from './contract/cases.mjs';
 import * as localR2 from './judges/local-r2.mjs';
 import { s3 } from './judges/s3.mjs';
 import { picture } from './picture.mjs';
-import { get, put } from './transfer.mjs';
+import { get, post, put } from './transfer.mjs';
 
 /** @typedef {import('./transfer.mjs').Put} Put */
 
+const run = promisify(execFile);
 const PNG = picture();
 
 // One of each kind; all of them run in Miniflare.
@@ -104,6 +109,36 @@ describe('wrangler dev', () => {
     });
   }
 
+  test('takes a form by the curl of every tutorial, for a bucket that is bound', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'form-'));
+    const path = join(directory, 'hills.png');
+    await writeFile(path, PNG);
+    const answer = /** @type {any} */ (await ask('bound', { metadata: { album: 'hills, 2026' } }));
+    assert.deepEqual([answer.method, answer.url], ['POST', `${local.url}/forms/bound/`]);
+    const fields = Object.entries(answer.fields).flatMap(([name, value]) => ['-F', `${name}=${value}`]);
+    const { stdout } = await run('curl', ['-s', '-o', join(directory, 'answer'), '-w', '%{http_code}', ...fields, '-F', `file=@${path}`, answer.url]);
+    await rm(directory, { recursive: true });
+    assert.equal(stdout, '204');
+    const object = await s3(local, 'GET', `/${local.bucket}/${answer.key}`);
+    assert.ok(PNG.equals(Buffer.from(await object.arrayBuffer())));
+    assert.deepEqual(['content-type', 'x-amz-meta-album'].map((name) => object.headers.get(name)), ['image/png', 'hills, 2026']);
+    const { status, body } = await get(`${local.url}/downloads/bound/${answer.key.slice('bound/'.length)}`);
+    assert.equal(status, 200);
+    assert.ok(PNG.equals(body), 'and comes back by a presigned URL');
+  });
+
+  test('never overwrites, where the rule says so: by form and by PUT', async () => {
+    const form = /** @type {any} */ (await ask('bound-once', { filename: 'same.png' }));
+    assert.equal((await post(form, PNG)).status, 204);
+    assert.match((await post(form, PNG)).body.toString(), /<Code>PreconditionFailed<\/Code>/);
+    const url = await ask('once', { filename: 'other.png' });
+    assert.equal(url.headers['if-none-match'], '*');
+    assert.equal((await put(url, PNG)).status, 200);
+    assert.equal((await put(url, PNG)).status, 412);
+    const { 'if-none-match': _, ...headers } = url.headers;
+    assert.equal((await put({ ...url, headers }, PNG)).status, 403);
+  });
+
   test('refuses after its time', async () => {
     const late = await ask('brief');
     await sleep(2_500);
@@ -129,12 +164,17 @@ function vars({ endpoint, region, bucket: name }) {
   const local = { provider: 'r2', name, region, endpoint, url_style: 'path', credentials: 'MEDIA' };
   const upload = { bucket: 'local', callers: ['anyone'], types: ['image/png'], max_size: '1 MiB', expires: '10 min' };
   return {
-    BUCKETS: { ...buckets, media: { ...buckets.media, credentials: 'CONTRACT' }, local },
+    BUCKETS: { ...buckets, media: { ...buckets.media, credentials: 'CONTRACT' }, local, bound: { ...local, binding: bindingOf(name) } },
     UPLOADS_3: {
       local: { ...upload, key: 'named/{filename}' },
       fresh: { ...upload, key: 'fresh/{uuid}.{ext}' },
       brief: { ...upload, key: 'brief/{uuid}.{ext}', expires: '1 s' },
+      bound: { ...upload, bucket: 'bound', key: 'bound/{uuid}.{ext}', metadata: ['album'] },
+      once: { ...upload, key: 'once/{filename}', overwrite: false },
+      'bound-once': { ...upload, bucket: 'bound', key: 'once/{filename}', overwrite: false },
     },
-    DOWNLOADS_2: { local: { bucket: 'local', callers: ['anyone'], key: 'named/{path}', expires: '5 min' } },
+    DOWNLOADS_2: {
+      bound: { bucket: 'bound', callers: ['anyone'], key: 'bound/{path}', expires: '5 min' },
+      local: { bucket: 'local', callers: ['anyone'], key: 'named/{path}', expires: '5 min' } },
   };
 }
