@@ -1,0 +1,159 @@
+/**
+ * @file `npm run bench:forms [-- MEGABYTES ROUNDS]`: a large file through an upload form, beside a bare Worker that pipes the
+ * same bytes into a bucket of the same kind. They take turns, each time in a new process, since one that has stored a file before
+ * keeps some of what it took for it; what counts are the ratio of the times and the difference of the peaks. For Linux, which tells a
+ * process's peak.
+ */
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { performance } from 'node:perf_hooks';
+import { crc32 } from 'node:zlib';
+import { Log, LogLevel, Miniflare } from 'miniflare';
+import { build } from '../scripts/build.mjs';
+import { setup } from '../scripts/setup.mjs';
+import { Failure, main } from '../scripts/step.mjs';
+import { runtime } from '../scripts/local-worker.mjs';
+import { BOUNDARY, encode, signedFields } from '../tests/forms/form.mjs';
+import { start } from '../tests/forms/own.mjs';
+
+/** @typedef {import('../tests/forms/form.mjs').Change} Change */
+/** @typedef {{ send: (bytes: number) => Promise<number>, stop: () => Promise<unknown> }} Store */
+/** @typedef {{ name: string, launch: () => Promise<Store>, times: number[], peaks: number[] }} Contestant times in ms, peaks in MiB */
+
+const MIB = 2 ** 20;
+const BARE = `export default { async fetch(request, env) {
+  const object = await env.MEDIA.put(new URL(request.url).pathname, request.body);
+  return new Response(null, { status: object ? 204 : 500 });
+} };`;
+
+/** Its file varies from piece to piece, so that nothing is found where it is not. */
+const piece = Buffer.from(Array.from({ length: MIB }, (_, i) => (i * 2_654_435_761) >>> 24));
+
+/** The Worker, and a form for its bucket. @param {(bytes: number) => Change} change @returns {Promise<Store>} */
+async function form(change) {
+  const own = await start();
+  const send = (/** @type {number} */ bytes) => {
+    const key = `bench/${bytes}`;
+    const [head, tail] = halves(encode(key, signedFields(own, key, change(bytes)), { file: Buffer.from('\0FILE\0') }));
+    return upload(own.action, `multipart/form-data; boundary=${BOUNDARY}`, head, bytes, tail);
+  };
+  return { send, stop: own.stop };
+}
+
+/** @returns {Promise<Store>} */
+async function bare() {
+  const env = /** @type {any} */ ({ MEDIA: { type: 'r2', name: 'media' } });
+  const manifest = { mainModule: 'bare.mjs', modules: { 'bare.mjs': { type: /** @type {const} */ ('esm'), contents: BARE } } };
+  const config = { name: 'bare', compatibilityDate: (await runtime()).compatibility_date, env, manifest };
+  const miniflare = new Miniflare({ host: '127.0.0.1', cf: false, log: new Log(LogLevel.NONE), workers: [{ config }] });
+  const { origin } = await miniflare.ready;
+  const none = Buffer.alloc(0);
+  return { send: (bytes) => upload(origin, 'image/gif', none, bytes, none), stop: () => miniflare.dispose() };
+}
+
+const ANY = { conditions: [['content-length-range', 1, 5 * 2 ** 30]] };
+
+/** @param {number} bytes */
+function crcOf(bytes) {
+  let sum = 0;
+  for (let left = bytes; left > 0; left -= MIB) sum = crc32(piece.subarray(0, Math.min(left, MIB)), sum);
+  const four = Buffer.alloc(4);
+  four.writeUInt32BE(sum);
+  return four.toString('base64');
+}
+
+/** What stands before the file and behind it. @param {Buffer} form */
+function halves(form) {
+  const at = form.indexOf('\0FILE\0');
+  return /** @type {const} */ ([form.subarray(0, at), form.subarray(at + 6)]);
+}
+
+/**
+ * @param {string} url
+ * @param {string} type
+ * @param {Buffer} head
+ * @param {number} bytes of the file
+ * @param {Buffer} tail
+ * @returns {Promise<number>} how long it took, in ms
+ */
+function upload(url, type, head, bytes, tail) {
+  const started = performance.now();
+  const headers = { 'content-type': type, 'content-length': head.length + bytes + tail.length };
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, { method: 'POST', headers }, async (incoming) => {
+      const body = Buffer.concat(await incoming.toArray()).toString();
+      if (incoming.statusCode === 204) resolve(performance.now() - started);
+      else reject(new Failure(`expected 204, found ${incoming.statusCode}`, undefined, body));
+    });
+    outgoing.on('error', reject).write(head);
+    let left = bytes;
+    const more = () => {
+      while (left > 0) {
+        const next = piece.subarray(0, Math.min(left, piece.length));
+        left -= next.length;
+        if (!outgoing.write(next)) return void outgoing.once('drain', more);
+      }
+      outgoing.end(tail);
+    };
+    more();
+  });
+}
+
+/** @returns {Promise<Set<number>>} the processes called workerd that this one has started */
+async function workerds() {
+  const found = new Set();
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const [comm, parent] = await readFile(`/proc/${pid}/stat`, 'utf8').then((stat) => /\((.*)\) \S (\d+)/.exec(stat)?.slice(1) ?? [], () => []);
+    if (comm === 'workerd' && Number(parent) === process.pid) found.add(Number(pid));
+  }
+  return found;
+}
+
+/** @param {number} pid @returns {Promise<number>} its peak since it was told to forget the one before, in MiB */
+async function peak(pid) {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
+}
+
+/** @param {number[]} values */
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+/** @param {Contestant} contestant @param {number} bytes */
+async function measure({ launch, times, peaks }, bytes) {
+  const before = await workerds();
+  const store = await launch();
+  try {
+    const [pid] = [...(await workerds())].filter((found) => !before.has(found)); // the one before may take its time to end
+    if (pid === undefined) throw new Failure('no process called workerd was found');
+    await store.send(1_000); // the first time costs more
+    await writeFile(`/proc/${pid}/clear_refs`, '5');
+    times.push(await store.send(bytes));
+    peaks.push(await peak(pid));
+  } finally {
+    await store.stop();
+  }
+}
+
+await main(import.meta, async () => {
+  const [megabytes = 95, rounds = 7] = process.argv.slice(2).map(Number);
+  await setup();
+  await build();
+  /** @param {string} name @param {() => Promise<Store>} launch @returns {Contestant} */
+  const contestant = (name, launch) => ({ name, launch, times: [], peaks: [] });
+  const contestants = [
+    contestant('bare Worker', bare),
+    contestant('form, size fixed', () => form((bytes) => ({ conditions: [['content-length-range', bytes, bytes]] }))),
+    contestant('form, any size', () => form((bytes) => ({ conditions: [['content-length-range', 1, bytes]] }))),
+    contestant('form, with CRC-32', () => form((bytes) => ({ ...ANY, fields: { 'x-amz-checksum-crc32': crcOf(bytes) } }))),
+  ];
+  for (let round = 0; round < rounds; round += 1) {
+    for (const each of round % 2 ? contestants.toReversed() : contestants) await measure(each, megabytes * 1_000_000);
+  }
+  const [base] = contestants;
+  console.log(`${megabytes} MB, ${rounds} rounds, medians`);
+  for (const { name, times, peaks } of contestants) {
+    const [time, memory] = [median(times), median(peaks)];
+    const beside = `${(time / median(base.times)).toFixed(2)} times, ${(memory - median(base.peaks)).toFixed(1)} MiB more`;
+    console.log(`${name.padEnd(18)} ${time.toFixed(0).padStart(6)} ms  peak ${memory.toFixed(1).padStart(6)} MiB  ${name === base.name ? '' : beside}`);
+  }
+});
