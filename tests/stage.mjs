@@ -16,10 +16,10 @@ import * as workers from './judges/worker.mjs';
 /**
  * On the R2 that `wrangler dev` has, which takes no forms itself: the Worker takes them where the bucket is bound to it.
  *
- * @param {boolean} bound
+ * @param {boolean} [bound]
  * @returns {Promise<Stage>}
  */
-export async function onLocalR2(bound) {
+export async function onLocalR2(bound = false) {
   const config = { endpoint: '', rule: 'picture' };
   const site = await serveSite(config);
   const own = bound ? { provider: 'r2', binding: bindingOf('media') } : { provider: 'r2' };
