@@ -1,34 +1,36 @@
 //! The body of an ask: bounded, then JSON.
 
-use rules::UploadAsk;
-use serde::de::Error as _;
+use serde::de::{DeserializeOwned, Error as _};
 use serde_json::Error;
 
 use crate::Request;
 use crate::problem::Problem;
 
-/// Longest body taken, in bytes.
+/// Longest ask taken, in bytes.
 pub(crate) const MAX_BYTES: usize = 16_384;
 
 /// Longest part of a JSON error repeated, in characters.
 const MAX_WHY: usize = 200;
 
-/// Reads the ask, or finds that the body has not been read yet.
+/// Reads what is asked, or finds that the body has not been read yet.
 ///
 /// # Errors
 ///
 /// `MaxMessageLengthExceeded` for a body that is too long, unread if it says so itself; `MalformedPOSTRequest` if it is
 /// not the JSON expected.
-pub(crate) fn read(request: &Request<'_>) -> Result<Option<UploadAsk>, Problem> {
+pub(crate) fn read<T: DeserializeOwned>(
+    request: &Request<'_>,
+    max_bytes: usize,
+) -> Result<Option<T>, Problem> {
     let announced = request.headers.content_length.and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > MAX_BYTES) {
-        return Err(too_long());
+    if announced.is_some_and(|length| length > max_bytes) {
+        return Err(too_long(max_bytes));
     }
     let Some(body) = request.body else { return Ok(None) };
-    if body.len() > MAX_BYTES {
-        return Err(too_long());
+    if body.len() > max_bytes {
+        return Err(too_long(max_bytes));
     }
-    // `UploadAsk` alone would also take its members from an array, in order.
+    // A struct alone would also take its members from an array, in order.
     let object = body.trim_ascii_start().starts_with(b"{");
     let ask =
         if object { serde_json::from_slice(body) } else { Err(Error::custom("not an object")) };
@@ -39,6 +41,6 @@ pub(crate) fn read(request: &Request<'_>) -> Result<Option<UploadAsk>, Problem> 
     })
 }
 
-fn too_long() -> Problem {
-    Problem::new("MaxMessageLengthExceeded", format!("the body is longer than {MAX_BYTES} bytes"))
+fn too_long(max_bytes: usize) -> Problem {
+    Problem::new("MaxMessageLengthExceeded", format!("the body is longer than {max_bytes} bytes"))
 }

@@ -20,6 +20,7 @@ mod cors;
 mod download;
 mod form_page;
 mod health;
+mod multipart;
 mod post_object;
 mod problem;
 mod record;

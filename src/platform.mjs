@@ -3,6 +3,7 @@ import { read } from './read.mjs';
 
 /** @typedef {{ do: 'fetch', url: string, form?: string, deadline_ms: number, max_bytes: number }} Fetch */
 /** @typedef {{ do: 'verify', algorithm: string, jwk: string, data: string, signature: string }} Verify */
+/** @typedef {{ do: 'store', method: string, url: string, headers: [string, string][], body: string, memo: string, deadline_ms: number, max_bytes: number }} Store */
 /** @typedef {{ do: 'limit', binding: string, key: string }} Limit */
 
 /** @type {Record<string, { import: any, verify: any }>} */
@@ -22,7 +23,7 @@ const MAX_KEYS = 64;
 
 /**
  * @param {string} id tells this need from every other
- * @param {Fetch | Verify | Limit} need
+ * @param {Fetch | Verify | Limit | Store} need
  * @param {Record<string, any>} env
  * @returns {Promise<unknown>} the outcome, as Rust reads it
  */
@@ -30,6 +31,7 @@ export async function provide(id, need, env) {
   try {
     if (need.do === 'verify') return (await verify(need)) ? 'yes' : 'no';
     if (need.do === 'limit') return (await env[need.binding].limit({ key: need.key })).success ? 'yes' : 'no';
+    if (need.do === 'store') return { fetched: await send(need) };
     return need.form === undefined ? await shared(id, need) : { fetched: await load(need) };
   } catch {
     return 'failed';
@@ -55,13 +57,24 @@ async function shared(id, need) {
   }
 }
 
+/** @param {Store} need */
+async function send({ method, url, headers, body, memo, deadline_ms, max_bytes }) {
+  const answer = await ask(url, { method, headers, body: body || undefined }, deadline_ms, max_bytes);
+  return { ...answer, memo };
+}
+
 /** @param {Fetch} need */
-async function load({ url, form, deadline_ms, max_bytes }) {
+function load({ url, form, deadline_ms, max_bytes }) {
   const post = { method: 'POST', body: form, headers: { 'content-type': 'application/x-www-form-urlencoded' } };
   const init = form === undefined ? { headers: { accept: 'application/json' } } : post;
-  const answer = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(deadline_ms) });
-  const bytes = await read(answer.body, max_bytes);
-  if (bytes.length > max_bytes) throw new RangeError('too long');
+  return ask(url, init, deadline_ms, max_bytes);
+}
+
+/** @param {string} url @param {RequestInit} init @param {number} milliseconds @param {number} max bytes of the answer */
+async function ask(url, init, milliseconds, max) {
+  const answer = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(milliseconds) });
+  const bytes = await read(answer.body, max);
+  if (bytes.length > max) throw new RangeError('too long');
   const header = (/** @type {string} */ name) => answer.headers.get(name) ?? '';
   const body = new TextDecoder().decode(bytes);
   return { status: answer.status, cache_control: header('cache-control'), age: header('age'), body };

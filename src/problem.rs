@@ -83,7 +83,7 @@ fn status(code: &str) -> (u16, &'static str) {
     match code {
         "MissingAuthenticationToken" | "InvalidToken" | "ExpiredToken" => (401, "Unauthorized"),
         "AccessDenied" => (403, "Forbidden"),
-        "NoSuchRule" => (404, "Not Found"),
+        "NoSuchRule" | "NoSuchUpload" => (404, "Not Found"),
         "MethodNotAllowed" => (405, "Method Not Allowed"),
         "EntityTooLarge" | "MaxMessageLengthExceeded" => (413, "Content Too Large"),
         "UnsupportedMediaType" => (415, "Unsupported Media Type"),

@@ -9,7 +9,7 @@ use crate::post_object::form_url;
 use crate::problem::Problem;
 use crate::respond::{Exchange, nothing_here};
 use crate::{Answer, Step};
-use crate::{body, cors, form_page};
+use crate::{body, cors, form_page, multipart};
 
 const METHODS: &str = "POST, GET, OPTIONS";
 
@@ -19,9 +19,9 @@ struct Body<'a> {
     method: &'static str,
     url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    fields: Option<Pairs<'a>>,
+    fields: Option<Pairs<&'a str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    headers: Option<Pairs<'a>>,
+    headers: Option<Pairs<&'a str>>,
     key: &'a str,
     expires: String,
     /// What ends the permission before its rule would.
@@ -30,16 +30,21 @@ struct Body<'a> {
 }
 
 /// Names and values as a JSON object, in their order.
-struct Pairs<'a>(Vec<(&'a str, &'a str)>);
+pub(crate) struct Pairs<T>(pub(crate) Vec<(T, T)>);
 
-impl Serialize for Pairs<'_> {
+impl<T: Serialize> Serialize for Pairs<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().copied())
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 
 pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<'_>) -> Step {
     exchange.record.borrow_mut().rule(rule.access().rule());
+    if let Some(rest) = page.and_then(|page| page.strip_prefix("multipart")) {
+        return cors::within(rule.access(), multipart::METHODS, exchange.request, || {
+            multipart::respond(rule, rest, exchange)
+        });
+    }
     cors::within(rule.access(), METHODS, exchange.request, || {
         match (exchange.request.method, page) {
             ("POST", None) => sign(rule, exchange),
@@ -55,7 +60,7 @@ pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<
 fn sign(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Halt> {
     let Exchange { site, request, moment, record } = exchange;
     let caller = exchange.caller(rule.access())?;
-    let Some(ask) = body::read(request)? else {
+    let Some(ask) = body::read(request, body::MAX_BYTES)? else {
         return Ok(Step::ReadBody { max_bytes: body::MAX_BYTES });
     };
     let mut grant = rule.grant(&caller, &ask, moment)?;

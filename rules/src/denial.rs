@@ -25,6 +25,19 @@ pub enum Denial {
         /// What about it, after "the token"; never a part of it.
         why: &'static str,
     },
+    /// The rule takes files in one piece alone.
+    NoMultipart,
+    /// The upload in parts is none of this rule and caller.
+    NoSuchUpload,
+    /// A part is not what it must be.
+    InvalidPart {
+        /// Which one.
+        number: u16,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// The bucket does not answer.
+    StoreUnavailable,
     /// The token's time is over.
     TokenExpired,
     /// The ticket is good, but not for this.
@@ -107,6 +120,9 @@ impl Denial {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NoRule => "NoSuchRule",
+            Self::NoMultipart => "InvalidRequest",
+            Self::NoSuchUpload => "NoSuchUpload",
+            Self::InvalidPart { .. } => "InvalidPart",
             Self::OriginNotAllowed | Self::TicketLimit { .. } => "AccessDenied",
             Self::TokenMissing | Self::ChallengeMissing => "MissingAuthenticationToken",
             Self::TokenInvalid | Self::TokenRefused { .. } => "InvalidToken",
@@ -125,6 +141,7 @@ impl Denial {
             | Self::KeysUnavailable
             | Self::ChallengeUnavailable
             | Self::LimitUnavailable
+            | Self::StoreUnavailable
             | Self::CredentialsExpired => "ServiceUnavailable",
         }
     }
@@ -134,6 +151,12 @@ impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoRule => f.write_str("no rule has this name"),
+            Self::NoMultipart => f.write_str("this rule takes files in one piece alone"),
+            Self::NoSuchUpload => {
+                f.write_str("this upload is none of this rule's and caller's, or its time is over")
+            }
+            Self::InvalidPart { number, why } => write!(f, "part {number} {why}"),
+            Self::StoreUnavailable => f.write_str("the bucket does not answer"),
             Self::OriginNotAllowed => f.write_str("this origin is not among the rule's origins"),
             Self::TokenMissing => f.write_str("this rule asks for a token: send `Authorization: Bearer <token>`"),
             Self::TokenInvalid => f.write_str("the token is not one that this rule takes"),

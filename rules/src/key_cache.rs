@@ -151,6 +151,7 @@ mod tests {
         let body =
             format!(r#"{{"keys":[{{"kty":"EC","crv":"P-256","kid":"{id}","x":"","y":""}}]}}"#);
         Outcome::Fetched(Fetched {
+            memo: String::new(),
             status: 200,
             body,
             cache_control: cache_control.into(),

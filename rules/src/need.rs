@@ -6,8 +6,9 @@ use alloc::collections::BTreeMap;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use signer::{AuthorizedRequest, HeaderName, HeaderValue};
 
-use crate::Denial;
+use crate::{Denial, s3_xml};
 
 /// Something that the shell does before the same request is asked again.
 #[derive(Serialize)]
@@ -36,6 +37,23 @@ pub enum Need {
         /// The signature, base64url.
         signature: String,
     },
+    /// Send a request to a bucket, as it is: signed in its headers. There is one for a request at most.
+    Store {
+        /// `POST`, `GET` or `DELETE`.
+        method: &'static str,
+        /// Where; of the configuration, but for the object's key.
+        url: String,
+        /// Names and values, the signature among them.
+        headers: Vec<(String, String)>,
+        /// The body.
+        body: String,
+        /// Comes back with the answer: what this round knows, and another would not.
+        memo: String,
+        /// How long it may take, in milliseconds.
+        deadline_ms: u32,
+        /// Longest answer taken, in bytes.
+        max_bytes: u32,
+    },
     /// Count one more against a rate limit.
     Limit {
         /// The name of the binding.
@@ -49,6 +67,10 @@ impl Need {
     /// Tells this need from every other: an answer is good for the very question it answers, and for no other.
     #[must_use]
     pub fn id(&self) -> String {
+        // It is signed anew in each round, so its text says nothing; but no request has two.
+        if let Self::Store { .. } = self {
+            return "store".into();
+        }
         BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(self.to_json()))
     }
 
@@ -66,6 +88,7 @@ impl fmt::Debug for Need {
         f.write_str(match self {
             Self::Fetch { .. } => "Fetch(..)",
             Self::Verify { .. } => "Verify(..)",
+            Self::Store { .. } => "Store(..)",
             Self::Limit { .. } => "Limit(..)",
         })
     }
@@ -98,7 +121,39 @@ pub struct Fetched {
     pub age: String,
     /// The body.
     pub body: String,
+    /// What the need said to remember.
+    #[serde(default)]
+    pub memo: String,
 }
+
+impl Fetched {
+    /// The code of S3's error, if it is one.
+    #[must_use]
+    pub fn code(&self) -> Option<String> {
+        s3_xml::text(&self.body, "Code")
+    }
+}
+
+/// A signed request to a bucket, as a need.
+pub(crate) fn store(request: AuthorizedRequest, body: String, memo: &str) -> Need {
+    let header =
+        |(name, value): &(HeaderName, HeaderValue)| (name.as_str().into(), value.as_str().into());
+    Need::Store {
+        method: request.method.as_str(),
+        headers: request.headers.iter().map(header).collect(),
+        url: request.url,
+        body,
+        memo: memo.into(),
+        deadline_ms: STORE_DEADLINE_MS,
+        max_bytes: STORE_MAX_BYTES,
+    }
+}
+
+/// Joining thousands of parts takes S3 a while.
+const STORE_DEADLINE_MS: u32 = 60_000;
+
+/// A thousand parts, which is what S3 lists at once, are some 300 KB of XML.
+const STORE_MAX_BYTES: u32 = 1 << 20;
 
 /// What the shell has found out for one request so far, by [`Need::id`].
 #[derive(Clone, Debug, Default)]
@@ -120,6 +175,18 @@ impl Facts {
     }
 
     /// What was found, or the need itself, to be met first.
+    /// What a bucket answered, or the request to it, to be sent first.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop::Need`] with that request, or [`Denial::StoreUnavailable`] if there came no answer.
+    pub fn answer(&self, need: Need) -> Result<&Fetched, Stop> {
+        match self.require(need)? {
+            Outcome::Fetched(answer) => Ok(answer),
+            _ => Err(Denial::StoreUnavailable.into()),
+        }
+    }
+
     pub(crate) fn require(&self, need: Need) -> Result<&Outcome, Stop> {
         self.0.get(&need.id()).ok_or(Stop::Need(need))
     }

@@ -43,9 +43,32 @@ impl UploadRule {
             table.optional("metadata").as_ref(),
             bucket.signature.metadata_prefix(),
         )?;
+        let multipart = table.optional("multipart");
+        let multipart = multipart.map_or(Ok(false), |entry| multipart_of(&entry, overwrite))?;
         table.finish()?;
-        Ok(Self { bucket, access, key, types, max_bytes, expires, overwrite, redirect, metadata })
+        Ok(Self {
+            bucket,
+            access,
+            key,
+            types,
+            max_bytes,
+            expires,
+            overwrite,
+            redirect,
+            metadata,
+            multipart,
+        })
     }
+}
+
+/// Whether files may come in parts.
+fn multipart_of(entry: &Entry<'_>, overwrite: Overwrite) -> Result<bool, ConfigError> {
+    let multipart = entry.boolean()?;
+    if multipart && overwrite == Overwrite::Refused {
+        // Not every store that refuses a PUT refuses to join parts.
+        return Err(entry.problem("overwrite = false is for files in one piece alone"));
+    }
+    Ok(multipart)
 }
 
 fn types(table: &mut Table<'_>, key: &KeyTemplate) -> Result<Vec<MediaType>, ConfigError> {

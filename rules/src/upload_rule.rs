@@ -24,6 +24,8 @@ pub struct UploadRule {
     pub(crate) overwrite: Overwrite,
     pub(crate) redirect: Option<String>,
     pub(crate) metadata: MetadataNames,
+    /// Whether files may come in parts.
+    pub(crate) multipart: bool,
 }
 
 impl UploadRule {

@@ -153,3 +153,16 @@ fn put(config: &mut Value, pointer: &str, value: Value) {
         Err(_) => parent[key] = value,
     }
 }
+
+#[test]
+fn parts_are_not_promised_never_to_overwrite() {
+    let mut config = good();
+    put(&mut config, "/BUCKETS/media/forms", json!(false));
+    put(&mut config, "/UPLOADS/avatar/overwrite", json!(false));
+    assert_eq!(errors(&config), Vec::<String>::new());
+    put(&mut config, "/UPLOADS/avatar/multipart", json!(true));
+    assert_eq!(
+        errors(&config),
+        ["UPLOADS.avatar.multipart: overwrite = false is for files in one piece alone"]
+    );
+}

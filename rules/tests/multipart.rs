@@ -1,0 +1,121 @@
+//! Whose an upload in parts is, and for how long.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::std_instead_of_alloc,
+    clippy::unwrap_used,
+    reason = "a test may panic, and has std"
+)]
+
+use core::cell::RefCell;
+
+use rules::{
+    Access, Caller, Denial, Facts, Fetched, Moment, MultipartUpload, Proofs, Rules, Secret,
+    Secrets, UploadAsk,
+};
+use serde_json::json;
+use signer::UnixTime;
+
+const NOW: u64 = 1_795_460_400; // 2026-11-23T19:00:00Z
+const DAY: u64 = 86_400;
+
+#[test]
+fn an_id_is_good_for_its_rule_and_caller_and_a_day() {
+    let rules = rules();
+    let id = begin(&rules);
+    let resume = |rule, token, after| {
+        resume(&rules, rule, token, &id, NOW + after).map(|upload| upload.key().to_owned())
+    };
+    assert_eq!(resume("film", ADA, 0).unwrap(), "films/ada/begun");
+    assert!(resume("film", ADA, DAY - 1).is_ok());
+    for (rule, token, after) in
+        [("film", ADA, DAY), ("film", BOB, 0), ("other", ADA, 0), ("elsewhere", ADA, 0)]
+    {
+        assert_eq!(resume(rule, token, after), Err(Denial::NoSuchUpload), "{rule} {after}");
+    }
+}
+
+#[test]
+fn nothing_shows_a_secret() {
+    let rules = rules();
+    let id = begin(&rules);
+    let upload = resume(&rules, "film", ADA, &id, NOW).unwrap();
+    let shown = format!(
+        "{upload:?} {:?} {:?}",
+        upload.abort(now(NOW)),
+        upload.sign_part(1, now(NOW)).unwrap()
+    );
+    assert!(!shown.contains("a-secret-access-key") && !shown.contains("Signature="), "{shown}");
+    assert!(!upload.abort(now(NOW)).to_json().contains("a-secret-access-key"));
+}
+
+const ADA: &str = "correct-horse-battery-ada";
+const BOB: &str = "correct-horse-battery-bob";
+
+fn begin(rules: &Rules) -> String {
+    let rule = rules.upload("film").unwrap();
+    let ask = UploadAsk { r#type: "video/mp4".into(), size: 20_000_000, ..UploadAsk::default() };
+    let moment = Moment { now: now(NOW), random: || [7; 16] };
+    let mut grant = rule.begin(&caller(rules, ADA), &ask, moment).unwrap();
+    let credentials = grant.credentials(&secrets(rules), moment.now).unwrap();
+    let answer = Fetched {
+        status: 200,
+        body: "<UploadId>id</UploadId>".into(),
+        memo: "films/ada/begun".into(),
+        ..Fetched::default()
+    };
+    grant.begun(&answer, &credentials).unwrap().upload_id
+}
+
+fn resume(
+    rules: &Rules,
+    rule: &str,
+    token: &str,
+    id: &str,
+    at: u64,
+) -> Result<MultipartUpload, Denial> {
+    rules.upload(rule).unwrap().resume(&caller(rules, token), id, &secrets(rules), now(at))
+}
+
+fn caller(rules: &Rules, token: &str) -> Caller {
+    let access: &Access = rules.upload("film").unwrap().access();
+    let (cache, token) = (RefCell::default(), Secret::new(token));
+    let proofs = Proofs { bearer: Some(&token), ..Proofs::none(now(NOW), Facts::NONE, &cache) };
+    access.authenticate(&proofs, &secrets(rules)).ok().unwrap()
+}
+
+fn secrets(rules: &Rules) -> Secrets {
+    let mut secrets = Secrets::default();
+    for name in rules.secrets() {
+        let value = match name.as_str() {
+            name if name.ends_with("_EXPIRATION") || name.ends_with("_SESSION_TOKEN") => continue,
+            name if name.ends_with("_ACCESS_KEY_ID") => "an-access-key-id",
+            "ADA_TOKEN" => ADA,
+            "BOB_TOKEN" => BOB,
+            "OTHER_SECRET_ACCESS_KEY" => "another-secret-access-key",
+            _ => "a-secret-access-key",
+        };
+        secrets.insert(name.clone(), Secret::new(value));
+    }
+    secrets
+}
+
+fn rules() -> Rules {
+    let bucket = |credentials| json!({ "provider": "custom", "name": "media", "endpoint": "https://s3.example.com", "credentials": credentials });
+    let rule = |bucket| {
+        json!({
+            "bucket": bucket, "callers": ["ada", "bob"], "key": "films/{caller}/{uuid}", "types": ["video/mp4"], "max_size": "1 GiB",
+            "expires": "1 min", "multipart": true,
+        })
+    };
+    let config = json!({
+        "BUCKETS": { "media": bucket("MEDIA"), "other": bucket("OTHER") },
+        "CALLERS": { "ada": { "kind": "bearer", "secret": "ADA_TOKEN" }, "bob": { "kind": "bearer", "secret": "BOB_TOKEN" } },
+        "UPLOADS": { "film": rule("media"), "other": rule("media"), "elsewhere": rule("other") },
+    });
+    Rules::parse(config.as_object().unwrap()).unwrap()
+}
+
+fn now(secs: u64) -> UnixTime {
+    UnixTime::from_secs(secs)
+}
