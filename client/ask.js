@@ -21,14 +21,15 @@ export function address(endpoint, ...segments) {
 }
 
 /**
- * Asks the Worker.
+ * Asks the Worker for an answer that has `member`.
  *
  * @param {string} url
  * @param {Options} options
  * @param {RequestInit & { headers: Record<string, string> }} init
+ * @param {string} [member]
  * @returns {Promise<any>}
  */
-export async function ask(url, { token, signal }, init) {
+export async function ask(url, { token, signal }, init, member = 'url') {
   const bearer = typeof token === 'function' ? await token() : token;
   if (bearer) init.headers.authorization = `Bearer ${bearer}`;
   let response, text;
@@ -39,7 +40,7 @@ export async function ask(url, { token, signal }, init) {
     throw signal?.aborted ? signal.reason : unreachable(url, cause);
   }
   const answer = parsed(text);
-  if (response.ok && answer?.url) return answer;
+  if (response.ok && answer?.[member]) return answer;
   const retryAfter = Number(response.headers.get('retry-after')) || 0;
   throw refusal(response.status, url, answer?.code, answer?.detail ?? answer?.title, retryAfter);
 }

@@ -11,10 +11,10 @@ import { refusal, unreachable } from './signpost-error.js';
  * Sends a file to the bucket. By `XMLHttpRequest`, because `fetch` does not tell how far an upload is.
  *
  * @param {Blob} file
- * @param {Grant} grant
+ * @param {Pick<Grant, 'url'> & ({ method: 'POST', fields: Record<string, string> } | { method: 'PUT', headers: Record<string, string> })} grant
  * @param {AbortSignal | undefined} signal
  * @param {((event: ProgressEvent) => void) | undefined} onprogress
- * @returns {Promise<void>}
+ * @returns {Promise<XMLHttpRequest>} done
  */
 export function send(file, grant, signal, onprogress) {
   const request = new XMLHttpRequest();
@@ -24,7 +24,7 @@ export function send(file, grant, signal, onprogress) {
     request.open(grant.method, grant.url);
     if (onprogress) request.upload.onprogress = onprogress;
     request.onload = () =>
-      request.status >= 200 && request.status < 300 ? resolve() : reject(s3Error(request, grant.url));
+      request.status >= 200 && request.status < 300 ? resolve(request) : reject(s3Error(request, grant.url));
     request.onerror = () => reject(unreachable(grant.url));
     request.onabort = () => reject(signal?.reason);
     request.onloadend = () => signal?.removeEventListener('abort', abort);

@@ -1,6 +1,8 @@
 import { address, ask } from './ask.js';
+import { inParts } from './multipart.js';
 import { retry } from './retry.js';
 import { send } from './send.js';
+import { SignpostError } from './signpost-error.js';
 
 /** @typedef {import('./ask.js').Options} Options */
 /** @typedef {import('./send.js').Grant} Grant */
@@ -10,8 +12,13 @@ import { send } from './send.js';
  *
  * @typedef {object} Sending
  * @property {Record<string, string>} [metadata] Texts stored with the object; the rule names those it takes.
+ * @property {number} [partsAbove] From which size on, in bytes, a file goes in parts, if the rule takes those: 32 MiB unless you say otherwise.
+ *   What was interrupted then goes on where it was, even after the page was left.
  * @property {(event: ProgressEvent) => void} [onprogress] Told how far the upload is; another try begins again. Has the browser send a preflight to the bucket, which a form alone does not need.
  */
+
+/** As small as is worth the further requests. */
+const PARTS_ABOVE = 2 ** 25;
 
 /** @typedef {{ key: string, type: string, size: number }} Uploaded What the bucket now holds. */
 
@@ -26,8 +33,17 @@ import { send } from './send.js';
 export async function upload(file, options) {
   const { name: filename, size } = file;
   const type = file.type || 'application/octet-stream';
-  const { endpoint, rule, metadata, signal, onprogress } = options;
+  const { endpoint, rule, metadata, signal, onprogress, partsAbove = PARTS_ABOVE } = options;
   const url = address(endpoint, 'uploads', rule);
+  const body = JSON.stringify({ filename, type, size, metadata });
+  if (size > partsAbove) {
+    try {
+      return { key: await inParts(file, `${url}/multipart`, body, options), type, size };
+    } catch (error) {
+      // The rule, or an older Worker, takes files in one piece alone.
+      if (!(error instanceof SignpostError && /InvalidRequest|NoSuchRule/.test(error.code))) throw error;
+    }
+  }
   /** @type {Grant | undefined} */
   let grant;
   return retry(options, async () => {
@@ -37,7 +53,7 @@ export async function upload(file, options) {
         await ask(url, options, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ filename, type, size, metadata }),
+          body,
         })
       );
     }

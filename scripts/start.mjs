@@ -45,6 +45,7 @@ function openDemo(port, site) {
         types: ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'application/pdf', 'video/mp4'],
         max_size: '100 MiB',
         expires: '10 min',
+        multipart: true,
       },
     },
     DOWNLOADS: {

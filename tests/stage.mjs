@@ -136,7 +136,7 @@ function vars({ endpoint, region, bucket: name }, site, own) {
     UPLOADS: {
       picture: { ...upload, types: ['image/jpeg', 'image/png'] },
       note: { ...upload, key: 'notes/{filename}', types: ['text/plain'], redirect: `${site}/form/thanks.html` },
-      file: { ...upload, key: 'files/{uuid}.{ext}', types: ['image/png', 'video/mp4'], max_size: '100 MiB', redirect: `${site}/form/thanks.html` },
+      file: { ...upload, key: 'files/{uuid}.{ext}', types: ['image/png', 'video/mp4'], max_size: '100 MiB', multipart: true, redirect: `${site}/form/thanks.html` },
     },
     DOWNLOADS: {
       picture: { ...rule, key: 'pictures/{path}', expires: '5 min' },
