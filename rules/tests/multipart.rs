@@ -36,6 +36,27 @@ fn an_id_is_good_for_its_rule_and_caller_and_a_day() {
 }
 
 #[test]
+fn an_id_is_good_for_the_entry_of_callers_that_knew_the_caller() {
+    let (guests, visitors) = (open_to("guest"), open_to("visitor"));
+    let id = begin(&guests);
+    assert!(resume(&guests, "film", ADA, &id, NOW).is_ok());
+    assert_eq!(resume(&visitors, "film", ADA, &id, NOW).err(), Some(Denial::NoSuchUpload));
+}
+
+/// Rules that take anyone, by a name of choice.
+fn open_to(name: &str) -> Rules {
+    let config = json!({
+        "BUCKETS": { "media": { "provider": "custom", "name": "media", "endpoint": "https://s3.example.com", "credentials": "MEDIA" } },
+        "CALLERS": { name: { "kind": "anyone" } },
+        "UPLOADS": { "film": {
+            "bucket": "media", "callers": [name], "key": "films/{uuid}", "types": ["video/mp4"], "max_size": "1 GiB",
+            "expires": "1 min", "multipart": true,
+        } },
+    });
+    Rules::parse(config.as_object().unwrap()).unwrap()
+}
+
+#[test]
 fn nothing_shows_a_secret() {
     let rules = rules();
     let id = begin(&rules);
