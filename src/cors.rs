@@ -36,7 +36,9 @@ pub(crate) fn within(
     };
     match (step, origin) {
         (Step::Answer(answer), Some(origin)) => Step::Answer(
-            vary(answer).with("access-control-allow-origin", origin.as_str().to_owned()),
+            vary(answer)
+                .with("access-control-allow-origin", origin.as_str().to_owned())
+                .with("access-control-expose-headers", "retry-after"),
         ),
         (Step::Answer(answer), None) => Step::Answer(vary(answer)),
         (step, _) => step,
