@@ -71,6 +71,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     ("metadata", r#"write the names without x-amz-meta-, such as metadata = ["album"]"#),
     ("active_content", "write true or false, without quotes"),
+    ("multipart", "write true or false, without quotes"),
 ];
 
 /// Says what to do about the refusal `message` at `place`.
