@@ -139,7 +139,7 @@ export async function setup() {
 
 /** What the tests need beyond that. */
 export async function setupTests() {
-  for (const name of ['ministack', 'juicefs', 'boto3', 'pyjwt', 'requests']) await python(name);
+  for (const name of ['ministack', 'juicefs', 'boto3', 'awscli', 'pyjwt', 'requests']) await python(name);
   await chromium();
   await ceph();
 }

@@ -71,7 +71,9 @@ fn of_profile(name: Option<&str>) -> Result<Keys, Failure> {
     let sections = sections.ok_or_else(|| {
         Failure::usage("the shared AWS files cannot be read").hint("`aws configure list` says more")
     })?;
-    let selected = name.unwrap_or(sections.selected_profile()).to_owned();
+    // An empty AWS_PROFILE counts as none, as for every other variable.
+    let selected = name.or(Some(sections.selected_profile()).filter(|name| !name.is_empty()));
+    let selected = selected.unwrap_or("default").to_owned();
     let profile = sections.get_profile(&selected).ok_or_else(|| match name {
         Some(_) => Failure::usage(format!("no profile is named {selected:?}"))
             .hint(format!("there are {}", sections.profiles().collect::<Vec<_>>().join(", "))),

@@ -1,0 +1,59 @@
+"""Signs what standard input asks for, as boto3 does at a frozen time; or as fast as it can.
+
+python boto3_signs.py         a JSON job a line in, its answer a line out
+python boto3_signs.py SECONDS links a second, of one process
+"""
+
+import datetime
+import json
+import sys
+import time
+
+import boto3
+import botocore.auth
+import botocore.signers
+from botocore.config import Config
+
+
+def client(job):
+    return boto3.client(
+        "s3",
+        endpoint_url=job.get("endpoint"),
+        region_name=job["region"],
+        aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
+        aws_secret_access_key="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        aws_session_token=job.get("token"),
+        config=Config(signature_version="s3v4", s3={"addressing_style": job["style"], "us_east_1_regional_endpoint": "regional"}),
+    )
+
+
+def sign(job):
+    if "conditions" in job:
+        return client(job).generate_presigned_post(
+            job["bucket"], job["key"], Fields=dict(job["fields"]), Conditions=[*job["conditions"]], ExpiresIn=job["expires"]
+        )
+    parameters = {"Bucket": job["bucket"], "Key": job["key"], **job["parameters"]}
+    return {"url": client(job).generate_presigned_url(job["operation"], Params=parameters, ExpiresIn=job["expires"])}
+
+
+def freeze():
+    now = datetime.datetime(2026, 11, 23, 19, 0, 0, tzinfo=datetime.timezone.utc)
+    for module in (botocore.auth, botocore.signers):
+        module.get_current_datetime = lambda remove_tzinfo=True: now.replace(tzinfo=None) if remove_tzinfo else now
+
+
+def race(seconds):
+    s3 = client({"region": "eu-west-1", "style": "virtual"})
+    count, start = 0, time.perf_counter()
+    while time.perf_counter() - start < seconds:
+        s3.generate_presigned_url("get_object", Params={"Bucket": "acme-media", "Key": f"films/{count}.mp4"}, ExpiresIn=600)
+        count += 1
+    print(count / (time.perf_counter() - start))
+
+
+if len(sys.argv) > 1:
+    race(float(sys.argv[1]))
+else:
+    freeze()
+    for line in sys.stdin:
+        print(json.dumps(sign(json.loads(line))))

@@ -1,0 +1,58 @@
+/** @file The command `signpost`, as it is built natively. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { environment, root, run } from '../scripts/step.mjs';
+
+/** @type {Map<string, Promise<string>>} */
+const built = new Map();
+
+/**
+ * Builds the command, once for each profile.
+ *
+ * @param {'dev' | 'native'} [profile] `native` is the fast one
+ * @returns {Promise<string>} the program's path
+ */
+export function program(profile = 'dev') {
+  const build = async () => {
+    await run('cargo', ['build', '--locked', '--quiet', '--package', 'cli', '--profile', profile]);
+    return join(root, 'target', profile === 'dev' ? 'debug' : profile, 'signpost');
+  };
+  const path = built.get(profile) ?? build();
+  built.set(profile, path);
+  return path;
+}
+
+/**
+ * Runs a program to its end, whatever that is.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ input?: string, env?: Record<string, string>, cwd?: string }} [options] `env` is added to the test's own
+ * @returns {Promise<{ code: number | null, stdout: string, stderr: string }>}
+ */
+export function execute(command, args, { input = '', env = {}, cwd = root } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env: { ...environment, ...env } });
+    /** @type {{ stdout: string[], stderr: string[] }} */
+    const told = { stdout: [], stderr: [] };
+    child.stdout.setEncoding('utf8').on('data', (text) => told.stdout.push(text));
+    child.stderr.setEncoding('utf8').on('data', (text) => told.stderr.push(text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout: told.stdout.join(''), stderr: told.stderr.join('') }));
+    child.stdin.on('error', () => {}); // it may end before it has read all
+    child.stdin.end(input);
+  });
+}
+
+/**
+ * Runs the command, and fails unless it succeeds.
+ *
+ * @param {string[]} args
+ * @param {Parameters<typeof execute>[2]} [options]
+ * @returns {Promise<string>} what it wrote
+ */
+export async function signpost(args, options) {
+  const { code, stdout, stderr } = await execute(await program(), args, options);
+  if (code !== 0) throw new Error(`signpost ${args.join(' ')} ended with ${code}: ${stderr}`);
+  return stdout.trimEnd();
+}
