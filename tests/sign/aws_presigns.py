@@ -4,12 +4,12 @@ import datetime
 import json
 import sys
 
-import awscli.botocore.auth
-import awscli.botocore.signers
-import awscli.clidriver
+import awscli.clidriver  # first: from then on `botocore` is the one that it brings along
+import botocore.auth
+import botocore.signers
 
 NOW = datetime.datetime(2026, 11, 23, 19, 0, 0, tzinfo=datetime.timezone.utc)
-for module in (awscli.botocore.auth, awscli.botocore.signers):
+for module in (botocore.auth, botocore.signers):
     module.get_current_datetime = lambda remove_tzinfo=True: NOW.replace(tzinfo=None) if remove_tzinfo else NOW
 
 for line in sys.stdin:
