@@ -84,7 +84,7 @@ fn during_a_rotation_the_first_good_set_signs() {
         Some("old-id"),
         "half a set is none"
     );
-    let ended = [("NEW_EXPIRATION", "2026-11-23T18:00:00Z")];
+    let ended = [("NEW_EXPIRATION", "2026-11-23T19:00:00Z")];
     assert_eq!(signed_by(&[&OLD[..], &NEW, &ended].concat()).as_deref(), Some("old-id"));
     assert_eq!(signed_by(&[]), None);
 }

@@ -201,20 +201,13 @@ mod tests {
 
     #[test]
     fn serves_the_old_set_while_the_source_is_down() {
+        let Outcome::Fetched(good) = keys("a", "max-age=60") else { panic!("a set") };
         for failure in [
             Outcome::Failed,
-            Outcome::Fetched(Fetched { status: 500, ..Fetched::default() }),
-            Outcome::Fetched(Fetched { status: 200, body: "<html>".into(), ..Fetched::default() }),
-            Outcome::Fetched(Fetched {
-                status: 200,
-                body: r#"{"keys":[]}"#.into(),
-                ..Fetched::default()
-            }),
-            Outcome::Fetched(Fetched {
-                status: 302,
-                body: r#"{"keys":[]}"#.into(),
-                ..Fetched::default()
-            }),
+            Outcome::Fetched(Fetched { status: 500, ..good.clone() }),
+            Outcome::Fetched(Fetched { status: 302, ..good.clone() }),
+            Outcome::Fetched(Fetched { body: "<html>".into(), ..good.clone() }),
+            Outcome::Fetched(Fetched { body: r#"{"keys":[]}"#.into(), ..good.clone() }),
         ] {
             let mut source = Double { cache: KeyCache::default(), fetches: 0 };
             assert_eq!(source.ask("a", 0, &keys("a", "max-age=60")), Ok(()));
