@@ -206,3 +206,40 @@ impl From<Denial> for Stop {
         Self::Denied(denial)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verify(data: &str, signature: &str) -> Need {
+        let (data, signature) = (data.into(), signature.into());
+        Need::Verify { algorithm: "ES256", jwk: "{}".into(), data, signature }
+    }
+
+    #[test]
+    fn a_fact_answers_the_very_question_and_no_other() {
+        let mut facts = Facts::default();
+        facts.insert(&verify("a.b", "c"), Outcome::Yes);
+        assert!(matches!(facts.require(verify("a.b", "c")), Ok(Outcome::Yes)));
+        for other in [verify("a.b", "d"), verify("a.x", "c"), verify("a.bc", "")] {
+            assert!(matches!(facts.require(other), Err(Stop::Need(_))));
+        }
+    }
+
+    #[test]
+    fn reads_what_the_shell_hands_back_and_nothing_from_nonsense() {
+        let id = verify("a.b", "c").id();
+        let facts = |outcome: &str| Facts::from_json(&format!(r#"{{"{id}":{outcome}}}"#));
+        assert!(matches!(facts(r#""no""#).require(verify("a.b", "c")), Ok(Outcome::No)));
+        let fetched = facts(r#"{"fetched":{"status":200,"cache_control":"","age":"","body":""}}"#);
+        assert!(matches!(fetched.require(verify("a.b", "c")), Ok(Outcome::Fetched(_))));
+        for nonsense in ["true", r#""maybe""#, "[", "null"] {
+            assert!(facts(nonsense).require(verify("a.b", "c")).is_err(), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn a_need_shows_nothing_of_what_it_holds() {
+        assert_eq!(format!("{:?}", verify("a-token", "c")), "Verify(..)");
+    }
+}
