@@ -3,7 +3,7 @@
  *
  *     node scripts/build.mjs [--features planted-panic] [--out build]
  */
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -48,8 +48,7 @@ export async function build({ features = '', out = 'build' } = {}) {
   const now = await digest([COMPILED, ...STEPS]);
   if ((await readFile(stamp, 'utf8').catch(() => '')) === now) say(`- ${out}: up to date`);
   else {
-    await mkdir(into, { recursive: true });
-    await bind(into);
+    await bind(COMPILED, 'signpost', into);
     await writeFile(stamp, now);
   }
   await report(into, out);
@@ -64,18 +63,26 @@ async function check() {
   await step('the manual, build/man', (run) => run('cargo', [...SIGNPOST, 'man', 'build/man']));
 }
 
-/** @param {string} into */
-async function bind(into) {
-  const raw = join(root, 'target', 'bindgen');
-  await step('JavaScript bindings', (run) => run('cargo', ['run', '--locked', '--package', 'bindgen', '--', COMPILED, raw]));
+/**
+ * Makes of compiled Rust what a Worker can import: `<name>.js`, its types, and a smaller `<name>_bg.wasm`.
+ *
+ * @param {string} compiled
+ * @param {string} name
+ * @param {string} into
+ */
+export async function bind(compiled, name, into) {
+  const raw = join(root, 'target', 'bindgen', name);
+  const wasm = `${name}_bg.wasm`;
+  await step('JavaScript bindings', (run) => run('cargo', ['run', '--locked', '--package', 'bindgen', '--', compiled, raw]));
+  await cp(raw, into, { recursive: true });
   await step('wasm-opt', (run) =>
     run('wasm-opt', [
       ...[LEVEL, ...FEATURES, '--strip-debug', '--strip-producers', '--strip-target-features'],
-      ...[join(raw, 'signpost_bg.wasm'), '--output', join(into, 'signpost_bg.wasm')],
+      ...[join(raw, wasm), '--output', join(into, wasm)],
     ]),
   );
-  for (const file of ['signpost.js', 'signpost.d.ts']) await copyFile(join(raw, file), join(into, file));
-  await writeFile(join(into, 'signpost_bg.d.wasm.ts'), WASM_TYPE);
+  await rm(join(into, `${wasm}.d.ts`));
+  await writeFile(join(into, `${name}_bg.d.wasm.ts`), WASM_TYPE);
 }
 
 /**

@@ -1,0 +1,77 @@
+/** @file Who is measured, at what. A row is one line of `ROWS`. */
+
+/** @typedef {{ title: string, entry: string, bindings: import('./workerd.mjs').Bindings }} Worker */
+/** @typedef {{ title: string, worker: string, ask: string, over: string }} Row `over`: the row that its ratio is over */
+
+const SECRETS = {
+  MEDIA_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+  MEDIA_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  SITE_TOKEN: 'a-token-of-sixty-four-letters-as-openssl-rand-hex-32-would-make',
+};
+
+/** The rules that a newcomer deploys. */
+export const SITE = {
+  BUCKETS: { media: { provider: 'aws', name: 'acme-media', region: 'eu-west-1', credentials: 'MEDIA' } },
+  CALLERS: { site: { kind: 'bearer', secret: 'SITE_TOKEN' } },
+  UPLOADS: {
+    avatar: {
+      bucket: 'media',
+      callers: ['site'],
+      origins: ['https://www.example.com'],
+      key: 'avatars/{caller}/{uuid}.{ext}',
+      types: ['image/png', 'image/jpeg', 'image/webp'],
+      max_size: '5 MiB',
+      expires: '10 min',
+    },
+  },
+  DOWNLOADS: {
+    avatar: {
+      bucket: 'media',
+      callers: ['site'],
+      origins: ['https://www.example.com'],
+      key: 'avatars/{caller}/{path}',
+      expires: '5 min',
+    },
+  },
+  ...SECRETS,
+};
+
+/** @type {Record<string, Worker>} */
+export const WORKERS = {
+  hello: { title: 'JS hello-world', entry: 'bench/workers/hello.mjs', bindings: {} },
+  'hello-rust': { title: '`worker` crate hello-world', entry: 'bench/workers/hello_rust.mjs', bindings: {} },
+  signpost: { title: 'Signpost', entry: 'src/entry.mjs', bindings: SITE },
+  aws4fetch: { title: 'aws4fetch, GET', entry: 'bench/workers/aws4fetch_get.mjs', bindings: SECRETS },
+  'sdk-post': { title: 'AWS SDK v3, post', entry: 'bench/workers/sdk_post.mjs', bindings: SECRETS },
+  'sdk-get': { title: 'AWS SDK v3, get', entry: 'bench/workers/sdk_get.mjs', bindings: SECRETS },
+};
+
+const headers = { authorization: `Bearer ${SECRETS.SITE_TOKEN}`, accept: '*/*', 'user-agent': 'bench' };
+
+/** @type {Record<string, import('./load.mjs').Ask & { status: number }>} what is sent, and the status of who does the job */
+export const ASKS = {
+  upload: { method: 'POST', path: '/uploads/avatar', headers, json: { type: 'image/png', size: 48213 }, status: 200 },
+  download: { method: 'GET', path: '/downloads/avatar/0f4c1f9e-2f4e-4a53-8c34-6cf0a7f2a3c1.png', headers, status: 302 },
+};
+
+/** @type {Record<string, Row>} */
+export const ROWS = {
+  'hello upload': { title: 'JS hello-world, sent the same POST', worker: 'hello', ask: 'upload', over: 'hello upload' },
+  'hello download': { title: 'JS hello-world, sent the same GET', worker: 'hello', ask: 'download', over: 'hello download' },
+  'hello-rust upload': { title: '`worker` crate hello-world, the same POST', worker: 'hello-rust', ask: 'upload', over: 'hello upload' },
+  'hello-rust download': { title: '`worker` crate hello-world, the same GET', worker: 'hello-rust', ask: 'download', over: 'hello download' },
+  'signpost upload': { title: 'Signpost `POST /uploads`, bearer', worker: 'signpost', ask: 'upload', over: 'hello upload' },
+  'signpost download': { title: 'Signpost `GET /downloads`, bearer', worker: 'signpost', ask: 'download', over: 'hello download' },
+  'aws4fetch download': { title: 'aws4fetch GET', worker: 'aws4fetch', ask: 'download', over: 'hello download' },
+  'sdk upload': { title: 'AWS SDK v3 `createPresignedPost`', worker: 'sdk-post', ask: 'upload', over: 'hello upload' },
+  'sdk download': { title: 'AWS SDK v3 `getSignedUrl`', worker: 'sdk-get', ask: 'download', over: 'hello download' },
+};
+
+/** @type {{ figure: string, of: string, over: string, most: number }[]} targets that are ratios of two rows of one run */
+export const TARGETS = [
+  { figure: '`POST /uploads`, bearer, over JS hello-world', of: 'signpost upload', over: 'hello upload', most: 1.5 },
+  { figure: '`GET /downloads`, bearer, over JS hello-world', of: 'signpost download', over: 'hello download', most: 1.4 },
+  { figure: "`GET /downloads` over aws4fetch's GET", of: 'signpost download', over: 'aws4fetch download', most: 0.5 },
+  { figure: "`POST /uploads` over the SDK's post", of: 'signpost upload', over: 'sdk upload', most: 0.45 },
+  { figure: "`GET /downloads` over the SDK's get", of: 'signpost download', over: 'sdk download', most: 0.16 },
+];

@@ -1,0 +1,79 @@
+/** @file Rounds: everything once, then everything again, so that a machine that slows down slows all of it down. */
+import { performance } from 'node:perf_hooks';
+import { say } from '../scripts/step.mjs';
+import { load, send } from './load.mjs';
+import { serve } from './workerd.mjs';
+
+/** @typedef {import('./workerd.mjs').Process} Process */
+/** @typedef {{ process: Process, ask: import('./load.mjs').Ask, concurrency?: number }} Load */
+/** @typedef {Record<string, number[]>} Rounds a number for each round */
+
+/** How many requests before the first round: V8 has then compiled what it will compile. */
+const WARM_UP = 4000;
+
+/** How many requests a fresh process serves before its memory is read. */
+const REQUESTS_FOR_MEMORY = 500;
+
+/**
+ * What one request costs each of the loads, in microseconds of processor time.
+ *
+ * @param {Record<string, Load>} loads
+ * @param {{ rounds: number, requests: number }} effort
+ * @returns {Promise<Rounds>}
+ */
+export async function cost(loads, { rounds, requests }) {
+  const entries = Object.entries(loads);
+  for (const { process, ask, concurrency } of Object.values(loads)) await load(process.port, ask, WARM_UP, concurrency);
+  say('    warm');
+  /** @type {Rounds} */
+  const costs = Object.fromEntries(entries.map(([name]) => [name, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [name, { process, ask, concurrency }] of entries) {
+      const before = await process.cpu();
+      await load(process.port, ask, requests, concurrency);
+      costs[name].push(((await process.cpu()) - before) / requests);
+    }
+    say(`    round ${round + 1} of ${rounds}`);
+  }
+  return costs;
+}
+
+/**
+ * From nothing to the first answer, in milliseconds, and the most memory held after some requests, in bytes.
+ *
+ * @param {Record<string, { bundle: import('./bundle.mjs').Bundle, bindings: import('./workerd.mjs').Bindings, ask: import('./load.mjs').Ask }>} workers
+ * @param {number} rounds
+ * @returns {Promise<{ cold: Rounds, peak: Rounds }>}
+ */
+export async function fresh(workers, rounds) {
+  const empty = () => Object.fromEntries(Object.keys(workers).map((name) => [name, []]));
+  /** @type {{ cold: Rounds, peak: Rounds }} */
+  const found = { cold: empty(), peak: empty() };
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [name, { bundle, bindings, ask }] of Object.entries(workers)) {
+      const process = await serve(bundle, bindings);
+      await send(process.port, ask);
+      found.cold[name].push(performance.now() - process.started);
+      await load(process.port, ask, REQUESTS_FOR_MEMORY);
+      found.peak[name].push(await process.peak());
+      await process.stop();
+    }
+    say(`    round ${round + 1} of ${rounds}`);
+  }
+  return found;
+}
+
+/** @param {number[]} numbers */
+export function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2;
+}
+
+/**
+ * The median of each round's own ratio: what slows a round down slows both of its numbers.
+ *
+ * @param {number[]} of
+ * @param {number[]} over
+ */
+export const ratio = (of, over) => median(of.map((number, round) => number / over[round]));

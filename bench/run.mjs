@@ -1,0 +1,124 @@
+/**
+ * @file `npm run bench`: what a signed answer costs, beside a hello-world and beside what people use today.
+ *
+ *     npm run bench                      prints the table
+ *     npm run bench -- --json FILE       and writes the numbers
+ *     npm run bench -- --write           and puts table and charts into bench/README.md
+ *     npm run bench -- --quick           fewer rounds: to see that it runs
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bind, build } from '../scripts/build.mjs';
+import { stopOnSignal } from '../scripts/process.mjs';
+import { setup } from '../scripts/setup.mjs';
+import { Failure, main, root, run, step } from '../scripts/step.mjs';
+import { bundle } from './bundle.mjs';
+import { chart, growthChart } from './chart.mjs';
+import { ASKS, ROWS, WORKERS } from './contenders.mjs';
+import { SERIES } from './growth.mjs';
+import { send } from './load.mjs';
+import { cost, fresh, median } from './measure.mjs';
+import { table, summary } from './report.mjs';
+import { serve } from './workerd.mjs';
+
+/** @typedef {Record<string, import('./bundle.mjs').Bundle>} Bundles */
+
+const FULL = { rounds: 15, requests: 1500, fresh: 11, growth: { rounds: 7, requests: 800 } };
+const QUICK = { rounds: 5, requests: 300, fresh: 3, growth: { rounds: 3, requests: 200 } };
+
+/** @returns {Promise<Bundles>} all Workers, built and bundled */
+async function workers() {
+  await build();
+  const crate = join('bench', 'hello-rust');
+  await step('cargo build of the `worker` crate hello-world', (run) =>
+    run('cargo', ['build', '--locked', '--release', '--target', 'wasm32-unknown-unknown'], { cwd: join(root, crate) }),
+  );
+  const compiled = join('target', 'wasm32-unknown-unknown', 'release', 'hello_rust.wasm');
+  await bind(compiled, 'hello_rust', join(root, 'build', 'hello-rust'));
+  return step('wrangler bundles', async () => {
+    /** @type {Bundles} */
+    const bundles = {};
+    for (const [name, { entry }] of Object.entries(WORKERS)) bundles[name] = await bundle(name, entry);
+    return bundles;
+  });
+}
+
+/**
+ * Starts a Worker, and fails unless it does the job it is measured at.
+ *
+ * @param {import('./bundle.mjs').Bundle} bundle
+ * @param {import('./workerd.mjs').Bindings} bindings
+ * @param {import('./load.mjs').Ask[]} asks
+ * @param {(status: number) => boolean} right
+ */
+async function serving(bundle, bindings, asks, right = (status) => status < 400) {
+  const process = await serve(bundle, bindings);
+  for (const ask of asks) {
+    const { status, body } = await send(process.port, ask);
+    if (!right(status)) throw new Failure(`${bundle.main} answers ${status} to ${ask.method} ${ask.path}`, undefined, body);
+  }
+  return process;
+}
+
+/** @param {Bundles} bundles @param {{ rounds: number, requests: number }} effort */
+async function rows(bundles, effort) {
+  /** @type {Record<string, import('./workerd.mjs').Process>} */
+  const processes = {};
+  for (const [name, { bindings }] of Object.entries(WORKERS)) {
+    const own = Object.values(ROWS).filter(({ worker }) => worker === name).map(({ ask }) => ASKS[ask]);
+    const hello = name.startsWith('hello');
+    const statuses = own.map(({ status }) => status);
+    processes[name] = await serving(bundles[name], bindings, own, (status) => hello || statuses.includes(status));
+  }
+  const loads = Object.entries(ROWS).map(([row, { worker, ask }]) => [row, { process: processes[worker], ask: ASKS[ask] }]);
+  const costs = await cost(Object.fromEntries(loads), effort);
+  await Promise.all(Object.values(processes).map((process) => process.stop()));
+  return costs;
+}
+
+/** @param {Bundles} bundles @param {{ rounds: number, requests: number }} effort */
+async function growth({ signpost }, effort) {
+  /** @type {Record<string, import('./measure.mjs').Load>} */
+  const loads = {};
+  for (const [name, { points }] of Object.entries(SERIES)) {
+    for (const [x, { bindings, ask, concurrency }] of Object.entries(points)) {
+      loads[`${name} ${x}`] = { process: await serving(signpost, bindings, [ask]), ask, concurrency };
+    }
+  }
+  const costs = await cost(loads, effort);
+  await Promise.all(Object.values(loads).map(({ process }) => process.stop()));
+  const points = (/** @type {string} */ name) =>
+    Object.keys(SERIES[name].points).map((x) => ({ x: Number(x), microseconds: median(costs[`${name} ${x}`]) }));
+  return Object.fromEntries(Object.entries(SERIES).map(([name, { title, unit }]) => [name, { title, unit, points: points(name) }]));
+}
+
+/** @param {Bundles} bundles @param {typeof FULL} effort */
+async function measure(bundles, effort) {
+  const costs = await step('processor time of a request', () => rows(bundles, effort));
+  const ask = (/** @type {string} */ name) => Object.values(ROWS).find(({ worker }) => worker === name)?.ask ?? 'upload';
+  const each = Object.entries(WORKERS).map(([name, { bindings }]) => [name, { bundle: bundles[name], bindings, ask: ASKS[ask(name)] }]);
+  const starts = await step('cold starts and memory', () => fresh(Object.fromEntries(each), effort.fresh));
+  const grown = await step('growth', () => growth(bundles, effort.growth));
+  const [{ model }] = cpus();
+  const [node, workerd] = [process.version, (await run('workerd', ['--version'])).trim()];
+  return summary({ costs, ...starts, bundles, growth: grown, machine: { model, processors: cpus().length, node, workerd } });
+}
+
+await main(import.meta, async () => {
+  const { values } = parseArgs({ options: { json: { type: 'string' }, quick: { type: 'boolean' }, write: { type: 'boolean' } } });
+  if (process.platform !== 'linux') throw new Failure('the bench reads processor time from /proc', 'run it on Linux');
+  stopOnSignal(1);
+  await setup();
+  const result = await measure(await workers(), values.quick ? QUICK : FULL);
+  const text = table(result);
+  process.stdout.write(text);
+  if (values.json) await writeFile(values.json, `${JSON.stringify(result, null, 2)}\n`);
+  if (!values.write) return;
+  const readme = join(root, 'bench', 'README.md');
+  const before = await readFile(readme, 'utf8');
+  await writeFile(readme, before.replace(/(<!-- table -->\n)[^]*(<!-- \/table -->)/, (_, start, end) => start + text + end));
+  await writeFile(join(root, 'bench', 'cost.svg'), chart(result));
+  await writeFile(join(root, 'bench', 'growth.svg'), growthChart(result));
+});
