@@ -1,4 +1,5 @@
 /** @file Who is measured, at what. A row is one line of `ROWS`. */
+import { AUDIENCE, ISSUER, KEYS, hs256, rs256 } from './tokens.mjs';
 
 /** @typedef {{ title: string, entry: string, bindings: import('./workerd.mjs').Bindings }} Worker */
 /** @typedef {{ title: string, worker: string, ask: string, over: string }} Row `over`: the row that its ratio is over */
@@ -36,31 +37,45 @@ export const SITE = {
   ...SECRETS,
 };
 
+const JWT = { kind: 'jwt', issuer: ISSUER, audience: AUDIENCE };
+const HS256 = { ...SITE, CALLERS: { site: { ...JWT, secret: 'SITE_TOKEN' } } };
+const RS256 = { ...SITE, CALLERS: { site: { ...JWT, keys: KEYS } } };
+
 /** @type {Record<string, Worker>} */
 export const WORKERS = {
   hello: { title: 'JS hello-world', entry: 'bench/workers/hello.mjs', bindings: {} },
   'hello-rust': { title: '`worker` crate hello-world', entry: 'bench/workers/hello_rust.mjs', bindings: {} },
   signpost: { title: 'Signpost', entry: 'src/entry.mjs', bindings: SITE },
+  'signpost-hs256': { title: 'Signpost, HS256 caller', entry: 'src/entry.mjs', bindings: HS256 },
+  'signpost-rs256': { title: 'Signpost, RS256 caller', entry: 'src/entry.mjs', bindings: RS256 },
   aws4fetch: { title: 'aws4fetch, GET', entry: 'bench/workers/aws4fetch_get.mjs', bindings: SECRETS },
   'sdk-post': { title: 'AWS SDK v3, post', entry: 'bench/workers/sdk_post.mjs', bindings: SECRETS },
   'sdk-get': { title: 'AWS SDK v3, get', entry: 'bench/workers/sdk_get.mjs', bindings: SECRETS },
 };
 
-const headers = { authorization: `Bearer ${SECRETS.SITE_TOKEN}`, accept: '*/*', 'user-agent': 'bench' };
+const headers = (/** @type {string} */ token) => ({ authorization: `Bearer ${token}`, accept: '*/*', 'user-agent': 'bench' });
+const upload = { method: 'POST', path: '/uploads/avatar', json: { type: 'image/png', size: 48213 }, status: 200 };
+const download = { method: 'GET', path: '/downloads/avatar/0f4c1f9e-2f4e-4a53-8c34-6cf0a7f2a3c1.png', status: 302 };
 
 /** @type {Record<string, import('./load.mjs').Ask & { status: number }>} what is sent, and the status of who does the job */
 export const ASKS = {
-  upload: { method: 'POST', path: '/uploads/avatar', headers, json: { type: 'image/png', size: 48213 }, status: 200 },
-  download: { method: 'GET', path: '/downloads/avatar/0f4c1f9e-2f4e-4a53-8c34-6cf0a7f2a3c1.png', headers, status: 302 },
+  upload: { ...upload, headers: headers(SECRETS.SITE_TOKEN) },
+  'upload-hs256': { ...upload, headers: headers(hs256(SECRETS.SITE_TOKEN)) },
+  'upload-rs256': { ...upload, headers: headers(rs256()) },
+  download: { ...download, headers: headers(SECRETS.SITE_TOKEN) },
 };
 
 /** @type {Record<string, Row>} */
 export const ROWS = {
   'hello upload': { title: 'JS hello-world, sent the same POST', worker: 'hello', ask: 'upload', over: 'hello upload' },
+  'hello upload-hs256': { title: 'JS hello-world, sent the HS256 POST', worker: 'hello', ask: 'upload-hs256', over: 'hello upload-hs256' },
+  'hello upload-rs256': { title: 'JS hello-world, sent the RS256 POST', worker: 'hello', ask: 'upload-rs256', over: 'hello upload-rs256' },
   'hello download': { title: 'JS hello-world, sent the same GET', worker: 'hello', ask: 'download', over: 'hello download' },
   'hello-rust upload': { title: '`worker` crate hello-world, the same POST', worker: 'hello-rust', ask: 'upload', over: 'hello upload' },
   'hello-rust download': { title: '`worker` crate hello-world, the same GET', worker: 'hello-rust', ask: 'download', over: 'hello download' },
   'signpost upload': { title: 'Signpost `POST /uploads`, bearer', worker: 'signpost', ask: 'upload', over: 'hello upload' },
+  'signpost upload-hs256': { title: 'Signpost `POST /uploads`, HS256', worker: 'signpost-hs256', ask: 'upload-hs256', over: 'hello upload-hs256' },
+  'signpost upload-rs256': { title: 'Signpost `POST /uploads`, RS256', worker: 'signpost-rs256', ask: 'upload-rs256', over: 'hello upload-rs256' },
   'signpost download': { title: 'Signpost `GET /downloads`, bearer', worker: 'signpost', ask: 'download', over: 'hello download' },
   'aws4fetch download': { title: 'aws4fetch GET', worker: 'aws4fetch', ask: 'download', over: 'hello download' },
   'sdk upload': { title: 'AWS SDK v3 `createPresignedPost`', worker: 'sdk-post', ask: 'upload', over: 'hello upload' },

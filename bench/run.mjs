@@ -11,7 +11,6 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bind, build } from '../scripts/build.mjs';
-import { stopOnSignal } from '../scripts/process.mjs';
 import { setup } from '../scripts/setup.mjs';
 import { Failure, main, root, run, step } from '../scripts/step.mjs';
 import { bundle } from './bundle.mjs';
@@ -109,7 +108,7 @@ async function measure(bundles, effort) {
 await main(import.meta, async () => {
   const { values } = parseArgs({ options: { json: { type: 'string' }, quick: { type: 'boolean' }, write: { type: 'boolean' } } });
   if (process.platform !== 'linux') throw new Failure('the bench reads processor time from /proc', 'run it on Linux');
-  stopOnSignal(1);
+  process.setMaxListeners(0); // a listener for each workerd, so that none is left behind
   await setup();
   const result = await measure(await workers(), values.quick ? QUICK : FULL);
   const text = table(result);
