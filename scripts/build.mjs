@@ -4,7 +4,7 @@
  *     node scripts/build.mjs [--features planted-panic] [--out build]
  */
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { buildClient } from './client.mjs';
@@ -71,7 +71,7 @@ async function check() {
  * @param {string} into
  */
 export async function bind(compiled, name, into) {
-  const raw = join(root, 'target', 'bindgen', name);
+  const raw = join(root, 'target', 'bindgen', basename(into)); // one for each build, since bench/steps.mjs reads it later
   const wasm = `${name}_bg.wasm`;
   await step('JavaScript bindings', (run) => run('cargo', ['run', '--locked', '--package', 'bindgen', '--', compiled, raw]));
   await cp(raw, into, { recursive: true });

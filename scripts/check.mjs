@@ -65,6 +65,7 @@ const CHECKS = {
   },
   tsc: (run) => run('tsc', []),
   'tsc, examples': (run) => run('tsc', ['--project', 'examples']),
+  'size, calls and allocations stay within bench/budget.json': (run) => run('node', ['bench/guard.mjs']),
 };
 
 /** @param {Parameters<typeof nightlyProgram>[0]} name */

@@ -1,0 +1,44 @@
+/**
+ * @file Fails when the Worker has grown by more than 5 per cent over `bench/budget.json`. Counts and sizes, never times.
+ *
+ *     node bench/guard.mjs            compares what was built with the budget
+ *     node bench/guard.mjs --accept   writes what was found as the budget: for a commit that says why
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Failure, main, root, say } from '../scripts/step.mjs';
+import { bundle } from './bundle.mjs';
+import { steps } from './steps.mjs';
+
+const BUDGET = join(root, 'bench', 'budget.json');
+
+/** How much more than its budget a figure may be. */
+const TOLERANCE = 1.05;
+
+/** @returns {Promise<Record<string, number>>} */
+async function figures() {
+  const { gzip, raw } = await bundle('signpost', 'src/entry.mjs');
+  const { upload, download } = await steps();
+  return {
+    'whole upload, bytes gzip': gzip,
+    'whole upload, bytes': raw,
+    'POST /uploads, calls': upload.calls,
+    'POST /uploads, allocations': upload.allocations,
+    'GET /downloads, calls': download.calls,
+    'GET /downloads, allocations': download.allocations,
+  };
+}
+
+await main(import.meta, async () => {
+  const { values } = parseArgs({ options: { accept: { type: 'boolean' } } });
+  const found = await figures();
+  if (values.accept) return writeFile(BUDGET, `${JSON.stringify(found, null, 2)}\n`);
+  /** @type {Record<string, number>} */
+  const budget = JSON.parse(await readFile(BUDGET, 'utf8'));
+  const grown = Object.entries(found).filter(([name, figure]) => !(figure <= budget[name] * TOLERANCE));
+  for (const [name, figure] of Object.entries(found)) say(`  ${name}: ${figure}, budget ${budget[name]}`);
+  if (grown.length === 0) return;
+  const names = grown.map(([name]) => name).join('; ');
+  throw new Failure(`more than 5 % over bench/budget.json: ${names}`, 'make it smaller, or say in the commit why not: node bench/guard.mjs --accept');
+});

@@ -1,0 +1,82 @@
+/** @file Counts what wasm does: calls of functions, and of those the allocator's. The same for the same code, on any machine. */
+import binaryen from 'binaryen';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from '../scripts/step.mjs';
+import { ASKS, SITE } from './contenders.mjs';
+
+/** As cargo compiles it and bindgen binds it: the names of functions are still there. */
+const BOUND = join(root, 'target', 'bindgen', 'build');
+const ALLOCATES = /dlmalloc.*(malloc|realloc|memalign)/i;
+
+const { BulkMemory, BulkMemoryOpt, Multivalue, MutableGlobals, NontrappingFPToInt, ReferenceTypes, SignExt } = binaryen.Features;
+const FEATURES = BulkMemory | BulkMemoryOpt | Multivalue | MutableGlobals | NontrappingFPToInt | ReferenceTypes | SignExt;
+
+/** A fixed moment; random bytes are fixed too. */
+const NOW = Date.UTC(2026, 10, 23, 19);
+
+/** How often each is asked first, so that what is kept from one request to the next is there. */
+const BEFORE = 2;
+
+/** @typedef {{ calls: number, allocations: number }} Steps */
+
+/** @returns {Promise<Record<string, Steps>>} for one request each */
+export async function steps() {
+  const bytes = await readFile(join(BOUND, 'signpost_bg.wasm'));
+  const bindings = await import(pathToFileURL(join(BOUND, 'signpost.js')).href);
+  const counters = bindings.initSync({ module: new WebAssembly.Module(/** @type {any} */ (counting(bytes))) });
+  const [clock, random] = [Date.now, crypto.getRandomValues];
+  Date.now = () => NOW;
+  crypto.getRandomValues = (bytes) => (bytes instanceof Uint8Array && bytes.fill(0x5a), bytes);
+  try {
+    bindings.configure(SITE, {});
+    return Object.fromEntries(['upload', 'download'].map((name) => [name, count(bindings, counters, ASKS[name])]));
+  } finally {
+    Date.now = clock;
+    crypto.getRandomValues = random;
+  }
+}
+
+/**
+ * @param {any} bindings
+ * @param {{ calls: WebAssembly.Global, allocations: WebAssembly.Global }} counters
+ * @param {import('./load.mjs').Ask} ask
+ * @returns {Steps}
+ */
+function count(bindings, { calls, allocations }, { method, path, headers = {}, json }) {
+  const body = json === undefined ? undefined : new TextEncoder().encode(JSON.stringify(json));
+  const none = undefined;
+  const { accept, authorization } = headers;
+  const url = `https://signpost.example.com${path}`;
+  const once = () => bindings.answer(method, url, accept, authorization, none, none, none, none, none, none, NOW, body, none);
+  for (let i = 0; i < BEFORE; i += 1) once();
+  [calls.value, allocations.value] = [0, 0];
+  const [status] = once();
+  if (status >= 400) throw new Error(`${method} ${path} is answered ${status}`);
+  return { calls: calls.value, allocations: allocations.value };
+}
+
+/**
+ * The same module, with a global that every function adds one to, and another for the allocator's.
+ *
+ * @param {Uint8Array} bytes
+ */
+function counting(bytes) {
+  const module = binaryen.readBinary(bytes);
+  module.setFeatures(FEATURES);
+  for (const name of ['calls', 'allocations']) {
+    module.addGlobal(name, binaryen.i32, true, module.i32.const(0));
+    module.addGlobalExport(name, name);
+  }
+  const add = (/** @type {string} */ name) =>
+    module.global.set(name, module.i32.add(module.global.get(name, binaryen.i32), module.i32.const(1)));
+  for (let i = 0; i < module.getNumFunctions(); i += 1) {
+    const handle = module.getFunctionByIndex(i);
+    const { name, body, results, module: imported } = binaryen.getFunctionInfo(handle);
+    if (imported) continue;
+    const counted = ALLOCATES.test(name) ? [add('calls'), add('allocations')] : [add('calls')];
+    /** @type {any} */ (binaryen).Function(handle).body = module.block(null, [...counted, body], results);
+  }
+  return module.emitBinary();
+}
