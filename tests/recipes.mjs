@@ -115,7 +115,7 @@ export function play(name, raise) {
         await page.waitForTimeout(SECONDS_OFFLINE * 1_000);
         assert.equal(await page.textContent('#keys'), '');
         wire.mend();
-        await conditions({});
+        await conditions({ bytesPerSecond: 20_000_000 });
         await holds(stage, await arrived(), FILM.buffer);
         if (!mute) rises(await page.evaluate('progress'));
         await page.context().close();
