@@ -1,5 +1,5 @@
 // Where the Worker begins: what Rust needs goes in, an answer comes out.
-import { __wbg_reset_state, answer, configure, initSync } from '../build/signpost.js';
+import { __wbg_reset_state, answer, configure, headers, initSync } from '../build/signpost.js';
 import module from '../build/signpost_bg.wasm';
 import { provide } from './platform.mjs';
 import { read } from './read.mjs';
@@ -12,8 +12,14 @@ let configured = false;
 /** Names of the secrets that the configuration uses. @type {string[]} */
 let names = [];
 
+/** Names of the headers that only some rules look at: to look costs time. @type {string[]} */
+let extra = [];
+
 // The body, a key set, a signature, a limit, a challenge; more would be a mistake that goes in circles.
 const MAX_ROUNDS = 8;
+
+/** A body that is read before it is known to be wanted, which takes less time than to find out; in bytes. */
+const SMALL = 16_384;
 
 export default {
   /** @param {Request} request @param {Record<string, any>} env */
@@ -23,11 +29,11 @@ export default {
       if (!configured) setUp(env);
       const late = refresh(env, names, started);
       if (late && (await late)) setUp(env);
-      let step = ask(env, request, started);
-      if (step.length < 3) step = await goOn(step, env, request, started);
-      const [status, body, record, ...headers] = step;
-      if (record) note(record, env);
-      return new Response(body || null, { status, headers: named(headers) });
+      const head = describe(request);
+      const body = isSmallJson(head) ? await read(request, SMALL) : undefined;
+      let text = ask(env, head, started, body);
+      if (!isAnswer(text)) text = await goOn(text, env, request, head, started, body);
+      return respond(text, env);
     } catch (error) {
       return failed(error);
     }
@@ -37,42 +43,92 @@ export default {
 /** @param {object} env */
 function setUp(env) {
   names = configure(env, stored);
+  extra = headers();
   configured = true;
 }
 
 /**
- * Asks Rust. Between two calls of one request the instance may have become another one.
- * @param {object} env @param {Request} request @param {number} started @param {Uint8Array} [body] @param {string} [facts]
+ * What Rust reads of a request: see `described` in `seam.rs`. A header that decides nothing is not looked at.
+ *
+ * @param {Request} request
+ * @returns {string[]}
  */
-function ask(env, { method, url, headers }, started, body, facts) {
+function describe({ method, url, headers }) {
+  const value = (/** @type {string} */ name) => headers.get(name) ?? '';
+  const origin = value('origin');
+  const reads = method === 'GET' || method === 'HEAD';
+  return [
+    ...[method, url, value('authorization'), origin],
+    ...(reads ? [value('accept'), '', ''] : ['', value('content-type'), value('content-length')]),
+    reads || origin ? '' : value('sec-fetch-site'),
+    ...extra.map(value),
+  ];
+}
+
+/** @param {string[]} head */
+function isSmallJson([method, , , , , type, length]) {
+  return method === 'POST' && length !== '' && Number(length) <= SMALL && type.startsWith('application/json');
+}
+
+/**
+ * Asks Rust. Between two calls of one request the instance may have become another one.
+ * @param {object} env @param {string[]} head @param {number} started @param {Uint8Array} [body] @param {string} [facts]
+ * @returns {string}
+ */
+function ask(env, head, started, body, facts) {
   if (!configured) setUp(env);
-  const header = (/** @type {string} */ name) => headers.get(name) ?? undefined;
-  return answer(
-    ...[method, url, header('accept'), header('authorization')],
-    ...[header('content-type'), header('content-length'), header('origin')],
-    ...[header('cf-access-jwt-assertion'), header('cf-connecting-ip'), header('sec-fetch-site'), header('turnstile-token')],
-    ...[started, body, facts],
-  );
+  return answer(head.join('\n'), started, body, facts);
+}
+
+/** @param {string} text what Rust said: a status first, or the word for what it wants */
+function isAnswer(text) {
+  return text < ':';
 }
 
 /**
  * Does what is wanted, and asks again, until there is an answer. What was found stays with the request: an instance that
  * another request broke meanwhile takes nothing along.
- * @param {any[]} step @param {Record<string, any>} env @param {Request} request @param {number} started
+ * @param {string} text @param {Record<string, any>} env @param {Request} request @param {string[]} head @param {number} started
+ * @param {Uint8Array} [body]
  */
-async function goOn(step, env, request, started) {
-  if (step[0] === 'head') return takeForm(request, env, started, step[1], (head) => ask(env, request, started, head));
-  /** @type {Uint8Array | undefined} */
-  let body;
+async function goOn(text, env, request, head, started, body) {
   /** @type {Record<string, unknown>} */
   const facts = {};
-  for (let round = 0; round < MAX_ROUNDS && step.length < 3; round += 1) {
-    if (step.length === 1) body = await read(request, step[0]);
-    else facts[step[0]] = await provide(step[0], JSON.parse(step[1]), env);
-    step = ask(env, request, started, body, JSON.stringify(facts));
+  for (let round = 0; round < MAX_ROUNDS && !isAnswer(text); round += 1) {
+    const [wanted, what, need] = text.split('\n');
+    if (wanted === 'head') return takeForm(request, env, started, Number(what), (form) => ask(env, head, started, form));
+    if (wanted === 'body') body = await read(request, Number(what));
+    else facts[what] = await provide(what, JSON.parse(need), env);
+    text = ask(env, head, started, body, JSON.stringify(facts));
   }
-  if (step.length < 3) throw new RangeError('too many rounds');
-  return step;
+  if (!isAnswer(text)) throw new RangeError('too many rounds');
+  return text;
+}
+
+/**
+ * Makes a response of an answer: see `written` in `seam.rs`.
+ * @param {string} text @param {Record<string, any>} env
+ */
+function respond(text, env) {
+  const end = text.indexOf('\n\n');
+  const [first, ...lines] = text.slice(0, end).split('\n');
+  const record = first.slice(4);
+  if (record) note(record, env);
+  return new Response(text.slice(end + 2) || null, { status: Number(first.slice(0, 3)), headers: headersOf(lines) });
+}
+
+/**
+ * workerd takes an object for less than it takes pairs; no name is there twice.
+ * @param {string[]} lines
+ */
+function headersOf(lines) {
+  /** @type {Record<string, string>} */
+  const headers = {};
+  for (const line of lines) {
+    const colon = line.indexOf(':');
+    headers[line.slice(0, colon)] = line.slice(colon + 2);
+  }
+  return headers;
 }
 
 /**
@@ -84,14 +140,6 @@ function note(record, env) {
   if (!env.DECISIONS?.writeDataPoint) return;
   const { rule = '', caller = '', outcome, code = '', status, ms } = JSON.parse(record);
   env.DECISIONS.writeDataPoint({ indexes: [rule], blobs: [rule, caller, outcome, code], doubles: [status, ms] });
-}
-
-/** @param {string[]} flat names and values, no name twice; workerd takes an object for less than it takes pairs */
-function named(flat) {
-  /** @type {Record<string, string>} */
-  const headers = {};
-  for (let i = 0; i < flat.length; i += 2) headers[flat[i]] = flat[i + 1];
-  return headers;
 }
 
 /**

@@ -9,7 +9,7 @@
 use alloc::rc::Rc;
 use core::cell::RefCell;
 
-use js_sys::{Array, Date, JSON, Object, Reflect};
+use js_sys::{Date, JSON, Object, Reflect};
 use post_object::Algorithm;
 use rules::{Facts, Moment, Rules};
 use serde_json::{Map, Value};
@@ -21,6 +21,8 @@ use crate::{Answer, Headers, Request, Site, Step};
 thread_local! {
     /// One Worker instance has one thread and one environment.
     static SITE: RefCell<Option<Rc<Site>>> = const { RefCell::new(None) };
+    /// Each is used once.
+    static RANDOM: RefCell<Vec<[u8; 16]>> = const { RefCell::new(Vec::new()) };
 }
 
 #[wasm_bindgen]
@@ -55,59 +57,39 @@ pub fn configure(env: &JsValue, stored: &JsValue) -> Vec<String> {
     names
 }
 
-/// Answers a request: `[status, body, record, name, value, name, value, ...]`. Or says what is wanted first: `[max_bytes]` for
-/// the body, `["head", max_bytes]` for the head of a form, `["store", what]` for its file to be stored, `[id, need]` for something that only the platform can do, to be handed back as a fact under its id.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "a text each costs less than an object that holds them"
-)]
+/// The names of the headers whose values follow those that every request is described by.
 #[wasm_bindgen]
-pub fn answer(
-    method: &str,
-    url: &str,
-    accept: Option<String>,
-    authorization: Option<String>,
-    content_type: Option<String>,
-    content_length: Option<String>,
-    origin: Option<String>,
-    assertion: Option<String>,
-    address: Option<String>,
-    fetch_site: Option<String>,
-    turnstile: Option<String>,
-    started: f64,
-    body: Option<Vec<u8>>,
-    facts: Option<String>,
-) -> Array {
-    let headers = Headers {
-        accept: accept.as_deref(),
-        authorization: authorization.as_deref(),
-        content_type: content_type.as_deref(),
-        content_length: content_length.as_deref(),
-        origin: origin.as_deref(),
-        assertion: assertion.as_deref(),
-        address: address.as_deref(),
-        fetch_site: fetch_site.as_deref(),
-        turnstile: turnstile.as_deref(),
-    };
-    let facts = facts.as_deref().map(Facts::from_json).unwrap_or_default();
-    let request = Request { method, url, headers, body: body.as_deref(), facts: &facts };
+pub fn headers() -> Vec<String> {
     let site = SITE.with_borrow(Option::clone).expect("configured first");
+    site.headers().iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// Answers a request that is described as [`described`] reads it.
+///
+/// One text comes back, for a text costs less than the objects that could hold its parts. An answer begins with its status,
+/// see [`written`]. What is wanted first begins with a word instead, a line each: `body` or `head` and how many bytes of it at
+/// most, `store` and what, `need` and its id and what only the platform can do, to be handed back as a fact under that id.
+#[wasm_bindgen]
+pub fn answer(head: &str, started: f64, body: Option<Vec<u8>>, facts: Option<String>) -> String {
+    let site = SITE.with_borrow(Option::clone).expect("configured first");
+    let facts = facts.as_deref().map(Facts::from_json).unwrap_or_default();
+    let request = Request { body: body.as_deref(), facts: &facts, ..described(head, &site) };
     match crate::respond(&site, &request, moment()) {
-        Step::Answer(answer) => flatten(&answer, started),
-        Step::ReadBody { max_bytes } => Array::of1(&max_bytes.into()),
-        Step::ReadHead { max_bytes } => Array::of2(&"head".into(), &max_bytes.into()),
+        Step::Answer(answer) => written(&answer, started),
+        Step::ReadBody { max_bytes } => format!("body\n{max_bytes}"),
+        Step::ReadHead { max_bytes } => format!("head\n{max_bytes}"),
         Step::Store(store) => {
             let json = serde_json::to_string(&store).expect("text and numbers are JSON");
-            Array::of2(&"store".into(), &json.into())
+            format!("store\n{json}")
         }
-        Step::Need(need) => Array::of2(&need.id().into(), &need.to_json().into()),
+        Step::Need(need) => format!("need\n{}\n{}", need.id(), need.to_json()),
     }
 }
 
 /// Answers once a file is stored, or is not; `then` comes from what was to be stored.
 #[wasm_bindgen]
-pub fn settle(then: &str, outcome: &str, etag: &str, started: f64) -> Array {
-    flatten(&crate::settle(then, outcome, etag), started)
+pub fn settle(then: &str, outcome: &str, etag: &str, started: f64) -> String {
+    written(&crate::settle(then, outcome, etag), started)
 }
 
 /// The checksum of all bytes so far, from that of those before: 0 for none.
@@ -118,14 +100,47 @@ pub fn crc(algorithm: &str, before: u64, bytes: &[u8]) -> u64 {
         .unwrap_or_default()
 }
 
-fn flatten(answer: &Answer, started: f64) -> Array {
-    let record = answer.record.to_line(milliseconds(Date::now() - started)).unwrap_or_default();
-    let array = Array::of3(&answer.status.into(), &answer.body.as_str().into(), &record.into());
-    for (name, value) in &answer.headers {
-        array.push(&(*name).into());
-        array.push(&value.as_ref().into());
+/// Reads method, URL and headers, a line each, empty for a header that is not there.
+fn described<'a>(head: &'a str, site: &Site) -> Request<'a> {
+    let mut lines = head.split('\n');
+    let mut line = || lines.next().filter(|line| !line.is_empty());
+    let (method, url) = (line().unwrap_or_default(), line().unwrap_or_default());
+    let mut headers = Headers {
+        authorization: line(),
+        origin: line(),
+        accept: line(),
+        content_type: line(),
+        content_length: line(),
+        fetch_site: line(),
+        ..Headers::default()
+    };
+    for name in site.headers() {
+        match *name {
+            "cf-access-jwt-assertion" => headers.assertion = line(),
+            "cf-connecting-ip" => headers.address = line(),
+            _ => headers.turnstile = line(),
+        }
     }
-    array
+    Request { method, url, headers, body: None, facts: Facts::NONE }
+}
+
+/// The status and the record in a line, the headers in a line each, an empty line, the body.
+fn written(answer: &Answer, started: f64) -> String {
+    let record = answer.record.to_line(milliseconds(Date::now() - started)).unwrap_or_default();
+    let mut text = String::with_capacity(512 + record.len() + answer.body.len());
+    text.push_str(&answer.status.to_string());
+    text.push(' ');
+    text.push_str(&record);
+    for (name, value) in &answer.headers {
+        // A line end would begin another header.
+        let value = value.lines().next().unwrap_or_default();
+        for part in ["\n", name, ": ", value] {
+            text.push_str(part);
+        }
+    }
+    text.push_str("\n\n");
+    text.push_str(&answer.body);
+    text
 }
 
 /// The configuration's variables. A value that JSON cannot say, such as another binding, is none of them.
@@ -153,8 +168,14 @@ const fn milliseconds(float: f64) -> u64 {
     float as u64
 }
 
+/// Random bytes for one identifier, of those that were got for many: asking for them costs more than making a signature.
 fn random() -> [u8; 16] {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).expect("the platform has random bytes");
-    bytes
+    RANDOM.with_borrow_mut(|ready| {
+        if ready.is_empty() {
+            let mut bytes = [0; 1024];
+            getrandom::fill(&mut bytes).expect("the platform has random bytes");
+            ready.extend_from_slice(bytes.as_chunks().0);
+        }
+        ready.pop().expect("just filled")
+    })
 }

@@ -12,6 +12,7 @@ pub struct Site {
     secrets: Secrets,
     key_cache: RefCell<KeyCache>,
     missing_bindings: Vec<BindingName>,
+    headers: Vec<&'static str>,
 }
 
 impl Site {
@@ -27,7 +28,15 @@ impl Site {
                 }
             }
         }
-        Self { rules, secrets, key_cache: RefCell::default(), missing_bindings: Vec::new() }
+        let headers = rules.as_ref().map(Rules::headers).unwrap_or_default();
+        let (key_cache, missing_bindings) = (RefCell::default(), Vec::new());
+        Self { rules, secrets, key_cache, missing_bindings, headers }
+    }
+
+    /// Headers that some rule looks at, besides those that every request is described by: looking costs time.
+    #[must_use]
+    pub fn headers(&self) -> &[&'static str] {
+        &self.headers
     }
 
     /// Notes which R2 buckets the environment lacks.

@@ -6,23 +6,26 @@ import { store } from './store.mjs';
 /** How much of a refused form is read for nothing, in bytes. */
 const MAX_DRAIN = 2 ** 23;
 
+/** How Rust asks for a file to be stored: see `answer` in `seam.rs`. */
+const STORE = 'store\n';
+
 /**
  * @param {Request} request
  * @param {Record<string, any>} env
  * @param {number} started
  * @param {number} max how many bytes may stand before the file
- * @param {(head: Uint8Array) => any[]} ask
- * @returns {Promise<any[]>} the answer
+ * @param {(head: Uint8Array) => string} ask
+ * @returns {Promise<string>} the answer
  */
 export async function takeForm(request, env, started, max, ask) {
   const body = new FormBody(request);
   await body.readHead(max);
-  let step = ask(body.head);
-  if (step[0] === 'store') {
-    const plan = JSON.parse(step[1]);
+  let text = ask(body.head);
+  if (text.startsWith(STORE)) {
+    const plan = JSON.parse(text.slice(STORE.length));
     const [outcome, etag] = await store(env, plan, body);
-    step = settle(plan.then, outcome, etag, started);
+    text = settle(plan.then, outcome, etag, started);
   }
-  if (step[0] >= 400) await body.drain(MAX_DRAIN);
-  return step;
+  if (text > '4') await body.drain(MAX_DRAIN);
+  return text;
 }

@@ -114,6 +114,12 @@ impl Access {
         Ok(caller)
     }
 
+    /// The headers that it looks at, besides `Authorization` and `Origin`.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = &'static str> {
+        let proofs = self.callers.iter().chain(&self.turnstile).filter_map(CallerKind::header);
+        proofs.chain(self.limit.as_ref().map(|_| "cf-connecting-ip"))
+    }
+
     /// Whether every caller has a subject, so that `{caller}` always has a value.
     pub(crate) fn tells_callers_apart(&self) -> bool {
         self.callers.iter().all(CallerKind::has_subject)

@@ -65,6 +65,15 @@ impl CallerKind {
         }
     }
 
+    /// The header that it comes in, if it is one of its own.
+    pub(crate) const fn header(&self) -> Option<&'static str> {
+        match self.proof {
+            Proof::Access(_) => Some("cf-access-jwt-assertion"),
+            Proof::Turnstile(_) => Some("turnstile-token"),
+            Proof::Anyone | Proof::Bearer(_) | Proof::Jwt(_) | Proof::Ticket(_) => None,
+        }
+    }
+
     /// The secrets any of which it needs.
     pub(crate) fn secrets(&self) -> &[SecretName] {
         let names = match &self.proof {

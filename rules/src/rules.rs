@@ -92,6 +92,15 @@ impl Rules {
         sorted(buckets.chain(unset.filter_map(|names| names.first())))
     }
 
+    /// The headers that some rule looks at and others do not, each once, in lower case.
+    #[must_use]
+    pub fn headers(&self) -> Vec<&'static str> {
+        let mut names: Vec<_> = self.accesses().flat_map(Access::headers).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     fn accesses(&self) -> impl Iterator<Item = &Access> {
         let uploads = self.uploads.values().map(UploadRule::access);
         uploads.chain(self.downloads.values().map(DownloadRule::access))
