@@ -151,7 +151,13 @@ fn vars(env: &JsValue) -> Map<String, Value> {
     };
     let names = Object::keys(env.unchecked_ref::<Object>());
     let names = names.iter().filter_map(|name| name.as_string()).filter(|name| Rules::is_var(name));
-    names.filter_map(|name| Some((name.clone(), value(&name)?))).collect()
+    let mut vars = Map::new();
+    for name in names {
+        if let Some(value) = value(&name) {
+            vars.insert(name, value);
+        }
+    }
+    vars
 }
 
 fn moment() -> Moment {

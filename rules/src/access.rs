@@ -1,7 +1,5 @@
 //! Who may use a rule: callers, origins, how often.
 
-use alloc::collections::BTreeMap;
-
 use crate::caller;
 use crate::caller_kind::CallerKind;
 use crate::limit::Limit;
@@ -10,6 +8,7 @@ use crate::origin;
 use crate::proofs::Proofs;
 use crate::table::Table;
 use crate::{Caller, ConfigError, Denial, Origin, SecretName, Secrets};
+use litemap::LiteMap;
 
 const TURNSTILE: &str = r#"the name of an entry of CALLERS whose kind is "turnstile""#;
 
@@ -26,7 +25,7 @@ pub struct Access {
 impl Access {
     pub(crate) fn parse(
         table: &mut Table<'_>,
-        callers: &BTreeMap<String, CallerKind>,
+        callers: &LiteMap<String, CallerKind>,
     ) -> Result<Self, ConfigError> {
         let names = callers.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         let expected = format!("names from CALLERS (there are: {names})");

@@ -2,8 +2,7 @@
 //!
 //! Spec: <https://www.rfc-editor.org/rfc/rfc7519#section-4.1>
 
-use alloc::collections::BTreeMap;
-
+use litemap::LiteMap;
 use serde_json::{Map, Value};
 use signer::UnixTime;
 
@@ -21,7 +20,7 @@ pub(crate) struct ClaimRules {
     issuer: String,
     audience: Vec<String>,
     subject: String,
-    required: BTreeMap<String, Option<Value>>,
+    required: LiteMap<String, Option<Value>>,
 }
 
 impl ClaimRules {
@@ -46,7 +45,7 @@ impl ClaimRules {
             None => "sub".into(),
         };
         let required =
-            table.optional("require").map_or(Ok(BTreeMap::new()), |entry| required(&entry))?;
+            table.optional("require").map_or(Ok(LiteMap::new()), |entry| required(&entry))?;
         Ok(Self { issuer, audience, subject, required })
     }
 
@@ -126,13 +125,15 @@ fn satisfies(claim: &Value, wanted: Option<&Value>) -> bool {
     }
 }
 
-fn required(entry: &Entry<'_>) -> Result<BTreeMap<String, Option<Value>>, ConfigError> {
+fn required(entry: &Entry<'_>) -> Result<LiteMap<String, Option<Value>>, ConfigError> {
     const EXPECTED: &str =
         r#"a list of claims such as ["email"], or a table of them such as { role = "editor" }"#;
+    let mut required = LiteMap::new();
     match entry.value {
         Value::Array(_) => {
-            let names = entry.list(EXPECTED)?;
-            names.iter().map(|name| Ok((name.parsed(EXPECTED, non_empty)?, None))).collect()
+            for name in entry.list(EXPECTED)? {
+                required.insert(name.parsed(EXPECTED, non_empty)?, None);
+            }
         }
         Value::Object(table) => {
             let plain =
@@ -140,10 +141,13 @@ fn required(entry: &Entry<'_>) -> Result<BTreeMap<String, Option<Value>>, Config
             if !table.values().all(plain) {
                 return Err(entry.expected(EXPECTED));
             }
-            Ok(table.iter().map(|(name, value)| (name.clone(), Some(value.clone()))).collect())
+            for (name, value) in table {
+                required.insert(name.clone(), Some(value.clone()));
+            }
         }
-        _ => Err(entry.expected(EXPECTED)),
+        _ => return Err(entry.expected(EXPECTED)),
     }
+    Ok(required)
 }
 
 fn non_empty(text: &str) -> Option<String> {

@@ -1,8 +1,7 @@
 //! An entry of `DOWNLOADS`, and what it grants.
 
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
-
+use litemap::LiteMap;
 use signer::{Credentials, Expires, Method, ObjectKey, Presign, PresignedUrl, UnixTime};
 
 use crate::attachment::Attachment;
@@ -43,8 +42,8 @@ enum Disposition {
 impl DownloadRule {
     pub(crate) fn parse(
         entry: &Entry<'_>,
-        buckets: &BTreeMap<String, Arc<BucketEntry>>,
-        callers: &BTreeMap<String, CallerKind>,
+        buckets: &LiteMap<String, Arc<BucketEntry>>,
+        callers: &LiteMap<String, CallerKind>,
     ) -> Result<Self, ConfigError> {
         let mut table = Table::new(entry)?;
         let bucket = rules::bucket(&mut table, buckets)?;

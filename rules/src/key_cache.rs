@@ -1,7 +1,6 @@
 //! Key sets by URL: how long each is good, and when to fetch it again.
 
-use alloc::collections::BTreeMap;
-
+use litemap::LiteMap;
 use signer::UnixTime;
 
 use crate::Denial;
@@ -24,7 +23,7 @@ const MAX_BYTES: u32 = 262_144;
 
 /// What is known of the key sets of all issuers; lives as long as the instance, and may be forgotten at any time.
 #[derive(Debug, Default)]
-pub struct KeyCache(BTreeMap<String, Source>);
+pub struct KeyCache(LiteMap<String, Source>);
 
 #[derive(Debug)]
 struct Source {

@@ -4,6 +4,7 @@
 
 use alloc::collections::BTreeMap;
 
+use litemap::LiteMap;
 use signer::{FieldName, HeaderName, HeaderValue};
 
 use crate::table::Entry;
@@ -14,7 +15,7 @@ const MAX_BYTES: usize = 2_048;
 
 /// The names that a rule lets the browser set.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct MetadataNames(BTreeMap<String, MetadataName>);
+pub(crate) struct MetadataNames(LiteMap<String, MetadataName>);
 
 /// `x-amz-meta-...`, or the store's own prefix, as a form field and as a header.
 #[derive(Clone, Debug)]
@@ -36,10 +37,13 @@ impl MetadataNames {
     pub(crate) fn parse(entry: Option<&Entry<'_>>, prefix: &str) -> Result<Self, ConfigError> {
         const EXPECTED: &str = r#"a list of names such as "album", each a-z, 0-9 or -"#;
         let Some(entry) = entry else { return Ok(Self::default()) };
-        let name = |entry: &Entry<'_>| {
-            entry.parsed(EXPECTED, |name| Some((name.into(), MetadataName::new(prefix, name)?)))
-        };
-        Ok(Self(entry.list(EXPECTED)?.iter().map(name).collect::<Result<_, _>>()?))
+        let mut names = LiteMap::new();
+        for entry in entry.list(EXPECTED)? {
+            let name = |name: &str| Some((name.to_owned(), MetadataName::new(prefix, name)?));
+            let (name, full) = entry.parsed(EXPECTED, name)?;
+            names.insert(name, full);
+        }
+        Ok(Self(names))
     }
 
     /// Checks what a browser wants to store.

@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use alloc::collections::BTreeMap;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use signer::{AuthorizedRequest, HeaderName, HeaderValue};
@@ -157,11 +157,11 @@ const STORE_MAX_BYTES: u32 = 1 << 20;
 
 /// What the shell has found out for one request so far, by [`Need::id`].
 #[derive(Clone, Debug, Default)]
-pub struct Facts(BTreeMap<String, Outcome>);
+pub struct Facts(LiteMap<String, Outcome>);
 
 impl Facts {
     /// Nothing yet.
-    pub const NONE: &'static Self = &Self(BTreeMap::new());
+    pub const NONE: &'static Self = &Self(LiteMap::new());
 
     /// Reads `{"<id>": <outcome>, ...}`, what the shell was handed and hands back.
     #[must_use]

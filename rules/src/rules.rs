@@ -1,8 +1,8 @@
 //! The whole configuration.
 
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 
+use litemap::LiteMap;
 use serde_json::{Map, Value};
 use signer::Expires;
 
@@ -19,8 +19,8 @@ use crate::{
 /// The rules of one Worker: what may be uploaded and downloaded, by whom.
 #[derive(Debug, Default)]
 pub struct Rules {
-    pub(crate) uploads: BTreeMap<String, UploadRule>,
-    pub(crate) downloads: BTreeMap<String, DownloadRule>,
+    pub(crate) uploads: LiteMap<String, UploadRule>,
+    pub(crate) downloads: LiteMap<String, DownloadRule>,
 }
 
 impl Rules {
@@ -95,10 +95,7 @@ impl Rules {
     /// The headers that some rule looks at and others do not, each once, in lower case.
     #[must_use]
     pub fn headers(&self) -> Vec<&'static str> {
-        let mut names: Vec<_> = self.accesses().flat_map(Access::headers).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
+        sorted(self.accesses().flat_map(Access::headers))
     }
 
     fn accesses(&self) -> impl Iterator<Item = &Access> {
@@ -115,10 +112,7 @@ impl Rules {
     /// The R2 buckets that the environment must have, sorted, each once.
     #[must_use]
     pub fn bindings(&self) -> Vec<&BindingName> {
-        let mut names: Vec<_> = self.buckets().filter_map(|entry| entry.binding.as_ref()).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
+        sorted(self.buckets().filter_map(|entry| entry.binding.as_ref()))
     }
 
     fn buckets(&self) -> impl Iterator<Item = &BucketEntry> {
@@ -127,11 +121,15 @@ impl Rules {
     }
 }
 
-fn sorted<'a>(names: impl Iterator<Item = &'a SecretName>) -> Vec<&'a SecretName> {
-    let mut names: Vec<_> = names.collect();
-    names.sort_unstable();
-    names.dedup();
-    names
+/// Sorted, each once. There are few, and to sort them in place would be the larger code.
+fn sorted<T: Ord>(names: impl Iterator<Item = T>) -> Vec<T> {
+    let mut sorted = Vec::new();
+    for name in names {
+        if let Err(at) = sorted.binary_search(&name) {
+            sorted.insert(at, name);
+        }
+    }
+    sorted
 }
 
 /// Reads a variable and its continuations, each entry by `parse`.
@@ -140,8 +138,8 @@ fn section<T>(
     name: &str,
     errors: &mut Vec<ConfigError>,
     parse: impl Fn(&str, &Entry<'_>) -> Result<T, ConfigError>,
-) -> BTreeMap<String, T> {
-    let mut section = BTreeMap::new();
+) -> LiteMap<String, T> {
+    let mut section = LiteMap::new();
     for (var, value) in vars.iter().filter(|(var, _)| belongs(var, name)) {
         let Some(entries) = value.as_object() else {
             errors.push(
@@ -175,7 +173,7 @@ fn belongs(var: &str, name: &str) -> bool {
 
 fn check_name<T>(
     name: &str,
-    section: &BTreeMap<String, T>,
+    section: &LiteMap<String, T>,
     entry: &Entry<'_>,
 ) -> Result<(), ConfigError> {
     let spelled = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'));
@@ -192,7 +190,7 @@ fn check_name<T>(
 /// The `bucket` of a rule.
 pub(crate) fn bucket(
     table: &mut Table<'_>,
-    buckets: &BTreeMap<String, Arc<BucketEntry>>,
+    buckets: &LiteMap<String, Arc<BucketEntry>>,
 ) -> Result<Arc<BucketEntry>, ConfigError> {
     let names = buckets.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
     let expected = format!("a name from BUCKETS (there are: {names})");

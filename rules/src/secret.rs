@@ -1,8 +1,7 @@
 //! Values that must not be seen.
 
-use alloc::collections::BTreeMap;
 use core::fmt;
-
+use litemap::LiteMap;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
@@ -56,7 +55,7 @@ impl fmt::Debug for Secret {
 
 /// The secrets that the environment has.
 #[derive(Debug, Default)]
-pub struct Secrets(BTreeMap<SecretName, Secret>);
+pub struct Secrets(LiteMap<SecretName, Secret>);
 
 impl Secrets {
     /// Keeps a value. An empty one counts as missing.

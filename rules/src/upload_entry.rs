@@ -1,8 +1,5 @@
 //! Reading an entry of `UPLOADS`.
 
-use alloc::collections::BTreeMap;
-use alloc::sync::Arc;
-
 use crate::bucket::{BucketEntry, UploadMethod};
 use crate::caller_kind::CallerKind;
 use crate::key_template::{self, KeyTemplate, Placeholder};
@@ -11,6 +8,8 @@ use crate::overwrite::Overwrite;
 use crate::signature::Signature;
 use crate::table::{Entry, Table};
 use crate::{Access, ConfigError, MediaType, Origin, UploadRule, media_type, quantity, rules};
+use alloc::sync::Arc;
+use litemap::LiteMap;
 
 /// Longest life of a form, in seconds: 1 day. S3 looks at it only when an upload begins.
 const MAX_EXPIRES: u32 = 86_400;
@@ -22,8 +21,8 @@ const V2_WITHOUT_FORMS: &str = "expected a bucket that takes forms, or that sign
 impl UploadRule {
     pub(crate) fn parse(
         entry: &Entry<'_>,
-        buckets: &BTreeMap<String, Arc<BucketEntry>>,
-        callers: &BTreeMap<String, CallerKind>,
+        buckets: &LiteMap<String, Arc<BucketEntry>>,
+        callers: &LiteMap<String, CallerKind>,
     ) -> Result<Self, ConfigError> {
         let mut table = Table::new(entry)?;
         let bucket = rules::bucket(&mut table, buckets)?;
