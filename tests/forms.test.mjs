@@ -64,6 +64,19 @@ describe('the Worker', () => {
   });
 });
 
+test('without its bucket it says so, to whom it may concern, and takes no form', async () => {
+  const own = await startOwn({}, {});
+  try {
+    const health = await fetch(`${own.url}/healthz`);
+    assert.deepEqual([health.status, await health.json()], [503, { status: 'not configured', bindings: ['MEDIA'] }]);
+    assert.ok(own.logs.includes('signpost: no R2 bucket is bound as MEDIA'));
+    const answer = await send(own, 'forms/unbound', {});
+    assert.deepEqual([answer.status, codeOf(answer)], [503, 'ServiceUnavailable']);
+  } finally {
+    await own.stop();
+  }
+});
+
 /** Where a judge does not do as S3 does, by its heading in the README. */
 const known = parse(await readFile(new URL('forms/README.md', import.meta.url), 'utf8'));
 

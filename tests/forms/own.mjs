@@ -4,8 +4,11 @@ import { start as startWorker } from '../judges/worker.mjs';
 const KEYS = { accessKeyId: 'AKIDOWNACCESSKEY0001', secretAccessKey: 'own-secret-access-key' };
 const REGION = 'eu-west-1';
 
-/** @param {Record<string, unknown>} [vars] more variables of the Worker's */
-export async function start(vars = {}) {
+/**
+ * @param {Record<string, unknown>} [vars] more variables of the Worker's
+ * @param {Record<string, any>} [env] what is bound to it
+ */
+export async function start(vars = {}, env = { MEDIA: { type: 'r2', name: 'media' } }) {
   const secrets = { MEDIA_ACCESS_KEY_ID: KEYS.accessKeyId, MEDIA_SECRET_ACCESS_KEY: KEYS.secretAccessKey };
   const media = { provider: 'r2', name: 'media', region: REGION, endpoint: 'https://0a1b.r2.cloudflarestorage.com', credentials: 'MEDIA', binding: 'MEDIA' };
   const rule = { bucket: 'media', callers: ['anyone'], origins: ['https://www.example.com'], types: ['image/gif'], expires: '10 min' };
@@ -20,9 +23,9 @@ export async function start(vars = {}) {
       ...vars,
     },
     secrets,
-    env: { MEDIA: { type: 'r2', name: 'media' } },
+    env,
   });
-  const bucket = /** @type {any} */ (await worker.miniflare.getR2Bucket('MEDIA'));
+  const bucket = env.MEDIA && /** @type {any} */ (await worker.miniflare.getR2Bucket('MEDIA'));
   return {
     ...{ ...KEYS, region: REGION, endpoint: worker.url, bucket: 'media', action: `${worker.url}/forms/media/` },
     ...{ url: worker.url, fetch: worker.fetch, logs: worker.logs, stop: worker.stop },

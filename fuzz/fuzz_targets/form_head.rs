@@ -1,0 +1,27 @@
+//! A body is read no further than its head and never grows; without the secret no form in it is accepted. Its first line is
+//! what `Content-Type` says.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use post_object::{Boundary, FormHead, MAX_HEAD};
+use signer::{Credentials, Region, UnixTime, Verifier};
+
+fuzz_target!(|input: &[u8]| {
+    let Some(end) = input.iter().position(|&byte| byte == b'\n') else { return };
+    let Ok(content_type) = str::from_utf8(&input[..end]) else { return };
+    let body = &input[end + 1..];
+    let Ok(boundary) = Boundary::from_content_type(content_type) else { return };
+    assert!(boundary.delimiter().len() <= 74);
+    let Ok(head) = FormHead::read(body, &boundary) else { return };
+    assert!(head.file_start <= body.len().min(MAX_HEAD));
+    let held: usize = head.fields.iter().map(|(name, value)| name.len() + value.len()).sum();
+    assert!(held + head.filename.len() <= head.file_start);
+    assert!(!head.filename.contains(['/', '\\']));
+    assert_eq!(FormHead::read(&body[..head.file_start], &boundary).as_ref(), Ok(&head));
+
+    let (credentials, region) = (Credentials::new("AKIA", "secret"), Region::new("auto").unwrap());
+    let now = UnixTime::from_secs(1_795_460_400); // 2026-11-23T19:00:00Z
+    let fields = head.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    assert!(Verifier::new(&credentials, &region, now).post_form("media", fields, Some(&head.filename)).is_err());
+});
