@@ -30,6 +30,8 @@ pub struct Record {
     key_hash: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ends_with: Option<&'static str>,
+    /// What only the shell knows: how long it took, in milliseconds.
+    ms: u64,
 }
 
 impl Record {
@@ -68,15 +70,8 @@ impl Record {
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "it does not")]
     pub fn to_line(&self, milliseconds: u64) -> Option<String> {
-        /// The record, and what only the shell knows.
-        #[derive(Serialize)]
-        struct Line<'a> {
-            #[serde(flatten)]
-            record: &'a Record,
-            ms: u64,
-        }
-        let line = Line { record: self, ms: milliseconds };
+        let line = || Self { ms: milliseconds, ..self.clone() };
         (self.outcome != ANSWERED)
-            .then(|| serde_json::to_string(&line).expect("texts and numbers are JSON"))
+            .then(|| serde_json::to_string(&line()).expect("texts and numbers are JSON"))
     }
 }
