@@ -69,9 +69,9 @@ impl Record {
     /// The line for the log; none for what decides nothing, such as a preflight.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "it does not")]
-    pub fn to_line(&self, milliseconds: u64) -> Option<String> {
-        let line = || Self { ms: milliseconds, ..self.clone() };
+    pub fn into_line(mut self, milliseconds: u64) -> Option<String> {
+        self.ms = milliseconds;
         (self.outcome != ANSWERED)
-            .then(|| serde_json::to_string(&line()).expect("texts and numbers are JSON"))
+            .then(|| serde_json::to_string(&self).expect("texts and numbers are JSON"))
     }
 }

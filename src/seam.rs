@@ -75,7 +75,7 @@ pub fn answer(head: &str, started: f64, body: Option<Vec<u8>>, facts: Option<Str
     let facts = facts.as_deref().map(Facts::from_json).unwrap_or_default();
     let request = Request { body: body.as_deref(), facts: &facts, ..described(head, &site) };
     match crate::respond(&site, &request, moment()) {
-        Step::Answer(answer) => written(&answer, started),
+        Step::Answer(answer) => written(answer, started),
         Step::ReadBody { max_bytes } => format!("body\n{max_bytes}"),
         Step::ReadHead { max_bytes } => format!("head\n{max_bytes}"),
         Step::Store(store) => {
@@ -89,7 +89,7 @@ pub fn answer(head: &str, started: f64, body: Option<Vec<u8>>, facts: Option<Str
 /// Answers once a file is stored, or is not; `then` comes from what was to be stored.
 #[wasm_bindgen]
 pub fn settle(then: &str, outcome: &str, etag: &str, started: f64) -> String {
-    written(&crate::settle(then, outcome, etag), started)
+    written(crate::settle(then, outcome, etag), started)
 }
 
 /// The checksum of all bytes so far, from that of those before: 0 for none.
@@ -125,8 +125,8 @@ fn described<'a>(head: &'a str, site: &Site) -> Request<'a> {
 }
 
 /// The status and the record in a line, the headers in a line each, an empty line, the body.
-fn written(answer: &Answer, started: f64) -> String {
-    let record = answer.record.to_line(milliseconds(Date::now() - started)).unwrap_or_default();
+fn written(answer: Answer, started: f64) -> String {
+    let record = answer.record.into_line(milliseconds(Date::now() - started)).unwrap_or_default();
     let mut text = String::with_capacity(512 + record.len() + answer.body.len());
     text.push_str(&answer.status.to_string());
     text.push(' ');

@@ -44,7 +44,7 @@ fn no_token_and_no_secret_shows_in_an_answer_or_a_record() {
     let hidden: Vec<_> = hidden.map(|(_, value)| value.as_str().unwrap()).collect();
     for case in frozen["cases"].as_array().unwrap() {
         let answer = send(&site(), &case["request"], &frozen);
-        let record = answer.record.to_line(1).unwrap();
+        let record = answer.record.clone().into_line(1).unwrap();
         let all = format!("{}{:?}{record}{answer:?}", answer.body, answer.headers);
         for secret in &hidden {
             assert!(!all.contains(secret), "a secret in the answer to {}", case["name"]);

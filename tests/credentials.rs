@@ -40,7 +40,7 @@ fn an_answer_never_outlives_its_credentials_and_says_so() {
     assert!(header(&download(&site), "location").unwrap().contains("X-Amz-Expires=300&"));
     let page = ask(&site, &json!({ "method": "GET", "path": "/uploads/u" }));
     assert_eq!((page.status, header(&page, "signpost-expires-with")), (200, Some("credentials")));
-    assert!(upload.record.to_line(0).unwrap().contains(r#""ends_with":"credentials""#));
+    assert!(upload.record.clone().into_line(0).unwrap().contains(r#""ends_with":"credentials""#));
 }
 
 #[test]
