@@ -1,5 +1,6 @@
 /** @file The command `signpost`, as it is built natively. */
 import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environment, root, run } from '../scripts/step.mjs';
 
@@ -55,4 +56,22 @@ export async function signpost(args, options) {
   const { code, stdout, stderr } = await execute(await program(), args, options);
   if (code !== 0) throw new Error(`signpost ${args.join(' ')} ended with ${code}: ${stderr}`);
   return stdout.trimEnd();
+}
+
+/**
+ * Writes variables as the `wrangler.toml` that the command reads.
+ *
+ * @param {string} directory
+ * @param {Record<string, unknown>} vars
+ */
+export async function configure(directory, vars) {
+  const lines = Object.entries(vars).map(([name, value]) => `${name} = ${toToml(value)}\n`);
+  await writeFile(join(directory, 'wrangler.toml'), `[vars]\n${lines.join('')}`);
+}
+
+/** @param {unknown} value @returns {string} what TOML has on one line */
+function toToml(value) {
+  if (Array.isArray(value)) return `[${value.map(toToml).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return `{ ${Object.entries(value).map(([name, inner]) => `${JSON.stringify(name)} = ${toToml(inner)}`).join(', ')} }`;
 }

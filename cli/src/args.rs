@@ -80,8 +80,8 @@ pub(crate) struct ConfigArgs {
 
 /// Writes the least that the bucket's credentials must be allowed.
 ///
-/// An IAM policy of exact actions and keys, for links and forms no older than the rules let them be. For R2 and B2,
-/// which have no such policies, the scope of a token in words.
+/// An IAM policy of exact actions and keys, for links and forms no older than the rules let them be. For R2, B2, Google
+/// and Garage, which have no such policies, the scope of a token in words.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   signpost iam > policy.json
@@ -126,6 +126,8 @@ pub(crate) enum CorsFormat {
     Aws,
     /// JSON, for `wrangler r2 bucket cors set`.
     R2,
+    /// JSON, for `gcloud storage buckets update --cors-file`.
+    Gcs,
     /// XML, for S3's own `PUT /bucket?cors`.
     Xml,
 }

@@ -5,6 +5,7 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
+use ::rules::UploadRule;
 use serde_json::{Value, json};
 
 use crate::args::{CorsArgs, CorsFormat};
@@ -29,16 +30,18 @@ pub(crate) fn run(args: &CorsArgs) -> Result<ExitCode, Failure> {
     let bucket = bucket_choice::choose(&configured, args.bucket.as_deref())?;
     let rules = rules(&configured, &bucket);
     if rules.is_empty() {
-        return Err(Failure::refused(format!("no rule of {} has origins", bucket.place))
-            .hint(r#"name the pages: origins = ["https://www.example.com"]"#));
+        return Err(Failure::refused(format!("no page asks the bucket of {} by script", bucket.place))
+            .hint(r#"name the pages in a rule: origins = ["https://www.example.com"]; forms that the Worker takes itself need none"#));
     }
     let by_provider = match bucket.text("provider") {
         Some("r2") => CorsFormat::R2,
+        Some("gcs") => CorsFormat::Gcs,
         _ => CorsFormat::Aws,
     };
     match args.format.unwrap_or(by_provider) {
         CorsFormat::Aws => terminal::show_json(&json!({ "CORSRules": list(&rules, to_aws) }))?,
         CorsFormat::R2 => terminal::show_json(&json!({ "rules": list(&rules, to_r2) }))?,
+        CorsFormat::Gcs => terminal::show_json(&list(&rules, to_gcs))?,
         CorsFormat::Xml => terminal::show(&to_xml(&rules))?,
     }
     Ok(ExitCode::SUCCESS)
@@ -61,23 +64,12 @@ fn rules(configured: &Configured, bucket: &Entry<'_>) -> Rules {
         entries.filter(|entry| entry.text("bucket") == Some(bucket.name))
     };
     for entry in entries("UPLOADS") {
-        let takes_forms =
-            configured.rules.upload(entry.name).is_ok_and(rules::UploadRule::takes_forms);
+        let Ok(upload) = configured.rules.upload(entry.name) else { continue };
+        if upload.is_bound() && !upload.takes_parts() {
+            continue; // the Worker takes its forms, and answers for itself
+        }
         let Some(rule) = of_origins(&mut rules, &entry) else { continue };
-        rule.exposed.insert("ETag");
-        if takes_forms {
-            // A form has only headers that browsers send unasked.
-            rule.methods.insert("POST");
-            continue;
-        }
-        rule.methods.insert("PUT");
-        rule.headers.insert("content-type".into());
-        rule.headers.extend(CHECKSUMS.map(String::from));
-        rule.headers
-            .extend(entry.texts("metadata").iter().map(|name| format!("x-amz-meta-{name}")));
-        if entry.table.get("overwrite").and_then(Value::as_bool) == Some(false) {
-            rule.headers.insert("if-none-match".into());
-        }
+        rule.uploads(upload, &entry);
     }
     for entry in entries("DOWNLOADS") {
         let Some(rule) = of_origins(&mut rules, &entry) else { continue };
@@ -86,6 +78,35 @@ fn rules(configured: &Configured, bucket: &Entry<'_>) -> Rules {
         rule.exposed.extend(["Accept-Ranges", "Content-Disposition", "Content-Range", "ETag"]);
     }
     rules
+}
+
+impl CorsRule {
+    fn uploads(&mut self, rule: &UploadRule, entry: &Entry<'_>) {
+        // Of a part, the page hands the ETag back.
+        self.exposed.insert("ETag");
+        if rule.takes_forms() && !rule.is_bound() {
+            // A form has only headers that browsers send unasked.
+            self.methods.insert("POST");
+        }
+        if rule.takes_parts() {
+            self.methods.insert("PUT");
+            // Of a part's headers the length alone is signed, but a script may send a type along.
+            self.headers.insert("content-type".into());
+        }
+        if rule.takes_forms() {
+            return;
+        }
+        self.methods.insert("PUT");
+        self.headers.insert("content-type".into());
+        if rule.takes_checksums() {
+            self.headers.extend(CHECKSUMS.map(String::from));
+        }
+        let prefix = rule.metadata_prefix();
+        self.headers.extend(entry.texts("metadata").iter().map(|name| format!("{prefix}{name}")));
+        if rule.keeps_what_is_there() {
+            self.headers.insert("if-none-match".into());
+        }
+    }
 }
 
 /// The rule for this entry's origins; none if no page may ask.
@@ -116,6 +137,18 @@ fn to_r2(origins: &[String], rule: &CorsRule) -> Value {
     json!({
         "allowed": { "origins": origins, "methods": rule.methods, "headers": rule.headers },
         "exposeHeaders": rule.exposed,
+        "maxAgeSeconds": MAX_AGE_SECS,
+    })
+}
+
+/// For `gcloud storage buckets update gs://NAME --cors-file cors.json`; one list for headers both ways.
+/// Spec: <https://docs.cloud.google.com/storage/docs/cross-origin>
+fn to_gcs(origins: &[String], rule: &CorsRule) -> Value {
+    let exposed = rule.exposed.iter().map(|name| (*name).to_owned());
+    json!({
+        "origin": origins,
+        "method": rule.methods,
+        "responseHeader": rule.headers.iter().cloned().chain(exposed).collect::<Vec<_>>(),
         "maxAgeSeconds": MAX_AGE_SECS,
     })
 }

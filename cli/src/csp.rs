@@ -57,10 +57,15 @@ fn pages(configured: &Configured, worker: &str) -> BTreeMap<String, Directives> 
     for (name, rule) in configured.rules.uploads() {
         let (origins, bucket) = (rule.access().origins(), rule.bucket().origin());
         add(origins, &["connect-src"], worker);
-        add(origins, &["connect-src"], &bucket);
+        // A bound bucket's forms go to the Worker; parts go to the bucket, whatever forms do.
+        let takes = if rule.is_bound() { worker } else { bucket.as_str() };
+        add(origins, &["connect-src"], takes);
+        if rule.takes_parts() {
+            add(origins, &["connect-src"], &bucket);
+        }
         if rule.takes_forms() {
             // A browser holds the redirect at a form's end to the same directive.
-            add(origins, &["form-action"], &bucket);
+            add(origins, &["form-action"], takes);
             let redirect =
                 configured.entry("UPLOADS", name).and_then(|entry| entry.text("redirect"));
             add(origins, &["form-action"], redirect.and_then(origin_of).unwrap_or(worker));

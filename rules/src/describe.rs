@@ -3,6 +3,7 @@
 use signer::{Bucket, Expires};
 
 use crate::bucket::UploadMethod;
+use crate::overwrite::Overwrite;
 use crate::quantity;
 use crate::{DownloadRule, MediaType, Rules, UploadRule};
 
@@ -29,6 +30,36 @@ impl UploadRule {
     #[must_use]
     pub fn takes_forms(&self) -> bool {
         self.bucket.upload_method == UploadMethod::Post
+    }
+
+    /// Whether the Worker takes the form itself, and puts the file into a bucket of its environment.
+    #[must_use]
+    pub fn is_bound(&self) -> bool {
+        self.bucket.binding.is_some()
+    }
+
+    /// Whether files may come in parts as well: by PUT, whatever they go by in one piece.
+    #[must_use]
+    pub const fn takes_parts(&self) -> bool {
+        self.multipart
+    }
+
+    /// Whether an upload never takes the place of an object.
+    #[must_use]
+    pub fn keeps_what_is_there(&self) -> bool {
+        self.overwrite == Overwrite::Refused
+    }
+
+    /// What begins the names of headers with metadata, such as `x-amz-meta-`.
+    #[must_use]
+    pub fn metadata_prefix(&self) -> &'static str {
+        self.bucket.signature.metadata_prefix()
+    }
+
+    /// Whether the store looks at checksums of S3's kinds.
+    #[must_use]
+    pub fn takes_checksums(&self) -> bool {
+        !self.bucket.signature.is_google()
     }
 
     /// How long an answer is good for.

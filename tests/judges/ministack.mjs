@@ -3,21 +3,22 @@ import { AwsClient } from 'aws4fetch';
 import { join } from 'node:path';
 import { freePort, launch } from '../../scripts/process.mjs';
 import { python } from '../../scripts/setup.mjs';
-import { makeBucket, s3 } from './s3.mjs';
+import { ALL_OF_S3, makeBucket, s3 } from './s3.mjs';
 
 const REGION = 'eu-west-1';
 
 /**
  * Starts MiniStack with a bucket `media` that any origin may upload to, as far as CORS goes.
  *
- * @returns {Promise<import('./s3.mjs').Judge>}
+ * @param {{ program?: string[] }} [options] what runs in place of its own command: a Python program, as `python` takes it
+ * @returns {Promise<import('./s3.mjs').Judge & import('./s3.mjs').WithUsers>}
  */
-export async function start() {
+export async function start({ program = ['-m', 'ministack'] } = {}) {
   const port = await freePort();
   const server = await launch({
     name: `tests/ministack-${port}`,
-    command: join(await python('ministack'), 'ministack'),
-    args: [],
+    command: join(await python('ministack'), 'python'),
+    args: program,
     env: {
       AUTH: 'true',
       BIND_HOST: '127.0.0.1',
@@ -29,25 +30,26 @@ export async function start() {
     answers: `http://127.0.0.1:${port}/_ministack/health`,
   });
   const endpoint = `http://localhost:${port}`;
-  const access = { endpoint, region: REGION, ...(await user(endpoint)) };
+  const makeUser = (/** @type {string} */ name, /** @type {object[]} */ policies) => user(endpoint, name, policies);
+  // Who may do anything with S3: requests signed with the root key are not checked.
+  const access = { endpoint, region: REGION, ...(await makeUser('judge', [ALL_OF_S3])) };
   const make = async (/** @type {string} */ name) => allowOrigins(access, await makeBucket(access, name));
-  return { ...access, bucket: await make('media'), makeBucket: make, stop: server.stop };
+  return { ...access, bucket: await make('media'), makeBucket: make, makeUser, stop: server.stop };
 }
 
 /**
- * Makes a user who may do anything with S3: requests signed with the root key are not checked.
- *
  * @param {string} endpoint
+ * @param {string} name
+ * @param {object[]} policies
  */
-async function user(endpoint) {
-  await iam(endpoint, { Action: 'CreateUser', UserName: 'judge' });
-  await iam(endpoint, { Action: 'PutUserPolicy', UserName: 'judge', PolicyName: 's3', PolicyDocument: JSON.stringify(ALL_OF_S3) });
-  const made = await iam(endpoint, { Action: 'CreateAccessKey', UserName: 'judge' });
+async function user(endpoint, name, policies) {
+  await iam(endpoint, { Action: 'CreateUser', UserName: name });
+  for (const [n, policy] of policies.entries())
+    await iam(endpoint, { Action: 'PutUserPolicy', UserName: name, PolicyName: `p${n}`, PolicyDocument: JSON.stringify(policy) });
+  const made = await iam(endpoint, { Action: 'CreateAccessKey', UserName: name });
   const text = (/** @type {string} */ name) => new RegExp(`<${name}>(.*)</${name}>`).exec(made)?.[1] ?? '';
-  return { accessKeyId: text('AccessKeyId'), secretAccessKey: text('SecretAccessKey') };
+  return { accessKeyId: text('AccessKeyId'), secretAccessKey: text('SecretAccessKey'), arn: `arn:aws:iam::000000000000:user/${name}` };
 }
-
-const ALL_OF_S3 = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] };
 
 /**
  * @param {string} endpoint

@@ -1,4 +1,5 @@
 /** @file Ceph's RADOS gateway: production C++ that still takes Signature Version 2. It checks no scope's region. */
+import { AwsClient } from 'aws4fetch';
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +15,7 @@ const KEYS = { accessKeyId: 'judge-access-key', secretAccessKey: 'judge-secret-a
 /**
  * Starts a cluster of one monitor, one object store in memory and one gateway, with a bucket `media`.
  *
- * @returns {Promise<import('./s3.mjs').Judge>}
+ * @returns {Promise<import('./s3.mjs').Judge & import('./s3.mjs').WithUsers>}
  */
 export async function start() {
   await installCeph();
@@ -48,15 +49,38 @@ export async function start() {
     await ceph('ceph', 'auth', 'add', 'osd.0', '-i', keyring);
     await ceph('ceph-osd', '--mkfs', '-i', '0', '--osd-uuid', osd);
     servers.push(await daemon('ceph-osd', ['-i', '0']));
-    await ceph('radosgw-admin', 'user', 'create', '--uid', 'judge', '--display-name', 'judge', '--access-key', KEYS.accessKeyId, '--secret-key', KEYS.secretAccessKey);
+    const user = (/** @type {string} */ name, /** @type {typeof KEYS} */ { accessKeyId, secretAccessKey }, /** @type {string[]} */ ...caps) =>
+      ceph('radosgw-admin', 'user', 'create', '--uid', name, '--display-name', name, '--access-key', accessKeyId, '--secret-key', secretAccessKey, ...caps);
+    await user('judge', KEYS, '--caps', 'user-policy=*');
     servers.push(await daemon('radosgw', ['-n', 'client.admin'], `http://127.0.0.1:${port}/`));
     const access = { endpoint: `http://localhost:${port}`, region: REGION, ...KEYS };
     const make = (/** @type {string} */ name) => makeBucket(access, name);
-    return { ...access, bucket: await make('media'), makeBucket: make, stop };
+    const makeUser = async (/** @type {string} */ name, /** @type {object[]} */ policies) => {
+      const keys = { accessKeyId: `${name}-access-key`, secretAccessKey: randomUUID() };
+      await user(name, keys, '--max-buckets=-1'); // none of its own
+      for (const [n, policy] of policies.entries()) await putUserPolicy(access, name, `p${n}`, policy);
+      return { ...keys, arn: `arn:aws:iam:::user/${name}` };
+    };
+    return { ...access, bucket: await make('media'), makeBucket: make, makeUser, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/**
+ * @param {import('./s3.mjs').Access} access of someone who may
+ * @param {string} user
+ * @param {string} name
+ * @param {object} policy
+ */
+async function putUserPolicy({ endpoint, region, accessKeyId, secretAccessKey }, user, name, policy) {
+  const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 'iam', retries: 0 });
+  const body = new URLSearchParams({ Action: 'PutUserPolicy', UserName: user, PolicyName: name, PolicyDocument: JSON.stringify(policy) });
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const answer = await client.fetch(`${endpoint}/`, { method: 'POST', headers, body: body.toString() });
+  if (!answer.ok) throw new Error(`PutUserPolicy: ${answer.status} ${await answer.text()}`);
+  await answer.body?.cancel();
 }
 
 /** @param {{ directory: string, port: number, monitorPort: number }} cluster */

@@ -17,6 +17,18 @@ import { AwsClient } from 'aws4fetch';
 /** @typedef {Pick<Judge, 'endpoint' | 'region' | 'accessKeyId' | 'secretAccessKey'>} Access */
 
 /**
+ * A server that has users besides, each with policies of its own.
+ *
+ * @typedef {object} WithUsers
+ * @property {(name: string, policies: object[]) => Promise<User>} makeUser
+ */
+
+/** @typedef {{ accessKeyId: string, secretAccessKey: string, arn: string }} User */
+
+/** The policy of someone who may do anything. */
+export const ALL_OF_S3 = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:*'], Resource: ['*'] }] };
+
+/**
  * Sends a request that is signed in its headers.
  *
  * @param {Access} access

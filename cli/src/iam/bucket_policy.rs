@@ -1,0 +1,129 @@
+//! The bucket's own policy: it gives what the rules need, and takes everything else from whoever signs.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::user_policy::{self, knows_signatures};
+use super::uses::{Use, arn};
+use crate::configured::Entry;
+use crate::policy::{Effect, Policy, Statement};
+
+/// What a thief would try first, by name: not every server heeds a `NotAction` in a denial.
+const OTHER_ACTIONS: &[&str] = &[
+    "s3:DeleteBucket",
+    "s3:DeleteBucketPolicy",
+    "s3:DeleteObject",
+    "s3:DeleteObjectVersion",
+    "s3:GetBucketAcl",
+    "s3:GetBucketCORS",
+    "s3:GetBucketPolicy",
+    "s3:GetObjectAcl",
+    "s3:GetObjectTagging",
+    "s3:GetObjectVersion",
+    "s3:ListBucket",
+    "s3:ListBucketMultipartUploads",
+    "s3:ListBucketVersions",
+    "s3:PutBucketAcl",
+    "s3:PutBucketCORS",
+    "s3:PutBucketPolicy",
+    "s3:PutObjectAcl",
+    "s3:PutObjectTagging",
+];
+
+pub(crate) fn of(bucket: &Entry<'_>, uses: &[Use<'_>], principal: &str) -> Policy {
+    let mut statements = user_policy::statements(bucket, uses);
+    statements.extend(elsewhere(uses, knows_signatures(bucket)));
+    if knows_signatures(bucket) {
+        statements.extend(otherwise_signed(uses));
+    }
+    if bucket.text("provider") == Some("aws") {
+        statements.extend(overwriting(uses));
+    }
+    statements.extend(over_plain_http(bucket, uses));
+    let principal = json!({ "AWS": [principal] });
+    for statement in &mut statements {
+        statement.principal = Some(principal.clone());
+    }
+    Policy::new(statements)
+}
+
+/// No other action, and none of these on other keys.
+fn elsewhere(uses: &[Use<'_>], heeds_not_action: bool) -> Vec<Statement> {
+    let Some(bucket) = uses.first().map(|each| arn(each.bucket)) else { return Vec::new() };
+    let actions: BTreeSet<_> = uses.iter().flat_map(|each| each.actions).copied().collect();
+    let whole = vec![bucket.clone(), format!("{bucket}/*")];
+    let other_keys = actions.iter().map(|action| Statement {
+        action: vec![action],
+        not_resource: resources(uses.iter().filter(|each| each.actions.contains(action))),
+        ..Statement::new(Effect::Deny, format!("{}NowhereElse", &action.replace("s3:", "")))
+    });
+    let mut statements: Vec<_> = other_keys.collect();
+    if !heeds_not_action {
+        statements.push(Statement {
+            action: OTHER_ACTIONS.to_vec(),
+            resource: whole.clone(),
+            ..Statement::new(Effect::Deny, "NoneOfThese")
+        });
+    }
+    statements.push(Statement {
+        not_action: actions.into_iter().collect(),
+        resource: whole,
+        ..Statement::new(Effect::Deny, "NothingElse")
+    });
+    statements
+}
+
+/// No signature that travels as no rule's for such keys does, and none older than they let it be.
+fn otherwise_signed(uses: &[Use<'_>]) -> Vec<Statement> {
+    let mut limits: BTreeMap<(String, Vec<&str>, u64), (&str, BTreeSet<&'static str>)> =
+        BTreeMap::new();
+    for each in uses {
+        for action in each.actions {
+            let near = uses.iter().filter(|other| other.actions.contains(action) && other.meets(each));
+            let ways: BTreeSet<_> = near.clone().map(|other| other.auth_type.as_str()).collect();
+            let oldest = near.map(|other| other.max_age_ms).max().unwrap_or_default();
+            let limit = limits.entry((each.resource(), ways.into_iter().collect(), oldest));
+            limit.or_insert_with(|| (&each.sid, BTreeSet::new())).1.insert(action);
+        }
+    }
+    let statements = limits.into_iter().flat_map(|((resource, ways, oldest), (sid, actions))| {
+        let deny = |what: &str, condition: Value| Statement {
+            action: actions.iter().copied().collect(),
+            resource: vec![resource.clone()],
+            condition: Some(condition),
+            ..Statement::new(Effect::Deny, format!("{sid}{what}"))
+        };
+        let otherwise = json!({ "StringNotEquals": { "s3:authType": ways } });
+        let old = json!({ "NumericGreaterThan": { "s3:signatureAge": oldest } });
+        [deny("NotOtherwiseSigned", otherwise), deny("NotLater", old)]
+    });
+    statements.collect()
+}
+
+/// Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html>
+fn overwriting(uses: &[Use<'_>]) -> Option<Statement> {
+    let resource = resources(uses.iter().filter(|each| each.creates));
+    (!resource.is_empty()).then(|| Statement {
+        action: vec!["s3:PutObject"],
+        resource,
+        condition: Some(json!({ "Null": { "s3:if-none-match": "true" } })),
+        ..Statement::new(Effect::Deny, "NothingOverwritten")
+    })
+}
+
+/// Only Amazon's servers are sure to have nothing in front of them that takes HTTPS off.
+fn over_plain_http(bucket: &Entry<'_>, uses: &[Use<'_>]) -> Option<Statement> {
+    let whole = format!("{}/*", arn(uses.first()?.bucket));
+    let plain = bucket.text("endpoint").is_some_and(|endpoint| endpoint.starts_with("http://"));
+    (bucket.text("provider") == Some("aws") && !plain).then(|| Statement {
+        action: vec!["s3:*"],
+        resource: vec![whole],
+        condition: Some(json!({ "Bool": { "aws:SecureTransport": "false" } })),
+        ..Statement::new(Effect::Deny, "OnlyHttps")
+    })
+}
+
+fn resources<'u>(uses: impl Iterator<Item = &'u Use<'u>>) -> Vec<String> {
+    uses.map(Use::resource).collect::<BTreeSet<_>>().into_iter().collect()
+}

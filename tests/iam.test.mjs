@@ -1,0 +1,364 @@
+/**
+ * @file What `signpost iam` writes, on servers that enforce it: what the rules allow works, everything else is refused.
+ *
+ * Ceph's gateway takes the policies that are written for a server without Amazon's keys of a signature; it asks no user's
+ * policy about a form, only a bucket's, and heeds no `NotAction` in a denial. With those keys of a signature they
+ * are judged by MiniStack's evaluator of policies, which is told their values (tests/judges/ministack_signatures.py): no
+ * server that can be installed from a registry knows `s3:signatureAge`, and Ceph knows none of them.
+ */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import * as ministack from './judges/ministack.mjs';
+import * as radosgw from './judges/radosgw.mjs';
+import { ALL_OF_S3, s3 } from './judges/s3.mjs';
+import { start as startWorker } from './judges/worker.mjs';
+import { configure, execute, program, signpost } from './signpost.mjs';
+import { get, post, put } from './transfer.mjs';
+
+/** @typedef {import('./judges/s3.mjs').Judge & import('./judges/s3.mjs').WithUsers} Judge */
+/** @typedef {Awaited<ReturnType<typeof startWorker>>} Worker */
+
+const PICTURE = randomBytes(1_000);
+const FILM = randomBytes((8 << 20) + 1); // two parts
+const NOTHING = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_PROFILE: '' };
+
+/** The rules: one bucket takes forms, the other PUT; both take films in parts. @param {Judge} judge @param {{ forms: string, puts: string }} names @param {object} own */
+function rules({ endpoint, region }, names, own) {
+  const bucket = (/** @type {string} */ name, /** @type {boolean} */ forms) => ({ name, endpoint, region, url_style: 'path', credentials: 'KEY', forms, ...own });
+  const rule = { callers: ['anyone'], types: ['image/png', 'video/mp4'], max_size: '20 MiB', expires: '10 min' };
+  const read = { callers: ['anyone'], expires: '5 min' };
+  return {
+    BUCKETS: { forms: bucket(names.forms, true), puts: bucket(names.puts, false) },
+    CALLERS: { anyone: { kind: 'anyone' } },
+    UPLOADS: {
+      picture: { ...rule, bucket: 'forms', key: 'pictures/{uuid}.{ext}' },
+      film: { ...rule, bucket: 'forms', key: 'films/{uuid}.{ext}', multipart: true },
+      'put-picture': { ...rule, bucket: 'puts', key: 'pictures/{uuid}.{ext}', overwrite: false },
+      'put-film': { ...rule, bucket: 'puts', key: 'films/{uuid}.{ext}', multipart: true },
+    },
+    DOWNLOADS: { picture: { ...read, bucket: 'forms', key: 'pictures/{path}' }, 'put-picture': { ...read, bucket: 'puts', key: 'pictures/{path}' } },
+  };
+}
+
+describe('Ceph, which knows actions and keys', () => judge(radosgw.start, { provider: 'custom' }, false));
+describe('MiniStack, told of signatures', () => {
+  judge(() => ministack.start({ program: ['tests/judges/ministack_signatures.py'] }), { provider: 'aws' }, true);
+});
+
+/**
+ * @param {() => Promise<Judge>} raise
+ * @param {{ provider: string }} own
+ * @param {boolean} knowsSignatures
+ */
+function judge(raise, own, knowsSignatures) {
+  /** @type {Judge} */
+  let store;
+  /** Someone who may see everything: on Ceph, an object belongs to whoever stored it. @type {import('./judges/s3.mjs').Access} */
+  let auditor;
+  /** @type {string} */
+  let directory;
+  before(async () => {
+    [store, directory] = await Promise.all([raise(), mkdtemp(join(tmpdir(), 'signpost-iam-'))]);
+    auditor = { endpoint: store.endpoint, region: store.region, ...(await store.makeUser('auditor', [ALL_OF_S3])) };
+  });
+  after(async () => {
+    await store?.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  // Buckets of their own, and a user who may do nothing else, everything but for the bucket's word, or nothing but for it.
+  for (const [what, name] of [['the policy of a user', 'user'], ['the policy of a bucket', 'bucket'], ['the policy of a bucket, where the user may do anything', 'both']]) {
+    describe(what ?? '', () => {
+      const names = { forms: `forms-${name}`, puts: `puts-${name}` };
+      const takesForms = knowsSignatures || name !== 'user'; // of the user, on this server
+      const kinds = takesForms ? [['', names.forms], ['put-', names.puts]] : [['put-', names.puts]];
+      const [prefix = '', bucket = ''] = kinds[0] ?? [];
+      /** @type {import('./judges/s3.mjs').User} */
+      let user;
+      /** @type {Worker} */
+      let worker;
+      before(async () => {
+        const vars = rules(store, names, own);
+        await configure(directory, vars);
+        await Promise.all(Object.values(names).map((bucket) => store.makeBucket(bucket)));
+        /** @param {string} bucket @param {string[]} more */
+        const iam = async (bucket, ...more) => JSON.parse(await signpost(['iam', '--bucket', bucket, ...more], { cwd: directory }));
+        const policies = { user: () => Promise.all([iam('forms'), iam('puts')]), bucket: async () => [], both: async () => [ALL_OF_S3] };
+        user = await store.makeUser(`signpost-${name}`, await policies[/** @type {'user'} */ (name)]());
+        for (const [bucket, real] of name === 'user' ? [] : Object.entries(names)) {
+          const policy = await iam(bucket, '--bucket-policy', '--principal', user.arn);
+          const answer = await s3(store, 'PUT', `/${real}?policy`, JSON.stringify(policy));
+          assert.ok(answer.ok, `${answer.status} ${await answer.text()}`);
+        }
+        const secrets = { KEY_ACCESS_KEY_ID: user.accessKeyId, KEY_SECRET_ACCESS_KEY: user.secretAccessKey };
+        worker = await startWorker({ vars, secrets });
+      });
+      after(() => worker?.stop());
+
+      const sees = async (/** @type {string} */ bucket, /** @type {string} */ key, /** @type {Buffer} */ bytes) => {
+        const object = await s3(auditor, 'GET', `/${bucket}/${key}`);
+        assert.equal(object.status, 200, key);
+        assert.ok(bytes.equals(Buffer.from(await object.arrayBuffer())));
+      };
+      for (const [kind, bucket] of kinds) {
+        const rule = `${kind}picture`;
+        test(`${rule}: what goes up by the rule arrives, and comes back by the rule`, async () => {
+          const key = await upload(worker, rule, PICTURE);
+          await sees(bucket ?? '', key, PICTURE);
+          const { status, body } = await get(`${worker.url}/downloads/${rule}/${key.slice('pictures/'.length)}`);
+          assert.equal(status, 200, body.toString());
+          assert.ok(PICTURE.equals(body));
+        });
+      }
+      for (const [kind, bucket] of kinds) {
+        const rule = `${kind}film`;
+        test(`${rule}: whole and in parts, which are listed, joined and dropped`, async () => {
+          await sees(bucket ?? '', await upload(worker, rule, PICTURE), PICTURE);
+          await sees(bucket ?? '', await uploadInParts(worker, rule), FILM);
+        });
+      }
+
+      test('nothing else is allowed, and nothing has changed', async () => {
+        const key = await upload(worker, `${prefix}picture`, PICTURE);
+        const own = { endpoint: store.endpoint, region: store.region, ...user };
+        await Promise.all(['other/secret.png', 'picturesque.png', 'films/secret.mp4'].map(async (key) => assert.ok((await s3(store, 'PUT', `/${bucket}/${key}`, 'a secret')).ok)));
+        const all = { ...attempts(bucket, key, knowsSignatures), ...(takesForms ? withAcls(bucket, key) : {}) };
+        for (const [what, attempt] of Object.entries(all)) {
+          const { status, body } = await attempt(own);
+          assert.equal(status, 403, `${what}: ${body}`);
+        }
+        const made = await byHeader('PUT', '/written-by-nobody')(own); // of which a bucket's policy knows nothing
+        assert.ok(name === 'both' || made.status === 403, made.body);
+        await sees(bucket, key, PICTURE);
+        await sees(bucket, 'other/secret.png', Buffer.from('a secret'));
+        const list = await (await s3(auditor, 'GET', `/${bucket}?list-type=2&prefix=`)).text();
+        assert.ok(!list.includes('written-by-'), list);
+      });
+
+      if (own.provider === 'aws') {
+        test('where nothing is to be overwritten, a PUT without If-None-Match is refused', async () => {
+          const own = { endpoint: store.endpoint, region: store.region, ...user };
+          const refused = await byLink('put', `${names.puts}/pictures/written-by-force.png`)(own);
+          assert.equal(refused.status, 403, refused.body);
+        });
+      }
+    });
+  }
+}
+
+/** @param {Worker} worker @param {string} rule @param {Buffer} file @returns {Promise<string>} its key */
+async function upload(worker, rule, file) {
+  const answer = await worker.fetch(`/uploads/${rule}`, { method: 'POST', body: JSON.stringify({ type: 'image/png', size: file.length }) });
+  const grant = /** @type {any} */ (await answer.json());
+  assert.equal(answer.status, 200, JSON.stringify(grant));
+  const { status, body } = await (grant.method === 'POST' ? post(grant, file) : put(grant, file));
+  assert.ok(status === 204 || status === 200, `${status} ${body}`);
+  return grant.key;
+}
+
+/** Stores the film, and drops another that has begun. @param {Worker} worker @param {string} rule @returns {Promise<string>} its key */
+async function uploadInParts(worker, rule) {
+  const ask = async (/** @type {string} */ method, /** @type {string} */ path, /** @type {object | undefined} */ json = undefined) => {
+    const answer = await worker.fetch(`/uploads/${rule}/multipart${path}`, { method, body: json && JSON.stringify(json) });
+    const text = await answer.text();
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
+    return text && JSON.parse(text);
+  };
+  const begin = () => ask('POST', '', { type: 'video/mp4', size: FILM.length });
+  const [film, other] = [await begin(), await begin()];
+  const { parts } = await ask('GET', `/${film.uploadId}?sign=1,2`);
+  for (const { partNumber, url, headers } of parts) {
+    const part = FILM.subarray((partNumber - 1) * film.partSize, partNumber * film.partSize);
+    const { status, body } = await put({ url, headers }, part);
+    assert.equal(status, 200, body.toString());
+  }
+  const listed = await ask('GET', `/${film.uploadId}?after=0`);
+  assert.equal(listed.parts.length, 2);
+  await ask('POST', `/${film.uploadId}`, listed);
+  await ask('DELETE', `/${other.uploadId}`);
+  return film.key;
+}
+
+/** @typedef {import('./judges/s3.mjs').Access} Access */
+/** @typedef {(keys: Access) => Promise<{ status: number, body: string }>} Attempt */
+
+/**
+ * What a thief of the Worker's credentials would try.
+ *
+ * @param {string} bucket
+ * @param {string} key of a picture
+ * @param {boolean} knowsSignatures
+ * @returns {Record<string, Attempt>}
+ */
+function attempts(bucket, key, knowsSignatures) {
+  const whole = {
+    'reads another prefix': byLink('get', `${bucket}/other/secret.png`),
+    'reads a key that only begins alike': byLink('get', `${bucket}/picturesque.png`),
+    'reads what may only be uploaded': byLink('get', `${bucket}/films/secret.mp4`),
+    'reads the headers of another prefix': byLink('head', `${bucket}/other/secret.png`),
+    'stores under another prefix': byLink('put', `${bucket}/other/written-by-put.png`),
+    'stores under no prefix': byLink('put', `${bucket}/written-by-put.png`),
+    'stores under another prefix by a form': byForm(`${bucket}/other/written-by-form.png`),
+    'stores another ending': byForm(`${bucket}/pictures/written-by-form`),
+    'removes a picture': byLink('delete', `${bucket}/${key}`),
+    'removes another': byLink('delete', `${bucket}/other/secret.png`),
+    'lists the bucket': byHeader('GET', `/${bucket}?list-type=2`),
+    'lists a prefix of its own': byHeader('GET', `/${bucket}?list-type=2&prefix=pictures/`),
+    'lists uploads in parts': byHeader('GET', `/${bucket}?uploads`),
+    'begins parts under another prefix': byHeader('POST', `/${bucket}/other/written-by-parts.mp4?uploads`),
+    'reads the policy': byHeader('GET', `/${bucket}?policy`),
+    'changes the policy': byHeader('PUT', `/${bucket}?policy`, JSON.stringify(ALL_OF_S3)),
+    'removes the policy': byHeader('DELETE', `/${bucket}?policy`),
+    'changes CORS': byHeader('PUT', `/${bucket}?cors`, '<CORSConfiguration/>'),
+    'removes the bucket': byHeader('DELETE', `/${bucket}`),
+  };
+  const signed = {
+    'reads by a signature in headers': byHeader('GET', `/${bucket}/${key}`),
+    'stores a picture by a signature in headers': byHeader('PUT', `/${bucket}/pictures/written-by-header.png`, 'x'),
+    'stores by PUT where forms are the way': byLink('put', `${bucket}/pictures/written-by-put.png`),
+    'begins a picture in parts': byHeader('POST', `/${bucket}/pictures/written-by-parts.png?uploads`),
+    'uses a link that is older than the rule lets it be': byLink('get', `${bucket}/${key}`, 6),
+    'uses a form that is older than the rule lets it be': byForm(`${bucket}/pictures/written-by-old-form.png`, 11),
+  };
+  return { ...whole, ...(knowsSignatures ? signed : {}) };
+}
+
+/**
+ * What an object's owner may do where ACLs count, as they do on Ceph: only a bucket's policy takes that away.
+ *
+ * @param {string} bucket
+ * @param {string} key
+ * @returns {Record<string, Attempt>}
+ */
+function withAcls(bucket, key) {
+  return {
+    'reads who may read': byHeader('GET', `/${bucket}/${key}?acl`),
+    'lets everyone read': byHeader('PUT', `/${bucket}/${key}?acl`, PUBLIC),
+    'labels a picture': byHeader('PUT', `/${bucket}/${key}?tagging`, '<Tagging><TagSet/></Tagging>'),
+  };
+}
+
+const PUBLIC = `<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Owner><ID>x</ID></Owner><AccessControlList><Grant>
+  <Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="Group"><URI>http://acs.amazonaws.com/groups/global/AllUsers</URI></Grantee>
+  <Permission>READ</Permission></Grant></AccessControlList></AccessControlPolicy>`;
+
+/** @param {string} method @param {string} path @param {string} [body] @returns {Attempt} */
+function byHeader(method, path, body) {
+  return async (keys) => {
+    const answer = await s3(keys, method, path, body);
+    return { status: answer.status, body: await answer.text() };
+  };
+}
+
+/** A link for an hour, signed some minutes ago. @param {'get' | 'head' | 'put' | 'delete'} action @param {string} path @param {number} [minutes] @returns {Attempt} */
+function byLink(action, path, minutes = 0) {
+  return async (keys) => {
+    const url = await sign(keys, action, path, minutes);
+    const answer = await fetch(url, { method: action.toUpperCase(), body: action === 'put' ? 'x' : undefined });
+    return { status: answer.status, body: await answer.text() };
+  };
+}
+
+/** @param {string} path @param {number} [minutes] @returns {Attempt} */
+function byForm(path, minutes = 0) {
+  return async (keys) => {
+    const form = JSON.parse(await sign(keys, 'post', path, minutes, '--max-size=1 KiB'));
+    const { status, body } = await post(form, Buffer.from('x'));
+    return { status, body: body.toString() };
+  };
+}
+
+/** @param {Access} keys @param {string} action @param {string} path @param {number} minutes ago @param {string[]} more */
+async function sign(keys, action, path, minutes, ...more) {
+  const at = new Date(Date.now() - minutes * 60_000).toISOString().replace(/\.\d+/, '');
+  const env = { ...NOTHING, AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey };
+  const args = ['sign', action, `s3://${path}`, `--endpoint-url=${keys.endpoint}`, `--region=${keys.region}`, '--path-style', `--at=${at}`];
+  return signpost([...args, '--expires=1 h', ...more], { env });
+}
+
+test('says in words what providers without policies need', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'signpost-words-'));
+  const rule = { bucket: 'media', callers: ['anyone'], types: ['image/png'], max_size: '5 MiB', expires: '10 min' };
+  const told = async (/** @type {object} */ media, /** @type {object} */ more = {}) => {
+    const picture = { ...rule, key: 'pictures/{uuid}.{ext}', ...more };
+    const DOWNLOADS = 'multipart' in more ? { DOWNLOADS: { picture: { bucket: 'media', callers: ['anyone'], key: 'pictures/{path}', expires: '5 min' } } } : {};
+    const BUCKETS = { media: { name: 'acme-media', credentials: 'MEDIA', ...media } };
+    await configure(directory, { BUCKETS, CALLERS: { anyone: { kind: 'anyone' } }, UPLOADS: { picture }, ...DOWNLOADS });
+    return signpost(['iam'], { cwd: directory });
+  };
+  const secrets = '\n\nThe two parts are the secrets MEDIA_ACCESS_KEY_ID and MEDIA_SECRET_ACCESS_KEY.';
+  const r2 = { provider: 'r2', endpoint: 'https://0a1b.r2.cloudflarestorage.com' };
+  assert.equal(await told({ ...r2, binding: 'MEDIA' }), WORDS.bound + secrets);
+  assert.equal(await told({ ...r2, binding: 'MEDIA' }, { multipart: true }), WORDS.boundInParts + secrets);
+  assert.equal(await told(r2), WORDS.r2 + secrets);
+  assert.equal(await told({ provider: 'gcs' }), WORDS.gcs + secrets);
+  assert.equal(await told({ provider: 'gcs' }, { multipart: true }), WORDS.gcsInParts + secrets);
+  assert.equal(await told({ provider: 'b2', region: 'us-west-004' }), WORDS.b2 + secrets);
+  assert.equal(await told({ provider: 'garage', endpoint: 'https://s3.garage.example.com' }), WORDS.garage + secrets);
+  const refused = await execute(await program(), ['iam', '--bucket-policy', '--principal', 'x'], { cwd: directory });
+  const why = 'error: garage has no bucket policies\nhint: without --bucket-policy, what its credentials need is said in words\n';
+  assert.deepEqual([refused.code, refused.stdout, refused.stderr], [1, '', why]);
+  await rm(directory, { recursive: true });
+});
+
+const WORDS = {
+  bound: `No R2 API token: the Worker takes the forms for acme-media, and stores their files by its binding.
+Any two long random secrets will do, since only the Worker looks at what they sign:
+
+  openssl rand -hex 16
+  openssl rand -hex 32`,
+  boundInParts: `An R2 API token (R2 > Manage API tokens > Create):
+
+Permission: Object Read & Write
+Buckets:    apply to specific buckets only: acme-media
+TTL:        as short as you can renew it
+
+Forms need no token: the Worker takes them, and stores their files by its binding.
+R2 knows neither prefixes nor the age of a signature, so the token can do more than the rules ask for:
+  PutObject pictures/*.*
+  AbortMultipartUpload ListMultipartUploadParts PutObject pictures/*.*
+  GetObject pictures/*
+Keep nothing else in this bucket.`,
+  r2: `An R2 API token (R2 > Manage API tokens > Create):
+
+Permission: Object Read & Write
+Buckets:    apply to specific buckets only: acme-media
+TTL:        as short as you can renew it
+
+R2 knows neither prefixes nor the age of a signature, so the token can do more than the rules ask for:
+  PutObject pictures/*.*
+Keep nothing else in this bucket.`,
+  gcs: `An HMAC key (Cloud Storage > Settings > Interoperability) of a service account that has nothing else.
+Give that account, on the bucket acme-media alone, a custom role:
+
+Permissions: storage.objects.create
+Condition:
+  resource.name.startsWith("projects/_/buckets/acme-media/objects/pictures/")
+
+Without storage.objects.delete nothing is overwritten, and a form that is sent a second time is refused.
+Google knows no age of a signature: a link is good as long as it says, 7 days at most.`,
+  gcsInParts: `An HMAC key (Cloud Storage > Settings > Interoperability) of a service account that has nothing else.
+Give that account, on the bucket acme-media alone, a custom role:
+
+Permissions: storage.objects.create, storage.objects.get, storage.multipartUploads.create, storage.multipartUploads.listParts, storage.multipartUploads.abort
+Condition:
+  resource.name.startsWith("projects/_/buckets/acme-media/objects/pictures/")
+
+Without storage.objects.delete nothing is overwritten, and a form that is sent a second time is refused.
+Google knows no age of a signature: a link is good as long as it says, 7 days at most.`,
+  b2: `A B2 application key, not the master key:
+
+Bucket:           acme-media
+Capabilities:     writeFiles
+File name prefix: pictures/`,
+  garage: `A key of its own, which Garage can hold to buckets but not to prefixes:
+
+  garage key create signpost
+  garage bucket allow --write acme-media --key signpost
+
+Keep nothing else in this bucket.`,
+};
