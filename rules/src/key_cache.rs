@@ -18,6 +18,10 @@ const PAUSE_WITHOUT_SET: u64 = 5;
 /// How long a set is good: if its source does not say, at least, at most. In seconds.
 const MAX_AGE: (u64, u64, u64) = (600, PAUSE, 86_400);
 
+/// How long a set serves on past its age while its source is down, in seconds: a day. Then a key that was withdrawn in the
+/// meantime counts for more than the site's being up.
+const MAX_STALE: u64 = 86_400;
+
 const DEADLINE_MS: u32 = 2_000;
 const MAX_BYTES: u32 = 262_144;
 
@@ -36,12 +40,12 @@ impl KeyCache {
     /// The key that verifies, of the set at `url`.
     ///
     /// A set is fetched when there is none, when its age is over, and for a key that it does not have. A set that
-    /// cannot be renewed serves on: an issuer that is down must not take its own site down.
+    /// cannot be renewed serves on for a day: an issuer that is down must not take its own site down at once.
     ///
     /// # Errors
     ///
     /// [`Stop::Need`] for a fetch, [`Denial::TokenRefused`] if the set has no such key, [`Denial::KeysUnavailable`] if there
-    /// is no set.
+    /// is no set, or only one that is too old.
     pub(crate) fn find(
         &mut self,
         url: &str,
@@ -61,7 +65,7 @@ impl KeyCache {
             let outcome = facts.require(fetch)?;
             self.learn(url, outcome, now);
         }
-        let keys = self.0.get(url).and_then(|source| source.keys.as_ref());
+        let keys = self.0.get(url).and_then(|source| source.usable(now));
         let keys = keys.ok_or(Denial::KeysUnavailable)?;
         let key = keys.find(id, algorithm).cloned();
         key.ok_or(refused("is signed with a key that its issuer does not publish").into())
@@ -90,9 +94,14 @@ impl KeyCache {
 }
 
 impl Source {
+    /// The set, unless it is too old even for bad times.
+    fn usable(&self, now: UnixTime) -> Option<&KeySet> {
+        self.keys.as_ref().filter(|_| now < self.fresh_until.plus_secs(MAX_STALE))
+    }
+
     /// Whether it is worth asking: for a first set, for a new one, or for a key that the set lacks.
     fn is_due(&self, id: Option<&str>, algorithm: Algorithm, now: UnixTime) -> bool {
-        let pause = if self.keys.is_some() { PAUSE } else { PAUSE_WITHOUT_SET };
+        let pause = if self.usable(now).is_some() { PAUSE } else { PAUSE_WITHOUT_SET };
         let known = self.keys.as_ref().is_some_and(|keys| keys.find(id, algorithm).is_some());
         let wanted = !known || now >= self.fresh_until;
         wanted && self.asked_at.is_none_or(|asked| now >= asked.plus_secs(pause))
@@ -220,6 +229,22 @@ mod tests {
                 "it is back, with another key"
             );
         }
+    }
+
+    #[test]
+    fn serves_an_old_set_for_a_day_past_its_age_and_no_longer() {
+        let mut source = Double { cache: KeyCache::default(), fetches: 0 };
+        assert_eq!(source.ask("a", 0, &keys("a", "max-age=60")), Ok(()));
+        let end = 60 + 86_400;
+        assert_eq!(source.ask("a", end - 1, &Outcome::Failed), Ok(()));
+        for after in [end, end + 3_600] {
+            let asked = source.ask("a", after, &Outcome::Failed);
+            assert_eq!(asked, Err(Some(Denial::KeysUnavailable)), "{after} s later");
+        }
+        let fetches = source.fetches;
+        assert_eq!(source.ask("a", end + 3_604, &keys("a", "")), Err(Some(Denial::KeysUnavailable)));
+        assert_eq!(source.fetches, fetches, "not asked again within 5 s");
+        assert_eq!(source.ask("a", end + 3_605, &keys("a", "")), Ok(()), "it is back");
     }
 
     #[test]

@@ -14,13 +14,15 @@ const ISSUERS = ['https://login.example.com/jwks', 'https://acme.cloudflareacces
  * @param {Record<string, string>} [options.secrets] beside those of `site.json`
  * @param {Record<string, Record<string, unknown>>} [options.vars] beside those of `site.json`
  * @param {string} [options.build]
+ * @param {string} [options.around] a module's source, as `startWorker` takes it
  */
-export async function start({ outbound = () => new Response(null, { status: 404 }), env, secrets, vars, build } = {}) {
+export async function start({ outbound = () => new Response(null, { status: 404 }), env, secrets, vars, build, around } = {}) {
   return startWorker({
     vars: { ...site.vars, ...vars },
     secrets: { ...site.secrets, ...secrets },
     env,
     build,
+    around,
     async outbound(request) {
       const answer = await outbound(request);
       if (answer.status === 404 && ISSUERS.includes(request.url)) return Response.json(published('rsa', 'ec', 'ed'));

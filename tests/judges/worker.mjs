@@ -7,6 +7,8 @@ import { root } from '../../scripts/step.mjs';
 
 /** @typedef {NonNullable<import('miniflare').MiniflareOptions['workers'][number]['config']['manifest']>['modules']} Modules */
 
+const AROUND = 'src/around.mjs';
+
 /**
  * Starts the Worker on a free port of 127.0.0.1.
  *
@@ -16,8 +18,9 @@ import { root } from '../../scripts/step.mjs';
  * @param {string} [options.build] another build's directory, such as `build/planted`
  * @param {Record<string, object>} [options.env] other bindings, such as a rate limit
  * @param {(request: Request) => Promise<Response> | Response} [options.outbound] answers what the Worker fetches
+ * @param {string} [options.around] a module's source that runs in place of `./entry.mjs`, and calls it
  */
-export async function start({ vars = {}, secrets = {}, build = 'build', env = {}, outbound }) {
+export async function start({ vars = {}, secrets = {}, build = 'build', env = {}, outbound, around }) {
   /** @type {string[]} */
   const logs = [];
   /** @type {any} the platform's types are its own, not Node's */
@@ -32,7 +35,7 @@ export async function start({ vars = {}, secrets = {}, build = 'build', env = {}
         config: {
           name: 'signpost',
           compatibilityDate: (await runtime()).compatibility_date,
-          manifest: { mainModule: 'src/entry.mjs', modules: { ...(await entry()), ...(await compiled(build)) } },
+          manifest: { mainModule: around ? AROUND : 'src/entry.mjs', modules: { ...(await entry()), ...(await compiled(build)), ...wrapped(around) } },
           env: /** @type {any} */ ({ ...bindings({ ...vars, ...secrets }), ...env }),
         },
         dev: { stripCfConnectingIp: false, ...(handler && { outboundService: { type: 'fetcher', handler } }) },
@@ -60,6 +63,11 @@ export async function start({ vars = {}, secrets = {}, build = 'build', env = {}
 /** @param {Response} answer */
 async function toMiniflare(answer) {
   return new MiniflareResponse(await answer.arrayBuffer(), { status: answer.status, headers: [...answer.headers] });
+}
+
+/** @param {string} [contents] @returns {Modules} */
+function wrapped(contents) {
+  return contents ? { [AROUND]: { type: 'esm', contents } } : {};
 }
 
 /** @returns {Promise<Modules>} the Worker's JavaScript, all of `src/*.mjs` */
