@@ -1,7 +1,7 @@
 /**
  * @file Checks wrangler.toml, then compiles the Worker: Rust to wasm, its JavaScript bindings, a smaller wasm.
  *
- *     node scripts/build.mjs [--features planted-panic] [--out build]
+ *     node scripts/build.mjs [--config wrangler.toml] [--features planted-panic] [--out build]
  */
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -54,10 +54,14 @@ export async function build({ features = '', out = 'build' } = {}) {
   await report(into, out);
 }
 
-/** Refuses a configuration that the Worker would refuse, before anything of it is deployed. */
-async function check() {
+/**
+ * Refuses a configuration that the Worker would refuse, before anything of it is deployed; writes the command's manual.
+ *
+ * @param {string} [config]
+ */
+export async function check(config = 'wrangler.toml') {
   await step('signpost check', async (run) => {
-    const told = await run('cargo', [...SIGNPOST, 'check', '--every-env'], { hint: 'wrangler.toml is not right; see above' });
+    const told = await run('cargo', [...SIGNPOST, 'check', config, '--every-env'], { hint: `${config} is not right; see above` });
     if (told) say(told.trimEnd());
   });
   await step('the manual, build/man', (run) => run('cargo', [...SIGNPOST, 'man', 'build/man']));
@@ -98,9 +102,10 @@ async function report(into, out) {
 }
 
 await main(import.meta, async () => {
-  const { values } = parseArgs({ options: { features: { type: 'string' }, out: { type: 'string' } } });
+  const text = /** @type {const} */ ({ type: 'string' });
+  const { values } = parseArgs({ options: { config: text, features: text, out: text } });
   await setup();
-  await check();
+  await check(values.config);
   await buildClient();
   await build(values);
 });

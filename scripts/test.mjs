@@ -8,7 +8,7 @@
  */
 import { access, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from './build.mjs';
+import { build, check } from './build.mjs';
 import { buildClient } from './client.mjs';
 import { stopOnSignal } from './process.mjs';
 import { setup, setupTests } from './setup.mjs';
@@ -66,6 +66,7 @@ await main(import.meta, async () => {
   }
   if (files.length > 0) {
     section('The Worker');
+    await check();
     await buildClient();
     await build();
     await build({ features: 'planted-panic', out: 'build/planted' });

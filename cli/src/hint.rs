@@ -71,7 +71,19 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
     ("metadata", r#"write the names without x-amz-meta-, such as metadata = ["album"]"#),
     ("active_content", "write true or false, without quotes"),
-    ("multipart", "write true or false, without quotes"),
+    (
+        "multipart",
+        "write true, without quotes, for files that may come in parts; else leave it out",
+    ),
+    (
+        "overwrite",
+        "write false, without quotes, for uploads that never take an object's place; else leave it out",
+    ),
+    ("attachment", "write true, without quotes, for files that browsers save; else leave it out"),
+    (
+        "window",
+        r#"write a length of time that is at most half of `expires`, such as window = "2 min""#,
+    ),
 ];
 
 /// Says what to do about the refusal `message` at `place`.
@@ -101,6 +113,14 @@ fn of_message(key: &str, message: &str) -> Option<String> {
         "write the extension into the key in place of {ext}, or take {ext} out"
     } else if message.starts_with("a name has") {
         "rename the table: the name becomes part of the URL"
+    } else if message.contains("cannot refuse to overwrite") {
+        "write forms = false in the bucket's table; or leave `overwrite` out, and put {uuid} into the key"
+    } else if message.contains("does not document that it can refuse") {
+        "leave `overwrite` out, and put {uuid} into the key: then no two uploads meet"
+    } else if message.contains("files in one piece alone") {
+        "leave `multipart` or `overwrite` out; {uuid} in the key keeps uploads apart as well"
+    } else if message.contains("Signature Version 2 cannot hold") {
+        r#"write forms = true in the bucket's table, if the store takes forms; or take its signature = "v2" out"#
     } else if message.contains("answers 501") {
         return None;
     } else if message.contains("one of jwks, keys, secret") {

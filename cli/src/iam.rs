@@ -1,8 +1,8 @@
 //! `signpost iam`: what the bucket's credentials need, and no more.
 
 mod bucket_policy;
-mod uses;
 mod user_policy;
+mod uses;
 mod words;
 
 use std::process::ExitCode;

@@ -1,5 +1,6 @@
 //! What the Worker would do, and a reviewer would ask about.
 
+mod bindings;
 mod exposure;
 mod place_of_bucket;
 mod secrets;
@@ -20,7 +21,8 @@ pub(crate) fn configuration(
     wrangler: &Wrangler<'_>,
 ) -> Vec<Finding> {
     let mut findings = exposure::lint(rules, vars);
-    findings.extend(place_of_bucket::lint(vars));
+    findings.extend(place_of_bucket::lint(rules, vars));
+    findings.extend(bindings::lint(vars, wrangler));
     findings.extend(secrets::lint(rules, wrangler));
     findings.extend(unused::lint(vars));
     findings

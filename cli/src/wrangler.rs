@@ -94,6 +94,21 @@ impl<'t> Wrangler<'t> {
         }
     }
 
+    /// The tables of `[[name]]`, which an environment does not inherit either.
+    pub(crate) fn tables(&self, name: &str) -> Vec<Value> {
+        match self.table.get(name).map(Spanned::get_ref) {
+            Some(DeValue::Array(tables)) => {
+                tables.iter().map(|table| to_json(table.get_ref())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// How a table of `[[name]]` begins in this environment.
+    pub(crate) fn head(&self, name: &str) -> String {
+        self.env.map_or_else(|| format!("[[{name}]]"), |env| format!("[[env.{env}.{name}]]"))
+    }
+
     /// `[secrets].required`, if it is there.
     pub(crate) fn required_secrets(&self) -> Option<Vec<String>> {
         let DeValue::Table(secrets) = self.table.get("secrets")?.get_ref() else { return None };

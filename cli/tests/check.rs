@@ -7,11 +7,12 @@
 #![allow(clippy::disallowed_methods, reason = "a test may use files")]
 
 use core::fmt::Write as _;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The mistakes that the rules' own tests know, each in a file as its owner would have written it.
 #[test]
@@ -24,6 +25,55 @@ fn tells_of_every_mistake_with_its_place_and_what_to_do() {
 #[test]
 fn asks_what_a_reviewer_would_ask() {
     expect("questions.txt", &tell_all(include_str!("check/questions.json")));
+}
+
+/// Mistakes that take two lines, or a line outside of `[vars]`.
+#[test]
+fn tells_of_what_does_not_go_together() {
+    let changes: Vec<Map<String, Value>> =
+        serde_json::from_str(include_str!("check/combinations.json")).unwrap();
+    let mut told = String::from("\n");
+    for change in &changes {
+        let output = check(&combined(change), &[]);
+        writeln!(told, "== {}\n{}", Value::from(change.clone()), tell(&output)).unwrap();
+    }
+    expect("combinations.txt", &told);
+}
+
+/// So that none of them is left without a test that shows it as its owner would see it.
+#[test]
+fn every_kind_of_finding_is_among_those_above() {
+    let changes: Vec<Map<String, Value>> =
+        serde_json::from_str(include_str!("check/combinations.json")).unwrap();
+    let questions: Vec<Value> = serde_json::from_str(include_str!("check/questions.json")).unwrap();
+    let one = |change: &Value| {
+        let mut config = good();
+        put(&mut config, &format!("/vars{}", change[0].as_str().unwrap()), change[1].clone());
+        config
+    };
+    let mut configs: Vec<_> = changes.iter().map(combined).collect();
+    configs.extend(questions.iter().map(one));
+    configs.extend([
+        with(good(), "secrets", Value::Null),
+        with(good(), "vars", json!({ "GREETING": "hello ".repeat(900) })),
+    ]);
+    let mut shown = BTreeSet::from(["not-toml".to_owned()]); // which is no configuration
+    for config in &configs {
+        let findings: Vec<Value> =
+            serde_json::from_slice(&check(config, &["--json"]).stdout).unwrap();
+        shown.extend(findings.iter().map(|finding| finding["code"].as_str().unwrap().to_owned()));
+    }
+    assert_eq!(shown, codes());
+}
+
+/// No refusal is left to the README alone, but for keys that there are not.
+#[test]
+fn every_mistake_has_a_hint_of_its_own() {
+    for file in ["mistakes.txt", "combinations.txt"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check").join(file);
+        let told = fs::read_to_string(path).unwrap();
+        assert!(!told.contains("hint: README.md explains every key"), "{file}");
+    }
 }
 
 #[test]
@@ -89,6 +139,21 @@ fn knows_secrets_that_a_deployment_would_lack_and_variables_that_are_too_large()
 }
 
 #[test]
+fn names_the_variable_that_goes_on_where_the_rules_are_too_large() {
+    let mut config = good();
+    let origins: Vec<_> = (0..300).map(|n| format!("https://site-{n}.example.com")).collect();
+    config["vars"]["UPLOADS"]["avatar"]["origins"] = json!(origins);
+    let bytes = config["vars"]["UPLOADS"].to_string().len();
+    let findings: Vec<Value> = serde_json::from_slice(&check(&config, &["--json"]).stdout).unwrap();
+    let told = |key: &str| findings.iter().map(|found| found[key].clone()).collect::<Vec<_>>();
+    let message =
+        format!("expected at most 5120 bytes as JSON, found {bytes}: Cloudflare refuses more");
+    assert_eq!(told("place"), ["UPLOADS"]);
+    assert_eq!(told("message"), [message]);
+    assert_eq!(told("hint"), ["move some of its tables to [vars.UPLOADS_2]"]);
+}
+
+#[test]
 fn says_where_a_file_is_no_toml_and_when_there_is_none() {
     let directory = Scratch::new();
     fs::write(directory.0.join("wrangler.toml"), "name = \"x\"\n[vars\n").unwrap();
@@ -113,6 +178,39 @@ fn never_shows_what_might_be_a_secret() {
     }
 }
 
+/// The codes that the source names: `Finding::error("refused", ...)`, or `new("no-rules", ...)`.
+fn codes() -> BTreeSet<String> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let lints = fs::read_dir(src.join("lint")).unwrap().map(|entry| entry.unwrap().path());
+    let text: String =
+        lints.chain([src.join("check.rs")]).map(|path| fs::read_to_string(path).unwrap()).collect();
+    let after = |start: &'static str| {
+        text.split(start).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned)
+    };
+    [r#"Finding::error(""#, r#"Finding::warning(""#, r#"new(""#]
+        .into_iter()
+        .flat_map(after)
+        .collect()
+}
+
+/// The good configuration with changes, each at a place of `[vars]`, or of the file if it begins with a slash.
+fn combined(change: &Map<String, Value>) -> Value {
+    let mut config = good();
+    for (place, value) in change {
+        let pointer = if place.starts_with('/') { place.clone() } else { format!("/vars/{place}") };
+        put(&mut config, &pointer, value.clone());
+    }
+    config
+}
+
+fn with(mut config: Value, key: &str, value: Value) -> Value {
+    config[key] = value;
+    if config[key].is_null() {
+        config.as_object_mut().unwrap().remove(key);
+    }
+    config
+}
+
 /// What is said of each change to the good configuration.
 fn tell_all(changes: &str) -> String {
     let changes: Vec<Value> = serde_json::from_str(changes).unwrap();
@@ -129,7 +227,7 @@ fn tell_all(changes: &str) -> String {
 
 fn put(config: &mut Value, pointer: &str, value: Value) {
     let (parent, key) = pointer.rsplit_once('/').unwrap();
-    if key == "types" || parent.ends_with("/types") {
+    if parent.ends_with("/avatar/types") {
         config["vars"]["UPLOADS"]["avatar"]["active_content"] = json!(false);
     }
     let parent = config.pointer_mut(parent).unwrap();

@@ -1,6 +1,6 @@
 //! What the rules say, for those who set a bucket or a page up: nothing here decides.
 
-use signer::{Bucket, Expires};
+use signer::{Bucket, Expires, Region};
 
 use crate::bucket::UploadMethod;
 use crate::overwrite::Overwrite;
@@ -16,6 +16,12 @@ impl Rules {
     /// The download rules with their names, sorted.
     pub fn downloads(&self) -> impl Iterator<Item = (&str, &DownloadRule)> {
         self.downloads.iter().map(|(name, rule)| (name.as_str(), rule))
+    }
+
+    /// The region that signatures for an entry of `BUCKETS` name, if a rule uses it.
+    #[must_use]
+    pub fn region(&self, bucket: &str) -> Option<&Region> {
+        self.buckets().find(|entry| entry.name == bucket).map(|entry| entry.bucket.region())
     }
 }
 

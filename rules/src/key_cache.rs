@@ -242,7 +242,10 @@ mod tests {
             assert_eq!(asked, Err(Some(Denial::KeysUnavailable)), "{after} s later");
         }
         let fetches = source.fetches;
-        assert_eq!(source.ask("a", end + 3_604, &keys("a", "")), Err(Some(Denial::KeysUnavailable)));
+        assert_eq!(
+            source.ask("a", end + 3_604, &keys("a", "")),
+            Err(Some(Denial::KeysUnavailable))
+        );
         assert_eq!(source.fetches, fetches, "not asked again within 5 s");
         assert_eq!(source.ask("a", end + 3_605, &keys("a", "")), Ok(()), "it is back");
     }

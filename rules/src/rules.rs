@@ -115,7 +115,7 @@ impl Rules {
         sorted(self.buckets().filter_map(|entry| entry.binding.as_ref()))
     }
 
-    fn buckets(&self) -> impl Iterator<Item = &BucketEntry> {
+    pub(crate) fn buckets(&self) -> impl Iterator<Item = &BucketEntry> {
         let uploads = self.uploads.values().map(|rule| &*rule.bucket);
         uploads.chain(self.downloads.values().map(|rule| &*rule.bucket))
     }

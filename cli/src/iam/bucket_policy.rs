@@ -80,7 +80,8 @@ fn otherwise_signed(uses: &[Use<'_>]) -> Vec<Statement> {
         BTreeMap::new();
     for each in uses {
         for action in each.actions {
-            let near = uses.iter().filter(|other| other.actions.contains(action) && other.meets(each));
+            let near =
+                uses.iter().filter(|other| other.actions.contains(action) && other.meets(each));
             let ways: BTreeSet<_> = near.clone().map(|other| other.auth_type.as_str()).collect();
             let oldest = near.map(|other| other.max_age_ms).max().unwrap_or_default();
             let limit = limits.entry((each.resource(), ways.into_iter().collect(), oldest));

@@ -36,7 +36,8 @@ const JOIN: &[&str] = &["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"
 
 /// Whether a rule names the bucket, even one for which the Worker needs no credentials.
 pub(crate) fn names(configured: &Configured, bucket: &Entry<'_>) -> bool {
-    let rules = ["UPLOADS", "DOWNLOADS"].into_iter().flat_map(|section| configured.entries(section));
+    let rules =
+        ["UPLOADS", "DOWNLOADS"].into_iter().flat_map(|section| configured.entries(section));
     rules.into_iter().any(|entry| entry.text("bucket") == Some(bucket.name))
 }
 

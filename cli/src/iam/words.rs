@@ -56,7 +56,9 @@ fn prefixes<'u>(uses: &[Use<'u>]) -> Vec<&'u str> {
 fn r2_token(bucket: &Entry<'_>, uses: &[Use<'_>]) -> String {
     let permission = if writes(uses) { "Object Read & Write" } else { "Object Read only" };
     let forms = match bucket.text("binding") {
-        Some(_) => "Forms need no token: the Worker takes them, and stores their files by its binding.\n",
+        Some(_) => {
+            "Forms need no token: the Worker takes them, and stores their files by its binding.\n"
+        }
         None => "",
     };
     let name = name(bucket);

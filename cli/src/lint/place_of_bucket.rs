@@ -1,5 +1,6 @@
 //! Buckets whose URL cannot be right, or whose signature is of yesterday.
 
+use rules::Rules;
 use serde_json::{Map, Value};
 
 use super::exposure::is_plain;
@@ -18,15 +19,16 @@ const REGIONAL: &[(&str, &str)] = &[
     ("", ".your-objectstorage.com"),
 ];
 
-pub(super) fn lint(vars: &Map<String, Value>) -> Vec<Finding> {
+pub(super) fn lint(rules: &Rules, vars: &Map<String, Value>) -> Vec<Finding> {
     let buckets = entries(vars, "BUCKETS");
-    let each = |entry| [region(entry), bucket_in_endpoint(entry), plain(entry), outdated(entry)];
+    let each =
+        |entry| [region(rules, entry), bucket_in_endpoint(entry), plain(entry), outdated(entry)];
     buckets.iter().flat_map(each).flatten().collect()
 }
 
 /// A signature names one region; the server behind the endpoint expects its own.
-fn region(entry: &Entry<'_>) -> Option<Finding> {
-    let (host, region) = (host(entry.text("endpoint")?), entry.text("region").unwrap_or("auto"));
+fn region(rules: &Rules, entry: &Entry<'_>) -> Option<Finding> {
+    let (host, region) = (host(entry.text("endpoint")?), rules.region(entry.name)?.as_str());
     let expected = if host.ends_with(".r2.cloudflarestorage.com") {
         (!matches!(region, "auto" | "us-east-1")).then_some("auto")
     } else {
