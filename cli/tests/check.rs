@@ -6,8 +6,10 @@
 #![allow(clippy::indexing_slicing, reason = "a test may panic")]
 #![allow(clippy::disallowed_methods, reason = "a test may use files")]
 
+extern crate alloc;
+
+use alloc::collections::BTreeSet;
 use core::fmt::Write as _;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs};

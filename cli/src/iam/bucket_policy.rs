@@ -74,32 +74,53 @@ fn elsewhere(uses: &[Use<'_>], heeds_not_action: bool) -> Vec<Statement> {
     statements
 }
 
+/// How requests for some keys may be signed.
+#[derive(Eq, Ord, PartialEq, PartialOrd)]
+struct Signing {
+    resource: String,
+    ways: BTreeSet<&'static str>,
+    oldest_ms: u64,
+}
+
 /// No signature that travels as no rule's for such keys does, and none older than they let it be.
 fn otherwise_signed(uses: &[Use<'_>]) -> Vec<Statement> {
-    let mut limits: BTreeMap<(String, Vec<&str>, u64), (&str, BTreeSet<&'static str>)> =
-        BTreeMap::new();
+    let mut signings: BTreeMap<Signing, BTreeSet<&'static str>> = BTreeMap::new();
     for each in uses {
         for action in each.actions {
-            let near =
-                uses.iter().filter(|other| other.actions.contains(action) && other.meets(each));
-            let ways: BTreeSet<_> = near.clone().map(|other| other.auth_type.as_str()).collect();
-            let oldest = near.map(|other| other.max_age_ms).max().unwrap_or_default();
-            let limit = limits.entry((each.resource(), ways.into_iter().collect(), oldest));
-            limit.or_insert_with(|| (&each.sid, BTreeSet::new())).1.insert(action);
+            signings.entry(Signing::of(each, action, uses)).or_default().insert(action);
         }
     }
-    let statements = limits.into_iter().flat_map(|((resource, ways, oldest), (sid, actions))| {
+    let deny = |(signing, actions): (Signing, BTreeSet<&'static str>)| signing.deny(&actions, uses);
+    signings.into_iter().flat_map(deny).collect()
+}
+
+impl Signing {
+    /// What all rules together need whose keys may be the same.
+    fn of(each: &Use<'_>, action: &str, uses: &[Use<'_>]) -> Self {
+        let near = uses.iter().filter(|other| other.actions.contains(&action) && other.meets(each));
+        Self {
+            resource: each.resource(),
+            ways: near.clone().map(|other| other.auth_type.as_str()).collect(),
+            oldest_ms: near.map(|other| other.max_age_ms).max().unwrap_or_default(),
+        }
+    }
+
+    fn deny(&self, actions: &BTreeSet<&'static str>, uses: &[Use<'_>]) -> [Statement; 2] {
+        let own = |each: &&Use<'_>| {
+            each.resource() == self.resource
+                && each.actions.iter().any(|action| actions.contains(action))
+        };
+        let sid = uses.iter().find(own).map(|each| each.sid.as_str()).unwrap_or_default();
         let deny = |what: &str, condition: Value| Statement {
             action: actions.iter().copied().collect(),
-            resource: vec![resource.clone()],
+            resource: vec![self.resource.clone()],
             condition: Some(condition),
             ..Statement::new(Effect::Deny, format!("{sid}{what}"))
         };
-        let otherwise = json!({ "StringNotEquals": { "s3:authType": ways } });
-        let old = json!({ "NumericGreaterThan": { "s3:signatureAge": oldest } });
+        let otherwise = json!({ "StringNotEquals": { "s3:authType": self.ways } });
+        let old = json!({ "NumericGreaterThan": { "s3:signatureAge": self.oldest_ms } });
         [deny("NotOtherwiseSigned", otherwise), deny("NotLater", old)]
-    });
-    statements.collect()
+    }
 }
 
 /// Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html>

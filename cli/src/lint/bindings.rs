@@ -35,7 +35,7 @@ fn bucket(entry: &Entry<'_>, wrangler: &Wrangler<'_>) -> Option<Finding> {
     )
 }
 
-/// The Worker asks a limit by name, and one that is not there holds nobody back.
+/// The Worker asks a limit by name, and lets nobody in that it cannot count.
 fn limit(entry: &Entry<'_>, wrangler: &Wrangler<'_>) -> Option<Finding> {
     let value = entry.table.get("limit")?;
     let binding = value.as_str().or_else(|| value.get("binding")?.as_str())?;
@@ -45,7 +45,7 @@ fn limit(entry: &Entry<'_>, wrangler: &Wrangler<'_>) -> Option<Finding> {
         let head = wrangler.head("ratelimits");
         return Some(
             Finding::error("limit-missing", entry.place_of("limit"))
-                .says(format!("no [[ratelimits]] declares {binding}, so nobody would be held back"))
+                .says(format!("no [[ratelimits]] declares {binding}, so nobody would get in"))
                 .hint(format!("add {head} with name = {binding:?}, namespace_id = \"1001\" and simple = {{ limit = 20, period = {period} }}")),
         );
     };
