@@ -1,6 +1,6 @@
 //! Who asks, and whether it may: tokens, limits, challenges.
 
-use rules::{Access, Caller, Denial, Need, Proofs, Secret, Stop};
+use rules::{Access, Caller, Challenge, Denial, Need, Proofs, Secret, Stop};
 
 use crate::problem::Problem;
 use crate::respond::Exchange;
@@ -38,16 +38,36 @@ impl From<Stop> for Halt {
 impl Exchange<'_> {
     /// Who asks, once it may.
     pub(crate) fn caller(&self, access: &Access) -> Result<Caller, Halt> {
+        self.find(access, Challenge::Open)
+    }
+
+    /// Who asks for more of an upload that is under way. Its id still has to be the caller's own.
+    pub(crate) fn caller_with_id(&self, access: &Access) -> Result<Caller, Halt> {
+        self.find(access, Challenge::Answered)
+    }
+
+    /// Lets in the caller whom a pass names, within the rule's limit.
+    pub(crate) fn caller_by_pass(&self, access: &Access, caller: Caller) -> Result<Caller, Halt> {
+        self.record.borrow_mut().caller(&caller);
+        let proofs = Proofs {
+            origin: self.request.headers.origin,
+            address: self.request.headers.address,
+            ..Proofs::none(self.moment.now, self.request.facts, self.site.key_cache())
+        };
+        Ok(access.admit(Ok(caller), Challenge::Answered, &proofs, self.site.secrets())?)
+    }
+
+    fn find(&self, access: &Access, challenge: Challenge) -> Result<Caller, Halt> {
         let Self { site, request, .. } = *self;
         let secret = |text: Option<&str>| text.map(Secret::new);
         let (ticket, assertion) = (secret(request.ticket()), secret(request.headers.assertion));
-        let challenge = request.challenge().map(Secret::new);
+        let answer = request.challenge().map(Secret::new);
         let bearer = if ticket.is_some() { None } else { request.token()? };
         let proofs = Proofs {
             bearer: bearer.as_ref(),
             ticket: ticket.as_ref(),
             assertion: assertion.as_ref(),
-            challenge: challenge.as_ref(),
+            challenge: answer.as_ref(),
             origin: request.headers.origin,
             address: request.headers.address,
             ..Proofs::none(self.moment.now, request.facts, site.key_cache())
@@ -56,6 +76,6 @@ impl Exchange<'_> {
         if let Ok(caller) = &found {
             self.record.borrow_mut().caller(caller);
         }
-        Ok(access.admit(found, &proofs, site.secrets())?)
+        Ok(access.admit(found, challenge, &proofs, site.secrets())?)
     }
 }

@@ -61,6 +61,12 @@ impl Answer {
             .with("content-security-policy", policy)
     }
 
+    /// The same, in other words: another body, of another type.
+    pub(crate) fn reworded(mut self, media_type: &'static str, body: String) -> Self {
+        self.headers.retain(|(name, _)| *name != "content-type");
+        Self { body, ..self }.with("content-type", media_type)
+    }
+
     /// Says what ends the permission before its rule would.
     pub(crate) fn with_end(self, ends_with: Option<EndsWith>) -> Self {
         match ends_with {

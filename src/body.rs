@@ -22,14 +22,7 @@ pub(crate) fn read<T: DeserializeOwned>(
     request: &Request<'_>,
     max_bytes: usize,
 ) -> Result<Option<T>, Problem> {
-    let announced = request.headers.content_length.and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > max_bytes) {
-        return Err(too_long(max_bytes));
-    }
-    let Some(body) = request.body else { return Ok(None) };
-    if body.len() > max_bytes {
-        return Err(too_long(max_bytes));
-    }
+    let Some(body) = bytes(request, max_bytes)? else { return Ok(None) };
     // A struct alone would also take its members from an array, in order.
     let object = body.trim_ascii_start().starts_with(b"{");
     let ask =
@@ -39,6 +32,26 @@ pub(crate) fn read<T: DeserializeOwned>(
         let like = r#"{"filename":"me.png","type":"image/png","size":1024}"#;
         Problem::new("MalformedPOSTRequest", format!("the body must be JSON such as {like}: {why}"))
     })
+}
+
+/// The body as it came, or nothing if it has not been read yet.
+///
+/// # Errors
+///
+/// `MaxMessageLengthExceeded` for a body that is too long, unread if it says so itself.
+pub(crate) fn bytes<'a>(
+    request: &Request<'a>,
+    max_bytes: usize,
+) -> Result<Option<&'a [u8]>, Problem> {
+    let announced = request.headers.content_length.and_then(|length| length.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > max_bytes) {
+        return Err(too_long(max_bytes));
+    }
+    let Some(body) = request.body else { return Ok(None) };
+    if body.len() > max_bytes {
+        return Err(too_long(max_bytes));
+    }
+    Ok(Some(body))
 }
 
 fn too_long(max_bytes: usize) -> Problem {

@@ -15,8 +15,8 @@ let names = [];
 /** Names of the headers that only some rules look at: to look costs time. @type {string[]} */
 let extra = [];
 
-// The body, a key set, a signature, a limit, a challenge; more would be a mistake that goes in circles.
-const MAX_ROUNDS = 8;
+// The body, a key set, a signature, a limit, a challenge, ten requests to a bucket; more would be a mistake that goes in circles.
+const MAX_ROUNDS = 16;
 
 /** A body that is read before it is known to be wanted, which takes less time than to find out; in bytes. */
 const SMALL = 16_384;

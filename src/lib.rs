@@ -21,6 +21,7 @@ mod download;
 mod form_page;
 mod health;
 mod multipart;
+mod parts;
 mod post_object;
 mod problem;
 mod record;
@@ -31,6 +32,7 @@ mod seam;
 mod site;
 mod store;
 mod upload;
+mod wire;
 
 pub use self::answer::Answer;
 pub use self::record::Record;

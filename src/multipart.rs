@@ -8,22 +8,16 @@
 //! DELETE .../multipart/{uploadId}             drops them                204
 //! ```
 
-use rules::{Caller, Fetched, MultipartUpload, Need, Part, UploadAsk, UploadRule};
+use rules::{Cut, MultipartUpload, Part, UploadAsk, UploadRule};
 use serde::{Deserialize, Serialize};
 
 use crate::admission::Halt;
 use crate::problem::Problem;
 use crate::respond::{Exchange, nothing_here};
 use crate::upload::{JSON, Pairs};
-use crate::{Answer, Step, body};
+use crate::{Answer, Step, body, parts};
 
 pub(crate) const METHODS: &str = "POST, GET, DELETE, OPTIONS";
-
-/// Most parts signed at once.
-const MAX_SIGNED: usize = 1_000;
-
-/// Longest list of parts taken, in bytes: ten thousand of them.
-const MAX_BYTES: usize = 1 << 20;
 
 /// What completes an upload.
 #[derive(Deserialize)]
@@ -54,54 +48,40 @@ struct Stored<'a> {
 
 /// Answers what follows `multipart`: nothing, or `/{uploadId}`.
 pub(crate) fn respond(rule: &UploadRule, rest: &str, exchange: Exchange<'_>) -> Result<Step, Halt> {
-    let caller = exchange.caller(rule.access())?;
     let method = exchange.request.method;
     let Some(sealed) = rest.strip_prefix('/') else {
         return match (method, rest) {
-            ("POST", "") => begin(rule, &caller, exchange),
+            ("POST", "") => begin(rule, exchange),
             (_, "") => Err(Problem::method_not_allowed("POST, OPTIONS").into()),
             _ => Err(nothing_here().into()),
         };
     };
-    let (secrets, now) = (exchange.site.secrets(), exchange.moment.now);
-    let upload = rule.resume(&caller, sealed, secrets, now)?;
-    exchange.record.borrow_mut().granted(upload.key(), None);
+    let upload = parts::find(rule, sealed, exchange)?;
     match method {
         "GET" if exchange.request.query("sign").is_some() => {
             sign(&upload, exchange).map(Step::Answer)
         }
         "GET" => list(&upload, exchange).map(Step::Answer),
         "POST" => complete(&upload, exchange),
-        "DELETE" => {
-            ask_store(upload.abort(now), exchange).map(|_| Step::Answer(Answer::empty(204)))
-        }
+        "DELETE" => parts::drop(&upload, exchange).map(|()| Step::Answer(Answer::empty(204))),
         _ => Err(Problem::method_not_allowed(METHODS).into()),
     }
 }
 
-fn begin(rule: &UploadRule, caller: &Caller, exchange: Exchange<'_>) -> Result<Step, Halt> {
-    let Exchange { site, request, moment, record } = exchange;
-    let Some(ask) = body::read::<UploadAsk>(request, body::MAX_BYTES)? else {
+fn begin(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Halt> {
+    let caller = exchange.caller(rule.access())?;
+    let Some(ask) = body::read::<UploadAsk>(exchange.request, body::MAX_BYTES)? else {
         return Ok(Step::ReadBody { max_bytes: body::MAX_BYTES });
     };
-    let mut grant = rule.begin(caller, &ask, moment)?;
-    let credentials = grant.credentials(site.secrets(), moment.now)?;
-    let answer = ask_store(grant.create(&credentials, moment.now), exchange)?;
-    let begun = grant.begun(answer, &credentials).ok_or_else(unreadable)?;
-    record.borrow_mut().granted(&begun.key, None);
+    let grant = rule.begin(&caller, &ask, Cut::Usual, exchange.moment)?;
+    let begun = parts::begin(grant, 0, exchange)?;
+    exchange.record.borrow_mut().granted(&begun.key, None);
     Ok(Step::Answer(Answer::json(200, JSON, &begun)))
 }
 
 fn sign(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Answer, Halt> {
     let now = exchange.moment.now;
-    let numbers = exchange.request.query("sign").unwrap_or_default();
-    let numbers: Result<Vec<u16>, _> = numbers.split(',').map(str::parse).collect();
-    let numbers = numbers.ok().filter(|numbers| numbers.len() <= MAX_SIGNED).ok_or_else(|| {
-        Problem::new(
-            "InvalidArgument",
-            format!("`sign` must be at most {MAX_SIGNED} numbers, such as 1,2,3"),
-        )
-    })?;
+    let numbers = parts::numbers("sign", exchange)?;
     let part = |number| {
         let signed = upload.sign_part(number, now)?;
         let headers = signed
@@ -124,41 +104,14 @@ fn list(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Answer, Halt
     let after = exchange.request.query("after").map_or(Ok(0), |after| after.parse());
     let after =
         after.map_err(|_| Problem::new("InvalidArgument", "`after` must be a part's number"))?;
-    let answer = ask_store(upload.list(after, exchange.moment.now), exchange)?;
-    Ok(Answer::json(200, JSON, &Parts { parts: MultipartUpload::listed(answer) }))
+    let answer = parts::ask_store(upload.list(after, exchange.moment.now), exchange)?;
+    Ok(Answer::json(200, JSON, &Parts { parts: Part::all_in(&answer.body) }))
 }
 
 fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Step, Halt> {
-    let Some(Completion { parts }) = body::read(exchange.request, MAX_BYTES)? else {
-        return Ok(Step::ReadBody { max_bytes: MAX_BYTES });
+    let Some(Completion { parts }) = body::read(exchange.request, parts::MAX_BYTES)? else {
+        return Ok(Step::ReadBody { max_bytes: parts::MAX_BYTES });
     };
-    let answer = ask_store(upload.complete(&parts, exchange.moment.now)?, exchange)?;
-    // S3 can say 200 before it has joined the parts, and then that it could not.
-    if !answer.body.contains("<CompleteMultipartUploadResult") {
-        return Err(refused(answer).into());
-    }
+    parts::join(upload, &parts, exchange)?;
     Ok(Step::Answer(Answer::json(200, JSON, &Stored { key: upload.key() })))
-}
-
-/// Sends a request to the bucket, and takes nothing but success for an answer.
-fn ask_store(need: Need, exchange: Exchange<'_>) -> Result<&Fetched, Halt> {
-    let answer = exchange.request.facts.answer(need)?;
-    if (200..300).contains(&answer.status) { Ok(answer) } else { Err(refused(answer).into()) }
-}
-
-/// What the bucket says of an upload is passed on; what it says of us is not.
-fn refused(answer: &Fetched) -> Problem {
-    match answer.code().as_deref() {
-        Some("NoSuchUpload") => rules::Denial::NoSuchUpload.into(),
-        Some("InvalidPart" | "InvalidPartOrder") => Problem::new(
-            "InvalidPart",
-            "the bucket has another part, or none, under one of these numbers",
-        ),
-        Some("EntityTooSmall") => Problem::new("InvalidPart", "the bucket finds a part too small"),
-        _ => unreadable(),
-    }
-}
-
-fn unreadable() -> Problem {
-    Problem::new("ServiceUnavailable", "the bucket refused what this Worker asked of it")
 }

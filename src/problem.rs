@@ -41,6 +41,15 @@ impl Problem {
         Self { allow: Some(allow), ..problem }
     }
 
+    pub(crate) const fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// What a page may show.
+    pub(crate) fn sentence(&self) -> String {
+        sentence(&self.detail)
+    }
+
     pub(crate) fn into_answer(self) -> Answer {
         let (status, title) = status(self.code);
         let body = Body { title, status, detail: &sentence(&self.detail), code: self.code };
@@ -85,6 +94,7 @@ fn status(code: &str) -> (u16, &'static str) {
         "AccessDenied" => (403, "Forbidden"),
         "NoSuchRule" | "NoSuchUpload" => (404, "Not Found"),
         "MethodNotAllowed" => (405, "Method Not Allowed"),
+        "MissingContentLength" => (411, "Length Required"),
         "EntityTooLarge" | "MaxMessageLengthExceeded" => (413, "Content Too Large"),
         "UnsupportedMediaType" => (415, "Unsupported Media Type"),
         // S3 says so with 503; here it is the caller who is at its limit, not the service.

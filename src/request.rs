@@ -84,6 +84,12 @@ impl<'a> Request<'a> {
             .map(|(_, value)| value.into_owned())
     }
 
+    /// All parameters of the query, decoded.
+    pub(crate) fn queries(&self) -> impl Iterator<Item = (String, String)> {
+        let pairs = form_urlencoded::parse(self.split_url().2.as_bytes());
+        pairs.map(|(name, value)| (name.into_owned(), value.into_owned()))
+    }
+
     /// The bearer token, if the request brings one.
     ///
     /// # Errors

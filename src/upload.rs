@@ -9,7 +9,7 @@ use crate::post_object::form_url;
 use crate::problem::Problem;
 use crate::respond::{Exchange, nothing_here};
 use crate::{Answer, Step};
-use crate::{body, cors, form_page, multipart};
+use crate::{body, cors, form_page, multipart, wire};
 
 const METHODS: &str = "POST, GET, OPTIONS";
 
@@ -44,6 +44,9 @@ pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<
         return cors::within(rule.access(), multipart::METHODS, exchange.request, || {
             multipart::respond(rule, rest, exchange)
         });
+    }
+    if let Some(step) = page.and_then(|page| wire::respond(rule, page, exchange)) {
+        return step;
     }
     cors::within(rule.access(), METHODS, exchange.request, || {
         match (exchange.request.method, page) {

@@ -22,6 +22,15 @@ pub struct Access {
     limit: Option<Limit>,
 }
 
+/// Whether a rule's challenge is still to be answered.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Challenge {
+    /// By this very request.
+    Open,
+    /// By the one that began the upload, as its sealed id proves: a token for a challenge is good for one request alone.
+    Answered,
+}
+
 impl Access {
     pub(crate) fn parse(
         table: &mut Table<'_>,
@@ -82,6 +91,12 @@ impl Access {
         caller::authenticate(&self.callers, &self.rule, proofs, secrets)
     }
 
+    /// Whether a limit counts the asks, so that each must be for one thing.
+    #[must_use]
+    pub const fn is_limited(&self) -> bool {
+        self.limit.is_some()
+    }
+
     /// Lets in who has been found, within the rule's limit and past its challenge.
     ///
     /// Who has not been found is counted too, against its network, so that guessing is limited as well. The challenge
@@ -93,6 +108,7 @@ impl Access {
     pub fn admit(
         &self,
         found: Result<Caller, Stop>,
+        challenge: Challenge,
         proofs: &Proofs<'_>,
         secrets: &Secrets,
     ) -> Result<Caller, Stop> {
@@ -104,6 +120,9 @@ impl Access {
             limit.count(&self.rule, found.as_ref().ok(), proofs)?;
         }
         let caller = found?;
+        if challenge == Challenge::Answered {
+            return Ok(caller);
+        }
         let own = caller::challenge(&self.callers, &caller);
         let second = self.turnstile.as_ref().and_then(CallerKind::turnstile);
         // One token answers one challenge: the rule's own stands for the caller's too.

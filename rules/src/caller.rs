@@ -39,6 +39,11 @@ impl Caller {
         Self { subject, ticket: Some(ticket), ..Self::anyone() }
     }
 
+    /// Who a sealed pass was given to.
+    pub(crate) fn of_pass(name: &str, subject: Option<&str>) -> Self {
+        Self { name: name.into(), subject: subject.and_then(Segment::new), ..Self::anyone() }
+    }
+
     /// Takes an operator's word for who asks: for a program run by whoever holds the bucket's credentials anyway.
     ///
     /// `None` if `subject` is not one segment of a key.

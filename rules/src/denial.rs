@@ -74,6 +74,10 @@ pub enum Denial {
         /// The limit, in bytes, included.
         max: u64,
     },
+    /// Nothing could hold a limit for a file of a size that is not known before.
+    SizeMissing,
+    /// A URL to this bucket cannot hold a size.
+    NoPut,
     /// The type is not among the rule's.
     TypeNotAllowed {
         /// The rule's types, joined by commas.
@@ -120,7 +124,7 @@ impl Denial {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::NoRule => "NoSuchRule",
-            Self::NoMultipart => "InvalidRequest",
+            Self::NoMultipart | Self::NoPut => "InvalidRequest",
             Self::NoSuchUpload => "NoSuchUpload",
             Self::InvalidPart { .. } => "InvalidPart",
             Self::OriginNotAllowed | Self::TicketLimit { .. } => "AccessDenied",
@@ -130,6 +134,7 @@ impl Denial {
             Self::TooManyRequests { .. } => "SlowDown",
             Self::InvalidKey(InvalidObjectKey::TooLong) => "KeyTooLongError",
             Self::InvalidArgument { .. } | Self::InvalidKey(_) => "InvalidArgument",
+            Self::SizeMissing => "MissingContentLength",
             Self::TooSmall => "EntityTooSmall",
             Self::TooLarge { .. } => "EntityTooLarge",
             Self::TypeNotAllowed { .. } => "UnsupportedMediaType",
@@ -172,6 +177,8 @@ impl fmt::Display for Denial {
             Self::LimitUnavailable => f.write_str("the rule's limit cannot be counted"),
             Self::CredentialsExpired => f.write_str("the bucket's credentials have expired"),
             Self::InvalidArgument { name, why } => write!(f, "`{name}` {why}"),
+            Self::SizeMissing => f.write_str("tell the file's size: without it, nothing here could hold the rule's limit"),
+            Self::NoPut => f.write_str("the bucket takes files by forms alone, since its URLs cannot hold a size"),
             Self::TooSmall => f.write_str("`size` is 0, and an empty file is not taken"),
             Self::TooLarge { max } => write!(f, "the file is larger than the limit of {}", display_size(*max)),
             Self::TypeNotAllowed { allowed } => write!(f, "this type is not taken, only {allowed}"),

@@ -5,6 +5,7 @@
 use alloc::collections::BTreeMap;
 
 use litemap::LiteMap;
+use percent_encoding::CONTROLS;
 use signer::{FieldName, HeaderName, HeaderValue};
 
 use crate::table::Entry;
@@ -44,6 +45,14 @@ impl MetadataNames {
             names.insert(name, full);
         }
         Ok(Self(names))
+    }
+
+    /// Of what a client sends along unasked, what a browser may store; values percent-encoded where they must be.
+    pub(crate) fn among(&self, sent: BTreeMap<String, String>) -> BTreeMap<String, String> {
+        let known = sent.into_iter().filter(|(name, _)| self.0.contains_key(name));
+        let encoded =
+            |value: String| percent_encoding::utf8_percent_encode(&value, CONTROLS).to_string();
+        known.map(|(name, value)| (name, encoded(value))).collect()
     }
 
     /// Checks what a browser wants to store.

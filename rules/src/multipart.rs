@@ -1,4 +1,4 @@
-//! Uploads in parts: begun by the Worker, sent by the browser, completed or dropped by the Worker again.
+//! Uploads in parts that are under way: sent by the browser, completed or dropped by the Worker.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html>
 
@@ -11,37 +11,12 @@ use signer::{
 };
 
 use crate::bucket::BucketEntry;
+use crate::claim::{Claim, Kind};
 use crate::lifetime::Lifetime;
-use crate::need::{Fetched, store};
+use crate::need::store;
 use crate::parts::Parts;
 use crate::s3_xml;
-use crate::seal::Seal;
-use crate::{Caller, Denial, Moment, Need, Secrets, UploadAsk, UploadGrant, UploadRule};
-
-/// How long an upload in parts may go on, in seconds: a day, for files that take long and laptops that are closed.
-const MAX_LIFE: u64 = 86_400;
-
-/// What is sealed into the id that the browser gets: whose upload it is, and of what.
-#[derive(Deserialize, Eq, PartialEq, Serialize)]
-struct Claim {
-    rule: String,
-    caller: String,
-    subject: Option<String>,
-    key: String,
-    upload: String,
-    size: u64,
-    ends: u64,
-}
-
-/// Permission to begin an upload in parts; only [`UploadRule::begin`] makes one.
-#[derive(Debug)]
-#[must_use = "a grant does nothing until it is signed"]
-pub struct MultipartGrant {
-    grant: UploadGrant,
-    rule: String,
-    caller: Caller,
-    ends: UnixTime,
-}
+use crate::{Caller, Denial, Need, Secrets, UploadRule};
 
 /// An upload in parts that is under way, and the caller's own.
 #[derive(Debug)]
@@ -49,6 +24,7 @@ pub struct MultipartUpload {
     bucket: Arc<BucketEntry>,
     credentials: Credentials,
     lifetime: Lifetime,
+    claim: Claim,
     key: ObjectKey,
     upload_id: UploadId,
     parts: Parts,
@@ -67,33 +43,27 @@ pub struct Part {
     pub size: u64,
 }
 
-impl UploadRule {
-    /// Decides on a file that comes in parts.
-    ///
-    /// # Errors
-    ///
-    /// A [`Denial`], as [`UploadRule::grant`]; [`Denial::NoMultipart`] if the rule takes files in one piece alone.
-    pub fn begin(
-        &self,
-        caller: &Caller,
-        ask: &UploadAsk,
-        moment: Moment,
-    ) -> Result<MultipartGrant, Denial> {
-        if !self.multipart {
-            return Err(Denial::NoMultipart);
-        }
-        if ask.checksum.is_some() {
-            let why = "is of a file in one piece: S3 has another for one in parts".into();
-            return Err(Denial::InvalidArgument { name: "checksum", why });
-        }
-        Ok(MultipartGrant {
-            grant: self.grant(caller, ask, moment)?,
-            rule: self.access().rule().to_owned(),
-            caller: caller.clone(),
-            ends: moment.now.plus_secs(MAX_LIFE),
-        })
+impl Part {
+    /// The parts in XML of S3's kind: what it lists, or what a client wants joined.
+    #[must_use]
+    pub fn all_in(xml: &str) -> Vec<Self> {
+        let part = |xml| {
+            Some(Self {
+                part_number: s3_xml::text(xml, "PartNumber")?.parse().ok()?,
+                etag: s3_xml::text(xml, "ETag")?,
+                size: s3_xml::text(xml, "Size").and_then(|size| size.parse().ok()).unwrap_or(0),
+            })
+        };
+        s3_xml::elements(xml, "Part").filter_map(part).collect()
     }
 
+    /// The tag in quotes, as S3 has it; some clients take them away.
+    fn quoted_etag(&self) -> String {
+        format!("\"{}\"", self.etag.trim_matches('"'))
+    }
+}
+
+impl UploadRule {
     /// Finds the upload that a sealed id is of.
     ///
     /// # Errors
@@ -107,90 +77,50 @@ impl UploadRule {
         now: UnixTime,
     ) -> Result<MultipartUpload, Denial> {
         let lifetime = caller.lifetime(self.expires, now)?;
+        let claim = self.open(sealed, Kind::Id, secrets, now);
+        let claim = claim.filter(|claim| claim.is_of(caller)).ok_or(Denial::NoSuchUpload)?;
+        self.upload(claim, lifetime, secrets, now)
+    }
+
+    /// Finds the upload that a pass is for, and the caller to whom it was given: the pass is the proof.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::NoSuchUpload`] if it is for none of this rule, or its time is over.
+    pub fn redeem(
+        &self,
+        pass: &str,
+        secrets: &Secrets,
+        now: UnixTime,
+    ) -> Result<(Caller, MultipartUpload), Denial> {
+        let claim = self.open(pass, Kind::Pass, secrets, now).ok_or(Denial::NoSuchUpload)?;
+        let caller = Caller::of_pass(&claim.caller, claim.subject.as_deref());
+        Ok((caller, self.upload(claim, Lifetime::new(self.expires), secrets, now)?))
+    }
+
+    fn open(&self, sealed: &str, kind: Kind, secrets: &Secrets, now: UnixTime) -> Option<Claim> {
+        // While keys are rotated, there are ids about that the others closed.
+        Claim::open(sealed, kind, self.access().rule(), &self.bucket.keys.all(secrets, now), now)
+    }
+
+    fn upload(
+        &self,
+        claim: Claim,
+        lifetime: Lifetime,
+        secrets: &Secrets,
+        now: UnixTime,
+    ) -> Result<MultipartUpload, Denial> {
         let (credentials, lifetime) = self.bucket.sign_for(lifetime, secrets, now)?;
-        let claim = Seal::new(&credentials).open(sealed);
-        let claim = claim.and_then(|claim| serde_json::from_str::<Claim>(&claim).ok());
-        let own = |claim: &Claim| {
-            claim.rule == self.access().rule()
-                && claim.caller == caller.name()
-                && claim.subject.as_deref() == caller.subject()
-                && now.as_secs() < claim.ends
-        };
-        let claim = claim.filter(own).ok_or(Denial::NoSuchUpload)?;
         Ok(MultipartUpload {
             bucket: Arc::clone(&self.bucket),
             credentials,
             lifetime,
-            key: ObjectKey::new(claim.key).map_err(Denial::InvalidKey)?,
-            upload_id: UploadId::new(claim.upload).map_err(|_| Denial::NoSuchUpload)?,
-            parts: Parts::of(claim.size),
+            key: ObjectKey::new(&*claim.key).map_err(Denial::InvalidKey)?,
+            upload_id: UploadId::new(&*claim.upload).map_err(|_| Denial::NoSuchUpload)?,
+            parts: claim.parts(),
+            claim,
         })
     }
-}
-
-impl MultipartGrant {
-    /// The credentials that sign it.
-    ///
-    /// # Errors
-    ///
-    /// [`Denial::SecretMissing`] and the like if the environment has none that are good.
-    pub fn credentials(&mut self, secrets: &Secrets, now: UnixTime) -> Result<Credentials, Denial> {
-        self.grant.credentials(secrets, now)
-    }
-
-    /// The request that begins it.
-    #[must_use]
-    pub fn create(&self, credentials: &Credentials, now: UnixTime) -> Need {
-        let UploadGrant { bucket, key, media_type, metadata, .. } = &self.grant;
-        let mut create =
-            Authorize::new(Operation::CreateMultipartUpload, &bucket.bucket, key, Payload::of(b""))
-                .header(HeaderName::CONTENT_TYPE, media_type.to_header_value());
-        for entry in metadata {
-            create = create.header(entry.name.header.clone(), entry.value.clone());
-        }
-        let signer = Signer::new(credentials, bucket.bucket.region(), now);
-        store(create.sign(&signer), String::new(), key.as_str())
-    }
-
-    /// What the browser is told once S3 has begun it: a sealed id, and how to cut the file.
-    #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "it does not")]
-    pub fn begun(&self, answer: &Fetched, credentials: &Credentials) -> Option<Begun> {
-        let parts = Parts::of(self.grant.content_length);
-        let claim = Claim {
-            rule: self.rule.clone(),
-            caller: self.caller.name().to_owned(),
-            subject: self.caller.subject().map(str::to_owned),
-            key: answer.memo.clone(), // the key that S3 was told, not the one of this round
-            upload: s3_xml::text(&answer.body, "UploadId")?,
-            size: parts.file_bytes,
-            ends: self.ends.as_secs(),
-        };
-        let text = serde_json::to_string(&claim).expect("texts and numbers are JSON");
-        Some(Begun {
-            upload_id: Seal::new(credentials).close(&text),
-            key: claim.key,
-            part_size: parts.part_bytes,
-            parts: parts.count(),
-            expires: self.ends.to_string(),
-        })
-    }
-}
-
-/// What a browser is told of an upload that has begun.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Begun {
-    /// Its id: sealed, and good for this rule and caller alone.
-    pub upload_id: String,
-    /// The key that the object will have.
-    pub key: String,
-    /// The size of each part but the last, in bytes.
-    pub part_size: u64,
-    /// How many parts there are.
-    pub parts: u64,
-    /// Until when it can be completed.
-    pub expires: String,
 }
 
 impl MultipartUpload {
@@ -198,6 +128,45 @@ impl MultipartUpload {
     #[must_use]
     pub fn key(&self) -> &str {
         self.key.as_str()
+    }
+
+    /// Where the object will be, unsigned.
+    #[must_use]
+    pub fn location(&self) -> String {
+        self.bucket.bucket.object_url(&self.key)
+    }
+
+    /// The bucket's own name.
+    #[must_use]
+    pub fn bucket_name(&self) -> &str {
+        self.bucket.bucket.name()
+    }
+
+    /// How many parts there are.
+    #[must_use]
+    pub const fn count(&self) -> u64 {
+        self.parts.count()
+    }
+
+    /// Refuses another key than the upload's own, for clients that name both.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::NoSuchUpload`], as S3 has it.
+    pub fn expect_key(&self, key: &str) -> Result<(), Denial> {
+        if key == self.key() { Ok(()) } else { Err(Denial::NoSuchUpload) }
+    }
+
+    /// Its id: sealed, and good for its rule and caller alone.
+    #[must_use]
+    pub fn id(&self) -> String {
+        self.claim.close(Kind::Id, &self.credentials)
+    }
+
+    /// What lets whoever has it list, complete and drop the upload until its time is over.
+    #[must_use]
+    pub fn pass(&self) -> String {
+        self.claim.close(Kind::Pass, &self.credentials)
     }
 
     /// Signs one part, at its exact length.
@@ -211,6 +180,15 @@ impl MultipartUpload {
         Ok(Presign::new(part, &self.bucket.bucket, &self.key, self.lifetime.expires)
             .header(HeaderName::CONTENT_LENGTH, bytes.into())
             .sign(&self.signer(now)))
+    }
+
+    /// The length of a part, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::InvalidPart`] if the file has no such part.
+    pub fn part_bytes(&self, number: u16) -> Result<u64, Denial> {
+        self.part(number).map(|(_, bytes)| bytes)
     }
 
     /// When a part that is signed at `now` can no longer be sent.
@@ -230,19 +208,6 @@ impl MultipartUpload {
             String::new(),
             "",
         )
-    }
-
-    /// The parts that S3 lists.
-    #[must_use]
-    pub fn listed(answer: &Fetched) -> Vec<Part> {
-        let part = |xml| {
-            Some(Part {
-                part_number: s3_xml::text(xml, "PartNumber")?.parse().ok()?,
-                etag: s3_xml::text(xml, "ETag")?,
-                size: s3_xml::text(xml, "Size")?.parse().ok()?,
-            })
-        };
-        s3_xml::elements(&answer.body, "Part").filter_map(part).collect()
     }
 
     /// The request that joins the parts: all of them, each once, as they were granted.
@@ -304,8 +269,8 @@ impl MultipartUpload {
 /// `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"..."</ETag></Part></CompleteMultipartUpload>`
 fn body(parts: &[&Part]) -> String {
     let mut body = String::from("<CompleteMultipartUpload>");
-    for Part { part_number, etag, .. } in parts {
-        let etag = s3_xml::escape(etag);
+    for part in parts {
+        let (part_number, etag) = (part.part_number, s3_xml::escape(&part.quoted_etag()));
         body.extend([
             "<Part><PartNumber>",
             &part_number.to_string(),

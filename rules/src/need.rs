@@ -37,8 +37,11 @@ pub enum Need {
         /// The signature, base64url.
         signature: String,
     },
-    /// Send a request to a bucket, as it is: signed in its headers. There is one for a request at most.
+    /// Send a request to a bucket, as it is: signed in its headers.
     Store {
+        /// Which of this request's, from 0 on.
+        #[serde(skip)]
+        nth: u16,
         /// `POST`, `GET` or `DELETE`.
         method: &'static str,
         /// Where; of the configuration, but for the object's key.
@@ -67,11 +70,20 @@ impl Need {
     /// Tells this need from every other: an answer is good for the very question it answers, and for no other.
     #[must_use]
     pub fn id(&self) -> String {
-        // It is signed anew in each round, so its text says nothing; but no request has two.
-        if let Self::Store { .. } = self {
-            return "store".into();
+        // It is signed anew in each round, so its text says nothing; its place among the request's does.
+        if let Self::Store { nth, .. } = self {
+            return format!("store{nth}");
         }
         BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(self.to_json()))
+    }
+
+    /// The same, as a further one of a request that needs several.
+    #[must_use]
+    pub fn as_nth(mut self, further: u16) -> Self {
+        if let Self::Store { nth, .. } = &mut self {
+            *nth = further;
+        }
+        self
     }
 
     /// What the shell is told.
@@ -132,6 +144,12 @@ impl Fetched {
     pub fn code(&self) -> Option<String> {
         s3_xml::text(&self.body, "Code")
     }
+
+    /// Whether a list goes on, by a further request.
+    #[must_use]
+    pub fn is_truncated(&self) -> bool {
+        s3_xml::text(&self.body, "IsTruncated").as_deref() == Some("true")
+    }
 }
 
 /// A signed request to a bucket, as a need.
@@ -139,6 +157,7 @@ pub(crate) fn store(request: AuthorizedRequest, body: String, memo: &str) -> Nee
     let header =
         |(name, value): &(HeaderName, HeaderValue)| (name.as_str().into(), value.as_str().into());
     Need::Store {
+        nth: 0,
         method: request.method.as_str(),
         headers: request.headers.iter().map(header).collect(),
         url: request.url,
@@ -174,7 +193,6 @@ impl Facts {
         self.0.insert(need.id(), outcome);
     }
 
-    /// What was found, or the need itself, to be met first.
     /// What a bucket answered, or the request to it, to be sent first.
     ///
     /// # Errors
@@ -187,6 +205,7 @@ impl Facts {
         }
     }
 
+    /// What was found, or the need itself, to be met first.
     pub(crate) fn require(&self, need: Need) -> Result<&Outcome, Stop> {
         self.0.get(&need.id()).ok_or(Stop::Need(need))
     }

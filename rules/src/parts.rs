@@ -2,6 +2,8 @@
 
 use signer::PartNumber;
 
+use crate::{Cut, Denial};
+
 /// The parts of one file: all of one size but the last, which some stores insist on.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Parts {
@@ -17,7 +19,20 @@ impl Parts {
     /// What larger parts are rounded up to.
     const STEP: u64 = 1 << 20;
 
-    pub(crate) fn of(file_bytes: u64) -> Self {
+    /// Smallest and largest part that S3 takes, but for the last.
+    const TAKEN: core::ops::RangeInclusive<u64> = 5 << 20..=5 << 30;
+
+    pub(crate) fn cut(file_bytes: u64, cut: Cut) -> Result<Self, Denial> {
+        let Cut::At(part_bytes) = cut else { return Ok(Self::of(file_bytes)) };
+        let parts = Self { file_bytes, part_bytes };
+        if Self::TAKEN.contains(&part_bytes) && parts.count() <= Self::MAX_COUNT {
+            return Ok(parts);
+        }
+        let why = "must be of 5 MiB to 5 GiB, and make at most 10000 parts".into();
+        Err(Denial::InvalidArgument { name: "chunkSize", why })
+    }
+
+    fn of(file_bytes: u64) -> Self {
         let least = file_bytes.div_ceil(Self::MAX_COUNT).next_multiple_of(Self::STEP);
         Self { file_bytes, part_bytes: least.max(Self::MIN_BYTES) }
     }
@@ -37,6 +52,19 @@ impl Parts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn takes_no_cut_that_s3_would_not() {
+        let cut = |file, part| Parts::cut(file, Cut::At(part)).map(Parts::count).ok();
+        assert_eq!(cut(40_000_000, 5 << 20), Some(8));
+        assert_eq!(cut(1, 5 << 20), Some(1));
+        for (file, part) in
+            [(1, 0), (1, (5 << 20) - 1), (1, (5 << 30) + 1), (10_001 * (5 << 20), 5 << 20)]
+        {
+            assert_eq!(cut(file, part), None, "{file} in {part}");
+        }
+        assert_eq!(cut(10_000 * (5 << 20), 5 << 20), Some(10_000));
+    }
 
     #[test]
     fn parts_make_up_the_file() {

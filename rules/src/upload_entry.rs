@@ -43,7 +43,8 @@ impl UploadRule {
             bucket.signature.metadata_prefix(),
         )?;
         let multipart = table.optional("multipart");
-        let multipart = multipart.map_or(Ok(false), |entry| multipart_of(&entry, overwrite))?;
+        let multipart = multipart
+            .map_or(Ok(false), |entry| multipart_of(&entry, overwrite, bucket.signature))?;
         table.finish()?;
         Ok(Self {
             bucket,
@@ -61,8 +62,22 @@ impl UploadRule {
 }
 
 /// Whether files may come in parts.
-fn multipart_of(entry: &Entry<'_>, overwrite: Overwrite) -> Result<bool, ConfigError> {
+fn multipart_of(
+    entry: &Entry<'_>,
+    overwrite: Overwrite,
+    signature: Signature,
+) -> Result<bool, ConfigError> {
     let multipart = entry.boolean()?;
+    if multipart && signature == Signature::V2 {
+        return Err(entry.problem(
+            "Signature Version 2 cannot hold the size of a part: leave this line out, or say signature = \"v4\" in BUCKETS",
+        ));
+    }
+    if multipart && signature.is_google() {
+        return Err(entry.problem(
+            "Google's dialect cannot hold the size of a part: leave this line out, and files come in one piece",
+        ));
+    }
     if multipart && overwrite == Overwrite::Refused {
         // Not every store that refuses a PUT refuses to join parts.
         return Err(entry.problem("overwrite = false is for files in one piece alone"));

@@ -12,6 +12,7 @@ use crate::checksum::Checksum;
 use crate::lifetime::{EndsWith, Lifetime};
 use crate::metadata::Metadata;
 use crate::overwrite::Overwrite;
+use crate::signature::Signature;
 use crate::{Denial, MediaType, Secrets};
 
 /// Permission to put one object of one size and type for a while; only [`crate::UploadRule::grant`] makes one.
@@ -23,7 +24,11 @@ pub struct UploadGrant {
     /// The same key for a form, where the bucket takes one.
     pub(crate) form_key: Option<FormKey>,
     pub(crate) media_type: MediaType,
+    /// Least size in bytes: that of the file, unless only a form's limit is known.
+    pub(crate) min_length: u64,
     pub(crate) content_length: u64,
+    /// What the store answers to a form; 204 unless this says otherwise.
+    pub(crate) status: Option<&'static str>,
     pub(crate) metadata: Metadata,
     pub(crate) checksum: Option<Checksum>,
     pub(crate) lifetime: Lifetime,
@@ -75,6 +80,27 @@ impl UploadGrant {
         Ok(credentials)
     }
 
+    /// Has the store answer a form with 201 and XML, which some clients read.
+    pub fn answered_by_xml(self) -> Self {
+        Self { status: Some("201"), ..self }
+    }
+
+    /// Signs a URL to PUT to, even where the bucket takes forms.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::NoPut`] if its signature could not hold the size.
+    pub fn sign_put(
+        self,
+        credentials: &Credentials,
+        now: UnixTime,
+    ) -> Result<PresignedUrl, Denial> {
+        if self.bucket.signature == Signature::V2 {
+            return Err(Denial::NoPut);
+        }
+        Ok(self.bucket.sign_url(&self.put(), credentials, now))
+    }
+
     /// Signs what the grant permits, and no more.
     #[must_use]
     pub fn sign(self, credentials: &Credentials, now: UnixTime) -> SignedUpload {
@@ -91,7 +117,10 @@ impl UploadGrant {
     fn post_policy(&self, key: FormKey, now: UnixTime) -> PostPolicy<'_> {
         let mut policy = PostPolicy::new(&self.bucket.bucket, key, self.expiration(now))
             .exact(FieldName::CONTENT_TYPE, self.media_type.as_str())
-            .content_length_range(self.content_length..=self.content_length);
+            .content_length_range(self.min_length..=self.content_length);
+        if let Some(status) = self.status {
+            policy = policy.exact(FieldName::SUCCESS_ACTION_STATUS, status);
+        }
         for entry in &self.metadata {
             policy = policy.exact(entry.name.field.clone(), entry.value.as_str());
         }

@@ -1,5 +1,6 @@
 //! An entry of `UPLOADS`, and what it decides.
 
+use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 
 use signer::{Expires, FormKey};
@@ -41,6 +42,36 @@ impl UploadRule {
         &self.types
     }
 
+    /// Of what a client sends along unasked, the metadata that the rule takes.
+    #[must_use]
+    pub fn metadata_among(&self, sent: BTreeMap<String, String>) -> BTreeMap<String, String> {
+        self.metadata.among(sent)
+    }
+
+    /// Whether files may come in parts.
+    #[must_use]
+    pub const fn takes_parts(&self) -> bool {
+        self.multipart
+    }
+
+    /// Decides an ask for a file of any size up to the limit, which only a form can hold.
+    ///
+    /// # Errors
+    ///
+    /// As [`UploadRule::grant`]; [`Denial::SizeMissing`] if the bucket takes no forms.
+    pub fn grant_any_size(
+        &self,
+        caller: &Caller,
+        ask: UploadAsk,
+        moment: Moment,
+    ) -> Result<UploadGrant, Denial> {
+        if self.bucket.upload_method == UploadMethod::Put {
+            return Err(Denial::SizeMissing);
+        }
+        let ask = UploadAsk { size: self.max_bytes_for(caller), ..ask };
+        Ok(UploadGrant { min_length: 1, ..self.grant(caller, &ask, moment)? })
+    }
+
     /// Decides an ask.
     ///
     /// # Errors
@@ -76,7 +107,9 @@ impl UploadRule {
             },
             key,
             media_type: media_type.clone(),
+            min_length: ask.size,
             content_length: ask.size,
+            status: None,
             metadata: self.metadata.read(&ask.metadata)?,
             checksum: self.checksum(ask.checksum.as_deref())?,
             lifetime: caller.lifetime(self.expires, moment.now)?,

@@ -166,3 +166,28 @@ fn parts_are_not_promised_never_to_overwrite() {
         ["UPLOADS.avatar.multipart: overwrite = false is for files in one piece alone"]
     );
 }
+
+#[test]
+fn parts_are_not_promised_where_a_signature_cannot_hold_their_size() {
+    let mut config = good();
+    put(&mut config, "/UPLOADS/avatar/multipart", json!(true));
+    assert_eq!(errors(&config), Vec::<String>::new());
+    put(&mut config, "/BUCKETS/media/signature", json!("v2"));
+    assert_eq!(
+        errors(&config),
+        [
+            r#"UPLOADS.avatar.multipart: Signature Version 2 cannot hold the size of a part: leave this line out, or say signature = "v4" in BUCKETS"#
+        ]
+    );
+    put(
+        &mut config,
+        "/BUCKETS/media",
+        json!({ "provider": "gcs", "name": "acme-media", "credentials": "MEDIA" }),
+    );
+    assert_eq!(
+        errors(&config),
+        [
+            "UPLOADS.avatar.multipart: Google's dialect cannot hold the size of a part: leave this line out, and files come in one piece"
+        ]
+    );
+}

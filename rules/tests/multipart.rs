@@ -10,7 +10,7 @@
 use core::cell::RefCell;
 
 use rules::{
-    Access, Caller, Denial, Facts, Fetched, Moment, MultipartUpload, Proofs, Rules, Secret,
+    Access, Caller, Cut, Denial, Facts, Fetched, Moment, MultipartUpload, Proofs, Rules, Secret,
     Secrets, UploadAsk,
 };
 use serde_json::json;
@@ -77,7 +77,7 @@ fn begin(rules: &Rules) -> String {
     let rule = rules.upload("film").unwrap();
     let ask = UploadAsk { r#type: "video/mp4".into(), size: 20_000_000, ..UploadAsk::default() };
     let moment = Moment { now: now(NOW), random: || [7; 16] };
-    let mut grant = rule.begin(&caller(rules, ADA), &ask, moment).unwrap();
+    let mut grant = rule.begin(&caller(rules, ADA), &ask, Cut::Usual, moment).unwrap();
     let credentials = grant.credentials(&secrets(rules), moment.now).unwrap();
     let answer = Fetched {
         status: 200,

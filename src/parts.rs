@@ -1,0 +1,109 @@
+//! What uploads in parts ask of the bucket, whichever way the browser asks.
+
+use rules::{Begun, Fetched, MultipartGrant, MultipartUpload, Need, Part, UploadRule};
+
+use crate::admission::Halt;
+use crate::problem::Problem;
+use crate::respond::Exchange;
+
+/// Longest list of parts taken, in bytes: ten thousand of them.
+pub(crate) const MAX_BYTES: usize = 1 << 20;
+
+/// Most parts signed at once.
+const MAX_SIGNED: usize = 1_000;
+
+/// Most lists of parts, a thousand in each: all that an upload can have.
+const MAX_LISTS: u16 = 10;
+
+/// The upload of that id, if it is the caller's own. The id is the proof that the rule's challenge was answered.
+pub(crate) fn find(
+    rule: &UploadRule,
+    sealed: &str,
+    exchange: Exchange<'_>,
+) -> Result<MultipartUpload, Halt> {
+    let caller = exchange.caller_with_id(rule.access())?;
+    let upload = rule.resume(&caller, sealed, exchange.site.secrets(), exchange.moment.now)?;
+    exchange.record.borrow_mut().granted(upload.key(), None);
+    Ok(upload)
+}
+
+/// Begins an upload, this request's `nth` from 0 on.
+pub(crate) fn begin(
+    mut grant: MultipartGrant,
+    nth: u16,
+    exchange: Exchange<'_>,
+) -> Result<Begun, Halt> {
+    let now = exchange.moment.now;
+    let credentials = grant.credentials(exchange.site.secrets(), now)?;
+    let answer = ask_store(grant.create(&credentials, now).as_nth(nth), exchange)?;
+    Ok(grant.begun(answer, &credentials).ok_or_else(unreadable)?)
+}
+
+/// The numbers of parts in a parameter of the query: `1,2,3`.
+pub(crate) fn numbers(name: &str, exchange: Exchange<'_>) -> Result<Vec<u16>, Problem> {
+    let numbers = exchange.request.query(name).unwrap_or_default();
+    let numbers: Result<Vec<u16>, _> = numbers.split(',').map(str::parse).collect();
+    numbers.ok().filter(|numbers| numbers.len() <= MAX_SIGNED).ok_or_else(|| {
+        Problem::new(
+            "InvalidArgument",
+            format!("`{name}` must be at most {MAX_SIGNED} numbers, such as 1,2,3"),
+        )
+    })
+}
+
+/// All parts that the bucket has.
+pub(crate) fn list(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Vec<Part>, Halt> {
+    let mut parts: Vec<Part> = Vec::new();
+    for nth in 0..MAX_LISTS {
+        let after = parts.last().map_or(0, |part| part.part_number);
+        let answer = ask_store(upload.list(after, exchange.moment.now).as_nth(nth), exchange)?;
+        parts
+            .extend(Part::all_in(&answer.body).into_iter().filter(|part| part.part_number > after));
+        if !answer.is_truncated() {
+            break;
+        }
+    }
+    Ok(parts)
+}
+
+/// Has the bucket join the parts.
+pub(crate) fn join(
+    upload: &MultipartUpload,
+    parts: &[Part],
+    exchange: Exchange<'_>,
+) -> Result<(), Halt> {
+    let answer = ask_store(upload.complete(parts, exchange.moment.now)?, exchange)?;
+    // S3 can say 200 before it has joined the parts, and then that it could not.
+    if answer.body.contains("<CompleteMultipartUploadResult") {
+        return Ok(());
+    }
+    Err(refused(answer).into())
+}
+
+/// Has the bucket drop the parts.
+pub(crate) fn drop(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<(), Halt> {
+    ask_store(upload.abort(exchange.moment.now), exchange).map(|_| ())
+}
+
+/// Sends a request to the bucket, and takes nothing but success for an answer.
+pub(crate) fn ask_store(need: Need, exchange: Exchange<'_>) -> Result<&Fetched, Halt> {
+    let answer = exchange.request.facts.answer(need)?;
+    if (200..300).contains(&answer.status) { Ok(answer) } else { Err(refused(answer).into()) }
+}
+
+/// What the bucket says of an upload is passed on; what it says of us is not.
+fn refused(answer: &Fetched) -> Problem {
+    match answer.code().as_deref() {
+        Some("NoSuchUpload") => rules::Denial::NoSuchUpload.into(),
+        Some("InvalidPart" | "InvalidPartOrder") => Problem::new(
+            "InvalidPart",
+            "the bucket has another part, or none, under one of these numbers",
+        ),
+        Some("EntityTooSmall") => Problem::new("InvalidPart", "the bucket finds a part too small"),
+        _ => unreadable(),
+    }
+}
+
+fn unreadable() -> Problem {
+    Problem::new("ServiceUnavailable", "the bucket refused what this Worker asked of it")
+}

@@ -1,0 +1,79 @@
+//! A file that comes in one piece, for clients that take a form or a PUT.
+
+use rules::{Caller, SignedUpload, UploadAsk, UploadRule};
+use serde::Serialize;
+use signer::{HeaderName, HeaderValue};
+
+use crate::admission::Halt;
+use crate::post_object::form_url;
+use crate::respond::Exchange;
+use crate::upload::Pairs;
+
+/// What Uppy is told, by either of its ways; it needs not all of it in each.
+#[derive(Serialize)]
+pub(super) struct Piece {
+    method: &'static str,
+    url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fields: Option<Pairs<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headers: Option<Pairs<String>>,
+    key: String,
+    /// In seconds from now.
+    expires: u64,
+}
+
+impl Piece {
+    /// Signs a form where the bucket takes one, else a PUT. A file of unknown size takes a form.
+    pub(super) fn sign(
+        rule: &UploadRule,
+        caller: &Caller,
+        ask: UploadAsk,
+        size: Option<u64>,
+        exchange: Exchange<'_>,
+    ) -> Result<Self, Halt> {
+        let (site, now) = (exchange.site, exchange.moment.now);
+        let mut grant = match size {
+            Some(_) => rule.grant(caller, &ask, exchange.moment)?,
+            None => rule.grant_any_size(caller, ask, exchange.moment)?,
+        }
+        .answered_by_xml();
+        let credentials = grant.credentials(site.secrets(), now)?;
+        exchange.record.borrow_mut().granted(grant.key(), grant.ends_with());
+        let own_form =
+            grant.bound_bucket().map(|name| form_url(exchange.request.own_origin(), name));
+        let key = grant.key().to_owned();
+        let expires = grant.expiration(now).as_secs() - now.as_secs();
+        Ok(match grant.sign(&credentials, now) {
+            SignedUpload::Post(post) => {
+                let fields = post.fields.iter();
+                let fields =
+                    fields.map(|(name, value)| (name.as_ref().to_owned(), value.clone())).collect();
+                let (method, url) = ("POST", own_form.unwrap_or(post.url));
+                Self { method, url, fields: Some(Pairs(fields)), headers: None, key, expires }
+            }
+            SignedUpload::Put(put) => {
+                let headers = Some(Pairs(sendable(&put.headers)));
+                Self { method: "PUT", url: put.url, fields: None, headers, key, expires }
+            }
+        })
+    }
+}
+
+impl Piece {
+    /// Tells the key of a PUT where Uppy 5 looks for it; 6 would take it for a form.
+    pub(super) fn with_key_field(mut self) -> Self {
+        let key = || Pairs(vec![("key".to_owned(), self.key.clone())]);
+        self.fields = self.fields.take().or_else(|| Some(key()));
+        self
+    }
+}
+
+/// The headers that a script can set; a browser sends the length of its own accord.
+pub(super) fn sendable(headers: &[(HeaderName, HeaderValue)]) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .filter(|(name, _)| *name != HeaderName::CONTENT_LENGTH)
+        .map(|(name, value)| (name.as_str().to_owned(), value.as_str().to_owned()))
+        .collect()
+}
