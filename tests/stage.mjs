@@ -17,13 +17,14 @@ import * as workers from './judges/worker.mjs';
  * On the R2 that `wrangler dev` has, which takes no forms itself: the Worker takes them where the bucket is bound to it.
  *
  * @param {boolean} [bound]
+ * @param {Record<string, string>} [secrets] of callers
  * @returns {Promise<Stage>}
  */
-export async function onLocalR2(bound = false) {
+export async function onLocalR2(bound = false, secrets = {}) {
   const config = { endpoint: '', rule: 'picture' };
   const site = await serveSite(config);
   const own = bound ? { provider: 'r2', binding: bindingOf('media') } : { provider: 'r2' };
-  const { url, ...judge } = await localR2.start({ vars: (store) => vars(store, site.url, own) });
+  const { url, ...judge } = await localR2.start({ vars: (store) => vars(store, site.url, own, secrets), secrets });
   config.endpoint = url;
   const takes = bound ? `${url}/forms/media/` : judge.endpoint;
   return ready({ judge, takes, url, site: site.url, stop: () => Promise.all([judge.stop(), site.stop()]) });
@@ -33,13 +34,14 @@ export async function onLocalR2(bound = false) {
  * On a store that takes forms, with the Worker in Miniflare.
  *
  * @param {{ start: () => Promise<Judge> }} store
+ * @param {Record<string, string>} [others] secrets, of callers
  * @returns {Promise<Stage>}
  */
-export async function onForms(store) {
+export async function onForms(store, others = {}) {
   const config = { endpoint: '', rule: 'picture' };
   const [site, judge] = await Promise.all([serveSite(config), store.start()]);
-  const secrets = { MEDIA_ACCESS_KEY_ID: judge.accessKeyId, MEDIA_SECRET_ACCESS_KEY: judge.secretAccessKey };
-  const worker = await workers.start({ vars: vars(judge, site.url, { provider: 'custom', forms: true }), secrets });
+  const secrets = { MEDIA_ACCESS_KEY_ID: judge.accessKeyId, MEDIA_SECRET_ACCESS_KEY: judge.secretAccessKey, ...others };
+  const worker = await workers.start({ vars: vars(judge, site.url, { provider: 'custom', forms: true }, others), secrets });
   const url = (config.endpoint = worker.url.replace('127.0.0.1', 'localhost')); // as the page's policy names it
   return ready({ judge, takes: judge.endpoint, url, site: site.url, stop: () => Promise.all([worker.stop(), judge.stop(), site.stop()]) });
 }
@@ -121,22 +123,30 @@ async function serveSite(config) {
   return { url: `http://localhost:${typeof address === 'object' && address?.port}`, stop };
 }
 
+/** Callers with a secret, where there is one for them. @type {Record<string, { kind: string, secret: string }>} */
+const KNOWN = { ada: { kind: 'bearer', secret: 'ADA_TOKEN' }, backend: { kind: 'ticket', secret: 'TICKET_SECRET' } };
+
 /**
  * @param {localR2.Store} store
  * @param {string} site
  * @param {object} own of the bucket
+ * @param {Record<string, string>} [secrets]
  */
-function vars({ endpoint, region, bucket: name }, site, own) {
+function vars({ endpoint, region, bucket: name }, site, own, secrets = {}) {
+  const known = Object.fromEntries(Object.entries(KNOWN).filter(([, { secret }]) => secret in secrets));
   const media = { name, region, endpoint, url_style: 'path', credentials: 'MEDIA', ...own };
   const rule = { bucket: 'media', callers: ['visitor'], origins: [site] };
   const upload = { ...rule, key: 'pictures/{uuid}.{ext}', max_size: '1 MiB', expires: '10 min' };
   return {
     BUCKETS: { media },
-    CALLERS: { visitor: { kind: 'anyone' } },
+    CALLERS: { visitor: { kind: 'anyone' }, ...known },
     UPLOADS: {
       picture: { ...upload, types: ['image/jpeg', 'image/png'] },
       note: { ...upload, key: 'notes/{filename}', types: ['text/plain'], redirect: `${site}/form/thanks.html` },
-      file: { ...upload, key: 'files/{uuid}.{ext}', types: ['image/png', 'video/mp4'], max_size: '100 MiB', multipart: true, redirect: `${site}/form/thanks.html` },
+      file: { ...upload, key: 'files/{uuid}.{ext}', types: ['image/png', 'video/mp4'], max_size: '100 MiB', multipart: true, redirect: `${site}/form/thanks.html`, metadata: ['album'] },
+      ...(Object.keys(known).length > 0 && {
+        private: { ...upload, callers: Object.keys(known), key: 'private/{caller}/{uuid}.{ext}', types: ['image/png'], multipart: true },
+      }),
     },
     DOWNLOADS: {
       picture: { ...rule, key: 'pictures/{path}', expires: '5 min' },

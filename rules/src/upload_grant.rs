@@ -85,17 +85,23 @@ impl UploadGrant {
         Self { status: Some("201"), ..self }
     }
 
+    /// Whether a URL can hold what the grant permits, so that [`UploadGrant::sign_put`] signs one.
+    #[must_use]
+    pub fn fits_put(&self) -> bool {
+        self.bucket.signature != Signature::V2 && self.min_length == self.content_length
+    }
+
     /// Signs a URL to PUT to, even where the bucket takes forms.
     ///
     /// # Errors
     ///
-    /// [`Denial::NoPut`] if its signature could not hold the size.
+    /// [`Denial::NoPut`] if it could not hold the size.
     pub fn sign_put(
         self,
         credentials: &Credentials,
         now: UnixTime,
     ) -> Result<PresignedUrl, Denial> {
-        if self.bucket.signature == Signature::V2 {
+        if !self.fits_put() {
             return Err(Denial::NoPut);
         }
         Ok(self.bucket.sign_url(&self.put(), credentials, now))

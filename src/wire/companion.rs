@@ -11,7 +11,7 @@ use rules::{Cut, MultipartUpload, Part, UploadRule};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::piece::Piece;
+use super::piece::{Piece, Rather};
 use super::{ask, json, uppy_part};
 use crate::admission::Halt;
 use crate::problem::Problem;
@@ -84,7 +84,7 @@ fn params(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Halt> {
     }
     let size = number(&metadata, "size")?;
     let ask = ask(rule, &filename, media_type.as_deref(), size, &metadata);
-    Ok(json(&Piece::sign(rule, &caller, ask, size, exchange)?.with_key_field()))
+    Ok(json(&Piece::sign(rule, &caller, ask, size, Rather::Form, exchange)?.with_key_field()))
 }
 
 fn begin(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Halt> {

@@ -9,6 +9,13 @@ use crate::post_object::form_url;
 use crate::respond::Exchange;
 use crate::upload::Pairs;
 
+/// What a client takes where the bucket takes both.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Rather {
+    Form,
+    Put,
+}
+
 /// What Uppy is told, by either of its ways; it needs not all of it in each.
 #[derive(Serialize)]
 pub(super) struct Piece {
@@ -24,12 +31,13 @@ pub(super) struct Piece {
 }
 
 impl Piece {
-    /// Signs a form where the bucket takes one, else a PUT. A file of unknown size takes a form.
+    /// Signs a form or a PUT. A file of unknown size takes a form.
     pub(super) fn sign(
         rule: &UploadRule,
         caller: &Caller,
         ask: UploadAsk,
         size: Option<u64>,
+        rather: Rather,
         exchange: Exchange<'_>,
     ) -> Result<Self, Halt> {
         let (site, now) = (exchange.site, exchange.moment.now);
@@ -44,7 +52,12 @@ impl Piece {
             grant.bound_bucket().map(|name| form_url(exchange.request.own_origin(), name));
         let key = grant.key().to_owned();
         let expires = grant.expiration(now).as_secs() - now.as_secs();
-        Ok(match grant.sign(&credentials, now) {
+        let signed = if rather == Rather::Put && grant.fits_put() {
+            SignedUpload::Put(grant.sign_put(&credentials, now)?)
+        } else {
+            grant.sign(&credentials, now)
+        };
+        Ok(match signed {
             SignedUpload::Post(post) => {
                 let fields = post.fields.iter();
                 let fields =

@@ -12,7 +12,7 @@ use rules::{Caller, Cut, Denial, UploadRule};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::piece::{Piece, sendable};
+use super::piece::{Piece, Rather, sendable};
 use super::{ask, json, pass_url, uppy_part};
 use crate::admission::Halt;
 use crate::problem::Problem;
@@ -59,6 +59,7 @@ fn body_of(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Option<Ask>, Hal
     Ok(body::read(exchange.request, body::MAX_BYTES)?)
 }
 
+/// A PUT, which every version takes; a form, where the page does not tell the size.
 fn whole(
     rule: &UploadRule,
     caller: &Caller,
@@ -66,7 +67,7 @@ fn whole(
     exchange: Exchange<'_>,
 ) -> Result<Step, Halt> {
     let ask = ask(rule, told.filename(), told.content_type.as_deref(), told.size, &told.metadata);
-    Ok(json(&Piece::sign(rule, caller, ask, told.size, exchange)?))
+    Ok(json(&Piece::sign(rule, caller, ask, told.size, Rather::Put, exchange)?))
 }
 
 fn begin(
