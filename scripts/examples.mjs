@@ -8,6 +8,9 @@ import { root } from './step.mjs';
 /** What the examples call the Worker. */
 const NAMED = 'https://signpost.example.com';
 
+/** Scripts that are written in JSX, or made of packages that are. @type {Record<string, string>} */
+const BUNDLED = { '/react/page.js': 'react/page.jsx', '/uppy/page.js': 'uppy/page.js' };
+
 /** @type {Record<string, string>} */
 const TYPES = {
   '.css': 'text/css',
@@ -44,7 +47,7 @@ export async function serveExamples(port, config) {
 async function file(path, endpoint) {
   if (path.startsWith('/client/')) return ['.js', await readFile(join(dist, path.slice('/client'.length)))];
   if (path.startsWith('/node_modules/')) return [extname(path), await readFile(join(root, path))];
-  if (path === '/react/page.js') return ['.js', (await react()).replaceAll(NAMED, endpoint)];
+  if (path in BUNDLED) return ['.js', (await bundle(BUNDLED[path])).replaceAll(NAMED, endpoint)];
   const name = path.endsWith('/') ? `${path}index.html` : path;
   const examples = join(root, 'examples');
   // The picture is the home page, too.
@@ -52,11 +55,11 @@ async function file(path, endpoint) {
   return [extname(name), text.replaceAll(NAMED, endpoint)];
 }
 
-/** Bundles the page that is written in JSX, as its own build would. */
-async function react() {
+/** Bundles a page's script, as its own build would. @param {string} script below `examples/` */
+async function bundle(script) {
   const { build } = await import('esbuild'); // not before npm's packages are there
   const { outputFiles } = await build({
-    entryPoints: [join(root, 'examples', 'react', 'page.jsx')],
+    entryPoints: [join(root, 'examples', script)],
     bundle: true,
     external: ['signpost-client'],
     format: 'esm',

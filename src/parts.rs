@@ -56,7 +56,13 @@ pub(crate) fn list(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<V
     let mut parts: Vec<Part> = Vec::new();
     for nth in 0..MAX_LISTS {
         let after = parts.last().map_or(0, |part| part.part_number);
-        let answer = ask_store(upload.list(after, exchange.moment.now).as_nth(nth), exchange)?;
+        let need = upload.list(after, exchange.moment.now).as_nth(nth);
+        let answer = exchange.request.facts.answer(need)?;
+        // What a store cannot list, such as the R2 of `wrangler dev`, is sent once more.
+        if answer.code().as_deref() == Some("NotImplemented") {
+            break;
+        }
+        let answer = accept(answer)?;
         parts
             .extend(Part::all_in(&answer.body).into_iter().filter(|part| part.part_number > after));
         if !answer.is_truncated() {
@@ -87,7 +93,10 @@ pub(crate) fn drop(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<(
 
 /// Sends a request to the bucket, and takes nothing but success for an answer.
 pub(crate) fn ask_store(need: Need, exchange: Exchange<'_>) -> Result<&Fetched, Halt> {
-    let answer = exchange.request.facts.answer(need)?;
+    accept(exchange.request.facts.answer(need)?)
+}
+
+fn accept(answer: &Fetched) -> Result<&Fetched, Halt> {
     if (200..300).contains(&answer.status) { Ok(answer) } else { Err(refused(answer).into()) }
 }
 
