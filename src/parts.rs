@@ -1,6 +1,6 @@
 //! What uploads in parts ask of the bucket, whichever way the browser asks.
 
-use rules::{Begun, Fetched, MultipartGrant, MultipartUpload, Need, Part, UploadRule};
+use rules::{Begun, Caller, Fetched, MultipartGrant, MultipartUpload, Need, Part, UploadRule};
 
 use crate::admission::Halt;
 use crate::problem::Problem;
@@ -37,6 +37,20 @@ pub(crate) fn begin(
     let credentials = grant.credentials(exchange.site.secrets(), now)?;
     let answer = ask_store(grant.create(&credentials, now).as_nth(nth), exchange)?;
     Ok(grant.begun(answer, &credentials).ok_or_else(unreadable)?)
+}
+
+/// Begins an upload, and finds it.
+pub(crate) fn begin_and_find(
+    rule: &UploadRule,
+    caller: &Caller,
+    grant: MultipartGrant,
+    nth: u16,
+    exchange: Exchange<'_>,
+) -> Result<MultipartUpload, Halt> {
+    let id = begin(grant, nth, exchange)?.upload_id;
+    let upload = rule.resume(caller, &id, exchange.site.secrets(), exchange.moment.now)?;
+    exchange.record.borrow_mut().granted(upload.key(), None);
+    Ok(upload)
 }
 
 /// The numbers of parts in a parameter of the query: `1,2,3`.

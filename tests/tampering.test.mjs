@@ -193,7 +193,8 @@ describe('tampering', () => {
     refused(await better({ files: Array(11).fill(file) }), 400, 'TooManyFiles');
     refused(await better({ files: [{ ...file, size: 2 ** 26 }] }), 413, 'EntityTooLarge');
     refused(await better({ files: [file, { ...file, type: 'text/html' }] }), 415, 'UnsupportedMediaType');
-    refused(await better({ files: [{ ...file, size: -1 }] }), 400, 'MalformedPOSTRequest');
+    refused(await better({ files: [{ ...file, size: -1 }] }), 400, 'InvalidArgument');
+    for (const files of [undefined, null, 'x', {}, [1], [{}], [{ ...file, name: 1 }]]) refused(await better({ files }), 400, 'InvalidArgument');
     refused(await better({ files: [file], metadata: 'x'.repeat(17_000) }), 413, 'MaxMessageLengthExceeded');
     refused(await ask('GET', '/uploads/film/better-upload'), 405, 'MethodNotAllowed');
     for (const request of [{ method: 'DELETE', key: 'films/x' }, { method: 'GET', key: 'films/x' }, { method: 'PATCH', key: 'x' }])

@@ -48,11 +48,15 @@ impl MetadataNames {
     }
 
     /// Of what a client sends along unasked, what a browser may store; values percent-encoded where they must be.
-    pub(crate) fn among(&self, sent: BTreeMap<String, String>) -> BTreeMap<String, String> {
-        let known = sent.into_iter().filter(|(name, _)| self.0.contains_key(name));
-        let encoded =
-            |value: String| percent_encoding::utf8_percent_encode(&value, CONTROLS).to_string();
-        known.map(|(name, value)| (name, encoded(value))).collect()
+    pub(crate) fn among(
+        &self,
+        sent: impl Iterator<Item = (String, String)>,
+    ) -> BTreeMap<String, String> {
+        let mut known = BTreeMap::new();
+        for (name, value) in sent.filter(|(name, _)| self.0.contains_key(name)) {
+            known.insert(name, percent_encoding::utf8_percent_encode(&value, CONTROLS).to_string());
+        }
+        known
     }
 
     /// Checks what a browser wants to store.

@@ -4,7 +4,6 @@
 
 use alloc::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use signer::{
     Authorize, Credentials, HeaderName, ObjectKey, Operation, PartNumber, Payload, Presign,
     PresignedUrl, Signer, UnixTime, UploadId,
@@ -14,113 +13,20 @@ use crate::bucket::BucketEntry;
 use crate::claim::{Claim, Kind};
 use crate::lifetime::Lifetime;
 use crate::need::store;
+use crate::part::completion;
 use crate::parts::Parts;
-use crate::s3_xml;
-use crate::{Caller, Denial, Need, Secrets, UploadRule};
+use crate::{Denial, Need, Part};
 
 /// An upload in parts that is under way, and the caller's own.
 #[derive(Debug)]
 pub struct MultipartUpload {
-    bucket: Arc<BucketEntry>,
-    credentials: Credentials,
-    lifetime: Lifetime,
-    claim: Claim,
-    key: ObjectKey,
-    upload_id: UploadId,
-    parts: Parts,
-}
-
-/// A part as S3 knows it, and as a browser names it to have it joined.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Part {
-    /// Which one, from 1 on.
-    pub part_number: u16,
-    /// What S3 answered to it.
-    pub etag: String,
-    /// Its size in bytes; what a browser says of it does not count.
-    #[serde(default)]
-    pub size: u64,
-}
-
-impl Part {
-    /// The parts in XML of S3's kind: what it lists, or what a client wants joined.
-    #[must_use]
-    pub fn all_in(xml: &str) -> Vec<Self> {
-        let part = |xml| {
-            Some(Self {
-                part_number: s3_xml::text(xml, "PartNumber")?.parse().ok()?,
-                etag: s3_xml::text(xml, "ETag")?,
-                size: s3_xml::text(xml, "Size").and_then(|size| size.parse().ok()).unwrap_or(0),
-            })
-        };
-        s3_xml::elements(xml, "Part").filter_map(part).collect()
-    }
-
-    /// The tag in quotes, as S3 has it; some clients take them away.
-    fn quoted_etag(&self) -> String {
-        format!("\"{}\"", self.etag.trim_matches('"'))
-    }
-}
-
-impl UploadRule {
-    /// Finds the upload that a sealed id is of.
-    ///
-    /// # Errors
-    ///
-    /// [`Denial::NoSuchUpload`] if it is none of this rule and caller, or its time is over.
-    pub fn resume(
-        &self,
-        caller: &Caller,
-        sealed: &str,
-        secrets: &Secrets,
-        now: UnixTime,
-    ) -> Result<MultipartUpload, Denial> {
-        let lifetime = caller.lifetime(self.expires, now)?;
-        let claim = self.open(sealed, Kind::Id, secrets, now);
-        let claim = claim.filter(|claim| claim.is_of(caller)).ok_or(Denial::NoSuchUpload)?;
-        self.upload(claim, lifetime, secrets, now)
-    }
-
-    /// Finds the upload that a pass is for, and the caller to whom it was given: the pass is the proof.
-    ///
-    /// # Errors
-    ///
-    /// [`Denial::NoSuchUpload`] if it is for none of this rule, or its time is over.
-    pub fn redeem(
-        &self,
-        pass: &str,
-        secrets: &Secrets,
-        now: UnixTime,
-    ) -> Result<(Caller, MultipartUpload), Denial> {
-        let claim = self.open(pass, Kind::Pass, secrets, now).ok_or(Denial::NoSuchUpload)?;
-        let caller = Caller::of_pass(&claim.caller, claim.subject.as_deref());
-        Ok((caller, self.upload(claim, Lifetime::new(self.expires), secrets, now)?))
-    }
-
-    fn open(&self, sealed: &str, kind: Kind, secrets: &Secrets, now: UnixTime) -> Option<Claim> {
-        // While keys are rotated, there are ids about that the others closed.
-        Claim::open(sealed, kind, self.access().rule(), &self.bucket.keys.all(secrets, now), now)
-    }
-
-    fn upload(
-        &self,
-        claim: Claim,
-        lifetime: Lifetime,
-        secrets: &Secrets,
-        now: UnixTime,
-    ) -> Result<MultipartUpload, Denial> {
-        let (credentials, lifetime) = self.bucket.sign_for(lifetime, secrets, now)?;
-        Ok(MultipartUpload {
-            bucket: Arc::clone(&self.bucket),
-            credentials,
-            lifetime,
-            key: ObjectKey::new(&*claim.key).map_err(Denial::InvalidKey)?,
-            upload_id: UploadId::new(&*claim.upload).map_err(|_| Denial::NoSuchUpload)?,
-            parts: claim.parts(),
-            claim,
-        })
-    }
+    pub(crate) bucket: Arc<BucketEntry>,
+    pub(crate) credentials: Credentials,
+    pub(crate) lifetime: Lifetime,
+    pub(crate) claim: Claim,
+    pub(crate) key: ObjectKey,
+    pub(crate) upload_id: UploadId,
+    pub(crate) parts: Parts,
 }
 
 impl MultipartUpload {
@@ -219,29 +125,30 @@ impl MultipartUpload {
     ///
     /// [`Denial::InvalidPart`] if one is missing, there twice, or none of the file's.
     pub fn complete(&self, parts: &[Part], now: UnixTime) -> Result<Need, Denial> {
-        let mut sorted: Vec<_> = parts.iter().collect();
-        sorted.sort_unstable_by_key(|part| part.part_number);
-        for (part, expected) in sorted.iter().zip(1..) {
-            self.part(part.part_number)?;
-            if part.part_number != expected {
-                return Err(Denial::InvalidPart { number: expected, why: "must be there, once" });
-            }
-            if part.etag.is_empty() || part.etag.len() > 256 || part.etag.contains(char::is_control)
-            {
-                return Err(Denial::InvalidPart {
-                    number: expected,
-                    why: "must have the ETag that S3 answered",
-                });
-            }
-        }
-        let count = u64::try_from(sorted.len()).unwrap_or(u64::MAX);
-        if count < self.parts.count() {
-            let number = u16::try_from(count + 1).unwrap_or(u16::MAX);
-            return Err(Denial::InvalidPart { number, why: "is missing" });
-        }
-        let body = body(&sorted);
+        let body = completion(&self.in_order(parts)?);
         let complete = Operation::CompleteMultipartUpload { upload_id: &self.upload_id };
         Ok(store(self.authorize(complete, &body).sign(&self.signer(now)), body, ""))
+    }
+
+    /// Every part of the file at its place.
+    fn in_order<'a>(&self, parts: &'a [Part]) -> Result<Vec<&'a Part>, Denial> {
+        let count = usize::try_from(self.count()).unwrap_or(usize::MAX);
+        let mut places = vec![None; count];
+        for part in parts {
+            let number = part.part_number;
+            self.part(number)?;
+            let invalid = |why| Denial::InvalidPart { number, why };
+            let tag = &part.etag;
+            if tag.is_empty() || tag.len() > 256 || tag.contains(char::is_control) {
+                return Err(invalid("must have the ETag that S3 answered"));
+            }
+            match places.get_mut(usize::from(number) - 1) {
+                Some(place @ None) => *place = Some(part),
+                _ => return Err(invalid("must be there, once")),
+            }
+        }
+        let missing = |number| Denial::InvalidPart { number, why: "is missing" };
+        (1..).zip(places).map(|(number, place)| place.ok_or_else(|| missing(number))).collect()
     }
 
     /// The request that drops it with its parts.
@@ -264,20 +171,4 @@ impl MultipartUpload {
     fn signer(&self, now: UnixTime) -> Signer<'_> {
         Signer::new(&self.credentials, self.bucket.bucket.region(), now)
     }
-}
-
-/// `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"..."</ETag></Part></CompleteMultipartUpload>`
-fn body(parts: &[&Part]) -> String {
-    let mut body = String::from("<CompleteMultipartUpload>");
-    for part in parts {
-        let (part_number, etag) = (part.part_number, s3_xml::escape(&part.quoted_etag()));
-        body.extend([
-            "<Part><PartNumber>",
-            &part_number.to_string(),
-            "</PartNumber><ETag>",
-            &etag,
-            "</ETag></Part>",
-        ]);
-    }
-    body + "</CompleteMultipartUpload>"
 }

@@ -53,7 +53,7 @@ pub enum Need {
         /// Comes back with the answer: what this round knows, and another would not.
         memo: String,
         /// How long it may take, in milliseconds.
-        deadline_ms: u32,
+        deadline_ms: u16,
         /// Longest answer taken, in bytes.
         max_bytes: u32,
     },
@@ -169,7 +169,7 @@ pub(crate) fn store(request: AuthorizedRequest, body: String, memo: &str) -> Nee
 }
 
 /// Joining thousands of parts takes S3 a while.
-const STORE_DEADLINE_MS: u32 = 60_000;
+const STORE_DEADLINE_MS: u16 = 60_000;
 
 /// A thousand parts, which is what S3 lists at once, are some 300 KB of XML.
 const STORE_MAX_BYTES: u32 = 1 << 20;

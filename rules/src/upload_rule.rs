@@ -44,7 +44,10 @@ impl UploadRule {
 
     /// Of what a client sends along unasked, the metadata that the rule takes.
     #[must_use]
-    pub fn metadata_among(&self, sent: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    pub fn metadata_among(
+        &self,
+        sent: impl Iterator<Item = (String, String)>,
+    ) -> BTreeMap<String, String> {
         self.metadata.among(sent)
     }
 

@@ -5,43 +5,17 @@
 //!
 //! Spec: <https://github.com/transloadit/uppy/blob/main/packages/@uppy/companion/src/server/controllers/s3.ts>
 
-use alloc::collections::BTreeMap;
-
 use rules::{Cut, MultipartUpload, Part, UploadRule};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::piece::{Piece, Rather};
-use super::{ask, json, uppy_part};
+use super::told::{Told, required};
+use super::{ask, json, object, uppy_part};
 use crate::admission::Halt;
 use crate::problem::Problem;
 use crate::respond::{Exchange, nothing_here};
 use crate::upload::JSON;
 use crate::{Answer, Step, body, parts};
-
-#[derive(Deserialize)]
-struct Beginning {
-    filename: String,
-    r#type: Option<String>,
-    #[serde(default)]
-    metadata: BTreeMap<String, Value>,
-}
-
-#[derive(Deserialize)]
-struct Completion {
-    parts: Vec<NamedPart>,
-}
-
-/// A part in S3's own names.
-#[derive(Deserialize, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct NamedPart {
-    part_number: u16,
-    #[serde(rename = "ETag")]
-    etag: String,
-    #[serde(default)]
-    size: u64,
-}
 
 /// Answers what follows `s3/`.
 pub(super) fn respond(rule: &UploadRule, rest: &str, exchange: Exchange<'_>) -> Result<Step, Halt> {
@@ -65,13 +39,13 @@ pub(super) fn respond(rule: &UploadRule, rest: &str, exchange: Exchange<'_>) -> 
 
 /// Uppy shows its users the `message` of a refusal.
 pub(super) fn refuse(problem: Problem) -> Answer {
-    let body = json!({ "code": problem.code(), "message": problem.sentence() });
+    let body = object([("code", problem.code().into()), ("message", problem.sentence().into())]);
     problem.into_answer().reworded(JSON, body.to_string())
 }
 
 fn params(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Halt> {
     let caller = exchange.caller(rule.access())?;
-    let (mut filename, mut media_type, mut metadata) = (String::new(), None, BTreeMap::new());
+    let (mut filename, mut media_type, mut metadata) = (String::new(), None, Map::new());
     for (name, value) in exchange.request.queries() {
         match name.as_str() {
             "filename" => filename = value,
@@ -82,27 +56,30 @@ fn params(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Halt> {
             }
         }
     }
-    let size = number(&metadata, "size")?;
+    let metadata = Told::new(metadata);
+    let size = metadata.number("size")?;
     let ask = ask(rule, &filename, media_type.as_deref(), size, &metadata);
-    Ok(json(&Piece::sign(rule, &caller, ask, size, Rather::Form, exchange)?.with_key_field()))
+    let piece = Piece::sign(rule, &caller, ask, size, Rather::Form, exchange)?;
+    Ok(json(&piece.with_key_field().into_json()))
 }
 
 fn begin(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Halt> {
     let caller = exchange.caller(rule.access())?;
-    let Some(beginning) = body::read::<Beginning>(exchange.request, body::MAX_BYTES)? else {
+    let Some(told) = Told::read(exchange.request, body::MAX_BYTES)? else {
         return Ok(Step::ReadBody { max_bytes: body::MAX_BYTES });
     };
-    let Beginning { filename, r#type, metadata } = beginning;
-    let size = number(&metadata, "size")?.ok_or(rules::Denial::SizeMissing)?;
-    let ask = ask(rule, &filename, r#type.as_deref(), Some(size), &metadata);
-    let cut = number(&metadata, "chunkSize")?.unwrap_or_else(|| uppy_part(size));
+    let metadata = told.object("metadata");
+    let size = metadata.number("size")?.ok_or(rules::Denial::SizeMissing)?;
+    let filename = required(told.text("filename")?, "filename")?;
+    let ask = ask(rule, filename, told.text("type")?, Some(size), &metadata);
+    let cut = metadata.number("chunkSize")?.unwrap_or_else(|| uppy_part(size));
     let grant = rule.begin(&caller, &ask, Cut::At(cut), exchange.moment)?;
-    let begun = parts::begin(grant, 0, exchange)?;
-    let (secrets, now) = (exchange.site.secrets(), exchange.moment.now);
-    let upload = rule.resume(&caller, &begun.upload_id, secrets, now)?;
-    exchange.record.borrow_mut().granted(upload.key(), None);
-    let bucket = upload.bucket_name();
-    Ok(json(&json!({ "key": begun.key, "uploadId": begun.upload_id, "bucket": bucket })))
+    let upload = parts::begin_and_find(rule, &caller, grant, 0, exchange)?;
+    Ok(json(&object([
+        ("key", upload.key().into()),
+        ("uploadId", upload.id().into()),
+        ("bucket", upload.bucket_name().into()),
+    ])))
 }
 
 fn go_on(
@@ -113,24 +90,28 @@ fn go_on(
 ) -> Result<Step, Halt> {
     match (method, what) {
         ("GET", None) => {
-            let parts = parts::list(upload, exchange)?.into_iter();
-            Ok(json(&parts.map(NamedPart::from).collect::<Vec<_>>()))
+            let parts = parts::list(upload, exchange)?.into_iter().map(|part| {
+                let (number, size) = (part.part_number.into(), part.size.into());
+                object([("PartNumber", number), ("ETag", part.etag.into()), ("Size", size)])
+            });
+            Ok(json(&parts.collect()))
         }
         ("GET", Some("batch")) => {
-            let numbers = parts::numbers("partNumbers", exchange)?.into_iter();
-            let url = |number: u16| Ok((number.to_string(), sign(upload, number, exchange)?.0));
-            let urls = numbers.map(url).collect::<Result<BTreeMap<_, _>, Halt>>()?;
-            Ok(json(&json!({ "presignedUrls": urls })))
+            let mut urls = Map::new();
+            for number in parts::numbers("partNumbers", exchange)? {
+                urls.insert(number.to_string(), sign(upload, number, exchange)?.0.into());
+            }
+            Ok(json(&object([("presignedUrls", urls.into())])))
         }
         ("GET", Some(number)) => {
             let number = number.parse().map_err(|_| nothing_here())?;
             let (url, expires) = sign(upload, number, exchange)?;
-            Ok(json(&json!({ "url": url, "expires": expires })))
+            Ok(json(&object([("url", url.into()), ("expires", expires.into())])))
         }
         ("POST", Some("complete")) => complete(upload, exchange),
         ("DELETE", None) => {
             parts::drop(upload, exchange)?;
-            Ok(json(&json!({})))
+            Ok(json(&object([])))
         }
         _ => Err(Problem::method_not_allowed("GET, POST, DELETE, OPTIONS").into()),
     }
@@ -148,34 +129,19 @@ fn sign(
 }
 
 fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Step, Halt> {
-    let Some(Completion { parts }) = body::read(exchange.request, parts::MAX_BYTES)? else {
+    let Some(told) = Told::read(exchange.request, parts::MAX_BYTES)? else {
         return Ok(Step::ReadBody { max_bytes: parts::MAX_BYTES });
     };
-    let parts: Vec<_> = parts.into_iter().map(Part::from).collect();
+    let part = |part: &Told| {
+        let number = required(part.number("PartNumber")?, "PartNumber")?;
+        let etag = required(part.text("ETag")?, "ETag")?.to_owned();
+        Ok(Part { part_number: number.try_into().unwrap_or(u16::MAX), etag, size: 0 })
+    };
+    let parts = told.list("parts")?.iter().map(part).collect::<Result<Vec<_>, Halt>>()?;
     parts::join(upload, &parts, exchange)?;
-    let (location, key, bucket) = (upload.location(), upload.key(), upload.bucket_name());
-    Ok(json(&json!({ "location": location, "key": key, "bucket": bucket })))
-}
-
-/// A number of bytes among the metadata, as a number or a text.
-fn number(
-    metadata: &BTreeMap<String, Value>,
-    name: &'static str,
-) -> Result<Option<u64>, rules::Denial> {
-    let Some(value) = metadata.get(name).filter(|value| !value.is_null()) else { return Ok(None) };
-    let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
-    let why = "must be a number of bytes".into();
-    number.map(Some).ok_or(rules::Denial::InvalidArgument { name, why })
-}
-
-impl From<Part> for NamedPart {
-    fn from(Part { part_number, etag, size }: Part) -> Self {
-        Self { part_number, etag, size }
-    }
-}
-
-impl From<NamedPart> for Part {
-    fn from(NamedPart { part_number, etag, size }: NamedPart) -> Self {
-        Self { part_number, etag, size }
-    }
+    Ok(json(&object([
+        ("location", upload.location().into()),
+        ("key", upload.key().into()),
+        ("bucket", upload.bucket_name().into()),
+    ])))
 }

@@ -1,13 +1,13 @@
 //! A file that comes in one piece, for clients that take a form or a PUT.
 
 use rules::{Caller, SignedUpload, UploadAsk, UploadRule};
-use serde::Serialize;
+use serde_json::Value;
 use signer::{HeaderName, HeaderValue};
 
+use super::{object, texts};
 use crate::admission::Halt;
 use crate::post_object::form_url;
 use crate::respond::Exchange;
-use crate::upload::Pairs;
 
 /// What a client takes where the bucket takes both.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -17,14 +17,11 @@ pub(super) enum Rather {
 }
 
 /// What Uppy is told, by either of its ways; it needs not all of it in each.
-#[derive(Serialize)]
 pub(super) struct Piece {
     method: &'static str,
     url: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fields: Option<Pairs<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    headers: Option<Pairs<String>>,
+    fields: Option<Value>,
+    headers: Option<Value>,
     key: String,
     /// In seconds from now.
     expires: u64,
@@ -40,13 +37,13 @@ impl Piece {
         rather: Rather,
         exchange: Exchange<'_>,
     ) -> Result<Self, Halt> {
-        let (site, now) = (exchange.site, exchange.moment.now);
+        let (secrets, now) = (exchange.site.secrets(), exchange.moment.now);
         let mut grant = match size {
             Some(_) => rule.grant(caller, &ask, exchange.moment)?,
             None => rule.grant_any_size(caller, ask, exchange.moment)?,
         }
         .answered_by_xml();
-        let credentials = grant.credentials(site.secrets(), now)?;
+        let credentials = grant.credentials(secrets, now)?;
         exchange.record.borrow_mut().granted(grant.key(), grant.ends_with());
         let own_form =
             grant.bound_bucket().map(|name| form_url(exchange.request.own_origin(), name));
@@ -60,13 +57,12 @@ impl Piece {
         Ok(match signed {
             SignedUpload::Post(post) => {
                 let fields = post.fields.iter();
-                let fields =
-                    fields.map(|(name, value)| (name.as_ref().to_owned(), value.clone())).collect();
+                let fields = fields.map(|(name, value)| (name.as_ref().to_owned(), value.clone()));
                 let (method, url) = ("POST", own_form.unwrap_or(post.url));
-                Self { method, url, fields: Some(Pairs(fields)), headers: None, key, expires }
+                Self { method, url, fields: Some(texts(fields)), headers: None, key, expires }
             }
             SignedUpload::Put(put) => {
-                let headers = Some(Pairs(sendable(&put.headers)));
+                let headers = Some(texts(sendable(&put.headers)));
                 Self { method: "PUT", url: put.url, fields: None, headers, key, expires }
             }
         })
@@ -76,17 +72,32 @@ impl Piece {
 impl Piece {
     /// Tells the key of a PUT where Uppy 5 looks for it; 6 would take it for a form.
     pub(super) fn with_key_field(mut self) -> Self {
-        let key = || Pairs(vec![("key".to_owned(), self.key.clone())]);
+        let key = || object([("key", self.key.clone().into())]);
         self.fields = self.fields.take().or_else(|| Some(key()));
         self
+    }
+
+    pub(super) fn into_json(self) -> Value {
+        let Self { method, url, fields, headers, key, expires } = self;
+        let mut told = object([
+            ("method", method.into()),
+            ("url", url.into()),
+            ("key", key.into()),
+            ("expires", expires.into()),
+        ]);
+        for (name, value) in [("fields", fields), ("headers", headers)] {
+            if let (Value::Object(told), Some(value)) = (&mut told, value) {
+                told.insert(name.to_owned(), value);
+            }
+        }
+        told
     }
 }
 
 /// The headers that a script can set; a browser sends the length of its own accord.
-pub(super) fn sendable(headers: &[(HeaderName, HeaderValue)]) -> Vec<(String, String)> {
-    headers
-        .iter()
-        .filter(|(name, _)| *name != HeaderName::CONTENT_LENGTH)
-        .map(|(name, value)| (name.as_str().to_owned(), value.as_str().to_owned()))
-        .collect()
+pub(super) fn sendable(
+    headers: &[(HeaderName, HeaderValue)],
+) -> impl Iterator<Item = (String, String)> {
+    let settable = headers.iter().filter(|(name, _)| *name != HeaderName::CONTENT_LENGTH);
+    settable.map(|(name, value)| (name.as_str().to_owned(), value.as_str().to_owned()))
 }

@@ -6,120 +6,86 @@
 //!
 //! Spec: <https://uppy.io/docs/aws-s3/#signrequest>
 
-use alloc::collections::BTreeMap;
-
-use rules::{Caller, Cut, Denial, UploadRule};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use rules::{Caller, Cut, Denial, UploadAsk, UploadRule};
 
 use super::piece::{Piece, Rather, sendable};
-use super::{ask, json, pass_url, uppy_part};
+use super::told::{Told, required};
+use super::{ask, json, object, pass_url, texts, uppy_part};
 use crate::admission::Halt;
 use crate::problem::Problem;
 use crate::respond::Exchange;
-use crate::upload::Pairs;
 use crate::{Step, body, parts};
 
-/// What Uppy hands to `signRequest`, and what else the page knows of the file. Its `expiresIn` does not count: the
-/// rule's own does.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Ask {
-    method: String,
-    key: String,
-    upload_id: Option<String>,
-    part_number: Option<u16>,
-    content_type: Option<String>,
-    filename: Option<String>,
-    size: Option<u64>,
-    chunk_size: Option<u64>,
-    #[serde(default)]
-    metadata: BTreeMap<String, Value>,
-}
-
+/// Reads what Uppy hands to `signRequest` - `method`, `key`, `uploadId`, `partNumber`, `contentType` - and what else the
+/// page knows of the file: `filename`, `size`, `chunkSize`, `metadata`. `expiresIn` does not count: the rule's own does.
 pub(super) fn respond(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Halt> {
-    // Who asks comes first, whatever it asks. An id that follows is checked then.
-    let Some(ask) = body_of(rule, exchange)? else {
+    // Who asks comes before what. A challenge comes after: only what begins an upload needs it answered.
+    exchange.caller_with_id(rule.access())?;
+    let Some(told) = Told::read(exchange.request, body::MAX_BYTES)? else {
         return Ok(Step::ReadBody { max_bytes: body::MAX_BYTES });
     };
-    if let Some(id) = &ask.upload_id {
-        return go_on(rule, id, &ask, exchange);
+    if let Some(id) = told.text("uploadId")? {
+        return go_on(rule, id, &told, exchange);
     }
     let caller = exchange.caller(rule.access())?;
-    match ask.method.as_str() {
-        "PUT" => whole(rule, &caller, &ask, exchange),
-        "POST" => begin(rule, &caller, &ask, exchange),
+    match told.text("method")? {
+        Some("PUT") => whole(rule, &caller, &told, exchange),
+        Some("POST") => begin(rule, &caller, &told, exchange),
         _ => Err(not_here().into()),
     }
-}
-
-/// The body, for whom the rule knows. A challenge is asked for later: one that begins an upload needs it alone.
-fn body_of(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Option<Ask>, Halt> {
-    exchange.caller_with_id(rule.access())?;
-    Ok(body::read(exchange.request, body::MAX_BYTES)?)
 }
 
 /// A PUT, which every version takes; a form, where the page does not tell the size.
 fn whole(
     rule: &UploadRule,
     caller: &Caller,
-    told: &Ask,
+    told: &Told,
     exchange: Exchange<'_>,
 ) -> Result<Step, Halt> {
-    let ask = ask(rule, told.filename(), told.content_type.as_deref(), told.size, &told.metadata);
-    Ok(json(&Piece::sign(rule, caller, ask, told.size, Rather::Put, exchange)?))
+    let size = told.number("size")?;
+    let ask = ask_of(rule, told, size)?;
+    Ok(json(&Piece::sign(rule, caller, ask, size, Rather::Put, exchange)?.into_json()))
 }
 
 fn begin(
     rule: &UploadRule,
     caller: &Caller,
-    told: &Ask,
+    told: &Told,
     exchange: Exchange<'_>,
 ) -> Result<Step, Halt> {
-    let size = told.size.ok_or(Denial::SizeMissing)?;
-    let ask = ask(rule, told.filename(), told.content_type.as_deref(), told.size, &told.metadata);
-    let cut = told.chunk_size.unwrap_or_else(|| uppy_part(size));
+    let size = told.number("size")?.ok_or(Denial::SizeMissing)?;
+    let ask = ask_of(rule, told, Some(size))?;
+    let cut = told.number("chunkSize")?.unwrap_or_else(|| uppy_part(size));
     let grant = rule.begin(caller, &ask, Cut::At(cut), exchange.moment)?;
-    let begun = parts::begin(grant, 0, exchange)?;
-    let (secrets, now) = (exchange.site.secrets(), exchange.moment.now);
-    let upload = rule.resume(caller, &begun.upload_id, secrets, now)?;
-    exchange.record.borrow_mut().granted(upload.key(), None);
+    let upload = parts::begin_and_find(rule, caller, grant, 0, exchange)?;
     let url = format!("{}?uploads", pass_url(&upload, rule, exchange));
-    Ok(json(&json!({ "url": url, "key": begun.key })))
+    Ok(json(&object([("url", url.into()), ("key", upload.key().into())])))
 }
 
-fn go_on(rule: &UploadRule, id: &str, told: &Ask, exchange: Exchange<'_>) -> Result<Step, Halt> {
+/// Without a name of its own, the file has that in which the key ends that Uppy would give it.
+fn ask_of(rule: &UploadRule, told: &Told, size: Option<u64>) -> Result<UploadAsk, Denial> {
+    let filename = told.text("filename")?.or(told.text("key")?);
+    let filename = required(filename, "key")?;
+    Ok(ask(rule, filename, told.text("contentType")?, size, &told.object("metadata")))
+}
+
+fn go_on(rule: &UploadRule, id: &str, told: &Told, exchange: Exchange<'_>) -> Result<Step, Halt> {
     let upload = parts::find(rule, id, exchange)?;
-    upload.expect_key(&told.key)?;
-    match (told.method.as_str(), told.part_number) {
+    upload.expect_key(told.text("key")?.unwrap_or_default())?;
+    let method = told.text("method")?.unwrap_or_default();
+    let (url, headers) = match (method, told.number("partNumber")?) {
         ("PUT", Some(number)) => {
+            let number = number.try_into().unwrap_or(u16::MAX);
             let part = upload.sign_part(number, exchange.moment.now)?;
-            let headers = Pairs(sendable(&part.headers));
-            Ok(json(&Signed { url: part.url, key: upload.key(), headers }))
+            (part.url, texts(sendable(&part.headers)))
         }
-        ("POST" | "GET" | "DELETE", None) => {
-            let url = pass_url(&upload, rule, exchange);
-            Ok(json(&Signed { url, key: upload.key(), headers: Pairs(Vec::new()) }))
-        }
-        _ => Err(not_here().into()),
-    }
-}
-
-#[derive(serde::Serialize)]
-struct Signed<'a> {
-    url: String,
-    key: &'a str,
-    headers: Pairs<String>,
+        ("POST" | "GET" | "DELETE", None) => (pass_url(&upload, rule, exchange), object([])),
+        _ => return Err(not_here().into()),
+    };
+    Ok(json(&object([("url", url.into()), ("key", upload.key().into()), ("headers", headers)])))
 }
 
 fn not_here() -> Problem {
     let detail = "only what uploads a file is signed here: PUT and POST, and GET and DELETE of an upload in parts";
     Problem::new("InvalidRequest", detail)
-}
-
-impl Ask {
-    /// The file's name, or the key that Uppy would give it, which ends in one.
-    fn filename(&self) -> &str {
-        self.filename.as_deref().unwrap_or(&self.key)
-    }
 }

@@ -1,0 +1,69 @@
+//! Which upload an id or a pass is of.
+
+use alloc::sync::Arc;
+
+use signer::{ObjectKey, UnixTime, UploadId};
+
+use crate::claim::{Claim, Kind};
+use crate::lifetime::Lifetime;
+use crate::{Caller, Denial, MultipartUpload, Secrets, UploadRule};
+
+impl UploadRule {
+    /// Finds the upload that a sealed id is of.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::NoSuchUpload`] if it is none of this rule and caller, or its time is over.
+    pub fn resume(
+        &self,
+        caller: &Caller,
+        sealed: &str,
+        secrets: &Secrets,
+        now: UnixTime,
+    ) -> Result<MultipartUpload, Denial> {
+        let lifetime = caller.lifetime(self.expires, now)?;
+        let claim = self.open(sealed, Kind::Id, secrets, now);
+        let claim = claim.filter(|claim| claim.is_of(caller)).ok_or(Denial::NoSuchUpload)?;
+        self.upload(claim, lifetime, secrets, now)
+    }
+
+    /// Finds the upload that a pass is for, and the caller to whom it was given: the pass is the proof.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::NoSuchUpload`] if it is for none of this rule, or its time is over.
+    pub fn redeem(
+        &self,
+        pass: &str,
+        secrets: &Secrets,
+        now: UnixTime,
+    ) -> Result<(Caller, MultipartUpload), Denial> {
+        let claim = self.open(pass, Kind::Pass, secrets, now).ok_or(Denial::NoSuchUpload)?;
+        let caller = Caller::of_pass(&claim.caller, claim.subject.as_deref());
+        Ok((caller, self.upload(claim, Lifetime::new(self.expires), secrets, now)?))
+    }
+
+    fn open(&self, sealed: &str, kind: Kind, secrets: &Secrets, now: UnixTime) -> Option<Claim> {
+        // While keys are rotated, there are ids about that the others closed.
+        Claim::open(sealed, kind, self.access().rule(), &self.bucket.keys.all(secrets, now), now)
+    }
+
+    fn upload(
+        &self,
+        claim: Claim,
+        lifetime: Lifetime,
+        secrets: &Secrets,
+        now: UnixTime,
+    ) -> Result<MultipartUpload, Denial> {
+        let (credentials, lifetime) = self.bucket.sign_for(lifetime, secrets, now)?;
+        Ok(MultipartUpload {
+            bucket: Arc::clone(&self.bucket),
+            credentials,
+            lifetime,
+            key: ObjectKey::new(&*claim.key).map_err(Denial::InvalidKey)?,
+            upload_id: UploadId::new(&*claim.upload).map_err(|_| Denial::NoSuchUpload)?,
+            parts: claim.parts(),
+            claim,
+        })
+    }
+}
