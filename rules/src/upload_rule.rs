@@ -51,12 +51,6 @@ impl UploadRule {
         self.metadata.among(sent)
     }
 
-    /// Whether files may come in parts.
-    #[must_use]
-    pub const fn takes_parts(&self) -> bool {
-        self.multipart
-    }
-
     /// Decides an ask for a file of any size up to the limit, which only a form can hold.
     ///
     /// # Errors
