@@ -13,9 +13,11 @@
  * @module
  */
 import { upload } from './signpost.js';
-import { SHEET, shadowOf } from './upload-shadow.js';
+import { takeDrops } from './upload-drops.js';
 import { UploadItem } from './upload-item.js';
+import { SHEET, shadowOf } from './upload-shadow.js';
 import { TEXTS } from './upload-texts.js';
+import { tellForm } from './upload-value.js';
 
 /** How many files are on their way at the same time. */
 const AT_ONCE = 3;
@@ -65,10 +67,7 @@ export class SignpostUpload extends /** @type {typeof HTMLElement} */ (globalThi
   connectedCallback() {
     const { signal } = (this.#listening = new AbortController());
     this.#internals.ariaLabel = [...this.#internals.labels].map((label) => label.textContent?.trim()).join(' ') || null;
-    this.addEventListener('dragover', (event) => this.#drag(event, true), { signal });
-    this.addEventListener('dragleave', (event) => this.#drag(event, this.contains(/** @type {Node} */ (event.relatedTarget))), { signal });
-    this.addEventListener('drop', (event) => (this.#drag(event, false), this.#take(event, event.dataTransfer)), { signal });
-    document.addEventListener('paste', (event) => this.#pasted(event), { signal });
+    takeDrops(this, () => !this.#shadow.input.disabled, (files) => this.add(files), signal);
     this.#update();
   }
 
@@ -207,45 +206,8 @@ export class SignpostUpload extends /** @type {typeof HTMLElement} */ (globalThi
 
   /** Tells the form the value, and everyone the state. */
   #update() {
-    const [keys, states] = [this.keys, this.#items.map(({ state }) => state)];
-    const data = new FormData();
-    for (const key of keys) data.append(this.name, key);
-    this.#internals.setFormValue(keys.length ? data : null);
-    const state = ['failed', 'waiting', 'uploading', 'done'].find((state) => states.some((found) => found === state)) ?? 'idle';
-    this.setAttribute('state', state === 'waiting' ? 'uploading' : state);
-    const { pending, required, failures } = SignpostUpload.texts;
     const { input } = this.#shadow;
-    if (state === 'waiting' || state === 'uploading') this.#internals.setValidity({ customError: true }, pending, input);
-    else if (state === 'failed') this.#internals.setValidity({ customError: true }, failures, input);
-    else if (this.hasAttribute('required') && !keys.length) this.#internals.setValidity({ valueMissing: true }, required, input);
-    else this.#internals.setValidity({});
-  }
-
-  /** @param {ClipboardEvent} event */
-  #pasted(event) {
-    // What nobody has the focus for is for whichever element comes first.
-    if (event.target === document.body || event.composedPath().includes(this)) this.#take(event, event.clipboardData);
-  }
-
-  /**
-   * @param {Event} event
-   * @param {DataTransfer | null} data
-   */
-  #take(event, data) {
-    if (event.defaultPrevented || !data?.files.length) return;
-    event.preventDefault();
-    const folders = [...data.items].map((item) => item.webkitGetAsEntry?.()?.isDirectory);
-    this.add([...data.files].filter((_, i) => !folders[i]));
-  }
-
-  /**
-   * @param {DragEvent} event
-   * @param {boolean} over
-   */
-  #drag(event, over) {
-    if (!event.dataTransfer?.types.includes('Files') || this.#shadow.input.disabled) return;
-    if (event.type === 'dragover') event.preventDefault(); // says that a drop is welcome
-    this.toggleAttribute('dragging', over);
+    this.setAttribute('state', tellForm(this.#internals, this, this.#items, input, SignpostUpload.texts));
   }
 
   /** Says it to those who do not see it. @param {string} text */
