@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { freePort, launch } from '../../scripts/process.mjs';
 import { python } from '../../scripts/setup.mjs';
 import { run } from '../../scripts/step.mjs';
+import { makeUser } from './minio_users.mjs';
 import { makeBucket } from './s3.mjs';
 
 const REGION = 'eu-west-1';
@@ -13,7 +14,7 @@ const KEYS = { accessKeyId: 'judge-access-key', secretAccessKey: 'judge-secret-a
 /**
  * Starts the gateway on a file system of its own, with a bucket `media`.
  *
- * @returns {Promise<import('./s3.mjs').Judge>}
+ * @returns {Promise<import('./s3.mjs').Judge & import('./s3.mjs').WithUsers>}
  */
 export async function start() {
   const port = await freePort();
@@ -39,5 +40,6 @@ export async function start() {
     await rm(directory, { recursive: true, force: true });
   };
   const make = (/** @type {string} */ name) => makeBucket(access, name);
-  return { ...access, bucket: await make('media'), makeBucket: make, stop };
+  const user = (/** @type {string} */ name, /** @type {object[]} */ policies) => makeUser(access, name, policies);
+  return { ...access, bucket: await make('media'), makeBucket: make, makeUser: user, stop };
 }

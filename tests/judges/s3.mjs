@@ -26,7 +26,7 @@ import { AwsClient } from 'aws4fetch';
 /** @typedef {{ accessKeyId: string, secretAccessKey: string, arn: string }} User */
 
 /** The policy of someone who may do anything. */
-export const ALL_OF_S3 = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:*'], Resource: ['*'] }] };
+export const ALL_OF_S3 = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:*'], Resource: ['arn:aws:s3:::*'] }] };
 
 /**
  * Sends a request that is signed in its headers.
