@@ -11,7 +11,7 @@ use crate::canonical_request::{CanonicalParts, joined_names, push_rest};
 use crate::request::{Request, ReservedQuery};
 use crate::{
     Bucket, CanonicalRequest, HeaderName, HeaderValue, Method, ObjectKey, Operation, Payload,
-    Signer, StringToSign,
+    Signer,
 };
 
 /// A request about to be signed in its headers, for those who send it themselves, at once.
@@ -79,9 +79,7 @@ impl<'a> Authorize<'a> {
         let dated = self.dated(signer);
         let (path, query) = (self.path(), self.query_string());
         let hash = self.canonical(&dated, &path, &query, |parts| parts.to_hash());
-        let mut string_to_sign = String::new();
-        StringToSign::push(&mut string_to_sign, signer.scope(), signer.amz_date(), &hash);
-        let signature = signer.signing_key().sign(&string_to_sign);
+        let signature = signer.sign(&hash);
         let mut names = String::new();
         joined_names(dated.signed_headers(), ";", |part| names.push_str(part));
         let authorization = HeaderValue::made_by_signing(format!(

@@ -4,10 +4,11 @@
 
 use alloc::format;
 use alloc::string::String;
-use core::fmt;
+use core::{fmt, iter};
 
-use crate::encode;
+use crate::payload::UNSIGNED_PAYLOAD;
 use crate::{ObjectKey, Region};
+use crate::{canonical_request, encode};
 
 /// How a URL names the bucket.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -33,12 +34,14 @@ pub struct Bucket {
     region: Region,
     #[cfg(feature = "sigv2")]
     style: UrlStyle,
-    /// `https://` and the host as the `Host` header has it: with a port only where that is not the scheme's own.
+    /// `https://` and the host.
     origin: String,
-    /// Where the host begins in it.
-    host_at: usize,
+    /// As the `Host` header has it: with a port only where that is not the scheme's own.
+    host: String,
     /// What stands before a key: `/` or `/bucket/`, percent-encoded.
     root: String,
+    /// How the canonical form ends of every link that signs no header but `host`, which most are.
+    host_alone: String,
 }
 
 impl Bucket {
@@ -76,15 +79,18 @@ impl Bucket {
             UrlStyle::VirtualHosted => (format!("{name}.{authority}"), format!("{base}/")),
         };
         let origin = format!("{scheme}://{host}");
-        let host_at = scheme.len() + "://".len();
+        let mut host_alone = String::new();
+        let headers = iter::once(("host", host.as_str()));
+        canonical_request::push_rest(&mut host_alone, headers, UNSIGNED_PAYLOAD);
         Ok(Self {
             name: String::from(name),
             region,
             #[cfg(feature = "sigv2")]
             style,
             origin,
-            host_at,
+            host,
             root,
+            host_alone,
         })
     }
 
@@ -111,13 +117,17 @@ impl Bucket {
     }
 
     pub(crate) fn host(&self) -> &str {
-        self.origin.get(self.host_at..).unwrap_or_default()
+        &self.host
+    }
+
+    pub(crate) fn host_alone(&self) -> &str {
+        &self.host_alone
     }
 
     /// Appends the percent-encoded path of an object.
     pub(crate) fn push_path(&self, key: &ObjectKey, url: &mut String) {
         url.push_str(&self.root);
-        url.extend(encode::path(key.as_str()));
+        encode::push_path(url, key.as_str());
     }
 
     /// What Signature Version 2 puts before the path, so that every resource begins with its bucket.
@@ -136,7 +146,7 @@ impl Bucket {
 
     /// How long the URL of an object is without its key, in bytes.
     pub(crate) fn url_len(&self) -> usize {
-        self.origin.len() + self.root.len()
+        self.origin.len().saturating_add(self.root.len())
     }
 
     /// The URL of an object, unsigned.

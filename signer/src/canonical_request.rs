@@ -8,9 +8,8 @@ use core::fmt;
 use sha2::{Digest as _, Sha256};
 
 use crate::encode::Hex;
+use crate::time::AmzDate;
 use crate::{Scope, UnixTime};
-
-pub(crate) type Sha256Hash = [u8; 32];
 
 /// A canonical request in pieces, so that a URL can be hashed where it stands.
 #[derive(Debug)]
@@ -23,12 +22,12 @@ pub(crate) struct CanonicalParts<'a> {
 }
 
 impl CanonicalParts<'_> {
-    pub(crate) fn to_hash(&self) -> Sha256Hash {
+    pub(crate) fn to_hash(&self) -> Hex {
         let mut sha256 = Sha256::new();
         for part in self.parts() {
             sha256.update(part.as_bytes());
         }
-        sha256.finalize().into()
+        Hex::new(&sha256.finalize().into())
     }
 
     pub(crate) fn to_request(&self) -> CanonicalRequest {
@@ -48,12 +47,17 @@ pub(crate) fn push_rest<'a>(
     payload: &str,
 ) {
     text.push('\n');
-    for (name, value) in headers.clone() {
-        text.extend([name, ":", value, "\n"]);
-    }
+    // `for_each`, since a chain of iterators asks itself in each step of a loop which of them it is at.
+    headers.clone().for_each(|(name, value)| {
+        text.push_str(name);
+        text.push(':');
+        text.push_str(value);
+        text.push('\n');
+    });
     text.push('\n');
     joined_names(headers, ";", |part| text.push_str(part));
-    text.extend(["\n", payload]);
+    text.push('\n');
+    text.push_str(payload);
 }
 
 /// `content-type;host`, with another separator where that one has to be encoded.
@@ -62,12 +66,11 @@ pub(crate) fn joined_names<'a>(
     separator: &str,
     mut part: impl FnMut(&str),
 ) {
-    for (i, (name, _)) in headers.enumerate() {
-        if i > 0 {
-            part(separator);
-        }
+    let mut before = None;
+    headers.for_each(|(name, _)| {
+        before.replace(separator).into_iter().for_each(&mut part);
         part(name);
-    }
+    });
 }
 
 /// What S3 will rebuild from the request it receives: method, path, query, headers, payload.
@@ -93,10 +96,9 @@ impl CanonicalRequest {
     /// The text that is signed for this request at `now`.
     #[must_use]
     pub fn to_string_to_sign(&self, scope: &Scope, now: UnixTime) -> StringToSign {
-        let mut text = String::new();
-        let hash = Sha256::digest(self.0.as_bytes()).into();
-        StringToSign::push(&mut text, scope, now.amz_date().as_str(), &hash);
-        StringToSign(text)
+        let hash = Hex::new(&Sha256::digest(self.0.as_bytes()).into());
+        let text = StringToSign::pieces(scope, &now.amz_date(), &hash).concat();
+        StringToSign(String::from_utf8(text).unwrap_or_default())
     }
 }
 
@@ -123,10 +125,10 @@ impl StringToSign {
         &self.0
     }
 
-    /// Appends the text to sign for a canonical request of that hash.
-    pub(crate) fn push(text: &mut String, scope: &Scope, amz_date: &str, hash: &Sha256Hash) {
-        let algorithm = scope.dialect().algorithm();
-        let hash = Hex::new(hash);
-        text.extend([algorithm, "\n", amz_date, "\n", scope.as_str(), "\n", hash.as_str()]);
+    /// The text to sign for a canonical request of that hash.
+    pub(crate) fn pieces<'a>(scope: &'a Scope, date: &'a AmzDate, hash: &'a Hex) -> [&'a [u8]; 5] {
+        let (algorithm, scope) =
+            (scope.dialect().algorithm().as_bytes(), scope.as_lines().as_bytes());
+        [algorithm, b"\n", date.as_bytes(), scope, hash.as_bytes()]
     }
 }

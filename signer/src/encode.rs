@@ -2,34 +2,89 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
+use alloc::string::String;
 use core::fmt;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
+use percent_encoding::percent_encode_byte;
 
-/// All but RFC 3986's unreserved characters.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
+/// Which bytes stay as they are. A table, since a key is looked at byte by byte for each link.
+struct Kept([bool; 256]);
 
-/// Encodes a query name or value: every byte but `A-Za-z0-9-._~` becomes `%XY`.
-pub(crate) fn query(text: &str) -> PercentEncode<'_> {
-    utf8_percent_encode(text, RESERVED)
+static IN_QUERY: Kept = Kept::unreserved_and(b'~');
+static IN_PATH: Kept = Kept::unreserved_and(b'/');
+
+impl Kept {
+    /// RFC 3986's unreserved characters, and one more.
+    const fn unreserved_and(other: u8) -> Self {
+        let mut kept = [false; 256];
+        let mut byte = 0_u8;
+        let mut rest = kept.as_mut_slice();
+        while let Some((first, after)) = rest.split_first_mut() {
+            *first = byte.is_ascii_alphanumeric()
+                || matches!(byte, b'-' | b'.' | b'_' | b'~')
+                || byte == other;
+            byte = byte.wrapping_add(1);
+            rest = after;
+        }
+        Self(kept)
+    }
+
+    fn keeps(&self, byte: u8) -> bool {
+        self.0.get(usize::from(byte)).is_some_and(|kept| *kept)
+    }
+
+    /// Whole runs of what is kept, which is faster than byte by byte.
+    fn push(&self, to: &mut String, text: &str) {
+        let mut run = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            if !self.keeps(byte) {
+                to.push_str(text.get(run..at).unwrap_or_default());
+                to.push_str(percent_encode_byte(byte));
+                run = at.saturating_add(1);
+            }
+        }
+        to.push_str(text.get(run..).unwrap_or_default());
+    }
 }
 
-/// Encodes an object key as a path: like [`query`], but `/` stays.
-pub(crate) fn path(text: &str) -> PercentEncode<'_> {
-    utf8_percent_encode(text, RESERVED_IN_PATH)
+/// Appends a query's name or value: every byte but `A-Za-z0-9-._~` becomes `%XY`.
+pub(crate) fn push_query(to: &mut String, text: &str) {
+    IN_QUERY.push(to, text);
 }
 
-/// Encodes a path that was decoded, whether or not it is UTF-8.
+/// A query's name or value, encoded.
+pub(crate) fn query(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    push_query(&mut encoded, text);
+    encoded
+}
+
+/// Appends an object's key as a path: like [`push_query`], but `/` stays.
+pub(crate) fn push_path(to: &mut String, text: &str) {
+    IN_PATH.push(to, text);
+}
+
+/// A path that was decoded, whether or not it is UTF-8, encoded anew.
 #[cfg(feature = "verify")]
-pub(crate) fn path_bytes(bytes: &[u8]) -> PercentEncode<'_> {
-    percent_encoding::percent_encode(bytes, RESERVED_IN_PATH)
+pub(crate) fn path_of(bytes: impl Iterator<Item = u8>) -> String {
+    let mut path = String::new();
+    bytes.for_each(|byte| match byte {
+        kept if IN_PATH.keeps(kept) => path.push(kept.into()),
+        other => path.push_str(percent_encode_byte(other)),
+    });
+    path
 }
 
-/// How long [`query`] makes a text, in bytes; [`path`] makes it no longer.
+/// How long [`push_query`] makes a text, in bytes.
 pub(crate) fn query_len(text: &str) -> usize {
-    let stays = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~');
-    text.bytes().map(|b| if stays(b) { 1 } else { 3 }).sum()
+    text.bytes().map(|byte| if IN_QUERY.keeps(byte) { 1 } else { 3 }).sum()
+}
+
+/// Appends a number of at most six digits, such as [`Expires`](crate::Expires) is.
+pub(crate) fn push_decimal(text: &mut String, number: u32) {
+    let powers = [number / 100_000, number / 10_000, number / 1_000, number / 100, number / 10];
+    let leading = powers.into_iter().filter(|left| *left > 0);
+    text.extend(leading.chain([number]).filter_map(|left| char::from_digit(left % 10, 10)));
 }
 
 /// A hash in lower-case hexadecimal digits.
@@ -44,13 +99,17 @@ impl Hex {
         Self(digits)
     }
 
+    pub(crate) const fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
 const fn digit(nibble: u8) -> u8 {
-    if nibble < 10 { b'0' + nibble } else { b'a' - 10 + nibble }
+    (if nibble < 10 { b'0' } else { b'a' - 10 }).wrapping_add(nibble)
 }
 
 /// A text as JSON writes it: quoted, and in ASCII alone, as Python's `json.dumps` does.
@@ -90,8 +149,20 @@ mod tests {
 
     #[test]
     fn encodes_once() {
-        assert_eq!(path("a b/+%~//ü?#[]").to_string(), "a%20b/%2B%25~//%C3%BC%3F%23%5B%5D");
-        assert_eq!(query("a/b=c&d").to_string(), "a%2Fb%3Dc%26d");
+        let mut path = String::new();
+        push_path(&mut path, "a b/+%~//ü?#[]é");
+        assert_eq!(path, "a%20b/%2B%25~//%C3%BC%3F%23%5B%5D%C3%A9");
+        assert_eq!(query("a/b=c&d~"), "a%2Fb%3Dc%26d~");
+    }
+
+    #[test]
+    fn keeps_what_rfc_3986_does_not_reserve() {
+        let unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+        for byte in 0..=255 {
+            let unreserved = unreserved.bytes().any(|kept| kept == byte);
+            assert_eq!(IN_QUERY.keeps(byte), unreserved, "{byte}");
+            assert_eq!(IN_PATH.keeps(byte), unreserved || byte == b'/', "{byte}");
+        }
     }
 
     #[test]
@@ -102,9 +173,18 @@ mod tests {
     }
 
     #[test]
+    fn writes_decimal_digits() {
+        for number in [0, 1, 9, 10, 604_800, 99_999, 100_001] {
+            let mut text = String::new();
+            push_decimal(&mut text, number);
+            assert_eq!(text, number.to_string());
+        }
+    }
+
+    #[test]
     fn knows_the_length_beforehand() {
         for text in ["", "a b/+%~//ü?#[]", "AKIA-._~"] {
-            assert_eq!(query_len(text), query(text).to_string().len(), "{text}");
+            assert_eq!(query_len(text), query(text).len(), "{text}");
         }
     }
 

@@ -1,5 +1,21 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::panic_in_result_fn,
+        clippy::string_slice,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::unreachable,
+        clippy::unwrap_in_result,
+        clippy::unwrap_used
+    )
+)]
 
 extern crate alloc;
 
@@ -13,6 +29,7 @@ mod encode;
 mod field_name;
 mod form_key;
 mod header;
+mod mac;
 mod object_key;
 mod operation;
 mod payload;

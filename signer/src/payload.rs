@@ -10,6 +10,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::encode::Hex;
 
+/// What a presigned URL says of every body.
+pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
+
 /// What a signature says of a request's body; displays as `x-amz-content-sha256` has it.
 ///
 /// ```
@@ -35,7 +38,7 @@ impl Payload {
 
     pub(crate) fn to_text(self) -> Cow<'static, str> {
         match self {
-            Self::Unsigned => Cow::Borrowed("UNSIGNED-PAYLOAD"),
+            Self::Unsigned => Cow::Borrowed(UNSIGNED_PAYLOAD),
             Self::Sha256(hash) => Cow::Owned(String::from(Hex::new(&hash).as_str())),
         }
     }

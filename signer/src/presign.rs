@@ -4,14 +4,16 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::{self, Write as _};
+use core::fmt;
+use core::ops::{Range, RangeFrom};
 
 use crate::canonical_request::{CanonicalParts, joined_names, push_rest};
 use crate::encode::{self, Hex};
+use crate::payload::UNSIGNED_PAYLOAD;
 use crate::request::{Request, ReservedQuery};
 use crate::{
     Bucket, CanonicalRequest, Expires, HeaderName, HeaderValue, Method, ObjectKey, Operation,
-    Signer, StringToSign,
+    Signer,
 };
 
 /// A request to one object, about to be signed into a URL.
@@ -76,13 +78,9 @@ impl<'a> Presign<'a> {
         let mut unsigned = self.unsigned(signer);
         let hash = unsigned.with_canonical_rest(&self.request, |parts| parts.to_hash());
         let Unsigned { mut url, .. } = unsigned;
-        let end = url.len();
-        StringToSign::push(&mut url, signer.scope(), signer.amz_date(), &hash);
-        let signature = signer.signing_key().sign(url.get(end..).unwrap_or_default());
-        url.truncate(end);
-        let (name, digits) =
-            (signer.dialect().parameters().signature, Hex::new(signature.as_bytes()));
-        url.extend(["&", name, "=", digits.as_str()]);
+        let digits = Hex::new(signer.sign(&hash).as_bytes());
+        push_name(&mut url, signer.dialect().parameters().signature);
+        url.push_str(digits.as_str());
         self.presigned(url)
     }
 
@@ -103,10 +101,11 @@ impl<'a> Presign<'a> {
         url.push_str(self.request.bucket.as_origin());
         let path_at = url.len();
         self.request.push_path(&mut url);
+        let path = path_at..url.len();
         url.push('?');
-        let query_at = url.len();
+        let query = url.len()..;
         self.push_query(&mut url, signer);
-        Unsigned { url, path_at, query_at }
+        Unsigned { url, path, query }
     }
 
     /// All of the query but the signature. Parameters are sorted by their encoded names, and none but the signature's
@@ -118,17 +117,21 @@ impl<'a> Presign<'a> {
         for (name, value) in first {
             url.extend([name, "=", value, "&"]);
         }
-        let (date, expires) = (names.date, signer.dialect().expires_parameter());
-        url.extend([signer.query(), "&", date, "=", signer.amz_date(), "&", expires, "="]);
-        // A `String` takes every text.
-        let _ = write!(url, "{}", self.expires.as_secs());
+        url.push_str(signer.query());
+        url.push_str(signer.amz_date());
+        push_name(url, signer.dialect().expires_parameter());
+        encode::push_decimal(url, self.expires.as_secs());
         if let Some(token) = signer.session_token() {
-            url.extend(["&", names.security_token, "="]);
-            url.extend(encode::query(token));
+            push_name(url, names.security_token);
+            encode::push_query(url, token);
         }
-        url.extend(["&", signer.dialect().signed_headers_parameter(), "="]);
-        let headers = self.request.signed_headers();
-        joined_names(headers, ";", |part| url.extend(encode::query(part)));
+        push_name(url, signer.dialect().signed_headers_parameter());
+        if self.request.headers.is_empty() {
+            url.push_str("host");
+        } else {
+            let headers = self.request.signed_headers();
+            joined_names(headers, ";", |part| encode::push_query(url, part));
+        }
         for (name, value) in own.skip_while(|(name, _)| name.as_str() < names.algorithm) {
             url.extend(["&", name, "=", value]);
         }
@@ -138,21 +141,32 @@ impl<'a> Presign<'a> {
     fn url_len(&self, signer: &Signer<'_>) -> usize {
         /// The names of the signature's parameters, its digits and its date, and what is hashed on the way.
         const FIXED: usize = 300;
-        let query: usize = self.request.query.iter().map(|(n, v)| n.len() + v.len() + 2).sum();
+        let query = self.request.query.iter().flat_map(|(n, v)| [n.len(), v.len(), 2]);
+        // A name is in the query, before its value and in the list of names.
         let headers = self.request.headers.iter();
-        let headers: usize = headers.map(|(n, v)| n.as_str().len() * 3 + v.as_str().len()).sum();
+        let headers =
+            headers.flat_map(|(n, v)| [n.as_str().len().saturating_mul(3), v.as_str().len(), 7]);
         let token = signer.session_token().map_or(0, encode::query_len);
-        let key = self.request.key.map_or(0, |key| encode::query_len(key.as_str()));
+        // Three bytes for each: to look at every byte first would take longer than to copy what is too much.
+        let key = self.request.key.map_or(0, |key| key.as_str().len().saturating_mul(3));
         let place = self.request.bucket.url_len();
-        FIXED + place + key + query + headers + token + signer.query().len()
+        let rest = [FIXED, place, key, token, signer.query().len()];
+        query.chain(headers).chain(rest).fold(0, usize::saturating_add)
     }
+}
+
+/// Appends `&name=`.
+fn push_name(url: &mut String, name: &str) {
+    url.push('&');
+    url.push_str(name);
+    url.push('=');
 }
 
 /// A URL that lacks its signature, and where in it path and query begin.
 struct Unsigned {
     url: String,
-    path_at: usize,
-    query_at: usize,
+    path: Range<usize>,
+    query: RangeFrom<usize>,
 }
 
 impl Unsigned {
@@ -163,12 +177,15 @@ impl Unsigned {
         then: impl FnOnce(CanonicalParts<'_>) -> T,
     ) -> T {
         let end = self.url.len();
-        push_rest(&mut self.url, request.signed_headers(), "UNSIGNED-PAYLOAD");
+        if request.headers.is_empty() {
+            self.url.push_str(request.bucket.host_alone());
+        } else {
+            push_rest(&mut self.url, request.signed_headers(), UNSIGNED_PAYLOAD);
+        }
         let done = then(CanonicalParts {
             method: request.method.as_str(),
-            // The `?` before the query is not of the path.
-            path: self.url.get(self.path_at..self.query_at - 1).unwrap_or_default(),
-            rest: self.url.get(self.query_at..).unwrap_or_default(),
+            path: self.url.get(self.path.clone()).unwrap_or_default(),
+            rest: self.url.get(self.query.clone()).unwrap_or_default(),
         });
         self.url.truncate(end);
         done

@@ -36,7 +36,7 @@ impl<'a> Request<'a> {
             request.query.insert("partNumber".into(), part_number.as_u16().to_string());
         }
         if let Some(id) = operation.upload_id() {
-            request.query.insert("uploadId".into(), encode::query(id.as_str()).to_string());
+            request.query.insert("uploadId".into(), encode::query(id.as_str()));
         }
         request
     }
@@ -52,7 +52,7 @@ impl<'a> Request<'a> {
         if name.is_empty() || belongs_to_signature("x-amz-") || belongs_to_signature("x-goog-") {
             return Err(ReservedQuery);
         }
-        self.query.insert(encode::query(name).to_string(), encode::query(value).to_string());
+        self.query.insert(encode::query(name), encode::query(value));
         Ok(())
     }
 

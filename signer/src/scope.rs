@@ -62,8 +62,8 @@ impl core::error::Error for InvalidRegion {}
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Scope {
-    /// `20151229/us-east-1/s3/aws4_request`
-    text: String,
+    /// `20151229/us-east-1/s3/aws4_request`, a line end before and after it, as a string to sign has it.
+    lines: String,
     dialect: Dialect,
 }
 
@@ -77,17 +77,22 @@ impl Scope {
     /// The same scope in another dialect.
     #[must_use]
     pub fn in_dialect(self, dialect: Dialect) -> Self {
-        let mut parts = self.text.split('/');
+        let mut parts = self.as_str().split('/');
         Self::of(parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), dialect)
     }
 
     fn of(day: &str, region: &str, dialect: Dialect) -> Self {
         let (service, terminator) = (dialect.service(), dialect.terminator());
-        Self { text: format!("{day}/{region}/{service}/{terminator}"), dialect }
+        Self { lines: format!("\n{day}/{region}/{service}/{terminator}\n"), dialect }
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        &self.text
+        self.lines.trim_ascii()
+    }
+
+    /// A line end before and after it.
+    pub(crate) fn as_lines(&self) -> &str {
+        &self.lines
     }
 
     pub(crate) const fn dialect(&self) -> Dialect {
@@ -97,6 +102,6 @@ impl Scope {
 
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(self.as_str())
     }
 }

@@ -11,12 +11,13 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::Mac as _;
 use percent_encoding::percent_decode_str;
 use sha1::Sha1;
 
 use crate::condition::Condition;
 use crate::encode;
+use crate::mac::keyed;
 use crate::request::Request;
 use crate::{
     Bucket, Credentials, FieldName, PostPolicy, Presign, PresignedPost, PresignedUrl, UnixTime,
@@ -57,8 +58,7 @@ impl<'a> SignerV2<'a> {
 
 /// The base64 of an HMAC-SHA1.
 pub(crate) fn signature(credentials: &Credentials, string_to_sign: &str) -> String {
-    let mut mac = Hmac::<Sha1>::new_from_slice(credentials.secret_access_key().as_bytes())
-        .expect("HMAC takes a key of any length");
+    let mut mac = keyed::<Sha1>(credentials.secret_access_key().as_bytes());
     mac.update(string_to_sign.as_bytes());
     BASE64_STANDARD.encode(mac.finalize().into_bytes())
 }
@@ -110,12 +110,12 @@ impl Presign<'_> {
             let equals = if value.is_empty() { "" } else { "=" };
             url.extend([name.as_str(), equals, value, "&"]);
         }
-        let id = encode::query(signer.credentials.access_key_id()).to_string();
+        let id = encode::query(signer.credentials.access_key_id());
         url.extend(["AWSAccessKeyId=", &id, "&Signature="]);
-        url.extend(encode::query(&signature));
+        encode::push_query(&mut url, &signature);
         if let Some(token) = token {
             url.push_str("&x-amz-security-token=");
-            url.extend(encode::query(token));
+            encode::push_query(&mut url, token);
         }
         url.extend(["&Expires=", &expires.to_string()]);
         self.presigned(url)

@@ -7,9 +7,9 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
-use crate::encode;
+use crate::encode::{self, Hex};
 use crate::time::AmzDate;
-use crate::{Credentials, Dialect, Region, Scope, SigningKey, UnixTime};
+use crate::{Credentials, Dialect, Region, Scope, Signature, SigningKey, StringToSign, UnixTime};
 
 /// Credentials, ready to sign for one region at one instant.
 ///
@@ -27,17 +27,23 @@ pub struct Signer<'a> {
 struct KeyOfDay {
     scope: Scope,
     signing_key: SigningKey,
-    /// The parameters of a presigned URL that are the same all day: algorithm and credential.
+    /// Its time does not matter.
+    day: AmzDate,
+    /// What a presigned URL has all day long: `X-Amz-Algorithm=...&X-Amz-Credential=...&X-Amz-Date=`.
     query: String,
 }
 
 impl KeyOfDay {
-    fn derive(credentials: &Credentials, scope: Scope) -> Self {
+    fn derive(credentials: &Credentials, scope: Scope, day: AmzDate) -> Self {
         let signing_key = SigningKey::derive(credentials, &scope);
         let (names, algorithm) = (scope.dialect().parameters(), scope.dialect().algorithm());
-        let (id, day) = (encode::query(credentials.access_key_id()), encode::query(scope.as_str()));
-        let query = format!("{}={algorithm}&{}={id}%2F{day}", names.algorithm, names.credential);
-        Self { scope, signing_key, query }
+        let (id, scoped) =
+            (encode::query(credentials.access_key_id()), encode::query(scope.as_str()));
+        let query = format!(
+            "{}={algorithm}&{}={id}%2F{scoped}&{}=",
+            names.algorithm, names.credential, names.date
+        );
+        Self { scope, signing_key, day, query }
     }
 }
 
@@ -56,8 +62,9 @@ impl<'a> Signer<'a> {
     }
 
     fn for_scope(credentials: &'a Credentials, scope: Scope, now: UnixTime) -> Self {
-        let key = Cow::Owned(KeyOfDay::derive(credentials, scope));
-        Self { credentials, key, now, amz_date: now.amz_date() }
+        let amz_date = now.amz_date();
+        let key = Cow::Owned(KeyOfDay::derive(credentials, scope, amz_date));
+        Self { credentials, key, now, amz_date }
     }
 
     /// The instant the signature is dated.
@@ -74,7 +81,7 @@ impl<'a> Signer<'a> {
         self.key.scope.dialect()
     }
 
-    /// Algorithm and credential as a URL's query has them.
+    /// Algorithm and credential as a URL's query has them, and the date's name.
     pub(crate) fn query(&self) -> &str {
         &self.key.query
     }
@@ -91,6 +98,12 @@ impl<'a> Signer<'a> {
     /// `AKIA.../20151229/us-east-1/s3/aws4_request`.
     pub(crate) fn credential(&self) -> impl fmt::Display {
         fmt::from_fn(|f| write!(f, "{}/{}", self.credentials.access_key_id(), self.scope()))
+    }
+
+    /// Signs a request whose canonical form has that hash.
+    pub(crate) fn sign(&self, hash: &Hex) -> Signature {
+        let pieces = StringToSign::pieces(self.scope(), &self.amz_date, hash);
+        self.signing_key().sign_pieces(pieces)
     }
 
     pub(crate) fn signing_key(&self) -> &SigningKey {
@@ -137,13 +150,15 @@ impl SigningKeyCache {
     /// A signer for `now`; derives the key only if the last one was for another day.
     pub fn signer(&mut self, now: UnixTime) -> Signer<'_> {
         let day = now.as_secs() / 86_400;
-        let kept = self.latest.take().filter(|(latest, _)| *latest == day);
-        let (_, key) = self.latest.insert(kept.unwrap_or_else(|| {
+        if self.latest.as_ref().is_some_and(|(latest, _)| *latest != day) {
+            self.latest = None;
+        }
+        let (_, key) = self.latest.get_or_insert_with(|| {
             let scope = Scope::new(&self.region, now).in_dialect(self.dialect);
-            (day, KeyOfDay::derive(&self.credentials, scope))
-        }));
-        let (credentials, key) = (&self.credentials, Cow::Borrowed(&*key));
-        Signer { credentials, key, now, amz_date: now.amz_date() }
+            (day, KeyOfDay::derive(&self.credentials, scope, now.amz_date()))
+        });
+        let amz_date = key.day.at(now);
+        Signer { credentials: &self.credentials, key: Cow::Borrowed(key), now, amz_date }
     }
 }
 

@@ -5,11 +5,12 @@
 use alloc::string::String;
 use core::fmt;
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::encode;
+use crate::mac::keyed;
 use crate::{Credentials, Scope};
 
 /// The key derived from a secret access key for one [`Scope`]. It is wiped when dropped.
@@ -42,8 +43,15 @@ impl SigningKey {
     /// Signs a string to sign; a POST policy's is its base64.
     #[must_use]
     pub fn sign(&self, string_to_sign: &str) -> Signature {
+        self.sign_pieces([string_to_sign.as_bytes()])
+    }
+
+    /// Signs a text that is in pieces, so that nobody has to join them.
+    pub(crate) fn sign_pieces<'t>(&self, pieces: impl IntoIterator<Item = &'t [u8]>) -> Signature {
         let mut mac = self.0.clone();
-        mac.update(string_to_sign.as_bytes());
+        for piece in pieces {
+            mac.update(piece);
+        }
         Signature(mac.finalize().into_bytes().into())
     }
 }
@@ -52,10 +60,6 @@ impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SigningKey(..)")
     }
-}
-
-fn keyed(key: &[u8]) -> Hmac<Sha256> {
-    Hmac::new_from_slice(key).expect("HMAC takes a key of any length")
 }
 
 fn tag(mut mac: Hmac<Sha256>, data: &str) -> Zeroizing<[u8; 32]> {

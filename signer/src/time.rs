@@ -73,31 +73,30 @@ impl fmt::Display for UnixTime {
 }
 
 /// An instant as `x-amz-date` has it, `20151229T000000Z`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct AmzDate([u8; 16]);
 
 impl AmzDate {
     fn new(time: UnixTime) -> Self {
         let (year, month, day) = time.calendar();
-        let (hour, minute, second) = time.at().to_hms();
         let [century, year] =
             [year / 100, year % 100].map(|part| two(u8::try_from(part).unwrap_or(0)));
-        let [month, day, hour, minute, second] = [month, day, hour, minute, second].map(two);
-        let mut text = *b"yyyymmddThhmmssZ";
-        let parts = [
-            century,
-            year,
-            month,
-            day,
-            [b'T', hour[0]],
-            [hour[1], minute[0]],
-            [minute[1], second[0]],
-            [second[1], b'Z'],
-        ];
-        for (pair, part) in text.as_chunks_mut().0.iter_mut().zip(parts) {
-            *pair = part;
-        }
-        Self(text)
+        let ([y1, y2], [y3, y4], [m1, m2], [d1, d2]) = (century, year, two(month), two(day));
+        Self([y1, y2, y3, y4, m1, m2, d1, d2, b'T', 0, 0, 0, 0, 0, 0, b'Z']).at(time)
+    }
+
+    /// Another time of the same day. Finding the day is what takes long.
+    pub(crate) fn at(self, time: UnixTime) -> Self {
+        let secs = time.0 % 86_400;
+        let [hour, minute, second] = [secs / 3_600, secs / 60 % 60, secs % 60]
+            .map(|part| two(u8::try_from(part).unwrap_or(0)));
+        let [y1, y2, y3, y4, m1, m2, d1, d2, ..] = self.0;
+        let ([h1, h2], [n1, n2], [s1, s2]) = (hour, minute, second);
+        Self([y1, y2, y3, y4, m1, m2, d1, d2, b'T', h1, h2, n1, n2, s1, s2, b'Z'])
+    }
+
+    pub(crate) const fn as_bytes(&self) -> &[u8] {
+        &self.0
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -112,7 +111,7 @@ impl AmzDate {
 
 /// Two digits, of a number below 100.
 const fn two(number: u8) -> [u8; 2] {
-    [b'0' + number / 10, b'0' + number % 10]
+    [b'0'.wrapping_add(number / 10), b'0'.wrapping_add(number % 10)]
 }
 
 /// How long a signature is good for: 1 second to 7 days.

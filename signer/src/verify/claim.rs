@@ -1,11 +1,11 @@
 //! What a form or request says of its signature, held against who may sign, where and when.
 
-use alloc::string::{String, ToString as _};
+use alloc::string::ToString as _;
 
 use subtle::ConstantTimeEq as _;
 
 use super::Verifier;
-use crate::canonical_request::Sha256Hash;
+use crate::encode::Hex;
 use crate::{Expires, Place, Refusal, Scope, Signature, SigningKey, StringToSign, UnixTime};
 
 /// How far a clock may run ahead, or behind where nothing else bounds the age: 15 minutes, as S3 has it.
@@ -48,7 +48,8 @@ impl Verifier<'_> {
         if access_key_id != self.credentials.access_key_id() {
             return Err(Refusal::AccessKeyId);
         }
-        if credential.get(access_key_id.len() + 1..) != Some(scope.to_string().as_str()) {
+        let rest = credential.strip_prefix(access_key_id);
+        if rest.and_then(|rest| rest.strip_prefix('/')) != Some(scope.as_str()) {
             return Err(Refusal::Scope { place, expected: scope.to_string() });
         }
         self.check_session_token(claim.session_token)?;
@@ -76,10 +77,10 @@ impl Proof<'_> {
     }
 
     /// Refuses a signature that is not that of a canonical request.
-    pub(super) fn check_request(&self, hash: &Sha256Hash) -> Result<(), Refusal> {
-        let mut text = String::new();
-        StringToSign::push(&mut text, &self.scope, self.signed_at.amz_date().as_str(), hash);
-        self.check(self.signing_key.sign(&text))
+    pub(super) fn check_request(&self, hash: &Hex) -> Result<(), Refusal> {
+        let date = self.signed_at.amz_date();
+        let pieces = StringToSign::pieces(&self.scope, &date, hash);
+        self.check(self.signing_key.sign_pieces(pieces))
     }
 
     fn check(&self, expected: Signature) -> Result<(), Refusal> {

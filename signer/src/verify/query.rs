@@ -3,7 +3,7 @@
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
 use alloc::format;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use percent_encoding::percent_decode_str;
@@ -56,7 +56,7 @@ impl Query {
 
     /// As it is signed: encoded anew, and sorted.
     pub(super) fn canonical(&self) -> String {
-        let encode = |text: &str| encode::query(text).to_string();
+        let encode = |text: &str| encode::query(text);
         let mut pairs: Vec<_> =
             self.0.iter().map(|(name, value)| (encode(name), encode(value))).collect();
         pairs.sort_unstable();

@@ -2,7 +2,6 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
-use alloc::string::ToString as _;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -10,8 +9,10 @@ use percent_encoding::percent_decode_str;
 
 use super::headers::{Headers, SignedHeaders};
 use super::query::Query;
-use crate::canonical_request::{CanonicalParts, Sha256Hash, push_rest};
-use crate::{Payload, Place, Refusal, encode};
+use crate::canonical_request::{CanonicalParts, push_rest};
+use crate::encode::{self, Hex};
+use crate::payload::UNSIGNED_PAYLOAD;
+use crate::{Payload, Place, Refusal};
 
 /// A request as it arrived: nothing decoded, nothing left out.
 ///
@@ -55,7 +56,7 @@ impl Payload {
             let bytes: Vec<u8> = digits.iter().map(|pair| byte(*pair)).collect::<Option<_>>()?;
             <[u8; 32]>::try_from(bytes).ok().filter(|_| rest.is_empty()).map(Self::Sha256)
         };
-        let unsigned = (text == "UNSIGNED-PAYLOAD").then_some(Self::Unsigned);
+        let unsigned = (text == UNSIGNED_PAYLOAD).then_some(Self::Unsigned);
         unsigned.or_else(hash).ok_or_else(|| Refusal::Malformed {
             place: Place::Header,
             name: name.into(),
@@ -67,8 +68,8 @@ impl Payload {
 /// Reads two hexadecimal digits in lower case: the text is signed, so it has one spelling.
 fn byte(digits: [u8; 2]) -> Option<u8> {
     let value = |digit: u8| match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'0'..=b'9' => Some(digit.wrapping_sub(b'0')),
+        b'a'..=b'f' => Some(digit.wrapping_sub(b'a' - 10)),
         _ => None,
     };
     let [high, low] = digits;
@@ -83,9 +84,8 @@ impl ReceivedRequest<'_> {
         headers: &Headers,
         signed: &SignedHeaders<'_>,
         payload: Payload,
-    ) -> Sha256Hash {
-        let path: Vec<u8> = percent_decode_str(self.path).collect();
-        let path = encode::path_bytes(&path).to_string();
+    ) -> Hex {
+        let path = encode::path_of(percent_decode_str(self.path));
         let value = |name| headers.get(name).unwrap_or_default();
         let headers = signed.0.iter().map(|name| (*name, value(name)));
         let mut rest = query.canonical();

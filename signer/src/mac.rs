@@ -1,0 +1,52 @@
+//! HMAC, keyed by a construction that cannot fail.
+//!
+//! Spec: <https://www.rfc-editor.org/rfc/rfc2104>
+
+use hmac::digest::array::{Array, sizes::U64};
+use hmac::digest::common::KeySizeUser;
+use hmac::digest::{Digest, KeyInit};
+use hmac::{EagerHash, Hmac};
+use zeroize::Zeroizing;
+
+/// What SHA-1 and SHA-256 take at once, in bytes: a key is padded with zeros to that length.
+const BLOCK: usize = 64;
+
+/// An HMAC with its key's blocks hashed already. A key that is longer than a block is hashed first.
+///
+/// `new_from_slice` does the same and returns a `Result` that is never an error: a panic that only a proof rules out.
+pub(crate) fn keyed<D>(key: &[u8]) -> Hmac<D>
+where
+    D: Digest + EagerHash,
+    Hmac<D>: KeyInit + KeySizeUser<KeySize = U64>,
+{
+    let mut block = Zeroizing::new([0; BLOCK]);
+    let mut fill = |bytes: &[u8]| block.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    if key.len() <= BLOCK {
+        fill(key);
+    } else {
+        fill(&<D as Digest>::digest(key));
+    }
+    Hmac::new(<&Array<u8, U64>>::from(&*block))
+}
+
+#[cfg(all(test, feature = "sigv2"))]
+mod tests {
+    use hmac::Mac as _;
+    use sha1::Sha1;
+    use sha2::Sha256;
+
+    use super::*;
+
+    #[test]
+    fn keys_as_hmac_itself_does() {
+        for len in [0, 1, 32, 63, 64, 65, 200] {
+            let key = &[b'k'; 200][..len];
+            let of_slice = Hmac::<Sha256>::new_from_slice(key).unwrap().chain_update(b"text");
+            let ours = keyed::<Sha256>(key).chain_update(b"text");
+            assert_eq!(ours.finalize().into_bytes(), of_slice.finalize().into_bytes(), "{len}");
+            let of_slice = Hmac::<Sha1>::new_from_slice(key).unwrap().chain_update(b"text");
+            let ours = keyed::<Sha1>(key).chain_update(b"text");
+            assert_eq!(ours.finalize().into_bytes(), of_slice.finalize().into_bytes(), "{len}");
+        }
+    }
+}
