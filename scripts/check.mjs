@@ -3,7 +3,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { build } from './build.mjs';
 import { buildClient } from './client.mjs';
-import { cargoDeny, nightlyProgram, setup, toolchain } from './setup.mjs';
+import { panics } from './panics.mjs';
+import { NIGHTLY, cargoDeny, nightlyProgram, setup, toolchain } from './setup.mjs';
 import { Failure, environment, main, root, step, tell, tools } from './step.mjs';
 
 /** @typedef {(run: import('./step.mjs').Run) => Promise<unknown>} Check */
@@ -36,9 +37,10 @@ const CHECKS = {
     await toolchain(version);
     await run('cargo', [`+${version}`, 'check', '--locked', ...SIGNER]);
   },
+  'no panic is left in the signer': panics,
   'the signer under Miri': async (run) => {
-    await toolchain('nightly', ['miri', 'rust-src']);
-    await run('cargo', ['+nightly', 'miri', 'test', '--locked', '--package', 'signer', '--lib']);
+    await toolchain(NIGHTLY, ['miri', 'rust-src']);
+    await run('cargo', [`+${NIGHTLY}`, 'miri', 'test', '--locked', '--package', 'signer', '--lib']);
   },
   'every parser of hostile bytes, fuzzed': async (run) => {
     const env = await withProgram('cargo-fuzz');
@@ -47,12 +49,12 @@ const CHECKS = {
       await mkdir(corpus, { recursive: true });
       const limits = [`-max_total_time=${FUZZ_SECONDS}`, `-max_len=${bytes}`];
       const options = ['--fuzz-dir', 'fuzz', target, corpus, `fuzz/corpus/${target}`];
-      await run('cargo', ['+nightly', 'fuzz', 'run', ...options, '--', ...limits], { env });
+      await run('cargo', [`+${NIGHTLY}`, 'fuzz', 'run', ...options, '--', ...limits], { env });
     }
   },
   'the public surface of the signer is the one in public-api.txt': async (run) => {
     const env = await withProgram('cargo-public-api');
-    const surface = await run('cargo', ['+nightly', 'public-api', '--package', 'signer', '--all-features', '-sss'], { env });
+    const surface = await run('cargo', [`+${NIGHTLY}`, 'public-api', '--package', 'signer', '--all-features', '-sss'], { env });
     if (surface === (await readFile(join(root, 'signer/public-api.txt'), 'utf8'))) return;
     const hint = 'note the change in signer/CHANGELOG.md, raise the version if it breaks a caller, and commit the new text';
     throw new Failure('signer/public-api.txt differs', hint, surface);

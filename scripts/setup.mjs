@@ -5,6 +5,9 @@ import { delimiter, join } from 'node:path';
 import { Failure, main, root, run, step, tools } from './step.mjs';
 
 const CARGO_DENY = '0.20.2';
+
+/** For Miri, fuzzing and the text of the public surface. By its date, since the next one may word that text otherwise. */
+export const NIGHTLY = 'nightly-2026-05-20';
 const NIGHTLY_PROGRAMS = { 'cargo-fuzz': '0.13.2', 'cargo-public-api': '0.52.0' };
 
 /** Installs the npm packages of `package-lock.json`, with them Node 24 and wrangler. */
@@ -38,7 +41,7 @@ export async function rust() {
 /**
  * Installs another toolchain beside the project's own.
  *
- * @param {string} channel such as `nightly`, or a version
+ * @param {string} channel such as {@link NIGHTLY}, or a version
  * @param {string[]} [components]
  */
 export async function toolchain(channel, components = []) {
@@ -57,7 +60,7 @@ export async function toolchain(channel, components = []) {
  * @returns {Promise<string>} the directory of programs
  */
 export async function nightlyProgram(name) {
-  await toolchain('nightly', ['rust-src']);
+  await toolchain(NIGHTLY, ['rust-src']);
   const [program, wanted] = [join(tools, 'bin', name), NIGHTLY_PROGRAMS[name]];
   const version = (await executable(program)) ? await run(program, ['--version']) : '';
   if (version.trim() !== `${name} ${wanted}`) {

@@ -123,9 +123,9 @@ impl<'a> Authorize<'a> {
         query: &str,
         then: impl FnOnce(CanonicalParts<'_>) -> T,
     ) -> T {
-        let mut rest = String::from(query);
+        let mut rest = String::new();
         push_rest(&mut rest, dated.signed_headers(), &self.payload.to_text());
-        then(CanonicalParts { method: dated.method.as_str(), path, rest: &rest })
+        then(CanonicalParts { method: dated.method.as_str(), path, query, rest: &rest })
     }
 
     fn path(&self) -> String {

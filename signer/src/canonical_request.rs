@@ -17,7 +17,9 @@ pub(crate) struct CanonicalParts<'a> {
     pub(crate) method: &'a str,
     /// Percent-encoded.
     pub(crate) path: &'a str,
-    /// The query, percent-encoded and sorted, without the signature; then what [`push_rest`] appends.
+    /// Percent-encoded and sorted, without the signature.
+    pub(crate) query: &'a str,
+    /// What [`push_rest`] writes.
     pub(crate) rest: &'a str,
 }
 
@@ -34,8 +36,8 @@ impl CanonicalParts<'_> {
         CanonicalRequest(self.parts().concat())
     }
 
-    const fn parts(&self) -> [&str; 5] {
-        [self.method, "\n", self.path, "\n", self.rest]
+    const fn parts(&self) -> [&str; 6] {
+        [self.method, "\n", self.path, "\n", self.query, self.rest]
     }
 }
 
@@ -126,9 +128,8 @@ impl StringToSign {
     }
 
     /// The text to sign for a canonical request of that hash.
-    pub(crate) fn pieces<'a>(scope: &'a Scope, date: &'a AmzDate, hash: &'a Hex) -> [&'a [u8]; 5] {
-        let (algorithm, scope) =
-            (scope.dialect().algorithm().as_bytes(), scope.as_lines().as_bytes());
-        [algorithm, b"\n", date.as_bytes(), scope, hash.as_bytes()]
+    pub(crate) fn pieces<'a>(scope: &'a Scope, date: &'a AmzDate, hash: &'a Hex) -> [&'a [u8]; 4] {
+        let algorithm = scope.dialect().algorithm_line();
+        [algorithm.as_bytes(), date.as_bytes(), scope.as_lines().as_bytes(), hash.as_bytes()]
     }
 }

@@ -7,9 +7,8 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::{Range, RangeFrom};
 
-use crate::canonical_request::{CanonicalParts, joined_names, push_rest};
+use crate::canonical_request::{CanonicalParts, joined_names};
 use crate::encode::{self, Hex};
-use crate::payload::UNSIGNED_PAYLOAD;
 use crate::request::{Request, ReservedQuery};
 use crate::{
     Bucket, CanonicalRequest, Expires, HeaderName, HeaderValue, Method, ObjectKey, Operation,
@@ -74,10 +73,9 @@ impl<'a> Presign<'a> {
     /// Signs the request into a URL.
     #[must_use]
     pub fn sign(&self, signer: &Signer<'_>) -> PresignedUrl {
-        // What is hashed on the way is written behind the URL and taken off again: one allocation does.
-        let mut unsigned = self.unsigned(signer);
-        let hash = unsigned.with_canonical_rest(&self.request, |parts| parts.to_hash());
-        let Unsigned { mut url, .. } = unsigned;
+        let unsigned = self.unsigned(signer);
+        let hash = unsigned.parts(&self.request, &self.request.canonical_rest()).to_hash();
+        let mut url = unsigned.url;
         let digits = Hex::new(signer.sign(&hash).as_bytes());
         push_name(&mut url, signer.dialect().parameters().signature);
         url.push_str(digits.as_str());
@@ -87,7 +85,8 @@ impl<'a> Presign<'a> {
     /// The text that [`Presign::sign`] signs, to set beside the one in S3's `SignatureDoesNotMatch`.
     #[must_use]
     pub fn canonical_request(&self, signer: &Signer<'_>) -> CanonicalRequest {
-        self.unsigned(signer).with_canonical_rest(&self.request, |parts| parts.to_request())
+        let unsigned = self.unsigned(signer);
+        unsigned.parts(&self.request, &self.request.canonical_rest()).to_request()
     }
 
     pub(crate) fn presigned(&self, url: String) -> PresignedUrl {
@@ -139,13 +138,11 @@ impl<'a> Presign<'a> {
 
     /// Enough for the whole URL, so that it is allocated once.
     fn url_len(&self, signer: &Signer<'_>) -> usize {
-        /// The names of the signature's parameters, its digits and its date, and what is hashed on the way.
-        const FIXED: usize = 300;
+        /// The names of the signature's parameters, its digits and its date.
+        const FIXED: usize = 220;
         let query = self.request.query.iter().flat_map(|(n, v)| [n.len(), v.len(), 2]);
-        // A name is in the query, before its value and in the list of names.
-        let headers = self.request.headers.iter();
-        let headers =
-            headers.flat_map(|(n, v)| [n.as_str().len().saturating_mul(3), v.as_str().len(), 7]);
+        let headers = self.request.headers.keys();
+        let headers = headers.flat_map(|name| [name.as_str().len(), "%3B".len()]);
         let token = signer.session_token().map_or(0, encode::query_len);
         // Three bytes for each: to look at every byte first would take longer than to copy what is too much.
         let key = self.request.key.map_or(0, |key| key.as_str().len().saturating_mul(3));
@@ -170,25 +167,14 @@ struct Unsigned {
 }
 
 impl Unsigned {
-    /// Hands over the canonical request; what is not of the URL is gone again afterwards.
-    fn with_canonical_rest<T>(
-        &mut self,
-        request: &Request<'_>,
-        then: impl FnOnce(CanonicalParts<'_>) -> T,
-    ) -> T {
-        let end = self.url.len();
-        if request.headers.is_empty() {
-            self.url.push_str(request.bucket.host_alone());
-        } else {
-            push_rest(&mut self.url, request.signed_headers(), UNSIGNED_PAYLOAD);
-        }
-        let done = then(CanonicalParts {
+    /// The canonical request, most of which the URL has in it.
+    fn parts<'a>(&'a self, request: &Request<'_>, rest: &'a str) -> CanonicalParts<'a> {
+        CanonicalParts {
             method: request.method.as_str(),
             path: self.url.get(self.path.clone()).unwrap_or_default(),
-            rest: self.url.get(self.query.clone()).unwrap_or_default(),
-        });
-        self.url.truncate(end);
-        done
+            query: self.url.get(self.query.clone()).unwrap_or_default(),
+            rest,
+        }
     }
 }
 

@@ -2,12 +2,15 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
+use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString as _};
 use core::fmt;
 use core::iter;
 
+use crate::canonical_request::push_rest;
 use crate::encode;
+use crate::payload::UNSIGNED_PAYLOAD;
 use crate::{Bucket, HeaderName, HeaderValue, Method, ObjectKey, Operation};
 
 /// A request that is not signed yet.
@@ -64,6 +67,16 @@ impl<'a> Request<'a> {
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .chain(iter::once(("host", self.bucket.host())))
             .chain(after.map(|(name, value)| (name.as_str(), value.as_str())))
+    }
+
+    /// How the canonical form of a link ends.
+    pub(crate) fn canonical_rest(&self) -> Cow<'_, str> {
+        if self.headers.is_empty() {
+            return Cow::Borrowed(self.bucket.host_alone());
+        }
+        let mut rest = String::new();
+        push_rest(&mut rest, self.signed_headers(), UNSIGNED_PAYLOAD);
+        Cow::Owned(rest)
     }
 
     pub(crate) fn push_path(&self, url: &mut String) {

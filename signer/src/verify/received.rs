@@ -2,6 +2,7 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -88,8 +89,8 @@ impl ReceivedRequest<'_> {
         let path = encode::path_of(percent_decode_str(self.path));
         let value = |name| headers.get(name).unwrap_or_default();
         let headers = signed.0.iter().map(|name| (*name, value(name)));
-        let mut rest = query.canonical();
+        let (query, mut rest) = (query.canonical(), String::new());
         push_rest(&mut rest, headers, &payload.to_text());
-        CanonicalParts { method: self.method, path: &path, rest: &rest }.to_hash()
+        CanonicalParts { method: self.method, path: &path, query: &query, rest: &rest }.to_hash()
     }
 }
