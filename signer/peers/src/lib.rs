@@ -1,5 +1,7 @@
 //! What the benches and the tests of this crate sign, with us and with each peer.
 
+pub mod vectors;
+
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_credential_types::Credentials as AwsCredentials;

@@ -1,12 +1,13 @@
-"""Writes boto3.json beside this file: what boto3 signs at a frozen time.
+"""Writes boto3.json and boto3_v2.json: what boto3 signs at a frozen time, with Signature Version 4 and 2.
 
-python from_boto3.py   (boto3 as pinned in tests/judges/requirements-boto3.txt)
+    python from_boto3.py [directory]   (beside this file; boto3 as pinned in tests/judges/requirements/boto3.txt)
 """
 
 import datetime
 import itertools
 import json
 import pathlib
+import sys
 import urllib.parse
 
 import boto3
@@ -29,9 +30,10 @@ PLACES = [
 
 for module in (botocore.auth, botocore.signers):
     module.get_current_datetime = lambda remove_tzinfo=True: NOW.replace(tzinfo=None) if remove_tzinfo else NOW
+botocore.auth.time.time = NOW.timestamp  # what Version 2 asks
 
 
-def client(place, token):
+def client(place, token, version):
     return boto3.client(
         "s3",
         endpoint_url=place["endpoint"],
@@ -39,12 +41,12 @@ def client(place, token):
         aws_access_key_id=ACCESS_KEY_ID,
         aws_secret_access_key=SECRET_ACCESS_KEY,
         aws_session_token=token,
-        config=Config(signature_version="s3v4", s3={"addressing_style": place["style"]}),
+        config=Config(signature_version=version, s3={"addressing_style": place["style"]}),
     )
 
 
-def presigned_url(place, token, key, operation, parameters, headers, query, expires):
-    url = client(place, token).generate_presigned_url(
+def presigned_url(place, token, key, operation, parameters, headers, query, expires, version="s3v4"):
+    url = client(place, token, version).generate_presigned_url(
         operation, Params={"Bucket": place["bucket"], "Key": key, **parameters}, ExpiresIn=expires
     )
     parts = urllib.parse.urlsplit(url)
@@ -55,8 +57,8 @@ def presigned_url(place, token, key, operation, parameters, headers, query, expi
     }
 
 
-def presigned_post(place, token, key, fields, conditions, expires):
-    answer = client(place, token).generate_presigned_post(
+def presigned_post(place, token, key, fields, conditions, expires, version="s3v4"):
+    answer = client(place, token, version).generate_presigned_post(
         place["bucket"], key, Fields=dict(fields), Conditions=[*conditions], ExpiresIn=expires
     )
     return {
@@ -85,21 +87,35 @@ FORMS = [
 ]
 
 
-def main():
-    axes = itertools.product(PLACES, [None, TOKEN], range(len(KEYS)))
+# With Version 2 botocore repeats headers in the query, so there are none.
+OPERATIONS_V2 = [
+    ("get_object", {}, {}, {}),
+    ("get_object", {"ResponseContentType": "text/plain; charset=utf-8", "VersionId": "a/b+c"}, {},
+     {"response-content-type": "text/plain; charset=utf-8", "versionId": "a/b+c"}),
+    ("put_object", {}, {}, {}),
+    ("delete_object", {}, {}, {}),
+]
+
+
+def vectors(version, operations):
     urls, posts = [], []
-    for n, (place, token, i) in enumerate(axes):
-        operation, parameters, headers, query = OPERATIONS[n % len(OPERATIONS)]
+    for n, (place, token, i) in enumerate(itertools.product(PLACES, [None, TOKEN], range(len(KEYS)))):
+        operation, parameters, headers, query = operations[n % len(operations)]
         expires = [1, 3600, 604800][n % 3]
-        urls.append(presigned_url(place, token, KEYS[i], operation, parameters, headers, query, expires))
+        urls.append(presigned_url(place, token, KEYS[i], operation, parameters, headers, query, expires, version))
         fields, conditions = FORMS[n % len(FORMS)]
         key = "inbox/${filename}" if n % 7 == 0 else KEYS[i]
-        posts.append(presigned_post(place, token, key, fields, conditions, expires))
-    vectors = {"origin": f"boto3 {boto3.__version__}, botocore {botocore.__version__}",
-               "now": int(NOW.timestamp()), "access_key_id": ACCESS_KEY_ID, "secret_access_key": SECRET_ACCESS_KEY,
-               "urls": urls, "posts": posts}
-    path = pathlib.Path(__file__).with_name("boto3.json")
-    path.write_text(json.dumps(vectors, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        posts.append(presigned_post(place, token, key, fields, conditions, expires, version))
+    return {"origin": f"boto3 {boto3.__version__}, botocore {botocore.__version__}",
+            "now": int(NOW.timestamp()), "access_key_id": ACCESS_KEY_ID, "secret_access_key": SECRET_ACCESS_KEY,
+            "urls": urls, "posts": posts}
+
+
+def main():
+    directory = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent
+    for name, version, operations in [("boto3", "s3v4", OPERATIONS), ("boto3_v2", "s3", OPERATIONS_V2)]:
+        text = json.dumps(vectors(version, operations), indent=1, ensure_ascii=False)
+        (directory / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 main()
