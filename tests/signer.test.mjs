@@ -1,7 +1,10 @@
 /** @file The signer against peers that sign the same, and S3 servers that check it: what it signs works, off by one byte it does not. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { python } from '../scripts/setup.mjs';
@@ -53,6 +56,34 @@ describe('the signer agrees with its peers', () => {
     const said = await run('node', [join(differential, 'javascript_peers.mjs'), PROGRAM, '2000']);
     t.diagnostic(said.trim());
     assert.equal(said.match(/: 2000 asks, 0 differences/g)?.length, 4);
+  });
+});
+
+describe('the vectors are made the same again', () => {
+  const vectors = join(root, 'signer', 'tests', 'vectors');
+  /** @type {string} */
+  let made;
+  before(async () => void (made = await mkdtemp(join(tmpdir(), 'signpost-vectors-'))));
+  after(() => rm(made, { recursive: true, force: true }));
+
+  for (const { script, program, files } of [
+    { script: 'from_boto3.py', program: async () => join(await python('boto3'), 'python'), files: ['boto3', 'boto3_v2'] },
+    { script: 'from_google.py', program: async () => join(await python('boto3'), 'python'), files: ['google_hmac'] },
+    { script: 'from_javascript.mjs', program: async () => 'node', files: ['aws_sdk_js', 'aws4fetch'] },
+  ]) {
+    test(`${script}: ${files.join(', ')}`, { timeout: 120_000 }, async () => {
+      await run(await program(), [join(vectors, script), made]);
+      for (const file of files) {
+        const [again, kept] = await Promise.all([made, vectors].map((place) => readFile(join(place, `${file}.json`), 'utf8')));
+        assert.ok(again === kept, `signer/tests/vectors/${file}.json is not what ${script} writes: see what it writes now`);
+      }
+    });
+  }
+
+  test('google_v4_signatures.json is as Google published it', async () => {
+    const published = await readFile(join(vectors, 'google_v4_signatures.json'));
+    const digest = createHash('sha256').update(published).digest('hex');
+    assert.equal(digest, 'a325bd06f673de6ae8c7a6b170068ce15e8a30a9dd4bb9a81677c1314d4af5ee');
   });
 });
 

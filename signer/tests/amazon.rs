@@ -7,51 +7,73 @@
     reason = "a test may panic, and has std"
 )]
 
+mod cases;
+
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use cases::{cases, expires, headers, method, now, object_key, parse, strings, text};
+use serde_json::Value;
 use signer::{
-    Bucket, Credentials, Expires, Method, ObjectKey, Presign, Region, Scope, Signer, SigningKey,
-    UnixTime, UrlStyle,
+    Authorize, Bucket, CanonicalRequest, Credentials, ObjectKey, Payload, Presign, Region, Scope,
+    Signer, SigningKey, UnixTime, UrlStyle,
 };
 
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
-#[test]
-fn presigned_get_of_2013_05_24() {
-    let now = UnixTime::from_secs(1_369_353_600); // 2013-05-24T00:00:00Z
-    let bucket = bucket("examplebucket");
-    let key = ObjectKey::new("test.txt").unwrap();
-    let presign = Presign::new(Method::Get, &bucket, &key, Expires::from_secs(86_400).unwrap());
-    let credentials = credentials();
-    let signer = Signer::new(&credentials, bucket.region(), now);
+const AMAZON: &str = include_str!("vectors/amazon.json");
 
-    let request = presign.canonical_request(&signer);
-    assert_eq!(
-        request.to_string(),
-        "GET\n\
-         /test.txt\n\
-         X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2F\
-         aws4_request&X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host\n\
-         host:examplebucket.s3.amazonaws.com\n\
-         \n\
-         host\n\
-         UNSIGNED-PAYLOAD"
-    );
-    assert_eq!(
-        request.to_string_to_sign(&Scope::new(bucket.region(), now), now).as_str(),
-        "AWS4-HMAC-SHA256\n\
-         20130524T000000Z\n\
-         20130524/us-east-1/s3/aws4_request\n\
-         3bfa292879f6447bbcda7001decf97f4a54dc650c8942174ae0a9121cf58ad04"
-    );
-    assert_eq!(
-        presign.sign(&signer).url,
-        "https://examplebucket.s3.amazonaws.com/test.txt\
-         ?X-Amz-Algorithm=AWS4-HMAC-SHA256\
-         &X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request\
-         &X-Amz-Date=20130524T000000Z\
-         &X-Amz-Expires=86400\
-         &X-Amz-SignedHeaders=host\
-         &X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404"
-    );
+/// The presigned GET.
+#[test]
+fn urls_are_amazons() {
+    let vectors = parse(AMAZON);
+    for case in cases(&vectors, "urls") {
+        let (bucket, key) = (bucket("examplebucket"), object_key(case));
+        let presign = Presign::new(method(case), &bucket, &key, expires(case));
+        let credentials = credentials();
+        let signer = Signer::new(&credentials, bucket.region(), now(&vectors));
+        assert_intermediates(&presign.canonical_request(&signer), case, &vectors);
+        let url = presign.sign(&signer).url;
+        let (base, query) = url.split_once('?').unwrap();
+        assert_eq!(base, "https://examplebucket.s3.amazonaws.com/test.txt");
+        let signature = format!("&X-Amz-Signature={}", text(&case["signature"]));
+        let query_signed = text(&case["canonical_request"]).lines().nth(2).unwrap();
+        assert_eq!(query, format!("{query_signed}{signature}"));
+    }
+}
+
+/// The four requests that are signed in their headers.
+#[test]
+fn headers_are_amazons() {
+    let vectors = parse(AMAZON);
+    for case in cases(&vectors, "headers") {
+        let bucket = bucket("examplebucket");
+        let payload = Payload::of(text(&case["body"]).as_bytes());
+        let key = case["key"].as_str().map(|key| ObjectKey::new(key).unwrap());
+        let mut request = match &key {
+            Some(key) => Authorize::new(method(case), &bucket, key, payload),
+            None => Authorize::of_bucket(method(case), &bucket, payload),
+        };
+        for (name, value) in headers(case) {
+            request = request.header(name, value);
+        }
+        for (name, value) in strings(&case["query"]) {
+            request = request.query(&name, &value).unwrap();
+        }
+        let credentials = credentials();
+        let signer = Signer::new(&credentials, bucket.region(), now(&vectors));
+        assert_intermediates(&request.canonical_request(&signer), case, &vectors);
+        let sent = request.sign(&signer);
+        let (_, authorization) =
+            sent.headers.iter().find(|(name, _)| name.as_str() == "authorization").unwrap();
+        let signature = format!(", Signature={}", text(&case["signature"]));
+        assert!(authorization.as_str().ends_with(&signature), "{}", authorization.as_str());
+    }
+}
+
+fn assert_intermediates(request: &CanonicalRequest, case: &Value, vectors: &Value) {
+    assert_eq!(request.to_string(), text(&case["canonical_request"]));
+    let scope = Scope::new(&Region::new("us-east-1").unwrap(), now(vectors));
+    let to_sign = request.to_string_to_sign(&scope, now(vectors));
+    assert_eq!(to_sign.as_str(), text(&case["string_to_sign"]));
+    let signature = SigningKey::derive(&credentials(), &scope).sign(to_sign.as_str());
+    assert_eq!(signature.to_string(), text(&case["signature"]));
 }
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-post-example.html>
@@ -107,11 +129,11 @@ fn the_form_of_2015_12_29_has_the_same_conditions() {
     assert_eq!(sorted(&ours), sorted(&amazons));
 }
 
-fn policy(base64: &str) -> serde_json::Value {
+fn policy(base64: &str) -> Value {
     serde_json::from_slice(&BASE64_STANDARD.decode(base64).unwrap()).unwrap()
 }
 
-fn sorted(policy: &serde_json::Value) -> Vec<String> {
+fn sorted(policy: &Value) -> Vec<String> {
     let mut conditions: Vec<_> =
         policy["conditions"].as_array().unwrap().iter().map(ToString::to_string).collect();
     conditions.sort();
