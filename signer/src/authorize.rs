@@ -141,6 +141,21 @@ impl<'a> Authorize<'a> {
 }
 
 /// A signed request, ready to send.
+///
+/// ```
+/// # use signer::{Authorize, Bucket, Credentials, Method, Payload, Region, Signer, UnixTime, UrlStyle};
+/// # let bucket = Bucket::new("https://s3.example.com", UrlStyle::Path, "media", Region::new("auto")?)?;
+/// # let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// # let now = UnixTime::from_secs(1_451_347_200); // 2015-12-29T00:00:00Z
+/// let list = Authorize::of_bucket(Method::Get, &bucket, Payload::of(b""))
+///     .query("list-type", "2")?
+///     .sign(&Signer::new(&credentials, bucket.region(), now));
+/// assert_eq!(list.url, "https://s3.example.com/media?list-type=2");
+/// for (name, value) in &list.headers {
+///     println!("{}: {}", name.as_str(), value.as_str());
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Eq, PartialEq)]
 pub struct AuthorizedRequest {
     /// Its method.

@@ -11,6 +11,18 @@ use crate::{ObjectKey, Region};
 use crate::{canonical_request, encode};
 
 /// How a URL names the bucket.
+///
+/// ```
+/// use signer::{Bucket, ObjectKey, Region, UrlStyle};
+///
+/// let url = |style| -> Result<_, Box<dyn std::error::Error>> {
+///     let bucket = Bucket::new("https://s3.example.com", style, "media", Region::new("auto")?)?;
+///     Ok(bucket.object_url(&ObjectKey::new("a.txt")?))
+/// };
+/// assert_eq!(url(UrlStyle::Path)?, "https://s3.example.com/media/a.txt");
+/// assert_eq!(url(UrlStyle::VirtualHosted)?, "https://media.s3.example.com/a.txt");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum UrlStyle {
     /// `https://endpoint/bucket/key`
@@ -204,6 +216,14 @@ fn is_address(authority: &str) -> bool {
 }
 
 /// Why a bucket cannot be addressed.
+///
+/// ```
+/// use signer::{Bucket, InvalidBucket, Region, UrlStyle};
+///
+/// let bucket = Bucket::new("http://127.0.0.1:9000", UrlStyle::VirtualHosted, "media", Region::new("auto")?);
+/// assert_eq!(bucket, Err(InvalidBucket::AddressStyle));
+/// # Ok::<(), signer::InvalidRegion>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum InvalidBucket {
     /// The name is not one that S3 gives to a bucket.

@@ -117,6 +117,19 @@ impl fmt::Debug for CanonicalRequest {
 }
 
 /// The text a signing key signs: algorithm, time, scope, hash of the canonical request.
+///
+/// ```
+/// # use signer::{Bucket, Credentials, Expires, Method, ObjectKey, Presign, Region, Scope, Signer, UnixTime, UrlStyle};
+/// # let bucket = Bucket::new("https://s3.example.com", UrlStyle::Path, "media", Region::new("auto")?)?;
+/// # let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// # let now = UnixTime::from_secs(1_451_347_200); // 2015-12-29T00:00:00Z
+/// # let key = ObjectKey::new("a b.txt")?;
+/// let request = Presign::new(Method::Get, &bucket, &key, Expires::MAX)
+///     .canonical_request(&Signer::new(&credentials, bucket.region(), now));
+/// let text = request.to_string_to_sign(&Scope::new(bucket.region(), now), now);
+/// assert!(text.as_str().starts_with("AWS4-HMAC-SHA256\n20151229T000000Z\n20151229/auto/s3/aws4_request\n"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct StringToSign(String);
 

@@ -118,6 +118,12 @@ impl From<FieldName> for String {
 }
 
 /// A name that no documented form field has, or that signing makes itself.
+///
+/// ```
+/// use signer::{FieldName, InvalidFieldName};
+///
+/// assert_eq!(FieldName::new("x-amz-signature"), Err(InvalidFieldName));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct InvalidFieldName;
 

@@ -10,6 +10,13 @@ use crate::condition::Condition;
 use crate::{FieldName, InvalidObjectKey, ObjectKey};
 
 /// The variable for which S3 puts the uploaded file's name.
+///
+/// ```
+/// use signer::{FILENAME, FormKey};
+///
+/// assert!(FormKey::filename_under("inbox/")?.as_str().ends_with(FILENAME));
+/// # Ok::<(), signer::InvalidFormKey>(())
+/// ```
 pub const FILENAME: &str = "${filename}";
 
 /// Where a form may put its file: at one key, or at any name below a prefix.
@@ -83,6 +90,14 @@ impl From<InvalidObjectKey> for InvalidFormKey {
 }
 
 /// Why a text cannot be the key of a form.
+///
+/// ```
+/// use signer::{FormKey, InvalidFormKey, InvalidObjectKey};
+///
+/// assert_eq!(FormKey::filename_under("a/${filename}/"), Err(InvalidFormKey::Variable));
+/// let dot = FormKey::filename_under("inbox/./");
+/// assert_eq!(dot, Err(InvalidFormKey::Key(InvalidObjectKey::DotSegment)));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum InvalidFormKey {
     /// It is no object key.

@@ -135,6 +135,13 @@ impl From<RangeInclusive<u64>> for HeaderValue {
 }
 
 /// Why a header cannot be signed.
+///
+/// ```
+/// use signer::{HeaderName, HeaderValue, InvalidHeader};
+///
+/// assert_eq!(HeaderName::new("x-amz-date"), Err(InvalidHeader::Reserved));
+/// assert_eq!(HeaderValue::new("two\r\nlines"), Err(InvalidHeader::Value));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum InvalidHeader {
     /// The name is empty, longer than 128 bytes, or has a character that header names lack.

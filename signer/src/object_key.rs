@@ -55,6 +55,14 @@ impl ObjectKey {
 }
 
 /// Why a text is not an object key.
+///
+/// ```
+/// use signer::{InvalidObjectKey, ObjectKey};
+///
+/// let refused = ObjectKey::new("a/../b");
+/// assert_eq!(refused, Err(InvalidObjectKey::DotSegment));
+/// assert_eq!(InvalidObjectKey::DotSegment.to_string(), "an object key has no segments `.` or `..`");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum InvalidObjectKey {
     /// It has no character.

@@ -173,6 +173,12 @@ impl UploadId {
 }
 
 /// An upload's id was empty, longer than 2,048 bytes, or had a control character.
+///
+/// ```
+/// use signer::{InvalidUploadId, UploadId};
+///
+/// assert_eq!(UploadId::new("two\nlines"), Err(InvalidUploadId));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct InvalidUploadId;
 

@@ -18,6 +18,23 @@ use crate::{Bucket, FieldName, FormKey, Signer, UnixTime};
 /// S3 refuses a form with a field that no condition covers, so fields and
 /// conditions are one list here and cannot drift apart. S3 puts the file's
 /// name for `${filename}` in every field, not only in the key.
+///
+/// # Example: any picture below a prefix, of 5 MiB at most
+///
+/// ```
+/// use signer::{Bucket, Credentials, FieldName, FormKey, PostPolicy, Region, Signer, UnixTime, UrlStyle};
+///
+/// let bucket = Bucket::new("https://s3.example.com", UrlStyle::Path, "media", Region::new("auto")?)?;
+/// let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// let now = UnixTime::from_secs(1_451_347_200); // 2015-12-29T00:00:00Z
+/// let post = PostPolicy::new(&bucket, FormKey::filename_under("inbox/7f/")?, now.plus_secs(600))
+///     .starts_with(FieldName::CONTENT_TYPE, "image/")
+///     .exact(FieldName::SUCCESS_ACTION_STATUS, "201")
+///     .content_length_range(1..=5_242_880)
+///     .sign(&Signer::new(&credentials, bucket.region(), now));
+/// assert!(!post.fields.iter().any(|(name, _)| name == "Content-Type"), "the browser sends it");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct PostPolicy<'a> {
     bucket: &'a Bucket,
@@ -126,6 +143,23 @@ fn document(expiration: UnixTime, conditions: &[Condition]) -> impl fmt::Display
 }
 
 /// A form S3 will take, once the browser appends the file as its last field.
+///
+/// ```
+/// # use signer::{Bucket, Credentials, FormKey, PostPolicy, Region, Signer, UnixTime, UrlStyle};
+/// # let bucket = Bucket::new("https://s3.example.com", UrlStyle::Path, "media", Region::new("auto")?)?;
+/// # let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// # let now = UnixTime::from_secs(1_451_347_200); // 2015-12-29T00:00:00Z
+/// # let key = FormKey::filename_under("inbox/")?;
+/// # let post = PostPolicy::new(&bucket, key, now).sign(&Signer::new(&credentials, bucket.region(), now));
+/// let inputs = post.fields.iter().map(|(name, value)| {
+///     let value = value.replace('&', "&amp;").replace('"', "&quot;");
+///     format!(r#"<input type="hidden" name="{name}" value="{value}">"#)
+/// });
+/// let action = format!(r#"<form method="post" enctype="multipart/form-data" action="{}">"#, post.url);
+/// assert!(action.ends_with(r#"action="https://s3.example.com/media">"#));
+/// assert_eq!(inputs.count(), 7);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Eq, PartialEq)]
 pub struct PresignedPost {
     /// Where to send the form.

@@ -179,6 +179,19 @@ impl Unsigned {
 }
 
 /// A URL that lets its holder make one request until it expires.
+///
+/// ```
+/// # use signer::{Bucket, Credentials, Expires, Method, ObjectKey, Presign, PresignedUrl, Region, Signer, UnixTime, UrlStyle};
+/// # let bucket = Bucket::new("https://s3.example.com", UrlStyle::Path, "media", Region::new("auto")?)?;
+/// # let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// # let now = UnixTime::from_secs(1_451_347_200); // 2015-12-29T00:00:00Z
+/// # let key = ObjectKey::new("a.txt")?;
+/// # let signer = Signer::new(&credentials, bucket.region(), now);
+/// let PresignedUrl { method, url, headers } = Presign::new(Method::Get, &bucket, &key, Expires::MAX).sign(&signer);
+/// assert_eq!((method, headers.len()), (Method::Get, 0));
+/// assert!(url.contains("&X-Amz-Expires=604800&X-Amz-SignedHeaders=host&X-Amz-Signature="));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Eq, PartialEq)]
 pub struct PresignedUrl {
     /// The only method it is good for.

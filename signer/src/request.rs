@@ -88,6 +88,15 @@ impl<'a> Request<'a> {
 }
 
 /// A query parameter's name was empty, or one that the signature itself uses.
+///
+/// ```
+/// # use signer::{Bucket, Expires, Method, ObjectKey, Presign, Region, ReservedQuery, UrlStyle};
+/// # let bucket = Bucket::new("https://s3.example.com", UrlStyle::Path, "media", Region::new("auto")?)?;
+/// # let key = ObjectKey::new("a.txt")?;
+/// let presign = Presign::new(Method::Get, &bucket, &key, Expires::MAX);
+/// assert_eq!(presign.query("X-Amz-Expires", "9999999").err(), Some(ReservedQuery));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ReservedQuery;
 

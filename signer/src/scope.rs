@@ -40,6 +40,12 @@ impl Region {
 }
 
 /// A region's name was empty, longer than 64 bytes, or had a character other than `a-z`, `0-9`, `-`.
+///
+/// ```
+/// use signer::{InvalidRegion, Region};
+///
+/// assert_eq!(Region::new(""), Err(InvalidRegion));
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct InvalidRegion;
 

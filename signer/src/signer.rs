@@ -14,6 +14,17 @@ use crate::{Credentials, Dialect, Region, Scope, Signature, SigningKey, StringTo
 /// Credentials, ready to sign for one region at one instant.
 ///
 /// Made by [`Signer::new`], which derives a signing key, or by a [`SigningKeyCache`], which keeps it for the day.
+///
+/// ```
+/// use signer::{Credentials, Dialect, Region, Signer, UnixTime};
+///
+/// let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// let now = UnixTime::from_secs(1_451_347_200); // 2015-12-29T00:00:00Z
+/// let signer = Signer::new(&credentials, &Region::new("auto")?, now).in_dialect(Dialect::Google);
+/// assert_eq!(signer.now(), now);
+/// assert!(!format!("{signer:?}").contains("wJalrXUtn"));
+/// # Ok::<(), signer::InvalidRegion>(())
+/// ```
 #[derive(Debug)]
 pub struct Signer<'a> {
     credentials: &'a Credentials,

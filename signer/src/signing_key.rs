@@ -68,6 +68,16 @@ fn tag(mut mac: Hmac<Sha256>, data: &str) -> Zeroizing<[u8; 32]> {
 }
 
 /// An HMAC-SHA256 tag; displays as 64 lower-case hexadecimal digits, hides in `Debug`.
+///
+/// ```
+/// # use signer::{Credentials, Region, Scope, SigningKey, UnixTime};
+/// # let scope = Scope::new(&Region::new("us-east-1")?, UnixTime::from_secs(1_451_347_200));
+/// # let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// let signature = SigningKey::derive(&credentials, &scope).sign("text");
+/// assert!(signature.to_string().bytes().all(|digit| digit.is_ascii_hexdigit()));
+/// assert_eq!(format!("{signature:?}"), "Signature(..)");
+/// # Ok::<(), signer::InvalidRegion>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Signature([u8; 32]);
 

@@ -115,6 +115,13 @@ const fn two(number: u8) -> [u8; 2] {
 }
 
 /// How long a signature is good for: 1 second to 7 days.
+///
+/// ```
+/// use signer::Expires;
+///
+/// assert_eq!(Expires::from_secs(600).map(Expires::as_secs), Some(600));
+/// assert_eq!(Expires::from_secs(604_801), None, "S3 would not honour it");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Expires(u32);
 

@@ -10,6 +10,25 @@ use super::received::ReceivedRequest;
 use crate::{Payload, Place, Refusal, UnixTime};
 
 /// A request that was signed within the last 15 minutes.
+///
+/// ```
+/// use signer::{Authorize, Bucket, Credentials, Method, ObjectKey, Payload, ReceivedRequest, Region, Signer, UnixTime, UrlStyle, Verifier};
+///
+/// # let bucket = Bucket::new("https://s3.example.com", UrlStyle::Path, "media", Region::new("auto")?)?;
+/// # let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// # let now = UnixTime::from_secs(1_451_347_200); // 2015-12-29T00:00:00Z
+/// # let key = ObjectKey::new("a.txt")?;
+/// let signer = Signer::new(&credentials, bucket.region(), now);
+/// let put = Authorize::new(Method::Put, &bucket, &key, Payload::of(b"a body")).sign(&signer);
+/// let mut headers: Vec<_> = put.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+/// headers.push(("host", "s3.example.com"));
+/// let request = ReceivedRequest { method: "PUT", path: "/media/a.txt", query: "", headers: &headers };
+///
+/// let verified = Verifier::new(&credentials, bucket.region(), now.plus_secs(9)).authorization(&request)?;
+/// assert_eq!(verified.signed_at, now);
+/// assert_eq!(verified.payload, Payload::of(b"a body"), "to be held against the body that came");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct VerifiedRequest {
     /// When it was signed.

@@ -15,6 +15,21 @@ use crate::{Expires, ObjectKey, Place, Refusal, UnixTime};
 const MAX_POST_BYTES: u64 = 5 * 1_024 * 1_024 * 1_024;
 
 /// A form that S3 would take, but for the length of its file, which may still be on its way.
+///
+/// ```
+/// # use signer::{Bucket, Credentials, FormKey, PostPolicy, Refusal, Region, Signer, UnixTime, UrlStyle, Verifier};
+/// # let bucket = Bucket::new("https://s3.example.com", UrlStyle::Path, "media", Region::new("auto")?)?;
+/// # let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// # let now = UnixTime::from_secs(1_451_347_200); // 2015-12-29T00:00:00Z
+/// # let policy = PostPolicy::new(&bucket, FormKey::filename_under("inbox/")?, now.plus_secs(60)).content_length_range(1..=9);
+/// # let post = policy.sign(&Signer::new(&credentials, bucket.region(), now));
+/// # let fields = post.fields.iter().map(|(name, value)| (name.as_ref(), value.as_str()));
+/// # let verifier = Verifier::new(&credentials, bucket.region(), now);
+/// let verified = verifier.post_form("media", fields, Some("ada.png"))?;
+/// assert_eq!((verified.key.as_str(), verified.content_length.clone()), ("inbox/ada.png", 1..=9));
+/// assert_eq!(verified.check_content_length(0), Err(Refusal::TooSmall { min: 1 }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct VerifiedPost {
     /// Where the file goes, its name put in.

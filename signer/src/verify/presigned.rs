@@ -10,6 +10,22 @@ use super::received::ReceivedRequest;
 use crate::{Expires, Payload, Place, Refusal, UnixTime};
 
 /// What the holder of a presigned URL may do: the request as it arrived, until then.
+///
+/// ```
+/// # use signer::{Bucket, Credentials, Expires, Method, ObjectKey, Payload, Presign, ReceivedRequest, Region, Signer, UnixTime, UrlStyle, Verifier};
+/// # let bucket = Bucket::new("https://s3.example.com", UrlStyle::Path, "media", Region::new("auto")?)?;
+/// # let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+/// # let now = UnixTime::from_secs(1_451_347_200); // 2015-12-29T00:00:00Z
+/// # let key = ObjectKey::new("a.txt")?;
+/// # let url = Presign::new(Method::Put, &bucket, &key, Expires::MAX).sign(&Signer::new(&credentials, bucket.region(), now)).url;
+/// # let (_, query) = url.split_once('?').ok_or("no query")?;
+/// # let headers = [("host", "s3.example.com")];
+/// # let request = ReceivedRequest { method: "PUT", path: "/media/a.txt", query, headers: &headers };
+/// let verified = Verifier::new(&credentials, bucket.region(), now).presigned_url(&request)?;
+/// assert_eq!(verified.expires_at, now.plus_secs(604_800));
+/// assert_eq!(verified.payload, Payload::Unsigned, "any body goes");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct VerifiedUrl {
     /// The instant from which the URL is refused.

@@ -8,6 +8,15 @@ use core::fmt;
 use crate::{InvalidObjectKey, UnixTime};
 
 /// Where a signature and what belongs to it was looked for.
+///
+/// ```
+/// use signer::{Place, Refusal};
+///
+/// let name = String::from("X-Amz-Date");
+/// let refusal = Refusal::Missing { place: Place::Query, name };
+/// assert_eq!(refusal.to_string(), "expected query parameter X-Amz-Date, found none");
+/// assert_eq!(refusal.code(), "AuthorizationQueryParametersError");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Place {
     /// The fields of an upload form.
