@@ -94,7 +94,7 @@ pub(crate) fn join(
 ) -> Result<(), Halt> {
     let answer = ask_store(upload.complete(parts, exchange.moment.now)?, exchange)?;
     // S3 can say 200 before it has joined the parts, and then that it could not.
-    if answer.body.contains("<CompleteMultipartUploadResult") {
+    if answer.is("CompleteMultipartUploadResult") {
         return Ok(());
     }
     Err(refused(answer).into())

@@ -87,7 +87,7 @@ pub use self::origin::Origin;
 pub use self::part::Part;
 pub use self::proofs::Proofs;
 pub use self::rules::Rules;
-pub use self::s3_xml::escape as escape_xml;
+pub use self::s3_xml::document as xml_document;
 pub use self::secret::{Secret, SecretName, Secrets};
 pub use self::upload_grant::{SignedUpload, UploadGrant};
 pub use self::upload_rule::UploadRule;

@@ -145,6 +145,12 @@ impl Fetched {
         s3_xml::text(&self.body, "Code")
     }
 
+    /// Whether it is S3's answer of that kind, by the name of its root.
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        s3_xml::is(&self.body, name)
+    }
+
     /// Whether a list goes on, by a further request.
     #[must_use]
     pub fn is_truncated(&self) -> bool {

@@ -2,6 +2,7 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html>
 
+use maud::html;
 use serde::{Deserialize, Serialize};
 
 use crate::s3_xml;
@@ -20,17 +21,19 @@ pub struct Part {
 }
 
 impl Part {
-    /// The parts in XML of S3's kind: what it lists, or what a client wants joined.
+    /// The parts in XML of S3's kind: what it lists, or what a client wants joined. None if it is no XML.
     #[must_use]
     pub fn all_in(xml: &str) -> Vec<Self> {
-        let part = |xml| {
+        let Some(document) = s3_xml::read(xml) else { return Vec::new() };
+        let part = |node| {
             Some(Self {
-                part_number: s3_xml::text(xml, "PartNumber")?.parse().ok()?,
-                etag: s3_xml::text(xml, "ETag")?,
-                size: s3_xml::text(xml, "Size").and_then(|size| size.parse().ok()).unwrap_or(0),
+                part_number: s3_xml::text_in(node, "PartNumber")?.parse().ok()?,
+                etag: s3_xml::text_in(node, "ETag")?.to_owned(),
+                size: s3_xml::text_in(node, "Size").and_then(|size| size.parse().ok()).unwrap_or(0),
             })
         };
-        s3_xml::elements(xml, "Part").filter_map(part).collect()
+        let nodes = document.root_element().children();
+        nodes.filter(|node| node.has_tag_name("Part")).filter_map(part).collect()
     }
 
     /// The tag in quotes, as S3 has it; some clients take them away.
@@ -41,16 +44,14 @@ impl Part {
 
 /// `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"..."</ETag></Part></CompleteMultipartUpload>`
 pub(crate) fn completion(parts: &[&Part]) -> String {
-    let mut body = String::from("<CompleteMultipartUpload>");
-    for part in parts {
-        let (part_number, etag) = (part.part_number, s3_xml::escape(&part.quoted_etag()));
-        body.extend([
-            "<Part><PartNumber>",
-            &part_number.to_string(),
-            "</PartNumber><ETag>",
-            &etag,
-            "</ETag></Part>",
-        ]);
-    }
-    body + "</CompleteMultipartUpload>"
+    s3_xml::document(html! {
+        CompleteMultipartUpload {
+            @for part in parts {
+                Part {
+                    PartNumber { (part.part_number) }
+                    ETag { (part.quoted_etag()) }
+                }
+            }
+        }
+    })
 }

@@ -1,53 +1,67 @@
-//! As much XML as S3's answers need, and our question.
+//! S3's XML: roxmltree reads it, maud writes it.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html>
 
-/// What stands in the first element of that name, unescaped.
-pub(crate) fn text(xml: &str, name: &str) -> Option<String> {
-    Some(unescape(elements(xml, name).next()?))
-}
+use maud::{PreEscaped, Render, html};
+use roxmltree::{Document, Node};
 
-/// What stands in each element of that name; they have no attributes, and none lies in another.
-pub(crate) fn elements<'a>(xml: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
-    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
-    let mut rest = xml;
-    core::iter::from_fn(move || {
-        let (_, after) = rest.split_once(&*open)?;
-        let (inside, after) = after.split_once(&*close)?;
-        rest = after;
-        Some(inside)
-    })
-}
-
-/// A text as it stands in an element.
+/// A document as S3 begins it; nothing but `root` in it.
 #[must_use]
-pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+pub fn document(root: impl Render) -> String {
+    html! { (PreEscaped(r#"<?xml version="1.0" encoding="UTF-8"?>"#)) "\n" (root) }.into_string()
 }
 
-fn unescape(text: &str) -> String {
-    let named = [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#34;", "\""),
-        ("&apos;", "'"),
-        ("&#39;", "'"),
-    ];
-    let text = named.iter().fold(text.to_owned(), |text, (name, c)| text.replace(name, c));
-    text.replace("&amp;", "&")
+/// What stands in the first element of that name; `None` too if that is nothing, or if it is no XML.
+pub(crate) fn text(xml: &str, name: &str) -> Option<String> {
+    text_in(read(xml)?.root(), name).map(str::to_owned)
+}
+
+/// The same within a part of a document.
+pub(crate) fn text_in<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
+    node.descendants().find(|node| node.has_tag_name(name))?.text()
+}
+
+/// Whether a document is of that kind.
+pub(crate) fn is(xml: &str, name: &str) -> bool {
+    read(xml).is_some_and(|document| document.root_element().has_tag_name(name))
+}
+
+/// Reads a document. One that declares entities is refused, so none can grow. S3 may send spaces while it works.
+pub(crate) fn read(xml: &str) -> Option<Document<'_>> {
+    Document::parse(xml.trim_ascii_start()).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const PARTS: &str = r#"<?xml version="1.0"?><R xmlns="x"><P><E>&quot;a&amp;lt;&#34;</E></P><P><E>b</E><F/></P></R>"#;
+
     #[test]
     fn reads_elements_and_their_texts() {
-        let xml = r#"<?xml version="1.0"?><R xmlns="x"><P><E>&quot;a&amp;lt;&quot;</E></P><P><E>b</E></P></R>"#;
-        let parts: Vec<_> = elements(xml, "P").map(|part| text(part, "E").unwrap()).collect();
-        assert_eq!(parts, ["\"a&lt;\"", "b"]);
-        assert_eq!(text(xml, "Q"), None);
-        assert_eq!(unescape(&escape("<\"&'>")), "<\"&'>");
+        assert_eq!(text(PARTS, "E").as_deref(), Some("\"a&lt;\""));
+        assert_eq!(text(&format!("  \n{PARTS}"), "E").as_deref(), Some("\"a&lt;\""));
+        assert_eq!((text(PARTS, "F"), text(PARTS, "Q")), (None, None));
+        assert!(is(PARTS, "R") && !is(PARTS, "P"));
+    }
+
+    #[test]
+    fn refuses_what_is_no_xml_of_s3s() {
+        for xml in [
+            "",
+            "<R>",
+            "<R><E>a</R></E>",
+            "a",
+            r#"<!DOCTYPE R [<!ENTITY e "a">]><R><E>&e;</E></R>"#,
+        ] {
+            assert_eq!(text(xml, "E"), None, "{xml}");
+            assert!(!is(xml, "R"), "{xml}");
+        }
+    }
+
+    #[test]
+    fn writes_what_it_reads() {
+        let xml = document(html! { R { E { "<\"&'>" } } });
+        assert_eq!(text(&xml, "E").as_deref(), Some("<\"&'>"));
     }
 }

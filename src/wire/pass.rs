@@ -11,9 +11,8 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html>
 
-use core::fmt::Write as _;
-
-use rules::{MultipartUpload, Part, UploadRule, escape_xml};
+use maud::{Markup, html};
+use rules::{MultipartUpload, Part, UploadRule, xml_document};
 
 use crate::admission::Halt;
 use crate::problem::Problem;
@@ -25,10 +24,12 @@ pub(super) fn respond(rule: &UploadRule, pass: &str, exchange: Exchange<'_>) -> 
     exchange.caller_by_pass(rule.access(), caller)?;
     exchange.record.borrow_mut().granted(upload.key(), None);
     match exchange.request.method {
-        "POST" if exchange.request.query("uploads").is_some() => {
-            let id = [("UploadId", upload.id())];
-            Ok(xml("InitiateMultipartUploadResult", &names(&upload, id)))
-        }
+        "POST" if exchange.request.query("uploads").is_some() => Ok(xml(html! {
+            InitiateMultipartUploadResult xmlns=(NAMESPACE) {
+                (names(&upload))
+                UploadId { (upload.id()) }
+            }
+        })),
         "POST" => complete(&upload, exchange),
         "GET" => list(&upload, exchange),
         "DELETE" => {
@@ -40,8 +41,12 @@ pub(super) fn respond(rule: &UploadRule, pass: &str, exchange: Exchange<'_>) -> 
 }
 
 pub(super) fn refuse(problem: Problem) -> Answer {
-    let (code, message) = (problem.code(), escape_xml(&problem.sentence()));
-    let body = format!("{PROLOGUE}<Error><Code>{code}</Code><Message>{message}</Message></Error>");
+    let body = xml_document(html! {
+        Error {
+            Code { (problem.code()) }
+            Message { (problem.sentence()) }
+        }
+    });
     problem.into_answer().reworded("application/xml", body)
 }
 
@@ -52,33 +57,41 @@ fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Step, Ha
     let body = core::str::from_utf8(body);
     let body = body.map_err(|_| Problem::new("MalformedXML", "the body must be S3's XML"))?;
     parts::join(upload, &Part::all_in(body), exchange)?;
-    let location = [("Location", upload.location())];
-    Ok(xml("CompleteMultipartUploadResult", &names(upload, location)))
+    Ok(xml(html! {
+        CompleteMultipartUploadResult xmlns=(NAMESPACE) {
+            Location { (upload.location()) }
+            (names(upload))
+        }
+    }))
 }
 
 fn list(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Step, Halt> {
-    let mut inner = names(upload, [("IsTruncated", "false".into())]);
-    for Part { part_number, etag, size } in parts::list(upload, exchange)? {
-        let etag = escape_xml(&etag);
-        write!(inner, "<Part><PartNumber>{part_number}</PartNumber><ETag>{etag}</ETag><Size>{size}</Size></Part>")
-            .expect("a string takes all");
+    let parts = parts::list(upload, exchange)?;
+    Ok(xml(html! {
+        ListPartsResult xmlns=(NAMESPACE) {
+            (names(upload))
+            IsTruncated { "false" }
+            @for part in parts {
+                Part {
+                    PartNumber { (part.part_number) }
+                    ETag { (part.etag) }
+                    Size { (part.size) }
+                }
+            }
+        }
+    }))
+}
+
+const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
+
+/// The elements that all these answers have.
+fn names(upload: &MultipartUpload) -> Markup {
+    html! {
+        Bucket { (upload.bucket_name()) }
+        Key { (upload.key()) }
     }
-    Ok(xml("ListPartsResult", &inner))
 }
 
-const PROLOGUE: &str = r#"<?xml version="1.0" encoding="UTF-8"?>"#;
-
-/// The elements that all these answers have, and another.
-fn names(upload: &MultipartUpload, other: [(&str, String); 1]) -> String {
-    let own = [("Bucket", upload.bucket_name().to_owned()), ("Key", upload.key().to_owned())];
-    own.into_iter().chain(other).fold(String::new(), |mut inner, (name, value)| {
-        write!(inner, "<{name}>{}</{name}>", escape_xml(&value)).expect("a string takes all");
-        inner
-    })
-}
-
-fn xml(name: &str, inner: &str) -> Step {
-    let namespace = "http://s3.amazonaws.com/doc/2006-03-01/";
-    let body = format!(r#"{PROLOGUE}<{name} xmlns="{namespace}">{inner}</{name}>"#);
-    Step::Answer(Answer::xml(200, body))
+fn xml(root: Markup) -> Step {
+    Step::Answer(Answer::xml(200, xml_document(root)))
 }
