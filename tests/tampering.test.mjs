@@ -213,6 +213,21 @@ describe('tampering', () => {
     assert.deepEqual(Object.keys(presignedUrls), ['1', '2']);
   });
 
+  test("a form for a size that is not told holds the rule's limit", async () => {
+    const { url, fields } = json(await ask('GET', '/uploads/forms/s3/params?filename=film.mp4&type=video/mp4'));
+    const { conditions } = JSON.parse(Buffer.from(fields.policy, 'base64').toString());
+    assert.deepEqual(conditions.filter(Array.isArray), [['content-length-range', 1, 1_000]]);
+    for (const [size, status] of [[0, 400], [1_001, 400], [1_000, 201]]) {
+      const form = new FormData();
+      for (const [name, value] of Object.entries(fields)) form.set(name, `${value}`);
+      form.set('file', new Blob([new Uint8Array(FILE.subarray(0, size))]));
+      const answer = await fetch(url, { method: 'POST', body: form });
+      assert.equal(answer.status, status, await answer.text());
+      if (status !== 201) await absent(fields.key);
+    }
+    assert.match(url, /[/]$/);
+  });
+
   /** An upload's id as S3 itself has it. */
   async function rawId() {
     const answer = await s3(store, 'POST', `/${store.bucket}/films/ada/raw?uploads`);
@@ -227,8 +242,8 @@ function vars({ endpoint, region, bucket: name }) {
     types: ['video/mp4'], max_size: '32 MiB', expires: '10 min', multipart: true,
   };
   return {
-    BUCKETS: { media: { provider: 'custom', name, region, endpoint, url_style: 'path', credentials: 'MEDIA' } },
+    BUCKETS: { posts: { provider: 'custom', forms: true, name, region, endpoint, url_style: 'path', credentials: 'MEDIA' }, media: { provider: 'custom', name, region, endpoint, url_style: 'path', credentials: 'MEDIA' } },
     CALLERS: { ada: { kind: 'bearer', secret: 'ADA_TOKEN' }, bob: { kind: 'bearer', secret: 'BOB_TOKEN' } },
-    UPLOADS: { film: rule, other: rule, whole: { ...rule, multipart: false } },
+    UPLOADS: { film: rule, other: rule, whole: { ...rule, multipart: false }, forms: { ...rule, bucket: 'posts', max_size: '1 kB' } },
   };
 }

@@ -58,7 +58,11 @@ impl Piece {
             SignedUpload::Post(post) => {
                 let fields = post.fields.iter();
                 let fields = fields.map(|(name, value)| (name.as_ref().to_owned(), value.clone()));
-                let (method, url) = ("POST", own_form.unwrap_or(post.url));
+                let (method, mut url) = ("POST", own_form.unwrap_or(post.url));
+                // Some clients put the key behind it, to say where the file is.
+                if !url.ends_with('/') {
+                    url.push('/');
+                }
                 Self { method, url, fields: Some(texts(fields)), headers: None, key, expires }
             }
             SignedUpload::Put(put) => {
@@ -67,9 +71,7 @@ impl Piece {
             }
         })
     }
-}
 
-impl Piece {
     /// Tells the key of a PUT where Uppy 5 looks for it; 6 would take it for a form.
     pub(super) fn with_key_field(mut self) -> Self {
         let key = || object([("key", self.key.clone().into())]);
