@@ -343,9 +343,14 @@ test('says in words what providers without policies need', async () => {
   assert.equal(await told({ provider: 'gcs' }, { multipart: true }), WORDS.gcsInParts + secrets);
   assert.equal(await told({ provider: 'b2', region: 'us-west-004' }), WORDS.b2 + secrets);
   assert.equal(await told({ provider: 'garage', endpoint: 'https://s3.garage.example.com' }), WORDS.garage + secrets);
-  const refused = await execute(await program(), ['iam', '--bucket-policy', '--principal', 'x'], { cwd: directory });
-  const why = 'error: garage has no bucket policies\nhint: without --bucket-policy, what its credentials need is said in words\n';
-  assert.deepEqual([refused.code, refused.stdout, refused.stderr], [1, '', why]);
+  const hint = "\nhint: without --bucket-policy, what the bucket's credentials need is said\n";
+  const refused = async (/** @type {string} */ why) => {
+    const told = await execute(await program(), ['iam', '--bucket-policy', '--principal', 'x'], { cwd: directory });
+    assert.deepEqual([told.code, told.stdout, told.stderr], [1, '', `error: ${why}${hint}`]);
+  };
+  await refused('garage has no bucket policies');
+  await told({ provider: 'minio', endpoint: 'https://minio.example.com' });
+  await refused("minio asks a bucket's policy about anonymous requests alone");
   await rm(directory, { recursive: true });
 });
 

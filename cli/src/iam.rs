@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use self::uses::Use;
 use crate::args::IamArgs;
-use crate::configured::Configured;
+use crate::configured::{Configured, Entry};
 use crate::failure::Failure;
 use crate::{bucket_choice, terminal};
 
@@ -22,17 +22,24 @@ pub(crate) fn run(args: &IamArgs) -> Result<ExitCode, Failure> {
             .hint("name the bucket in a rule, or take it out"));
     }
     let uses = Use::all(&configured, &bucket);
-    match (words::of(&bucket, &uses), &args.principal) {
-        (Some(_), Some(_)) => {
-            let provider = bucket.text("provider").unwrap_or_default();
-            return Err(Failure::refused(format!("{provider} has no bucket policies"))
-                .hint("without --bucket-policy, what its credentials need is said in words"));
+    let Some(principal) = &args.principal else {
+        match words::of(&bucket, &uses) {
+            Some(words) => terminal::show(&words)?,
+            None => terminal::show_json(&user_policy::of(&bucket, &uses))?,
         }
-        (Some(words), None) => terminal::show(&words)?,
-        (None, Some(principal)) => {
-            terminal::show_json(&bucket_policy::of(&bucket, &uses, principal))?;
-        }
-        (None, None) => terminal::show_json(&user_policy::of(&bucket, &uses))?,
+        return Ok(ExitCode::SUCCESS);
+    };
+    if let Some(why) = without_bucket_policies(&bucket, &uses) {
+        return Err(Failure::refused(why)
+            .hint("without --bucket-policy, what the bucket's credentials need is said"));
     }
+    terminal::show_json(&bucket_policy::of(&bucket, &uses, principal))?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn without_bucket_policies(bucket: &Entry<'_>, uses: &[Use<'_>]) -> Option<String> {
+    match bucket.text("provider").unwrap_or_default() {
+        "minio" => Some("minio asks a bucket's policy about anonymous requests alone".into()),
+        provider => words::of(bucket, uses).map(|_| format!("{provider} has no bucket policies")),
+    }
 }

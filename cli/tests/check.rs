@@ -110,6 +110,22 @@ fn writes_json_for_programs() {
 }
 
 #[test]
+fn shows_colours_where_they_are_seen_and_nowhere_else() {
+    let mut config = good();
+    config["vars"]["UPLOADS"]["avatar"]["max_size"] = json!("5 megs");
+    let directory = Scratch::new();
+    fs::write(directory.0.join("wrangler.toml"), toml::to_string(&config).unwrap()).unwrap();
+    let told = |name: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_signpost"));
+        command.arg("check").current_dir(&directory.0).env_remove("NO_COLOR");
+        text(&command.env_remove("CLICOLOR_FORCE").env(name, "1").output().unwrap().stdout)
+    };
+    let (coloured, plain) = (told("CLICOLOR_FORCE"), told("NO_TERMINAL"));
+    assert!(coloured.contains("\u{1b}[") && !plain.contains('\u{1b}'), "{coloured}{plain}");
+    assert!(plain.starts_with("error: expected a size"), "{plain}");
+}
+
+#[test]
 fn exits_with_1_for_a_warning_only_when_strict() {
     let mut config = good();
     config["vars"]["UPLOADS"]["avatar"]["expires"] = json!("2 h");
