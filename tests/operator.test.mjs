@@ -234,7 +234,7 @@ describe('at home in a shell', () => {
   });
 
   test('what is asked for in a wrong way ends with 2 and says how', async () => {
-    for (const args of [[], ['chek'], ['sign', 'get'], ['sign', 'get', 's3://a/b', '--expires', '8 days'], ['iam', '--bucket-policy'], ['cors', '--format', 'yaml'], ['completions', 'csh']]) {
+    for (const args of [[], ['chek'], ['sign', 'get'], ['sign', 'get', 's3://a/b', '--expires', '8 days'], ['iam', '--bucket-policy'], ['iam', '--principal', 'x'], ['cors', '--format', 'yaml'], ['completions', 'csh']]) {
       const { code, stdout, stderr } = await execute(await program(), args, { cwd: directory });
       assert.deepEqual([code, stdout], [2, ''], args.join(' '));
       assert.match(stderr, /^error: |Usage: signpost/m, args.join(' '));

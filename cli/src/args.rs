@@ -98,7 +98,7 @@ pub(crate) struct IamArgs {
     #[arg(long, requires = "principal")]
     pub(crate) bucket_policy: bool,
     /// Whose credentials they are, for --bucket-policy.
-    #[arg(long, value_name = "ARN")]
+    #[arg(long, value_name = "ARN", requires = "bucket_policy")]
     pub(crate) principal: Option<String>,
 }
 
