@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub(crate) use crate::explain::args::ExplainArgs;
 pub(crate) use crate::sign::args::SignArgs;
 
-/// Checks a Signpost configuration, derives what bucket and page need from it, and signs.
+/// Checks a Signpost configuration, derives what bucket and page need from it, signs, and explains.
 ///
 /// Signpost is a Cloudflare Worker that hands web pages signed ways into a private S3 bucket. This command is for its
 /// operator: it reads the same wrangler.toml, decides by the same rules and signs with the same code.
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     Cors(CorsArgs),
     Csp(CspArgs),
     Sign(Box<SignArgs>),
+    Explain(Box<ExplainArgs>),
     /// Writes the completions of a shell.
     ///
     /// Example: signpost completions bash > ~/.local/share/bash-completion/completions/signpost

@@ -9,6 +9,7 @@ mod clock;
 mod configured;
 mod cors;
 mod csp;
+mod explain;
 mod failure;
 mod finding;
 mod hint;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         Command::Cors(args) => cors::run(&args),
         Command::Csp(args) => csp::run(&args),
         Command::Sign(args) => sign::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man { directory } => shell::man_pages(&directory),
     };

@@ -3,7 +3,7 @@
 pub(crate) mod args;
 mod batch;
 mod by_rule;
-mod keys;
+pub(crate) mod keys;
 mod output;
 mod request;
 mod target;

@@ -1,0 +1,93 @@
+//! `signpost explain`: what is wrong with a link or a form.
+
+pub(crate) mod args;
+mod known;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::process::ExitCode;
+
+use ::explain::{Diagnosis, Evidence, MAX_BYTES, Sent};
+
+use self::args::ExplainArgs;
+use crate::failure::Failure;
+use crate::terminal;
+
+/// Explains; exits with 1 if anything is wrong.
+pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
+    let evidence = evidence(args)?;
+    let facts = known::find(args)?;
+    let known = facts.known(args);
+    let diagnoses: Vec<_> = evidence
+        .into_iter()
+        .map(|evidence| ::explain::explain(&told(args, evidence), &known))
+        .collect();
+    if args.json {
+        terminal::show_json(&diagnoses)?;
+    } else {
+        let texts: Vec<_> = diagnoses.iter().map(ToString::to_string).collect();
+        terminal::show(&texts.join("\n\n\n"))?;
+    }
+    Ok(ExitCode::from(u8::from(!diagnoses.iter().all(Diagnosis::is_good))))
+}
+
+/// What was given, all of it about the same request.
+fn evidence(args: &ExplainArgs) -> Result<Vec<Evidence>, Failure> {
+    let standard_input = [String::from("-")];
+    let inputs = if args.inputs.is_empty() { &standard_input[..] } else { &args.inputs };
+    let mut all = vec![Evidence::default()];
+    for input in inputs {
+        let read = ::explain::read(&text(input)?).map_err(|why| {
+            Failure::usage(format!("{}: {why}", named(input)))
+                .hint("give a link between apostrophes, or a file with a link, form, HAR or error: `signpost help explain`")
+        })?;
+        all = ::explain::combined(&all, &read);
+    }
+    Ok(all)
+}
+
+/// How an input is called in an error: a link is not repeated, since it may be good.
+fn named(input: &str) -> &str {
+    match input {
+        "-" => "standard input",
+        link if link.contains("://") || link.contains("X-Amz-") => "the link",
+        file => file,
+    }
+}
+
+fn text(input: &str) -> Result<String, Failure> {
+    if input.contains("://") || input.starts_with(['{', '<']) {
+        return Ok(input.to_owned());
+    }
+    let read = || match input {
+        "-" => bounded(io::stdin().lock()),
+        path => bounded(File::open(path)?),
+    };
+    let cannot = |error| Failure::usage(format!("cannot read {}: {error}", named(input)));
+    let bytes = read().map_err(cannot)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// One byte more than is explained, so that what is too large is refused as such.
+fn bounded(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    from.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// What the command line says of the request counts more than what is read.
+fn told(args: &ExplainArgs, evidence: Evidence) -> Evidence {
+    let own = Evidence {
+        sent: sent(args.method.as_deref(), &args.header, args.no_header),
+        signed: sent(args.signed_method.as_deref(), &args.signed_header, false),
+        at: args.at,
+        ..Evidence::default()
+    };
+    own.or(evidence)
+}
+
+fn sent(method: Option<&str>, headers: &[String], none: bool) -> Option<Sent> {
+    let told = Sent::told(method.unwrap_or_default(), headers.iter().map(String::as_str));
+    if none { Some(Sent { complete: true, ..told.unwrap_or_default() }) } else { told }
+}

@@ -1,0 +1,70 @@
+//! What is known besides the request: credentials, buckets, types.
+
+use ::explain::{Home, Known};
+use signer::{Bucket, Credentials};
+
+use super::args::ExplainArgs;
+use crate::args::ConfigArgs;
+use crate::clock;
+use crate::configured::Configured;
+use crate::failure::Failure;
+use crate::sign::keys;
+
+/// What the operator has.
+pub(crate) struct Facts {
+    credentials: Option<Credentials>,
+    region: Option<String>,
+    homes: Vec<Home>,
+    types: Vec<String>,
+}
+
+/// Finds what is there; only what was asked for by name has to be.
+pub(crate) fn find(args: &ExplainArgs) -> Result<Facts, Failure> {
+    let named = args.profile.is_some() || args.env_file.is_some();
+    let keys = match keys::find(&args.credential_args()) {
+        Err(failure) if named => return Err(failure),
+        found => found.ok(),
+    };
+    let mut facts = Facts {
+        region: args.region.clone(),
+        credentials: keys.map(|keys| keys.credentials),
+        homes: Vec::new(),
+        types: Vec::new(),
+    };
+    if let Some(config) = &args.config {
+        let config = ConfigArgs { config: config.clone(), env: args.env.clone() };
+        facts.read(&Configured::read(&config)?);
+    }
+    Ok(facts)
+}
+
+impl Facts {
+    fn read(&mut self, configured: &Configured) {
+        let uploads = configured.rules.uploads().map(|(_, rule)| rule.bucket());
+        let downloads = configured.rules.downloads().map(|(_, rule)| rule.bucket());
+        for home in uploads.chain(downloads).map(home) {
+            if !self.homes.contains(&home) {
+                self.homes.push(home);
+            }
+        }
+        let types = configured.entries("UPLOADS");
+        let types = types.iter().flat_map(|entry| entry.texts("types"));
+        self.types.extend(types.map(String::from));
+    }
+
+    pub(crate) fn known(&self, args: &ExplainArgs) -> Known<'_> {
+        Known {
+            now: args.at.unwrap_or_else(clock::now),
+            credentials: self.credentials.as_ref(),
+            region: self.region.clone(),
+            homes: self.homes.clone(),
+            types: self.types.clone(),
+        }
+    }
+}
+
+fn home(bucket: &Bucket) -> Home {
+    let origin = bucket.origin();
+    let host = origin.split_once("://").map_or("", |(_, host)| host);
+    Home { name: bucket.name().into(), host: host.into(), region: bucket.region().as_str().into() }
+}

@@ -1,0 +1,72 @@
+//! Two texts side by side, the lines in which they differ marked.
+
+use serde::Serialize;
+
+use crate::mask;
+
+/// What was signed beside what arrived.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Comparison {
+    /// What is compared, such as `canonical request`.
+    pub of: &'static str,
+    /// What the right side is: the server's own words, or what was sent.
+    pub right: &'static str,
+    /// The lines, from the first to the last.
+    pub lines: Vec<Line>,
+}
+
+/// A line on both sides.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Line {
+    /// Of what was signed.
+    pub signed: String,
+    /// Of what arrived.
+    pub received: String,
+    /// Whether they differ.
+    pub differs: bool,
+}
+
+impl Comparison {
+    pub(crate) fn new(of: &'static str, right: &'static str, signed: &str, received: &str) -> Self {
+        let masked = [signed, received].map(mask::canonical_request);
+        let differs = differing(signed, received);
+        let [mut left, mut other] = masked.each_ref().map(|text| text.lines());
+        let count = masked.iter().map(|text| text.lines().count()).max().unwrap_or_default();
+        let line = |at| Line {
+            signed: left.next().unwrap_or_default().into(),
+            received: other.next().unwrap_or_default().into(),
+            differs: differs(at),
+        };
+        Self { of, right, lines: (0..count).map(line).collect() }
+    }
+
+    /// Whether there is any difference to see.
+    pub(crate) fn differs(&self) -> bool {
+        self.lines.iter().any(|line| line.differs)
+    }
+}
+
+/// Compares what is not masked yet: two tokens may differ.
+fn differing<'t>(one: &'t str, other: &'t str) -> impl Fn(usize) -> bool + use<'t> {
+    let [one, other]: [Vec<_>; 2] = [one, other].map(|text| text.lines().collect());
+    move |at| one.get(at) != other.get(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_a_line_that_differs_in_nothing_that_may_be_shown() {
+        let [one, other] =
+            ["GET\n/\nX-Amz-Security-Token=a&b=c", "GET\n/\nX-Amz-Security-Token=d&b=c"];
+        let compared = Comparison::new("canonical request", "the server's", one, other);
+        let [.., last] = compared.lines.as_slice() else { panic!("no lines") };
+        assert_eq!(
+            (last.signed.as_str(), last.differs),
+            ("X-Amz-Security-Token=(hidden)&b=c", true)
+        );
+        assert_eq!(last.signed, last.received);
+        assert!(!compared.lines[0].differs);
+    }
+}

@@ -1,0 +1,97 @@
+//! What there is to go by: what was signed, what was sent, what the server said.
+
+use core::fmt;
+
+use signer::UnixTime;
+
+use crate::{Form, Link, Refusal};
+
+/// Everything that is known of one request. Holds signatures, so it does not show in `Debug`.
+#[derive(Clone, Default)]
+pub struct Evidence {
+    /// The URL, as its holder has it.
+    pub link: Option<Link>,
+    /// The form, as its holder has it.
+    pub form: Option<Form>,
+    /// What was sent.
+    pub sent: Option<Sent>,
+    /// What it was signed for, as far as whoever signed said so.
+    pub signed: Option<Sent>,
+    /// The server's error.
+    pub refusal: Option<Refusal>,
+    /// The server's status; 0 where the browser got no answer.
+    pub status: Option<u16>,
+    /// When it was sent.
+    pub at: Option<UnixTime>,
+}
+
+/// A method and headers, as far as they are known.
+#[derive(Clone, Default)]
+pub struct Sent {
+    /// In upper case.
+    pub method: Option<String>,
+    /// Names in lower case, and values.
+    pub headers: Vec<(String, String)>,
+    /// Whether `headers` are all that there were, so that one which is missing was not sent.
+    pub complete: bool,
+}
+
+impl Evidence {
+    /// Puts together what was read from several texts about the same request; what came first stays.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            link: self.link.or(other.link),
+            form: self.form.or(other.form),
+            sent: self.sent.or(other.sent),
+            signed: self.signed.or(other.signed),
+            refusal: self.refusal.or(other.refusal),
+            status: self.status.or(other.status),
+            at: self.at.or(other.at),
+        }
+    }
+
+    /// Whether the server took it.
+    pub(crate) fn was_taken(&self) -> bool {
+        self.refusal.is_none() && self.status.is_some_and(|status| (200..400).contains(&status))
+    }
+}
+
+impl Sent {
+    /// What somebody says, headers as `name: value`; `None` if nothing. Where headers are named, they are all that matter.
+    #[must_use]
+    pub fn told<'l>(method: &str, headers: impl IntoIterator<Item = &'l str>) -> Option<Self> {
+        let header = |line: &str| {
+            let (name, value) = line.split_once(':')?;
+            Some((name.trim().to_ascii_lowercase(), value.trim().to_owned()))
+        };
+        let headers: Vec<_> = headers.into_iter().filter_map(header).collect();
+        let method = Some(method.trim().to_ascii_uppercase()).filter(|method| !method.is_empty());
+        let complete = !headers.is_empty();
+        (method.is_some() || complete).then_some(Self { method, headers, complete })
+    }
+
+    /// The value of a header, those of one name joined as a server joins them.
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        let values = self.headers.iter().filter(|(found, _)| found == name);
+        let values: Vec<_> = values.map(|(_, value)| folded(value)).collect();
+        (!values.is_empty()).then(|| values.join(","))
+    }
+}
+
+/// Without spaces around, and with one where there were several.
+pub(crate) fn folded(value: &str) -> String {
+    value.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Evidence").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Sent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sent").field("method", &self.method).finish_non_exhaustive()
+    }
+}

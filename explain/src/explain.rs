@@ -1,0 +1,113 @@
+//! From what is known to what is wrong.
+
+use signer::UnixTime;
+
+use crate::evidence::Sent;
+use crate::link::decode;
+use crate::search::mismatch;
+use crate::verdict::{self, Verdict};
+use crate::{Code, Diagnosis, Evidence, Known, Refusal, instant, mask};
+
+/// Says what is wrong.
+#[must_use]
+pub fn explain(evidence: &Evidence, known: &Known<'_>) -> Diagnosis {
+    let evidence = &seen_by_server(evidence.clone());
+    let mut diagnosis = Diagnosis { subject: subject(evidence), ..Diagnosis::default() };
+    if evidence.was_taken() {
+        return diagnosis;
+    }
+    let verdict = evidence.refusal.as_ref().map(|refusal| Verdict::of(refusal, evidence));
+    let verdict = if is_gated(evidence) { Some(verdict::cors()) } else { verdict };
+    let case = Case { evidence, known, verdict };
+    match (&evidence.link, &evidence.form) {
+        (_, Some(form)) => case.form(form, &mut diagnosis),
+        (Some(link), None) => case.link(link, &mut diagnosis),
+        (None, None) => {}
+    }
+    if diagnosis.causes.is_empty() {
+        diagnosis.causes.extend(case.verdict.and_then(|verdict| verdict.own));
+    }
+    // A refusal is never good, whatever else is known of it.
+    if diagnosis.causes.is_empty() && evidence.refusal.is_some() {
+        diagnosis.causes.push(mismatch());
+    }
+    diagnosis.causes.sort_by_key(|cause| cause.code);
+    diagnosis.causes.dedup();
+    diagnosis
+}
+
+/// Whether the browser asked in advance and was refused, or let the page see no answer.
+fn is_gated(evidence: &Evidence) -> bool {
+    let method = evidence.sent.as_ref().and_then(|sent| sent.method.as_deref());
+    method == Some("OPTIONS") || (evidence.status == Some(0) && evidence.refusal.is_none())
+}
+
+/// A server's canonical request says better than anyone what arrived.
+fn seen_by_server(mut evidence: Evidence) -> Evidence {
+    let text = evidence.refusal.as_ref().and_then(|refusal| refusal.canonical_request());
+    let Some((method, rest)) = text.and_then(|text| text.split_once('\n')) else { return evidence };
+    let lines = rest.lines().skip(2).take_while(|line| !line.is_empty());
+    let header = |line: &str| {
+        let (name, value) = line.split_once(':')?;
+        Some((name.to_owned(), value.to_owned())).filter(|(_, value)| !value.is_empty())
+    };
+    let seen: Vec<_> = lines.filter_map(header).collect();
+    let sent = evidence.sent.take().unwrap_or_default();
+    let unsigned =
+        sent.headers.into_iter().filter(|(name, _)| !seen.iter().any(|(found, _)| found == name));
+    let unsigned: Vec<_> = unsigned.collect();
+    let headers = seen.into_iter().chain(unsigned).collect();
+    evidence.sent = Some(Sent { method: Some(method.into()), headers, complete: true });
+    evidence
+}
+
+fn subject(evidence: &Evidence) -> String {
+    let url = evidence.link.as_ref().or(evidence.form.as_ref().map(|form| &form.url));
+    let Some(url) = url else {
+        let code = evidence.refusal.as_ref().map_or("", |refusal| refusal.code());
+        return format!("the error {}", mask::short(code));
+    };
+    let method = evidence.sent.as_ref().and_then(|sent| sent.method.as_deref());
+    let method = method.map_or(String::new(), |method| format!("{} ", mask::short(method)));
+    let kind = if evidence.form.is_some() { "form for " } else { "" };
+    format!("{kind}{method}{}{}", url.origin, mask::short(&mask::path(&decode(&url.path))))
+}
+
+/// One request, and what the server leaves possible.
+pub(crate) struct Case<'c, 'k> {
+    pub(crate) evidence: &'c Evidence,
+    pub(crate) known: &'c Known<'k>,
+    verdict: Option<Verdict>,
+}
+
+impl Case<'_, '_> {
+    pub(crate) fn now(&self) -> UnixTime {
+        let server = self.evidence.refusal.as_ref().and_then(|refusal| refusal.field("ServerTime"));
+        server.and_then(instant::any).or(self.evidence.at).unwrap_or(self.known.now)
+    }
+
+    pub(crate) fn allows(&self, code: Code) -> bool {
+        self.verdict.as_ref().is_none_or(|verdict| verdict.allows(code))
+    }
+
+    /// Whether it is the signature that the server found wrong.
+    pub(crate) fn is_refused_for_signature(&self) -> bool {
+        let code = self.evidence.refusal.as_ref().map(Refusal::code);
+        code == Some("SignatureDoesNotMatch")
+    }
+
+    /// What to add where nobody computed the signature.
+    pub(crate) fn unchecked(&self, computed: bool) -> Option<String> {
+        let why = match self.known.credentials {
+            None => "without the secret",
+            Some(_) => "with the credentials of another access key",
+        };
+        let wanted = !computed && self.is_about_signature();
+        wanted.then(|| format!("the signature itself cannot be checked {why}"))
+    }
+
+    /// Whether the server, or nobody yet, said something that a wrong signature would explain.
+    pub(crate) fn is_about_signature(&self) -> bool {
+        self.allows(Code::SignatureMismatch)
+    }
+}

@@ -1,0 +1,123 @@
+//! A URL that carries a signature, as it is written.
+
+use core::fmt;
+
+use percent_encoding::percent_decode_str;
+use signer::{Dialect, UnixTime};
+
+use crate::instant;
+
+/// Longest URL that is looked at, in bytes; servers take 8 KiB or so.
+const MAX_URL: usize = 16_384;
+
+/// A presigned URL in its parts, nothing decoded.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Link {
+    /// `https://host:port`
+    pub(crate) origin: String,
+    /// `host:port`, without the port where it goes without saying.
+    pub(crate) host: String,
+    pub(crate) path: String,
+    pub(crate) query: Vec<(String, String)>,
+}
+
+impl Link {
+    /// Takes a URL apart; `None` if it is none of `http` or `https`, or longer than 16 KiB.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().trim_matches(['"', '\'', '<', '>']).trim();
+        let (scheme, rest) = text.split_once("://")?;
+        let (scheme, usual) = match scheme.to_ascii_lowercase().as_str() {
+            "https" => ("https", ":443"),
+            "http" => ("http", ":80"),
+            _ => return None,
+        };
+        let rest = rest.split('#').next().unwrap_or_default();
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, rest) = rest.split_at_checked(end)?;
+        let host = authority.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
+        let host = host.strip_suffix(usual).unwrap_or(&host).to_owned();
+        if host.is_empty() || text.len() > MAX_URL || text.contains(char::is_whitespace) {
+            return None;
+        }
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let path = if path.is_empty() { "/" } else { path };
+        let pairs = query.split('&').filter(|pair| !pair.is_empty());
+        let pair = |pair: &str| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (name.to_owned(), value.to_owned())
+        };
+        let query = pairs.map(pair).collect();
+        Some(Self { origin: format!("{scheme}://{host}"), host, path: path.into(), query })
+    }
+
+    /// Whose words its signature is written in; `None` if it has no part of one.
+    pub(crate) fn dialect(&self) -> Option<Dialect> {
+        let begins = |prefix: &str| {
+            let mut names = self.query.iter().map(|(name, _)| name.trim_start_matches("amp;"));
+            names.any(|name| {
+                name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+            })
+        };
+        if begins("x-amz-") {
+            return Some(Dialect::Amazon);
+        }
+        begins("x-goog-").then_some(Dialect::Google)
+    }
+
+    /// Whether it is signed with Signature Version 2.
+    pub(crate) fn is_version_2(&self) -> bool {
+        self.decoded("Signature").is_some()
+            && (self.decoded("AWSAccessKeyId").is_some()
+                || self.decoded("GoogleAccessId").is_some())
+    }
+
+    /// A part of the signature: `X-Amz-Date` for `Date`.
+    pub(crate) fn part(&self, name: &str) -> Option<String> {
+        self.decoded(&self.name_of(name))
+    }
+
+    /// How a part of the signature is called.
+    pub(crate) fn name_of(&self, part: &str) -> String {
+        let google = self.dialect() == Some(Dialect::Google);
+        format!("{}{part}", if google { "X-Goog-" } else { "X-Amz-" })
+    }
+
+    /// The value of the first parameter of that name, decoded.
+    pub(crate) fn decoded(&self, name: &str) -> Option<String> {
+        let (_, value) = self.query.iter().find(|(found, _)| decode(found) == name)?;
+        Some(decode(value))
+    }
+
+    pub(crate) fn signed_at(&self) -> Option<UnixTime> {
+        instant::amz_date(&self.part("Date")?)
+    }
+
+    /// Access key id, day, region, service, terminator.
+    pub(crate) fn credential(&self) -> Option<[String; 5]> {
+        credential(&self.part("Credential")?)
+    }
+
+    /// The names of the signed headers.
+    pub(crate) fn signed_headers(&self) -> Vec<String> {
+        let list = self.part("SignedHeaders").unwrap_or_default();
+        list.split(';').filter(|name| !name.is_empty()).map(str::to_ascii_lowercase).collect()
+    }
+}
+
+/// Takes `AKIA.../20151229/eu-west-1/s3/aws4_request` apart.
+pub(crate) fn credential(text: &str) -> Option<[String; 5]> {
+    let mut parts: Vec<String> = text.rsplitn(5, '/').map(String::from).collect();
+    parts.reverse();
+    <[String; 5]>::try_from(parts).ok().filter(|parts| parts.iter().all(|part| !part.is_empty()))
+}
+
+pub(crate) fn decode(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Link({}{})", self.origin, self.path)
+    }
+}

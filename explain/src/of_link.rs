@@ -1,0 +1,128 @@
+//! What is wrong with a link.
+
+use crate::explain::Case;
+use crate::proof::{Proof, algorithm, string_to_sign};
+use crate::request::Request;
+use crate::search::{Found, guessed, mismatch, search, signed_with_another};
+use crate::{Cause, Code, Comparison, Diagnosis, Link, moment, place, sending, shape, verdict};
+
+impl Case<'_, '_> {
+    pub(crate) fn link(&self, link: &Link, diagnosis: &mut Diagnosis) {
+        if link.is_version_2() {
+            diagnosis
+                .causes
+                .extend(moment::link(link, self.now()).filter(|cause| self.allows(cause.code)));
+            return;
+        }
+        let broken: Vec<_> =
+            shape::link(link).into_iter().filter(|cause| self.allows(cause.code)).collect();
+        if !broken.is_empty() {
+            diagnosis.causes = broken;
+            return;
+        }
+        let (known, now) = (self.known, self.now());
+        let mut found = place::link(link, &known.homes, known.region.as_deref());
+        found.extend(moment::link(link, now));
+        let temporary = link.credential().is_some_and(|[id, ..]| id.starts_with("ASIA"));
+        found.extend(
+            (temporary && link.part("Security-Token").is_none()).then(verdict::token_missing),
+        );
+        found.extend(sending::check(link, self.evidence));
+        found.retain(|cause| self.allows(cause.code));
+        if self.is_about_signature() {
+            found = self.signature(link, found, diagnosis);
+        }
+        diagnosis.causes = found;
+        if let Some(end) = moment::end(link).filter(|end| *end > now) {
+            diagnosis.remarks.push(format!("the link is good until {end}"));
+        }
+    }
+
+    /// What is found with the secret counts more than what is suspected without it.
+    fn signature(
+        &self,
+        link: &Link,
+        suspected: Vec<Cause>,
+        diagnosis: &mut Diagnosis,
+    ) -> Vec<Cause> {
+        let sent = Request::as_sent(link, self.evidence);
+        let proof =
+            self.known.credentials.and_then(|credentials| Proof::of_link(link, credentials));
+        diagnosis.remarks.extend(self.unchecked(proof.is_some()));
+        let found = proof.as_ref().map(|proof| search(proof, &sent, self.known));
+        let signed = match &found {
+            Some(Found::Repaired(_, request)) => (**request).clone(),
+            _ => sent.clone().with_signed(self.evidence.signed.as_ref()),
+        };
+        self.compare(link, &signed, &sent, diagnosis);
+        let server_says_so = self.is_refused_for_signature();
+        match found {
+            Some(Found::Repaired(causes, _)) => {
+                let rest = suspected.into_iter().filter(|cause| !is_of_signature(cause.code));
+                causes.into_iter().chain(rest).collect()
+            }
+            Some(Found::AsSent(complete)) if server_says_so && suspected.is_empty() => {
+                vec![guessed(&sent, &complete)]
+            }
+            Some(Found::Nothing) if suspected.iter().any(|cause| is_of_signature(cause.code)) => {
+                suspected
+            }
+            Some(Found::Nothing) => {
+                suspected.into_iter().chain([self.nothing_found(&sent)]).collect()
+            }
+            None if server_says_so && suspected.is_empty() => vec![mismatch()],
+            Some(Found::AsSent(_)) | None => suspected,
+        }
+    }
+
+    fn nothing_found(&self, sent: &Request) -> Cause {
+        let told = self.evidence.signed.is_some() || self.evidence.form.is_some();
+        let all_known =
+            sent.method.is_some() && sent.headers.iter().all(|(_, value)| value.is_some());
+        if told && all_known { signed_with_another() } else { mismatch() }
+    }
+
+    fn compare(&self, link: &Link, signed: &Request, sent: &Request, diagnosis: &mut Diagnosis) {
+        let refusal = self.evidence.refusal.as_ref();
+        let theirs = refusal.and_then(|refusal| refusal.canonical_request());
+        let (ours, sent) = (signed.canonical(), sent.canonical());
+        let (right, received) =
+            theirs.map_or(("as it was sent", sent.as_str()), |text| ("as the server has it", text));
+        let requests = Comparison::new("canonical request", right, &ours, received);
+        if !requests.differs() && theirs.is_none() {
+            return;
+        }
+        diagnosis.comparisons.push(requests);
+        let (Some(text), Some([_, day, region, service, end])) =
+            (refusal.and_then(|refusal| refusal.string_to_sign()), link.credential())
+        else {
+            return;
+        };
+        let (date, scope) =
+            (link.part("Date").unwrap_or_default(), format!("{day}/{region}/{service}/{end}"));
+        let to_sign =
+            string_to_sign(algorithm(link.dialect().unwrap_or_default()), &date, &scope, &ours);
+        diagnosis.comparisons.push(Comparison::new(
+            "string to sign",
+            "as the server has it",
+            &to_sign,
+            text,
+        ));
+    }
+}
+
+/// Causes that a computed signature proves or disproves.
+const fn is_of_signature(code: Code) -> bool {
+    matches!(
+        code,
+        Code::MethodDiffers
+            | Code::HeaderNotSent
+            | Code::HeaderDiffers
+            | Code::ContentTypeDiffers
+            | Code::WrongHost
+            | Code::PathChanged
+            | Code::QueryChanged
+            | Code::DoubleEncoded
+            | Code::PlusForSpace
+    )
+}

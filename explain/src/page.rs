@@ -1,0 +1,48 @@
+//! What the page calls. The time comes from there, too; nothing leaves it.
+
+#![expect(
+    clippy::needless_pass_by_value,
+    unreachable_pub,
+    reason = "wasm-bindgen hands over lists owned, and exports what is `pub`"
+)]
+
+use serde_json::json;
+use signer::{Credentials, UnixTime};
+use wasm_bindgen::prelude::*;
+
+use crate::{Evidence, Known, Sent, Unreadable, combined, explain, read};
+
+/// Explains texts about one request, as JSON: `{"diagnoses": [...]}`, or `{"unreadable": why}`.
+///
+/// Everything but `now`, in seconds since 1970, may be empty; `headers` has one in each line.
+#[wasm_bindgen(js_name = explainTexts)]
+#[must_use]
+pub fn explain_texts(
+    texts: Vec<String>,
+    method: &str,
+    headers: &str,
+    access_key_id: &str,
+    secret: &str,
+    now: u32,
+) -> String {
+    let credentials = Credentials::new(access_key_id, secret);
+    let credentials = (!secret.is_empty()).then_some(&credentials);
+    let known = Known { credentials, ..Known::at(UnixTime::from_secs(now.into())) };
+    match evidence(&texts, Sent::told(method, headers.lines())) {
+        Err(why) => json!({ "unreadable": why.to_string() }),
+        Ok(all) => {
+            let diagnoses: Vec<_> = all.iter().map(|evidence| explain(evidence, &known)).collect();
+            json!({ "diagnoses": diagnoses })
+        }
+    }
+    .to_string()
+}
+
+fn evidence(texts: &[String], sent: Option<Sent>) -> Result<Vec<Evidence>, Unreadable> {
+    let mut texts = texts.iter().filter(|text| !text.trim().is_empty()).peekable();
+    if texts.peek().is_none() {
+        return Err(Unreadable("nothing was pasted"));
+    }
+    let told = vec![Evidence { sent, ..Evidence::default() }];
+    texts.try_fold(told, |all, text| Ok(combined(&all, &read(text)?)))
+}

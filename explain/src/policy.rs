@@ -1,0 +1,73 @@
+//! A form, held against the policy that it carries.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html>
+
+mod condition;
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use serde_json::Value;
+use signer::UnixTime;
+
+use self::condition::Condition;
+use crate::{Cause, Code, Form, instant};
+
+/// Longest policy that is read, in bytes; all of a form's fields together have 20 KB.
+const MAX_BASE64: usize = 20_480;
+
+/// What a policy says, as far as it can be read.
+#[derive(Debug)]
+pub(crate) struct Policy {
+    pub(crate) expiration: Option<UnixTime>,
+    conditions: Vec<Condition>,
+}
+
+impl Policy {
+    /// Reads the base64 of a policy document.
+    pub(crate) fn parse(base64: &str) -> Option<Self> {
+        let base64 = Some(base64).filter(|base64| base64.len() <= MAX_BASE64)?;
+        let bytes = BASE64_STANDARD.decode(base64).ok()?;
+        let document: Value = serde_json::from_slice(&bytes).ok()?;
+        let expiration = document.get("expiration")?.as_str().and_then(instant::any);
+        let conditions = document.get("conditions")?.as_array()?;
+        Some(Self { expiration, conditions: conditions.iter().flat_map(Condition::read).collect() })
+    }
+
+    /// Everything in the form that the policy does not allow.
+    pub(crate) fn check(&self, form: &Form) -> Vec<Cause> {
+        let mut causes: Vec<_> =
+            self.conditions.iter().filter_map(|condition| condition.check(form)).collect();
+        causes.extend(self.extra_fields(form));
+        causes
+    }
+
+    fn extra_fields(&self, form: &Form) -> impl Iterator<Item = Cause> {
+        let signature = form.name_of("signature");
+        let free = |name: &str| {
+            matches!(name, "policy" | "file" | "awsaccesskeyid" | "signature")
+                || name.starts_with("x-ignore-")
+                || name == signature
+        };
+        let names = form.fields.iter().map(|(name, _)| name.as_str());
+        let extra = names.filter(|name| !free(name) && !self.covers(name));
+        let cause = |name: &str| {
+            let what =
+                format!("the form has a field {name}, which no condition of its policy covers");
+            let hint =
+                format!("do not send {name}, or have it signed as a condition of the policy");
+            Cause::new(Code::ExtraField, what, hint)
+        };
+        extra.map(cause).collect::<Vec<_>>().into_iter()
+    }
+
+    /// Whether the form was signed with a temporary key.
+    pub(crate) fn wants_token(&self) -> bool {
+        self.conditions
+            .iter()
+            .filter_map(Condition::field)
+            .any(|field| field.ends_with("-security-token"))
+    }
+
+    fn covers(&self, name: &str) -> bool {
+        self.conditions.iter().any(|condition| condition.field() == Some(name))
+    }
+}

@@ -1,0 +1,129 @@
+//! One condition of a policy.
+
+use serde_json::Value;
+use signer::FILENAME;
+
+use crate::{Cause, Code, Form, mask};
+
+/// What a policy asks of a form. Field names are in lower case.
+#[derive(Debug)]
+pub(super) enum Condition {
+    Exact { field: String, value: String },
+    StartsWith { field: String, prefix: String },
+    Range { min: u64, max: u64 },
+}
+
+impl Condition {
+    /// Reads an entry of the list; an object has one for each name.
+    pub(super) fn read(value: &Value) -> Vec<Self> {
+        let exact = |(name, value): (&String, &Value)| {
+            Some(Self::Exact { field: name.to_ascii_lowercase(), value: value.as_str()?.into() })
+        };
+        if let Some(object) = value.as_object() {
+            return object.iter().filter_map(exact).collect();
+        }
+        let read = || {
+            let [kind, first, second] = value.as_array()?.as_slice() else { return None };
+            let number = |value: &Value| {
+                value.as_u64().or_else(|| value.as_str().and_then(|text| text.parse().ok()))
+            };
+            let field = || Some(first.as_str()?.strip_prefix('$')?.to_ascii_lowercase());
+            Some(match kind.as_str()?.to_ascii_lowercase().as_str() {
+                "eq" => Self::Exact { field: field()?, value: second.as_str()?.into() },
+                "starts-with" => {
+                    Self::StartsWith { field: field()?, prefix: second.as_str()?.into() }
+                }
+                "content-length-range" => Self::Range { min: number(first)?, max: number(second)? },
+                _ => return None,
+            })
+        };
+        read().into_iter().collect()
+    }
+
+    pub(super) fn field(&self) -> Option<&str> {
+        match self {
+            Self::Exact { field, .. } | Self::StartsWith { field, .. } => Some(field),
+            Self::Range { .. } => None,
+        }
+    }
+
+    /// What is wrong with the form, if it does not satisfy the condition.
+    pub(super) fn check(&self, form: &Form) -> Option<Cause> {
+        match self {
+            Self::Range { min, max } => size(form.file_bytes?, *min, *max),
+            Self::Exact { field, value } if field == "bucket" => bucket(form, value),
+            Self::Exact { field, value } => {
+                let found = Self::found(form, field)?;
+                let Ok(found) = found else { return found.err() };
+                (found != *value)
+                    .then(|| differs(field, &format!("{:?}", mask::value(field, value)), &found))
+            }
+            Self::StartsWith { field, prefix } => {
+                let found = Self::found(form, field)?;
+                let Ok(found) = found else { return found.err() };
+                let begins = found.split(',').all(|item| item.starts_with(prefix.as_str()));
+                let begins =
+                    if field == "content-type" { begins } else { found.starts_with(prefix) };
+                (!begins).then(|| {
+                    differs(
+                        field,
+                        &format!("something that begins with {:?}", mask::value(field, prefix)),
+                        &found,
+                    )
+                })
+            }
+        }
+    }
+
+    /// The field's value, the file's name put in; or that it is missing. Nothing where that is said elsewhere.
+    fn found(form: &Form, field: &str) -> Option<Result<String, Cause>> {
+        match form.field(field) {
+            Some(value) => {
+                let name = form.filename.as_deref().unwrap_or(FILENAME);
+                Some(Ok(value.replace(FILENAME, name)))
+            }
+            None if form.late.iter().any(|name| name == field) => None,
+            None if field.ends_with("-security-token") => None,
+            None => Some(Err(Cause::new(
+                Code::MissingField,
+                format!("the form lacks the field {field}, which its policy asks for"),
+                format!("send {field} too, before the file"),
+            ))),
+        }
+    }
+}
+
+fn differs(field: &str, expected: &str, found: &str) -> Cause {
+    let found = mask::value(field, found);
+    let what =
+        format!("the policy wants the field {field} to be {expected}, and the form has {found:?}");
+    let hint = format!("send {field} as it was signed, or have the form signed for what you send");
+    Cause::new(Code::PolicyCondition, what, hint)
+}
+
+fn size(found: u64, min: u64, max: u64) -> Option<Cause> {
+    let (code, limit) = match found {
+        _ if found > max => (Code::TooLarge, format!("at most {max}")),
+        _ if found < min => (Code::TooSmall, format!("at least {min}")),
+        _ => return None,
+    };
+    let what = format!("the file has {found} bytes, and the policy takes {limit}");
+    Some(Cause::new(
+        code,
+        what,
+        "send a file of the size that was asked for, or ask again for this one's size",
+    ))
+}
+
+/// The URL names the bucket, and the field may, too.
+fn bucket(form: &Form, expected: &str) -> Option<Cause> {
+    let field = form.field("bucket").filter(|found| *found != expected);
+    let first = form.url.path.split('/').nth(1).unwrap_or_default();
+    let in_host = form.url.host.split('.').next() == Some(expected)
+        || form.url.host.starts_with(&format!("{expected}."));
+    // A path of another kind is a Worker's or a proxy's own, and says nothing.
+    let in_path = form.url.path.split('/').filter(|part| !part.is_empty()).count() == 1;
+    let of_url = Some(first).filter(|first| in_path && !in_host && *first != expected);
+    let found = field.or(of_url)?;
+    Some(differs("bucket", &format!("{expected:?}"), found))
+}

@@ -1,0 +1,100 @@
+//! What was pasted: a URL, a form, a HAR or an error.
+
+use core::fmt;
+
+use serde_json::Value;
+
+use crate::evidence::Sent;
+use crate::{Evidence, Form, Link, Refusal, har};
+
+/// Most that is read of one text: 32 MiB, in bytes. A HAR of a long day is larger; one of a failed upload is not.
+pub const MAX_BYTES: usize = 32 << 20;
+
+/// Reads a text. A HAR has many requests; those that carry no signature, and no error of S3, are left out.
+///
+/// # Errors
+///
+/// [`Unreadable`] says what was expected.
+///
+/// ```
+/// let read = explain::read("https://media.s3.eu-west-1.amazonaws.com/a.png?X-Amz-Date=20151229T000000Z")?;
+/// assert_eq!(read.len(), 1);
+/// assert!(explain::read("hello").is_err());
+/// # Ok::<(), explain::Unreadable>(())
+/// ```
+pub fn read(text: &str) -> Result<Vec<Evidence>, Unreadable> {
+    if text.len() > MAX_BYTES {
+        return Err(Unreadable("it is larger than 32 MiB"));
+    }
+    let text = text.trim_start_matches('\u{feff}').trim();
+    match text.chars().next() {
+        None => Err(Unreadable("it is empty")),
+        Some('<') if !text.starts_with("<http") => {
+            let refusal = Refusal::parse(text);
+            let refusal = refusal.ok_or(Unreadable("it is XML, but no <Error> with a <Code>"))?;
+            Ok(vec![Evidence { refusal: Some(refusal), ..Evidence::default() }])
+        }
+        Some('{') => json(text),
+        Some(_) => {
+            let link = Link::parse(text).ok_or(Unreadable(
+                "it is no URL, no form as JSON {\"url\", \"fields\"}, no HAR and no <Error> of S3",
+            ))?;
+            Ok(vec![Evidence { link: Some(link), ..Evidence::default() }])
+        }
+    }
+}
+
+/// Adds what a further text says of the same requests.
+#[must_use]
+pub fn combined(all: &[Evidence], more: &[Evidence]) -> Vec<Evidence> {
+    let both =
+        |one: &Evidence| more.iter().map(|other| one.clone().or(other.clone())).collect::<Vec<_>>();
+    all.iter().flat_map(both).collect()
+}
+
+fn json(text: &str) -> Result<Vec<Evidence>, Unreadable> {
+    let value: Value =
+        serde_json::from_str(text).map_err(|_| Unreadable("it begins as JSON, but is not"))?;
+    if let Some(log) = value.get("log") {
+        return har::read(log);
+    }
+    let url = value.get("url").and_then(Value::as_str).and_then(Link::parse);
+    let url = url.ok_or(Unreadable("it is JSON without a \"url\", and no HAR"))?;
+    Ok(vec![match value.get("fields").and_then(Value::as_object) {
+        Some(fields) => {
+            let form = Form::new(url, fields.iter().filter_map(text_pair));
+            Evidence { form: Some(form), ..Evidence::default() }
+        }
+        None => Evidence { link: Some(url), signed: signed(&value), ..Evidence::default() },
+    }])
+}
+
+/// What a signer says besides the URL: the method, and the headers that have to be sent.
+fn signed(value: &Value) -> Option<Sent> {
+    let method = value.get("method").and_then(Value::as_str).map(str::to_ascii_uppercase);
+    let headers = value.get("headers").and_then(Value::as_object);
+    let headers = headers.into_iter().flatten().filter_map(text_pair);
+    let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+    method.map(|method| Sent { method: Some(method), headers, complete: true })
+}
+
+fn text_pair((name, value): (&String, &Value)) -> Option<(String, String)> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    Some((name.clone(), text))
+}
+
+/// A text was none of those that can be explained.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Unreadable(pub(crate) &'static str);
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl core::error::Error for Unreadable {}

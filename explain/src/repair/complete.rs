@@ -1,0 +1,89 @@
+//! What methods and headers usually are, for where nobody told.
+
+use crate::request::{Request, UNSIGNED};
+
+pub(super) const METHODS: [&str; 5] = ["GET", "PUT", "HEAD", "DELETE", "POST"];
+
+/// The hash of an empty body, which general signers sign in a URL.
+pub(super) const OF_NOTHING: &str =
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/// Types that browsers and libraries send, and signers sign.
+const TYPES: &[&str] = &[
+    "application/octet-stream",
+    "binary/octet-stream",
+    "application/x-www-form-urlencoded",
+    "application/json",
+    "application/pdf",
+    "application/zip",
+    "audio/mpeg",
+    "image/avif",
+    "image/gif",
+    "image/jpeg",
+    "image/jpg",
+    "image/png",
+    "image/svg+xml",
+    "image/webp",
+    "multipart/form-data",
+    "text/csv",
+    "text/html",
+    "text/plain",
+    "text/plain;charset=UTF-8",
+    "text/plain; charset=utf-8",
+    "video/mp4",
+    "video/quicktime",
+    "",
+];
+
+/// Everything that an unknown method and unknown headers may have been.
+pub(crate) fn completions(request: &Request, types: &[String]) -> Vec<Request> {
+    let methods: Vec<_> = match &request.method {
+        Some(method) => vec![method.clone()],
+        None => METHODS.map(String::from).into(),
+    };
+    let unknown = request.headers.iter().position(|(_, value)| value.is_none());
+    let complete = |method: String| {
+        let request = Request { method: Some(method), ..request.clone() };
+        let Some((at, (name, _))) = unknown.and_then(|at| Some((at, request.headers.get(at)?)))
+        else {
+            return vec![request];
+        };
+        let with = |value: &str| {
+            let mut request = request.clone();
+            if let Some((_, known)) = request.headers.get_mut(at) {
+                *known = Some(value.into());
+            }
+            request
+        };
+        candidates(name, types).iter().map(|value| with(value)).collect()
+    };
+    methods.into_iter().flat_map(complete).collect()
+}
+
+/// What a header may have been.
+pub(super) fn candidates(name: &str, types: &[String]) -> Vec<String> {
+    let known: &[&str] = match name {
+        "content-type" => {
+            return TYPES
+                .iter()
+                .map(|text| (*text).to_owned())
+                .chain(types.iter().cloned())
+                .collect();
+        }
+        "x-amz-acl" => &[
+            "private",
+            "public-read",
+            "bucket-owner-full-control",
+            "public-read-write",
+            "authenticated-read",
+        ],
+        "if-none-match" | "if-match" => &["*"],
+        "x-amz-server-side-encryption" => &["AES256", "aws:kms"],
+        "x-amz-storage-class" => &["STANDARD", "STANDARD_IA", "INTELLIGENT_TIERING", "GLACIER_IR"],
+        "x-amz-content-sha256" => &[UNSIGNED, OF_NOTHING],
+        "x-amz-sdk-checksum-algorithm" => &["CRC32", "CRC64NVME", "SHA256"],
+        "x-amz-checksum-crc32" => &["AAAAAA=="],
+        _ => &[""],
+    };
+    known.iter().map(|text| (*text).to_owned()).collect()
+}

@@ -1,0 +1,116 @@
+//! A request as a signature sees it.
+//!
+//! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+
+use crate::evidence::{Sent, folded};
+use crate::{Evidence, Link};
+
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
+
+/// What a presigned URL signs of the body.
+pub(crate) const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
+
+/// The parts of a canonical request. `link` is what it is made of; `None` is what nobody told.
+#[derive(Clone)]
+pub(crate) struct Request {
+    pub(crate) method: Option<String>,
+    pub(crate) host: String,
+    /// The host that stands in the link.
+    pub(crate) link_host: Option<String>,
+    /// Percent-encoded, as it was sent.
+    pub(crate) path: String,
+    /// How many times the path is encoded in the canonical request: S3 once, other services twice.
+    pub(crate) twice: bool,
+    /// Percent-encoded, as it was sent, the signature among them.
+    pub(crate) query: Vec<(String, String)>,
+    /// The signed ones but for `host`, sorted.
+    pub(crate) headers: Vec<(String, Option<String>)>,
+    pub(crate) payload: String,
+    /// What the signature's own parameter is called, which is not signed.
+    pub(crate) signature: String,
+}
+
+impl Request {
+    /// The request as it was sent: what is known of that, and else what is known of the signing.
+    pub(crate) fn as_sent(link: &Link, evidence: &Evidence) -> Self {
+        let nothing = Sent::default();
+        let sent = evidence.sent.as_ref().unwrap_or(&nothing);
+        let signed = evidence.signed.as_ref().unwrap_or(&nothing);
+        let value = |name: &str| {
+            let sent_value = sent.header(name);
+            let known = sent_value.or_else(|| sent.complete.then(String::new));
+            known.or_else(|| signed.header(name))
+        };
+        let mut headers: Vec<_> = link.signed_headers();
+        headers.sort();
+        headers.retain(|name| name != "host");
+        let headers: Vec<_> =
+            headers.into_iter().map(|name| (name.clone(), value(&name))).collect();
+        let payload = link.part("Content-Sha256").or_else(|| value("x-amz-content-sha256"));
+        Self {
+            method: sent.method.clone().or_else(|| signed.method.clone()),
+            host: sent.header("host").unwrap_or_else(|| link.host.clone()),
+            link_host: Some(link.host.clone()),
+            path: link.path.clone(),
+            twice: false,
+            query: link.query.clone(),
+            headers,
+            payload: payload.filter(|text| !text.is_empty()).unwrap_or_else(|| UNSIGNED.into()),
+            signature: link.name_of("Signature"),
+        }
+    }
+
+    /// The same as whoever signed says that it was.
+    pub(crate) fn with_signed(mut self, signed: Option<&Sent>) -> Self {
+        self.host = self.link_host.clone().unwrap_or(self.host);
+        let Some(signed) = signed else { return self };
+        self.method = signed.method.clone().or(self.method);
+        for (name, value) in &mut self.headers {
+            *value = signed.header(name).or_else(|| value.take());
+        }
+        self
+    }
+
+    /// The text of which the signature has the hash.
+    pub(crate) fn canonical(&self) -> String {
+        let method = self.method.as_deref().unwrap_or("GET");
+        let mut text = format!("{method}\n{}\n{}\n", self.canonical_path(), self.canonical_query());
+        let mut headers: Vec<_> = self
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), folded(value.as_deref().unwrap_or_default())))
+            .collect();
+        headers.push(("host", self.host.clone()));
+        headers.sort();
+        for (name, value) in &headers {
+            text.extend([*name, ":", value, "\n"]);
+        }
+        let names: Vec<_> = headers.iter().map(|(name, _)| *name).collect();
+        text + "\n" + &names.join(";") + "\n" + &self.payload
+    }
+
+    fn canonical_path(&self) -> String {
+        let bytes: Vec<u8> = percent_decode_str(&self.path).collect();
+        let once = percent_encode(&bytes, RESERVED_IN_PATH).to_string();
+        if self.twice {
+            percent_encode(once.as_bytes(), RESERVED_IN_PATH).to_string()
+        } else {
+            once
+        }
+    }
+
+    fn canonical_query(&self) -> String {
+        let encode = |text: &str| {
+            let bytes: Vec<u8> = percent_decode_str(text).collect();
+            percent_encode(&bytes, RESERVED).to_string()
+        };
+        let pairs = self.query.iter().map(|(name, value)| (encode(name), encode(value)));
+        let mut pairs: Vec<_> = pairs.filter(|(name, _)| *name != self.signature).collect();
+        pairs.sort();
+        let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        pairs.join("&")
+    }
+}

@@ -1,0 +1,127 @@
+//! What was sent, held against what was signed.
+
+use crate::evidence::{Sent, folded};
+use crate::link::Link;
+use crate::{Cause, Code, Evidence, arrival, mask};
+
+/// The checksums that newer SDKs sign of a body which they do not have yet: those of no bytes.
+const OF_NOTHING: &[(&str, &str)] = &[
+    ("x-amz-checksum-crc32", "AAAAAA=="),
+    ("x-amz-checksum-crc32c", "AAAAAA=="),
+    ("x-amz-checksum-crc64nvme", "AAAAAAAAAAA="),
+    ("x-amz-checksum-sha1", "2jmj7l5rSw0yVb/vlWAYkK/YBwk="),
+    ("x-amz-checksum-sha256", "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="),
+    ("content-md5", "1B2M2Y8AsgTpgAmY7PhCfg=="),
+];
+
+/// Everything in which the request differs from what its signature covers.
+pub(crate) fn check(link: &Link, evidence: &Evidence) -> Vec<Cause> {
+    let mut causes: Vec<_> = empty_body(link, evidence.sent.as_ref()).into_iter().collect();
+    let signed = evidence.signed.as_ref();
+    let seen = evidence.refusal.as_ref().and_then(|refusal| refusal.canonical_request());
+    causes.extend(seen.into_iter().flat_map(|seen| arrival::check(link, seen)));
+    if let Some(sent) = &evidence.sent {
+        causes.extend(not_sent(link, sent));
+        causes.extend(not_signed(link, sent));
+        causes.extend(signed.and_then(|signed| method(signed, sent)));
+        causes.extend(signed.into_iter().flat_map(|signed| differing(signed, sent)));
+        causes.extend(two_signatures(sent));
+    }
+    causes
+}
+
+fn empty_body(link: &Link, sent: Option<&Sent>) -> Option<Cause> {
+    let names = link.signed_headers();
+    let in_header =
+        |name: &str| sent?.header(name).filter(|_| names.iter().any(|found| found == name));
+    let signed = |(name, value): &&(&str, &str)| {
+        link.decoded(name).or_else(|| in_header(name)).as_deref() == Some(value)
+    };
+    let (name, _) = OF_NOTHING.iter().find(signed)?;
+    let what = format!(
+        "the signed {name} is the checksum of an empty body: the SDK computed it when it signed, without the file"
+    );
+    let hint = "give the SDK's client requestChecksumCalculation: \"WHEN_REQUIRED\" (Python: request_checksum_calculation=\"when_required\"), and sign again";
+    Some(Cause::new(Code::EmptyBodyChecksum, what, hint))
+}
+
+fn not_sent(link: &Link, sent: &Sent) -> impl Iterator<Item = Cause> {
+    let goes_without_saying = |name: &String| name == "host" || name == "content-length";
+    let names = link.signed_headers().into_iter().filter(move |name| !goes_without_saying(name));
+    let missing = names.filter(|name| sent.complete && sent.header(name).is_none());
+    missing.map(|name| header_not_sent(&name, None)).collect::<Vec<_>>().into_iter()
+}
+
+/// A signed header that was not sent, and its value where that is known.
+pub(crate) fn header_not_sent(name: &str, value: Option<&str>) -> Cause {
+    let told = value.map_or(String::new(), |value| format!(" with {:?}", mask::value(name, value)));
+    let what = format!("the header {name} is signed{told}, but was not sent");
+    let hint = format!("send {name} with the very value that was signed, or sign without it");
+    Cause::new(Code::HeaderNotSent, what, hint)
+}
+
+fn not_signed(link: &Link, sent: &Sent) -> impl Iterator<Item = Cause> {
+    let signed = link.signed_headers();
+    let speaks = |name: &str| name.starts_with("x-amz-") || name.starts_with("x-goog-");
+    let names = sent.headers.iter().map(|(name, _)| name.clone());
+    // What a URL says of its body, a header may repeat.
+    let extra = names.filter(|name| speaks(name) && name != "x-amz-content-sha256");
+    let extra = extra.filter(|name| !signed.contains(name)).collect::<Vec<_>>();
+    extra.into_iter().map(|name| header_not_signed(&name))
+}
+
+pub(crate) fn header_not_signed(name: &str) -> Cause {
+    let what = format!("the header {name} was sent, but is not signed");
+    let hint = format!("do not send {name}, or have the link signed with it");
+    Cause::new(Code::HeaderNotSigned, what, hint)
+}
+
+fn method(signed: &Sent, sent: &Sent) -> Option<Cause> {
+    let (signed, sent) = (signed.method.as_deref()?, sent.method.as_deref()?);
+    (signed != sent).then(|| method_differs(signed, sent))
+}
+
+pub(crate) fn method_differs(signed: &str, sent: &str) -> Cause {
+    let what = format!("the link is signed for {signed}, and was used with {sent}");
+    let hint = format!("send it with {signed}, or have a link signed for {sent}");
+    Cause::new(Code::MethodDiffers, what, hint)
+}
+
+fn differing(signed: &Sent, sent: &Sent) -> Vec<Cause> {
+    let each = signed.headers.iter().filter_map(|(name, expected)| {
+        let found = sent.header(name)?;
+        (found != folded(expected)).then(|| header_differs(name, expected, &found))
+    });
+    each.collect()
+}
+
+/// A header that was sent with another value than the signed one.
+pub(crate) fn header_differs(name: &str, signed: &str, sent: &str) -> Cause {
+    let sent = format!("{:?}", mask::value(name, sent));
+    header_other(name, signed, &format!("with {sent}"))
+}
+
+/// The same, where nobody knows with which.
+pub(crate) fn header_unknown(name: &str, signed: &str) -> Cause {
+    header_other(name, signed, "with another value, or not at all")
+}
+
+fn header_other(name: &str, signed: &str, sent: &str) -> Cause {
+    let is_type = name == "content-type";
+    let code = if is_type { Code::ContentTypeDiffers } else { Code::HeaderDiffers };
+    let signed = mask::value(name, signed);
+    let what = format!("the header {name} is signed with {signed:?}, and was sent {sent}");
+    let hint = if is_type {
+        "send the very type that was signed: HTTP libraries append a charset, or put in a type of their own"
+    } else {
+        "send the very value that was signed"
+    };
+    Cause::new(code, what, hint)
+}
+
+fn two_signatures(sent: &Sent) -> Option<Cause> {
+    sent.header("authorization")?;
+    let what = "the request carries an Authorization header beside the signature in its link";
+    let hint = "do not send Authorization to the bucket: interceptors of HTTP libraries put it into every request";
+    Some(Cause::new(Code::TwoSignatures, what, hint))
+}

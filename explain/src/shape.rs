@@ -1,0 +1,140 @@
+//! Whether a link or a form has all the parts of a signature, and each as it has to be.
+
+use signer::{Dialect, Expires};
+
+use crate::link::{credential, decode};
+use crate::{Cause, Code, Form, Link, instant};
+
+const PARTS: [&str; 6] =
+    ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature"];
+const ASK_AGAIN: &str = "take the whole link from where it was signed, or have it signed again";
+
+/// What is wrong with a link whoever looks at it.
+pub(crate) fn link(link: &Link) -> Vec<Cause> {
+    if link.query.iter().any(|(name, _)| name.starts_with("amp;")) {
+        let what =
+            "the link was copied out of HTML: between its parameters stands &amp; instead of &";
+        let hint =
+            "replace each &amp; by &, or copy the address of the link instead of the page's source";
+        return vec![Cause::new(Code::HtmlEscaped, what, hint)];
+    }
+    let names = PARTS.map(|part| (part, link.name_of(part)));
+    let missing: Vec<_> = names
+        .iter()
+        .filter(|(part, _)| link.part(part).is_none())
+        .map(|(_, name)| name.as_str())
+        .collect();
+    if !missing.is_empty() {
+        let what = format!("the link lacks {}", missing.join(", "));
+        let hint = format!(
+            "put it between quotes in a shell, which ends it at the first & otherwise; else {ASK_AGAIN}"
+        );
+        return vec![Cause::new(Code::MissingParameter, what, hint)];
+    }
+    let times = |name: &str| link.query.iter().filter(|(found, _)| decode(found) == name).count();
+    if let Some((_, name)) = names.iter().find(|(_, name)| times(name) > 1) {
+        return vec![Cause::new(
+            Code::RepeatedParameter,
+            format!("{name} stands twice in the link"),
+            ASK_AGAIN,
+        )];
+    }
+    [algorithm(link), malformed(link), expires(link), signature(link)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn algorithm(link: &Link) -> Option<Cause> {
+    let found = link.part("Algorithm")?;
+    let expected = match link.dialect()? {
+        Dialect::Amazon => "AWS4-HMAC-SHA256",
+        Dialect::Google => "GOOG4-HMAC-SHA256",
+    };
+    (found != expected).then(|| wrong(&link.name_of("Algorithm"), expected))
+}
+
+fn malformed(link: &Link) -> Option<Cause> {
+    if link.signed_at().is_none() {
+        return Some(wrong(&link.name_of("Date"), "an instant such as 20151229T000000Z"));
+    }
+    let Some([_, day, _, service, end]) = link.credential() else {
+        return Some(wrong(
+            &link.name_of("Credential"),
+            "<access key id>/<yyyymmdd>/<region>/s3/aws4_request",
+        ));
+    };
+    let date = link.part("Date").unwrap_or_default();
+    let right = date.starts_with(&day)
+        && matches!(
+            (service.as_str(), end.as_str()),
+            ("s3", "aws4_request") | ("storage", "goog4_request")
+        );
+    (!right).then(|| {
+        wrong(
+            &link.name_of("Credential"),
+            "the day of the link's date, the service s3 and the end aws4_request",
+        )
+    })
+}
+
+fn wrong(name: &str, expected: &str) -> Cause {
+    Cause::new(Code::MalformedParameter, format!("{name}: expected {expected}"), ASK_AGAIN)
+}
+
+fn expires(link: &Link) -> Option<Cause> {
+    let found = link.part("Expires")?;
+    let secs = found.parse().ok().filter(|_| found.bytes().all(|b| b.is_ascii_digit()));
+    if secs.and_then(Expires::from_secs).is_some() {
+        return None;
+    }
+    let told = found.parse().map_or_else(|_| "no number".into(), instant::length);
+    let what =
+        format!("{} is {told}, and S3 takes 1 second to 7 days (604800)", link.name_of("Expires"));
+    let hint = "sign for at most 7 days; for longer, sign a new link whenever one is asked for";
+    Some(Cause::new(Code::ExpiresOutOfRange, what, hint))
+}
+
+fn signature(link: &Link) -> Option<Cause> {
+    let found = link.part("Signature")?;
+    let digits = found.bytes().take_while(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')).count();
+    (digits != 64 || found.len() != 64).then(|| {
+        let what = format!(
+            "the signature is damaged: it has {} characters, the first {digits} of them hexadecimal digits, and not 64",
+            found.chars().count()
+        );
+        let hint = "copy the link to its last character, and nothing behind it: mail and chat programs take the full stop along";
+        Cause::new(Code::SignatureDamaged, what, hint)
+    })
+}
+
+/// What a form lacks, whoever looks at it.
+pub(crate) fn form(form: &Form) -> Vec<Cause> {
+    let parts = ["algorithm", "credential", "date", "signature"].map(|part| form.name_of(part));
+    let version_2 = ["awsaccesskeyid", "signature"].map(String::from);
+    let own: Vec<String> = if form.is_version_2() { version_2.into() } else { parts.into() };
+    let wanted = own.iter().map(String::as_str).chain(["policy", "key"]);
+    let missing: Vec<_> = wanted.filter(|name| form.field(name).is_none()).collect();
+    let late: Vec<_> =
+        missing.iter().filter(|name| form.late.iter().any(|found| found == *name)).collect();
+    if let Some(name) = late.first() {
+        let what = format!(
+            "the file stands before the fields: S3 reads none that follow it, {name} among them"
+        );
+        let hint = "append the file last: formData.append('file', file) after all other fields";
+        return vec![Cause::new(Code::FileNotLast, what, hint)];
+    }
+    let cause = |name: &&str| {
+        let hint = format!("send every field of the signer's answer; {name} is one of them");
+        Cause::new(Code::MissingField, format!("the form lacks the field {name}"), hint)
+    };
+    let mut causes: Vec<_> = missing.iter().map(cause).collect();
+    let credential = form.field(&form.name_of("credential"));
+    if credential.is_some_and(|text| self::credential(text).is_none()) {
+        causes.push(wrong(
+            &form.name_of("credential"),
+            "<access key id>/<yyyymmdd>/<region>/s3/aws4_request",
+        ));
+    }
+    causes
+}

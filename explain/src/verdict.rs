@@ -1,0 +1,148 @@
+//! What a server's error leaves possible, and what it says itself.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
+
+mod denied;
+mod groups;
+mod key;
+mod plain;
+
+use self::denied::{denied, said_to_be_expired};
+use self::groups::{ALL, CHECKSUM, SHAPE, SIGNATURE};
+use self::key::key_id;
+pub(crate) use self::key::token_missing;
+use self::plain::plain;
+use crate::link::credential;
+use crate::{Cause, Code, Evidence, Refusal, mask, moment, place};
+
+/// The causes that fit to an error; none for all of them.
+pub(crate) struct Verdict {
+    allowed: &'static [Code],
+    /// What the error says by itself, for when nothing else is found.
+    pub(crate) own: Option<Cause>,
+}
+
+impl Verdict {
+    pub(crate) fn allows(&self, code: Code) -> bool {
+        self.allowed.is_empty() || self.allowed.contains(&code)
+    }
+
+    fn only(code: Code, allowed: &'static [Code], what: &str, hint: &str) -> Self {
+        Self { allowed, own: Some(Cause::new(code, what, hint)) }
+    }
+
+    /// What follows from an error, given what it is an answer to.
+    pub(crate) fn of(refusal: &Refusal, evidence: &Evidence) -> Self {
+        let otherwise = || Self { allowed: ALL, own: Some(refused(refusal)) };
+        match refusal.code() {
+            "AccessDenied" => denied(refusal),
+            "RequestTimeTooSkewed" => {
+                Self { allowed: &[Code::ClockSkew], own: Some(moment::by_server(refusal)) }
+            }
+            "SignatureDoesNotMatch" => Self { allowed: SIGNATURE, own: None },
+            // The other is R2's word for it, as `ExpiredRequest` is.
+            "InvalidAccessKeyId" | "Unauthorized" => key_id(evidence),
+            "ExpiredRequest" => said_to_be_expired(),
+            "AuthorizationQueryParametersError" | "AuthorizationHeaderMalformed" => {
+                let region = refusal.region().zip(signed_region(evidence));
+                let own = region.map(|(expected, signed)| place::wrong_region(&signed, expected));
+                Self { allowed: SHAPE, own: own.or_else(|| Some(refused(refusal))) }
+            }
+            "PermanentRedirect" | "TemporaryRedirect" | "IllegalLocationConstraintException" => {
+                elsewhere(refusal, evidence)
+            }
+            "NotImplemented" | "MethodNotAllowed" if is_form(evidence) => Self::only(
+                Code::FormsNotTaken,
+                &[Code::FormsNotTaken],
+                "this store takes no upload forms",
+                "upload by PUT; for R2, let the Worker take the form: README.md, \"Forms on R2\"",
+            ),
+            "AccessForbidden" => cors(),
+            "InvalidRequest" | "InvalidArgument" => invalid(refusal).unwrap_or_else(otherwise),
+            code => plain(code).unwrap_or_else(otherwise),
+        }
+    }
+}
+
+/// What the browser's own gate says: it got an answer that the page may not read, or none.
+pub(crate) fn cors() -> Verdict {
+    let what = "the browser did not let the page see an answer: the bucket's CORS rules do not have this origin, method or header, or there was no answer at all";
+    let hint = "put what `signpost cors` writes on the bucket; the browser's console has the header that is missing";
+    Verdict { allowed: &[Code::Cors], own: Some(Cause::new(Code::Cors, what, hint)) }
+}
+
+fn is_form(evidence: &Evidence) -> bool {
+    evidence.form.is_some()
+}
+
+fn refused(refusal: &Refusal) -> Cause {
+    let what = match mask::sentence(refusal.message()) {
+        text if text.is_empty() => {
+            format!("the server refused it with {}", mask::short(refusal.code()))
+        }
+        text => format!("the server refused it with {}: {text}", mask::short(refusal.code())),
+    };
+    Cause::new(
+        Code::Refused,
+        what,
+        "nothing of what is known here explains it: the provider's documentation has the code",
+    )
+}
+
+fn signed_region(evidence: &Evidence) -> Option<String> {
+    let form = || {
+        credential(evidence.form.as_ref().and_then(|form| form.field(&form.name_of("credential")))?)
+    };
+    let [_, _, region, ..] =
+        evidence.link.as_ref().and_then(crate::Link::credential).or_else(form)?;
+    Some(region)
+}
+
+fn elsewhere(refusal: &Refusal, evidence: &Evidence) -> Verdict {
+    let endpoint =
+        mask::short(refusal.field("Endpoint").unwrap_or("another endpoint")).into_owned();
+    let signed = signed_region(evidence).unwrap_or_default();
+    let own = if !signed.is_empty() && !endpoint.contains(&signed) {
+        let what = format!("it is signed for the region {signed}, and the bucket is at {endpoint}");
+        Cause::new(Code::WrongRegion, what, "give the signer the region in that name")
+    } else {
+        let what = format!("the bucket is at {endpoint}");
+        Cause::new(
+            Code::WrongHost,
+            what,
+            "give the signer that endpoint, without the bucket's name",
+        )
+    };
+    Verdict { allowed: &[Code::WrongRegion, Code::WrongHost], own: Some(own) }
+}
+
+fn invalid(refusal: &Refusal) -> Option<Verdict> {
+    let only = |code, allowed, what: &str, hint: &str| {
+        Some(Verdict { allowed, own: Some(Cause::new(code, what, hint)) })
+    };
+    if refusal.says("only one auth mechanism") {
+        return only(
+            Code::TwoSignatures,
+            &[Code::TwoSignatures],
+            "the request carries two signatures",
+            "send the signature of the link or the Authorization header, never both",
+        );
+    }
+    if refusal.says("authorization mechanism") {
+        return only(
+            Code::UnsupportedSignature,
+            &[Code::UnsupportedSignature],
+            "the server takes no signatures of this version",
+            "sign with Signature Version 4: signature_version = s3v4",
+        );
+    }
+    if refusal.says("checksum") {
+        return only(
+            Code::ChecksumDiffers,
+            CHECKSUM,
+            "the checksum that was signed or sent is not one of the file",
+            "compute it over the very bytes that are sent, or leave it out",
+        );
+    }
+    None
+}

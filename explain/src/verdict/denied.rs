@@ -1,0 +1,58 @@
+//! `AccessDenied`, which is many things.
+
+use super::Verdict;
+use super::groups::{ALL, POLICY};
+use crate::{Cause, Code, Refusal, mask, moment, sending};
+
+pub(super) fn said_to_be_expired() -> Verdict {
+    let hint = "have it signed again; where people take longer, sign for longer";
+    let own = Cause::new(Code::Expired, "the server says that it has expired", hint);
+    Verdict { allowed: &[Code::Expired], own: Some(own) }
+}
+
+pub(super) fn denied(refusal: &Refusal) -> Verdict {
+    let only = |code, allowed, what: String, hint: &str| Verdict {
+        allowed,
+        own: Some(Cause::new(code, what, hint)),
+    };
+    if refusal.says("expired") {
+        return said_to_be_expired();
+    }
+    if refusal.says("not yet valid") || refusal.says("not valid yet") {
+        return Verdict { allowed: &[Code::ClockSkew], own: Some(moment::by_server(refusal)) };
+    }
+    if refusal.says("not signed") {
+        let name = refusal.field("HeadersNotSigned").unwrap_or("one of x-amz-...");
+        let own = Some(sending::header_not_signed(name));
+        return Verdict {
+            allowed: &[Code::HeaderNotSigned, Code::HeaderNotSent, Code::MethodDiffers],
+            own,
+        };
+    }
+    let words = ["according to policy", "policy check", "policy condition", "policy missing"];
+    if words.iter().any(|words| refusal.says(words)) {
+        let told = mask::sentence(refusal.message());
+        let code = if refusal.says("extra input") || refusal.says("missing condition") {
+            Code::ExtraField
+        } else {
+            Code::PolicyCondition
+        };
+        return only(
+            code,
+            POLICY,
+            format!("the form does not fit its policy: {told}"),
+            "send every field as it was signed, and none besides",
+        );
+    }
+    let what = if refusal.message().is_empty() {
+        "the server denies it and does not say why: whoever signed is not allowed to do this, or not known"
+    } else {
+        "the server knows who signed, and does not allow them to do this"
+    };
+    only(
+        Code::NotAllowed,
+        ALL,
+        what.into(),
+        "give the signing key the action on this key: `signpost iam` writes the policy; a bucket policy may deny it, too",
+    )
+}

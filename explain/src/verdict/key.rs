@@ -1,0 +1,41 @@
+//! Access keys and tokens that the server does not know.
+
+use super::Verdict;
+use crate::link::credential;
+use crate::{Cause, Code, Evidence, mask};
+
+pub(super) fn key_id(evidence: &Evidence) -> Verdict {
+    let link = evidence.link.as_ref();
+    let form = evidence.form.as_ref();
+    let of_form = form.and_then(|form| credential(form.field(&form.name_of("credential"))?));
+    let id = link.and_then(crate::Link::credential).or(of_form).map(|[id, ..]| id);
+    let token = link.and_then(|link| link.part("Security-Token"));
+    let token = token.or_else(|| form?.field("x-amz-security-token").map(String::from));
+    // Amazon's temporary keys begin so.
+    let temporary = id.as_deref().is_some_and(|id| id.starts_with("ASIA"));
+    let own = if temporary && token.is_none() {
+        token_missing()
+    } else if temporary {
+        Cause::new(
+            Code::TokenWrong,
+            "the access key is a temporary one, and the session token beside it is not its own",
+            "take access key, secret and token from one and the same answer, and the token whole",
+        )
+    } else {
+        let id = id.map_or(String::new(), |id| format!(" {}", mask::short(&id)));
+        Cause::new(
+            Code::UnknownKey,
+            format!("the server does not know the access key{id}"),
+            "look whether it was deleted, belongs to another provider or account, or was copied in part",
+        )
+    };
+    Verdict { allowed: &[Code::UnknownKey, Code::TokenMissing, Code::TokenWrong], own: Some(own) }
+}
+
+pub(crate) fn token_missing() -> Cause {
+    Cause::new(
+        Code::TokenMissing,
+        "the access key is a temporary one, and its session token is missing",
+        "give the signer the session token too (AWS_SESSION_TOKEN), and cut nothing out of what it makes",
+    )
+}
