@@ -3,7 +3,7 @@
  *
  *     node scripts/build.mjs [--config wrangler.toml] [--features planted-panic] [--out build]
  */
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -55,6 +55,29 @@ export async function build({ features = '', out = 'build' } = {}) {
 }
 
 /**
+ * Builds the page that explains into `build/explain`: three files for any static host, or for a double click. The wasm is within the
+ * script, since the page's own policy forbids every connection, and the script is no module, since those do not load from files.
+ */
+export async function buildExplainPage() {
+  const [page, into, bindings] = [join(root, 'explain', 'page'), join(root, 'build', 'explain'), join(root, 'build', 'explain-wasm')];
+  await step(`cargo build for ${TARGET}, the page that explains`, (run) =>
+    run('cargo', ['build', '--locked', '--release', '--package', 'explain', '--target', TARGET]),
+  );
+  const [compiled, stamp] = [join('target', TARGET, 'release', 'explain.wasm'), join(bindings, '.built')];
+  const files = (await readdir(page)).map((file) => join('explain', 'page', file));
+  const now = await digest([compiled, ...STEPS, ...files]);
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === now) return say('- build/explain: up to date');
+  await bind(compiled, 'explain', bindings, '-O0'); // it only strips: the rest would take longer than all of the page
+  const { build } = await import('esbuild'); // not before npm's packages are there
+  const options = /** @type {const} */ ({ bundle: true, format: 'iife', minify: true, target: 'es2022', logLevel: 'silent' });
+  await build({ ...options, entryPoints: [join(page, 'page.js')], outdir: into, loader: { '.wasm': 'binary' } });
+  for (const file of ['index.html', 'style.css']) await cp(join(page, file), join(into, file));
+  await writeFile(stamp, now);
+  const bytes = await readFile(join(into, 'page.js'));
+  say(`  build/explain/page.js: ${kib(bytes)}, ${kib(gzipSync(bytes))} gzip`);
+}
+
+/**
  * Refuses a configuration that the Worker would refuse, before anything of it is deployed; writes the command's manual.
  *
  * @param {string} [config]
@@ -73,15 +96,16 @@ export async function check(config = 'wrangler.toml') {
  * @param {string} compiled
  * @param {string} name
  * @param {string} into
+ * @param {string} [level] of wasm-opt's work
  */
-export async function bind(compiled, name, into) {
+export async function bind(compiled, name, into, level = LEVEL) {
   const raw = join(root, 'target', 'bindgen', basename(into)); // one for each build, since bench/steps.mjs reads it later
   const wasm = `${name}_bg.wasm`;
   await step('JavaScript bindings', (run) => run('cargo', ['run', '--locked', '--package', 'bindgen', '--', compiled, raw]));
   await cp(raw, into, { recursive: true });
   await step('wasm-opt', (run) =>
     run('wasm-opt', [
-      ...[LEVEL, ...FEATURES, '--strip-debug', '--strip-producers', '--strip-target-features'],
+      ...[level, ...FEATURES, '--strip-debug', '--strip-producers', '--strip-target-features'],
       ...[join(raw, wasm), '--output', join(into, wasm)],
     ]),
   );
@@ -94,11 +118,15 @@ export async function bind(compiled, name, into) {
  * @param {string} out
  */
 async function report(into, out) {
-  const kib = (/** @type {Buffer} */ bytes) => `${(bytes.length / 1024).toFixed(1)} KiB`;
   for (const file of ['signpost_bg.wasm', 'signpost.js']) {
     const bytes = await readFile(join(into, file));
     say(`  ${join(out, file)}: ${kib(bytes)}, ${kib(gzipSync(bytes))} gzip`);
   }
+}
+
+/** @param {Buffer} bytes */
+function kib(bytes) {
+  return `${(bytes.length / 1024).toFixed(1)} KiB`;
 }
 
 await main(import.meta, async () => {
@@ -108,4 +136,5 @@ await main(import.meta, async () => {
   await check(values.config);
   await buildClient();
   await build(values);
+  await buildExplainPage();
 });

@@ -1,7 +1,7 @@
 /** @file `npm run check`: formatting, lints, types, licences. Nothing of it is advisory. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { build } from './build.mjs';
+import { build, buildExplainPage } from './build.mjs';
 import { buildClient } from './client.mjs';
 import { panics } from './panics.mjs';
 import { NIGHTLY, cargoDeny, nightlyProgram, setup, toolchain } from './setup.mjs';
@@ -10,7 +10,7 @@ import { Failure, environment, main, root, step, tell, tools } from './step.mjs'
 /** @typedef {(run: import('./step.mjs').Run) => Promise<unknown>} Check */
 
 const WARNINGS_ARE_ERRORS = ['--', '--deny', 'warnings'];
-const WASM = ['--package', 'signpost', '--all-features', '--target', 'wasm32-unknown-unknown'];
+const WASM = ['--package', 'signpost', '--package', 'explain', '--all-features', '--target', 'wasm32-unknown-unknown'];
 const BARE = ['--package', 'signer', '--target', 'thumbv7em-none-eabi'];
 const SIGNER = ['--package', 'signer', '--all-features'];
 const PEERS = ['--manifest-path', 'signer/peers/Cargo.toml'];
@@ -94,6 +94,7 @@ await main(import.meta, async () => {
   await cargoDeny(); // now, so that its check takes as long as it takes
   await buildClient();
   await build(); // tsc reads the types of the bindings
+  await buildExplainPage();
   const failed = [];
   for (const [title, check] of Object.entries(CHECKS)) {
     try {

@@ -45,6 +45,10 @@ export async function serveExamples(port, config) {
  * @returns {Promise<[type: string, body: string | Buffer]>}
  */
 async function file(path, endpoint) {
+  if (path.startsWith('/explain/')) {
+    const name = path.endsWith('/') ? `${path}index.html` : path;
+    return [extname(name), await readFile(join(root, 'build', name))];
+  }
   if (path.startsWith('/client/')) return ['.js', await readFile(join(dist, path.slice('/client'.length)))];
   if (path.startsWith('/node_modules/')) return [extname(path), await readFile(join(root, path))];
   if (path in BUNDLED) return ['.js', (await bundle(BUNDLED[path])).replaceAll(NAMED, endpoint)];

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from './build.mjs';
+import { build, buildExplainPage } from './build.mjs';
 import { buildClient } from './client.mjs';
 import { serveExamples } from './examples.mjs';
 import { bindingOf, localS3, startLocalWorker } from './local-worker.mjs';
@@ -87,6 +87,7 @@ The demo runs; Ctrl-C ends it.
 
   a page that uploads pictures   ${site}/
   other ways to do it            ${site}/recipes.html
+  why a bucket said no           ${site}/explain/
   the Worker                     ${endpoint}/healthz
   its log                        .tools/logs/demo.log
 
@@ -105,6 +106,7 @@ await main(import.meta, async () => {
   await setup();
   await buildClient();
   await build();
+  await buildExplainPage();
   const keys = await demoKeys();
   const secrets = { MEDIA_ACCESS_KEY_ID: keys.accessKeyId, MEDIA_SECRET_ACCESS_KEY: keys.secretAccessKey };
   const worker = await step('wrangler dev', () =>

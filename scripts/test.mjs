@@ -8,7 +8,7 @@
  */
 import { access, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build, check } from './build.mjs';
+import { build, buildExplainPage, check } from './build.mjs';
 import { buildClient } from './client.mjs';
 import { stopOnSignal } from './process.mjs';
 import { setup, setupTests } from './setup.mjs';
@@ -69,6 +69,7 @@ await main(import.meta, async () => {
     await check();
     await buildClient();
     await build();
+    await buildExplainPage();
     await build({ features: 'planted-panic', out: 'build/planted' });
     await buildCommand(files);
     await rm(join(tools, 'logs', 'tests'), { recursive: true, force: true });

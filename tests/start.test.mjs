@@ -48,6 +48,7 @@ async function roundTrip(endpoint, site) {
   assert.match(await page.text(), /<title>/);
   assert.deepEqual(await (await fetch(`${site}/config.json`)).json(), { endpoint, rule: 'picture' });
   assert.equal((await fetch(`${site}/client/signpost.js`)).status, 200);
+  for (const file of ['', 'page.js', 'style.css']) assert.equal((await fetch(`${site}/explain/${file}`)).status, 200);
 
   const file = picture();
   const headers = { origin: site, 'content-type': 'application/json' };
