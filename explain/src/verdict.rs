@@ -8,37 +8,38 @@ mod key;
 mod plain;
 
 use self::denied::{denied, said_to_be_expired};
-use self::groups::{ALL, CHECKSUM, SHAPE, SIGNATURE};
+use self::groups::{Allowed, CHECKSUM, SHAPE, SIGNATURE};
 use self::key::key_id;
 pub(crate) use self::key::token_missing;
 use self::plain::plain;
 use crate::link::credential;
 use crate::{Cause, Code, Evidence, Refusal, mask, moment, place};
 
-/// The causes that fit to an error; none for all of them.
+/// The causes that fit to an error.
 pub(crate) struct Verdict {
-    allowed: &'static [Code],
+    allowed: Allowed,
     /// What the error says by itself, for when nothing else is found.
     pub(crate) own: Option<Cause>,
 }
 
 impl Verdict {
     pub(crate) fn allows(&self, code: Code) -> bool {
-        self.allowed.is_empty() || self.allowed.contains(&code)
+        self.allowed.has(code)
     }
 
-    fn only(code: Code, allowed: &'static [Code], what: &str, hint: &str) -> Self {
+    fn only(code: Code, allowed: Allowed, what: &str, hint: &str) -> Self {
         Self { allowed, own: Some(Cause::new(code, what, hint)) }
     }
 
     /// What follows from an error, given what it is an answer to.
     pub(crate) fn of(refusal: &Refusal, evidence: &Evidence) -> Self {
-        let otherwise = || Self { allowed: ALL, own: Some(refused(refusal)) };
+        let otherwise = || Self { allowed: Allowed::AllButTime, own: Some(refused(refusal)) };
         match refusal.code() {
             "AccessDenied" => denied(refusal),
-            "RequestTimeTooSkewed" => {
-                Self { allowed: &[Code::ClockSkew], own: Some(moment::by_server(refusal)) }
-            }
+            "RequestTimeTooSkewed" => Self {
+                allowed: Allowed::Only(&[Code::ClockSkew]),
+                own: Some(moment::by_server(refusal)),
+            },
             "SignatureDoesNotMatch" => Self { allowed: SIGNATURE, own: None },
             // The other is R2's word for it, as `ExpiredRequest` is.
             "InvalidAccessKeyId" | "Unauthorized" => key_id(evidence),
@@ -53,7 +54,7 @@ impl Verdict {
             }
             "NotImplemented" | "MethodNotAllowed" if is_form(evidence) => Self::only(
                 Code::FormsNotTaken,
-                &[Code::FormsNotTaken],
+                Allowed::Only(&[Code::FormsNotTaken]),
                 "this store takes no upload forms",
                 "upload by PUT; for R2, let the Worker take the form: README.md, \"Forms on R2\"",
             ),
@@ -68,7 +69,7 @@ impl Verdict {
 pub(crate) fn cors() -> Verdict {
     let what = "the browser did not let the page see an answer: the bucket's CORS rules do not have this origin, method or header, or there was no answer at all";
     let hint = "put what `signpost cors` writes on the bucket; the browser's console has the header that is missing";
-    Verdict { allowed: &[Code::Cors], own: Some(Cause::new(Code::Cors, what, hint)) }
+    Verdict { allowed: Allowed::Only(&[Code::Cors]), own: Some(Cause::new(Code::Cors, what, hint)) }
 }
 
 fn is_form(evidence: &Evidence) -> bool {
@@ -113,7 +114,7 @@ fn elsewhere(refusal: &Refusal, evidence: &Evidence) -> Verdict {
             "give the signer that endpoint, without the bucket's name",
         )
     };
-    Verdict { allowed: &[Code::WrongRegion, Code::WrongHost], own: Some(own) }
+    Verdict { allowed: Allowed::Only(&[Code::WrongRegion, Code::WrongHost]), own: Some(own) }
 }
 
 fn invalid(refusal: &Refusal) -> Option<Verdict> {
@@ -123,7 +124,7 @@ fn invalid(refusal: &Refusal) -> Option<Verdict> {
     if refusal.says("only one auth mechanism") {
         return only(
             Code::TwoSignatures,
-            &[Code::TwoSignatures],
+            Allowed::Only(&[Code::TwoSignatures]),
             "the request carries two signatures",
             "send the signature of the link or the Authorization header, never both",
         );
@@ -131,7 +132,7 @@ fn invalid(refusal: &Refusal) -> Option<Verdict> {
     if refusal.says("authorization mechanism") {
         return only(
             Code::UnsupportedSignature,
-            &[Code::UnsupportedSignature],
+            Allowed::Only(&[Code::UnsupportedSignature]),
             "the server takes no signatures of this version",
             "sign with Signature Version 4: signature_version = s3v4",
         );

@@ -151,6 +151,17 @@ fn knows_the_checksum_of_an_empty_body_in_a_link() {
 }
 
 #[test]
+fn finds_the_bucket_at_the_other_place() {
+    let url = link(Method::Get, "a.png", &[], None);
+    let moved =
+        url.replace("media.s3.eu-west-1.amazonaws.com/", "s3.eu-west-1.amazonaws.com/media/");
+    let told = told(&[&moved], None, Some(&credentials()));
+    assert_eq!(codes(&told), [Code::WrongStyle]);
+    let expected = "the link is signed for media.s3.eu-west-1.amazonaws.com/a.png, and was sent to s3.eu-west-1.amazonaws.com/media/a.png";
+    assert_eq!(told.causes[0].message, expected);
+}
+
+#[test]
 fn finds_two_mistakes_at_once() {
     let url = link(Method::Put, "a b.png", &[("content-type", "image/png")], None);
     let url = url.replace("a%20b", "a+b");

@@ -84,7 +84,7 @@ export const LINKS = [
   { name: 'a link for two weeks', causes: ['expires-out-of-range'], made: ({ kit }) => byAnother(kit, { expires: 14 * 86_400 }) },
   { name: 'an Authorization header besides', at: ['juicefs', 'radosgw', 'local-r2'], causes: ['two-signatures'], made: async ({ kit }) => sending(await kit.get(), { authorization: 'Bearer of-the-page-itself' }) },
   { name: 'localhost became 127.0.0.1', causes: ['wrong-host'], made: async ({ kit }) => edit(await kit.get(), 'localhost', '127.0.0.1') },
-  { name: 'a proxy put another Host in', causes: ['wrong-host'], as: 'har', made: async ({ kit }) => sending(await kit.get(), { host: 'files.example.com' }) },
+  { name: 'a proxy put another Host in', at: ['ministack', 'juicefs', 'radosgw'], causes: ['wrong-host'], as: 'har', made: async ({ kit }) => sending(await kit.get(), { host: 'files.example.com' }) },
   { name: 'the session token was cut out', at: ['ministack'], causes: ['token-missing'], made: async ({ temporary }) => edit(await temporary.get(), /X-Amz-Security-Token=[^&]*&/, '') },
   { name: 'the signer never had the session token', at: ['ministack'], causes: ['token-missing'], made: ({ temporary }) => temporary.with({ sessionToken: undefined }).get() },
   { name: 'the session token was cut', at: ['ministack'], causes: ['token-wrong'], made: async ({ temporary }) => edit(await temporary.get(), /(X-Amz-Security-Token=[^&]{20})[^&]*/, '$1') },

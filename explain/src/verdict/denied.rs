@@ -1,13 +1,13 @@
 //! `AccessDenied`, which is many things.
 
 use super::Verdict;
-use super::groups::{ALL, POLICY};
+use super::groups::{Allowed, POLICY};
 use crate::{Cause, Code, Refusal, mask, moment, sending};
 
 pub(super) fn said_to_be_expired() -> Verdict {
     let hint = "have it signed again; where people take longer, sign for longer";
     let own = Cause::new(Code::Expired, "the server says that it has expired", hint);
-    Verdict { allowed: &[Code::Expired], own: Some(own) }
+    Verdict { allowed: Allowed::Only(&[Code::Expired]), own: Some(own) }
 }
 
 pub(super) fn denied(refusal: &Refusal) -> Verdict {
@@ -19,13 +19,20 @@ pub(super) fn denied(refusal: &Refusal) -> Verdict {
         return said_to_be_expired();
     }
     if refusal.says("not yet valid") || refusal.says("not valid yet") {
-        return Verdict { allowed: &[Code::ClockSkew], own: Some(moment::by_server(refusal)) };
+        return Verdict {
+            allowed: Allowed::Only(&[Code::ClockSkew]),
+            own: Some(moment::by_server(refusal)),
+        };
     }
     if refusal.says("not signed") {
         let name = refusal.field("HeadersNotSigned").unwrap_or("one of x-amz-...");
         let own = Some(sending::header_not_signed(name));
         return Verdict {
-            allowed: &[Code::HeaderNotSigned, Code::HeaderNotSent, Code::MethodDiffers],
+            allowed: Allowed::Only(&[
+                Code::HeaderNotSigned,
+                Code::HeaderNotSent,
+                Code::MethodDiffers,
+            ]),
             own,
         };
     }
@@ -44,14 +51,16 @@ pub(super) fn denied(refusal: &Refusal) -> Verdict {
             "send every field as it was signed, and none besides",
         );
     }
-    let what = if refusal.message().is_empty() {
-        "the server denies it and does not say why: whoever signed is not allowed to do this, or not known"
+    let (what, allowed) = if refusal.message().is_empty() {
+        let what = "the server denies it and does not say why: whoever signed is not allowed to do this, or not known";
+        (what, Allowed::All)
     } else {
-        "the server knows who signed, and does not allow them to do this"
+        let what = "the server knows who signed, and does not allow them to do this";
+        (what, Allowed::AllButTime)
     };
     only(
         Code::NotAllowed,
-        ALL,
+        allowed,
         what.into(),
         "give the signing key the action on this key: `signpost iam` writes the policy; a bucket policy may deny it, too",
     )

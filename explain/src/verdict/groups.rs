@@ -2,7 +2,28 @@
 
 use crate::Code;
 
-pub(super) const SIGNATURE: &[Code] = &[
+/// What an error leaves possible.
+#[derive(Clone, Copy)]
+pub(crate) enum Allowed {
+    /// Anything at all.
+    All,
+    /// Anything but that it is too late or too early: the server would have said so.
+    AllButTime,
+    /// These.
+    Only(&'static [Code]),
+}
+
+impl Allowed {
+    pub(super) fn has(self, code: Code) -> bool {
+        match self {
+            Self::All => true,
+            Self::AllButTime => !matches!(code, Code::Expired | Code::ClockSkew),
+            Self::Only(codes) => codes.contains(&code),
+        }
+    }
+}
+
+pub(super) const SIGNATURE: Allowed = Allowed::Only(&[
     Code::WrongHost,
     Code::WrongStyle,
     Code::MethodDiffers,
@@ -20,16 +41,16 @@ pub(super) const SIGNATURE: &[Code] = &[
     Code::PayloadSigned,
     Code::PolicyDamaged,
     Code::MissingField,
-];
-pub(super) const POLICY: &[Code] = &[
+]);
+pub(super) const POLICY: Allowed = Allowed::Only(&[
     Code::PolicyCondition,
     Code::ExtraField,
     Code::MissingField,
     Code::Expired,
     Code::FileNotLast,
     Code::PolicyDamaged,
-];
-pub(super) const SHAPE: &[Code] = &[
+]);
+pub(super) const SHAPE: Allowed = Allowed::Only(&[
     Code::WrongRegion,
     Code::MissingParameter,
     Code::RepeatedParameter,
@@ -38,7 +59,6 @@ pub(super) const SHAPE: &[Code] = &[
     Code::HtmlEscaped,
     Code::SignatureDamaged,
     Code::TwoSignatures,
-];
-pub(super) const CHECKSUM: &[Code] = &[Code::EmptyBodyChecksum, Code::ChecksumDiffers];
-/// Any cause at all.
-pub(super) const ALL: &[Code] = &[];
+]);
+pub(super) const CHECKSUM: Allowed =
+    Allowed::Only(&[Code::EmptyBodyChecksum, Code::ChecksumDiffers]);

@@ -1,6 +1,7 @@
 //! Access keys and tokens that the server does not know.
 
 use super::Verdict;
+use super::groups::Allowed;
 use crate::link::credential;
 use crate::{Cause, Code, Evidence, mask};
 
@@ -29,7 +30,10 @@ pub(super) fn key_id(evidence: &Evidence) -> Verdict {
             "look whether it was deleted, belongs to another provider or account, or was copied in part",
         )
     };
-    Verdict { allowed: &[Code::UnknownKey, Code::TokenMissing, Code::TokenWrong], own: Some(own) }
+    Verdict {
+        allowed: Allowed::Only(&[Code::UnknownKey, Code::TokenMissing, Code::TokenWrong]),
+        own: Some(own),
+    }
 }
 
 pub(crate) fn token_missing() -> Cause {
