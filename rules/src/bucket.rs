@@ -1,8 +1,8 @@
 //! An entry of `BUCKETS`.
 
 use signer::{
-    Bucket, Credentials, InvalidBucket, PostPolicy, Presign, PresignedPost, PresignedUrl, Region,
-    UnixTime, UrlStyle,
+    Bucket, Credentials, Dialect, InvalidBucket, PostPolicy, Presign, PresignedPost, PresignedUrl,
+    Region, Signer, UnixTime, UrlStyle,
 };
 
 use crate::binding::BindingName;
@@ -10,6 +10,7 @@ use crate::bucket_keys::BucketKeys;
 use crate::lifetime::{EndsWith, Lifetime};
 use crate::provider::{Forms, Overwrites, Provider};
 use crate::signature::Signature;
+use crate::signing_keys::SigningKeys;
 use crate::table::{Entry, Table};
 use crate::{ConfigError, Denial, Secrets};
 
@@ -32,6 +33,7 @@ pub(crate) struct BucketEntry {
     /// Where the Worker itself takes the forms, the bucket in its environment.
     pub(crate) binding: Option<BindingName>,
     pub(crate) keys: BucketKeys,
+    signing_keys: SigningKeys,
 }
 
 impl BucketEntry {
@@ -47,7 +49,8 @@ impl BucketEntry {
         table.finish()?;
         let (name, overwrites) = (name.to_owned(), provider.overwrites());
         let binding = binding.filter(|_| upload_method == UploadMethod::Post);
-        Ok(Self { name, bucket, upload_method, signature, overwrites, binding, keys })
+        let signing_keys = SigningKeys::default();
+        Ok(Self { name, bucket, upload_method, signature, overwrites, binding, keys, signing_keys })
     }
 
     /// The credentials that sign, and a lifetime within theirs.
@@ -69,7 +72,8 @@ impl BucketEntry {
         credentials: &Credentials,
         now: UnixTime,
     ) -> PresignedPost {
-        self.signature.post(policy, credentials, self.bucket.region(), now)
+        let (keys, region) = (&self.signing_keys, self.bucket.region());
+        self.signature.post(policy, keys, credentials, region, now)
     }
 
     pub(crate) fn sign_url(
@@ -78,7 +82,19 @@ impl BucketEntry {
         credentials: &Credentials,
         now: UnixTime,
     ) -> PresignedUrl {
-        self.signature.url(request, credentials, self.bucket.region(), now)
+        let (keys, region) = (&self.signing_keys, self.bucket.region());
+        self.signature.url(request, keys, credentials, region, now)
+    }
+
+    /// Signs in their headers requests that the Worker itself sends, and the parts of an upload.
+    pub(crate) fn sign_with<T>(
+        &self,
+        credentials: &Credentials,
+        now: UnixTime,
+        sign: impl FnOnce(&Signer<'_>) -> T,
+    ) -> T {
+        let place = (self.bucket.region(), Dialect::Amazon);
+        self.signing_keys.with(credentials, place, now, sign)
     }
 }
 

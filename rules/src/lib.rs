@@ -56,6 +56,7 @@ mod secret;
 mod secret_names;
 mod segment;
 mod signature;
+mod signing_keys;
 mod strict_json;
 mod table;
 mod ticket;

@@ -5,8 +5,8 @@
 use alloc::sync::Arc;
 
 use signer::{
-    Authorize, Credentials, HeaderName, ObjectKey, Operation, PartNumber, Payload, Presign,
-    PresignedUrl, Signer, UnixTime, UploadId,
+    Authorize, AuthorizedRequest, Credentials, HeaderName, ObjectKey, Operation, PartNumber,
+    Payload, Presign, PresignedUrl, UnixTime, UploadId,
 };
 
 use crate::bucket::BucketEntry;
@@ -83,9 +83,9 @@ impl MultipartUpload {
     pub fn sign_part(&self, number: u16, now: UnixTime) -> Result<PresignedUrl, Denial> {
         let (part_number, bytes) = self.part(number)?;
         let part = Operation::UploadPart { upload_id: &self.upload_id, part_number };
-        Ok(Presign::new(part, &self.bucket.bucket, &self.key, self.lifetime.expires)
-            .header(HeaderName::CONTENT_LENGTH, bytes.into())
-            .sign(&self.signer(now)))
+        let part = Presign::new(part, &self.bucket.bucket, &self.key, self.lifetime.expires)
+            .header(HeaderName::CONTENT_LENGTH, bytes.into());
+        Ok(self.bucket.sign_with(&self.credentials, now, |signer| part.sign(signer)))
     }
 
     /// The length of a part, in bytes.
@@ -109,11 +109,8 @@ impl MultipartUpload {
     pub fn list(&self, after: u16, now: UnixTime) -> Need {
         let list = Operation::ListParts { upload_id: &self.upload_id };
         let list = self.authorize(list, "").query("part-number-marker", &after.to_string());
-        store(
-            list.expect("S3's own parameter, and no part of a signature").sign(&self.signer(now)),
-            String::new(),
-            "",
-        )
+        let list = list.expect("S3's own parameter, and no part of a signature");
+        store(self.signed(&list, now), String::new(), "")
     }
 
     /// The request that joins the parts: all of them, each once, as they were granted.
@@ -127,7 +124,7 @@ impl MultipartUpload {
     pub fn complete(&self, parts: &[Part], now: UnixTime) -> Result<Need, Denial> {
         let body = completion(&self.in_order(parts)?);
         let complete = Operation::CompleteMultipartUpload { upload_id: &self.upload_id };
-        Ok(store(self.authorize(complete, &body).sign(&self.signer(now)), body, ""))
+        Ok(store(self.signed(&self.authorize(complete, &body), now), body, ""))
     }
 
     /// Every part of the file at its place.
@@ -155,7 +152,7 @@ impl MultipartUpload {
     #[must_use]
     pub fn abort(&self, now: UnixTime) -> Need {
         let abort = Operation::AbortMultipartUpload { upload_id: &self.upload_id };
-        store(self.authorize(abort, "").sign(&self.signer(now)), String::new(), "")
+        store(self.signed(&self.authorize(abort, ""), now), String::new(), "")
     }
 
     fn authorize(&self, operation: Operation<'_>, body: &str) -> Authorize<'_> {
@@ -168,7 +165,7 @@ impl MultipartUpload {
             .ok_or(Denial::InvalidPart { number, why: "is none of this file's" })
     }
 
-    fn signer(&self, now: UnixTime) -> Signer<'_> {
-        Signer::new(&self.credentials, self.bucket.bucket.region(), now)
+    fn signed(&self, request: &Authorize<'_>, now: UnixTime) -> AuthorizedRequest {
+        self.bucket.sign_with(&self.credentials, now, |signer| request.sign(signer))
     }
 }

@@ -1,7 +1,7 @@
 //! Permission to begin an upload in parts.
 
 use serde::Serialize;
-use signer::{Authorize, Credentials, HeaderName, Operation, Payload, Signer, UnixTime};
+use signer::{Authorize, Credentials, HeaderName, Operation, Payload, UnixTime};
 
 use crate::claim::{Claim, Kind};
 use crate::need::{Fetched, store};
@@ -84,8 +84,8 @@ impl MultipartGrant {
         for entry in metadata {
             create = create.header(entry.name.header.clone(), entry.value.clone());
         }
-        let signer = Signer::new(credentials, bucket.bucket.region(), now);
-        store(create.sign(&signer), String::new(), key.as_str())
+        let signed = bucket.sign_with(credentials, now, |signer| create.sign(signer));
+        store(signed, String::new(), key.as_str())
     }
 
     /// What the browser is told once S3 has begun it: a sealed id, and how to cut the file.

@@ -1,12 +1,13 @@
 //! How the requests to a bucket are signed.
 
 use signer::{
-    Credentials, Dialect, PostPolicy, Presign, PresignedPost, PresignedUrl, Region, Signer,
-    SignerV2, UnixTime,
+    Credentials, Dialect, PostPolicy, Presign, PresignedPost, PresignedUrl, Region, SignerV2,
+    UnixTime,
 };
 
 use crate::ConfigError;
 use crate::provider::Provider;
+use crate::signing_keys::SigningKeys;
 use crate::table::{Entry, Table};
 
 /// The signature that a store understands.
@@ -40,12 +41,15 @@ impl Signature {
     pub(crate) fn post(
         self,
         policy: PostPolicy<'_>,
+        keys: &SigningKeys,
         credentials: &Credentials,
         region: &Region,
         now: UnixTime,
     ) -> PresignedPost {
         match self {
-            Self::V4(dialect) => policy.sign(&v4(credentials, region, now, dialect)),
+            Self::V4(dialect) => {
+                keys.with(credentials, (region, dialect), now, |signer| policy.sign(signer))
+            }
             Self::V2 => policy.sign_v2(&SignerV2::new(credentials, now)),
         }
     }
@@ -53,12 +57,15 @@ impl Signature {
     pub(crate) fn url(
         self,
         request: &Presign<'_>,
+        keys: &SigningKeys,
         credentials: &Credentials,
         region: &Region,
         now: UnixTime,
     ) -> PresignedUrl {
         match self {
-            Self::V4(dialect) => request.sign(&v4(credentials, region, now, dialect)),
+            Self::V4(dialect) => {
+                keys.with(credentials, (region, dialect), now, |signer| request.sign(signer))
+            }
             Self::V2 => request.sign_v2(&SignerV2::new(credentials, now)),
         }
     }
@@ -73,18 +80,5 @@ impl Signature {
 
     pub(crate) const fn is_google(self) -> bool {
         matches!(self, Self::V4(Dialect::Google))
-    }
-}
-
-fn v4<'a>(
-    credentials: &'a Credentials,
-    region: &Region,
-    now: UnixTime,
-    dialect: Dialect,
-) -> Signer<'a> {
-    let signer = Signer::new(credentials, region, now);
-    match dialect {
-        Dialect::Amazon => signer,
-        Dialect::Google => signer.in_dialect(dialect),
     }
 }

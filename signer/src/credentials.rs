@@ -46,6 +46,13 @@ impl Credentials {
         &self.access_key_id
     }
 
+    /// Whether all parts are equal. Not for what a caller says: it takes longer the more is equal.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.access_key_id == other.access_key_id
+            && self.secret_access_key == other.secret_access_key
+            && self.session_token == other.session_token
+    }
+
     pub(crate) fn secret_access_key(&self) -> &str {
         &self.secret_access_key
     }

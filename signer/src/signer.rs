@@ -158,6 +158,12 @@ impl SigningKeyCache {
         Self { dialect, latest: None, ..self }
     }
 
+    /// Whether these are the credentials that it signs with: for whoever keeps a cache while credentials may change.
+    #[must_use]
+    pub fn is_of(&self, credentials: &Credentials) -> bool {
+        self.credentials.is(credentials)
+    }
+
     /// A signer for `now`; derives the key only if the last one was for another day.
     pub fn signer(&mut self, now: UnixTime) -> Signer<'_> {
         let day = now.as_secs() / 86_400;
