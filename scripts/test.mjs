@@ -6,13 +6,13 @@
  *     npm test -- contract                  tests/contract.test.mjs alone, or a path
  *     npm test -- --test-name-pattern=CORS  options go to `node --test`
  */
-import { access, readFile, readdir, rm } from 'node:fs/promises';
+import { access, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, buildExplainPage, check } from './build.mjs';
 import { buildClient } from './client.mjs';
 import { stopOnSignal } from './process.mjs';
 import { setup, setupTests } from './setup.mjs';
-import { Failure, main, root, say, show, step, tools } from './step.mjs';
+import { Failure, main, root, say, show, tools } from './step.mjs';
 
 const SECONDS = 300; // for one test file; the signer is compared and judged for two minutes
 
@@ -27,22 +27,6 @@ async function testFile(name, known) {
     throw new Failure(`no test is named ${name}`, `there are native, ${known.join(', ')}`);
   });
   return path;
-}
-
-/**
- * Builds the command `signpost` for the tests that run it: a compiler would take minutes of a test's own time.
- *
- * @param {string[]} files
- */
-async function buildCommand(files) {
-  const texts = await Promise.all(files.map((file) => readFile(join(root, file), 'utf8')));
-  const dev = texts.some((text) => text.includes("from './signpost.mjs'"));
-  const native = texts.some((text) => text.includes("program('native')"));
-  for (const [title, profile, wanted] of /** @type {const} */ ([
-    ['unoptimised', 'dev', dev],
-    ['optimised', 'native', native],
-  ]))
-    if (wanted) await step(`the command signpost, ${title}`, (run) => run('cargo', ['build', '--locked', '--package', 'cli', '--profile', profile]));
 }
 
 /** @param {string} title */
@@ -66,12 +50,11 @@ await main(import.meta, async () => {
   }
   if (files.length > 0) {
     section('The Worker');
-    await check();
+    await check(); // which leaves the command `signpost` built, for the tests that run it
     await buildClient();
     await build();
     await buildExplainPage();
     await build({ features: 'planted-panic', out: 'build/planted' });
-    await buildCommand(files);
     await rm(join(tools, 'logs', 'tests'), { recursive: true, force: true });
     section(files.join(', '));
     await show('node', ['--test', `--test-timeout=${SECONDS * 1000}`, ...options, ...files]);

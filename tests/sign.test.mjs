@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { python } from '../scripts/setup.mjs';
-import { root } from '../scripts/step.mjs';
 import { execute, program, signpost } from './signpost.mjs';
 
 const AT = '2026-11-23T19:00:00Z';
@@ -165,18 +164,4 @@ test('signs a batch like one at a time, and goes on after a refusal', async () =
   const three = await signpost(['sign', 'put', 's3://acme-media/c.png', '--expires=60', '--header=content-type: image/png', ...args.slice(1)], { env });
   assert.deepEqual(answers, [{ url: one }, { error: 'an object key has at least one character' }, { url: three }]);
   assert.equal(code, 1);
-});
-
-test('signs more links a second than boto3 in the same run', async () => {
-  const count = 100_000;
-  const input = Array.from({ length: count }, (_, n) => `{"key":"films/${n}.mp4"}\n`).join('');
-  const fast = await program('native');
-  const boto3 = Number((await execute(join(await python('boto3'), 'python'), ['tests/sign/boto3_signs.py', '1'])).stdout);
-  const started = performance.now();
-  const args = ['sign', 'get', '--batch', 's3://acme-media', '--region=eu-west-1'];
-  const { stdout } = await execute(fast, args, { input, env: { ...NOTHING, ...KEYS }, cwd: root });
-  const ours = (count * 1000) / (performance.now() - started);
-  assert.equal(stdout.split('\n').length - 1, count);
-  console.log(`# links a second: signpost ${ours.toFixed(0)}, boto3 ${boto3.toFixed(0)}`);
-  assert.ok(ours > boto3, 'it is about 150 times as many: `npm run bench:batch` measures it');
 });

@@ -4,23 +4,21 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environment, root, run } from '../scripts/step.mjs';
 
-/** @type {Map<string, Promise<string>>} */
-const built = new Map();
+/** @type {Promise<string> | undefined} */
+let built;
 
 /**
- * Builds the command, once for each profile.
+ * Builds the command, once.
  *
- * @param {'dev' | 'native'} [profile] `native` is the fast one
  * @returns {Promise<string>} the program's path
  */
-export function program(profile = 'dev') {
+export function program() {
   const build = async () => {
-    await run('cargo', ['build', '--locked', '--quiet', '--package', 'cli', '--profile', profile]);
-    return join(root, 'target', profile === 'dev' ? 'debug' : profile, 'signpost');
+    await run('cargo', ['build', '--locked', '--quiet', '--package', 'cli']);
+    return join(root, 'target', 'debug', 'signpost');
   };
-  const path = built.get(profile) ?? build();
-  built.set(profile, path);
-  return path;
+  built ??= build();
+  return built;
 }
 
 /**
