@@ -146,7 +146,7 @@ async function sdkPost() {
   globalThis.Date = /** @type {any} */ (class extends real {
     /** @param {any[]} args */
     constructor(...args) {
-      super(...(args.length === 0 ? [NOW.getTime()] : /** @type {[number]} */ (args)));
+      super(.../** @type {[number]} */ (args.length === 0 ? [NOW.getTime()] : args));
     }
     static now() {
       return NOW.getTime();

@@ -62,12 +62,14 @@ function sdkUrl(ask) {
   const { bucket: Bucket, key: Key, method, headers, query } = ask;
   const metadata = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-'));
   const Metadata = Object.fromEntries(metadata.map(([name, value]) => [name.slice('x-amz-meta-'.length), value]));
-  const command = {
+  /** @type {Record<string, () => object>} */
+  const commands = {
     GET: () => new s3.GetObjectCommand({ Bucket, Key, ResponseContentType: query['response-content-type'], VersionId: query.versionId }),
     HEAD: () => new s3.HeadObjectCommand({ Bucket, Key }),
     DELETE: () => new s3.DeleteObjectCommand({ Bucket, Key }),
     PUT: () => new s3.PutObjectCommand({ Bucket, Key, Metadata, ContentType: headers['content-type'], IfNoneMatch: headers['if-none-match'] }),
-  }[method]?.();
+  };
+  const command = commands[method]();
   const named = Object.keys(headers);
   return getSignedUrl(client(ask), /** @type {any} */ (command), {
     ...{ expiresIn: ask.expires, signingDate: NOW },
@@ -87,7 +89,7 @@ function sdkPost(ask) {
 class Frozen extends Date {
   /** @param {any[]} args */
   constructor(...args) {
-    super(...(args.length === 0 ? [NOW.getTime()] : /** @type {[number]} */ (args)));
+    super(.../** @type {[number]} */ (args.length === 0 ? [NOW.getTime()] : args));
   }
   static now() {
     return NOW.getTime();
