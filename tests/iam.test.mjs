@@ -137,6 +137,16 @@ function judge({ raise, provider, ways, ages, buckets }) {
         });
       }
 
+      for (const [kind, bucket] of kinds) {
+        test(`${kind}picture: by PUT too, as some uploaders ask`, async () => {
+          const answer = await worker.fetch(`/uploads/${kind}picture/sign-request`, { method: 'POST', body: JSON.stringify({ method: 'PUT', key: 'a.png', contentType: 'image/png', size: PICTURE.length }) });
+          const { url, headers, key } = /** @type {any} */ (await answer.json());
+          const { status, body } = await put({ url, headers }, PICTURE);
+          assert.equal(status, 200, body.toString());
+          await sees(bucket ?? '', key, PICTURE);
+        });
+      }
+
       test('nothing else is allowed, and nothing has changed', async () => {
         const key = await upload(worker, `${prefix}picture`, PICTURE);
         const own = { endpoint: store.endpoint, region: store.region, ...user };
@@ -249,7 +259,6 @@ function otherwiseSigned(bucket, key) {
   return {
     'reads by a signature in headers': byHeader('GET', `/${bucket}/${key}`),
     'stores a picture by a signature in headers': byHeader('PUT', `/${bucket}/pictures/written-by-header.png`, 'x'),
-    'stores by PUT where forms are the way': byLink('put', `${bucket}/pictures/written-by-put.png`),
     'begins a picture in parts': byHeader('POST', `/${bucket}/pictures/written-by-parts.png?uploads`),
   };
 }
@@ -319,6 +328,7 @@ test('writes for the configuration of this repository what stands here', async (
     Version: '2012-10-17',
     Statement: [
       { Sid: 'UploadAvatar', Effect: 'Allow', Action: ['s3:PutObject'], Resource: ['arn:aws:s3:::acme-media/avatars/*/*.*'], Condition: forms },
+      { Sid: 'UploadAvatarPut', Effect: 'Allow', Action: ['s3:PutObject'], Resource: ['arn:aws:s3:::acme-media/avatars/*/*.*'], Condition: links(600_000) },
       { Sid: 'DownloadAvatar', Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::acme-media/avatars/*/*'], Condition: links(300_000) },
     ],
   });
@@ -340,7 +350,7 @@ test('says in words what providers without policies need', async () => {
   assert.equal(await told({ ...r2, binding: 'MEDIA' }, { multipart: true }), WORDS.boundInParts + secrets);
   assert.equal(await told(r2), WORDS.r2 + secrets);
   assert.equal(await told({ provider: 'gcs' }), WORDS.gcs + secrets);
-  assert.equal(await told({ provider: 'gcs' }, { multipart: true }), WORDS.gcsInParts + secrets);
+  assert.equal(await told({ provider: 'gcs' }, { multipart: false }), WORDS.gcsBoth + secrets);
   assert.equal(await told({ provider: 'b2', region: 'us-west-004' }), WORDS.b2 + secrets);
   assert.equal(await told({ provider: 'garage', endpoint: 'https://s3.garage.example.com' }), WORDS.garage + secrets);
   const hint = "\nhint: without --bucket-policy, what the bucket's credentials need is said\n";
@@ -356,6 +366,7 @@ test('says in words what providers without policies need', async () => {
 
 const WORDS = {
   bound: `No R2 API token: the Worker takes the forms for acme-media, and stores their files by its binding.
+(Uppy's signRequest and Better Upload send whole files to R2 itself: for those, one with Object Read & Write.)
 Any two long random secrets will do, since only the Worker looks at what they sign:
 
   openssl rand -hex 16
@@ -390,10 +401,10 @@ Condition:
 
 Without storage.objects.delete nothing is overwritten, and a form that is sent a second time is refused.
 Google knows no age of a signature: a link is good as long as it says, 7 days at most.`,
-  gcsInParts: `An HMAC key (Cloud Storage > Settings > Interoperability) of a service account that has nothing else.
+  gcsBoth: `An HMAC key (Cloud Storage > Settings > Interoperability) of a service account that has nothing else.
 Give that account, on the bucket acme-media alone, a custom role:
 
-Permissions: storage.objects.create, storage.objects.get, storage.multipartUploads.create, storage.multipartUploads.listParts, storage.multipartUploads.abort
+Permissions: storage.objects.create, storage.objects.get
 Condition:
   resource.name.startsWith("projects/_/buckets/acme-media/objects/pictures/")
 

@@ -169,7 +169,7 @@ test('csp names the parts of a bound bucket, redirects, and what is shown', asyn
   assert.deepEqual(json, {
     'https://films.example.com': { 'connect-src': both, 'form-action': [worker] },
     'https://view.example.com': { 'connect-src': both, 'img-src': both, 'media-src': both },
-    'https://www.example.com': { 'connect-src': [worker], 'form-action': [worker, 'https://www.example.com'] },
+    'https://www.example.com': { 'connect-src': both, 'form-action': [worker, 'https://www.example.com'] },
   });
 });
 

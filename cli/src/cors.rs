@@ -31,8 +31,11 @@ pub(crate) fn run(args: &CorsArgs) -> Result<ExitCode, Failure> {
     let bucket = bucket_choice::choose(&configured, args.bucket.as_deref())?;
     let rules = rules(&configured, &bucket);
     if rules.is_empty() {
-        return Err(Failure::refused(format!("no page asks the bucket of {} by script", bucket.place))
-            .hint(r#"name the pages in a rule: origins = ["https://www.example.com"]; forms that the Worker takes itself need none"#));
+        return Err(Failure::refused(format!(
+            "no page asks the bucket of {} by script",
+            bucket.place
+        ))
+        .hint(r#"name the pages in a rule: origins = ["https://www.example.com"]"#));
     }
     let by_provider = match bucket.text("provider") {
         Some("r2") => CorsFormat::R2,
@@ -66,9 +69,6 @@ fn rules(configured: &Configured, bucket: &Entry<'_>) -> Rules {
     };
     for entry in entries("UPLOADS") {
         let Ok(upload) = configured.rules.upload(entry.name) else { continue };
-        if upload.is_bound() && !upload.takes_parts() {
-            continue; // the Worker takes its forms, and answers for itself
-        }
         let Some(rule) = of_origins(&mut rules, &entry) else { continue };
         rule.uploads(upload, &entry);
     }
@@ -86,24 +86,22 @@ impl CorsRule {
         // Of a part, the page hands the ETag back.
         self.exposed.insert("ETag");
         if rule.takes_forms() && !rule.is_bound() {
-            // A form has only headers that browsers send unasked.
+            // A form has only headers that browsers send unasked; a bound bucket's goes to the Worker.
             self.methods.insert("POST");
         }
-        if rule.takes_parts() {
+        if rule.takes_puts() || rule.takes_parts() {
+            // Parts, and files by uploaders that take no form.
             self.methods.insert("PUT");
-            // Of a part's headers the length alone is signed, but a script may send a type along.
             self.headers.insert("content-type".into());
+            let (names, prefix) = (entry.texts("metadata"), rule.metadata_prefix());
+            self.headers.extend(names.iter().map(|name| format!("{prefix}{name}")));
         }
         if rule.takes_forms() {
-            return;
+            return; // which carry the rest as fields
         }
-        self.methods.insert("PUT");
-        self.headers.insert("content-type".into());
         if rule.takes_checksums() {
             self.headers.extend(CHECKSUMS.map(String::from));
         }
-        let prefix = rule.metadata_prefix();
-        self.headers.extend(entry.texts("metadata").iter().map(|name| format!("{prefix}{name}")));
         if rule.keeps_what_is_there() {
             self.headers.insert("if-none-match".into());
         }

@@ -56,15 +56,12 @@ fn pages(configured: &Configured, worker: &str) -> BTreeMap<String, Directives> 
     };
     for (name, rule) in configured.rules.uploads() {
         let (origins, bucket) = (rule.access().origins(), rule.bucket().origin());
+        // A bound bucket's forms go to the Worker; parts, and files by PUT, go to the bucket whatever forms do.
         add(origins, &["connect-src"], worker);
-        // A bound bucket's forms go to the Worker; parts go to the bucket, whatever forms do.
-        let takes = if rule.is_bound() { worker } else { bucket.as_str() };
-        add(origins, &["connect-src"], takes);
-        if rule.takes_parts() {
-            add(origins, &["connect-src"], &bucket);
-        }
+        add(origins, &["connect-src"], &bucket);
         if rule.takes_forms() {
             // A browser holds the redirect at a form's end to the same directive.
+            let takes = if rule.is_bound() { worker } else { bucket.as_str() };
             add(origins, &["form-action"], takes);
             let redirect =
                 configured.entry("UPLOADS", name).and_then(|entry| entry.text("redirect"));

@@ -119,8 +119,10 @@ fn of_message(key: &str, message: &str) -> Option<String> {
         "leave `overwrite` out, and put {uuid} into the key: then no two uploads meet"
     } else if message.contains("files in one piece alone") {
         "leave `multipart` or `overwrite` out; {uuid} in the key keeps uploads apart as well"
-    } else if message.contains("Signature Version 2 cannot hold") {
+    } else if key == "bucket" && message.contains("Signature Version 2 cannot hold") {
         r#"write forms = true in the bucket's table, if the store takes forms; or take its signature = "v2" out"#
+    } else if key == "multipart" && message.contains("leave this line out") {
+        "leave the line out: the client then sends files in one piece, of up to 5 GiB"
     } else if message.contains("answers 501") {
         return None;
     } else if message.contains("one of jwks, keys, secret") {

@@ -5,6 +5,7 @@ use signer::{Bucket, Expires, Region};
 use crate::bucket::UploadMethod;
 use crate::overwrite::Overwrite;
 use crate::quantity;
+use crate::signature::Signature;
 use crate::{DownloadRule, MediaType, Rules, UploadRule};
 
 impl Rules {
@@ -42,6 +43,12 @@ impl UploadRule {
     #[must_use]
     pub fn is_bound(&self) -> bool {
         self.bucket.binding.is_some()
+    }
+
+    /// Whether a file of known size may go there by PUT, as some uploaders ask, even where forms are taken.
+    #[must_use]
+    pub fn takes_puts(&self) -> bool {
+        self.bucket.signature != Signature::V2
     }
 
     /// Whether files may come in parts as well: by PUT, whatever they go by in one piece.

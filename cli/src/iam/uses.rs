@@ -79,20 +79,21 @@ impl<'c> Use<'c> {
             bucket: rule.bucket(),
             entry,
         };
-        // Parts are sent by PUT, and signed with version 4, whatever the bucket's forms are.
-        let part = |sid: &str, actions, auth_type| Self {
+        let other = |sid: &str, actions, auth_type| Self {
             sid: whole.sid.clone() + sid,
             actions,
             auth_type,
-            outdated: false,
+            outdated: false, // whatever the bucket's forms are
             ..whole.clone()
         };
         let mut uses = Vec::new();
+        // Parts are sent by PUT, and so are files by uploaders that take no form.
+        let puts = rule.takes_parts() || (rule.takes_puts() && !rule.is_bound());
+        if puts && auth_type == AuthType::Form {
+            uses.push(other("Put", whole.actions, AuthType::Link));
+        }
         if rule.takes_parts() {
-            if auth_type == AuthType::Form || outdated {
-                uses.push(part("Parts", whole.actions, AuthType::Link));
-            }
-            uses.push(part("Join", JOIN, AuthType::Header));
+            uses.push(other("Join", JOIN, AuthType::Header));
         }
         if !rule.is_bound() {
             uses.insert(0, whole);
@@ -130,10 +131,6 @@ impl<'c> Use<'c> {
 
     pub(crate) fn writes(&self) -> bool {
         self.actions.contains(&"s3:PutObject")
-    }
-
-    pub(crate) const fn is_in_parts(&self) -> bool {
-        matches!(self.auth_type, AuthType::Header)
     }
 }
 

@@ -34,10 +34,6 @@ fn reads(uses: &[Use<'_>]) -> bool {
     uses.iter().any(|each| each.actions.contains(&"s3:GetObject"))
 }
 
-fn in_parts(uses: &[Use<'_>]) -> bool {
-    uses.iter().any(Use::is_in_parts)
-}
-
 /// The words whose condition holds, with commas.
 fn those(words: &[(bool, &str)]) -> String {
     let those: Vec<_> = words.iter().filter(|(holds, _)| *holds).map(|(_, word)| *word).collect();
@@ -84,6 +80,7 @@ fn r2_token(bucket: &Entry<'_>, uses: &[Use<'_>]) -> String {
 fn r2_without_token(bucket: &Entry<'_>) -> String {
     format!(
         "No R2 API token: the Worker takes the forms for {}, and stores their files by its binding.\n\
+         (Uppy's signRequest and Better Upload send whole files to R2 itself: for those, one with Object Read & Write.)\n\
          Any two long random secrets will do, since only the Worker looks at what they sign:\n\
          \n  openssl rand -hex 16\n  openssl rand -hex 32",
         name(bucket)
@@ -106,14 +103,9 @@ fn b2_key(bucket: &Entry<'_>, uses: &[Use<'_>]) -> String {
 
 /// Spec: <https://docs.cloud.google.com/storage/docs/access-control/iam-permissions>
 fn gcs_key(bucket: &Entry<'_>, uses: &[Use<'_>]) -> String {
-    let (writes, parts) = (writes(uses), in_parts(uses));
-    let permissions = those(&[
-        (writes, "storage.objects.create"),
-        (reads(uses), "storage.objects.get"),
-        (parts, "storage.multipartUploads.create"),
-        (parts, "storage.multipartUploads.listParts"),
-        (parts, "storage.multipartUploads.abort"),
-    ]);
+    let writes = writes(uses);
+    let permissions =
+        those(&[(writes, "storage.objects.create"), (reads(uses), "storage.objects.get")]);
     let name = name(bucket);
     let within = prefixes(uses).into_iter().map(|prefix| {
         format!("  resource.name.startsWith(\"projects/_/buckets/{name}/objects/{prefix}\")")
