@@ -84,11 +84,11 @@ export function play(name, raise, { forms, lists }) {
 
       test(`${way}: 40 MB go up in parts, and progress is told`, async () => {
         const page = await open(film);
-        await (await network(page))({ bytesPerSecond: 40_000_000 });
+        await (await network(page))({ bytesPerSecond: 10_000_000 });
         const [key = ''] = await send(page, way, { parts: true });
         await holds(stage, key, FILM.buffer);
         const told = /** @type {number[]} */ (await page.evaluate('progress')).filter((percent) => percent > 0 && percent < 100);
-        assert.ok(told.length > 2, `${told}`);
+        assert.ok(told.length > 1 && Number(told[0]) < Number(told.at(-1)), `${told}`);
         await page.close();
       });
 
