@@ -174,7 +174,7 @@ test('csp names the parts of a bound bucket, redirects, and what is shown', asyn
 });
 
 describe('at home in a shell', () => {
-  const COMMANDS = ['check', 'iam', 'cors', 'csp', 'sign', 'completions'];
+  const COMMANDS = ['check', 'iam', 'cors', 'csp', 'sign', 'explain', 'completions'];
   const has = async (/** @type {string} */ name) => (await execute('sh', ['-c', `command -v ${name}`])).code === 0;
 
   test('bash takes the completions, and completes by them', async () => {
