@@ -20,10 +20,11 @@ pub(crate) fn form_url(own_origin: &str, name: &str) -> String {
 
 pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Step {
     let name = path.strip_suffix('/').unwrap_or(path);
-    exchange.record.borrow_mut().rule(&format!("forms/{name}"));
+    // Only a name that is configured is told to the owner: any other may be a key.
     let Some(bucket) = exchange.site.rules().and_then(|rules| rules.bound_bucket(name)) else {
         return Step::Answer(refuse(Fault::NoBucket));
     };
+    exchange.record.borrow_mut().rule(&format!("forms/{name}"));
     let origin = bucket.origin(exchange.request.headers.origin).map(rules::Origin::as_str);
     let step = match exchange.request.method {
         "OPTIONS" if origin.is_some() => Ok(Step::Answer(preflight())),

@@ -69,6 +69,21 @@ describe('reading the Secrets Store', () => {
   });
 });
 
+/** Every way in beside the plain ones, with what must not be logged. @type {[method: string, path: string, json?: object][]} */
+const WAYS = [
+  ['POST', '/forms/marked-bucket/marked-key.png'],
+  ['POST', '/uploads/session/multipart', { type: 'image/png', size: 1 }],
+  ...['GET', 'POST', 'DELETE'].map((method) => /** @type {[string, string]} */ ([method, '/uploads/session/multipart/marked-id'])),
+  ['GET', '/uploads/session/s3/params?filename=marked-name.png&type=image/png'],
+  ['GET', '/uploads/session/s3/params?filename=marked-name.png&type=image/png&metadata[size]=1'],
+  ['POST', '/uploads/session/s3/multipart', { filename: 'marked-name.png', type: 'image/png', metadata: { size: 1 } }],
+  ['GET', '/uploads/session/s3/multipart/marked-id/1?key=marked-key'],
+  ['POST', '/uploads/session/sign-request', { method: 'PUT', key: 'marked-name.png', contentType: 'image/png', size: 1 }],
+  ['POST', '/uploads/session/sign-request', { method: 'POST', key: 'marked-name.png', contentType: 'image/png', size: 1 }],
+  ['POST', '/uploads/session/better-upload', { route: 'session', files: [{ name: 'marked-name.png', size: 1, type: 'image/png' }] }],
+  ...['GET', 'POST', 'DELETE'].map((method) => /** @type {[string, string]} */ ([method, '/uploads/session/parts/marked-pass'])),
+];
+
 describe('no secret leaves', () => {
   /** @type {import('./callers/worker.mjs').Worker} */
   let worker;
@@ -86,6 +101,7 @@ describe('no secret leaves', () => {
       { method: 'POST', path: '/uploads/person', headers: { 'turnstile-token': 'marked-challenge' }, json: { type: 'image/png', size: 1 } },
       { method: 'POST', path: '/uploads/session', body: 'marked-body' },
       { method: 'GET', path: '/downloads/session/a?marked-query=1', headers: { accept: 'application/json' } },
+      ...WAYS.map(([method, path, json]) => ({ method, path, json })),
     ];
     const secrets = Object.entries({ ...site.secrets, ...SESSION }).filter(([name]) => !/_ACCESS_KEY_ID$|_EXPIRATION$/.test(name));
     for (const request of [...made.map(({ request }) => request), ...extra]) {
