@@ -8,10 +8,10 @@ import { ASKS, SITE } from './contenders.mjs';
 
 /** As cargo compiles it and bindgen binds it: the names of functions are still there. */
 const BOUND = join(root, 'target', 'bindgen', 'build');
-const ALLOCATES = /dlmalloc.*(malloc|realloc|memalign)/i;
+const ALLOCATES = /__rust_(alloc|alloc_zeroed|realloc)$/;
 
-const { BulkMemory, BulkMemoryOpt, Multivalue, MutableGlobals, NontrappingFPToInt, ReferenceTypes, SignExt } = binaryen.Features;
-const FEATURES = BulkMemory | BulkMemoryOpt | Multivalue | MutableGlobals | NontrappingFPToInt | ReferenceTypes | SignExt;
+const { BulkMemory, BulkMemoryOpt, Multivalue, MutableGlobals, NontrappingFPToInt, ReferenceTypes, SIMD128, SignExt } = binaryen.Features;
+const FEATURES = BulkMemory | BulkMemoryOpt | Multivalue | MutableGlobals | NontrappingFPToInt | ReferenceTypes | SIMD128 | SignExt;
 
 /** A fixed moment; random bytes are fixed too. */
 const NOW = Date.UTC(2026, 10, 23, 19);
@@ -55,6 +55,7 @@ function count(bindings, { calls, allocations }, { method, path, headers = {}, j
   [calls.value, allocations.value] = [0, 0];
   const text = once();
   if (!/^[23]/.test(text)) throw new Error(`${method} ${path} is answered ${text}`);
+  if (!allocations.value) throw new Error('no function is known that allocates');
   return { calls: calls.value, allocations: allocations.value };
 }
 

@@ -9,15 +9,22 @@ import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { buildClient } from './client.mjs';
 import { digest, setup } from './setup.mjs';
-import { main, root, say, step } from './step.mjs';
+import { environment, main, root, say, step } from './step.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
 // The operators' command.
 const SIGNPOST = ['run', '--locked', '--quiet', '--package', 'cli', '--'];
 const COMPILED = join('target', TARGET, 'release', 'signpost.wasm');
 
-// wasm-opt's -Oz would save 3 % (1 % once compressed), and cost speed.
-const LEVEL = '-O3';
+// The standard library comes compiled for speed, and with the text of every panic, which nobody reads here: a trap is a trap. Compiled
+// with the rest, for size, it makes the upload a tenth smaller. Cargo calls this unstable; the compiler is the released one all the same.
+const WITH_STD = ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size', '-Zpanic-immediate-abort'];
+const SILENT = ['--config', 'profile.release.panic="immediate-abort"'];
+const UNSTABLE = { ...environment, RUSTC_BOOTSTRAP: '1' };
+
+// wasm-opt's -Oz would save 1 %, and cost speed. Without a limit it would put all routes into one function, since each has one caller,
+// and V8 compiles whole functions: the first answer would wait for code that it never runs.
+const LEVEL = ['-O3', '--one-caller-inline-max-function-size=50'];
 
 // What decides the outcome besides the compiled wasm: bindgen, wasm-opt and this script.
 const STEPS = ['Cargo.lock', 'bindgen/src/main.rs', 'package-lock.json', 'scripts/build.mjs'];
@@ -30,6 +37,7 @@ const FEATURES = [
   'nontrapping-float-to-int',
   'reference-types',
   'sign-ext',
+  'simd',
 ].map((feature) => `--enable-${feature}`);
 
 // What wrangler makes of an import of a `.wasm` file, told to `tsc`.
@@ -41,9 +49,7 @@ const WASM_TYPE = 'declare const module: WebAssembly.Module;\nexport default mod
  * @param {{ features?: string, out?: string }} [options] cargo features; a directory below the root
  */
 export async function build({ features = '', out = 'build' } = {}) {
-  await step(`cargo build for ${TARGET}${features && `, with ${features}`}`, (run) =>
-    run('cargo', ['build', '--locked', '--release', '--package', 'signpost', '--target', TARGET, '--features', features]),
-  );
+  await step(`cargo build for ${TARGET}${features && `, with ${features}`}`, compile('signpost', features));
   const [into, stamp] = [join(root, out), join(root, out, '.built')];
   const now = await digest([COMPILED, ...STEPS]);
   if ((await readFile(stamp, 'utf8').catch(() => '')) === now) say(`- ${out}: up to date`);
@@ -60,14 +66,12 @@ export async function build({ features = '', out = 'build' } = {}) {
  */
 export async function buildExplainPage() {
   const [page, into, bindings] = [join(root, 'explain', 'page'), join(root, 'build', 'explain'), join(root, 'build', 'explain-wasm')];
-  await step(`cargo build for ${TARGET}, the page that explains`, (run) =>
-    run('cargo', ['build', '--locked', '--release', '--package', 'explain', '--target', TARGET]),
-  );
+  await step(`cargo build for ${TARGET}, the page that explains`, compile('explain'));
   const [compiled, stamp] = [join('target', TARGET, 'release', 'explain.wasm'), join(bindings, '.built')];
   const files = (await readdir(page)).map((file) => join('explain', 'page', file));
   const now = await digest([compiled, ...STEPS, ...files]);
   if ((await readFile(stamp, 'utf8').catch(() => '')) === now) return say('- build/explain: up to date');
-  await bind(compiled, 'explain', bindings, '-O0'); // it only strips: the rest would take longer than all of the page
+  await bind(compiled, 'explain', bindings, ['-O0']); // it only strips: the rest would take longer than all of the page
   const { build } = await import('esbuild'); // not before npm's packages are there
   const options = /** @type {const} */ ({ bundle: true, format: 'iife', minify: true, target: 'es2022', logLevel: 'silent' });
   await build({ ...options, entryPoints: [join(page, 'page.js')], outdir: into, loader: { '.wasm': 'binary' } });
@@ -91,12 +95,22 @@ export async function check(config = 'wrangler.toml') {
 }
 
 /**
+ * @param {string} name of the package
+ * @param {string} [features]
+ * @returns {(run: import('./step.mjs').Run) => Promise<string>} the work of a step
+ */
+function compile(name, features = '') {
+  const args = ['--locked', '--release', '--package', name, '--target', TARGET, '--features', features];
+  return (run) => run('cargo', ['build', ...args, ...WITH_STD, ...SILENT], { env: UNSTABLE });
+}
+
+/**
  * Makes of compiled Rust what a Worker can import: `<name>.js`, its types, and a smaller `<name>_bg.wasm`.
  *
  * @param {string} compiled
  * @param {string} name
  * @param {string} into
- * @param {string} [level] of wasm-opt's work
+ * @param {string[]} [level] of wasm-opt's work
  */
 export async function bind(compiled, name, into, level = LEVEL) {
   const raw = join(root, 'target', 'bindgen', basename(into)); // one for each build, since bench/steps.mjs reads it later
@@ -105,7 +119,7 @@ export async function bind(compiled, name, into, level = LEVEL) {
   await cp(raw, into, { recursive: true });
   await step('wasm-opt', (run) =>
     run('wasm-opt', [
-      ...[level, ...FEATURES, '--strip-debug', '--strip-producers', '--strip-target-features'],
+      ...[...level, ...FEATURES, '--strip-debug', '--strip-producers', '--strip-target-features'],
       ...[join(raw, wasm), '--output', join(into, wasm)],
     ]),
   );

@@ -51,11 +51,15 @@ export function localS3(port) {
   return `http://localhost:${port}/cdn-cgi/local/r2/s3`;
 }
 
-/** @returns {Promise<{ compatibility_date: string }>} the runtime that `wrangler.toml` asks for */
+/**
+ * The runtime that `wrangler.toml` asks for, and how it has wrangler bundle.
+ *
+ * @returns {Promise<{ compatibility_date: string, minify: boolean, keep_names: boolean }>}
+ */
 export async function runtime() {
   const deployed = await readFile(join(root, 'wrangler.toml'), 'utf8');
-  const [, date = ''] = /^compatibility_date = "(.*)"$/m.exec(deployed) ?? [];
-  return { compatibility_date: date };
+  const value = (/** @type {string} */ name) => new RegExp(`^${name} = "?(.*?)"?$`, 'm').exec(deployed)?.[1] ?? '';
+  return { compatibility_date: value('compatibility_date'), minify: value('minify') === 'true', keep_names: value('keep_names') === 'true' };
 }
 
 /** @param {string} bucket @returns {string} its name in the Worker's environment */
