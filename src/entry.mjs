@@ -21,19 +21,22 @@ const MAX_ROUNDS = 16;
 /** A body that is read before it is known to be wanted, which takes less time than to find out; in bytes. */
 const SMALL = 16_384;
 
+/** @typedef {{ request: Request, env: Record<string, any>, head: string, started: number, body?: Uint8Array }} Asked */
+
 export default {
-  /** @param {Request} request @param {Record<string, any>} env */
-  async fetch(request, env) {
+  /**
+   * Answers at once where nothing is to be waited for.
+   *
+   * @param {Request} request @param {Record<string, any>} env @returns {Response | Promise<Response>}
+   */
+  fetch(request, env) {
     try {
       const started = Date.now();
       if (!configured) setUp(env);
       const late = refresh(env, names, started);
-      if (late && (await late)) setUp(env);
-      const head = describe(request);
-      const body = isSmallJson(head) ? await read(request, SMALL) : undefined;
-      let text = ask(env, head, started, body);
-      if (!isAnswer(text)) text = await goOn(text, env, request, head, started, body);
-      return respond(text, env);
+      const { head, small } = describe(request);
+      const asked = { request, env, head, started };
+      return late || small ? wait(late, small, asked) : answered(asked);
     } catch (error) {
       return failed(error);
     }
@@ -48,36 +51,55 @@ function setUp(env) {
 }
 
 /**
- * What Rust reads of a request: see `described` in `seam.rs`. A header that decides nothing is not looked at.
+ * What Rust reads of a request, see `described` in `seam.rs`, and whether its body is small JSON. A header that decides nothing is
+ * not looked at.
  *
  * @param {Request} request
- * @returns {string[]}
  */
 function describe({ method, url, headers }) {
   const value = (/** @type {string} */ name) => headers.get(name) ?? '';
   const origin = value('origin');
-  const reads = method === 'GET' || method === 'HEAD';
-  return [
-    ...[method, url, value('authorization'), origin],
-    ...(reads ? [value('accept'), '', ''] : ['', value('content-type'), value('content-length')]),
-    reads || origin ? '' : value('sec-fetch-site'),
-    ...extra.map(value),
-  ];
+  let head = `${method}\n${url}\n${value('authorization')}\n${origin}`;
+  let small = false;
+  if (method === 'GET' || method === 'HEAD') {
+    head += `\n${value('accept')}\n\n\n`;
+  } else {
+    const [type, length] = [value('content-type'), value('content-length')];
+    head += `\n\n${type}\n${length}\n${origin ? '' : value('sec-fetch-site')}`;
+    small = method === 'POST' && length !== '' && Number(length) <= SMALL && type.startsWith('application/json');
+  }
+  for (const name of extra) head += `\n${value(name)}`;
+  return { head, small };
 }
 
-/** @param {string[]} head */
-function isSmallJson([method, , , , , type, length]) {
-  return method === 'POST' && length !== '' && Number(length) <= SMALL && type.startsWith('application/json');
+/**
+ * Waits for secrets that were due to be read again, and for a small body.
+ * @param {Promise<boolean> | undefined} late @param {boolean} small @param {Asked} asked
+ */
+async function wait(late, small, asked) {
+  try {
+    if (late && (await late)) setUp(asked.env);
+    if (small) asked.body = await read(asked.request, SMALL);
+    return answered(asked);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+/** @param {Asked} asked */
+function answered(asked) {
+  const text = ask(asked);
+  return isAnswer(text) ? respond(text, asked.env) : goOn(text, asked);
 }
 
 /**
  * Asks Rust. Between two calls of one request the instance may have become another one.
- * @param {object} env @param {string[]} head @param {number} started @param {Uint8Array} [body] @param {string} [facts]
+ * @param {Asked} asked @param {string} [facts]
  * @returns {string}
  */
-function ask(env, head, started, body, facts) {
+function ask({ env, head, started, body }, facts) {
   if (!configured) setUp(env);
-  return answer(head.join('\n'), started, body, facts);
+  return answer(head, started, body, facts);
 }
 
 /** @param {string} text what Rust said: a status first, or the word for what it wants */
@@ -88,21 +110,28 @@ function isAnswer(text) {
 /**
  * Does what is wanted, and asks again, until there is an answer. What was found stays with the request: an instance that
  * another request broke meanwhile takes nothing along.
- * @param {string} text @param {Record<string, any>} env @param {Request} request @param {string[]} head @param {number} started
- * @param {Uint8Array} [body]
+ * @param {string} text @param {Asked} asked
  */
-async function goOn(text, env, request, head, started, body) {
+async function goOn(text, asked) {
+  const { request, env, started } = asked;
   /** @type {Record<string, unknown>} */
   const facts = {};
-  for (let round = 0; round < MAX_ROUNDS && !isAnswer(text); round += 1) {
-    const [wanted, what, need] = text.split('\n');
-    if (wanted === 'head') return takeForm(request, env, started, Number(what), (form) => ask(env, head, started, form));
-    if (wanted === 'body') body = await read(request, Number(what));
-    else facts[what] = await provide(what, JSON.parse(need), env);
-    text = ask(env, head, started, body, JSON.stringify(facts));
+  try {
+    for (let round = 0; round < MAX_ROUNDS && !isAnswer(text); round += 1) {
+      const [wanted, what, need] = text.split('\n');
+      if (wanted === 'head') {
+        text = await takeForm(request, env, started, Number(what), (form) => ask({ ...asked, body: form }));
+        continue;
+      }
+      if (wanted === 'body') asked.body = await read(request, Number(what));
+      else facts[what] = await provide(what, JSON.parse(need), env);
+      text = ask(asked, JSON.stringify(facts));
+    }
+    if (!isAnswer(text)) throw new RangeError('too many rounds');
+    return respond(text, env);
+  } catch (error) {
+    return failed(error);
   }
-  if (!isAnswer(text)) throw new RangeError('too many rounds');
-  return text;
 }
 
 /**

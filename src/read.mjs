@@ -6,12 +6,18 @@
  *
  * @param {Request | Response} message
  * @param {number} max
+ * @returns {Promise<Uint8Array>}
  */
-export async function read(message, max) {
-  const { body, headers } = message;
+export function read(message, max) {
+  const { headers } = message;
   const announced = headers.get('content-length');
   // What is compressed grows on the way in, past any length that was announced.
-  if (announced && Number(announced) <= max && !headers.has('content-encoding')) return new Uint8Array(await message.arrayBuffer());
+  if (announced && Number(announced) <= max && !headers.has('content-encoding')) return message.arrayBuffer().then((buffer) => new Uint8Array(buffer));
+  return readStream(message, max);
+}
+
+/** @param {Request | Response} message @param {number} max */
+async function readStream({ body }, max) {
   const chunks = [];
   let size = 0;
   for await (const chunk of body ?? []) {
