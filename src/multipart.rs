@@ -47,6 +47,7 @@ struct Stored<'a> {
 }
 
 /// Answers what follows `multipart`: nothing, or `/{uploadId}`.
+#[inline(never)] // V8 compiles whole functions: what is rare is one of its own
 pub(crate) fn respond(rule: &UploadRule, rest: &str, exchange: Exchange<'_>) -> Result<Step, Halt> {
     let method = exchange.request.method;
     let Some(sealed) = rest.strip_prefix('/') else {

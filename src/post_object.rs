@@ -18,6 +18,7 @@ pub(crate) fn form_url(own_origin: &str, name: &str) -> String {
     format!("{own_origin}/forms/{name}/")
 }
 
+#[inline(never)] // V8 compiles whole functions: what is rare is one of its own
 pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Step {
     let name = path.strip_suffix('/').unwrap_or(path);
     // Only a name that is configured is told to the owner: any other may be a key.

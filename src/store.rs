@@ -69,7 +69,7 @@ struct HttpMetadata {
     content_language: Option<String>,
     /// Milliseconds, of which JavaScript makes a date.
     #[serde(skip_serializing_if = "Option::is_none")]
-    cache_expiry: Option<i64>,
+    cache_expiry: Option<u64>,
 }
 
 #[derive(Debug, Serialize)]

@@ -118,6 +118,7 @@ fn sign(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Halt> {
 pub(crate) const JSON: &str = "application/json";
 
 /// The form of one type, or the choice between types.
+#[inline(never)] // V8 compiles whole functions: what is rare is one of its own
 fn page_with_form(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Answer, Halt> {
     let Exchange { site, request, moment, record } = exchange;
     let (caller, origins) = (exchange.caller(rule.access())?, rule.access().origins());

@@ -2,9 +2,9 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html>
 
+use std::time::UNIX_EPOCH;
+
 use signer::VerifiedPost;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc2822;
 
 use crate::{Checksum, Fault};
 
@@ -41,7 +41,7 @@ pub struct StoredFields {
     /// `Content-Language`
     pub content_language: Option<String>,
     /// `Expires`, in milliseconds since 1970-01-01T00:00:00Z.
-    pub expires_ms: Option<i64>,
+    pub expires_ms: Option<u64>,
     /// `x-amz-meta-*`, the names without their prefix.
     pub metadata: Vec<(String, String)>,
     /// What the file must hash to.
@@ -147,11 +147,13 @@ fn line(field: &'static str, value: &str) -> Result<String, Fault> {
     Ok(value.trim_ascii().into())
 }
 
-fn date(value: &str) -> Result<i64, Fault> {
+/// Reads a date as HTTP writes it, for it becomes a header; RFC 9110, section 5.6.7.
+fn date(value: &str) -> Result<u64, Fault> {
     let expected = "a date such as Thu, 01 Dec 1994 16:00:00 GMT";
-    let date = OffsetDateTime::parse(value, &Rfc2822);
-    let date = date.map_err(|_| Fault::InvalidField { field: "Expires", expected })?;
-    Ok(date.unix_timestamp().saturating_mul(1_000))
+    let date = httpdate::parse_http_date(value).ok();
+    let since = date.and_then(|date| date.duration_since(UNIX_EPOCH).ok());
+    let since = since.ok_or(Fault::InvalidField { field: "Expires", expected })?;
+    Ok(since.as_secs().saturating_mul(1_000))
 }
 
 fn overwrite(value: &str) -> Result<Overwrite, Fault> {

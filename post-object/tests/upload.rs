@@ -63,6 +63,7 @@ fn refuses_what_r2_has_nothing_for() {
         (&[("tagging", "<Tagging/>")], "NotImplemented"),
         (&[("If-None-Match", "\"e\"")], "NotImplemented"),
         (&[("Expires", "tomorrow")], "InvalidArgument"),
+        (&[("Expires", "Thu, 01 Dec 1994 16:00:00 +0100")], "InvalidArgument"),
         (&[("Cache-Control", "a\r\nb")], "InvalidArgument"),
         (&[("x-amz-meta-a", "a\0b")], "InvalidArgument"),
         (&[("x-amz-checksum-crc32", "AAAA")], "InvalidRequest"),
