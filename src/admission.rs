@@ -60,7 +60,7 @@ impl Exchange<'_> {
     fn find(&self, access: &Access, challenge: Challenge) -> Result<Caller, Halt> {
         let Self { site, request, .. } = *self;
         let secret = |text: Option<&str>| text.map(Secret::new);
-        let (ticket, assertion) = (secret(request.ticket()), secret(request.headers.assertion));
+        let (ticket, assertion) = (secret(request.url.ticket), secret(request.headers.assertion));
         let answer = request.challenge().map(Secret::new);
         let bearer = if ticket.is_some() { None } else { request.token()? };
         let proofs = Proofs {

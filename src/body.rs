@@ -23,15 +23,20 @@ pub(crate) fn read<T: DeserializeOwned>(
     max_bytes: usize,
 ) -> Result<Option<T>, Problem> {
     let Some(body) = bytes(request, max_bytes)? else { return Ok(None) };
-    // A struct alone would also take its members from an array, in order.
-    let object = body.trim_ascii_start().starts_with(b"{");
-    let ask =
-        if object { serde_json::from_slice(body) } else { Err(Error::custom("not an object")) };
-    ask.map(Some).map_err(|error| {
+    object(body).map(Some).map_err(|error| {
         let why: String = error.to_string().chars().take(MAX_WHY).collect();
         let like = r#"{"filename":"me.png","type":"image/png","size":1024}"#;
         Problem::new("MalformedPOSTRequest", format!("the body must be JSON such as {like}: {why}"))
     })
+}
+
+fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    // A struct alone would also take its members from an array, in order.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(Error::custom("not an object"));
+    }
+    let text = str::from_utf8(body).map_err(|_| Error::custom("not UTF-8"))?;
+    serde_json::from_str(text)
 }
 
 /// The body as it came, or nothing if it has not been read yet.

@@ -32,6 +32,7 @@ mod seam;
 mod site;
 mod store;
 mod upload;
+mod url;
 mod wire;
 
 pub use self::answer::Answer;
@@ -40,3 +41,4 @@ pub use self::request::{Headers, Request};
 pub use self::respond::{Step, respond};
 pub use self::site::Site;
 pub use self::store::{Store, settle};
+pub use self::url::Url;

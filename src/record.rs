@@ -1,7 +1,5 @@
 //! What the owner is told of every decision: never a token, a signature, a query or a key.
 
-use core::fmt::Write as _;
-
 use rules::Caller;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -46,12 +44,9 @@ impl Record {
 
     /// What was granted.
     pub(crate) fn granted(&mut self, key: &str, ends_with: Option<rules::EndsWith>) {
-        let digest = Sha256::digest(key);
-        let half = digest.iter().take(16).fold(String::new(), |mut hex, byte| {
-            write!(hex, "{byte:02x}").expect("a string takes all");
-            hex
-        });
-        self.key_hash = Some(half);
+        let bytes = Sha256::digest(key).into_iter().take(16);
+        let half = bytes.fold(0_u128, |half, byte| half << 8 | u128::from(byte));
+        self.key_hash = Some(format!("{half:032x}"));
         self.ends_with = ends_with.map(rules::EndsWith::as_str);
     }
 

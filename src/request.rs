@@ -4,6 +4,7 @@ use core::fmt;
 
 use rules::{Facts, Secret};
 
+use crate::Url;
 use crate::problem::Problem;
 
 /// A request, as far as Signpost looks at it.
@@ -11,8 +12,8 @@ use crate::problem::Problem;
 pub struct Request<'a> {
     /// `GET`, `POST`, ... in capitals.
     pub method: &'a str,
-    /// The whole URL: `https://signpost.example.com/uploads/avatar?type=image/png`.
-    pub url: &'a str,
+    /// Where it goes.
+    pub url: Url<'a>,
     /// The headers that matter.
     pub headers: Headers<'a>,
     /// The body, or `None` while it has not been read.
@@ -48,29 +49,6 @@ impl<'a> Request<'a> {
     /// Longest bearer token taken, in bytes.
     const MAX_TOKEN: usize = 8_192;
 
-    /// Where the Worker itself answers: `https://signpost.example.com`.
-    pub(crate) fn own_origin(&self) -> &'a str {
-        self.split_url().0
-    }
-
-    /// The path, percent-encoded as it came, without the ticket that may stand before it.
-    pub(crate) fn path(&self) -> &'a str {
-        self.split_ticket().1
-    }
-
-    /// The ticket of `/t/<ticket>/...`, for clients that can send no headers.
-    pub(crate) fn ticket(&self) -> Option<&'a str> {
-        self.split_ticket().0
-    }
-
-    fn split_ticket(&self) -> (Option<&'a str>, &'a str) {
-        let path = self.split_url().1;
-        let Some(rest) = path.strip_prefix("/t/") else { return (None, path) };
-        let (ticket, path) =
-            rest.split_at_checked(rest.find('/').unwrap_or(rest.len())).unwrap_or((rest, ""));
-        (Some(ticket), path)
-    }
-
     /// The answer to a Turnstile challenge: a header, or what the widget adds to a plain form.
     pub(crate) fn challenge(&self) -> Option<String> {
         self.headers.turnstile.map(str::to_owned).or_else(|| self.query("cf-turnstile-response"))
@@ -78,15 +56,14 @@ impl<'a> Request<'a> {
 
     /// A parameter of the query, its first occurrence, decoded.
     pub(crate) fn query(&self, name: &str) -> Option<String> {
-        let query = self.split_url().2.as_bytes();
-        form_urlencoded::parse(query)
+        form_urlencoded::parse(self.url.query.as_bytes())
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.into_owned())
     }
 
     /// All parameters of the query, decoded.
     pub(crate) fn queries(&self) -> impl Iterator<Item = (String, String)> {
-        let pairs = form_urlencoded::parse(self.split_url().2.as_bytes());
+        let pairs = form_urlencoded::parse(self.url.query.as_bytes());
         pairs.map(|(name, value)| (name.into_owned(), value.into_owned()))
     }
 
@@ -118,20 +95,6 @@ impl<'a> Request<'a> {
         let media_type = |range: &'a str| range.split(';').next().unwrap_or_default().trim();
         ranges.map(media_type).any(|range| range.eq_ignore_ascii_case("application/json"))
     }
-
-    /// Origin, path, query.
-    fn split_url(&self) -> (&'a str, &'a str, &'a str) {
-        let url = self.url.split('#').next().unwrap_or_default();
-        let (rest, query) = url.split_once('?').unwrap_or((url, ""));
-        let authority = rest.find("://").map_or(0, |at| at + 3);
-        let path = rest
-            .bytes()
-            .skip(authority)
-            .position(|b| b == b'/')
-            .map_or(rest.len(), |at| authority + at);
-        let (origin, path) = rest.split_at_checked(path).unwrap_or((rest, ""));
-        (origin, path, query)
-    }
 }
 
 /// Neither the query nor the authorization is shown.
@@ -139,7 +102,7 @@ impl fmt::Debug for Request<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field("method", &self.method)
-            .field("path", &self.path())
+            .field("path", &self.url.path)
             .finish_non_exhaustive()
     }
 }

@@ -56,7 +56,7 @@ pub fn respond(site: &Site, request: &Request<'_>, moment: Moment) -> Step {
 
 fn route(exchange: Exchange<'_>) -> Result<Step, Problem> {
     let Exchange { site, request, .. } = exchange;
-    let path = request.path().strip_prefix('/').unwrap_or_default();
+    let path = request.url.path.strip_prefix('/').unwrap_or_default();
     if path == "healthz" {
         return health::respond(site, request).map(Step::Answer);
     }

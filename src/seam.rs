@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use signer::UnixTime;
 use wasm_bindgen::prelude::*;
 
-use crate::{Answer, Headers, Request, Site, Step};
+use crate::{Answer, Headers, Request, Site, Step, Url};
 
 thread_local! {
     /// One Worker instance has one thread and one environment.
@@ -104,7 +104,7 @@ pub fn crc(algorithm: &str, before: u64, bytes: &[u8]) -> u64 {
 fn described<'a>(head: &'a str, site: &Site) -> Request<'a> {
     let mut lines = head.split('\n');
     let mut line = || lines.next().filter(|line| !line.is_empty());
-    let (method, url) = (line().unwrap_or_default(), line().unwrap_or_default());
+    let (method, url) = (line().unwrap_or_default(), Url::new(line().unwrap_or_default()));
     let mut headers = Headers {
         authorization: line(),
         origin: line(),

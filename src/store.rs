@@ -6,6 +6,7 @@ use post_object::{
 };
 use rules::BoundBucket;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use signer::Refusal;
 
 use crate::post_object::{answer, readable, refuse};
@@ -42,7 +43,7 @@ pub struct Store {
 #[serde(rename_all = "camelCase")]
 struct PutOptions {
     http_metadata: HttpMetadata,
-    custom_metadata: serde_json::Map<String, serde_json::Value>,
+    custom_metadata: Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     storage_class: Option<&'static str>,
     /// Whether an object that is there already stays.
@@ -135,7 +136,9 @@ impl PutOptions {
         let sha1 = sha1.filter(|_| sha256.is_none());
         let md5 = md5.filter(|_| sha256.is_none() && sha1.is_none());
         let [sha256, sha1, md5] = [sha256, sha1, md5].map(|digest| digest.map(|digest| digest.hex));
-        let metadata = fields.metadata.into_iter();
+        let metadata = fields.metadata.into_iter().map(|(name, value)| (name, value.into()));
+        let mut custom_metadata = Map::new(); // to collect into one sorts first, with more code
+        custom_metadata.extend(metadata);
         Self {
             http_metadata: HttpMetadata {
                 content_type: fields.content_type,
@@ -145,7 +148,7 @@ impl PutOptions {
                 content_language: fields.content_language,
                 cache_expiry: fields.expires_ms,
             },
-            custom_metadata: metadata.map(|(name, value)| (name, value.into())).collect(),
+            custom_metadata,
             storage_class: match fields.storage_class {
                 StorageClass::Standard => None,
                 StorageClass::InfrequentAccess => Some("InfrequentAccess"),

@@ -71,7 +71,7 @@ fn sign(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Halt> {
     record.borrow_mut().granted(grant.key(), grant.ends_with());
     let ends_with = grant.ends_with();
     let expires_with = ends_with.map(EndsWith::as_str);
-    let own_form = grant.bound_bucket().map(|name| form_url(request.own_origin(), name));
+    let own_form = grant.bound_bucket().map(|name| form_url(request.url.origin, name));
     let (key, expires) = (grant.key().to_owned(), grant.expiration(moment.now).to_string());
     let answer = match grant.sign(&credentials, moment.now) {
         SignedUpload::Post(mut post) => {
@@ -138,9 +138,9 @@ fn page_with_form(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Answer, H
     let ends_with = grant.ends_with();
     let redirect = match grant.redirect() {
         Some(redirect) => redirect.to_owned(),
-        None => format!("{}{}/done", request.own_origin(), request.path()),
+        None => format!("{}{}/done", request.url.origin, request.url.path),
     };
-    let own_form = grant.bound_bucket().map(|name| form_url(request.own_origin(), name));
+    let own_form = grant.bound_bucket().map(|name| form_url(request.url.origin, name));
     let target = own_form.clone().unwrap_or_else(|| grant.bucket_origin());
     let page = form_page::Page::new(&grant, &target, &redirect, origins);
     let mut post = grant.sign(&redirect, &credentials, moment.now);

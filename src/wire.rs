@@ -100,7 +100,7 @@ fn ask(
 
 /// Where whoever has this URL may list, complete and drop the upload.
 fn pass_url(upload: &MultipartUpload, rule: &UploadRule, exchange: Exchange<'_>) -> String {
-    let own_origin = exchange.request.own_origin();
+    let own_origin = exchange.request.url.origin;
     format!("{own_origin}/{}/parts/{}", rule.access().rule(), upload.pass())
 }
 

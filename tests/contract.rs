@@ -13,7 +13,7 @@ mod case;
 use rules::{Facts, Moment};
 use serde_json::Value;
 use signer::UnixTime;
-use signpost::{Answer, Headers, Request, Site, Step, respond};
+use signpost::{Answer, Headers, Request, Site, Step, Url, respond};
 
 use case::{ORIGIN, check, read};
 
@@ -80,7 +80,7 @@ fn a_body_that_says_it_is_too_long_is_refused_unread() {
     let step = |length| {
         let request = Request {
             method: "POST",
-            url: &url,
+            url: Url::new(&url),
             headers: headers(length),
             body: None,
             facts: Facts::NONE,

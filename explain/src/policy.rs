@@ -25,8 +25,8 @@ impl Policy {
     /// Reads the base64 of a policy document.
     pub(crate) fn parse(base64: &str) -> Option<Self> {
         let base64 = Some(base64).filter(|base64| base64.len() <= MAX_BASE64)?;
-        let bytes = BASE64_STANDARD.decode(base64).ok()?;
-        let document: Value = serde_json::from_slice(&bytes).ok()?;
+        let text = String::from_utf8(BASE64_STANDARD.decode(base64).ok()?).ok()?;
+        let document: Value = serde_json::from_str(&text).ok()?;
         let expiration = document.get("expiration")?.as_str().and_then(instant::any);
         let conditions = document.get("conditions")?.as_array()?;
         Some(Self { expiration, conditions: conditions.iter().flat_map(Condition::read).collect() })

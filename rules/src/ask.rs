@@ -1,8 +1,9 @@
 //! What a request wants, untrusted.
 
-use alloc::collections::BTreeMap;
-
+use litemap::LiteMap;
 use serde::Deserialize;
+
+use crate::metadata;
 
 /// The body of `POST /uploads/{rule}`, as it came.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -15,8 +16,8 @@ pub struct UploadAsk {
     /// The file's size, in bytes.
     pub size: u64,
     /// Names and values to store with the object.
-    #[serde(default)]
-    pub metadata: BTreeMap<String, String>,
+    #[serde(default, deserialize_with = "metadata::asked")]
+    pub metadata: LiteMap<String, String>,
     /// A digest of the file, such as `sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=`.
     pub checksum: Option<String>,
 }

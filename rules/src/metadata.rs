@@ -2,10 +2,11 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
 
-use alloc::collections::BTreeMap;
+use core::fmt;
 
 use litemap::LiteMap;
 use percent_encoding::CONTROLS;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use signer::{FieldName, HeaderName, HeaderValue};
 
 use crate::table::Entry;
@@ -51,8 +52,8 @@ impl MetadataNames {
     pub(crate) fn among(
         &self,
         sent: impl Iterator<Item = (String, String)>,
-    ) -> BTreeMap<String, String> {
-        let mut known = BTreeMap::new();
+    ) -> LiteMap<String, String> {
+        let mut known = LiteMap::new();
         for (name, value) in sent.filter(|(name, _)| self.0.contains_key(name)) {
             known.insert(name, percent_encoding::utf8_percent_encode(&value, CONTROLS).to_string());
         }
@@ -60,7 +61,7 @@ impl MetadataNames {
     }
 
     /// Checks what a browser wants to store.
-    pub(crate) fn read(&self, asked: &BTreeMap<String, String>) -> Result<Metadata, Denial> {
+    pub(crate) fn read(&self, asked: &LiteMap<String, String>) -> Result<Metadata, Denial> {
         if asked.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_BYTES {
             return Err(Denial::MetadataTooLarge { max: MAX_BYTES });
         }
@@ -85,6 +86,32 @@ impl MetadataNames {
     }
 }
 
+/// Reads an object of texts; of a name that stands twice the last value counts. `LiteMap`'s own reader would take a list
+/// of pairs, too.
+pub(crate) fn asked<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<LiteMap<String, String>, D::Error> {
+    deserializer.deserialize_map(Texts)
+}
+
+struct Texts;
+
+impl<'de> Visitor<'de> for Texts {
+    type Value = LiteMap<String, String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = object.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(entries.into_iter().collect())
+    }
+}
+
 impl MetadataName {
     fn new(prefix: &str, name: &str) -> Option<Self> {
         let spelled = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
@@ -94,5 +121,39 @@ impl MetadataName {
             field: FieldName::new(&full).ok()?,
             header: HeaderName::new(&full).ok()?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn reads_what_serde_reads_into_a_map_and_refuses_the_rest_in_the_same_words() {
+        for json in [
+            "{}",
+            r#"{"b":"1","a":"2"}"#,
+            r#"{"b":"1","a":"2","b":"3","c":"4","a":"5"}"#,
+            r#"{"a":"1","\u0061":"2"}"#,
+            "[]",
+            r#"[["a","1"]]"#,
+            r#"{"a":1}"#,
+            r#"{"a":null}"#,
+            r#"{"a":["1"]}"#,
+            r#"{"a":"1""#,
+            "null",
+            r#""a""#,
+        ] {
+            let ours = asked(&mut serde_json::Deserializer::from_str(json));
+            let ours = ours.map(LiteMap::into_tuple_vec).map_err(|error| error.to_string());
+            let serdes = serde_json::from_str(json).map(BTreeMap::into_iter);
+            assert_eq!(
+                ours,
+                serdes.map(Iterator::collect).map_err(|error| error.to_string()),
+                "{json}"
+            );
+        }
     }
 }

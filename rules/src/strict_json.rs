@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value};
 
 /// Reads an object, or nothing.
 pub(crate) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
-    match serde_json::from_slice::<Strict>(bytes).ok()?.0 {
+    match serde_json::from_str::<Strict>(str::from_utf8(bytes).ok()?).ok()?.0 {
         Value::Object(object) => Some(object),
         _ => None,
     }
@@ -99,5 +99,6 @@ mod tests {
             assert_eq!(object(bad.as_bytes()), None, "{bad}");
         }
         assert_eq!(object("[".repeat(10_000).as_bytes()), None);
+        assert_eq!(object(b"{\"a\":\"\xff\"}"), None);
     }
 }

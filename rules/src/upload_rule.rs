@@ -1,8 +1,8 @@
 //! An entry of `UPLOADS`, and what it decides.
 
-use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 
+use litemap::LiteMap;
 use signer::{Expires, FormKey};
 
 use crate::bucket::{BucketEntry, UploadMethod};
@@ -47,7 +47,7 @@ impl UploadRule {
     pub fn metadata_among(
         &self,
         sent: impl Iterator<Item = (String, String)>,
-    ) -> BTreeMap<String, String> {
+    ) -> LiteMap<String, String> {
         self.metadata.among(sent)
     }
 

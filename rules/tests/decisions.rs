@@ -26,7 +26,7 @@ proptest! {
         let rules = rules();
         for name in ["form", "put", "stem"] {
             let rule = rules.upload(name).unwrap();
-            let metadata = BTreeMap::from([("album".into(), meta.clone())]);
+            let metadata = [("album".into(), meta.clone())].into_iter().collect();
             let asked = if size % 2 == 0 { "text/plain".into() } else { kind.clone() };
             let ask = UploadAsk { filename: Some(filename.clone()), r#type: asked, size: size % 2_048, metadata, checksum: None };
             if let Ok(mut grant) = rule.grant(&caller(&rules), &ask, moment()) {

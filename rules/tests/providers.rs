@@ -162,7 +162,7 @@ fn upload(bucket: &Value) -> (String, Vec<String>) {
     let key_cache = RefCell::default();
     let proofs = Proofs::none(moment.now, Facts::NONE, &key_cache);
     let caller = rule.access().authenticate(&proofs, &secrets).unwrap();
-    let metadata = [("album".into(), "hills".into())].into();
+    let metadata = [("album".into(), "hills".into())].into_iter().collect();
     let ask = UploadAsk { r#type: "text/plain".into(), size: 1, metadata, ..UploadAsk::default() };
     let mut grant = rule.grant(&caller, &ask, moment).unwrap();
     let credentials = grant.credentials(&secrets, moment.now).unwrap();

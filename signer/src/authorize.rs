@@ -110,9 +110,10 @@ impl<'a> Authorize<'a> {
         let own =
             [(dialect.content_sha256(), payload), (names.date, date)].into_iter().chain(token);
         let mut request = self.request.clone();
-        request.headers.extend(own.map(|(name, value)| {
-            (HeaderName::made_by_signing(name), HeaderValue::made_by_signing(value))
-        }));
+        for (name, value) in own {
+            let name = HeaderName::made_by_signing(name);
+            request.headers.insert(name, HeaderValue::made_by_signing(value));
+        }
         request
     }
 

@@ -120,23 +120,30 @@ pub(crate) struct Json<'a>(pub(crate) &'a str);
 impl fmt::Display for Json<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("\"")?;
-        for c in self.0.chars() {
-            match c {
-                '"' => f.write_str("\\\"")?,
-                '\\' => f.write_str("\\\\")?,
-                '\n' => f.write_str("\\n")?,
-                '\r' => f.write_str("\\r")?,
-                '\t' => f.write_str("\\t")?,
-                '\u{8}' => f.write_str("\\b")?,
-                '\u{c}' => f.write_str("\\f")?,
-                ' '..='~' => fmt::Write::write_char(f, c)?,
-                _ => c
-                    .encode_utf16(&mut [0; 2])
-                    .iter()
-                    .try_for_each(|unit| write!(f, "\\u{unit:04x}"))?,
+        let mut run = 0;
+        for (at, c) in self.0.char_indices() {
+            if !matches!(c, ' ' | '!' | '#'..='[' | ']'..='~') {
+                f.write_str(self.0.get(run..at).unwrap_or_default())?;
+                escape(c, f)?;
+                run = at.saturating_add(c.len_utf8());
             }
         }
+        f.write_str(self.0.get(run..).unwrap_or_default())?;
         f.write_str("\"")
+    }
+}
+
+/// Writes a character that does not stand for itself.
+fn escape(c: char, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match c {
+        '"' => f.write_str("\\\""),
+        '\\' => f.write_str("\\\\"),
+        '\n' => f.write_str("\\n"),
+        '\r' => f.write_str("\\r"),
+        '\t' => f.write_str("\\t"),
+        '\u{8}' => f.write_str("\\b"),
+        '\u{c}' => f.write_str("\\f"),
+        _ => c.encode_utf16(&mut [0; 2]).iter().try_for_each(|unit| write!(f, "\\u{unit:04x}")),
     }
 }
 
@@ -191,5 +198,13 @@ mod tests {
     #[test]
     fn writes_json_in_ascii() {
         assert_eq!(Json("a\"\\\n\u{7f}é🦀").to_string(), r#""a\"\\\n\u007f\u00e9\ud83e\udd80""#);
+        assert_eq!(Json("").to_string(), r#""""#);
+        for c in ' '..='~' {
+            let written = if matches!(c, '"' | '\\') { format!("\\{c}") } else { c.to_string() };
+            assert_eq!(
+                Json(&format!("ü{c}{c}ü")).to_string(),
+                format!(r#""\u00fc{written}{written}\u00fc""#)
+            );
+        }
     }
 }

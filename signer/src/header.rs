@@ -25,7 +25,6 @@ impl HeaderName {
     pub const CONTENT_LENGTH: Self = Self(Cow::Borrowed("content-length"));
     /// `content-type`: the media type that S3 stores with the object.
     pub const CONTENT_TYPE: Self = Self(Cow::Borrowed("content-type"));
-    pub(crate) const HOST: Self = Self(Cow::Borrowed("host"));
     /// `x-goog-content-length-range`: how many bytes Google Cloud Storage takes, both ends included; its value is
     /// made from a range.
     pub const GOOG_CONTENT_LENGTH_RANGE: Self = Self(Cow::Borrowed("x-goog-content-length-range"));

@@ -90,8 +90,7 @@ impl<'a> Presign<'a> {
     }
 
     pub(crate) fn presigned(&self, url: String) -> PresignedUrl {
-        let headers = self.request.headers.iter();
-        let headers = headers.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let headers = self.request.headers.as_slice().to_vec();
         PresignedUrl { method: self.request.method, url, headers }
     }
 
@@ -111,7 +110,7 @@ impl<'a> Presign<'a> {
     /// own begins like them: what sorts before the first of them is written first, the rest last.
     fn push_query(&self, url: &mut String, signer: &Signer<'_>) {
         let names = signer.dialect().parameters();
-        let own = self.request.query.iter();
+        let own = self.request.query.as_slice().iter();
         let first = own.clone().take_while(|(name, _)| name.as_str() < names.algorithm);
         for (name, value) in first {
             url.extend([name, "=", value, "&"]);

@@ -3,10 +3,11 @@
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
 use alloc::borrow::Cow;
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString as _};
 use core::fmt;
 use core::iter;
+
+use litemap::LiteMap;
 
 use crate::canonical_request::push_rest;
 use crate::encode;
@@ -20,9 +21,9 @@ pub(crate) struct Request<'a> {
     pub(crate) bucket: &'a Bucket,
     /// Nothing for a request to the bucket itself.
     pub(crate) key: Option<&'a ObjectKey>,
-    pub(crate) headers: BTreeMap<HeaderName, HeaderValue>,
+    pub(crate) headers: LiteMap<HeaderName, HeaderValue>,
     /// Percent-encoded names and values, in the order they are signed.
-    pub(crate) query: BTreeMap<String, String>,
+    pub(crate) query: LiteMap<String, String>,
 }
 
 impl<'a> Request<'a> {
@@ -45,7 +46,7 @@ impl<'a> Request<'a> {
     }
 
     pub(crate) const fn of_bucket(method: Method, bucket: &'a Bucket) -> Self {
-        Self { method, bucket, key: None, headers: BTreeMap::new(), query: BTreeMap::new() }
+        Self { method, bucket, key: None, headers: LiteMap::new(), query: LiteMap::new() }
     }
 
     pub(crate) fn set_query(&mut self, name: &str, value: &str) -> Result<(), ReservedQuery> {
@@ -61,12 +62,11 @@ impl<'a> Request<'a> {
 
     /// `host` and the headers asked for, in ascending order.
     pub(crate) fn signed_headers(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
-        let before = self.headers.range(..HeaderName::HOST);
-        let after = self.headers.range(HeaderName::HOST..);
-        before
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .chain(iter::once(("host", self.bucket.host())))
-            .chain(after.map(|(name, value)| (name.as_str(), value.as_str())))
+        let headers = self.headers.as_slice();
+        let at = headers.partition_point(|(name, _)| name.as_str() < "host");
+        let (before, after) = headers.split_at(at);
+        let host = iter::once(("host", self.bucket.host()));
+        before.iter().map(texts).chain(host).chain(after.iter().map(texts))
     }
 
     /// How the canonical form of a link ends.
@@ -85,6 +85,10 @@ impl<'a> Request<'a> {
             None => url.push_str(self.bucket.own_path()),
         }
     }
+}
+
+fn texts((name, value): &(HeaderName, HeaderValue)) -> (&str, &str) {
+    (name.as_str(), value.as_str())
 }
 
 /// A query parameter's name was empty, or one that the signature itself uses.

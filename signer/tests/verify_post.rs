@@ -301,6 +301,9 @@ fn refuses_what_is_no_policy() {
             Refusal::Policy { why: "it is not base64".into() }
         );
     }
+    sign(&mut fields, &BASE64_STANDARD.encode(b"{\"\xff\"}"));
+    let refusal = verify(&fields).unwrap_err();
+    assert_eq!(refusal, Refusal::Policy { why: "it is not UTF-8".into() });
 }
 
 #[test]

@@ -45,8 +45,7 @@ impl Piece {
         .answered_by_xml();
         let credentials = grant.credentials(secrets, now)?;
         exchange.record.borrow_mut().granted(grant.key(), grant.ends_with());
-        let own_form =
-            grant.bound_bucket().map(|name| form_url(exchange.request.own_origin(), name));
+        let own_form = grant.bound_bucket().map(|name| form_url(exchange.request.url.origin, name));
         let key = grant.key().to_owned();
         let expires = grant.expiration(now).as_secs() - now.as_secs();
         let signed = if rather == Rather::Put && grant.fits_put() {

@@ -3,7 +3,7 @@
 use regex::Regex;
 use rules::{Facts, Moment, Need, Outcome};
 use serde_json::{Map, Value};
-use signpost::{Answer, Headers, Request, Site, Step, respond};
+use signpost::{Answer, Headers, Request, Site, Step, Url, respond};
 
 pub(crate) const ORIGIN: &str = "http://signpost.example.com";
 
@@ -42,7 +42,8 @@ pub(crate) fn send(
     let url = format!("{ORIGIN}{path}");
     let (mut read, mut facts) = (None, Facts::default());
     for _ in 0..8 {
-        let request = Request { method: &method, url: &url, headers, body: read, facts: &facts };
+        let url = Url::new(&url);
+        let request = Request { method: &method, url, headers, body: read, facts: &facts };
         match respond(site, &request, moment) {
             Step::Answer(answer) => return answer,
             Step::ReadBody { .. } if read.is_some() => panic!("the body is wanted twice"),

@@ -2,37 +2,31 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html>
 
-use alloc::collections::BTreeMap;
-use alloc::collections::btree_map::Entry;
 use alloc::string::{String, ToString as _};
+
+use litemap::LiteMap;
 
 use super::policy_document::{PolicyDocument, Requirement};
 use crate::{FILENAME, Place, Refusal};
 
 /// The fields that count, their names in lower case.
 #[derive(Clone)]
-pub(super) struct Fields(BTreeMap<String, String>);
+pub(super) struct Fields(LiteMap<String, String>);
 
 impl Fields {
     pub(super) fn collect<'f>(
         fields: impl IntoIterator<Item = (&'f str, &'f str)>,
     ) -> Result<Self, Refusal> {
-        let mut collected = BTreeMap::new();
+        let mut collected = LiteMap::new();
         for (name, value) in fields {
             let name = name.to_ascii_lowercase();
             if name == "file" || name.starts_with("x-ignore-") {
                 continue;
             }
-            match collected.entry(name) {
-                Entry::Vacant(entry) => entry.insert(value.to_string()),
-                // Of two values one would be checked and the other might be used.
-                Entry::Occupied(entry) => {
-                    return Err(Refusal::Repeated {
-                        place: Place::Form,
-                        name: entry.key().clone(),
-                    });
-                }
-            };
+            // Of two values one would be checked and the other might be used.
+            if let Some((name, _)) = collected.try_insert(name, value.to_string()) {
+                return Err(Refusal::Repeated { place: Place::Form, name });
+            }
         }
         Ok(Self(collected))
     }
@@ -56,7 +50,7 @@ impl Fields {
     pub(super) fn expand(&mut self, filename: &str, uncovered: &[&str]) {
         let filename = filename.rsplit(['/', '\\']).next().unwrap_or_default();
         self.0.retain(|name, _| name != "policy" && !uncovered.contains(&name.as_str()));
-        for value in self.0.values_mut().filter(|value| value.contains(FILENAME)) {
+        for (_, value) in self.0.iter_mut().filter(|(_, value)| value.contains(FILENAME)) {
             *value = value.replace(FILENAME, filename);
         }
     }

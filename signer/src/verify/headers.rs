@@ -2,25 +2,28 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
-use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
+
+use litemap::LiteMap;
 
 use crate::{Dialect, Place, Refusal};
 
 /// Headers by their names in lower case, each value folded, those of one name joined.
-pub(super) struct Headers(BTreeMap<String, String>);
+pub(super) struct Headers(LiteMap<String, String>);
 
 impl Headers {
     pub(super) fn collect(headers: &[(&str, &str)]) -> Self {
-        let mut collected: BTreeMap<String, String> = BTreeMap::new();
+        let mut collected: LiteMap<String, String> = LiteMap::new();
         for (name, value) in headers {
             let words: Vec<_> = value.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
             let value = words.join(" ");
-            collected
-                .entry(name.to_ascii_lowercase())
-                .and_modify(|all| all.extend([",", &value]))
-                .or_insert(value);
+            let name = name.to_ascii_lowercase();
+            if let Some(all) = collected.get_mut(&name) {
+                all.extend([",", &value]);
+            } else {
+                collected.insert(name, value);
+            }
         }
         Self(collected)
     }

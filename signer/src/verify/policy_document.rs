@@ -33,7 +33,8 @@ impl PolicyDocument {
     /// Reads the base64 of a document.
     pub(super) fn parse(base64: &str) -> Result<Self, Refusal> {
         let text = BASE64_STANDARD.decode(base64).map_err(|_| refuse("it is not base64"))?;
-        let document = serde_json::from_slice(&text).map_err(|error| Refusal::Policy {
+        let text = str::from_utf8(&text).map_err(|_| refuse("it is not UTF-8"))?;
+        let document = serde_json::from_str(text).map_err(|error| Refusal::Policy {
             // Not the error's own words: they might repeat a token.
             why: format!("it is not JSON, at line {} column {}", error.line(), error.column()),
         })?;
