@@ -125,13 +125,17 @@ fn described<'a>(head: &'a str, site: &Site) -> Request<'a> {
 }
 
 /// The status and the record in a line, the headers in a line each, an empty line, the body.
+///
+/// `location` comes last, since the others are mostly those of another answer, which the shell kept.
 fn written(answer: Answer, started: f64) -> String {
     let record = answer.record.into_line(milliseconds(Date::now() - started)).unwrap_or_default();
     let mut text = String::with_capacity(512 + record.len() + answer.body.len());
     text.push_str(&answer.status.to_string());
     text.push(' ');
     text.push_str(&record);
-    for (name, value) in &answer.headers {
+    let is_location = |(name, _): &&(&str, _)| *name == "location";
+    let others = answer.headers.iter().filter(|header| !is_location(header));
+    for (name, value) in others.chain(answer.headers.iter().find(is_location)) {
         // A line end would begin another header.
         let value = value.lines().next().unwrap_or_default();
         for part in ["\n", name, ": ", value] {
