@@ -83,7 +83,7 @@ function describe({ method, url, headers }) {
 async function wait(late, small, asked) {
   try {
     if (late && (await late)) setUp(asked.env);
-    if (small) asked.body = await read(asked.request, SMALL);
+    if (small) asked.body = new Uint8Array(await read(asked.request, SMALL));
     return answered(asked);
   } catch (error) {
     return failed(error);
@@ -127,7 +127,7 @@ async function goOn(text, asked) {
         text = await takeForm(request, env, started, Number(what), (form) => ask({ ...asked, body: form }));
         continue;
       }
-      if (wanted === 'body') asked.body = await read(request, Number(what));
+      if (wanted === 'body') asked.body = new Uint8Array(await read(request, Number(what)));
       else facts[what] = await provide(what, JSON.parse(need), env);
       text = ask(asked, JSON.stringify(facts));
     }

@@ -74,7 +74,7 @@ function load({ url, form, deadline_ms, max_bytes }) {
 async function ask(url, init, milliseconds, max) {
   const answer = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(milliseconds) });
   const bytes = await read(answer, max);
-  if (bytes.length > max) throw new RangeError('too long');
+  if (bytes.byteLength > max) throw new RangeError('too long');
   const header = (/** @type {string} */ name) => answer.headers.get(name) ?? '';
   const body = new TextDecoder().decode(bytes);
   return { status: answer.status, cache_control: header('cache-control'), age: header('age'), body };

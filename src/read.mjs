@@ -6,14 +6,14 @@
  *
  * @param {Request | Response} message
  * @param {number} max
- * @returns {Promise<Uint8Array>}
+ * @returns {Promise<ArrayBuffer>}
  */
 export function read(message, max) {
   const { headers } = message;
   const announced = headers.get('content-length');
   // What is compressed grows on the way in, past any length that was announced.
-  if (announced && Number(announced) <= max && !headers.has('content-encoding')) return message.arrayBuffer().then((buffer) => new Uint8Array(buffer));
-  return readStream(message, max);
+  const isOnePiece = announced && Number(announced) <= max && !headers.has('content-encoding');
+  return isOnePiece ? message.arrayBuffer() : readStream(message, max);
 }
 
 /** @param {Request | Response} message @param {number} max */
@@ -25,5 +25,5 @@ async function readStream({ body }, max) {
     size += chunk.byteLength;
     if (size > max) break;
   }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+  return new Blob(chunks).arrayBuffer();
 }
