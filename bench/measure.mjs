@@ -33,7 +33,7 @@ export async function cost(loads, { rounds, requests }) {
       await load(process.port, ask, requests, concurrency);
       costs[name].push(((await process.cpu()) - before) / requests);
     }
-    say(`    round ${round + 1} of ${rounds}`);
+    if ((round + 1) % 5 === 0) say(`    round ${round + 1} of ${rounds}`);
   }
   return costs;
 }
@@ -68,6 +68,13 @@ export function median(numbers) {
   const sorted = numbers.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
   return (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2;
+}
+
+/** @param {number[]} numbers @returns {[number, number]} a quarter of them is below the first, a quarter above the second */
+export function quartiles(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const quarter = Math.floor(sorted.length / 4);
+  return [sorted[quarter], sorted[sorted.length - 1 - quarter]];
 }
 
 /**

@@ -1,9 +1,9 @@
 /** @file From rounds to numbers, and from numbers to a table. */
 import { ROWS, TARGETS, WORKERS } from './contenders.mjs';
-import { median, ratio } from './measure.mjs';
+import { median, quartiles, ratio } from './measure.mjs';
 
 /** @typedef {import('./measure.mjs').Rounds} Rounds */
-/** @typedef {{ title: string, microseconds: number, lowest: number, highest: number, ratio: number }} Cost */
+/** @typedef {{ title: string, microseconds: number, quartiles: [number, number], ratio: number }} Cost */
 /** @typedef {{ title: string, cold: number, coldRatio: number, peak: number, gzip: number, raw: number }} Footprint milliseconds and bytes */
 /** @typedef {{ figure: string, found: number, most: number, met: boolean }} Target */
 /** @typedef {Record<string, { title: string, unit: string, points: { x: number, microseconds: number }[] }>} Growth */
@@ -21,8 +21,7 @@ const MAX_COLD = 1.15;
 export function summary({ costs, cold, peak, bundles, growth, machine }) {
   const rows = Object.entries(ROWS).map(([name, { title, over }]) => {
     const rounds = costs[name];
-    const [lowest, highest] = [Math.min(...rounds), Math.max(...rounds)];
-    return [name, { title, microseconds: median(rounds), lowest, highest, ratio: ratio(rounds, costs[over]) }];
+    return [name, { title, microseconds: median(rounds), quartiles: quartiles(rounds), ratio: ratio(rounds, costs[over]) }];
   });
   const workers = Object.entries(WORKERS).map(([name, { title }]) => {
     const { raw, gzip } = bundles[name];
@@ -53,9 +52,9 @@ export function table({ date, machine, rounds, costs, footprints, targets }) {
   return `${[
     `${date}, ${workerd}, Node ${node}, ${processors} × ${model}; medians of ${rounds} interleaved rounds.`,
     lines(
-      ['processor time of one request', 'µs', 'lowest to highest', 'over hello-world'],
-      Object.values(costs).map(({ title, microseconds, lowest, highest, ratio }) => [
-        ...[title, microseconds.toFixed(0), `${lowest.toFixed(0)} to ${highest.toFixed(0)}`, ratio.toFixed(2)],
+      ['processor time of one request', 'µs', 'middle half of the rounds', 'over hello-world'],
+      Object.values(costs).map(({ title, microseconds, quartiles: [lower, upper], ratio }) => [
+        ...[title, microseconds.toFixed(0), `${lower.toFixed(0)} to ${upper.toFixed(0)}`, ratio.toFixed(2)],
       ]),
     ),
     lines(
