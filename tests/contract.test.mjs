@@ -43,6 +43,13 @@ describe('the contract', () => {
     assert.equal(new Set(answers.map(({ body }) => JSON.parse(body).key)).size, 50);
   });
 
+  test('links that are asked for at once lead each to its own object, and nothing else leads anywhere', async () => {
+    const names = Array.from({ length: 50 }, (_, i) => `${i}.png`);
+    const answers = await Promise.all(names.map((name) => send(worker.url, { method: 'GET', path: `/downloads/picture/${name}` })));
+    assert.deepEqual(answers.map(({ headers }) => headers.location?.replace(/.*\/|\?.*/g, '')), names);
+    assert.equal((await send(worker.url, PICTURE)).headers.location, undefined);
+  });
+
   test('the time of an answer is now', async () => {
     const { body } = await send(worker.url, PICTURE);
     const left = Date.parse(JSON.parse(body).expires) - Date.now();
