@@ -32,7 +32,7 @@ const NOTHING = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/d
 /** The rules: one bucket takes forms, the other PUT; both take films in parts. @param {Judge} judge @param {{ forms: string, puts: string }} names @param {object} own */
 function rules({ endpoint, region }, names, own) {
   const bucket = (/** @type {string} */ name, /** @type {boolean} */ forms) => ({ name, endpoint, region, url_style: 'path', credentials: 'KEY', forms, ...own });
-  const rule = { callers: ['anyone'], types: ['image/png', 'video/mp4'], max_size: '20 MiB', expires: '10 min' };
+  const rule = { callers: ['anyone'], types: ['image/png', 'video/mp4'], max_size: '20 MiB', expires: '10 min', uploaders: true };
   const read = { callers: ['anyone'], expires: '5 min' };
   return {
     BUCKETS: { forms: bucket(names.forms, true), puts: bucket(names.puts, false) },

@@ -6,15 +6,15 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use litemap::LiteMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use signer::{AuthorizedRequest, HeaderName, HeaderValue};
 
-use crate::{Denial, s3_xml};
+use crate::Denial;
 
 /// Something that the shell does before the same request is asked again.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
 pub enum Need {
     /// Fetch a URL: a GET, or a POST of this form. Redirects are not followed.
+    #[cfg(feature = "tokens")]
     Fetch {
         /// Where; of the configuration, never of the request.
         url: String,
@@ -27,6 +27,7 @@ pub enum Need {
         max_bytes: u32,
     },
     /// Verify a signature, which the platform's own cryptography does.
+    #[cfg(feature = "tokens")]
     Verify {
         /// `RS256`, `PS256`, `ES256` or `EdDSA`.
         algorithm: &'static str,
@@ -38,6 +39,7 @@ pub enum Need {
         signature: String,
     },
     /// Send a request to a bucket, as it is: signed in its headers.
+    #[cfg(feature = "multipart")]
     Store {
         /// Which of this request's, from 0 on.
         #[serde(skip)]
@@ -71,19 +73,11 @@ impl Need {
     #[must_use]
     pub fn id(&self) -> String {
         // It is signed anew in each round, so its text says nothing; its place among the request's does.
+        #[cfg(feature = "multipart")]
         if let Self::Store { nth, .. } = self {
             return format!("store{nth}");
         }
         BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(self.to_json()))
-    }
-
-    /// The same, as a further one of a request that needs several.
-    #[must_use]
-    pub fn as_nth(mut self, further: u16) -> Self {
-        if let Self::Store { nth, .. } = &mut self {
-            *nth = further;
-        }
-        self
     }
 
     /// What the shell is told.
@@ -97,12 +91,7 @@ impl Need {
 /// A need can hold a token and a secret.
 impl fmt::Debug for Need {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Fetch { .. } => "Fetch(..)",
-            Self::Verify { .. } => "Verify(..)",
-            Self::Store { .. } => "Store(..)",
-            Self::Limit { .. } => "Limit(..)",
-        })
+        f.write_str("Need(..)")
     }
 }
 
@@ -138,54 +127,12 @@ pub struct Fetched {
     pub memo: String,
 }
 
-impl Fetched {
-    /// The code of S3's error, if it is one.
-    #[must_use]
-    pub fn code(&self) -> Option<String> {
-        s3_xml::text(&self.body, "Code")
-    }
-
-    /// Whether it is S3's answer of that kind, by the name of its root.
-    #[must_use]
-    pub fn is(&self, name: &str) -> bool {
-        s3_xml::is(&self.body, name)
-    }
-
-    /// Whether a list goes on, by a further request.
-    #[must_use]
-    pub fn is_truncated(&self) -> bool {
-        s3_xml::text(&self.body, "IsTruncated").as_deref() == Some("true")
-    }
-}
-
 /// The body and the memo can hold an upload's id and its key, so neither is shown.
 impl fmt::Debug for Fetched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fetched").field("status", &self.status).finish_non_exhaustive()
     }
 }
-
-/// A signed request to a bucket, as a need.
-pub(crate) fn store(request: AuthorizedRequest, body: String, memo: &str) -> Need {
-    let header =
-        |(name, value): &(HeaderName, HeaderValue)| (name.as_str().into(), value.as_str().into());
-    Need::Store {
-        nth: 0,
-        method: request.method.as_str(),
-        headers: request.headers.iter().map(header).collect(),
-        url: request.url,
-        body,
-        memo: memo.into(),
-        deadline_ms: STORE_DEADLINE_MS,
-        max_bytes: STORE_MAX_BYTES,
-    }
-}
-
-/// Joining thousands of parts takes S3 a while.
-const STORE_DEADLINE_MS: u16 = 60_000;
-
-/// A thousand parts, which is what S3 lists at once, are some 300 KB of XML.
-const STORE_MAX_BYTES: u32 = 1 << 20;
 
 /// What the shell has found out for one request so far, by [`Need::id`].
 #[derive(Clone, Debug, Default)]
@@ -204,18 +151,6 @@ impl Facts {
     /// Adds what was found for a need.
     pub fn insert(&mut self, need: &Need, outcome: Outcome) {
         self.0.insert(need.id(), outcome);
-    }
-
-    /// What a bucket answered, or the request to it, to be sent first.
-    ///
-    /// # Errors
-    ///
-    /// [`Stop::Need`] with that request, or [`Denial::StoreUnavailable`] if there came no answer.
-    pub fn answer(&self, need: Need) -> Result<&Fetched, Stop> {
-        match self.require(need)? {
-            Outcome::Fetched(answer) => Ok(answer),
-            _ => Err(Denial::StoreUnavailable.into()),
-        }
     }
 
     /// What was found, or the need itself, to be met first.
@@ -243,35 +178,34 @@ impl From<Denial> for Stop {
 mod tests {
     use super::*;
 
-    fn verify(data: &str, signature: &str) -> Need {
-        let (data, signature) = (data.into(), signature.into());
-        Need::Verify { algorithm: "ES256", jwk: "{}".into(), data, signature }
+    fn limit(binding: &str, key: &str) -> Need {
+        Need::Limit { binding: binding.into(), key: key.into() }
     }
 
     #[test]
     fn a_fact_answers_the_very_question_and_no_other() {
         let mut facts = Facts::default();
-        facts.insert(&verify("a.b", "c"), Outcome::Yes);
-        assert!(matches!(facts.require(verify("a.b", "c")), Ok(Outcome::Yes)));
-        for other in [verify("a.b", "d"), verify("a.x", "c"), verify("a.bc", "")] {
+        facts.insert(&limit("a.b", "c"), Outcome::Yes);
+        assert!(matches!(facts.require(limit("a.b", "c")), Ok(Outcome::Yes)));
+        for other in [limit("a.b", "d"), limit("a.x", "c"), limit("a.bc", "")] {
             assert!(matches!(facts.require(other), Err(Stop::Need(_))));
         }
     }
 
     #[test]
     fn reads_what_the_shell_hands_back_and_nothing_from_nonsense() {
-        let id = verify("a.b", "c").id();
+        let id = limit("a.b", "c").id();
         let facts = |outcome: &str| Facts::from_json(&format!(r#"{{"{id}":{outcome}}}"#));
-        assert!(matches!(facts(r#""no""#).require(verify("a.b", "c")), Ok(Outcome::No)));
+        assert!(matches!(facts(r#""no""#).require(limit("a.b", "c")), Ok(Outcome::No)));
         let fetched = facts(r#"{"fetched":{"status":200,"cache_control":"","age":"","body":""}}"#);
-        assert!(matches!(fetched.require(verify("a.b", "c")), Ok(Outcome::Fetched(_))));
+        assert!(matches!(fetched.require(limit("a.b", "c")), Ok(Outcome::Fetched(_))));
         for nonsense in ["true", r#""maybe""#, "[", "null"] {
-            assert!(facts(nonsense).require(verify("a.b", "c")).is_err(), "{nonsense}");
+            assert!(facts(nonsense).require(limit("a.b", "c")).is_err(), "{nonsense}");
         }
     }
 
     #[test]
     fn a_need_shows_nothing_of_what_it_holds() {
-        assert_eq!(format!("{:?}", verify("a-token", "c")), "Verify(..)");
+        assert_eq!(format!("{:?}", limit("A", "somebody")), "Need(..)");
     }
 }

@@ -39,14 +39,8 @@ impl Rules {
     ///
     /// Every mistake with its place; at most one for each entry, and for rules only once buckets and callers are right.
     pub fn parse(vars: &Map<String, Value>) -> Result<Self, Vec<ConfigError>> {
+        let Entries { buckets, callers } = Entries::parse(vars)?;
         let mut errors = Vec::new();
-        let buckets = section(vars, "BUCKETS", &mut errors, |name, entry| {
-            BucketEntry::parse(name, entry).map(Arc::new)
-        });
-        let callers = section(vars, "CALLERS", &mut errors, CallerKind::parse);
-        if !errors.is_empty() {
-            return Err(errors);
-        }
         let uploads = section(vars, "UPLOADS", &mut errors, |_, entry| {
             UploadRule::parse(entry, &buckets, &callers)
         });
@@ -118,6 +112,23 @@ impl Rules {
     pub(crate) fn buckets(&self) -> impl Iterator<Item = &BucketEntry> {
         let uploads = self.uploads.values().map(|rule| &*rule.bucket);
         uploads.chain(self.downloads.values().map(|rule| &*rule.bucket))
+    }
+}
+
+/// What rules name.
+pub(crate) struct Entries {
+    pub(crate) buckets: LiteMap<String, Arc<BucketEntry>>,
+    pub(crate) callers: LiteMap<String, CallerKind>,
+}
+
+impl Entries {
+    pub(crate) fn parse(vars: &Map<String, Value>) -> Result<Self, Vec<ConfigError>> {
+        let mut errors = Vec::new();
+        let buckets = section(vars, "BUCKETS", &mut errors, |name, entry| {
+            BucketEntry::parse(name, entry).map(Arc::new)
+        });
+        let callers = section(vars, "CALLERS", &mut errors, CallerKind::parse);
+        if errors.is_empty() { Ok(Self { buckets, callers }) } else { Err(errors) }
     }
 }
 
