@@ -328,7 +328,6 @@ test('writes for the configuration of this repository what stands here', async (
     Version: '2012-10-17',
     Statement: [
       { Sid: 'UploadAvatar', Effect: 'Allow', Action: ['s3:PutObject'], Resource: ['arn:aws:s3:::acme-media/avatars/*/*.*'], Condition: forms },
-      { Sid: 'UploadAvatarPut', Effect: 'Allow', Action: ['s3:PutObject'], Resource: ['arn:aws:s3:::acme-media/avatars/*/*.*'], Condition: links(600_000) },
       { Sid: 'DownloadAvatar', Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::acme-media/avatars/*/*'], Condition: links(300_000) },
     ],
   });

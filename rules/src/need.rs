@@ -4,7 +4,8 @@ use core::fmt;
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use litemap::LiteMap;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use crate::Denial;
@@ -96,8 +97,7 @@ impl fmt::Debug for Need {
 }
 
 /// What the shell found.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug)]
 pub enum Outcome {
     /// It could not be done: no connection, no answer in time, no such binding.
     Failed,
@@ -109,22 +109,45 @@ pub enum Outcome {
     Fetched(Fetched),
 }
 
+impl Outcome {
+    /// Reads what the shell says, of the values that `serde_json` reads anyway: a reader of its own would be 3 KB.
+    fn read(value: &Value) -> Option<Self> {
+        match (value.as_str(), value.get("fetched")) {
+            (Some("failed"), _) => Some(Self::Failed),
+            (Some("yes"), _) => Some(Self::Yes),
+            (Some("no"), _) => Some(Self::No),
+            (_, Some(fetched)) => Fetched::read(fetched).map(Self::Fetched),
+            _ => None,
+        }
+    }
+}
+
 /// The answer to a fetch.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default)]
 pub struct Fetched {
     /// The HTTP status.
     pub status: u16,
     /// `Cache-Control`
-    #[serde(default)]
     pub cache_control: String,
     /// `Age`
-    #[serde(default)]
     pub age: String,
     /// The body.
     pub body: String,
     /// What the need said to remember.
-    #[serde(default)]
     pub memo: String,
+}
+
+impl Fetched {
+    fn read(value: &Value) -> Option<Self> {
+        let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+        Some(Self {
+            status: value.get("status")?.as_u64()?.try_into().ok()?,
+            cache_control: text("cache_control").unwrap_or_default(),
+            age: text("age").unwrap_or_default(),
+            body: text("body")?,
+            memo: text("memo").unwrap_or_default(),
+        })
+    }
 }
 
 /// The body and the memo can hold an upload's id and its key, so neither is shown.
@@ -145,7 +168,16 @@ impl Facts {
     /// Reads `{"<id>": <outcome>, ...}`, what the shell was handed and hands back.
     #[must_use]
     pub fn from_json(json: &str) -> Self {
-        Self(serde_json::from_str(json).unwrap_or_default())
+        let Ok(found) = serde_json::from_str::<Map<String, Value>>(json) else {
+            return Self::default();
+        };
+        let mut facts = Self::default();
+        for (id, outcome) in &found {
+            if let Some(outcome) = Outcome::read(outcome) {
+                facts.0.insert(id.clone(), outcome);
+            }
+        }
+        facts
     }
 
     /// Adds what was found for a need.

@@ -2,7 +2,7 @@
 //!
 //! Run with every feature and with none: `cargo test -p rules --no-default-features`.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may panic")]
 
 use rules::Rules;
 use serde_json::{Map, Value, json};
