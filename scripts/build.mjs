@@ -1,7 +1,9 @@
 /**
- * @file Checks wrangler.toml, then compiles the Worker: Rust to wasm, its JavaScript bindings, a smaller wasm.
+ * @file Checks wrangler.toml, then compiles the Worker that it needs: Rust to wasm, its JavaScript bindings, a smaller wasm.
  *
- *     node scripts/build.mjs [--config wrangler.toml] [--features planted-panic] [--out build]
+ *     node scripts/build.mjs [--config wrangler.toml] [--everything] [--out build]
+ *
+ * `--everything` compiles in what the configuration does not use, too: for one that is changed in the dashboard.
  */
 import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -43,18 +45,28 @@ const FEATURES = [
 // What wrangler makes of an import of a `.wasm` file, told to `tsc`.
 const WASM_TYPE = 'declare const module: WebAssembly.Module;\nexport default module;\n';
 
+// The JavaScript that only bound buckets need comes along with the Rust that does.
+const TAKES_FORMS = "export { takeForm } from '../src/take_form.mjs';\n";
+const TAKES_NO_FORMS = 'export const takeForm = undefined;\n';
+
 /**
- * Builds the Worker into `out`: `signpost.js`, its types, and `signpost_bg.wasm`.
+ * Builds the Worker into `out`: `signpost.js`, its types, `signpost_bg.wasm`, and `forms.js`.
  *
- * @param {{ features?: string, out?: string }} [options] cargo features; a directory below the root
+ * @param {object} [options]
+ * @param {string[]} [options.only] what is compiled in of all that only some configurations use; everything, unless it is told
+ * @param {string} [options.planted] a feature for tests
+ * @param {string} [options.out] a directory below the root
  */
-export async function build({ features = '', out = 'build' } = {}) {
-  await step(`cargo build for ${TARGET}${features && `, with ${features}`}`, compile('signpost', features));
+export async function build({ only, planted, out = 'build' } = {}) {
+  const features = [...(only ?? []), ...(planted ? [planted] : [])];
+  const what = only ? `with ${features.join(', ') || 'nothing optional'}` : ['with everything', ...features].join(', ');
+  await step(`cargo build for ${TARGET}, ${what}`, compile('signpost', ['--features', features.join(), ...(only ? ['--no-default-features'] : [])]));
   const [into, stamp] = [join(root, out), join(root, out, '.built')];
   const now = await digest([COMPILED, ...STEPS]);
   if ((await readFile(stamp, 'utf8').catch(() => '')) === now) say(`- ${out}: up to date`);
   else {
     await bind(COMPILED, 'signpost', into);
+    await writeFile(join(into, 'forms.js'), !only || only.includes('bound-buckets') ? TAKES_FORMS : TAKES_NO_FORMS);
     await writeFile(stamp, now);
   }
   await report(into, out);
@@ -95,12 +107,22 @@ export async function check(config = 'wrangler.toml') {
 }
 
 /**
+ * What the Worker must have compiled in for any environment of a configuration.
+ *
+ * @param {string} [config]
+ * @returns {Promise<string[]>} cargo features
+ */
+export function used(config = 'wrangler.toml') {
+  return step('signpost features', async (run) => (await run('cargo', [...SIGNPOST, 'features', config])).split(/\s+/).filter(Boolean));
+}
+
+/**
  * @param {string} name of the package
- * @param {string} [features]
+ * @param {string[]} [features] options that choose them
  * @returns {(run: import('./step.mjs').Run) => Promise<string>} the work of a step
  */
-function compile(name, features = '') {
-  const args = ['--locked', '--release', '--package', name, '--target', TARGET, '--features', features];
+function compile(name, features = []) {
+  const args = ['--locked', '--release', '--package', name, '--target', TARGET, ...features];
   return (run) => run('cargo', ['build', ...args, ...WITH_STD, ...SILENT], { env: UNSTABLE });
 }
 
@@ -145,10 +167,10 @@ function kib(bytes) {
 
 await main(import.meta, async () => {
   const text = /** @type {const} */ ({ type: 'string' });
-  const { values } = parseArgs({ options: { config: text, features: text, out: text } });
+  const { values } = parseArgs({ options: { config: text, everything: { type: 'boolean' }, out: text } });
   await setup();
   await check(values.config);
   await buildClient();
-  await build(values);
+  await build({ only: values.everything ? undefined : await used(values.config), out: values.out });
   await buildExplainPage();
 });

@@ -46,6 +46,7 @@ function openDemo(port, site) {
         max_size: '100 MiB',
         expires: '10 min',
         multipart: true,
+        uploaders: true,
       },
     },
     DOWNLOADS: {

@@ -42,19 +42,9 @@ impl Exchange<'_> {
     }
 
     /// Who asks for more of an upload that is under way. Its id still has to be the caller's own.
+    #[cfg(feature = "multipart")]
     pub(crate) fn caller_with_id(&self, access: &Access) -> Result<Caller, Halt> {
         self.find(access, Challenge::Answered)
-    }
-
-    /// Lets in the caller whom a pass names, within the rule's limit.
-    pub(crate) fn caller_by_pass(&self, access: &Access, caller: Caller) -> Result<Caller, Halt> {
-        self.record.borrow_mut().caller(&caller);
-        let proofs = Proofs {
-            origin: self.request.headers.origin,
-            address: self.request.headers.address,
-            ..Proofs::none(self.moment.now, self.request.facts, self.site.key_cache())
-        };
-        Ok(access.admit(Ok(caller), Challenge::Answered, &proofs, self.site.secrets())?)
     }
 
     fn find(&self, access: &Access, challenge: Challenge) -> Result<Caller, Halt> {

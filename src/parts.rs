@@ -1,6 +1,6 @@
 //! What uploads in parts ask of the bucket, whichever way the browser asks.
 
-use rules::{Begun, Caller, Fetched, MultipartGrant, MultipartUpload, Need, Part, UploadRule};
+use rules::{Begun, Fetched, MultipartGrant, MultipartUpload, Need, Part, UploadRule};
 
 use crate::admission::Halt;
 use crate::problem::Problem;
@@ -11,9 +11,6 @@ pub(crate) const MAX_BYTES: usize = 1 << 20;
 
 /// Most parts signed at once.
 const MAX_SIGNED: usize = 1_000;
-
-/// Most lists of parts, a thousand in each: all that an upload can have.
-const MAX_LISTS: u16 = 10;
 
 /// The upload of that id, if it is the caller's own. The id is the proof that the rule's challenge was answered.
 pub(crate) fn find(
@@ -39,20 +36,6 @@ pub(crate) fn begin(
     Ok(grant.begun(answer, &credentials).ok_or_else(unreadable)?)
 }
 
-/// Begins an upload, and finds it.
-pub(crate) fn begin_and_find(
-    rule: &UploadRule,
-    caller: &Caller,
-    grant: MultipartGrant,
-    nth: u16,
-    exchange: Exchange<'_>,
-) -> Result<MultipartUpload, Halt> {
-    let id = begin(grant, nth, exchange)?.upload_id;
-    let upload = rule.resume(caller, &id, exchange.site.secrets(), exchange.moment.now)?;
-    exchange.record.borrow_mut().granted(upload.key(), None);
-    Ok(upload)
-}
-
 /// The numbers of parts in a parameter of the query: `1,2,3`.
 pub(crate) fn numbers(name: &str, exchange: Exchange<'_>) -> Result<Vec<u16>, Problem> {
     let numbers = exchange.request.query(name).unwrap_or_default();
@@ -63,27 +46,6 @@ pub(crate) fn numbers(name: &str, exchange: Exchange<'_>) -> Result<Vec<u16>, Pr
             format!("`{name}` must be at most {MAX_SIGNED} numbers, such as 1,2,3"),
         )
     })
-}
-
-/// All parts that the bucket has.
-pub(crate) fn list(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Vec<Part>, Halt> {
-    let mut parts: Vec<Part> = Vec::new();
-    for nth in 0..MAX_LISTS {
-        let after = parts.last().map_or(0, |part| part.part_number);
-        let need = upload.list(after, exchange.moment.now).as_nth(nth);
-        let answer = exchange.request.facts.answer(need)?;
-        // What a store cannot list, such as the R2 of `wrangler dev`, is sent once more.
-        if answer.code().as_deref() == Some("NotImplemented") {
-            break;
-        }
-        let answer = accept(answer)?;
-        parts
-            .extend(Part::all_in(&answer.body).into_iter().filter(|part| part.part_number > after));
-        if !answer.is_truncated() {
-            break;
-        }
-    }
-    Ok(parts)
 }
 
 /// Has the bucket join the parts.
@@ -110,7 +72,7 @@ pub(crate) fn ask_store(need: Need, exchange: Exchange<'_>) -> Result<&Fetched, 
     accept(exchange.request.facts.answer(need)?)
 }
 
-fn accept(answer: &Fetched) -> Result<&Fetched, Halt> {
+pub(crate) fn accept(answer: &Fetched) -> Result<&Fetched, Halt> {
     if (200..300).contains(&answer.status) { Ok(answer) } else { Err(refused(answer).into()) }
 }
 

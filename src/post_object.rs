@@ -11,13 +11,6 @@ use crate::respond::Exchange;
 use crate::store::Store;
 use crate::{Answer, Step};
 
-/// Where the Worker takes the forms of the bucket that `BUCKETS` calls `name`.
-///
-/// It ends with a slash, as the URLs of buckets do: what adds a key to it gets something that looks like one.
-pub(crate) fn form_url(own_origin: &str, name: &str) -> String {
-    format!("{own_origin}/forms/{name}/")
-}
-
 #[inline(never)] // V8 compiles whole functions: what is rare is one of its own
 pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Step {
     let name = path.strip_suffix('/').unwrap_or(path);

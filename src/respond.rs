@@ -5,8 +5,8 @@ use core::cell::RefCell;
 use rules::{Moment, Need};
 
 use crate::problem::Problem;
-use crate::{Answer, Record, Request, Site, Store};
-use crate::{download, health, post_object, upload};
+use crate::{Answer, Record, Request, Site};
+use crate::{download, health, upload};
 
 /// What comes next.
 #[derive(Debug)]
@@ -19,12 +19,14 @@ pub enum Step {
         max_bytes: usize,
     },
     /// The head of a form is wanted: read at most this many bytes and one more, keep the rest, and ask again.
+    #[cfg(feature = "bound-buckets")]
     ReadHead {
         /// Longest head taken, in bytes.
         max_bytes: usize,
     },
     /// The rest of the body is to be stored; [`crate::settle`] answers then.
-    Store(Box<Store>),
+    #[cfg(feature = "bound-buckets")]
+    Store(Box<crate::Store>),
     /// The platform is wanted: do this, add what came of it to the request's facts, and ask again.
     Need(Need),
 }
@@ -77,7 +79,8 @@ fn route(exchange: Exchange<'_>) -> Result<Step, Problem> {
             let (name, path) = rest.split_once('/').unwrap_or((rest, ""));
             Ok(download::respond(rules.download(name)?, path, exchange))
         }
-        Some(("forms", path)) => Ok(post_object::respond(path, exchange)),
+        #[cfg(feature = "bound-buckets")]
+        Some(("forms", path)) => Ok(crate::post_object::respond(path, exchange)),
         _ => Err(nothing_here()),
     }
 }

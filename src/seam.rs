@@ -10,7 +10,6 @@ use alloc::rc::Rc;
 use core::cell::RefCell;
 
 use js_sys::{JSON, Object, Reflect};
-use post_object::Algorithm;
 use rules::{Facts, Moment, Rules};
 use serde_json::{Map, Value};
 use signer::UnixTime;
@@ -83,27 +82,15 @@ pub fn answer(
     match crate::respond(&site, &request, moment(now)) {
         Step::Answer(answer) => written(answer, now - started),
         Step::ReadBody { max_bytes } => format!("body\n{max_bytes}"),
+        #[cfg(feature = "bound-buckets")]
         Step::ReadHead { max_bytes } => format!("head\n{max_bytes}"),
+        #[cfg(feature = "bound-buckets")]
         Step::Store(store) => {
             let json = serde_json::to_string(&store).expect("text and numbers are JSON");
             format!("store\n{json}")
         }
         Step::Need(need) => format!("need\n{}\n{}", need.id(), need.to_json()),
     }
-}
-
-/// Answers once a file is stored, or is not; `then` comes from what was to be stored.
-#[wasm_bindgen]
-pub fn settle(then: &str, outcome: &str, etag: &str, started: f64, now: f64) -> String {
-    written(crate::settle(then, outcome, etag), now - started)
-}
-
-/// The checksum of all bytes so far, from that of those before: 0 for none.
-#[wasm_bindgen]
-pub fn crc(algorithm: &str, before: u64, bytes: &[u8]) -> u64 {
-    Algorithm::named(algorithm)
-        .and_then(|algorithm| algorithm.crc(before, bytes))
-        .unwrap_or_default()
 }
 
 /// Reads method, URL and headers, a line each, empty for a header that is not there.
@@ -133,7 +120,7 @@ fn described<'a>(head: &'a str, site: &Site) -> Request<'a> {
 /// The status and the record in a line, the headers in a line each, an empty line, the body.
 ///
 /// `location` comes last, since the others are mostly those of another answer, which the shell kept.
-fn written(answer: Answer, took: f64) -> String {
+pub(crate) fn written(answer: Answer, took: f64) -> String {
     let record = answer.record.into_line(milliseconds(took)).unwrap_or_default();
     let mut text = String::with_capacity(512 + record.len() + answer.body.len());
     text.push_str(&answer.status.to_string());

@@ -1,15 +1,18 @@
 //! `/uploads/{rule}`: a form or a PUT for a script, a page with a form for everyone else.
 
-use rules::{EndsWith, MediaType, SignedUpload, UploadRule};
+use rules::{Denial, EndsWith, MediaType, SignedUpload, UploadRule};
 use serde::{Serialize, Serializer};
 use signer::PresignedUrl;
 
 use crate::admission::Halt;
-use crate::post_object::form_url;
+#[cfg(feature = "multipart")]
+use crate::multipart;
 use crate::problem::Problem;
 use crate::respond::{Exchange, nothing_here};
+#[cfg(feature = "uploaders")]
+use crate::wire;
 use crate::{Answer, Step};
-use crate::{body, cors, form_page, multipart, wire};
+use crate::{body, cors, form_page};
 
 const METHODS: &str = "POST, GET, OPTIONS";
 
@@ -40,12 +43,18 @@ impl<T: Serialize> Serialize for Pairs<T> {
 
 pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<'_>) -> Step {
     exchange.record.borrow_mut().rule(rule.access().rule());
-    if let Some(rest) = page.and_then(|page| page.strip_prefix("multipart")) {
+    #[cfg(feature = "multipart")]
+    if let Some(rest) = page.and_then(|page| page.strip_prefix("multipart"))
+        && rule.takes_parts()
+    {
         return cors::within(rule.access(), multipart::METHODS, exchange.request, || {
             multipart::respond(rule, rest, exchange)
         });
     }
-    if let Some(step) = page.and_then(|page| wire::respond(rule, page, exchange)) {
+    #[cfg(feature = "uploaders")]
+    if rule.takes_uploaders()
+        && let Some(step) = page.and_then(|page| wire::respond(rule, page, exchange))
+    {
         return step;
     }
     cors::within(rule.access(), METHODS, exchange.request, || {
@@ -55,6 +64,7 @@ pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<
             ("GET", Some("done")) => Ok(Step::Answer(form_page::done())),
             (_, None) => Err(Problem::method_not_allowed(METHODS).into()),
             (_, Some("done")) => Err(Problem::method_not_allowed("GET").into()),
+            (_, Some("multipart")) => Err(Denial::NoMultipart.into()),
             (_, Some(_)) => Err(nothing_here().into()),
         }
     })
@@ -146,4 +156,11 @@ fn page_with_form(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Answer, H
     let mut post = grant.sign(&redirect, &credentials, moment.now);
     post.url = own_form.unwrap_or(post.url);
     Ok(page.into_answer(&post).with_end(ends_with))
+}
+
+/// Where the Worker takes the forms of the bucket that `BUCKETS` calls `name`.
+///
+/// It ends with a slash, as the URLs of buckets do: what adds a key to it gets something that looks like one.
+pub(crate) fn form_url(own_origin: &str, name: &str) -> String {
+    format!("{own_origin}/forms/{name}/")
 }

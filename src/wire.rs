@@ -10,6 +10,7 @@
 
 mod better_upload;
 mod companion;
+mod in_parts;
 mod pass;
 mod piece;
 mod sign_request;

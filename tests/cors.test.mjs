@@ -22,7 +22,7 @@ const FILM = randomBytes((8 << 20) + 1); // two parts
 
 /** @param {string[]} origins @param {Record<string, object>} buckets */
 function rules(origins, buckets) {
-  const upload = { callers: ['anyone'], origins, types: ['image/png', 'video/mp4'], max_size: '20 MiB', expires: '10 min' };
+  const upload = { callers: ['anyone'], origins, types: ['image/png', 'video/mp4'], max_size: '20 MiB', expires: '10 min', uploaders: true };
   const download = { callers: ['anyone'], origins, key: 'pictures/{path}', expires: '5 min' };
   return {
     BUCKETS: buckets,

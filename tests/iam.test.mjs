@@ -32,7 +32,7 @@ const NOTHING = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/d
 /** The rules: one bucket takes forms, the other PUT; both take films in parts. @param {Judge} judge @param {{ forms: string, puts: string }} names @param {object} own */
 function rules({ endpoint, region }, names, own) {
   const bucket = (/** @type {string} */ name, /** @type {boolean} */ forms) => ({ name, endpoint, region, url_style: 'path', credentials: 'KEY', forms, ...own });
-  const rule = { callers: ['anyone'], types: ['image/png', 'video/mp4'], max_size: '20 MiB', expires: '10 min' };
+  const rule = { callers: ['anyone'], types: ['image/png', 'video/mp4'], max_size: '20 MiB', expires: '10 min', uploaders: true };
   const read = { callers: ['anyone'], expires: '5 min' };
   return {
     BUCKETS: { forms: bucket(names.forms, true), puts: bucket(names.puts, false) },
@@ -328,7 +328,6 @@ test('writes for the configuration of this repository what stands here', async (
     Version: '2012-10-17',
     Statement: [
       { Sid: 'UploadAvatar', Effect: 'Allow', Action: ['s3:PutObject'], Resource: ['arn:aws:s3:::acme-media/avatars/*/*.*'], Condition: forms },
-      { Sid: 'UploadAvatarPut', Effect: 'Allow', Action: ['s3:PutObject'], Resource: ['arn:aws:s3:::acme-media/avatars/*/*.*'], Condition: links(600_000) },
       { Sid: 'DownloadAvatar', Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::acme-media/avatars/*/*'], Condition: links(300_000) },
     ],
   });

@@ -143,9 +143,9 @@ function vars({ endpoint, region, bucket: name }, site, own, secrets = {}) {
     UPLOADS: {
       picture: { ...upload, types: ['image/jpeg', 'image/png'] },
       note: { ...upload, key: 'notes/{filename}', types: ['text/plain'], redirect: `${site}/form/thanks.html` },
-      file: { ...upload, key: 'files/{uuid}.{ext}', types: ['image/png', 'video/mp4'], max_size: '100 MiB', multipart: true, redirect: `${site}/form/thanks.html`, metadata: ['album'] },
+      file: { ...upload, key: 'files/{uuid}.{ext}', types: ['image/png', 'video/mp4'], max_size: '100 MiB', multipart: true, uploaders: true, redirect: `${site}/form/thanks.html`, metadata: ['album'] },
       ...(Object.keys(known).length > 0 && {
-        private: { ...upload, callers: Object.keys(known), key: 'private/{caller}/{uuid}.{ext}', types: ['image/png'], multipart: true },
+        private: { ...upload, callers: Object.keys(known), key: 'private/{caller}/{uuid}.{ext}', types: ['image/png'], multipart: true, uploaders: true },
       }),
     },
     DOWNLOADS: {

@@ -239,7 +239,7 @@ describe('tampering', () => {
 function vars({ endpoint, region, bucket: name }) {
   const rule = {
     bucket: 'media', callers: ['ada', 'bob'], origins: ['https://www.example.com'], key: 'films/{caller}/{uuid}.{ext}',
-    types: ['video/mp4'], max_size: '32 MiB', expires: '10 min', multipart: true,
+    types: ['video/mp4'], max_size: '32 MiB', expires: '10 min', multipart: true, uploaders: true,
   };
   return {
     BUCKETS: { posts: { provider: 'custom', forms: true, name, region, endpoint, url_style: 'path', credentials: 'MEDIA' }, media: { provider: 'custom', name, region, endpoint, url_style: 'path', credentials: 'MEDIA' } },

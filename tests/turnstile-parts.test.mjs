@@ -7,7 +7,7 @@ import { start } from './callers/worker.mjs';
 import { check, send } from './contract/cases.mjs';
 
 const SECRET = '0x4AAAAAAA-marked-turnstile-secret';
-const FILM = { bucket: 'media', key: 'films/{uuid}.{ext}', types: ['video/mp4'], max_size: '32 MiB', expires: '1 h', multipart: true };
+const FILM = { bucket: 'media', key: 'films/{uuid}.{ext}', types: ['video/mp4'], max_size: '32 MiB', expires: '1 h', multipart: true, uploaders: true };
 const SIZE = 12_000_000;
 const MISSING = { status: 401, code: 'MissingAuthenticationToken', detail: '/Turnstile/' };
 

@@ -76,6 +76,10 @@ const EXAMPLES: &[(&str, &str)] = &[
         "write true, without quotes, for files that may come in parts; else leave it out",
     ),
     (
+        "uploaders",
+        "write true, without quotes, for pages that send by Uppy or Better Upload; else leave it out",
+    ),
+    (
         "overwrite",
         "write false, without quotes, for uploads that never take an object's place; else leave it out",
     ),

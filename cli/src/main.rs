@@ -11,6 +11,7 @@ mod cors;
 mod csp;
 mod explain;
 mod failure;
+mod features;
 mod finding;
 mod hint;
 mod iam;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Csp(args) => csp::run(&args),
         Command::Sign(args) => sign::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Features(args) => features::run(&args),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man { directory } => shell::man_pages(&directory),
     };

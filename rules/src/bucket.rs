@@ -1,8 +1,8 @@
 //! An entry of `BUCKETS`.
 
 use signer::{
-    Bucket, Credentials, Dialect, InvalidBucket, PostPolicy, Presign, PresignedPost, PresignedUrl,
-    Region, Signer, UnixTime, UrlStyle,
+    Bucket, Credentials, InvalidBucket, PostPolicy, Presign, PresignedPost, PresignedUrl, Region,
+    UnixTime, UrlStyle,
 };
 
 use crate::binding::BindingName;
@@ -12,7 +12,7 @@ use crate::provider::{Forms, Overwrites, Provider};
 use crate::signature::Signature;
 use crate::signing_keys::SigningKeys;
 use crate::table::{Entry, Table};
-use crate::{ConfigError, Denial, Secrets};
+use crate::{ConfigError, Denial, Feature, Secrets};
 
 /// How the bucket takes an upload.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -33,7 +33,7 @@ pub(crate) struct BucketEntry {
     /// Where the Worker itself takes the forms, the bucket in its environment.
     pub(crate) binding: Option<BindingName>,
     pub(crate) keys: BucketKeys,
-    signing_keys: SigningKeys,
+    pub(crate) signing_keys: SigningKeys,
 }
 
 impl BucketEntry {
@@ -49,6 +49,9 @@ impl BucketEntry {
         table.finish()?;
         let (name, overwrites) = (name.to_owned(), provider.overwrites());
         let binding = binding.filter(|_| upload_method == UploadMethod::Post);
+        if binding.is_some() {
+            Feature::BoundBuckets.required_by(&entry.place, "binding")?;
+        }
         let signing_keys = SigningKeys::default();
         Ok(Self { name, bucket, upload_method, signature, overwrites, binding, keys, signing_keys })
     }
@@ -84,17 +87,6 @@ impl BucketEntry {
     ) -> PresignedUrl {
         let (keys, region) = (&self.signing_keys, self.bucket.region());
         self.signature.url(request, keys, credentials, region, now)
-    }
-
-    /// Signs in their headers requests that the Worker itself sends, and the parts of an upload.
-    pub(crate) fn sign_with<T>(
-        &self,
-        credentials: &Credentials,
-        now: UnixTime,
-        sign: impl FnOnce(&Signer<'_>) -> T,
-    ) -> T {
-        let place = (self.bucket.region(), Dialect::Amazon);
-        self.signing_keys.with(credentials, place, now, sign)
     }
 }
 

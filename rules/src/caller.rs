@@ -2,7 +2,6 @@
 
 use core::fmt;
 
-use serde_json::{Map, Value};
 use signer::{Expires, UnixTime};
 
 use crate::caller_kind::{CallerKind, Proof};
@@ -10,8 +9,7 @@ use crate::lifetime::{EndsWith, Lifetime};
 use crate::need::Stop;
 use crate::proofs::Proofs;
 use crate::segment::Segment;
-use crate::ticket::Ticket;
-use crate::turnstile::Turnstile;
+use crate::tokens::{Claims, Ticket, Turnstile};
 use crate::{Denial, Secret, Secrets};
 
 /// Shortest bearer secret taken, in bytes: 128 bits, if it is random.
@@ -22,24 +20,17 @@ const MIN_BEARER_LEN: usize = 16;
 pub struct Caller {
     name: String,
     subject: Option<Segment>,
-    claims: Map<String, Value>,
+    claims: Claims,
     pub(crate) ticket: Option<Ticket>,
 }
 
 impl Caller {
     fn anyone() -> Self {
-        Self { name: String::new(), subject: None, claims: Map::new(), ticket: None }
-    }
-
-    pub(crate) fn with_claims(subject: Segment, claims: Map<String, Value>) -> Self {
-        Self { subject: Some(subject), claims, ..Self::anyone() }
-    }
-
-    pub(crate) fn with_ticket(subject: Option<Segment>, ticket: Ticket) -> Self {
-        Self { subject, ticket: Some(ticket), ..Self::anyone() }
+        Self { name: String::new(), subject: None, claims: Claims::default(), ticket: None }
     }
 
     /// Who a sealed pass was given to.
+    #[cfg(feature = "multipart")]
     pub(crate) fn of_pass(name: &str, subject: Option<&str>) -> Self {
         Self { name: name.into(), subject: subject.and_then(Segment::new), ..Self::anyone() }
     }
@@ -49,9 +40,13 @@ impl Caller {
     /// `None` if `subject` is not one segment of a key.
     #[cfg(feature = "operator")]
     #[must_use]
-    pub fn assumed(subject: Option<&str>, claims: Map<String, Value>) -> Option<Self> {
+    pub fn assumed(
+        subject: Option<&str>,
+        claims: serde_json::Map<String, serde_json::Value>,
+    ) -> Option<Self> {
+        let claims = claims.into();
         let Some(subject) = subject else { return Some(Self { claims, ..Self::anyone() }) };
-        Some(Self::with_claims(Segment::new(subject)?, claims))
+        Some(Self { subject: Some(Segment::new(subject)?), claims, ..Self::anyone() })
     }
 
     /// Which entry of `CALLERS` knows it.
@@ -70,16 +65,23 @@ impl Caller {
     pub(crate) fn lifetime(&self, expires: Expires, now: UnixTime) -> Result<Lifetime, Denial> {
         let lifetime = Lifetime::new(expires);
         let Some(ticket) = &self.ticket else { return Ok(lifetime) };
-        lifetime.until(ticket.ends, EndsWith::Ticket, now).ok_or(Denial::TokenExpired)
+        lifetime.until(ticket.ends(), EndsWith::Ticket, now).ok_or(Denial::TokenExpired)
     }
 
     /// A claim that can be one segment of a key.
     pub(crate) fn claim(&self, name: &str) -> Option<Segment> {
-        match self.claims.get(name)? {
-            Value::String(text) => Segment::new(text),
-            Value::Number(number) if !number.is_f64() => Segment::new(&number.to_string()),
-            _ => None,
-        }
+        self.claims.segment(name)
+    }
+}
+
+#[cfg(feature = "tokens")]
+impl Caller {
+    pub(crate) fn with_claims(subject: Segment, claims: impl Into<Claims>) -> Self {
+        Self { subject: Some(subject), claims: claims.into(), ..Self::anyone() }
+    }
+
+    pub(crate) fn with_ticket(subject: Option<Segment>, ticket: Ticket) -> Self {
+        Self { subject, ticket: Some(ticket), ..Self::anyone() }
     }
 }
 

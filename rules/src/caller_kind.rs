@@ -1,9 +1,8 @@
 //! An entry of `CALLERS`: how a caller proves who it is.
 
-use crate::jwt::Jwt;
 use crate::secret_names::SecretNames;
 use crate::table::{Entry, Table};
-use crate::turnstile::Turnstile;
+use crate::tokens::{Jwt, Turnstile};
 use crate::{ConfigError, SecretName};
 
 /// A kind of caller, under its name.
@@ -55,6 +54,11 @@ impl CallerKind {
     /// Whether it has claims, so that `{claim.name}` has a value.
     pub(crate) const fn has_claims(&self) -> bool {
         matches!(self.proof, Proof::Jwt(_) | Proof::Access(_) | Proof::Ticket(_))
+    }
+
+    /// Whether somebody else vouches for it, so that a build needs [`crate::Feature::Tokens`].
+    pub(crate) const fn is_vouched_for(&self) -> bool {
+        !matches!(self.proof, Proof::Anyone | Proof::Bearer(_))
     }
 
     /// The challenge, if it is one.

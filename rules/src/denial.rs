@@ -115,6 +115,11 @@ pub enum Denial {
     },
 }
 
+/// A token that is refused, and what about it.
+pub(crate) const fn refused(why: &'static str) -> Denial {
+    Denial::TokenRefused { why }
+}
+
 impl Denial {
     /// The S3 error code that names this case; part of the HTTP contract.
     ///

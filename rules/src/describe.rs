@@ -5,7 +5,6 @@ use signer::{Bucket, Expires, Region};
 use crate::bucket::UploadMethod;
 use crate::overwrite::Overwrite;
 use crate::quantity;
-use crate::signature::Signature;
 use crate::{DownloadRule, MediaType, Rules, UploadRule};
 
 impl Rules {
@@ -45,16 +44,22 @@ impl UploadRule {
         self.bucket.binding.is_some()
     }
 
-    /// Whether a file of known size may go there by PUT, as some uploaders ask, even where forms are taken.
+    /// Whether a file of known size may go there by PUT: where no forms are taken, and as some uploaders ask.
     #[must_use]
     pub fn takes_puts(&self) -> bool {
-        self.bucket.signature != Signature::V2
+        !self.takes_forms() || (self.uploaders && !self.bucket.signature.is_v2())
     }
 
     /// Whether files may come in parts as well: by PUT, whatever they go by in one piece.
     #[must_use]
     pub const fn takes_parts(&self) -> bool {
         self.multipart
+    }
+
+    /// Whether pages' uploaders may ask in their own words.
+    #[must_use]
+    pub const fn takes_uploaders(&self) -> bool {
+        self.uploaders
     }
 
     /// Whether an upload never takes the place of an object.

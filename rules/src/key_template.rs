@@ -2,8 +2,9 @@
 
 use signer::{FormKey, InvalidFormKey, ObjectKey, UnixTime};
 
+use crate::denial::refused;
 use crate::file_name::FileName;
-use crate::token::refused;
+use crate::tokens::Ticket;
 use crate::{Caller, Denial, MediaType};
 
 /// The time and the random bytes that a request brings along.
@@ -130,7 +131,7 @@ impl KeyTemplate {
 
     /// The key for these values, or the one that the caller's ticket names, if the template can make it.
     pub(crate) fn fill(&self, values: &Values<'_>) -> Result<ObjectKey, Denial> {
-        if let Some(key) = values.caller.ticket.as_ref().and_then(|ticket| ticket.key.as_deref()) {
+        if let Some(key) = values.caller.ticket.as_ref().and_then(Ticket::key) {
             return self.ticketed(key, values.caller);
         }
         self.filled(values)
@@ -146,7 +147,7 @@ impl KeyTemplate {
 
     /// The key for a form that cannot know the file's name: exact, or with S3's own variable at its end.
     pub(crate) fn fill_form(&self, values: &Values<'_>) -> Result<FormKey, Denial> {
-        if values.caller.ticket.as_ref().is_some_and(|ticket| ticket.key.is_some()) {
+        if values.caller.ticket.as_ref().is_some_and(|ticket| ticket.key().is_some()) {
             return FormKey::exact(&self.fill(values)?).map_err(denial);
         }
         let form_key = match self.0.split_last() {

@@ -7,13 +7,14 @@
 //! Grant + credentials --Grant::sign--> PresignedPost or PresignedUrl
 //! ```
 //!
+//! What only some configurations use is a [`Feature`], which a build may lack: [`Rules::features`] says which are needed.
+//!
 //! Pure: no I/O, no clock, no randomness, no Worker types. Time, random bytes and
 //! secrets are handed in.
 
 extern crate alloc;
 
 mod access;
-mod algorithm;
 mod ask;
 mod attachment;
 mod binding;
@@ -22,47 +23,42 @@ mod bucket_keys;
 mod caller;
 mod caller_kind;
 mod checksum;
-mod claim;
-mod claim_rules;
 mod config_error;
 mod denial;
 mod describe;
 mod download;
+mod feature;
 mod file_name;
 mod form_grant;
-mod jwk;
-mod jwt;
-mod key_cache;
 mod key_template;
 mod lifetime;
 mod limit;
 mod media_type;
 mod metadata;
+#[cfg(feature = "multipart")]
 mod multipart;
-mod multipart_grant;
 mod need;
+#[cfg(not(feature = "sigv2"))]
+mod no_signature_v2;
+#[cfg(not(feature = "tokens"))]
+mod no_tokens;
 mod origin;
 mod overwrite;
-mod part;
-mod parts;
 mod proofs;
 mod provider;
 mod quantity;
-mod resume;
 mod rules;
-mod s3_xml;
-mod seal;
 mod secret;
 mod secret_names;
 mod segment;
 mod signature;
+#[cfg(feature = "sigv2")]
+mod signature_v2;
 mod signing_keys;
-mod strict_json;
 mod table;
-mod ticket;
 mod ticket_key;
-mod token;
-mod turnstile;
+#[cfg(feature = "tokens")]
+mod tokens;
 mod upload_entry;
 mod upload_grant;
 mod upload_rule;
@@ -76,19 +72,24 @@ pub use self::config_error::ConfigError;
 pub use self::denial::Denial;
 pub use self::describe::{parse_expires, parse_size};
 pub use self::download::{DownloadGrant, DownloadRule};
+pub use self::feature::Feature;
 pub use self::form_grant::FormGrant;
-pub use self::key_cache::KeyCache;
 pub use self::key_template::Moment;
 pub use self::lifetime::EndsWith;
 pub use self::media_type::MediaType;
-pub use self::multipart::MultipartUpload;
-pub use self::multipart_grant::{Begun, Cut, MultipartGrant};
+#[cfg(feature = "multipart")]
+pub use self::multipart::{Begun, Cut, MultipartGrant, MultipartUpload, Part, xml_document};
 pub use self::need::{Facts, Fetched, Need, Outcome, Stop};
 pub use self::origin::Origin;
-pub use self::part::Part;
 pub use self::proofs::Proofs;
 pub use self::rules::Rules;
-pub use self::s3_xml::document as xml_document;
 pub use self::secret::{Secret, SecretName, Secrets};
+pub use self::tokens::KeyCache;
 pub use self::upload_grant::{SignedUpload, UploadGrant};
 pub use self::upload_rule::UploadRule;
+
+// Where a part is not compiled in, a module of a few lines stands for it.
+#[cfg(not(feature = "sigv2"))]
+use self::no_signature_v2 as signature_v2;
+#[cfg(not(feature = "tokens"))]
+use self::no_tokens as tokens;

@@ -4,17 +4,18 @@ use core::fmt;
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use litemap::LiteMap;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
-use signer::{AuthorizedRequest, HeaderName, HeaderValue};
 
-use crate::{Denial, s3_xml};
+use crate::Denial;
 
 /// Something that the shell does before the same request is asked again.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
 pub enum Need {
     /// Fetch a URL: a GET, or a POST of this form. Redirects are not followed.
+    #[cfg(feature = "tokens")]
     Fetch {
         /// Where; of the configuration, never of the request.
         url: String,
@@ -27,6 +28,7 @@ pub enum Need {
         max_bytes: u32,
     },
     /// Verify a signature, which the platform's own cryptography does.
+    #[cfg(feature = "tokens")]
     Verify {
         /// `RS256`, `PS256`, `ES256` or `EdDSA`.
         algorithm: &'static str,
@@ -38,6 +40,7 @@ pub enum Need {
         signature: String,
     },
     /// Send a request to a bucket, as it is: signed in its headers.
+    #[cfg(feature = "multipart")]
     Store {
         /// Which of this request's, from 0 on.
         #[serde(skip)]
@@ -71,19 +74,11 @@ impl Need {
     #[must_use]
     pub fn id(&self) -> String {
         // It is signed anew in each round, so its text says nothing; its place among the request's does.
+        #[cfg(feature = "multipart")]
         if let Self::Store { nth, .. } = self {
             return format!("store{nth}");
         }
         BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(self.to_json()))
-    }
-
-    /// The same, as a further one of a request that needs several.
-    #[must_use]
-    pub fn as_nth(mut self, further: u16) -> Self {
-        if let Self::Store { nth, .. } = &mut self {
-            *nth = further;
-        }
-        self
     }
 
     /// What the shell is told.
@@ -97,18 +92,12 @@ impl Need {
 /// A need can hold a token and a secret.
 impl fmt::Debug for Need {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Fetch { .. } => "Fetch(..)",
-            Self::Verify { .. } => "Verify(..)",
-            Self::Store { .. } => "Store(..)",
-            Self::Limit { .. } => "Limit(..)",
-        })
+        f.write_str("Need(..)")
     }
 }
 
 /// What the shell found.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug)]
 pub enum Outcome {
     /// It could not be done: no connection, no answer in time, no such binding.
     Failed,
@@ -120,41 +109,44 @@ pub enum Outcome {
     Fetched(Fetched),
 }
 
+impl Outcome {
+    /// Reads what the shell says, of the values that `serde_json` reads anyway: a reader of its own would be 3 KB.
+    fn read(value: &Value) -> Option<Self> {
+        match (value.as_str(), value.get("fetched")) {
+            (Some("failed"), _) => Some(Self::Failed),
+            (Some("yes"), _) => Some(Self::Yes),
+            (Some("no"), _) => Some(Self::No),
+            (_, Some(fetched)) => Fetched::read(fetched).map(Self::Fetched),
+            _ => None,
+        }
+    }
+}
+
 /// The answer to a fetch.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default)]
 pub struct Fetched {
     /// The HTTP status.
     pub status: u16,
     /// `Cache-Control`
-    #[serde(default)]
     pub cache_control: String,
     /// `Age`
-    #[serde(default)]
     pub age: String,
     /// The body.
     pub body: String,
     /// What the need said to remember.
-    #[serde(default)]
     pub memo: String,
 }
 
 impl Fetched {
-    /// The code of S3's error, if it is one.
-    #[must_use]
-    pub fn code(&self) -> Option<String> {
-        s3_xml::text(&self.body, "Code")
-    }
-
-    /// Whether it is S3's answer of that kind, by the name of its root.
-    #[must_use]
-    pub fn is(&self, name: &str) -> bool {
-        s3_xml::is(&self.body, name)
-    }
-
-    /// Whether a list goes on, by a further request.
-    #[must_use]
-    pub fn is_truncated(&self) -> bool {
-        s3_xml::text(&self.body, "IsTruncated").as_deref() == Some("true")
+    fn read(value: &Value) -> Option<Self> {
+        let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
+        Some(Self {
+            status: value.get("status")?.as_u64()?.try_into().ok()?,
+            cache_control: text("cache_control").unwrap_or_default(),
+            age: text("age").unwrap_or_default(),
+            body: text("body")?,
+            memo: text("memo").unwrap_or_default(),
+        })
     }
 }
 
@@ -164,28 +156,6 @@ impl fmt::Debug for Fetched {
         f.debug_struct("Fetched").field("status", &self.status).finish_non_exhaustive()
     }
 }
-
-/// A signed request to a bucket, as a need.
-pub(crate) fn store(request: AuthorizedRequest, body: String, memo: &str) -> Need {
-    let header =
-        |(name, value): &(HeaderName, HeaderValue)| (name.as_str().into(), value.as_str().into());
-    Need::Store {
-        nth: 0,
-        method: request.method.as_str(),
-        headers: request.headers.iter().map(header).collect(),
-        url: request.url,
-        body,
-        memo: memo.into(),
-        deadline_ms: STORE_DEADLINE_MS,
-        max_bytes: STORE_MAX_BYTES,
-    }
-}
-
-/// Joining thousands of parts takes S3 a while.
-const STORE_DEADLINE_MS: u16 = 60_000;
-
-/// A thousand parts, which is what S3 lists at once, are some 300 KB of XML.
-const STORE_MAX_BYTES: u32 = 1 << 20;
 
 /// What the shell has found out for one request so far, by [`Need::id`].
 #[derive(Clone, Debug, Default)]
@@ -198,24 +168,21 @@ impl Facts {
     /// Reads `{"<id>": <outcome>, ...}`, what the shell was handed and hands back.
     #[must_use]
     pub fn from_json(json: &str) -> Self {
-        Self(serde_json::from_str(json).unwrap_or_default())
+        let Ok(found) = serde_json::from_str::<Map<String, Value>>(json) else {
+            return Self::default();
+        };
+        let mut facts = Self::default();
+        for (id, outcome) in &found {
+            if let Some(outcome) = Outcome::read(outcome) {
+                facts.0.insert(id.clone(), outcome);
+            }
+        }
+        facts
     }
 
     /// Adds what was found for a need.
     pub fn insert(&mut self, need: &Need, outcome: Outcome) {
         self.0.insert(need.id(), outcome);
-    }
-
-    /// What a bucket answered, or the request to it, to be sent first.
-    ///
-    /// # Errors
-    ///
-    /// [`Stop::Need`] with that request, or [`Denial::StoreUnavailable`] if there came no answer.
-    pub fn answer(&self, need: Need) -> Result<&Fetched, Stop> {
-        match self.require(need)? {
-            Outcome::Fetched(answer) => Ok(answer),
-            _ => Err(Denial::StoreUnavailable.into()),
-        }
     }
 
     /// What was found, or the need itself, to be met first.
@@ -243,35 +210,34 @@ impl From<Denial> for Stop {
 mod tests {
     use super::*;
 
-    fn verify(data: &str, signature: &str) -> Need {
-        let (data, signature) = (data.into(), signature.into());
-        Need::Verify { algorithm: "ES256", jwk: "{}".into(), data, signature }
+    fn limit(binding: &str, key: &str) -> Need {
+        Need::Limit { binding: binding.into(), key: key.into() }
     }
 
     #[test]
     fn a_fact_answers_the_very_question_and_no_other() {
         let mut facts = Facts::default();
-        facts.insert(&verify("a.b", "c"), Outcome::Yes);
-        assert!(matches!(facts.require(verify("a.b", "c")), Ok(Outcome::Yes)));
-        for other in [verify("a.b", "d"), verify("a.x", "c"), verify("a.bc", "")] {
+        facts.insert(&limit("a.b", "c"), Outcome::Yes);
+        assert!(matches!(facts.require(limit("a.b", "c")), Ok(Outcome::Yes)));
+        for other in [limit("a.b", "d"), limit("a.x", "c"), limit("a.bc", "")] {
             assert!(matches!(facts.require(other), Err(Stop::Need(_))));
         }
     }
 
     #[test]
     fn reads_what_the_shell_hands_back_and_nothing_from_nonsense() {
-        let id = verify("a.b", "c").id();
+        let id = limit("a.b", "c").id();
         let facts = |outcome: &str| Facts::from_json(&format!(r#"{{"{id}":{outcome}}}"#));
-        assert!(matches!(facts(r#""no""#).require(verify("a.b", "c")), Ok(Outcome::No)));
+        assert!(matches!(facts(r#""no""#).require(limit("a.b", "c")), Ok(Outcome::No)));
         let fetched = facts(r#"{"fetched":{"status":200,"cache_control":"","age":"","body":""}}"#);
-        assert!(matches!(fetched.require(verify("a.b", "c")), Ok(Outcome::Fetched(_))));
+        assert!(matches!(fetched.require(limit("a.b", "c")), Ok(Outcome::Fetched(_))));
         for nonsense in ["true", r#""maybe""#, "[", "null"] {
-            assert!(facts(nonsense).require(verify("a.b", "c")).is_err(), "{nonsense}");
+            assert!(facts(nonsense).require(limit("a.b", "c")).is_err(), "{nonsense}");
         }
     }
 
     #[test]
     fn a_need_shows_nothing_of_what_it_holds() {
-        assert_eq!(format!("{:?}", verify("a-token", "c")), "Verify(..)");
+        assert_eq!(format!("{:?}", limit("A", "somebody")), "Need(..)");
     }
 }

@@ -39,14 +39,8 @@ impl Rules {
     ///
     /// Every mistake with its place; at most one for each entry, and for rules only once buckets and callers are right.
     pub fn parse(vars: &Map<String, Value>) -> Result<Self, Vec<ConfigError>> {
+        let Entries { buckets, callers } = Entries::parse(vars)?;
         let mut errors = Vec::new();
-        let buckets = section(vars, "BUCKETS", &mut errors, |name, entry| {
-            BucketEntry::parse(name, entry).map(Arc::new)
-        });
-        let callers = section(vars, "CALLERS", &mut errors, CallerKind::parse);
-        if !errors.is_empty() {
-            return Err(errors);
-        }
         let uploads = section(vars, "UPLOADS", &mut errors, |_, entry| {
             UploadRule::parse(entry, &buckets, &callers)
         });
@@ -121,6 +115,23 @@ impl Rules {
     }
 }
 
+/// What rules name.
+pub(crate) struct Entries {
+    pub(crate) buckets: LiteMap<String, Arc<BucketEntry>>,
+    pub(crate) callers: LiteMap<String, CallerKind>,
+}
+
+impl Entries {
+    pub(crate) fn parse(vars: &Map<String, Value>) -> Result<Self, Vec<ConfigError>> {
+        let mut errors = Vec::new();
+        let buckets = section(vars, "BUCKETS", &mut errors, |name, entry| {
+            BucketEntry::parse(name, entry).map(Arc::new)
+        });
+        let callers = section(vars, "CALLERS", &mut errors, CallerKind::parse);
+        if errors.is_empty() { Ok(Self { buckets, callers }) } else { Err(errors) }
+    }
+}
+
 /// Sorted, each once. There are few, and to sort them in place would be the larger code.
 fn sorted<T: Ord>(names: impl Iterator<Item = T>) -> Vec<T> {
     let mut sorted = Vec::new();
@@ -140,6 +151,26 @@ fn section<T>(
     parse: impl Fn(&str, &Entry<'_>) -> Result<T, ConfigError>,
 ) -> LiteMap<String, T> {
     let mut section = LiteMap::new();
+    for (name, entry) in entries(vars, name, errors) {
+        if section.contains_key(name) {
+            errors.push(entry.problem("stands twice, in two variables"));
+            continue;
+        }
+        match parse(name, &entry) {
+            Ok(parsed) => drop(section.insert(name.to_owned(), parsed)),
+            Err(error) => errors.push(error),
+        }
+    }
+    section
+}
+
+/// The entries of a variable and its continuations whose names are right. Apart from [`section`], of which there are four.
+fn entries<'a>(
+    vars: &'a Map<String, Value>,
+    name: &str,
+    errors: &mut Vec<ConfigError>,
+) -> Vec<(&'a str, Entry<'a>)> {
+    let mut found = Vec::new();
     for (var, value) in vars.iter().filter(|(var, _)| belongs(var, name)) {
         let Some(entries) = value.as_object() else {
             errors.push(
@@ -148,15 +179,15 @@ fn section<T>(
             );
             continue;
         };
-        for (key, value) in entries {
-            let entry = Entry { place: format!("{var}.{key}"), value };
-            match check_name(key, &section, &entry).and_then(|()| parse(key, &entry)) {
-                Ok(parsed) => drop(section.insert(key.clone(), parsed)),
+        for (name, value) in entries {
+            let entry = Entry { place: format!("{var}.{name}"), value };
+            match check_name(name, &entry) {
+                Ok(()) => found.push((name.as_str(), entry)),
                 Err(error) => errors.push(error),
             }
         }
     }
-    section
+    found
 }
 
 /// `UPLOADS`, `UPLOADS_2`, `UPLOADS_3`, ...
@@ -171,19 +202,12 @@ fn belongs(var: &str, name: &str) -> bool {
     }
 }
 
-fn check_name<T>(
-    name: &str,
-    section: &LiteMap<String, T>,
-    entry: &Entry<'_>,
-) -> Result<(), ConfigError> {
+fn check_name(name: &str, entry: &Entry<'_>) -> Result<(), ConfigError> {
     let spelled = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'));
-    if !spelled || !(1..=64).contains(&name.len()) {
-        return Err(entry.problem("a name has 1 to 64 characters, each a-z, 0-9, - or _"));
-    }
-    if section.contains_key(name) {
-        Err(entry.problem("stands twice, in two variables"))
-    } else {
+    if spelled && (1..=64).contains(&name.len()) {
         Ok(())
+    } else {
+        Err(entry.problem("a name has 1 to 64 characters, each a-z, 0-9, - or _"))
     }
 }
 

@@ -1,22 +1,23 @@
 //! How the requests to a bucket are signed.
 
 use signer::{
-    Credentials, Dialect, PostPolicy, Presign, PresignedPost, PresignedUrl, Region, SignerV2,
-    UnixTime,
+    Credentials, Dialect, PostPolicy, Presign, PresignedPost, PresignedUrl, Region, UnixTime,
 };
 
 use crate::ConfigError;
 use crate::provider::Provider;
+use crate::signature_v2::SignatureV2;
 use crate::signing_keys::SigningKeys;
-use crate::table::{Entry, Table};
+use crate::table::Table;
 
 /// The signature that a store understands.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Signature {
     V4(Dialect),
-    /// The one before, for stores that know nothing newer. It covers no file's size outside a form.
-    V2,
+    V2(SignatureV2),
 }
+
+const VERSIONS: &str = r#""v4" or "v2""#;
 
 /// The stores that refuse Signature Version 2.
 const V4_ONLY: [&str; 5] = ["b2", "garage", "gcs", "r2", "tigris"];
@@ -25,17 +26,15 @@ impl Signature {
     pub(crate) fn parse(provider: &Provider, table: &mut Table<'_>) -> Result<Self, ConfigError> {
         let dialect = if provider.name == "gcs" { Dialect::Google } else { Dialect::Amazon };
         let Some(entry) = table.optional("signature") else { return Ok(Self::V4(dialect)) };
-        let signature = entry.parsed(r#""v4" or "v2""#, |version| match version {
-            "v4" => Some(Self::V4(dialect)),
-            "v2" => Some(Self::V2),
-            _ => None,
-        })?;
-        if signature == Self::V2 && V4_ONLY.contains(&provider.name) {
-            let why =
-                format!("{} takes no Signature Version 2; leave this line out", provider.name);
-            return Err(Entry::problem(&entry, why));
+        match entry.text(VERSIONS)? {
+            "v4" => Ok(Self::V4(dialect)),
+            "v2" if V4_ONLY.contains(&provider.name) => Err(entry.problem(format!(
+                "{} takes no Signature Version 2; leave this line out",
+                provider.name
+            ))),
+            "v2" => SignatureV2::asked_for(table.place()).map(Self::V2),
+            _ => Err(entry.expected(VERSIONS)),
         }
-        Ok(signature)
     }
 
     pub(crate) fn post(
@@ -50,7 +49,7 @@ impl Signature {
             Self::V4(dialect) => {
                 keys.with(credentials, (region, dialect), now, |signer| policy.sign(signer))
             }
-            Self::V2 => policy.sign_v2(&SignerV2::new(credentials, now)),
+            Self::V2(signature) => signature.post(policy, credentials, now),
         }
     }
 
@@ -66,7 +65,7 @@ impl Signature {
             Self::V4(dialect) => {
                 keys.with(credentials, (region, dialect), now, |signer| request.sign(signer))
             }
-            Self::V2 => request.sign_v2(&SignerV2::new(credentials, now)),
+            Self::V2(signature) => signature.url(request, credentials, now),
         }
     }
 
@@ -74,8 +73,12 @@ impl Signature {
     pub(crate) const fn metadata_prefix(self) -> &'static str {
         match self {
             Self::V4(Dialect::Google) => "x-goog-meta-",
-            Self::V4(Dialect::Amazon) | Self::V2 => "x-amz-meta-",
+            Self::V4(Dialect::Amazon) | Self::V2(_) => "x-amz-meta-",
         }
+    }
+
+    pub(crate) const fn is_v2(self) -> bool {
+        matches!(self, Self::V2(_))
     }
 
     pub(crate) const fn is_google(self) -> bool {

@@ -38,6 +38,7 @@ impl<'a> Table<'a> {
     }
 
     /// Whether the key is there, whatever it is.
+    #[cfg(feature = "tokens")]
     pub(crate) fn has(&self, key: &str) -> bool {
         self.entries.contains_key(key)
     }
@@ -48,6 +49,7 @@ impl<'a> Table<'a> {
     }
 
     /// A mistake that concerns the table as a whole.
+    #[cfg(feature = "tokens")]
     pub(crate) fn problem(&self, problem: &str) -> ConfigError {
         ConfigError::new(&*self.place, problem)
     }

@@ -7,7 +7,9 @@ use crate::metadata::MetadataNames;
 use crate::overwrite::Overwrite;
 use crate::signature::Signature;
 use crate::table::{Entry, Table};
-use crate::{Access, ConfigError, MediaType, Origin, UploadRule, media_type, quantity, rules};
+use crate::{
+    Access, ConfigError, Feature, MediaType, Origin, UploadRule, media_type, quantity, rules,
+};
 use alloc::sync::Arc;
 use litemap::LiteMap;
 
@@ -26,7 +28,7 @@ impl UploadRule {
     ) -> Result<Self, ConfigError> {
         let mut table = Table::new(entry)?;
         let bucket = rules::bucket(&mut table, buckets)?;
-        if bucket.signature == Signature::V2 && bucket.upload_method == UploadMethod::Put {
+        if bucket.signature.is_v2() && bucket.upload_method == UploadMethod::Put {
             let place = format!("{}.bucket", entry.place);
             return Err(ConfigError::new(place, V2_WITHOUT_FORMS));
         }
@@ -45,6 +47,12 @@ impl UploadRule {
         let multipart = table.optional("multipart");
         let multipart = multipart
             .map_or(Ok(false), |entry| multipart_of(&entry, overwrite, bucket.signature))?;
+        let uploaders = table.optional("uploaders").map_or(Ok(false), |entry| entry.boolean())?;
+        for (asked, feature) in [(multipart, Feature::Multipart), (uploaders, Feature::Uploaders)] {
+            if asked {
+                feature.required_by(table.place(), feature.as_str())?; // the key has the feature's name
+            }
+        }
         table.finish()?;
         Ok(Self {
             bucket,
@@ -57,6 +65,7 @@ impl UploadRule {
             redirect,
             metadata,
             multipart,
+            uploaders,
         })
     }
 }
@@ -68,7 +77,7 @@ fn multipart_of(
     signature: Signature,
 ) -> Result<bool, ConfigError> {
     let multipart = entry.boolean()?;
-    if multipart && signature == Signature::V2 {
+    if multipart && signature.is_v2() {
         return Err(entry.problem(
             "Signature Version 2 cannot hold the size of a part: leave this line out, or say signature = \"v4\" in BUCKETS",
         ));

@@ -12,7 +12,6 @@ use crate::checksum::Checksum;
 use crate::lifetime::{EndsWith, Lifetime};
 use crate::metadata::Metadata;
 use crate::overwrite::Overwrite;
-use crate::signature::Signature;
 use crate::{Denial, MediaType, Secrets};
 
 /// Permission to put one object of one size and type for a while; only [`crate::UploadRule::grant`] makes one.
@@ -88,7 +87,7 @@ impl UploadGrant {
     /// Whether a URL can hold what the grant permits, so that [`UploadGrant::sign_put`] signs one.
     #[must_use]
     pub fn fits_put(&self) -> bool {
-        self.bucket.signature != Signature::V2 && self.min_length == self.content_length
+        !self.bucket.signature.is_v2() && self.min_length == self.content_length
     }
 
     /// Signs a URL to PUT to, even where the bucket takes forms.

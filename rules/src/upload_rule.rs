@@ -11,6 +11,7 @@ use crate::file_name::FileName;
 use crate::key_template::{self, KeyTemplate, Values};
 use crate::metadata::MetadataNames;
 use crate::overwrite::Overwrite;
+use crate::tokens::Ticket;
 use crate::{Access, Caller, Denial, FormGrant, MediaType, Moment, UploadAsk, UploadGrant};
 
 /// What one upload rule permits.
@@ -27,6 +28,8 @@ pub struct UploadRule {
     pub(crate) metadata: MetadataNames,
     /// Whether files may come in parts.
     pub(crate) multipart: bool,
+    /// Whether pages' uploaders may ask in their own words.
+    pub(crate) uploaders: bool,
 }
 
 impl UploadRule {
@@ -158,7 +161,7 @@ impl UploadRule {
             let allowed: Vec<_> = self.types.iter().map(MediaType::as_str).collect();
             Denial::TypeNotAllowed { allowed: allowed.join(", ") }
         })?;
-        let ticket = caller.ticket.as_ref().and_then(|ticket| ticket.media_type.as_deref());
+        let ticket = caller.ticket.as_ref().and_then(Ticket::media_type);
         if ticket.is_none_or(|ticket| ticket.eq_ignore_ascii_case(media_type.as_str())) {
             return Ok(media_type);
         }
@@ -166,7 +169,7 @@ impl UploadRule {
     }
 
     fn max_bytes_for(&self, caller: &Caller) -> u64 {
-        let ticket = caller.ticket.as_ref().and_then(|ticket| ticket.max_bytes);
+        let ticket = caller.ticket.as_ref().and_then(Ticket::max_bytes);
         ticket.map_or(self.max_bytes, |ticket| ticket.min(self.max_bytes))
     }
 }

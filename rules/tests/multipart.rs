@@ -1,5 +1,6 @@
 //! Whose an upload in parts is, and for how long.
 
+#![cfg(feature = "multipart")]
 #![allow(
     clippy::indexing_slicing,
     clippy::std_instead_of_alloc,

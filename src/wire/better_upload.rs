@@ -7,6 +7,7 @@
 use rules::{Caller, Cut, MultipartGrant, UploadGrant, UploadRule};
 use serde_json::{Map, Value};
 
+use super::in_parts;
 use super::piece::sendable;
 use super::told::{Told, required};
 use super::{ask, json, object, pass_url};
@@ -14,7 +15,7 @@ use crate::admission::Halt;
 use crate::problem::Problem;
 use crate::respond::Exchange;
 use crate::upload::JSON;
-use crate::{Answer, Step, body, parts};
+use crate::{Answer, Step, body};
 
 /// Most files that are asked for at once.
 const MAX_FILES: usize = 10;
@@ -126,7 +127,7 @@ fn begin(
     (nth, grant): (u16, MultipartGrant),
     exchange: Exchange<'_>,
 ) -> Result<Value, Halt> {
-    let upload = parts::begin_and_find(rule, caller, grant, nth, exchange)?;
+    let upload = in_parts::begin_and_find(rule, caller, grant, nth, exchange)?;
     let part = |number| {
         let (url, size) =
             (upload.sign_part(number, exchange.moment.now)?.url, upload.part_bytes(number)?);

@@ -8,6 +8,7 @@
 use rules::{Cut, MultipartUpload, Part, UploadRule};
 use serde_json::{Map, Value};
 
+use super::in_parts;
 use super::piece::{Piece, Rather};
 use super::told::{Told, required};
 use super::{ask, json, object, uppy_part};
@@ -74,7 +75,7 @@ fn begin(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Halt> {
     let ask = ask(rule, filename, told.text("type")?, Some(size), &metadata);
     let cut = metadata.number("chunkSize")?.unwrap_or_else(|| uppy_part(size));
     let grant = rule.begin(&caller, &ask, Cut::At(cut), exchange.moment)?;
-    let upload = parts::begin_and_find(rule, &caller, grant, 0, exchange)?;
+    let upload = in_parts::begin_and_find(rule, &caller, grant, 0, exchange)?;
     Ok(json(&object([
         ("key", upload.key().into()),
         ("uploadId", upload.id().into()),
@@ -90,7 +91,7 @@ fn go_on(
 ) -> Result<Step, Halt> {
     match (method, what) {
         ("GET", None) => {
-            let parts = parts::list(upload, exchange)?.into_iter().map(|part| {
+            let parts = in_parts::list(upload, exchange)?.into_iter().map(|part| {
                 let (number, size) = (part.part_number.into(), part.size.into());
                 object([("PartNumber", number), ("ETag", part.etag.into()), ("Size", size)])
             });

@@ -12,8 +12,9 @@
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html>
 
 use maud::{Markup, html};
-use rules::{MultipartUpload, Part, UploadRule, xml_document};
+use rules::{Caller, Challenge, MultipartUpload, Part, Proofs, UploadRule, xml_document};
 
+use super::in_parts;
 use crate::admission::Halt;
 use crate::problem::Problem;
 use crate::respond::Exchange;
@@ -21,7 +22,7 @@ use crate::{Answer, Step, body, parts};
 
 pub(super) fn respond(rule: &UploadRule, pass: &str, exchange: Exchange<'_>) -> Result<Step, Halt> {
     let (caller, upload) = rule.redeem(pass, exchange.site.secrets(), exchange.moment.now)?;
-    exchange.caller_by_pass(rule.access(), caller)?;
+    admit(caller, rule, exchange)?;
     exchange.record.borrow_mut().granted(upload.key(), None);
     match exchange.request.method {
         "POST" if exchange.request.query("uploads").is_some() => Ok(xml(html! {
@@ -38,6 +39,19 @@ pub(super) fn respond(rule: &UploadRule, pass: &str, exchange: Exchange<'_>) -> 
         }
         _ => Err(Problem::method_not_allowed("GET, POST, DELETE, OPTIONS").into()),
     }
+}
+
+/// Lets in the caller whom the pass names, within the rule's limit.
+fn admit(caller: Caller, rule: &UploadRule, exchange: Exchange<'_>) -> Result<(), Halt> {
+    let Exchange { site, request, moment, record } = exchange;
+    record.borrow_mut().caller(&caller);
+    let proofs = Proofs {
+        origin: request.headers.origin,
+        address: request.headers.address,
+        ..Proofs::none(moment.now, request.facts, site.key_cache())
+    };
+    rule.access().admit(Ok(caller), Challenge::Answered, &proofs, site.secrets())?;
+    Ok(())
 }
 
 pub(super) fn refuse(problem: Problem) -> Answer {
@@ -66,7 +80,7 @@ fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Step, Ha
 }
 
 fn list(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Step, Halt> {
-    let parts = parts::list(upload, exchange)?;
+    let parts = in_parts::list(upload, exchange)?;
     Ok(xml(html! {
         ListPartsResult xmlns=(NAMESPACE) {
             (names(upload))

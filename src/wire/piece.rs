@@ -6,8 +6,8 @@ use signer::{HeaderName, HeaderValue};
 
 use super::{object, texts};
 use crate::admission::Halt;
-use crate::post_object::form_url;
 use crate::respond::Exchange;
+use crate::upload::form_url;
 
 /// What a client takes where the bucket takes both.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -8,6 +8,7 @@
 
 use rules::{Caller, Cut, Denial, UploadAsk, UploadRule};
 
+use super::in_parts;
 use super::piece::{Piece, Rather, sendable};
 use super::told::{Told, required};
 use super::{ask, json, object, pass_url, texts, uppy_part};
@@ -57,7 +58,7 @@ fn begin(
     let ask = ask_of(rule, told, Some(size))?;
     let cut = told.number("chunkSize")?.unwrap_or_else(|| uppy_part(size));
     let grant = rule.begin(caller, &ask, Cut::At(cut), exchange.moment)?;
-    let upload = parts::begin_and_find(rule, caller, grant, 0, exchange)?;
+    let upload = in_parts::begin_and_find(rule, caller, grant, 0, exchange)?;
     let url = format!("{}?uploads", pass_url(&upload, rule, exchange));
     Ok(json(&object([("url", url.into()), ("key", upload.key().into())])))
 }

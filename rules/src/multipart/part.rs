@@ -5,7 +5,7 @@
 use maud::html;
 use serde::{Deserialize, Serialize};
 
-use crate::s3_xml;
+use super::s3_xml;
 
 /// A part as S3 knows it, and as a browser names it to have it joined.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 use signer::UnixTime;
 
-use crate::claim_rules::{LEEWAY, SUBJECT, check_times};
+use super::claim_rules::{LEEWAY, SUBJECT, check_times};
+use crate::denial::refused;
 use crate::segment::Segment;
-use crate::token::refused;
 use crate::{Caller, Denial};
 
 /// Longest life of a ticket, in seconds: 1 day.
@@ -17,11 +17,10 @@ const CLAIMS: [&str; 9] = ["rule", "key", "type", "max_size", "exp", "sub", "iat
 /// The limits that a ticket sets, each in addition to the rule's own.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Ticket {
-    pub(crate) key: Option<String>,
-    pub(crate) media_type: Option<String>,
-    pub(crate) max_bytes: Option<u64>,
-    /// When what it permits ends, the leeway included.
-    pub(crate) ends: UnixTime,
+    key: Option<String>,
+    media_type: Option<String>,
+    max_bytes: Option<u64>,
+    ends: UnixTime,
 }
 
 impl Ticket {
@@ -52,6 +51,29 @@ impl Ticket {
             ends: expiration.plus_secs(LEEWAY),
         };
         Ok(Caller::with_ticket(subject.transpose()?, ticket))
+    }
+
+    pub(crate) fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
+    pub(crate) fn media_type(&self) -> Option<&str> {
+        self.media_type.as_deref()
+    }
+
+    pub(crate) const fn max_bytes(&self) -> Option<u64> {
+        self.max_bytes
+    }
+
+    /// When what it permits ends, the leeway included.
+    pub(crate) const fn ends(&self) -> UnixTime {
+        self.ends
+    }
+
+    /// One that sets no limit, for tests of what does.
+    #[cfg(test)]
+    pub(crate) const fn unlimited() -> Self {
+        Self { key: None, media_type: None, max_bytes: None, ends: UnixTime::from_secs(0) }
     }
 }
 

@@ -3,10 +3,11 @@
 use serde::Serialize;
 use signer::{Authorize, Credentials, HeaderName, Operation, Payload, UnixTime};
 
-use crate::claim::{Claim, Kind};
-use crate::need::{Fetched, store};
-use crate::parts::Parts;
-use crate::s3_xml;
+use super::claim::{Claim, Kind};
+use super::parts::Parts;
+use super::s3_xml;
+use super::store_request::store;
+use crate::need::Fetched;
 use crate::{Caller, Denial, Moment, Need, Secrets, UploadAsk, UploadGrant, UploadRule};
 
 /// How long an upload in parts may go on, in seconds: a day, for files that take long and laptops that are closed.
@@ -59,7 +60,7 @@ impl UploadRule {
             grant,
             rule: self.access().rule().to_owned(),
             caller: caller.clone(),
-            ends: caller.ticket.as_ref().map_or(end, |ticket| ticket.ends.min(end)),
+            ends: caller.ticket.as_ref().map_or(end, |ticket| ticket.ends().min(end)),
         })
     }
 }

@@ -10,8 +10,10 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use crate::algorithm::Algorithm;
-use crate::{Denial, Secret, strict_json};
+use super::algorithm::Algorithm;
+use super::strict_json;
+use crate::denial::refused;
+use crate::{Denial, Secret};
 
 /// Longest token taken, in bytes.
 pub(crate) const MAX_LEN: usize = 8_192;
@@ -53,10 +55,6 @@ impl UnverifiedToken {
 const SHAPE: Denial = refused("must have three parts of base64url, joined by dots");
 const HEADER: Denial = refused("must have a header in JSON, without a name that stands twice");
 const CLAIMS: Denial = refused("must have claims in JSON, without a name that stands twice");
-
-pub(crate) const fn refused(why: &'static str) -> Denial {
-    Denial::TokenRefused { why }
-}
 
 fn decode(part: &str) -> Result<Vec<u8>, Denial> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| SHAPE)?;

@@ -2,7 +2,8 @@
 
 use signer::PartNumber;
 
-use crate::{Cut, Denial};
+use super::Cut;
+use crate::Denial;
 
 /// The parts of one file: all of one size but the last, which some stores insist on.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -6,9 +6,9 @@ use litemap::LiteMap;
 use serde_json::{Map, Value};
 use signer::UnixTime;
 
+use crate::denial::refused;
 use crate::segment::Segment;
 use crate::table::{Entry, Table};
-use crate::token::refused;
 use crate::{ConfigError, Denial};
 
 /// How far the clocks of issuer and Worker may differ, in seconds.

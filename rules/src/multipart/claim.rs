@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use signer::{Credentials, UnixTime};
 
+use super::parts::Parts;
+use super::seal::Seal;
 use crate::Caller;
-use crate::parts::Parts;
-use crate::seal::Seal;
 
 /// What is sealed into the id that the browser gets.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

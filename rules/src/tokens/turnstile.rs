@@ -6,12 +6,13 @@ use core::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::strict_json;
+use crate::denial::refused;
 use crate::need::{Need, Outcome, Stop};
 use crate::proofs::Proofs;
 use crate::secret_names::SecretNames;
 use crate::table::Table;
-use crate::token::refused;
-use crate::{ConfigError, Denial, Secrets, strict_json};
+use crate::{ConfigError, Denial, Secrets};
 
 const SITEVERIFY: &str = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
 

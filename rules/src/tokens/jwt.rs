@@ -4,15 +4,16 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use crate::algorithm::Algorithm;
-use crate::claim_rules::ClaimRules;
-use crate::jwk::{Jwk, KeySet};
+use super::algorithm::Algorithm;
+use super::claim_rules::ClaimRules;
+use super::jwk::{Jwk, KeySet};
+use super::ticket::Ticket;
+use super::token::UnverifiedToken;
+use crate::denial::refused;
 use crate::need::{Need, Outcome, Stop};
 use crate::proofs::Proofs;
 use crate::secret_names::SecretNames;
 use crate::table::{Entry, Table};
-use crate::ticket::Ticket;
-use crate::token::{UnverifiedToken, refused};
 use crate::{Caller, ConfigError, Secret, Secrets};
 
 /// Shortest HS256 secret taken, in bytes: as long as its hash, as RFC 7518 asks.

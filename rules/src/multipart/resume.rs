@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 
 use signer::{ObjectKey, UnixTime, UploadId};
 
-use crate::claim::{Claim, Kind};
+use super::claim::{Claim, Kind};
 use crate::lifetime::Lifetime;
 use crate::{Caller, Denial, MultipartUpload, Secrets, UploadRule};
 

@@ -3,11 +3,11 @@
 use litemap::LiteMap;
 use signer::UnixTime;
 
+use super::algorithm::Algorithm;
+use super::jwk::{Jwk, KeySet};
 use crate::Denial;
-use crate::algorithm::Algorithm;
-use crate::jwk::{Jwk, KeySet};
+use crate::denial::refused;
 use crate::need::{Facts, Need, Outcome, Stop};
-use crate::token::refused;
 
 /// Least time between two fetches of a set because of an unknown key or a failure, in seconds.
 const PAUSE: u64 = 30;

@@ -4,8 +4,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::algorithm::Algorithm;
-use crate::strict_json;
+use super::algorithm::Algorithm;
+use super::strict_json;
 
 /// Most keys of a set that are looked at.
 const MAX_KEYS: usize = 64;
