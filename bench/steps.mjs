@@ -50,7 +50,7 @@ function count(bindings, { calls, allocations }, { method, path, headers = {}, j
   const url = `https://signpost.example.com${path}`;
   const described = body ? ['', 'application/json', `${body.length}`] : [accept, '', ''];
   const head = [method, url, authorization, '', ...described, ''].join('\n');
-  const once = () => bindings.answer(head, NOW, body);
+  const once = () => bindings.answer(head, NOW, NOW, body);
   for (let i = 0; i < BEFORE; i += 1) once();
   [calls.value, allocations.value] = [0, 0];
   const text = once();

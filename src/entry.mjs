@@ -3,7 +3,7 @@ import { takeForm } from '../build/forms.js';
 import { __wbg_reset_state, answer, configure, headers, initSync } from '../build/signpost.js';
 import module from '../build/signpost_bg.wasm';
 import { provide } from './platform.mjs';
-import { read } from './read.mjs';
+import { grows, read } from './read.mjs';
 import { refresh, stored } from './secrets.mjs';
 
 initSync({ module });
@@ -40,7 +40,7 @@ export default {
       const late = refresh(env, names, started);
       const { head, small } = describe(request);
       const asked = { request, env, head, started };
-      return late || small ? wait(late, small, asked) : answered(asked);
+      return late || small ? wait(late, small, asked) : answered(asked, started);
     } catch (error) {
       return failed(error);
     }
@@ -70,7 +70,7 @@ function describe({ method, url, headers }) {
   } else {
     const [type, length] = [value('content-type'), value('content-length')];
     head += `\n\n${type}\n${length}\n${origin ? '' : value('sec-fetch-site')}`;
-    small = method === 'POST' && length !== '' && Number(length) <= SMALL && type.startsWith('application/json');
+    small = method === 'POST' && length !== '' && Number(length) <= SMALL && type.startsWith('application/json') && !grows(headers);
   }
   for (const name of extra) head += `\n${value(name)}`;
   return { head, small };
@@ -83,27 +83,27 @@ function describe({ method, url, headers }) {
 async function wait(late, small, asked) {
   try {
     if (late && (await late)) setUp(asked.env);
-    if (small) asked.body = new Uint8Array(await read(asked.request, SMALL));
-    return answered(asked);
+    if (small) asked.body = new Uint8Array(await asked.request.arrayBuffer());
+    return answered(asked, Date.now());
   } catch (error) {
     return failed(error);
   }
 }
 
-/** @param {Asked} asked */
-function answered(asked) {
-  const text = ask(asked);
+/** @param {Asked} asked @param {number} now */
+function answered(asked, now) {
+  const text = ask(asked, now);
   return isAnswer(text) ? respond(text, asked.env) : goOn(text, asked);
 }
 
 /**
  * Asks Rust. Between two calls of one request the instance may have become another one.
- * @param {Asked} asked @param {string} [facts]
+ * @param {Asked} asked @param {number} now @param {string} [facts]
  * @returns {string}
  */
-function ask({ env, head, started, body }, facts) {
+function ask({ env, head, started, body }, now, facts) {
   if (!configured) setUp(env);
-  return answer(head, started, body, facts);
+  return answer(head, started, now, body, facts);
 }
 
 /** @param {string} text what Rust said: a status first, or the word for what it wants */
@@ -124,12 +124,12 @@ async function goOn(text, asked) {
     for (let round = 0; round < MAX_ROUNDS && !isAnswer(text); round += 1) {
       const [wanted, what, need] = text.split('\n');
       if (wanted === 'head') {
-        text = await takeForm?.(request, env, started, Number(what), (form) => ask({ ...asked, body: form }));
+        text = await takeForm?.(request, env, started, Number(what), (form) => ask({ ...asked, body: form }, Date.now()));
         continue;
       }
       if (wanted === 'body') asked.body = new Uint8Array(await read(request, Number(what)));
       else facts[what] = await provide(what, JSON.parse(need), env);
-      text = ask(asked, JSON.stringify(facts));
+      text = ask(asked, Date.now(), JSON.stringify(facts));
     }
     if (!isAnswer(text)) throw new RangeError('too many rounds');
     return respond(text, env);

@@ -11,10 +11,16 @@
 export function read(message, max) {
   const { headers } = message;
   const announced = headers.get('content-length');
-  // What is compressed grows on the way in, past any length that was announced.
-  const isOnePiece = announced && Number(announced) <= max && !headers.has('content-encoding');
+  const isOnePiece = announced && Number(announced) <= max && !grows(headers);
   return isOnePiece ? message.arrayBuffer() : readStream(message, max);
 }
+
+/**
+ * Whether a body is compressed, so that it grows on the way in, past any length that was announced.
+ *
+ * @param {Headers} headers
+ */
+export const grows = (headers) => headers.has('content-encoding');
 
 /** @param {Request | Response} message @param {number} max */
 async function readStream({ body }, max) {

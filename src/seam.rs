@@ -9,7 +9,7 @@
 use alloc::rc::Rc;
 use core::cell::RefCell;
 
-use js_sys::{Date, JSON, Object, Reflect};
+use js_sys::{JSON, Object, Reflect};
 use rules::{Facts, Moment, Rules};
 use serde_json::{Map, Value};
 use signer::UnixTime;
@@ -63,18 +63,24 @@ pub fn headers() -> Vec<String> {
     site.headers().iter().map(|name| (*name).to_owned()).collect()
 }
 
-/// Answers a request that is described as [`described`] reads it.
+/// Answers a request that is described as [`described`] reads it, and was received at `started`.
 ///
 /// One text comes back, for a text costs less than the objects that could hold its parts. An answer begins with its status,
 /// see [`written`]. What is wanted first begins with a word instead, a line each: `body` or `head` and how many bytes of it at
 /// most, `store` and what, `need` and its id and what only the platform can do, to be handed back as a fact under that id.
 #[wasm_bindgen]
-pub fn answer(head: &str, started: f64, body: Option<Vec<u8>>, facts: Option<String>) -> String {
+pub fn answer(
+    head: &str,
+    started: f64,
+    now: f64,
+    body: Option<Vec<u8>>,
+    facts: Option<String>,
+) -> String {
     let site = SITE.with_borrow(Option::clone).expect("configured first");
     let facts = facts.as_deref().map(Facts::from_json).unwrap_or_default();
     let request = Request { body: body.as_deref(), facts: &facts, ..described(head, &site) };
-    match crate::respond(&site, &request, moment()) {
-        Step::Answer(answer) => written(answer, started),
+    match crate::respond(&site, &request, moment(now)) {
+        Step::Answer(answer) => written(answer, now - started),
         Step::ReadBody { max_bytes } => format!("body\n{max_bytes}"),
         #[cfg(feature = "bound-buckets")]
         Step::ReadHead { max_bytes } => format!("head\n{max_bytes}"),
@@ -114,8 +120,8 @@ fn described<'a>(head: &'a str, site: &Site) -> Request<'a> {
 /// The status and the record in a line, the headers in a line each, an empty line, the body.
 ///
 /// `location` comes last, since the others are mostly those of another answer, which the shell kept.
-pub(crate) fn written(answer: Answer, started: f64) -> String {
-    let record = answer.record.into_line(milliseconds(Date::now() - started)).unwrap_or_default();
+pub(crate) fn written(answer: Answer, took: f64) -> String {
+    let record = answer.record.into_line(milliseconds(took)).unwrap_or_default();
     let mut text = String::with_capacity(512 + record.len() + answer.body.len());
     text.push_str(&answer.status.to_string());
     text.push(' ');
@@ -151,8 +157,8 @@ fn vars(env: &JsValue) -> Map<String, Value> {
     vars
 }
 
-fn moment() -> Moment {
-    Moment { now: UnixTime::from_secs(milliseconds(Date::now()) / 1_000), random }
+fn moment(now: f64) -> Moment {
+    Moment { now: UnixTime::from_secs(milliseconds(now) / 1_000), random }
 }
 
 #[expect(

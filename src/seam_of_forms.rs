@@ -9,8 +9,8 @@ use crate::seam::written;
 
 /// Answers once a file is stored, or is not; `then` comes from what was to be stored.
 #[wasm_bindgen]
-pub fn settle(then: &str, outcome: &str, etag: &str, started: f64) -> String {
-    written(crate::settle(then, outcome, etag), started)
+pub fn settle(then: &str, outcome: &str, etag: &str, started: f64, now: f64) -> String {
+    written(crate::settle(then, outcome, etag), now - started)
 }
 
 /// The checksum of all bytes so far, from that of those before: 0 for none.

@@ -24,7 +24,7 @@ export async function takeForm(request, env, started, max, ask) {
   if (text.startsWith(STORE)) {
     const plan = JSON.parse(text.slice(STORE.length));
     const [outcome, etag] = await store(env, plan, body);
-    text = settle(plan.then, outcome, etag, started);
+    text = settle(plan.then, outcome, etag, started, Date.now());
   }
   if (text > '4') await body.drain(MAX_DRAIN);
   return text;

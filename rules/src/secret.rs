@@ -1,6 +1,8 @@
 //! Values that must not be seen.
 
+use core::cell::OnceCell;
 use core::fmt;
+
 use litemap::LiteMap;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
@@ -28,22 +30,30 @@ impl SecretName {
 
 /// A secret's value: wiped when dropped, never printed, compared in constant time.
 #[derive(Clone)]
-pub struct Secret(Zeroizing<String>);
+pub struct Secret {
+    value: Zeroizing<String>,
+    /// Made when it is first compared: one of the environment is compared with each request's.
+    digest: OnceCell<Zeroizing<[u8; 32]>>,
+}
 
 impl Secret {
     /// Takes a value in.
     pub fn new(value: impl Into<String>) -> Self {
-        Self(Zeroizing::new(value.into()))
+        Self { value: Zeroizing::new(value.into()), digest: OnceCell::new() }
     }
 
     /// The value, for the one place that needs it.
     pub(crate) fn expose(&self) -> &str {
-        &self.0
+        &self.value
     }
 
     /// Compares digests, so that neither the first difference nor the length shows in the time taken.
     pub(crate) fn matches(&self, other: &Self) -> bool {
-        Sha256::digest(self.0.as_bytes()).ct_eq(&Sha256::digest(other.0.as_bytes())).into()
+        self.digest().ct_eq(other.digest()).into()
+    }
+
+    fn digest(&self) -> &[u8; 32] {
+        self.digest.get_or_init(|| Zeroizing::new(Sha256::digest(self.value.as_bytes()).into()))
     }
 }
 
@@ -60,7 +70,7 @@ pub struct Secrets(LiteMap<SecretName, Secret>);
 impl Secrets {
     /// Keeps a value. An empty one counts as missing.
     pub fn insert(&mut self, name: SecretName, value: Secret) {
-        if !value.0.is_empty() {
+        if !value.value.is_empty() {
             self.0.insert(name, value);
         }
     }

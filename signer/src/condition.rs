@@ -3,15 +3,14 @@
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html>
 
 use alloc::borrow::Cow;
-use alloc::string::String;
-use core::fmt;
+use alloc::string::{String, ToString as _};
 use core::ops::RangeInclusive;
 
 use crate::FieldName;
-use crate::encode::Json;
+use crate::encode::push_json;
 
 /// One condition and the field that goes with it, so that neither can be without the other.
-/// Displays as the policy document writes it, spaced as boto3 does.
+/// Its text is spaced as boto3 does.
 #[derive(Clone, Debug)]
 pub(crate) enum Condition {
     Exact {
@@ -44,26 +43,43 @@ impl Condition {
         }
     }
 
+    /// Appends the condition as the policy document has it.
+    pub(crate) fn push(&self, to: &mut String) {
+        match self {
+            Self::Exact { field, value } => {
+                to.push('{');
+                push_json(to, field.as_str());
+                to.push_str(": ");
+                push_json(to, value);
+                to.push('}');
+            }
+            Self::StartsWith { field, prefix, .. } => {
+                to.extend([r#"["starts-with", "$"#, field.as_str(), r#"", "#]);
+                push_json(to, prefix);
+                to.push(']');
+            }
+            Self::ContentLengthRange(bytes) => {
+                let [start, end] = [bytes.start(), bytes.end()].map(u64::to_string);
+                to.extend([r#"["content-length-range", "#, &start, ", ", &end, "]"]);
+            }
+        }
+    }
+
+    /// How long [`Condition::push`] makes a text at most, in bytes, where nothing is escaped.
+    pub(crate) fn len(&self) -> usize {
+        const FIXED: usize = 80;
+        let (name, value) = match self {
+            Self::Exact { field, value } => (field.as_str(), value.as_str()),
+            Self::StartsWith { field, prefix, .. } => (field.as_str(), prefix.as_str()),
+            Self::ContentLengthRange(_) => ("", ""),
+        };
+        [name.len(), value.len()].into_iter().fold(FIXED, usize::saturating_add)
+    }
+
     fn field(&self) -> Option<&FieldName> {
         match self {
             Self::Exact { field, .. } | Self::StartsWith { field, .. } => Some(field),
             Self::ContentLengthRange(_) => None,
-        }
-    }
-}
-
-impl fmt::Display for Condition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Exact { field, value } => {
-                write!(f, "{{{}: {}}}", Json(field.as_str()), Json(value))
-            }
-            Self::StartsWith { field, prefix, .. } => {
-                write!(f, r#"["starts-with", "${}", {}]"#, field.as_str(), Json(prefix))
-            }
-            Self::ContentLengthRange(bytes) => {
-                write!(f, r#"["content-length-range", {}, {}]"#, bytes.start(), bytes.end())
-            }
         }
     }
 }

@@ -3,7 +3,6 @@
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
 use alloc::string::String;
-use core::fmt;
 
 use percent_encoding::percent_encode_byte;
 
@@ -112,38 +111,51 @@ const fn digit(nibble: u8) -> u8 {
     (if nibble < 10 { b'0' } else { b'a' - 10 }).wrapping_add(nibble)
 }
 
-/// A text as JSON writes it: quoted, and in ASCII alone, as Python's `json.dumps` does.
+/// Appends a text as JSON writes it: quoted, and in ASCII alone, as Python's `json.dumps` does.
 ///
 /// ASCII is what every server reads alike, and makes a policy equal to boto3's, byte for byte.
-pub(crate) struct Json<'a>(pub(crate) &'a str);
-
-impl fmt::Display for Json<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("\"")?;
-        let mut run = 0;
-        for (at, c) in self.0.char_indices() {
-            if !matches!(c, ' ' | '!' | '#'..='[' | ']'..='~') {
-                f.write_str(self.0.get(run..at).unwrap_or_default())?;
-                escape(c, f)?;
-                run = at.saturating_add(c.len_utf8());
-            }
+pub(crate) fn push_json(to: &mut String, text: &str) {
+    to.push('"');
+    let mut run = 0;
+    for (at, c) in text.char_indices() {
+        if !matches!(c, ' ' | '!' | '#'..='[' | ']'..='~') {
+            to.push_str(text.get(run..at).unwrap_or_default());
+            push_escape(to, c);
+            run = at.saturating_add(c.len_utf8());
         }
-        f.write_str(self.0.get(run..).unwrap_or_default())?;
-        f.write_str("\"")
     }
+    to.push_str(text.get(run..).unwrap_or_default());
+    to.push('"');
 }
 
-/// Writes a character that does not stand for itself.
-fn escape(c: char, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match c {
-        '"' => f.write_str("\\\""),
-        '\\' => f.write_str("\\\\"),
-        '\n' => f.write_str("\\n"),
-        '\r' => f.write_str("\\r"),
-        '\t' => f.write_str("\\t"),
-        '\u{8}' => f.write_str("\\b"),
-        '\u{c}' => f.write_str("\\f"),
-        _ => c.encode_utf16(&mut [0; 2]).iter().try_for_each(|unit| write!(f, "\\u{unit:04x}")),
+/// A text, written as [`push_json`] does.
+#[cfg(any(feature = "verify", test))]
+pub(crate) fn json(text: &str) -> String {
+    let mut json = String::new();
+    push_json(&mut json, text);
+    json
+}
+
+/// Appends a character that does not stand for itself.
+#[inline(never)] // rare
+fn push_escape(to: &mut String, c: char) {
+    to.push_str(match c {
+        '"' => "\\\"",
+        '\\' => "\\\\",
+        '\n' => "\\n",
+        '\r' => "\\r",
+        '\t' => "\\t",
+        '\u{8}' => "\\b",
+        '\u{c}' => "\\f",
+        _ => return c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| push_unit(to, *unit)),
+    });
+}
+
+/// Appends a unit of UTF-16: `\u00e9`.
+fn push_unit(to: &mut String, unit: u16) {
+    to.push_str("\\u");
+    for byte in unit.to_be_bytes() {
+        to.extend([digit(byte >> 4), digit(byte & 15)].map(char::from));
     }
 }
 
@@ -197,14 +209,12 @@ mod tests {
 
     #[test]
     fn writes_json_in_ascii() {
-        assert_eq!(Json("a\"\\\n\u{7f}é🦀").to_string(), r#""a\"\\\n\u007f\u00e9\ud83e\udd80""#);
-        assert_eq!(Json("").to_string(), r#""""#);
+        assert_eq!(json("a\"\\\n\u{7f}é🦀"), r#""a\"\\\n\u007f\u00e9\ud83e\udd80""#);
+        assert_eq!(json("\r\t\u{8}\u{c}"), r#""\r\t\b\f""#);
+        assert_eq!(json(""), r#""""#);
         for c in ' '..='~' {
             let written = if matches!(c, '"' | '\\') { format!("\\{c}") } else { c.to_string() };
-            assert_eq!(
-                Json(&format!("ü{c}{c}ü")).to_string(),
-                format!(r#""\u00fc{written}{written}\u00fc""#)
-            );
+            assert_eq!(json(&format!("ü{c}{c}ü")), format!(r#""\u00fc{written}{written}\u00fc""#));
         }
     }
 }

@@ -111,7 +111,7 @@ impl<'a> PostPolicy<'a> {
 
     /// The document in base64, which is what is signed.
     pub(crate) fn encode(expiration: UnixTime, conditions: &[Condition]) -> String {
-        BASE64_STANDARD.encode(document(expiration, conditions).to_string())
+        BASE64_STANDARD.encode(document(expiration, conditions))
     }
 
     #[cfg(feature = "sigv2")]
@@ -132,14 +132,16 @@ impl<'a> PostPolicy<'a> {
 }
 
 /// The policy document, before base64.
-fn document(expiration: UnixTime, conditions: &[Condition]) -> impl fmt::Display {
-    fmt::from_fn(move |f| {
-        write!(f, r#"{{"expiration": "{expiration}", "conditions": ["#)?;
-        for (i, condition) in conditions.iter().enumerate() {
-            write!(f, "{}{condition}", if i == 0 { "" } else { ", " })?;
-        }
-        f.write_str("]}")
-    })
+fn document(expiration: UnixTime, conditions: &[Condition]) -> String {
+    let len = conditions.iter().map(Condition::len).fold(80, usize::saturating_add);
+    let mut text = String::with_capacity(len);
+    text.extend([r#"{"expiration": ""#, &expiration.to_string(), r#"", "conditions": ["#]);
+    for (i, condition) in conditions.iter().enumerate() {
+        text.push_str(if i == 0 { "" } else { ", " });
+        condition.push(&mut text);
+    }
+    text.push_str("]}");
+    text
 }
 
 /// A form S3 will take, once the browser appends the file as its last field.

@@ -11,7 +11,7 @@ use core::ops::RangeInclusive;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use super::json::Json;
-use crate::encode::Json as Quoted;
+use crate::encode;
 use crate::{Refusal, UnixTime};
 
 /// A policy document: until when, and what a form must satisfy.
@@ -144,6 +144,6 @@ impl fmt::Display for Requirement {
             }
         };
         let value = if field.ends_with("-security-token") { "..." } else { value };
-        write!(f, "[\"{kind}\", {}, {}]", Quoted(&format!("${field}")), Quoted(value))
+        write!(f, "[\"{kind}\", {}, {}]", encode::json(&format!("${field}")), encode::json(value))
     }
 }
