@@ -53,6 +53,7 @@ export const BUILDS = {
 export const WORKERS = {
   hello: { title: 'JS hello-world', entry: 'bench/workers/hello.mjs', bindings: {} },
   'hello-rust': { title: '`worker` crate hello-world', entry: 'bench/workers/hello_rust.mjs', bindings: {} },
+  nothing: { title: 'JS that signs nothing', entry: 'bench/workers/signs_nothing.mjs', bindings: {} },
   signpost: { title: 'Signpost, bearer: what `wrangler.toml` uses', entry: 'src/entry.mjs', build: 'build/slim', bindings: SITE },
   'signpost-hs256': { title: 'Signpost, HS256 caller: with tokens', entry: 'src/entry.mjs', build: 'build/tokens', bindings: HS256 },
   'signpost-rs256': { title: 'Signpost, RS256 caller: with tokens', entry: 'src/entry.mjs', build: 'build/tokens', bindings: RS256 },
@@ -82,6 +83,8 @@ export const ROWS = {
   'hello download': { title: 'JS hello-world, sent the same GET', worker: 'hello', ask: 'download', over: 'hello download' },
   'hello-rust upload': { title: '`worker` crate hello-world, the same POST', worker: 'hello-rust', ask: 'upload', over: 'hello upload' },
   'hello-rust download': { title: '`worker` crate hello-world, the same GET', worker: 'hello-rust', ask: 'download', over: 'hello download' },
+  'nothing upload': { title: 'JS that signs nothing, `POST /uploads`', worker: 'nothing', ask: 'upload', over: 'hello upload' },
+  'nothing download': { title: 'JS that signs nothing, `GET /downloads`', worker: 'nothing', ask: 'download', over: 'hello download' },
   'signpost upload': { title: 'Signpost `POST /uploads`, bearer', worker: 'signpost', ask: 'upload', over: 'hello upload' },
   'signpost upload-hs256': { title: 'Signpost `POST /uploads`, HS256', worker: 'signpost-hs256', ask: 'upload-hs256', over: 'hello upload-hs256' },
   'signpost upload-rs256': { title: 'Signpost `POST /uploads`, RS256', worker: 'signpost-rs256', ask: 'upload-rs256', over: 'hello upload-rs256' },

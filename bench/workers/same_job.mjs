@@ -8,7 +8,7 @@ export const UPLOAD_SECONDS = 600;
 
 const MAX_SIZE = 5 * 2 ** 20;
 const TYPES = ['image/png', 'image/jpeg', 'image/webp'];
-const HEADERS = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff', vary: 'Origin' };
+export const HEADERS = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff', vary: 'Origin' };
 
 const encoder = new TextEncoder();
 
