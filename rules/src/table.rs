@@ -119,9 +119,45 @@ impl<'a> Entry<'a> {
 }
 
 fn found(value: &Value) -> String {
-    let text = value.to_string();
+    let mut text = String::new();
+    push(value, &mut text);
     match text.char_indices().nth(MAX_FOUND) {
         Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
         None => text,
     }
+}
+
+/// Writes a value as JSON. No key takes a fraction, and to write one as it was is 8 KB of code.
+fn push(value: &Value, text: &mut String) {
+    match value {
+        Value::Null => text.push_str("null"),
+        Value::Bool(true) => text.push_str("true"),
+        Value::Bool(false) => text.push_str("false"),
+        Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+            (Some(number), _) => text.push_str(&number.to_string()),
+            (None, Some(number)) => text.push_str(&number.to_string()),
+            (None, None) => text.push_str("a fraction"),
+        },
+        Value::String(string) => push_quoted(string, text),
+        Value::Array(values) => {
+            for (i, value) in values.iter().enumerate() {
+                text.push(if i == 0 { '[' } else { ',' });
+                push(value, text);
+            }
+            text.push_str(if values.is_empty() { "[]" } else { "]" });
+        }
+        Value::Object(members) => {
+            for (i, (name, value)) in members.iter().enumerate() {
+                text.push(if i == 0 { '{' } else { ',' });
+                push_quoted(name, text);
+                text.push(':');
+                push(value, text);
+            }
+            text.push_str(if members.is_empty() { "{}" } else { "}" });
+        }
+    }
+}
+
+fn push_quoted(string: &str, text: &mut String) {
+    text.push_str(&serde_json::to_string(string).expect("a text is JSON"));
 }
