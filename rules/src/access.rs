@@ -6,7 +6,7 @@ use crate::limit::Limit;
 use crate::need::Stop;
 use crate::origin;
 use crate::proofs::Proofs;
-use crate::table::Table;
+use crate::table::{Place, Table};
 use crate::{Caller, ConfigError, Denial, Origin, SecretName, Secrets};
 use litemap::LiteMap;
 
@@ -54,7 +54,7 @@ impl Access {
             .map(|entry| entry.parsed(TURNSTILE, challenge))
             .transpose()?;
         let limit = table.optional("limit").map(|entry| Limit::parse(&entry)).transpose()?;
-        Ok(Self { rule: route(table.place()), callers: kinds, origins, turnstile, limit })
+        Ok(Self { rule: route(table.place), callers: kinds, origins, turnstile, limit })
     }
 
     /// The rule's name in requests, tickets and records: `uploads/avatar`.
@@ -155,8 +155,8 @@ impl Access {
 }
 
 /// `uploads/avatar` of `UPLOADS_2.avatar`.
-fn route(place: &str) -> String {
-    let (section, name) = place.split_once('.').unwrap_or((place, ""));
+fn route(place: Place<'_>) -> String {
+    let (section, name) = place.entry();
     let section = section.split('_').next().unwrap_or_default().to_ascii_lowercase();
     format!("{section}/{name}")
 }

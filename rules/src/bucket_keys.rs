@@ -30,7 +30,7 @@ impl BucketKeys {
     pub(crate) fn parse(table: &mut Table<'_>) -> Result<Self, ConfigError> {
         let entry = table.required("credentials", EXPECTED)?;
         // What was found is not repeated: it might be a credential itself.
-        let hidden = || entry.problem(format!("expected {EXPECTED}"));
+        let hidden = || entry.problem(&format!("expected {EXPECTED}"));
         let entries = entry.one_or_more(EXPECTED).map_err(|_| hidden())?;
         let sets: Option<Vec<_>> = entries.iter().map(KeyNames::of).collect();
         sets.filter(|sets| sets.len() <= MAX).map(Self).ok_or_else(hidden)

@@ -10,7 +10,7 @@ use crate::bucket::BucketEntry;
 use crate::caller_kind::CallerKind;
 use crate::key_template::{KeyTemplate, Placeholder};
 use crate::quantity;
-use crate::table::{Entry, Table};
+use crate::table::{Entry, Place, Table};
 use crate::{
     Access, BindingName, BoundBucket, ConfigError, Denial, DownloadRule, SecretName, Secrets,
     UploadRule,
@@ -172,15 +172,13 @@ fn entries<'a>(
 ) -> Vec<(&'a str, Entry<'a>)> {
     let mut found = Vec::new();
     for (var, value) in vars.iter().filter(|(var, _)| belongs(var, name)) {
+        let place = Place::of_variable(var);
         let Some(entries) = value.as_object() else {
-            errors.push(
-                Entry { place: var.clone(), value }
-                    .expected("a table, which the dashboard calls JSON"),
-            );
+            errors.push(Entry { place, value }.expected("a table, which the dashboard calls JSON"));
             continue;
         };
         for (name, value) in entries {
-            let entry = Entry { place: format!("{var}.{name}"), value };
+            let entry = Entry { place: place.then(name), value };
             match check_name(name, &entry) {
                 Ok(()) => found.push((name.as_str(), entry)),
                 Err(error) => errors.push(error),
@@ -230,7 +228,7 @@ pub(crate) fn key(
     const EXPECTED: &str = r#"a key such as "avatars/{caller}/...""#;
     let entry = table.required("key", EXPECTED)?;
     let key = KeyTemplate::parse(entry.text(EXPECTED)?, allowed)
-        .map_err(|problem| entry.problem(problem))?;
+        .map_err(|problem| entry.problem(&problem))?;
     if key.uses(Placeholder::Caller) && !access.tells_callers_apart() {
         return Err(entry.problem("{caller} has no value where anyone may ask"));
     }
