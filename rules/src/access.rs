@@ -3,6 +3,7 @@
 use crate::caller;
 use crate::caller_kind::CallerKind;
 use crate::limit::Limit;
+use crate::listed::listed;
 use crate::need::Stop;
 use crate::origin;
 use crate::proofs::Proofs;
@@ -36,7 +37,7 @@ impl Access {
         table: &mut Table<'_>,
         callers: &LiteMap<String, CallerKind>,
     ) -> Result<Self, ConfigError> {
-        let names = callers.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let names = listed(&mut callers.keys().map(String::as_str));
         let expected = format!("names from CALLERS (there are: {names})");
         let entries = table.required("callers", &expected)?.non_empty_list(&expected)?;
         let known = |name: &str| callers.get(name).cloned();

@@ -5,6 +5,7 @@ use serde::de::{Deserialize, Deserializer, Error};
 use serde_json::{Map, Value};
 
 use crate::StrictJson;
+use crate::listed::listed;
 
 /// The body of `POST /uploads/{rule}`, as it came.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +39,8 @@ impl UploadAsk {
     /// Looks the members up and removes none: a map that can give one up is 5 KB more.
     fn read(members: &Map<String, Value>) -> Result<Self, String> {
         if let Some(name) = members.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
-            return Err(format!("unknown field `{name}`, expected one of {}", MEMBERS.join(", ")));
+            let known = listed(&mut MEMBERS.into_iter());
+            return Err(format!("unknown field `{name}`, expected one of {known}"));
         }
         let size = members.get("size").ok_or_else(|| missing("size"))?;
         Ok(Self {

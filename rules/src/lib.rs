@@ -33,6 +33,7 @@ mod form_grant;
 mod key_template;
 mod lifetime;
 mod limit;
+mod listed;
 mod media_type;
 mod metadata;
 #[cfg(feature = "multipart")]

@@ -6,6 +6,7 @@ use litemap::LiteMap;
 use percent_encoding::CONTROLS;
 use signer::{FieldName, HeaderName, HeaderValue};
 
+use crate::listed::listed;
 use crate::table::Entry;
 use crate::{ConfigError, Denial};
 
@@ -65,11 +66,11 @@ impl MetadataNames {
         let invalid = |why: &str| Denial::InvalidArgument { name: "metadata", why: why.into() };
         let entry = |(name, value): (&String, &String)| {
             let name = self.0.get(name).ok_or_else(|| {
-                let names: Vec<_> = self.0.keys().map(String::as_str).collect();
+                let names = listed(&mut self.0.keys().map(String::as_str));
                 if names.is_empty() {
                     invalid("is not taken by this rule")
                 } else {
-                    invalid(&format!("may have only the names {}", names.join(", ")))
+                    invalid(&format!("may have only the names {names}"))
                 }
             })?;
             // A browser cannot send other characters in a header.

@@ -9,6 +9,7 @@ use signer::Expires;
 use crate::bucket::BucketEntry;
 use crate::caller_kind::CallerKind;
 use crate::key_template::{KeyTemplate, Placeholder};
+use crate::listed::listed;
 use crate::quantity;
 use crate::table::{Entry, Place, Table};
 use crate::{
@@ -228,7 +229,7 @@ pub(crate) fn bucket(
     table: &mut Table<'_>,
     buckets: &LiteMap<String, Arc<BucketEntry>>,
 ) -> Result<Arc<BucketEntry>, ConfigError> {
-    let names = buckets.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let names = listed(&mut buckets.keys().map(String::as_str));
     let expected = format!("a name from BUCKETS (there are: {names})");
     table.required("bucket", &expected)?.parsed(&expected, |name| buckets.get(name).cloned())
 }

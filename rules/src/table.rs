@@ -5,6 +5,7 @@ use core::fmt;
 use serde_json::{Map, Value};
 
 use crate::ConfigError;
+use crate::listed::listed;
 
 /// Longest value an error repeats, in characters.
 const MAX_FOUND: usize = 60;
@@ -104,7 +105,7 @@ impl<'a> Table<'a> {
         match self.entries.keys().find(|key| !self.known.contains(&key.as_str())) {
             None => Ok(()),
             Some(key) => {
-                let known = self.known.join(", ");
+                let known = listed(&mut self.known.iter().copied());
                 Err(self.place.then(key).problem(&format!("unknown key, expected one of {known}")))
             }
         }
