@@ -126,6 +126,7 @@ mod tests {
             (r#"{"type":"a/b","size":1,"metadata":{"a":null}}"#, "`metadata` must be an object"),
             (r#"{"type":"a/b","size":1,"acl":"public-read"}"#, "unknown field `acl`, expected one"),
             (r#"{"type":"a/b","size":1,"size":1}"#, "duplicate field `size`"),
+            (r#"{"type":"a/b","size":1,"metadata":{"a":"1","a":"2"}}"#, "duplicate field `a`"),
         ] {
             let error = UploadAsk::from_json(json).unwrap_err();
             assert!(error.starts_with(why), "{json}: {error}");
