@@ -144,7 +144,7 @@ pub(crate) fn written(answer: Answer, took: f64) -> String {
 fn vars(env: &JsValue) -> Map<String, Value> {
     let value = |name: &str| {
         let text = JSON::stringify(&Reflect::get(env, &name.into()).ok()?).ok()?.as_string()?;
-        serde_json::from_str(&text).ok()
+        rules::read_json(&text).ok()
     };
     let names = Object::keys(env.unchecked_ref::<Object>());
     let names = names.iter().filter_map(|name| name.as_string()).filter(|name| Rules::is_var(name));

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::caller_kind::CallerKind;
 use crate::rules::Entries;
+use crate::table::Place;
 use crate::{ConfigError, Rules, UploadRule};
 
 /// A part of the Worker that only some configurations use. Compiled in by the cargo feature of its name.
@@ -49,19 +50,16 @@ impl Feature {
     }
 
     /// Refuses `key` of the table at `place` if it asks for what this build lacks.
-    pub(crate) fn required_by(self, place: &str, key: &str) -> Result<(), ConfigError> {
+    pub(crate) fn required_by(self, place: Place<'_>, key: &str) -> Result<(), ConfigError> {
         if self.is_built() { Ok(()) } else { Err(self.missing(place, key)) }
     }
 
     /// A configuration changed in the dashboard meets a build that was made for another one.
-    pub(crate) fn missing(self, place: &str, key: &str) -> ConfigError {
+    pub(crate) fn missing(self, place: Place<'_>, key: &str) -> ConfigError {
         let name = self.as_str();
-        ConfigError::new(
-            format!("{place}.{key}"),
-            format!(
-                "this build lacks {name}: deploy again with this line in wrangler.toml, which compiles it in"
-            ),
-        )
+        place.then(key).problem(&format!(
+            "this build lacks {name}: deploy again with this line in wrangler.toml, which compiles it in"
+        ))
     }
 
     fn is_used(self, entries: &Entries, rules: &Rules) -> bool {

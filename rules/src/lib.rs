@@ -33,6 +33,7 @@ mod form_grant;
 mod key_template;
 mod lifetime;
 mod limit;
+mod listed;
 mod media_type;
 mod metadata;
 #[cfg(feature = "multipart")]
@@ -55,6 +56,7 @@ mod signature;
 #[cfg(feature = "sigv2")]
 mod signature_v2;
 mod signing_keys;
+mod strict_json;
 mod table;
 mod ticket_key;
 #[cfg(feature = "tokens")]
@@ -84,6 +86,7 @@ pub use self::origin::Origin;
 pub use self::proofs::Proofs;
 pub use self::rules::Rules;
 pub use self::secret::{Secret, SecretName, Secrets};
+pub use self::strict_json::read_json;
 pub use self::tokens::KeyCache;
 pub use self::upload_grant::{SignedUpload, UploadGrant};
 pub use self::upload_rule::UploadRule;

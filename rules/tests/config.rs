@@ -120,6 +120,23 @@ fn never_repeats_what_might_be_a_secret() {
 }
 
 #[test]
+fn shows_what_was_found() {
+    for (value, shown) in [
+        (json!(-1), "-1"),
+        (json!(1.5), "a fraction"),
+        (
+            json!([1.5, { "a": null, "b": [] }, {}, true]),
+            r#"[a fraction,{"a":null,"b":[]},{},true]"#,
+        ),
+    ] {
+        let mut config = good();
+        put(&mut config, "/UPLOADS/avatar/max_size", value);
+        let errors = errors(&config).concat();
+        assert!(errors.ends_with(&format!(", found {shown}")), "{errors}");
+    }
+}
+
+#[test]
 fn cuts_a_long_value_short() {
     let mut config = good();
     put(&mut config, "/UPLOADS/avatar/max_size", json!("x".repeat(5_000)));
