@@ -13,9 +13,14 @@ use js_sys::{JSON, Object, Reflect};
 use rules::{Facts, Moment, Rules};
 use serde_json::{Map, Value};
 use signer::UnixTime;
+use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 use wasm_bindgen::prelude::*;
 
 use crate::{Answer, Headers, Request, Site, Step, Url};
+
+/// As fast here as the standard library's own, in less than half the room.
+#[global_allocator]
+static ALLOCATOR: WasmDynamicTalc = new_wasm_dynamic_allocator();
 
 thread_local! {
     /// One Worker instance has one thread and one environment.
