@@ -3,9 +3,9 @@
 use crate::caller;
 use crate::caller_kind::CallerKind;
 use crate::limit::Limit;
-use crate::need::Stop;
 use crate::origin;
 use crate::proofs::Proofs;
+use crate::stop::Stop;
 use crate::table::Table;
 use crate::{Caller, ConfigError, Denial, Origin, SecretName, Secrets};
 use litemap::LiteMap;

@@ -92,7 +92,7 @@ impl Rules {
         sorted(self.accesses().flat_map(Access::headers))
     }
 
-    fn accesses(&self) -> impl Iterator<Item = &Access> {
+    pub(crate) fn accesses(&self) -> impl Iterator<Item = &Access> {
         let uploads = self.uploads.values().map(UploadRule::access);
         uploads.chain(self.downloads.values().map(DownloadRule::access))
     }
