@@ -6,7 +6,7 @@ use rules::{FormGrant, MediaType, Origin};
 use sha2::{Digest as _, Sha256};
 use signer::PresignedPost;
 
-use crate::Answer;
+use crate::{Answer, Url};
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;font:1.05rem/1.5 system-ui,sans-serif}\
@@ -34,7 +34,7 @@ impl Page {
         redirect: &str,
         ancestors: &[Origin],
     ) -> Self {
-        let form_action = format!("{} {}", origin_of(target), origin_of(redirect));
+        let form_action = format!("{} {}", Url::new(target).origin, Url::new(redirect).origin);
         Self {
             media_type: grant.media_type().as_str().to_owned(),
             max_size: grant.max_size().to_string(),
@@ -116,12 +116,4 @@ fn policy(form_action: &str, ancestors: &[Origin]) -> String {
         "default-src 'none'; style-src 'sha256-{style}'; form-action {form_action}; base-uri 'none'; \
          frame-ancestors {ancestors}"
     )
-}
-
-/// `https://host` of a URL.
-fn origin_of(url: &str) -> &str {
-    let authority = url.find("://").map_or(0, |at| at + 3);
-    let end =
-        url.get(authority..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| authority + at);
-    url.get(..end).unwrap_or(url)
 }
