@@ -48,8 +48,7 @@ export default {
 
 /** @param {object} env */
 function setUp(env) {
-  names = configure(env, stored);
-  extra = headers();
+  [names, extra] = [configure(env, stored), headers()].map((text) => text.split(' ').filter(Boolean));
   configured = true;
 }
 

@@ -109,7 +109,7 @@ fn page(title: &str, content: &Markup) -> Markup {
 
 /// Nothing loads and nothing runs; forms go to `form_action` alone, and only the rule's own pages may frame it.
 fn policy(form_action: &str, ancestors: &[Origin]) -> String {
-    let style = BASE64_STANDARD.encode(Sha256::digest(STYLE));
+    let style = BASE64_STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
     let ancestors: Vec<_> = ancestors.iter().map(Origin::as_str).collect();
     let ancestors = if ancestors.is_empty() { "'none'".to_owned() } else { ancestors.join(" ") };
     format!(

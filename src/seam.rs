@@ -35,11 +35,11 @@ extern "C" {
     fn console_error(line: &str);
 }
 
-/// Reads the environment, and logs what is wrong with it; returns the names of the secrets that it uses.
+/// Reads the environment, and logs what is wrong with it; returns the names of the secrets that it uses, with a space between them.
 ///
 /// `stored` has the values of secrets that `env` only refers to.
 #[wasm_bindgen]
-pub fn configure(env: &JsValue, stored: &JsValue) -> Vec<String> {
+pub fn configure(env: &JsValue, stored: &JsValue) -> String {
     let text = |from: &JsValue, name: &str| Reflect::get(from, &name.into()).ok()?.as_string();
     let secret = |name: &str| text(env, name).or_else(|| text(stored, name));
     let bound = |name: &str| {
@@ -56,16 +56,16 @@ pub fn configure(env: &JsValue, stored: &JsValue) -> Vec<String> {
     for name in site.missing_bindings() {
         console_error(&format!("signpost: no R2 bucket is bound as {}", name.as_str()));
     }
-    let names = site.secret_names().map(str::to_owned).collect();
+    let names = site.secret_names().collect::<Vec<_>>().join(" ");
     SITE.set(Some(Rc::new(site)));
     names
 }
 
-/// The names of the headers whose values follow those that every request is described by.
+/// The names of the headers whose values follow those that every request is described by, with a space between them.
 #[wasm_bindgen]
-pub fn headers() -> Vec<String> {
+pub fn headers() -> String {
     let site = SITE.with_borrow(Option::clone).expect("configured first");
-    site.headers().iter().map(|name| (*name).to_owned()).collect()
+    site.headers().join(" ")
 }
 
 /// Answers a request that is described as [`described`] reads it, and was received at `started`.
