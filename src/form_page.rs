@@ -110,10 +110,15 @@ fn page(title: &str, content: &Markup) -> Markup {
 /// Nothing loads and nothing runs; forms go to `form_action` alone, and only the rule's own pages may frame it.
 fn policy(form_action: &str, ancestors: &[Origin]) -> String {
     let style = BASE64_STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
-    let ancestors: Vec<_> = ancestors.iter().map(Origin::as_str).collect();
-    let ancestors = if ancestors.is_empty() { "'none'".to_owned() } else { ancestors.join(" ") };
+    let mut framed_by = String::new();
+    for origin in ancestors {
+        framed_by.extend([" ", origin.as_str()]);
+    }
+    if ancestors.is_empty() {
+        framed_by.push_str(" 'none'");
+    }
     format!(
         "default-src 'none'; style-src 'sha256-{style}'; form-action {form_action}; base-uri 'none'; \
-         frame-ancestors {ancestors}"
+         frame-ancestors{framed_by}"
     )
 }

@@ -3,10 +3,11 @@
 use crate::caller;
 use crate::caller_kind::CallerKind;
 use crate::limit::Limit;
+use crate::listed::listed;
 use crate::origin;
 use crate::proofs::Proofs;
 use crate::stop::Stop;
-use crate::table::Table;
+use crate::table::{Place, Table};
 use crate::{Caller, ConfigError, Denial, Origin, SecretName, Secrets};
 use litemap::LiteMap;
 
@@ -36,7 +37,7 @@ impl Access {
         table: &mut Table<'_>,
         callers: &LiteMap<String, CallerKind>,
     ) -> Result<Self, ConfigError> {
-        let names = callers.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let names = listed(&mut callers.keys().map(String::as_str));
         let expected = format!("names from CALLERS (there are: {names})");
         let entries = table.required("callers", &expected)?.non_empty_list(&expected)?;
         let known = |name: &str| callers.get(name).cloned();
@@ -54,7 +55,7 @@ impl Access {
             .map(|entry| entry.parsed(TURNSTILE, challenge))
             .transpose()?;
         let limit = table.optional("limit").map(|entry| Limit::parse(&entry)).transpose()?;
-        Ok(Self { rule: route(table.place()), callers: kinds, origins, turnstile, limit })
+        Ok(Self { rule: route(table.place), callers: kinds, origins, turnstile, limit })
     }
 
     /// The rule's name in requests, tickets and records: `uploads/avatar`.
@@ -155,8 +156,8 @@ impl Access {
 }
 
 /// `uploads/avatar` of `UPLOADS_2.avatar`.
-fn route(place: &str) -> String {
-    let (section, name) = place.split_once('.').unwrap_or((place, ""));
+fn route(place: Place<'_>) -> String {
+    let (section, name) = place.entry();
     let section = section.split('_').next().unwrap_or_default().to_ascii_lowercase();
     format!("{section}/{name}")
 }

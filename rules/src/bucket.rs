@@ -50,7 +50,7 @@ impl BucketEntry {
         let (name, overwrites) = (name.to_owned(), provider.overwrites());
         let binding = binding.filter(|_| upload_method == UploadMethod::Post);
         if binding.is_some() {
-            Feature::BoundBuckets.required_by(&entry.place, "binding")?;
+            Feature::BoundBuckets.required_by(entry.place, "binding")?;
         }
         let signing_keys = SigningKeys::default();
         Ok(Self { name, bucket, upload_method, signature, overwrites, binding, keys, signing_keys })
@@ -112,7 +112,7 @@ fn upload_method(
         (Forms::Refused, Some(true), Some(entry)) => {
             let name = provider.name;
             return Err(
-                entry.problem(format!("{name} answers 501 to a form, so uploads go by PUT"))
+                entry.problem(&format!("{name} answers 501 to a form, so uploads go by PUT"))
             );
         }
         (Forms::Refused, ..) => false,
@@ -147,9 +147,9 @@ fn bucket(provider: &Provider, table: &mut Table<'_>) -> Result<Bucket, ConfigEr
         None => provider.style,
     };
     Bucket::new(&endpoint, style, name, region).map_err(|error| match error {
-        InvalidBucket::Name => name_entry.problem(error.to_string()),
+        InvalidBucket::Name => name_entry.problem(&error.to_string()),
         InvalidBucket::Endpoint | InvalidBucket::AddressStyle => {
-            endpoint_entry.or(region_entry).unwrap_or(name_entry).problem(error.to_string())
+            endpoint_entry.or(region_entry).unwrap_or(name_entry).problem(&error.to_string())
         }
     })
 }

@@ -30,7 +30,7 @@ impl BucketKeys {
     pub(crate) fn parse(table: &mut Table<'_>) -> Result<Self, ConfigError> {
         let entry = table.required("credentials", EXPECTED)?;
         // What was found is not repeated: it might be a credential itself.
-        let hidden = || entry.problem(format!("expected {EXPECTED}"));
+        let hidden = || entry.problem(&format!("expected {EXPECTED}"));
         let entries = entry.one_or_more(EXPECTED).map_err(|_| hidden())?;
         let sets: Option<Vec<_>> = entries.iter().map(KeyNames::of).collect();
         sets.filter(|sets| sets.len() <= MAX).map(Self).ok_or_else(hidden)
@@ -71,18 +71,15 @@ impl BucketKeys {
 
     /// The secrets without which nothing can be signed: those of the last set, unless another one is complete.
     pub(crate) fn missing<'a>(&'a self, secrets: &Secrets) -> Vec<&'a SecretName> {
-        let lacks = |set: &'a KeyNames| {
-            [&set.access_key_id, &set.secret_access_key]
-                .into_iter()
-                .filter(|name| !secrets.contains(name))
-                .collect::<Vec<_>>()
-        };
-        let lacking: Vec<_> = self.0.iter().map(lacks).collect();
-        if lacking.iter().any(Vec::is_empty) {
-            Vec::new()
-        } else {
-            lacking.into_iter().next_back().unwrap_or_default()
+        let mut lacking = Vec::new();
+        for set in &self.0 {
+            lacking = vec![&set.access_key_id, &set.secret_access_key];
+            lacking.retain(|name| !secrets.contains(name));
+            if lacking.is_empty() {
+                break;
+            }
         }
+        lacking
     }
 }
 

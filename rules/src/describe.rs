@@ -21,7 +21,8 @@ impl Rules {
     /// The region that signatures for an entry of `BUCKETS` name, if a rule uses it.
     #[must_use]
     pub fn region(&self, bucket: &str) -> Option<&Region> {
-        self.buckets().find(|entry| entry.name == bucket).map(|entry| entry.bucket.region())
+        let mut sides = self.sides().into_iter();
+        sides.find(|(entry, _)| entry.name == bucket).map(|(entry, _)| entry.bucket.region())
     }
 }
 

@@ -51,7 +51,7 @@ impl DownloadRule {
         let key = rules::key(&mut table, key_template::DOWNLOAD, &access)?;
         let expires = rules::expires(&mut table, EXPIRES, MAX_EXPIRES)?;
         let window = table.optional("window").map(|entry| window(&entry, expires)).transpose()?;
-        let attachment = table.optional("attachment").map_or(Ok(false), |entry| entry.boolean())?;
+        let attachment = table.switch("attachment")?;
         let disposition = if attachment { Disposition::Attachment } else { Disposition::Stored };
         table.finish()?;
         Ok(Self { bucket, access, key, expires, window, disposition })

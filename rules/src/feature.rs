@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use crate::caller_kind::CallerKind;
 use crate::rules::Entries;
-use crate::{Access, ConfigError, Rules, UploadRule};
+use crate::table::Place;
+use crate::{ConfigError, Rules, UploadRule};
 
 /// A part of the Worker that only some configurations use. Compiled in by the cargo feature of its name.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -59,30 +60,28 @@ impl Feature {
     }
 
     /// Refuses `key` of the table at `place` if it asks for what this build lacks.
-    pub(crate) fn required_by(self, place: &str, key: &str) -> Result<(), ConfigError> {
+    pub(crate) fn required_by(self, place: Place<'_>, key: &str) -> Result<(), ConfigError> {
         if self.is_built() { Ok(()) } else { Err(self.missing(place, key)) }
     }
 
-    pub(crate) fn missing(self, place: &str, key: &str) -> ConfigError {
-        self.missing_at(format!("{place}.{key}"))
+    /// Like [`Feature::missing_at`], for `key` of the table at `place`.
+    pub(crate) fn missing(self, place: Place<'_>, key: &str) -> ConfigError {
+        self.missing_at(place.then(key))
     }
 
     /// A configuration changed in the dashboard meets a build that was made for another one.
-    pub(crate) fn missing_at(self, place: String) -> ConfigError {
+    pub(crate) fn missing_at(self, place: Place<'_>) -> ConfigError {
         let name = self.as_str();
-        ConfigError::new(
-            place,
-            format!(
-                "this build lacks {name}: deploy again with this line in wrangler.toml, which compiles it in"
-            ),
-        )
+        place.problem(&format!(
+            "this build lacks {name}: deploy again with this line in wrangler.toml, which compiles it in"
+        ))
     }
 
     fn is_used(self, entries: &Entries, rules: &Rules) -> bool {
         let some_rule = |is: fn(&UploadRule) -> bool| rules.uploads.values().any(is);
         match self {
             Self::BoundBuckets => entries.buckets.values().any(|entry| entry.binding.is_some()),
-            Self::Limits => rules.accesses().any(Access::is_limited),
+            Self::Limits => rules.sides().iter().any(|(_, access)| access.is_limited()),
             Self::Multipart => some_rule(UploadRule::takes_parts),
             Self::Sigv2 => entries.buckets.values().any(|entry| entry.signature.is_v2()),
             Self::Tokens => entries.callers.values().any(CallerKind::is_vouched_for),

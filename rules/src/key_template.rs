@@ -226,11 +226,12 @@ fn split(text: &str, allowed: &[Placeholder]) -> Result<Vec<Part>, String> {
         }
         let Some(placeholder) = allowed.iter().find(|placeholder| placeholder.name() == name)
         else {
-            let names: Vec<_> =
-                allowed.iter().map(|placeholder| format!("{{{}}}", placeholder.name())).collect();
+            let mut known = String::new();
+            for placeholder in allowed {
+                known.extend(["{", placeholder.name(), "} "]);
+            }
             return Err(format!(
-                "unknown placeholder {{{name}}}, expected one of {} {{claim.NAME}}",
-                names.join(" ")
+                "unknown placeholder {{{name}}}, expected one of {known}{{claim.NAME}}"
             ));
         };
         parts.push(Part::Literal(literal.into()));

@@ -34,6 +34,7 @@ mod key_template;
 mod lifetime;
 #[cfg(feature = "limits")]
 mod limit;
+mod listed;
 mod media_type;
 mod metadata;
 #[cfg(feature = "multipart")]
@@ -62,6 +63,7 @@ mod signature;
 mod signature_v2;
 mod signing_keys;
 mod stop;
+mod strict_json;
 mod table;
 mod ticket_key;
 #[cfg(feature = "tokens")]
@@ -94,6 +96,7 @@ pub use self::proofs::Proofs;
 pub use self::rules::Rules;
 pub use self::secret::{Secret, SecretName, Secrets};
 pub use self::stop::Stop;
+pub use self::strict_json::StrictJson;
 pub use self::tokens::KeyCache;
 pub use self::upload_grant::{SignedUpload, UploadGrant};
 pub use self::upload_rule::UploadRule;

@@ -2,13 +2,11 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html>
 
-use core::fmt;
-
 use litemap::LiteMap;
 use percent_encoding::CONTROLS;
-use serde::de::{Deserializer, MapAccess, Visitor};
 use signer::{FieldName, HeaderName, HeaderValue};
 
+use crate::listed::listed;
 use crate::table::Entry;
 use crate::{ConfigError, Denial};
 
@@ -68,11 +66,11 @@ impl MetadataNames {
         let invalid = |why: &str| Denial::InvalidArgument { name: "metadata", why: why.into() };
         let entry = |(name, value): (&String, &String)| {
             let name = self.0.get(name).ok_or_else(|| {
-                let names: Vec<_> = self.0.keys().map(String::as_str).collect();
+                let names = listed(&mut self.0.keys().map(String::as_str));
                 if names.is_empty() {
                     invalid("is not taken by this rule")
                 } else {
-                    invalid(&format!("may have only the names {}", names.join(", ")))
+                    invalid(&format!("may have only the names {names}"))
                 }
             })?;
             // A browser cannot send other characters in a header.
@@ -86,32 +84,6 @@ impl MetadataNames {
     }
 }
 
-/// Reads an object of texts; of a name that stands twice the last value counts. `LiteMap`'s own reader would take a list
-/// of pairs, too.
-pub(crate) fn asked<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<LiteMap<String, String>, D::Error> {
-    deserializer.deserialize_map(Texts)
-}
-
-struct Texts;
-
-impl<'de> Visitor<'de> for Texts {
-    type Value = LiteMap<String, String>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(entry) = object.next_entry()? {
-            entries.push(entry);
-        }
-        Ok(entries.into_iter().collect())
-    }
-}
-
 impl MetadataName {
     fn new(prefix: &str, name: &str) -> Option<Self> {
         let spelled = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
@@ -121,39 +93,5 @@ impl MetadataName {
             field: FieldName::new(&full).ok()?,
             header: HeaderName::new(&full).ok()?,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use alloc::collections::BTreeMap;
-
-    use super::*;
-
-    #[test]
-    fn reads_what_serde_reads_into_a_map_and_refuses_the_rest_in_the_same_words() {
-        for json in [
-            "{}",
-            r#"{"b":"1","a":"2"}"#,
-            r#"{"b":"1","a":"2","b":"3","c":"4","a":"5"}"#,
-            r#"{"a":"1","\u0061":"2"}"#,
-            "[]",
-            r#"[["a","1"]]"#,
-            r#"{"a":1}"#,
-            r#"{"a":null}"#,
-            r#"{"a":["1"]}"#,
-            r#"{"a":"1""#,
-            "null",
-            r#""a""#,
-        ] {
-            let ours = asked(&mut serde_json::Deserializer::from_str(json));
-            let ours = ours.map(LiteMap::into_tuple_vec).map_err(|error| error.to_string());
-            let serdes = serde_json::from_str(json).map(BTreeMap::into_iter);
-            assert_eq!(
-                ours,
-                serdes.map(Iterator::collect).map_err(|error| error.to_string()),
-                "{json}"
-            );
-        }
     }
 }

@@ -5,10 +5,10 @@ use core::fmt;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use litemap::LiteMap;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::Stop;
+use crate::{Stop, strict_json};
 
 /// Something that the shell does before the same request is asked again.
 #[derive(Serialize)]
@@ -168,9 +168,7 @@ impl Facts {
     /// Reads `{"<id>": <outcome>, ...}`, what the shell was handed and hands back.
     #[must_use]
     pub fn from_json(json: &str) -> Self {
-        let Ok(found) = serde_json::from_str::<Map<String, Value>>(json) else {
-            return Self::default();
-        };
+        let found = strict_json::object(json.as_bytes()).unwrap_or_default();
         let mut facts = Self::default();
         for (id, outcome) in &found {
             if let Some(outcome) = Outcome::read(outcome) {

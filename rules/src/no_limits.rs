@@ -9,7 +9,7 @@ pub(crate) enum Limit {}
 
 impl Limit {
     pub(crate) fn parse(entry: &Entry<'_>) -> Result<Self, ConfigError> {
-        Err(Feature::Limits.missing_at(entry.place.clone()))
+        Err(Feature::Limits.missing_at(entry.place))
     }
 
     pub(crate) const fn count(

@@ -1,5 +1,6 @@
 //! What stands for `signature_v2` in a build without it: there is no such signature.
 
+use crate::table::Place;
 use signer::{Credentials, PostPolicy, Presign, PresignedPost, PresignedUrl, UnixTime};
 
 use crate::{ConfigError, Feature};
@@ -8,7 +9,7 @@ use crate::{ConfigError, Feature};
 pub(crate) enum SignatureV2 {}
 
 impl SignatureV2 {
-    pub(crate) fn asked_for(place: &str) -> Result<Self, ConfigError> {
+    pub(crate) fn asked_for(place: Place<'_>) -> Result<Self, ConfigError> {
         Err(Feature::Sigv2.missing(place, "signature"))
     }
 

@@ -28,7 +28,7 @@ pub(crate) struct Claims(());
 pub struct KeyCache;
 
 fn missing(table: &Table<'_>) -> ConfigError {
-    Feature::Tokens.missing(table.place(), "kind")
+    Feature::Tokens.missing(table.place, "kind")
 }
 
 impl Jwt {

@@ -2,6 +2,8 @@
 
 use signer::UrlStyle;
 
+use crate::listed::listed;
+
 /// Whether a provider answers POST forms.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Forms {
@@ -103,6 +105,6 @@ impl Provider {
 
     /// All names, for an error.
     pub(crate) fn names() -> String {
-        PROVIDERS.iter().map(|provider| provider.name).collect::<Vec<_>>().join(", ")
+        listed(&mut PROVIDERS.iter().map(|provider| provider.name))
     }
 }

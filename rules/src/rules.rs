@@ -9,8 +9,9 @@ use signer::Expires;
 use crate::bucket::BucketEntry;
 use crate::caller_kind::CallerKind;
 use crate::key_template::{KeyTemplate, Placeholder};
+use crate::listed::listed;
 use crate::quantity;
-use crate::table::{Entry, Table};
+use crate::table::{Entry, Place, Table};
 use crate::{
     Access, BindingName, BoundBucket, ConfigError, Denial, DownloadRule, SecretName, Secrets,
     UploadRule,
@@ -71,8 +72,12 @@ impl Rules {
     /// Every secret that is used where it is set, sorted, each once.
     #[must_use]
     pub fn secrets(&self) -> Vec<&SecretName> {
-        let buckets = self.buckets().flat_map(|bucket| bucket.keys.names());
-        sorted(buckets.chain(self.accesses().flat_map(Access::secrets).flatten()))
+        let mut secrets = Vec::new();
+        for (bucket, access) in self.sides() {
+            bucket.keys.names().for_each(|name| add(&mut secrets, name));
+            access.secrets().flatten().for_each(|name| add(&mut secrets, name));
+        }
+        secrets
     }
 
     /// The secrets that are not set, and without which some rule cannot answer; sorted, each once.
@@ -80,21 +85,39 @@ impl Rules {
     /// Of several that will do, the first: a rotation needs but one of them.
     #[must_use]
     pub fn missing_secrets(&self, secrets: &Secrets) -> Vec<&SecretName> {
-        let buckets = self.buckets().flat_map(|bucket| bucket.keys.missing(secrets));
-        let groups = self.accesses().flat_map(Access::secrets);
-        let unset = groups.filter(|names| !names.iter().any(|name| secrets.contains(name)));
-        sorted(buckets.chain(unset.filter_map(|names| names.first())))
+        let mut missing = Vec::new();
+        for (bucket, access) in self.sides() {
+            bucket.keys.missing(secrets).into_iter().for_each(|name| add(&mut missing, name));
+            for names in access.secrets() {
+                match names.first() {
+                    Some(first) if !names.iter().any(|name| secrets.contains(name)) => {
+                        add(&mut missing, first);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        missing
     }
 
     /// The headers that some rule looks at and others do not, each once, in lower case.
     #[must_use]
     pub fn headers(&self) -> Vec<&'static str> {
-        sorted(self.accesses().flat_map(Access::headers))
+        let mut headers = Vec::new();
+        for (_, access) in self.sides() {
+            access.headers().for_each(|name| add(&mut headers, name));
+        }
+        headers
     }
 
-    pub(crate) fn accesses(&self) -> impl Iterator<Item = &Access> {
-        let uploads = self.uploads.values().map(UploadRule::access);
-        uploads.chain(self.downloads.values().map(DownloadRule::access))
+    /// The R2 buckets that the environment must have, sorted, each once.
+    #[must_use]
+    pub fn bindings(&self) -> Vec<&BindingName> {
+        let mut bindings = Vec::new();
+        for (bucket, _) in self.sides() {
+            bucket.binding.iter().for_each(|name| add(&mut bindings, name));
+        }
+        bindings
     }
 
     /// The bucket that `BUCKETS` calls `name`, if the Worker itself takes its forms.
@@ -103,15 +126,16 @@ impl Rules {
         BoundBucket::find(self, name)
     }
 
-    /// The R2 buckets that the environment must have, sorted, each once.
-    #[must_use]
-    pub fn bindings(&self) -> Vec<&BindingName> {
-        sorted(self.buckets().filter_map(|entry| entry.binding.as_ref()))
-    }
-
-    pub(crate) fn buckets(&self) -> impl Iterator<Item = &BucketEntry> {
-        let uploads = self.uploads.values().map(|rule| &*rule.bucket);
-        uploads.chain(self.downloads.values().map(|rule| &*rule.bucket))
+    /// Both sides of each rule: where to, and who. A list, since each loop over two chained iterators is code of its own.
+    pub(crate) fn sides(&self) -> Vec<(&BucketEntry, &Access)> {
+        let mut sides = Vec::new();
+        for rule in self.uploads.values() {
+            sides.push((&*rule.bucket, rule.access()));
+        }
+        for rule in self.downloads.values() {
+            sides.push((&*rule.bucket, rule.access()));
+        }
+        sides
     }
 }
 
@@ -132,15 +156,11 @@ impl Entries {
     }
 }
 
-/// Sorted, each once. There are few, and to sort them in place would be the larger code.
-fn sorted<T: Ord>(names: impl Iterator<Item = T>) -> Vec<T> {
-    let mut sorted = Vec::new();
-    for name in names {
-        if let Err(at) = sorted.binary_search(&name) {
-            sorted.insert(at, name);
-        }
+/// Adds a name to sorted ones, once. There are few, and to sort them in the end would be the larger code.
+fn add<T: Ord>(names: &mut Vec<T>, name: T) {
+    if let Err(at) = names.binary_search(&name) {
+        names.insert(at, name);
     }
-    sorted
 }
 
 /// Reads a variable and its continuations, each entry by `parse`.
@@ -150,40 +170,37 @@ fn section<T>(
     errors: &mut Vec<ConfigError>,
     parse: impl Fn(&str, &Entry<'_>) -> Result<T, ConfigError>,
 ) -> LiteMap<String, T> {
-    let mut section = LiteMap::new();
-    for (name, entry) in entries(vars, name, errors) {
-        if section.contains_key(name) {
-            errors.push(entry.problem("stands twice, in two variables"));
-            continue;
-        }
-        match parse(name, &entry) {
-            Ok(parsed) => drop(section.insert(name.to_owned(), parsed)),
+    let mut section = Vec::new();
+    for (name, entry) in &entries(vars, name, errors) {
+        match parse(name, entry) {
+            Ok(parsed) => section.push(((*name).to_owned(), parsed)),
             Err(error) => errors.push(error),
         }
     }
-    section
+    LiteMap::from_sorted_store_unchecked(section)
 }
 
-/// The entries of a variable and its continuations whose names are right. Apart from [`section`], of which there are four.
+/// The entries of a variable and its continuations whose names are right, sorted. Apart from [`section`], of which there are four.
 fn entries<'a>(
     vars: &'a Map<String, Value>,
     name: &str,
     errors: &mut Vec<ConfigError>,
-) -> Vec<(&'a str, Entry<'a>)> {
-    let mut found = Vec::new();
+) -> LiteMap<&'a str, Entry<'a>> {
+    let mut found = LiteMap::new();
     for (var, value) in vars.iter().filter(|(var, _)| belongs(var, name)) {
+        let place = Place::of_variable(var);
         let Some(entries) = value.as_object() else {
-            errors.push(
-                Entry { place: var.clone(), value }
-                    .expected("a table, which the dashboard calls JSON"),
-            );
+            let entry = Entry { place, value };
+            errors.push(entry.expected("a table, which the dashboard calls JSON"));
             continue;
         };
         for (name, value) in entries {
-            let entry = Entry { place: format!("{var}.{name}"), value };
-            match check_name(name, &entry) {
-                Ok(()) => found.push((name.as_str(), entry)),
-                Err(error) => errors.push(error),
+            let entry = Entry { place: place.then(name), value };
+            if !is_name(name) {
+                let problem = "a name has 1 to 64 characters, each a-z, 0-9, - or _";
+                errors.push(entry.problem(problem));
+            } else if found.try_insert(name.as_str(), entry).is_some() {
+                errors.push(entry.problem("stands twice, in two variables"));
             }
         }
     }
@@ -202,13 +219,9 @@ fn belongs(var: &str, name: &str) -> bool {
     }
 }
 
-fn check_name(name: &str, entry: &Entry<'_>) -> Result<(), ConfigError> {
+fn is_name(name: &str) -> bool {
     let spelled = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'));
-    if spelled && (1..=64).contains(&name.len()) {
-        Ok(())
-    } else {
-        Err(entry.problem("a name has 1 to 64 characters, each a-z, 0-9, - or _"))
-    }
+    spelled && (1..=64).contains(&name.len())
 }
 
 /// The `bucket` of a rule.
@@ -216,7 +229,7 @@ pub(crate) fn bucket(
     table: &mut Table<'_>,
     buckets: &LiteMap<String, Arc<BucketEntry>>,
 ) -> Result<Arc<BucketEntry>, ConfigError> {
-    let names = buckets.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let names = listed(&mut buckets.keys().map(String::as_str));
     let expected = format!("a name from BUCKETS (there are: {names})");
     table.required("bucket", &expected)?.parsed(&expected, |name| buckets.get(name).cloned())
 }
@@ -230,7 +243,7 @@ pub(crate) fn key(
     const EXPECTED: &str = r#"a key such as "avatars/{caller}/...""#;
     let entry = table.required("key", EXPECTED)?;
     let key = KeyTemplate::parse(entry.text(EXPECTED)?, allowed)
-        .map_err(|problem| entry.problem(problem))?;
+        .map_err(|problem| entry.problem(&problem))?;
     if key.uses(Placeholder::Caller) && !access.tells_callers_apart() {
         return Err(entry.problem("{caller} has no value where anyone may ask"));
     }

@@ -1,7 +1,7 @@
 //! The names of one secret, or of two while it is rotated.
 
 use crate::secret::{Secret, SecretName, Secrets};
-use crate::table::Table;
+use crate::table::{Entry, Place, Table};
 use crate::{ConfigError, Denial};
 
 const EXPECTED: &str = r#"the name of a secret such as "SITE_TOKEN", not its value"#;
@@ -16,11 +16,11 @@ pub(crate) struct SecretNames(Vec<SecretName>);
 impl SecretNames {
     /// Reads `secret`, a name or a list of names.
     pub(crate) fn parse(table: &mut Table<'_>) -> Result<Self, ConfigError> {
-        let entries = table.required("secret", EXPECTED)?.one_or_more(EXPECTED);
+        let entry = table.required("secret", EXPECTED)?;
         // What was found is not repeated: it might be the secret itself.
-        let hidden = |place: &str| ConfigError::new(place, format!("expected {EXPECTED}"));
-        let entries = entries.map_err(|error| hidden(error.place()))?;
-        let name = |entry: &crate::table::Entry<'_>| {
+        let hidden = |place: &Place<'_>| place.problem(&format!("expected {EXPECTED}"));
+        let entries = entry.one_or_more(EXPECTED).map_err(|_| hidden(&entry.place))?;
+        let name = |entry: &Entry<'_>| {
             entry.value.as_str().and_then(SecretName::new).ok_or_else(|| hidden(&entry.place))
         };
         let names = entries.iter().take(MAX).map(name).collect::<Result<_, _>>()?;

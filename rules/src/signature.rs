@@ -28,11 +28,11 @@ impl Signature {
         let Some(entry) = table.optional("signature") else { return Ok(Self::V4(dialect)) };
         match entry.text(VERSIONS)? {
             "v4" => Ok(Self::V4(dialect)),
-            "v2" if V4_ONLY.contains(&provider.name) => Err(entry.problem(format!(
+            "v2" if V4_ONLY.contains(&provider.name) => Err(entry.problem(&format!(
                 "{} takes no Signature Version 2; leave this line out",
                 provider.name
             ))),
-            "v2" => SignatureV2::asked_for(table.place()).map(Self::V2),
+            "v2" => SignatureV2::asked_for(table.place).map(Self::V2),
             _ => Err(entry.expected(VERSIONS)),
         }
     }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unused_self, reason = "to have one is to be in a build that can sign so")]
 
+use crate::table::Place;
 use signer::{Credentials, PostPolicy, Presign, PresignedPost, PresignedUrl, SignerV2, UnixTime};
 
 use crate::ConfigError;
@@ -13,7 +14,7 @@ pub(crate) struct SignatureV2(());
 impl SignatureV2 {
     /// A bucket at `place` asks for it.
     #[expect(clippy::unnecessary_wraps, reason = "a build without it refuses")]
-    pub(crate) const fn asked_for(_place: &str) -> Result<Self, ConfigError> {
+    pub(crate) const fn asked_for(_place: Place<'_>) -> Result<Self, ConfigError> {
         Ok(Self(()))
     }
 

@@ -6,7 +6,6 @@ mod claims;
 mod jwk;
 mod jwt;
 mod key_cache;
-mod strict_json;
 mod ticket;
 mod token;
 mod turnstile;

@@ -29,8 +29,7 @@ impl UploadRule {
         let mut table = Table::new(entry)?;
         let bucket = rules::bucket(&mut table, buckets)?;
         if bucket.signature.is_v2() && bucket.upload_method == UploadMethod::Put {
-            let place = format!("{}.bucket", entry.place);
-            return Err(ConfigError::new(place, V2_WITHOUT_FORMS));
+            return Err(entry.place.then("bucket").problem(V2_WITHOUT_FORMS));
         }
         let access = Access::parse(&mut table, callers)?;
         let key = rules::key(&mut table, key_template::UPLOAD, &access)?;
@@ -47,10 +46,10 @@ impl UploadRule {
         let multipart = table.optional("multipart");
         let multipart = multipart
             .map_or(Ok(false), |entry| multipart_of(&entry, overwrite, bucket.signature))?;
-        let uploaders = table.optional("uploaders").map_or(Ok(false), |entry| entry.boolean())?;
+        let uploaders = table.switch("uploaders")?;
         for (asked, feature) in [(multipart, Feature::Multipart), (uploaders, Feature::Uploaders)] {
             if asked {
-                feature.required_by(table.place(), feature.as_str())?; // the key has the feature's name
+                feature.required_by(table.place, feature.as_str())?; // the key has the feature's name
             }
         }
         table.finish()?;
@@ -96,19 +95,18 @@ fn multipart_of(
 
 fn types(table: &mut Table<'_>, key: &KeyTemplate) -> Result<Vec<MediaType>, ConfigError> {
     const EXPECTED: &str = r#"a list of media types such as "image/png""#;
-    let may_be_active =
-        table.optional("active_content").map_or(Ok(false), |entry| entry.boolean())?;
+    let may_be_active = table.switch("active_content")?;
     let entries = table.required("types", EXPECTED)?.non_empty_list(EXPECTED)?;
     let read = |entry: &Entry<'_>| {
         let media_type = entry.parsed(media_type::EXPECTED, MediaType::new)?;
         if media_type.is_active() && !may_be_active {
-            return Err(entry.problem(format!(
+            return Err(entry.problem(&format!(
                 "{} can carry scripts; say active_content = true if this bucket's host may serve them",
                 media_type.as_str()
             )));
         }
         if key.uses(Placeholder::Ext) && media_type.extension().is_none() {
-            return Err(entry.problem(format!(
+            return Err(entry.problem(&format!(
                 "no extension is known for {}, so {{ext}} has none",
                 media_type.as_str()
             )));

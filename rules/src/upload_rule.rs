@@ -9,6 +9,7 @@ use crate::bucket::{BucketEntry, UploadMethod};
 use crate::checksum::Checksum;
 use crate::file_name::FileName;
 use crate::key_template::{self, KeyTemplate, Values};
+use crate::listed::listed;
 use crate::metadata::MetadataNames;
 use crate::overwrite::Overwrite;
 use crate::tokens::Ticket;
@@ -158,8 +159,8 @@ impl UploadRule {
     fn media_type(&self, asked: &str, caller: &Caller) -> Result<&MediaType, Denial> {
         let named = |media_type: &&MediaType| media_type.as_str().eq_ignore_ascii_case(asked);
         let media_type = self.types.iter().find(named).ok_or_else(|| {
-            let allowed: Vec<_> = self.types.iter().map(MediaType::as_str).collect();
-            Denial::TypeNotAllowed { allowed: allowed.join(", ") }
+            let allowed = listed(&mut self.types.iter().map(MediaType::as_str));
+            Denial::TypeNotAllowed { allowed }
         })?;
         let ticket = caller.ticket.as_ref().and_then(Ticket::media_type);
         if ticket.is_none_or(|ticket| ticket.eq_ignore_ascii_case(media_type.as_str())) {

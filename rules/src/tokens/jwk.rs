@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::algorithm::Algorithm;
-use super::strict_json;
+use crate::strict_json;
 
 /// Most keys of a set that are looked at.
 const MAX_KEYS: usize = 64;

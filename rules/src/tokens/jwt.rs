@@ -168,7 +168,7 @@ fn keys(table: &mut Table<'_>) -> Result<Keys, ConfigError> {
     let Some(entry) = set else { return SecretNames::parse(table).map(Keys::Secrets) };
     inline(&entry)
         .map(Keys::Inline)
-        .ok_or_else(|| entry.problem(format!("expected {SET}, without any private part")))
+        .ok_or_else(|| entry.problem(&format!("expected {SET}, without any private part")))
 }
 
 /// An inline set. A private part does not belong into a variable, which anybody with a look at the dashboard reads.

@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use super::algorithm::Algorithm;
-use super::strict_json;
 use crate::denial::refused;
+use crate::strict_json;
 use crate::{Denial, Secret};
 
 /// Longest token taken, in bytes.

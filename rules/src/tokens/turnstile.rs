@@ -6,11 +6,11 @@ use core::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::strict_json;
 use crate::denial::refused;
 use crate::need::{Need, Outcome};
 use crate::proofs::Proofs;
 use crate::secret_names::SecretNames;
+use crate::strict_json;
 use crate::table::Table;
 use crate::{ConfigError, Denial, Secrets, Stop};
 

@@ -1,25 +1,29 @@
 //! JSON in which no name stands twice.
 //!
-//! Two readers of `{"sub":"a","sub":"b"}` may each see another caller, so such a token is nobody's.
+//! Two readers of `{"sub":"a","sub":"b"}` may each see another caller, so such a token is nobody's. What need not be so strict
+//! is read so too: `serde_json`'s own reader of any value would be a second one in the wasm.
 //! Spec: <https://www.rfc-editor.org/rfc/rfc7519#section-4>
 
 use core::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 /// Reads an object, or nothing.
+#[cfg(feature = "needs")]
 pub(crate) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
-    match serde_json::from_str::<Strict>(str::from_utf8(bytes).ok()?).ok()?.0 {
+    match serde_json::from_str::<StrictJson>(str::from_utf8(bytes).ok()?).ok()?.0 {
         Value::Object(object) => Some(object),
         _ => None,
     }
 }
 
 /// A value none of whose objects has a name twice, at any depth.
-struct Strict(Value);
+#[derive(Clone, Debug, PartialEq)]
+pub struct StrictJson(pub Value);
 
-impl<'de> Deserialize<'de> for Strict {
+impl<'de> Deserialize<'de> for StrictJson {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(StrictVisitor).map(Self)
     }
@@ -60,7 +64,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
         let mut values = Vec::new();
-        while let Some(Strict(value)) = seq.next_element()? {
+        while let Some(StrictJson(value)) = seq.next_element()? {
             values.push(value);
         }
         Ok(Value::Array(values))
@@ -68,9 +72,15 @@ impl<'de> Visitor<'de> for StrictVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
-        while let Some((name, Strict(value))) = map.next_entry::<String, Strict>()? {
-            if object.insert(name, value).is_some() {
-                return Err(A::Error::custom("a name stands twice"));
+        while let Some((name, StrictJson(value))) = map.next_entry::<String, _>()? {
+            match object.entry(name) {
+                Entry::Vacant(place) => drop(place.insert(value)),
+                Entry::Occupied(known) => {
+                    return Err(A::Error::custom(format_args!(
+                        "duplicate field `{}`",
+                        known.key()
+                    )));
+                }
             }
         }
         Ok(Value::Object(object))
