@@ -71,7 +71,7 @@ pub(crate) fn respond(rule: &UploadRule, rest: &str, exchange: Exchange<'_>) -> 
 
 fn begin(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Halt> {
     let caller = exchange.caller(rule.access())?;
-    let Some(ask) = body::read::<UploadAsk>(exchange.request, body::MAX_BYTES)? else {
+    let Some(ask) = body::read(exchange.request, body::MAX_BYTES, UploadAsk::from_json)? else {
         return Ok(Step::ReadBody { max_bytes: body::MAX_BYTES });
     };
     let grant = rule.begin(&caller, &ask, Cut::Usual, exchange.moment)?;
@@ -110,7 +110,8 @@ fn list(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Answer, Halt
 }
 
 fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Step, Halt> {
-    let Some(Completion { parts }) = body::read(exchange.request, parts::MAX_BYTES)? else {
+    let Some(Completion { parts }) = body::read(exchange.request, parts::MAX_BYTES, body::derived)?
+    else {
         return Ok(Step::ReadBody { max_bytes: parts::MAX_BYTES });
     };
     parts::join(upload, &parts, exchange)?;

@@ -10,7 +10,7 @@ use alloc::rc::Rc;
 use core::cell::RefCell;
 
 use js_sys::{JSON, Object, Reflect};
-use rules::{Facts, Moment, Rules, StrictJson};
+use rules::{Facts, Moment, Rules};
 use serde_json::{Map, Value};
 use signer::UnixTime;
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
@@ -149,7 +149,7 @@ pub(crate) fn written(answer: Answer, took: f64) -> String {
 fn vars(env: &JsValue) -> Map<String, Value> {
     let value = |name: &str| {
         let text = JSON::stringify(&Reflect::get(env, &name.into()).ok()?).ok()?.as_string()?;
-        serde_json::from_str(&text).ok().map(|StrictJson(value)| value)
+        rules::read_json(&text).ok()
     };
     let names = Object::keys(env.unchecked_ref::<Object>());
     let names = names.iter().filter_map(|name| name.as_string()).filter(|name| Rules::is_var(name));

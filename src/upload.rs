@@ -1,6 +1,6 @@
 //! `/uploads/{rule}`: a form or a PUT for a script, a page with a form for everyone else.
 
-use rules::{Denial, EndsWith, MediaType, SignedUpload, UploadRule};
+use rules::{Denial, EndsWith, MediaType, SignedUpload, UploadAsk, UploadRule};
 use serde::{Serialize, Serializer};
 use signer::PresignedUrl;
 
@@ -73,7 +73,7 @@ pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<
 fn sign(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Step, Halt> {
     let Exchange { site, request, moment, record } = exchange;
     let caller = exchange.caller(rule.access())?;
-    let Some(ask) = body::read(request, body::MAX_BYTES)? else {
+    let Some(ask) = body::read(request, body::MAX_BYTES, UploadAsk::from_json)? else {
         return Ok(Step::ReadBody { max_bytes: body::MAX_BYTES });
     };
     let mut grant = rule.grant(&caller, &ask, moment)?;

@@ -1,11 +1,10 @@
 //! What a request wants, untrusted.
 
 use litemap::LiteMap;
-use serde::de::{Deserialize, Deserializer, Error};
 use serde_json::{Map, Value};
 
-use crate::StrictJson;
 use crate::listed::listed;
+use crate::read_json;
 
 /// The body of `POST /uploads/{rule}`, as it came.
 #[derive(Clone, Debug, Default)]
@@ -22,20 +21,22 @@ pub struct UploadAsk {
     pub checksum: Option<String>,
 }
 
-/// Read from an object of any values, since a derived reader is several times the code.
-impl<'de> Deserialize<'de> for UploadAsk {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match StrictJson::deserialize(deserializer)?.0 {
-            Value::Object(members) => Self::read(&members).map_err(D::Error::custom),
-            _ => Err(D::Error::custom("not an object")),
-        }
-    }
-}
-
 /// What may be asked for.
 const MEMBERS: [&str; 5] = ["filename", "type", "size", "metadata", "checksum"];
 
 impl UploadAsk {
+    /// Reads an object of JSON. A derived reader is several times the code.
+    ///
+    /// # Errors
+    ///
+    /// Which member is missing, unknown or not what it must be, in words.
+    pub fn from_json(text: &str) -> Result<Self, String> {
+        match read_json(text)? {
+            Value::Object(members) => Self::read(&members),
+            _ => Err("not an object".into()),
+        }
+    }
+
     /// Looks the members up and removes none: a map that can give one up is 5 KB more.
     fn read(members: &Map<String, Value>) -> Result<Self, String> {
         if let Some(name) = members.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
@@ -85,13 +86,9 @@ fn wrong(name: &str, expected: &str) -> String {
 mod tests {
     use super::*;
 
-    fn read(json: &str) -> Result<UploadAsk, String> {
-        serde_json::from_str(json).map_err(|error: serde_json::Error| error.to_string())
-    }
-
     #[test]
     fn reads_every_member() {
-        let ask = read(
+        let ask = UploadAsk::from_json(
             r#"{"filename":"a.png","type":"image/png","size":1,"metadata":{"b":"1","a":"2"},"checksum":"sha256-"}"#,
         );
         let UploadAsk { filename, r#type, size, metadata, checksum } = ask.unwrap();
@@ -103,7 +100,9 @@ mod tests {
 
     #[test]
     fn takes_null_for_a_member_that_may_be_missing() {
-        let ask = read(r#"{"filename":null,"type":"a/b","size":0,"checksum":null}"#).unwrap();
+        let ask =
+            UploadAsk::from_json(r#"{"filename":null,"type":"a/b","size":0,"checksum":null}"#)
+                .unwrap();
         assert_eq!((ask.filename, ask.checksum, ask.metadata.len()), (None, None, 0));
     }
 
@@ -128,7 +127,7 @@ mod tests {
             (r#"{"type":"a/b","size":1,"acl":"public-read"}"#, "unknown field `acl`, expected one"),
             (r#"{"type":"a/b","size":1,"size":1}"#, "duplicate field `size`"),
         ] {
-            let error = read(json).unwrap_err();
+            let error = UploadAsk::from_json(json).unwrap_err();
             assert!(error.starts_with(why), "{json}: {error}");
         }
     }

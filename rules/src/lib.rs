@@ -96,7 +96,7 @@ pub use self::proofs::Proofs;
 pub use self::rules::Rules;
 pub use self::secret::{Secret, SecretName, Secrets};
 pub use self::stop::Stop;
-pub use self::strict_json::StrictJson;
+pub use self::strict_json::read_json;
 pub use self::tokens::KeyCache;
 pub use self::upload_grant::{SignedUpload, UploadGrant};
 pub use self::upload_rule::UploadRule;

@@ -10,20 +10,38 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
+/// Reads any value.
+///
+/// # Errors
+///
+/// Why the text is none, in words.
+pub fn read_json(text: &str) -> Result<Value, String> {
+    match serde_json::from_str(text) {
+        Ok(Strict(Ok(value))) => Ok(value),
+        Ok(Strict(Err(Twice(name)))) => Err(format!("duplicate field `{name}`")),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 /// Reads an object, or nothing.
 #[cfg(feature = "needs")]
 pub(crate) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
-    match serde_json::from_str::<StrictJson>(str::from_utf8(bytes).ok()?).ok()?.0 {
+    match read_json(str::from_utf8(bytes).ok()?).ok()? {
         Value::Object(object) => Some(object),
         _ => None,
     }
 }
 
 /// A value none of whose objects has a name twice, at any depth.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StrictJson(pub Value);
+///
+/// A name that stands twice is no error of the deserializer's: `serde_json` looks for a line and a column in the text of
+/// any error that is not its own, which takes 2 KB.
+struct Strict(Result<Value, Twice>);
 
-impl<'de> Deserialize<'de> for StrictJson {
+/// The name.
+struct Twice(String);
+
+impl<'de> Deserialize<'de> for Strict {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(StrictVisitor).map(Self)
     }
@@ -32,59 +50,66 @@ impl<'de> Deserialize<'de> for StrictJson {
 struct StrictVisitor;
 
 impl<'de> Visitor<'de> for StrictVisitor {
-    type Value = Value;
+    type Value = Result<Value, Twice>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON without repeated names")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Value, E> {
-        Ok(Value::Null)
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Ok(Value::Null))
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Ok(value.into()))
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Ok(value.into()))
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(Ok(value.into()))
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("not a number"))
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))) // JSON has no other numbers
     }
 
-    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(Ok(value.into()))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
-        let mut values = Vec::new();
-        while let Some(StrictJson(value)) = seq.next_element()? {
-            values.push(value);
-        }
-        Ok(Value::Array(values))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
-        while let Some((name, StrictJson(value))) = map.next_entry::<String, _>()? {
-            match object.entry(name) {
-                Entry::Vacant(place) => drop(place.insert(value)),
-                Entry::Occupied(known) => {
-                    return Err(A::Error::custom(format_args!(
-                        "duplicate field `{}`",
-                        known.key()
-                    )));
-                }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let (mut values, mut twice) = (Vec::new(), None);
+        while let Some(Strict(value)) = seq.next_element()? {
+            match value {
+                Ok(value) => values.push(value),
+                Err(name) => twice = Some(name),
             }
         }
-        Ok(Value::Object(object))
+        Ok(twice.map_or(Ok(Value::Array(values)), Err))
     }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut object = Ok(Map::new());
+        while let Some((name, Strict(value))) = map.next_entry::<String, _>()? {
+            object = object.and_then(|object| with_member(object, name, value?));
+        }
+        Ok(object.map(Value::Object))
+    }
+}
+
+fn with_member(
+    mut object: Map<String, Value>,
+    name: String,
+    value: Value,
+) -> Result<Map<String, Value>, Twice> {
+    match object.entry(name) {
+        Entry::Vacant(place) => drop(place.insert(value)),
+        Entry::Occupied(known) => return Err(Twice(known.key().clone())),
+    }
+    Ok(object)
 }
 
 #[cfg(test)]
