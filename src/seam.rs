@@ -35,7 +35,7 @@ extern "C" {
     fn console_error(line: &str);
 }
 
-/// Reads the environment, and logs what is wrong with it; returns the names of the secrets that it uses, with a space between them.
+/// Reads the environment, and logs what is wrong with it; returns the names of the secrets that it uses, each with a space behind it.
 ///
 /// `stored` has the values of secrets that `env` only refers to.
 #[wasm_bindgen]
@@ -56,16 +56,25 @@ pub fn configure(env: &JsValue, stored: &JsValue) -> String {
     for name in site.missing_bindings() {
         console_error(&format!("signpost: no R2 bucket is bound as {}", name.as_str()));
     }
-    let names = site.secret_names().collect::<Vec<_>>().join(" ");
+    let names = spaced(&site.secret_names().collect::<Vec<_>>());
     SITE.set(Some(Rc::new(site)));
     names
 }
 
-/// The names of the headers whose values follow those that every request is described by, with a space between them.
+/// The names of the headers whose values follow those that every request is described by, each with a space behind it.
 #[wasm_bindgen]
 pub fn headers() -> String {
     let site = SITE.with_borrow(Option::clone).expect("configured first");
-    site.headers().join(" ")
+    spaced(site.headers())
+}
+
+/// Names as one text, which costs less than an array of them.
+fn spaced(names: &[&str]) -> String {
+    let mut text = String::new();
+    for name in names {
+        text.extend([name, " "]);
+    }
+    text
 }
 
 /// Answers a request that is described as [`described`] reads it, and was received at `started`.
