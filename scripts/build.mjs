@@ -45,12 +45,14 @@ const FEATURES = [
 // What wrangler makes of an import of a `.wasm` file, told to `tsc`.
 const WASM_TYPE = 'declare const module: WebAssembly.Module;\nexport default module;\n';
 
-// The JavaScript that only bound buckets need comes along with the Rust that does.
-const TAKES_FORMS = "export { takeForm } from '../src/take_form.mjs';\n";
-const TAKES_NO_FORMS = 'export const takeForm = undefined;\n';
+// The JavaScript that only some features need comes along with the Rust that does.
+const OPTIONAL = [
+  { name: 'takeForm', file: 'take_form.mjs', features: ['bound-buckets'] },
+  { name: 'provide', file: 'platform.mjs', features: ['limits', 'multipart', 'tokens', 'uploaders'] },
+];
 
 /**
- * Builds the Worker into `out`: `signpost.js`, its types, `signpost_bg.wasm`, and `forms.js`.
+ * Builds the Worker into `out`: `signpost.js`, its types, `signpost_bg.wasm`, and `optional.js`.
  *
  * @param {object} [options]
  * @param {string[]} [options.only] what is compiled in of all that only some configurations use; everything, unless it is told
@@ -66,10 +68,20 @@ export async function build({ only, planted, out = 'build' } = {}) {
   if ((await readFile(stamp, 'utf8').catch(() => '')) === now) say(`- ${out}: up to date`);
   else {
     await bind(COMPILED, 'signpost', into);
-    await writeFile(join(into, 'forms.js'), !only || only.includes('bound-buckets') ? TAKES_FORMS : TAKES_NO_FORMS);
+    await writeFile(join(into, 'optional.js'), optional(only));
     await writeFile(stamp, now);
   }
   await report(into, out);
+}
+
+/** @param {string[]} [only] as {@link build} takes it */
+function optional(only) {
+  const lines = OPTIONAL.map(({ name, file, features }) =>
+    !only || features.some((feature) => only.includes(feature))
+      ? `export { ${name} } from '../src/${file}';\n`
+      : `export const ${name} = undefined;\n`,
+  );
+  return lines.join('');
 }
 
 /**

@@ -12,7 +12,7 @@ import { Failure, environment, main, root, step, tell, tools } from './step.mjs'
 const WARNINGS_ARE_ERRORS = ['--', '--deny', 'warnings'];
 const WASM = ['--package', 'signpost', '--package', 'explain', '--all-features', '--target', 'wasm32-unknown-unknown'];
 const SLIM = ['--package', 'signpost', '--package', 'rules', '--no-default-features', '--target', 'wasm32-unknown-unknown'];
-const FEATURES = ['', 'bound-buckets', 'multipart', 'sigv2', 'tokens', 'uploaders'];
+const FEATURES = ['', 'bound-buckets', 'limits', 'multipart', 'sigv2', 'tokens', 'uploaders'];
 const BARE = ['--package', 'signer', '--target', 'thumbv7em-none-eabi'];
 const SIGNER = ['--package', 'signer', '--all-features'];
 const PEERS = ['--manifest-path', 'signer/peers/Cargo.toml'];

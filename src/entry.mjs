@@ -1,8 +1,7 @@
 // Where the Worker begins: what Rust needs goes in, an answer comes out.
-import { takeForm } from '../build/forms.js';
+import { provide, takeForm } from '../build/optional.js';
 import { __wbg_reset_state, answer, configure, headers, initSync } from '../build/signpost.js';
 import module from '../build/signpost_bg.wasm';
-import { provide } from './platform.mjs';
 import { grows, read } from './read.mjs';
 import { refresh, stored } from './secrets.mjs';
 
@@ -49,8 +48,7 @@ export default {
 
 /** @param {object} env */
 function setUp(env) {
-  names = configure(env, stored);
-  extra = headers();
+  [names, extra] = [configure(env, stored), headers()].map((text) => text.split(' ').filter(Boolean));
   configured = true;
 }
 
@@ -128,7 +126,7 @@ async function goOn(text, asked) {
         continue;
       }
       if (wanted === 'body') asked.body = new Uint8Array(await read(request, Number(what)));
-      else facts[what] = await provide(what, JSON.parse(need), env);
+      else facts[what] = await provide?.(what, JSON.parse(need), env);
       text = ask(asked, Date.now(), JSON.stringify(facts));
     }
     if (!isAnswer(text)) throw new RangeError('too many rounds');

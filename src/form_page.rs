@@ -6,7 +6,7 @@ use rules::{FormGrant, MediaType, Origin};
 use sha2::{Digest as _, Sha256};
 use signer::PresignedPost;
 
-use crate::Answer;
+use crate::{Answer, Url};
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;font:1.05rem/1.5 system-ui,sans-serif}\
@@ -34,7 +34,7 @@ impl Page {
         redirect: &str,
         ancestors: &[Origin],
     ) -> Self {
-        let form_action = format!("{} {}", origin_of(target), origin_of(redirect));
+        let form_action = format!("{} {}", Url::new(target).origin, Url::new(redirect).origin);
         Self {
             media_type: grant.media_type().as_str().to_owned(),
             max_size: grant.max_size().to_string(),
@@ -109,7 +109,7 @@ fn page(title: &str, content: &Markup) -> Markup {
 
 /// Nothing loads and nothing runs; forms go to `form_action` alone, and only the rule's own pages may frame it.
 fn policy(form_action: &str, ancestors: &[Origin]) -> String {
-    let style = BASE64_STANDARD.encode(Sha256::digest(STYLE));
+    let style = BASE64_STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
     let mut framed_by = String::new();
     for origin in ancestors {
         framed_by.extend([" ", origin.as_str()]);
@@ -121,12 +121,4 @@ fn policy(form_action: &str, ancestors: &[Origin]) -> String {
         "default-src 'none'; style-src 'sha256-{style}'; form-action {form_action}; base-uri 'none'; \
          frame-ancestors{framed_by}"
     )
-}
-
-/// `https://host` of a URL.
-fn origin_of(url: &str) -> &str {
-    let authority = url.find("://").map_or(0, |at| at + 3);
-    let end =
-        url.get(authority..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| authority + at);
-    url.get(..end).unwrap_or(url)
 }

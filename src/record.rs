@@ -2,7 +2,7 @@
 
 use rules::Caller;
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
+use signer::Payload;
 
 /// The outcome of what decides nothing.
 const ANSWERED: &str = "answered";
@@ -44,9 +44,9 @@ impl Record {
 
     /// What was granted.
     pub(crate) fn granted(&mut self, key: &str, ends_with: Option<rules::EndsWith>) {
-        let bytes = Sha256::digest(key).into_iter().take(16);
-        let half = bytes.fold(0_u128, |half, byte| half << 8 | u128::from(byte));
-        self.key_hash = Some(format!("{half:032x}"));
+        let mut hash = Payload::of(key.as_bytes()).to_string();
+        hash.truncate(hash.len() / 2);
+        self.key_hash = Some(hash);
         self.ends_with = ends_with.map(rules::EndsWith::as_str);
     }
 

@@ -93,7 +93,7 @@ impl<'a> Request<'a> {
     /// Whether the client would rather have JSON than a redirect.
     pub(crate) fn accepts_json(&self) -> bool {
         let ranges = self.headers.accept.unwrap_or_default().split(',');
-        let media_type = |range: &'a str| range.split(';').next().unwrap_or_default().trim();
+        let media_type = |range: &'a str| range.split(';').next().unwrap_or_default().trim_ascii();
         ranges.map(media_type).any(|range| range.eq_ignore_ascii_case("application/json"))
     }
 }

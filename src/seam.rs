@@ -13,9 +13,14 @@ use js_sys::{JSON, Object, Reflect};
 use rules::{Facts, Moment, Rules};
 use serde_json::{Map, Value};
 use signer::UnixTime;
+use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 use wasm_bindgen::prelude::*;
 
 use crate::{Answer, Headers, Request, Site, Step, Url};
+
+/// As fast here as the standard library's own, in less than half the room.
+#[global_allocator]
+static ALLOCATOR: WasmDynamicTalc = new_wasm_dynamic_allocator();
 
 thread_local! {
     /// One Worker instance has one thread and one environment.
@@ -30,11 +35,11 @@ extern "C" {
     fn console_error(line: &str);
 }
 
-/// Reads the environment, and logs what is wrong with it; returns the names of the secrets that it uses.
+/// Reads the environment, and logs what is wrong with it; returns the names of the secrets that it uses, each with a space behind it.
 ///
 /// `stored` has the values of secrets that `env` only refers to.
 #[wasm_bindgen]
-pub fn configure(env: &JsValue, stored: &JsValue) -> Vec<String> {
+pub fn configure(env: &JsValue, stored: &JsValue) -> String {
     let text = |from: &JsValue, name: &str| Reflect::get(from, &name.into()).ok()?.as_string();
     let secret = |name: &str| text(env, name).or_else(|| text(stored, name));
     let bound = |name: &str| {
@@ -51,16 +56,25 @@ pub fn configure(env: &JsValue, stored: &JsValue) -> Vec<String> {
     for name in site.missing_bindings() {
         console_error(&format!("signpost: no R2 bucket is bound as {}", name.as_str()));
     }
-    let names = site.secret_names().map(str::to_owned).collect();
+    let names = spaced(&site.secret_names().collect::<Vec<_>>());
     SITE.set(Some(Rc::new(site)));
     names
 }
 
-/// The names of the headers whose values follow those that every request is described by.
+/// The names of the headers whose values follow those that every request is described by, each with a space behind it.
 #[wasm_bindgen]
-pub fn headers() -> Vec<String> {
+pub fn headers() -> String {
     let site = SITE.with_borrow(Option::clone).expect("configured first");
-    site.headers().iter().map(|name| (*name).to_owned()).collect()
+    spaced(site.headers())
+}
+
+/// Names as one text, which costs less than an array of them.
+fn spaced(names: &[&str]) -> String {
+    let mut text = String::new();
+    for name in names {
+        text.extend([name, " "]);
+    }
+    text
 }
 
 /// Answers a request that is described as [`described`] reads it, and was received at `started`.

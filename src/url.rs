@@ -21,12 +21,8 @@ impl<'a> Url<'a> {
     pub fn new(url: &'a str) -> Self {
         let url = url.split('#').next().unwrap_or_default();
         let (rest, query) = url.split_once('?').unwrap_or((url, ""));
-        let authority = rest.find("://").map_or(0, |at| at + 3);
-        let path = rest
-            .bytes()
-            .skip(authority)
-            .position(|b| b == b'/')
-            .map_or(rest.len(), |at| authority + at);
+        // `https://host` has two slashes; the path begins with the third.
+        let path = rest.match_indices('/').nth(2).map_or(rest.len(), |(at, _)| at);
         let (origin, path) = rest.split_at_checked(path).unwrap_or((rest, ""));
         let (ticket, path) = split_ticket(path);
         Self { origin, ticket, path, query }

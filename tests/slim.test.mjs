@@ -49,6 +49,7 @@ describe('a Worker of bearers, forms and links', () => {
 
   for (const [place, vars] of /** @type {[string, object][]} */ ([
     ['CALLERS.site.kind', { CALLERS: { site: { kind: 'jwt', issuer: 'https://login.example.com/', audience: 'signpost', secret: 'SITE_TOKEN' } } }],
+    ['UPLOADS.avatar.limit', { UPLOADS: { avatar: { ...SITE.UPLOADS.avatar, limit: 'AVATAR_LIMIT' } } }],
     ['UPLOADS.avatar.uploaders', { UPLOADS: { avatar: { ...SITE.UPLOADS.avatar, uploaders: true } } }],
   ])) {
     test(`answers nobody where ${place} asks for more, and says where`, async () => {
@@ -64,8 +65,9 @@ describe('a Worker of bearers, forms and links', () => {
     });
   }
 
-  test('has no JavaScript for forms', async () => {
-    assert.equal(await readFile(join(root, BUILD, 'forms.js'), 'utf8'), 'export const takeForm = undefined;\n');
+  test('has no JavaScript for forms, nor for what only the platform can do', async () => {
+    const none = 'export const takeForm = undefined;\nexport const provide = undefined;\n';
+    assert.equal(await readFile(join(root, BUILD, 'optional.js'), 'utf8'), none);
     assert.doesNotMatch(await readFile(join(root, BUILD, 'signpost.js'), 'utf8'), /settle|\bcrc\b/);
   });
 });

@@ -131,8 +131,10 @@ fn bucket(provider: &Provider, table: &mut Table<'_>) -> Result<Bucket, ConfigEr
         (Some(entry), _) => entry.text("a URL")?.to_owned(),
         (None, Some(pattern)) => endpoint_of(pattern, &region),
         (None, None) => {
-            table
-                .required("endpoint", &format!("a URL such as {:?}", provider.endpoint_example))?;
+            table.required(
+                "endpoint",
+                &format!(r#"a URL such as "{}""#, provider.endpoint_example),
+            )?;
             String::new()
         }
     };

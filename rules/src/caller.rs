@@ -6,9 +6,9 @@ use signer::{Expires, UnixTime};
 
 use crate::caller_kind::{CallerKind, Proof};
 use crate::lifetime::{EndsWith, Lifetime};
-use crate::need::Stop;
 use crate::proofs::Proofs;
 use crate::segment::Segment;
+use crate::stop::Stop;
 use crate::tokens::{Claims, Ticket, Turnstile};
 use crate::{Denial, Secret, Secrets};
 

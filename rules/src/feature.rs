@@ -12,6 +12,8 @@ use crate::{ConfigError, Rules, UploadRule};
 pub enum Feature {
     /// The Worker takes the forms of buckets that are bound to it: `binding`.
     BoundBuckets,
+    /// Asks are counted: `limit`.
+    Limits,
     /// Files come in parts: `multipart = true`.
     Multipart,
     /// Signature Version 2: `signature = "v2"`.
@@ -24,14 +26,21 @@ pub enum Feature {
 
 impl Feature {
     /// All of them, by name.
-    pub const ALL: [Self; 5] =
-        [Self::BoundBuckets, Self::Multipart, Self::Sigv2, Self::Tokens, Self::Uploaders];
+    pub const ALL: [Self; 6] = [
+        Self::BoundBuckets,
+        Self::Limits,
+        Self::Multipart,
+        Self::Sigv2,
+        Self::Tokens,
+        Self::Uploaders,
+    ];
 
     /// The name of the cargo feature.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::BoundBuckets => "bound-buckets",
+            Self::Limits => "limits",
             Self::Multipart => "multipart",
             Self::Sigv2 => "sigv2",
             Self::Tokens => "tokens",
@@ -42,6 +51,7 @@ impl Feature {
     const fn is_built(self) -> bool {
         match self {
             Self::BoundBuckets => cfg!(feature = "bound-buckets"),
+            Self::Limits => cfg!(feature = "limits"),
             Self::Multipart => cfg!(feature = "multipart"),
             Self::Sigv2 => cfg!(feature = "sigv2"),
             Self::Tokens => cfg!(feature = "tokens"),
@@ -54,10 +64,15 @@ impl Feature {
         if self.is_built() { Ok(()) } else { Err(self.missing(place, key)) }
     }
 
-    /// A configuration changed in the dashboard meets a build that was made for another one.
+    /// Like [`Feature::missing_at`], for `key` of the table at `place`.
     pub(crate) fn missing(self, place: Place<'_>, key: &str) -> ConfigError {
+        self.missing_at(place.then(key))
+    }
+
+    /// A configuration changed in the dashboard meets a build that was made for another one.
+    pub(crate) fn missing_at(self, place: Place<'_>) -> ConfigError {
         let name = self.as_str();
-        place.then(key).problem(&format!(
+        place.problem(&format!(
             "this build lacks {name}: deploy again with this line in wrangler.toml, which compiles it in"
         ))
     }
@@ -66,6 +81,7 @@ impl Feature {
         let some_rule = |is: fn(&UploadRule) -> bool| rules.uploads.values().any(is);
         match self {
             Self::BoundBuckets => entries.buckets.values().any(|entry| entry.binding.is_some()),
+            Self::Limits => rules.sides().iter().any(|(_, access)| access.is_limited()),
             Self::Multipart => some_rule(UploadRule::takes_parts),
             Self::Sigv2 => entries.buckets.values().any(|entry| entry.signature.is_v2()),
             Self::Tokens => entries.callers.values().any(CallerKind::is_vouched_for),

@@ -100,20 +100,7 @@ impl KeyTemplate {
                 );
             }
         }
-        let claims = parts.iter().filter_map(|part| match part {
-            Part::Claim(name) => Some(format!("{{claim.{name}}}")),
-            _ => None,
-        });
-        let whole =
-            [Placeholder::Caller, Placeholder::Path].map(|whole| format!("{{{}}}", whole.name()));
-        for name in whole.into_iter().chain(claims) {
-            if text.split('/').any(|segment| segment.contains(&name) && segment != name) {
-                return Err(format!("{name} stands between slashes, alone"));
-            }
-        }
-        if text.contains("{path}") && text.find("{path}") != text.len().checked_sub(6) {
-            return Err("{path} stands at the end".into());
-        }
+        check_segments(&parts)?;
         Ok(Self(parts))
     }
 
@@ -262,6 +249,31 @@ fn is_claim(name: &str) -> bool {
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
 }
 
+/// What may be any segment of a key stands for a whole one, and the path, which may be several, for the last.
+fn check_segments(parts: &[Part]) -> Result<(), String> {
+    for (at, part) in parts.iter().enumerate() {
+        let name = match part {
+            Part::Placeholder(whole @ (Placeholder::Caller | Placeholder::Path)) => whole.name(),
+            Part::Claim(name) => &format!("claim.{name}"),
+            Part::Placeholder(_) | Part::Literal(_) => continue,
+        };
+        let (before, after) = (at.checked_sub(1).and_then(|at| parts.get(at)), parts.get(at + 1));
+        let opens = matches!(before, Some(Part::Literal(text)) if text.ends_with('/'));
+        let closes = match after {
+            Some(Part::Literal(text)) => text.starts_with('/'),
+            Some(_) => false,
+            None => true,
+        };
+        if !(opens && closes) {
+            return Err(format!("{{{name}}} stands between slashes, alone"));
+        }
+        if name == "path" && after.is_some() {
+            return Err("{path} stands at the end".into());
+        }
+    }
+    Ok(())
+}
+
 /// The template, each placeholder taken as one letter, must itself be a key with single slashes.
 fn check_literals(parts: &[Part]) -> Result<(), String> {
     let letters = parts.iter().map(|part| match part {
@@ -272,7 +284,7 @@ fn check_literals(parts: &[Part]) -> Result<(), String> {
     if key.contains('}') {
         return Err("a `}` without its `{`".into());
     }
-    if key.contains("//") || key.contains('\\') {
+    if key.as_bytes().windows(2).any(|pair| pair == b"//") || key.contains('\\') {
         return Err("a key has single slashes between its segments".into());
     }
     ObjectKey::new(key).map(drop).map_err(|error| error.to_string())

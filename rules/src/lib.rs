@@ -32,13 +32,19 @@ mod file_name;
 mod form_grant;
 mod key_template;
 mod lifetime;
+#[cfg(feature = "limits")]
 mod limit;
 mod listed;
 mod media_type;
 mod metadata;
 #[cfg(feature = "multipart")]
 mod multipart;
+#[cfg(feature = "needs")]
 mod need;
+#[cfg(not(feature = "limits"))]
+mod no_limits;
+#[cfg(not(feature = "needs"))]
+mod no_needs;
 #[cfg(not(feature = "sigv2"))]
 mod no_signature_v2;
 #[cfg(not(feature = "tokens"))]
@@ -56,6 +62,7 @@ mod signature;
 #[cfg(feature = "sigv2")]
 mod signature_v2;
 mod signing_keys;
+mod stop;
 mod strict_json;
 mod table;
 mod ticket_key;
@@ -81,17 +88,24 @@ pub use self::lifetime::EndsWith;
 pub use self::media_type::MediaType;
 #[cfg(feature = "multipart")]
 pub use self::multipart::{Begun, Cut, MultipartGrant, MultipartUpload, Part, xml_document};
-pub use self::need::{Facts, Fetched, Need, Outcome, Stop};
+pub use self::need::{Facts, Need};
+#[cfg(feature = "needs")]
+pub use self::need::{Fetched, Outcome};
 pub use self::origin::Origin;
 pub use self::proofs::Proofs;
 pub use self::rules::Rules;
 pub use self::secret::{Secret, SecretName, Secrets};
+pub use self::stop::Stop;
 pub use self::strict_json::read_json;
 pub use self::tokens::KeyCache;
 pub use self::upload_grant::{SignedUpload, UploadGrant};
 pub use self::upload_rule::UploadRule;
 
 // Where a part is not compiled in, a module of a few lines stands for it.
+#[cfg(not(feature = "limits"))]
+use self::no_limits as limit;
+#[cfg(not(feature = "needs"))]
+use self::no_needs as need;
 #[cfg(not(feature = "sigv2"))]
 use self::no_signature_v2 as signature_v2;
 #[cfg(not(feature = "tokens"))]

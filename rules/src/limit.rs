@@ -2,11 +2,11 @@
 
 use core::net::{IpAddr, Ipv6Addr};
 
-use crate::need::{Need, Outcome, Stop};
+use crate::need::{Need, Outcome};
 use crate::proofs::Proofs;
 use crate::secret::SecretName;
 use crate::table::{Entry, Table};
-use crate::{Caller, ConfigError, Denial};
+use crate::{Caller, ConfigError, Denial, Stop};
 
 /// A rate-limiting binding of the Worker.
 #[derive(Clone, Debug)]

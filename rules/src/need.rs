@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::{Denial, strict_json};
+use crate::{Stop, strict_json};
 
 /// Something that the shell does before the same request is asked again.
 #[derive(Serialize)]
@@ -186,21 +186,6 @@ impl Facts {
     /// What was found, or the need itself, to be met first.
     pub(crate) fn require(&self, need: Need) -> Result<&Outcome, Stop> {
         self.0.get(&need.id()).ok_or(Stop::Need(need))
-    }
-}
-
-/// Why there is no decision, or none yet.
-#[derive(Debug)]
-pub enum Stop {
-    /// Refused.
-    Denied(Denial),
-    /// Ask again once this is done.
-    Need(Need),
-}
-
-impl From<Denial> for Stop {
-    fn from(denial: Denial) -> Self {
-        Self::Denied(denial)
     }
 }
 

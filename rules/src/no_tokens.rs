@@ -3,10 +3,10 @@
 
 use signer::UnixTime;
 
-use crate::need::Stop;
 use crate::proofs::Proofs;
 use crate::secret_names::SecretNames;
 use crate::segment::Segment;
+use crate::stop::Stop;
 use crate::table::Table;
 use crate::{Caller, ConfigError, Feature, Secret, Secrets};
 

@@ -8,9 +8,9 @@ pub(crate) const EXPECTED: &str = r#"an exact origin such as "https://www.exampl
 
 impl Origin {
     pub(crate) fn new(text: &str) -> Option<Self> {
-        let (rest, own_port) = match text.split_once("://")? {
-            ("https", rest) => (rest, 443),
-            ("http", rest) => (rest, 80),
+        let (rest, own_port) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+            (Some(rest), _) => (rest, 443),
+            (_, Some(rest)) => (rest, 80),
             _ => return None,
         };
         let (host, port) = match rest.rsplit_once(':') {

@@ -24,6 +24,7 @@ pub fn read_json(text: &str) -> Result<Value, String> {
 }
 
 /// Reads an object, or nothing.
+#[cfg(feature = "needs")]
 pub(crate) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
     match read_json(str::from_utf8(bytes).ok()?).ok()? {
         Value::Object(object) => Some(object),

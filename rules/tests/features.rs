@@ -22,6 +22,7 @@ fn asks() -> Vec<(&'static str, Value, &'static str)> {
         ("/CALLERS/unused", access, "tokens"),
         ("/CALLERS/unused", secret("ticket"), "tokens"),
         ("/CALLERS/unused", turnstile, "tokens"),
+        ("/UPLOADS/note/limit", json!("NOTE_LIMIT"), "limits"),
         ("/UPLOADS/note/multipart", json!(true), "multipart"),
         ("/UPLOADS/note/uploaders", json!(true), "uploaders"),
         ("/BUCKETS/notes/binding", json!("NOTES"), "bound-buckets"),

@@ -72,11 +72,12 @@ impl Bucket {
         if !is_bucket_name(name) {
             return Err(InvalidBucket::Name);
         }
-        let (scheme, rest, default_port) = match endpoint.split_once("://") {
-            Some(("https", rest)) => ("https", rest, ":443"),
-            Some(("http", rest)) => ("http", rest, ":80"),
+        let (scheme, default_port) = match endpoint.split_once(':') {
+            Some(("https", _)) => ("https://", ":443"),
+            Some(("http", _)) => ("http://", ":80"),
             _ => return Err(InvalidBucket::Endpoint),
         };
+        let rest = endpoint.strip_prefix(scheme).ok_or(InvalidBucket::Endpoint)?;
         let (authority, base) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let authority = authority.strip_suffix(default_port).unwrap_or(authority);
         let base = base.trim_end_matches('/');
@@ -90,7 +91,7 @@ impl Bucket {
             }
             UrlStyle::VirtualHosted => (format!("{name}.{authority}"), format!("{base}/")),
         };
-        let origin = format!("{scheme}://{host}");
+        let origin = format!("{scheme}{host}");
         let mut host_alone = String::new();
         let headers = iter::once(("host", host.as_str()));
         canonical_request::push_rest(&mut host_alone, headers, UNSIGNED_PAYLOAD);
@@ -183,7 +184,7 @@ fn is_bucket_name(name: &str) -> bool {
         && spelled
         && edge(name.chars().next())
         && edge(name.chars().next_back())
-        && !name.contains("..")
+        && !name.split('.').any(str::is_empty)
 }
 
 /// `host`, `host:port` or `[address]:port`, in lower case as a browser sends it.
@@ -206,7 +207,7 @@ fn is_base_path(path: &str) -> bool {
     let spelled = path
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'/'));
-    spelled && !path.split('/').any(|segment| matches!(segment, "." | "..")) && !path.contains("//")
+    spelled && !path.split('/').skip(1).any(|segment| matches!(segment, "" | "." | ".."))
 }
 
 /// An IP address, which no bucket name can be put in front of.

@@ -46,6 +46,9 @@ impl Payload {
 
 impl fmt::Display for Payload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_text())
+        match self {
+            Self::Unsigned => f.write_str(UNSIGNED_PAYLOAD),
+            Self::Sha256(hash) => f.write_str(Hex::new(hash).as_str()),
+        }
     }
 }

@@ -10,11 +10,11 @@ use super::jwk::{Jwk, KeySet};
 use super::ticket::Ticket;
 use super::token::UnverifiedToken;
 use crate::denial::refused;
-use crate::need::{Need, Outcome, Stop};
+use crate::need::{Need, Outcome};
 use crate::proofs::Proofs;
 use crate::secret_names::SecretNames;
 use crate::table::{Entry, Table};
-use crate::{Caller, ConfigError, Secret, Secrets};
+use crate::{Caller, ConfigError, Secret, Secrets, Stop};
 
 /// Shortest HS256 secret taken, in bytes: as long as its hash, as RFC 7518 asks.
 const MIN_SECRET_LEN: usize = 32;

@@ -5,9 +5,9 @@ use signer::UnixTime;
 
 use super::algorithm::Algorithm;
 use super::jwk::{Jwk, KeySet};
-use crate::Denial;
 use crate::denial::refused;
-use crate::need::{Facts, Need, Outcome, Stop};
+use crate::need::{Facts, Need, Outcome};
+use crate::{Denial, Stop};
 
 /// Least time between two fetches of a set because of an unknown key or a failure, in seconds.
 const PAUSE: u64 = 30;

@@ -7,12 +7,12 @@ use core::fmt::Write as _;
 use serde_json::Value;
 
 use crate::denial::refused;
-use crate::need::{Need, Outcome, Stop};
+use crate::need::{Need, Outcome};
 use crate::proofs::Proofs;
 use crate::secret_names::SecretNames;
 use crate::strict_json;
 use crate::table::Table;
-use crate::{ConfigError, Denial, Secrets};
+use crate::{ConfigError, Denial, Secrets, Stop};
 
 const SITEVERIFY: &str = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
 
