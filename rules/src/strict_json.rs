@@ -112,7 +112,7 @@ fn with_member(
     Ok(object)
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "needs"))]
 mod tests {
     use super::*;
 
