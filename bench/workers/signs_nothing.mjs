@@ -12,6 +12,9 @@ const FORM = JSON.stringify({ method: 'POST', url: `${BUCKET.host}/`, fields: FI
 const OF_FORM = { headers: new Headers({ ...HEADERS, 'content-type': 'application/json' }) };
 const OF_LINK = { status: 302, headers: new Headers({ ...HEADERS, location: `${BUCKET.host}/${KEY}?${'q'.repeat(330)}` }) };
 
+/** What is read is looked at, if only for this. */
+const REFUSED = new Response(null, { status: 400 });
+
 /** @param {string} rule @param {number} started */
 const note = (rule, started) =>
   console.log(`{"rule":"${rule}/avatar","caller":"site","subject":"site","outcome":"granted","status":200,"key_hash":"${'0'.repeat(32)}","ms":${Date.now() - started}}`);
@@ -21,17 +24,18 @@ export default {
   fetch(request) {
     const started = Date.now();
     const { method, url, headers } = request;
-    const read = [method, url, headers.get('authorization'), headers.get('origin')];
-    if (method !== 'GET') return upload(request, [...read, headers.get('content-type'), headers.get('content-length')], started);
-    if ([...read, headers.get('accept')].length === 0) return new Response(null, { status: 401 });
+    const head = `${method}\n${url}\n${headers.get('authorization')}\n${headers.get('origin')}`;
+    if (method !== 'GET') return upload(request, `${head}\n${headers.get('content-type')}\n${headers.get('content-length')}`, started);
+    if (!`${head}\n${headers.get('accept')}`.startsWith(method)) return REFUSED;
     note('downloads', started);
     return new Response(null, OF_LINK);
   },
 };
 
-/** @param {Request} request @param {(string | null)[]} read @param {number} started */
-async function upload(request, read, started) {
-  if ((await request.arrayBuffer()).byteLength + read.length === 0) return new Response(null, { status: 401 });
+/** @param {Request} request @param {string} head @param {number} started */
+async function upload(request, head, started) {
+  const body = new Uint8Array(await request.arrayBuffer());
+  if (!head.startsWith('POST') || body[0] !== 0x7b) return REFUSED;
   note('uploads', started);
   return new Response(FORM, OF_FORM);
 }
