@@ -5,7 +5,7 @@ import { accessible } from './axe.mjs';
 import { browser } from './judges/browser.mjs';
 import * as juicefs from './judges/juicefs.mjs';
 import * as ministack from './judges/ministack.mjs';
-import { complaintsOf, forge, handOver, progressOf, shoot, slowDown } from './page.mjs';
+import { catchChoosers, complaintsOf, forge, handOver, progressOf, shoot, slowDown } from './page.mjs';
 import { picture } from './picture.mjs';
 import { holds, leadsTo, onForms, onLocalR2 } from './stage.mjs';
 
@@ -184,6 +184,7 @@ async function open(url, options) {
   const context = await chromium.newContext(options);
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
+  catchChoosers(page);
   await page.goto(url);
   return page;
 }

@@ -7,7 +7,7 @@ import { dist } from '../scripts/client.mjs';
 import { accessible } from './axe.mjs';
 import { Double } from './double.mjs';
 import { browser } from './judges/browser.mjs';
-import { complaintsOf, shoot, slowDown } from './page.mjs';
+import { catchChoosers, complaintsOf, shoot, slowDown } from './page.mjs';
 import { picture } from './picture.mjs';
 
 const PNG = { name: 'hills.png', mimeType: 'image/png', buffer: picture() };
@@ -237,6 +237,7 @@ async function show(attributes, options, policy = '') {
   await page?.context().close();
   page = await (await chromium.newContext(options)).newPage();
   page.setDefaultTimeout(5_000);
+  catchChoosers(page);
   const headers = { 'content-type': 'text/html', 'content-security-policy': policy };
   shown = { headers, body: html(attributes) };
   const complaints = complaintsOf(page);

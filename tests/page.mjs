@@ -17,6 +17,16 @@ export function complaintsOf(page) {
 }
 
 /**
+ * Has file choosers come to the test from now on. `waitForEvent` alone tells the browser so no sooner than it waits, and a key that is
+ * pressed at once may overtake it: then a dialog opens that nobody sees.
+ *
+ * @param {Page} page
+ */
+export function catchChoosers(page) {
+  page.on('filechooser', () => {});
+}
+
+/**
  * @param {Page} page
  * @param {number} bytesPerSecond of its uploads
  */
