@@ -10,7 +10,7 @@ import { serve } from './workerd.mjs';
 
 /**
  * How many requests before the first round: V8 has then compiled what it will compile. Of wasm it does so function by function, in
- * threads that count too: two thousand forms cost 300 µs each at first, 200 µs from then on, and from the eighth thousand on as much as ever after.
+ * threads that count too: a form costs 300 µs among the first two thousand, 200 among the next, and no less after the eighth thousand.
  */
 const WARM_UP = 10_000;
 
