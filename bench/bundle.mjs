@@ -1,5 +1,5 @@
 /** @file What `wrangler deploy` would upload: that is what is measured, and what is run. */
-import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { runtime } from '../scripts/local-worker.mjs';
@@ -12,20 +12,14 @@ import { root, run, tools } from '../scripts/step.mjs';
  *
  * @param {string} name
  * @param {string} entry below the root
- * @param {string} [build] what stands in for `build/`, where the entry imports from it
  * @returns {Promise<Bundle>}
  */
-export async function bundle(name, entry, build) {
+export async function bundle(name, entry) {
   const home = join(tools, 'bench', name);
   const [config, directory] = [join(home, 'wrangler.json'), join(home, 'upload')];
   await rm(home, { recursive: true, force: true });
   await mkdir(home, { recursive: true });
-  if (build) {
-    await cp(join(root, 'src'), join(home, 'src'), { recursive: true });
-    await cp(join(root, build), join(home, 'build'), { recursive: true });
-  }
-  const main = build ? entry : join(root, entry);
-  await writeFile(config, JSON.stringify({ name, main, ...(await runtime()) }));
+  await writeFile(config, JSON.stringify({ name, main: join(root, entry), ...(await runtime()) }));
   await run('wrangler', ['deploy', '--dry-run', '--config', config, '--outdir', directory]);
 
   const modules = (await readdir(directory)).filter((file) => /\.(js|mjs|wasm)$/.test(file)).sort();

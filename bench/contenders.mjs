@@ -1,7 +1,7 @@
 /** @file Who is measured, at what. A row is one line of `ROWS`. */
 import { AUDIENCE, ISSUER, KEYS, hs256, rs256 } from './tokens.mjs';
 
-/** @typedef {{ title: string, entry: string, build?: keyof typeof BUILDS, bindings: import('./workerd.mjs').Bindings }} Worker */
+/** @typedef {{ title: string, entry: string, bindings: import('./workerd.mjs').Bindings }} Worker */
 /** @typedef {{ title: string, worker: string, ask: string, over: string }} Row `over`: the row that its ratio is over */
 
 const SECRETS = {
@@ -41,23 +41,14 @@ const JWT = { kind: 'jwt', issuer: ISSUER, audience: AUDIENCE };
 const HS256 = { ...SITE, CALLERS: { site: { ...JWT, secret: 'SITE_TOKEN' } } };
 const RS256 = { ...SITE, CALLERS: { site: { ...JWT, keys: KEYS } } };
 
-/** The Worker as it is built for a site: what is compiled in of all that only some use; everything, unless it is told. */
-export const BUILDS = {
-  /** For `SITE`, and for the repository's wrangler.toml. @type {string[]} */
-  'build/slim': [],
-  'build/tokens': ['tokens'],
-  build: undefined,
-};
-
 /** @type {Record<string, Worker>} */
 export const WORKERS = {
   hello: { title: 'JS hello-world', entry: 'bench/workers/hello.mjs', bindings: {} },
   'hello-rust': { title: '`worker` crate hello-world', entry: 'bench/workers/hello_rust.mjs', bindings: {} },
   nothing: { title: 'JS that signs nothing', entry: 'bench/workers/signs_nothing.mjs', bindings: {} },
-  signpost: { title: 'Signpost, bearer: what `wrangler.toml` uses', entry: 'src/entry.mjs', build: 'build/slim', bindings: SITE },
-  'signpost-hs256': { title: 'Signpost, HS256 caller: with tokens', entry: 'src/entry.mjs', build: 'build/tokens', bindings: HS256 },
-  'signpost-rs256': { title: 'Signpost, RS256 caller: with tokens', entry: 'src/entry.mjs', build: 'build/tokens', bindings: RS256 },
-  'signpost-whole': { title: 'Signpost, everything compiled in', entry: 'src/entry.mjs', build: 'build', bindings: SITE },
+  signpost: { title: 'Signpost, bearer caller', entry: 'src/entry.mjs', bindings: SITE },
+  'signpost-hs256': { title: 'Signpost, HS256 caller', entry: 'src/entry.mjs', bindings: HS256 },
+  'signpost-rs256': { title: 'Signpost, RS256 caller', entry: 'src/entry.mjs', bindings: RS256 },
   aws4fetch: { title: 'aws4fetch, GET', entry: 'bench/workers/aws4fetch_get.mjs', bindings: SECRETS },
   'sdk-post': { title: 'AWS SDK v3, post', entry: 'bench/workers/sdk_post.mjs', bindings: SECRETS },
   'sdk-get': { title: 'AWS SDK v3, get', entry: 'bench/workers/sdk_get.mjs', bindings: SECRETS },

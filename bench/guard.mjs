@@ -10,7 +10,6 @@ import { parseArgs } from 'node:util';
 import { build } from '../scripts/build.mjs';
 import { Failure, main, root, say } from '../scripts/step.mjs';
 import { bundle } from './bundle.mjs';
-import { BUILDS } from './contenders.mjs';
 import { steps } from './steps.mjs';
 
 const BUDGET = join(root, 'bench', 'budget.json');
@@ -20,15 +19,12 @@ const TOLERANCE = 1.05;
 
 /** @returns {Promise<Record<string, number>>} */
 async function figures() {
-  const [slim, whole] = /** @type {const} */ (['build/slim', 'build']);
-  for (const out of [slim, whole]) await build({ only: BUILDS[out], out });
-  const [small, large] = [await bundle('signpost', 'src/entry.mjs', slim), await bundle('signpost-whole', 'src/entry.mjs', whole)];
+  await build();
+  const { gzip, raw } = await bundle('signpost', 'src/entry.mjs');
   const { upload, download } = await steps();
   return {
-    'upload of the site in wrangler.toml, bytes gzip': small.gzip,
-    'upload of the site in wrangler.toml, bytes': small.raw,
-    'upload with everything compiled in, bytes gzip': large.gzip,
-    'upload with everything compiled in, bytes': large.raw,
+    'upload, bytes gzip': gzip,
+    'upload, bytes': raw,
     'POST /uploads, calls': upload.calls,
     'POST /uploads, allocations': upload.allocations,
     'GET /downloads, calls': download.calls,

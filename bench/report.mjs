@@ -11,7 +11,7 @@ import { median, quartiles, ratio } from './measure.mjs';
 /** @typedef {{ date: string, machine: Machine, rounds: number, costs: Record<string, Cost>, footprints: Record<string, Footprint>, targets: Target[], growth: Growth }} Result */
 
 /** Most of what an upload may weigh, in bytes once compressed. */
-const MAX_GZIP = 100_000;
+const MAX_GZIP = 300_000;
 const MAX_COLD = 1.15;
 
 /**
@@ -42,7 +42,7 @@ export function summary({ costs, cold, peak, bundles, growth, machine }) {
 function targets(costs, cold, gzip) {
   const found = TARGETS.map(({ figure, of, over, most }) => ({ figure, found: ratio(costs[of], costs[over]), most }));
   found.push({ figure: 'cold start over JS hello-world', found: cold, most: MAX_COLD });
-  found.push({ figure: 'whole upload of the site in `wrangler.toml`, bearer, KB gzip', found: gzip / 1000, most: MAX_GZIP / 1000 });
+  found.push({ figure: 'upload, KB gzip', found: gzip / 1000, most: MAX_GZIP / 1000 });
   return found.map((target) => ({ ...target, met: target.found <= target.most }));
 }
 

@@ -15,7 +15,7 @@ import { setup } from '../scripts/setup.mjs';
 import { Failure, main, root, run, step } from '../scripts/step.mjs';
 import { bundle } from './bundle.mjs';
 import { chart, growthChart } from './chart.mjs';
-import { ASKS, BUILDS, ROWS, WORKERS } from './contenders.mjs';
+import { ASKS, ROWS, WORKERS } from './contenders.mjs';
 import { SERIES } from './growth.mjs';
 import { send } from './load.mjs';
 import { cost, fresh, median } from './measure.mjs';
@@ -30,7 +30,7 @@ const QUICK = { rounds: 10, requests: 150, fresh: 3, growth: { rounds: 5, reques
 
 /** @returns {Promise<Bundles>} all Workers, built and bundled */
 async function workers() {
-  for (const [out, only] of Object.entries(BUILDS)) await build({ only, out });
+  await build();
   const crate = join('bench', 'hello-rust');
   await step('cargo build of the `worker` crate hello-world', (run) =>
     run('cargo', ['build', '--locked', '--release', '--target', 'wasm32-unknown-unknown'], { cwd: join(root, crate) }),
@@ -40,7 +40,7 @@ async function workers() {
   return step('wrangler bundles', async () => {
     /** @type {Bundles} */
     const bundles = {};
-    for (const [name, { entry, build }] of Object.entries(WORKERS)) bundles[name] = await bundle(name, entry, build);
+    for (const [name, { entry }] of Object.entries(WORKERS)) bundles[name] = await bundle(name, entry);
     return bundles;
   });
 }

@@ -7,7 +7,7 @@ import { root } from '../scripts/step.mjs';
 import { ASKS, SITE } from './contenders.mjs';
 
 /** The Worker of the site that is asked, as cargo compiles it and bindgen binds it: the names of functions are still there. */
-const BOUND = join(root, 'target', 'bindgen', 'slim');
+const BOUND = join(root, 'target', 'bindgen', 'build');
 const ALLOCATES = /__rust_(alloc|alloc_zeroed|realloc)$/;
 
 const { BulkMemory, BulkMemoryOpt, Multivalue, MutableGlobals, NontrappingFPToInt, ReferenceTypes, SIMD128, SignExt } = binaryen.Features;

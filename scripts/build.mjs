@@ -1,9 +1,7 @@
 /**
- * @file Checks wrangler.toml, then compiles the Worker that it needs: Rust to wasm, its JavaScript bindings, a smaller wasm.
+ * @file Checks wrangler.toml, then builds the Worker: Rust to wasm, its JavaScript bindings, a smaller wasm.
  *
- *     node scripts/build.mjs [--config wrangler.toml] [--everything] [--out build]
- *
- * `--everything` compiles in what the configuration does not use, too: for one that is changed in the dashboard.
+ *     node scripts/build.mjs [--config wrangler.toml]
  */
 import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -11,18 +9,12 @@ import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { buildClient } from './client.mjs';
 import { digest, setup } from './setup.mjs';
-import { environment, main, root, say, step } from './step.mjs';
+import { main, root, say, step } from './step.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
 // The operators' command.
 const SIGNPOST = ['run', '--locked', '--quiet', '--package', 'cli', '--'];
 const COMPILED = join('target', TARGET, 'release', 'signpost.wasm');
-
-// The standard library comes compiled for speed, and with the text of every panic, which nobody reads here: a trap is a trap. Compiled
-// with the rest, for size, it makes the upload a tenth smaller. Cargo calls this unstable; the compiler is the released one all the same.
-const WITH_STD = ['-Zbuild-std=std,panic_abort', '-Zbuild-std-features=optimize_for_size', '-Zpanic-immediate-abort'];
-const SILENT = ['--config', 'profile.release.panic="immediate-abort"'];
-const UNSTABLE = { ...environment, RUSTC_BOOTSTRAP: '1' };
 
 // wasm-opt's -Oz would save 1 %, and cost speed. Without a limit it would put all routes into one function, since each has one caller,
 // and V8 compiles whole functions: the first answer would wait for code that it never runs.
@@ -45,43 +37,24 @@ const FEATURES = [
 // What wrangler makes of an import of a `.wasm` file, told to `tsc`.
 const WASM_TYPE = 'declare const module: WebAssembly.Module;\nexport default module;\n';
 
-// The JavaScript that only some features need comes along with the Rust that does.
-const OPTIONAL = [
-  { name: 'takeForm', file: 'take_form.mjs', features: ['bound-buckets'] },
-  { name: 'provide', file: 'platform.mjs', features: ['limits', 'multipart', 'tokens', 'uploaders'] },
-];
-
 /**
- * Builds the Worker into `out`: `signpost.js`, its types, `signpost_bg.wasm`, and `optional.js`.
+ * Builds the Worker into `out`: `signpost.js`, its types, `signpost_bg.wasm`.
  *
  * @param {object} [options]
- * @param {string[]} [options.only] what is compiled in of all that only some configurations use; everything, unless it is told
  * @param {string} [options.planted] a feature for tests
  * @param {string} [options.out] a directory below the root
  */
-export async function build({ only, planted, out = 'build' } = {}) {
-  const features = [...(only ?? []), ...(planted ? [planted] : [])];
-  const what = only ? `with ${features.join(', ') || 'nothing optional'}` : ['with everything', ...features].join(', ');
-  await step(`cargo build for ${TARGET}, ${what}`, compile('signpost', ['--features', features.join(), ...(only ? ['--no-default-features'] : [])]));
+export async function build({ planted, out = 'build' } = {}) {
+  const title = planted ? `cargo build for ${TARGET}, with ${planted}` : `cargo build for ${TARGET}`;
+  await step(title, compile('signpost', planted ? ['--features', planted] : []));
   const [into, stamp] = [join(root, out), join(root, out, '.built')];
   const now = await digest([COMPILED, ...STEPS]);
   if ((await readFile(stamp, 'utf8').catch(() => '')) === now) say(`- ${out}: up to date`);
   else {
     await bind(COMPILED, 'signpost', into);
-    await writeFile(join(into, 'optional.js'), optional(only));
     await writeFile(stamp, now);
   }
   await report(into, out);
-}
-
-/** @param {string[]} [only] as {@link build} takes it */
-function optional(only) {
-  const lines = OPTIONAL.map(({ name, file, features }) =>
-    !only || features.some((feature) => only.includes(feature))
-      ? `export { ${name} } from '../src/${file}';\n`
-      : `export const ${name} = undefined;\n`,
-  );
-  return lines.join('');
 }
 
 /**
@@ -119,23 +92,13 @@ export async function check(config = 'wrangler.toml') {
 }
 
 /**
- * What the Worker must have compiled in for any environment of a configuration.
- *
- * @param {string} [config]
- * @returns {Promise<string[]>} cargo features
- */
-export function used(config = 'wrangler.toml') {
-  return step('signpost features', async (run) => (await run('cargo', [...SIGNPOST, 'features', config])).split(/\s+/).filter(Boolean));
-}
-
-/**
  * @param {string} name of the package
  * @param {string[]} [features] options that choose them
  * @returns {(run: import('./step.mjs').Run) => Promise<string>} the work of a step
  */
 function compile(name, features = []) {
   const args = ['--locked', '--release', '--package', name, '--target', TARGET, ...features];
-  return (run) => run('cargo', ['build', ...args, ...WITH_STD, ...SILENT], { env: UNSTABLE });
+  return (run) => run('cargo', ['build', ...args]);
 }
 
 /**
@@ -178,11 +141,10 @@ function kib(bytes) {
 }
 
 await main(import.meta, async () => {
-  const text = /** @type {const} */ ({ type: 'string' });
-  const { values } = parseArgs({ options: { config: text, everything: { type: 'boolean' }, out: text } });
+  const { values } = parseArgs({ options: { config: { type: 'string' } } });
   await setup();
   await check(values.config);
   await buildClient();
-  await build({ only: values.everything ? undefined : await used(values.config), out: values.out });
+  await build();
   await buildExplainPage();
 });

@@ -11,8 +11,6 @@ import { Failure, environment, main, root, step, tell, tools } from './step.mjs'
 
 const WARNINGS_ARE_ERRORS = ['--', '--deny', 'warnings'];
 const WASM = ['--package', 'signpost', '--package', 'explain', '--all-features', '--target', 'wasm32-unknown-unknown'];
-const SLIM = ['--package', 'signpost', '--package', 'rules', '--no-default-features', '--target', 'wasm32-unknown-unknown'];
-const FEATURES = ['', 'bound-buckets', 'limits', 'multipart', 'sigv2', 'tokens', 'uploaders'];
 const BARE = ['--package', 'signer', '--target', 'thumbv7em-none-eabi'];
 const SIGNER = ['--package', 'signer', '--all-features'];
 const PEERS = ['--manifest-path', 'signer/peers/Cargo.toml'];
@@ -26,9 +24,6 @@ const CHECKS = {
   'cargo fmt': (run) => run('cargo', ['fmt', '--all', '--check']),
   'clippy, native': (run) => run('cargo', ['clippy', '--locked', '--workspace', '--all-targets', ...WARNINGS_ARE_ERRORS]),
   'clippy, wasm': (run) => run('cargo', ['clippy', '--locked', ...WASM, ...WARNINGS_ARE_ERRORS]),
-  'clippy, the Worker without what only some configurations use, and with each of it': async (run) => {
-    for (const feature of FEATURES) await run('cargo', ['clippy', '--locked', ...SLIM, '--features', feature, ...WARNINGS_ARE_ERRORS]);
-  },
   'clippy, every feature of the signer': async (run) => {
     await run('cargo', ['clippy', '--locked', ...SIGNER, '--all-targets', ...WARNINGS_ARE_ERRORS]);
     await run('cargo', ['clippy', '--locked', '--package', 'signer', '--no-default-features', ...WARNINGS_ARE_ERRORS]);

@@ -8,7 +8,7 @@
  */
 import { access, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build, buildExplainPage, check, used } from './build.mjs';
+import { build, buildExplainPage, check } from './build.mjs';
 import { buildClient } from './client.mjs';
 import { stopOnSignal } from './process.mjs';
 import { setup, setupTests } from './setup.mjs';
@@ -47,7 +47,6 @@ await main(import.meta, async () => {
   if (native) {
     section('Rust, natively');
     await show('cargo', ['test', '--workspace', '--locked']);
-    await show('cargo', ['test', '--package', 'rules', '--no-default-features', '--locked']);
   }
   if (files.length > 0) {
     section('The Worker');
@@ -56,7 +55,6 @@ await main(import.meta, async () => {
     await build();
     await buildExplainPage();
     await build({ planted: 'planted-panic', out: 'build/planted' });
-    await build({ only: await used(), out: 'build/slim' });
     await rm(join(tools, 'logs', 'tests'), { recursive: true, force: true });
     section(files.join(', '));
     await show('node', ['--test', `--test-timeout=${SECONDS * 1000}`, ...options, ...files]);

@@ -42,7 +42,6 @@ impl Exchange<'_> {
     }
 
     /// Who asks for more of an upload that is under way. Its id still has to be the caller's own.
-    #[cfg(feature = "multipart")]
     pub(crate) fn caller_with_id(&self, access: &Access) -> Result<Caller, Halt> {
         self.find(access, Challenge::Answered)
     }

@@ -50,7 +50,6 @@ impl Answer {
     }
 
     /// An answer in S3's XML.
-    #[cfg(any(feature = "bound-buckets", feature = "uploaders"))]
     pub(crate) fn xml(status: u16, body: String) -> Self {
         Self { body, ..Self::empty(status) }.with("content-type", "application/xml")
     }
@@ -63,7 +62,6 @@ impl Answer {
     }
 
     /// The same, in other words: another body, of another type.
-    #[cfg(feature = "uploaders")]
     pub(crate) fn reworded(mut self, media_type: &'static str, body: String) -> Self {
         self.headers.retain(|(name, _)| *name != "content-type");
         Self { body, ..self }.with("content-type", media_type)

@@ -1,6 +1,5 @@
 //! The body of an ask: bounded, then JSON.
 
-#[cfg(feature = "multipart")]
 use serde::de::DeserializeOwned;
 
 use crate::Request;
@@ -40,7 +39,6 @@ fn object(body: &[u8]) -> Result<&str, String> {
 }
 
 /// Reads what `serde` can read.
-#[cfg(feature = "multipart")]
 pub(crate) fn derived<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
 }

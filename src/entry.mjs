@@ -1,9 +1,10 @@
 // Where the Worker begins: what Rust needs goes in, an answer comes out.
-import { provide, takeForm } from '../build/optional.js';
 import { __wbg_reset_state, answer, configure, headers, initSync } from '../build/signpost.js';
 import module from '../build/signpost_bg.wasm';
+import { provide } from './platform.mjs';
 import { grows, read } from './read.mjs';
 import { refresh, stored } from './secrets.mjs';
+import { takeForm } from './take_form.mjs';
 
 initSync({ module });
 let configured = false;
@@ -122,11 +123,11 @@ async function goOn(text, asked) {
     for (let round = 0; round < MAX_ROUNDS && !isAnswer(text); round += 1) {
       const [wanted, what, need] = text.split('\n');
       if (wanted === 'head') {
-        text = await takeForm?.(request, env, started, Number(what), (form) => ask({ ...asked, body: form }, Date.now()));
+        text = await takeForm(request, env, started, Number(what), (form) => ask({ ...asked, body: form }, Date.now()));
         continue;
       }
       if (wanted === 'body') asked.body = new Uint8Array(await read(request, Number(what)));
-      else facts[what] = await provide?.(what, JSON.parse(need), env);
+      else facts[what] = await provide(what, JSON.parse(need), env);
       text = ask(asked, Date.now(), JSON.stringify(facts));
     }
     if (!isAnswer(text)) throw new RangeError('too many rounds');

@@ -20,11 +20,8 @@ mod cors;
 mod download;
 mod form_page;
 mod health;
-#[cfg(feature = "multipart")]
 mod multipart;
-#[cfg(feature = "multipart")]
 mod parts;
-#[cfg(feature = "bound-buckets")]
 mod post_object;
 mod problem;
 mod record;
@@ -32,14 +29,12 @@ mod request;
 mod respond;
 #[cfg(target_arch = "wasm32")]
 mod seam;
-#[cfg(all(target_arch = "wasm32", feature = "bound-buckets"))]
+#[cfg(target_arch = "wasm32")]
 mod seam_of_forms;
 mod site;
-#[cfg(feature = "bound-buckets")]
 mod store;
 mod upload;
 mod url;
-#[cfg(feature = "uploaders")]
 mod wire;
 
 pub use self::answer::Answer;
@@ -47,6 +42,5 @@ pub use self::record::Record;
 pub use self::request::{Headers, Request};
 pub use self::respond::{Step, respond};
 pub use self::site::Site;
-#[cfg(feature = "bound-buckets")]
 pub use self::store::{Store, settle};
 pub use self::url::Url;

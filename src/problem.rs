@@ -41,13 +41,11 @@ impl Problem {
         Self { allow: Some(allow), ..problem }
     }
 
-    #[cfg(feature = "uploaders")]
     pub(crate) const fn code(&self) -> &'static str {
         self.code
     }
 
     /// What a page may show.
-    #[cfg(feature = "uploaders")]
     pub(crate) fn sentence(&self) -> String {
         sentence(&self.detail)
     }

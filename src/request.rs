@@ -62,7 +62,6 @@ impl<'a> Request<'a> {
     }
 
     /// All parameters of the query, decoded.
-    #[cfg(feature = "uploaders")]
     pub(crate) fn queries(&self) -> impl Iterator<Item = (String, String)> {
         let pairs = form_urlencoded::parse(self.url.query.as_bytes());
         pairs.map(|(name, value)| (name.into_owned(), value.into_owned()))

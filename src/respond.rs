@@ -19,13 +19,11 @@ pub enum Step {
         max_bytes: usize,
     },
     /// The head of a form is wanted: read at most this many bytes and one more, keep the rest, and ask again.
-    #[cfg(feature = "bound-buckets")]
     ReadHead {
         /// Longest head taken, in bytes.
         max_bytes: usize,
     },
     /// The rest of the body is to be stored; [`crate::settle`] answers then.
-    #[cfg(feature = "bound-buckets")]
     Store(Box<crate::Store>),
     /// The platform is wanted: do this, add what came of it to the request's facts, and ask again.
     Need(Need),
@@ -79,7 +77,6 @@ fn route(exchange: Exchange<'_>) -> Result<Step, Problem> {
             let (name, path) = rest.split_once('/').unwrap_or((rest, ""));
             Ok(download::respond(rules.download(name)?, path, exchange))
         }
-        #[cfg(feature = "bound-buckets")]
         Some(("forms", path)) => Ok(crate::post_object::respond(path, exchange)),
         _ => Err(nothing_here()),
     }

@@ -96,9 +96,7 @@ pub fn answer(
     match crate::respond(&site, &request, moment(now)) {
         Step::Answer(answer) => written(answer, now - started),
         Step::ReadBody { max_bytes } => format!("body\n{max_bytes}"),
-        #[cfg(feature = "bound-buckets")]
         Step::ReadHead { max_bytes } => format!("head\n{max_bytes}"),
-        #[cfg(feature = "bound-buckets")]
         Step::Store(store) => {
             let json = serde_json::to_string(&store).expect("text and numbers are JSON");
             format!("store\n{json}")

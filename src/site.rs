@@ -53,7 +53,6 @@ impl Site {
         &self.missing_bindings
     }
 
-    #[cfg(feature = "bound-buckets")]
     pub(crate) fn lacks(&self, binding: &BindingName) -> bool {
         self.missing_bindings.contains(binding)
     }

@@ -5,11 +5,9 @@ use serde::{Serialize, Serializer};
 use signer::PresignedUrl;
 
 use crate::admission::Halt;
-#[cfg(feature = "multipart")]
 use crate::multipart;
 use crate::problem::Problem;
 use crate::respond::{Exchange, nothing_here};
-#[cfg(feature = "uploaders")]
 use crate::wire;
 use crate::{Answer, Step};
 use crate::{body, cors, form_page};
@@ -43,7 +41,6 @@ impl<T: Serialize> Serialize for Pairs<T> {
 
 pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<'_>) -> Step {
     exchange.record.borrow_mut().rule(rule.access().rule());
-    #[cfg(feature = "multipart")]
     if let Some(rest) = page.and_then(|page| page.strip_prefix("multipart"))
         && rule.takes_parts()
     {
@@ -51,7 +48,6 @@ pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<
             multipart::respond(rule, rest, exchange)
         });
     }
-    #[cfg(feature = "uploaders")]
     if rule.takes_uploaders()
         && let Some(step) = page.and_then(|page| wire::respond(rule, page, exchange))
     {

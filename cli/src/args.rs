@@ -30,7 +30,6 @@ pub(crate) enum Command {
     Csp(CspArgs),
     Sign(Box<SignArgs>),
     Explain(Box<ExplainArgs>),
-    Features(FeaturesArgs),
     /// Writes the completions of a shell.
     ///
     /// Example: signpost completions bash > ~/.local/share/bash-completion/completions/signpost
@@ -68,25 +67,6 @@ pub(crate) struct CheckArgs {
     /// Exits with 1 for a warning too.
     #[arg(long)]
     pub(crate) strict: bool,
-}
-
-/// Writes what a Worker of this configuration must have compiled in.
-///
-/// One name a line, each a cargo feature of the Worker; nothing for a configuration that uses none. `npm run build` asks.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  signpost features
-  signpost features --env production")]
-pub(crate) struct FeaturesArgs {
-    /// The configuration.
-    #[arg(default_value = "wrangler.toml", value_name = "FILE")]
-    pub(crate) config: PathBuf,
-    /// One environment alone, as wrangler's own --env; otherwise the top level and every environment.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) env: Option<String>,
-    /// Writes a JSON array.
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 /// Which configuration.

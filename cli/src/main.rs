@@ -11,7 +11,6 @@ mod cors;
 mod csp;
 mod explain;
 mod failure;
-mod features;
 mod finding;
 mod hint;
 mod iam;
@@ -39,7 +38,6 @@ fn main() -> ExitCode {
         Command::Csp(args) => csp::run(&args),
         Command::Sign(args) => sign::run(&args),
         Command::Explain(args) => explain::run(&args),
-        Command::Features(args) => features::run(&args),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man { directory } => shell::man_pages(&directory),
     };

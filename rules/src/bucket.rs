@@ -12,7 +12,7 @@ use crate::provider::{Forms, Overwrites, Provider};
 use crate::signature::Signature;
 use crate::signing_keys::SigningKeys;
 use crate::table::{Entry, Table};
-use crate::{ConfigError, Denial, Feature, Secrets};
+use crate::{ConfigError, Denial, Secrets};
 
 /// How the bucket takes an upload.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -49,9 +49,6 @@ impl BucketEntry {
         table.finish()?;
         let (name, overwrites) = (name.to_owned(), provider.overwrites());
         let binding = binding.filter(|_| upload_method == UploadMethod::Post);
-        if binding.is_some() {
-            Feature::BoundBuckets.required_by(entry.place, "binding")?;
-        }
         let signing_keys = SigningKeys::default();
         Ok(Self { name, bucket, upload_method, signature, overwrites, binding, keys, signing_keys })
     }

@@ -30,7 +30,6 @@ impl Caller {
     }
 
     /// Who a sealed pass was given to.
-    #[cfg(feature = "multipart")]
     pub(crate) fn of_pass(name: &str, subject: Option<&str>) -> Self {
         Self { name: name.into(), subject: subject.and_then(Segment::new), ..Self::anyone() }
     }
@@ -74,7 +73,6 @@ impl Caller {
     }
 }
 
-#[cfg(feature = "tokens")]
 impl Caller {
     pub(crate) fn with_claims(subject: Segment, claims: impl Into<Claims>) -> Self {
         Self { subject: Some(subject), claims: claims.into(), ..Self::anyone() }

@@ -56,11 +56,6 @@ impl CallerKind {
         matches!(self.proof, Proof::Jwt(_) | Proof::Access(_) | Proof::Ticket(_))
     }
 
-    /// Whether somebody else vouches for it, so that a build needs [`crate::Feature::Tokens`].
-    pub(crate) const fn is_vouched_for(&self) -> bool {
-        !matches!(self.proof, Proof::Anyone | Proof::Bearer(_))
-    }
-
     /// The challenge, if it is one.
     pub(crate) const fn turnstile(&self) -> Option<&Turnstile> {
         match &self.proof {

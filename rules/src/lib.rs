@@ -7,8 +7,6 @@
 //! Grant + credentials --Grant::sign--> PresignedPost or PresignedUrl
 //! ```
 //!
-//! What only some configurations use is a [`Feature`], which a build may lack: [`Rules::features`] says which are needed.
-//!
 //! Pure: no I/O, no clock, no randomness, no Worker types. Time, random bytes and
 //! secrets are handed in.
 
@@ -27,28 +25,16 @@ mod config_error;
 mod denial;
 mod describe;
 mod download;
-mod feature;
 mod file_name;
 mod form_grant;
 mod key_template;
 mod lifetime;
-#[cfg(feature = "limits")]
 mod limit;
 mod listed;
 mod media_type;
 mod metadata;
-#[cfg(feature = "multipart")]
 mod multipart;
-#[cfg(feature = "needs")]
 mod need;
-#[cfg(not(feature = "limits"))]
-mod no_limits;
-#[cfg(not(feature = "needs"))]
-mod no_needs;
-#[cfg(not(feature = "sigv2"))]
-mod no_signature_v2;
-#[cfg(not(feature = "tokens"))]
-mod no_tokens;
 mod origin;
 mod overwrite;
 mod proofs;
@@ -59,14 +45,11 @@ mod secret;
 mod secret_names;
 mod segment;
 mod signature;
-#[cfg(feature = "sigv2")]
-mod signature_v2;
 mod signing_keys;
 mod stop;
 mod strict_json;
 mod table;
 mod ticket_key;
-#[cfg(feature = "tokens")]
 mod tokens;
 mod upload_entry;
 mod upload_grant;
@@ -81,15 +64,12 @@ pub use self::config_error::ConfigError;
 pub use self::denial::Denial;
 pub use self::describe::{parse_expires, parse_size};
 pub use self::download::{DownloadGrant, DownloadRule};
-pub use self::feature::Feature;
 pub use self::form_grant::FormGrant;
 pub use self::key_template::Moment;
 pub use self::lifetime::EndsWith;
 pub use self::media_type::MediaType;
-#[cfg(feature = "multipart")]
 pub use self::multipart::{Begun, Cut, MultipartGrant, MultipartUpload, Part, xml_document};
 pub use self::need::{Facts, Need};
-#[cfg(feature = "needs")]
 pub use self::need::{Fetched, Outcome};
 pub use self::origin::Origin;
 pub use self::proofs::Proofs;
@@ -100,13 +80,3 @@ pub use self::strict_json::read_json;
 pub use self::tokens::KeyCache;
 pub use self::upload_grant::{SignedUpload, UploadGrant};
 pub use self::upload_rule::UploadRule;
-
-// Where a part is not compiled in, a module of a few lines stands for it.
-#[cfg(not(feature = "limits"))]
-use self::no_limits as limit;
-#[cfg(not(feature = "needs"))]
-use self::no_needs as need;
-#[cfg(not(feature = "sigv2"))]
-use self::no_signature_v2 as signature_v2;
-#[cfg(not(feature = "tokens"))]
-use self::no_tokens as tokens;

@@ -15,7 +15,6 @@ use crate::{Stop, strict_json};
 #[serde(rename_all = "snake_case", tag = "do")]
 pub enum Need {
     /// Fetch a URL: a GET, or a POST of this form. Redirects are not followed.
-    #[cfg(feature = "tokens")]
     Fetch {
         /// Where; of the configuration, never of the request.
         url: String,
@@ -28,7 +27,6 @@ pub enum Need {
         max_bytes: u32,
     },
     /// Verify a signature, which the platform's own cryptography does.
-    #[cfg(feature = "tokens")]
     Verify {
         /// `RS256`, `PS256`, `ES256` or `EdDSA`.
         algorithm: &'static str,
@@ -40,7 +38,6 @@ pub enum Need {
         signature: String,
     },
     /// Send a request to a bucket, as it is: signed in its headers.
-    #[cfg(feature = "multipart")]
     Store {
         /// Which of this request's, from 0 on.
         #[serde(skip)]
@@ -74,7 +71,6 @@ impl Need {
     #[must_use]
     pub fn id(&self) -> String {
         // It is signed anew in each round, so its text says nothing; its place among the request's does.
-        #[cfg(feature = "multipart")]
         if let Self::Store { nth, .. } = self {
             return format!("store{nth}");
         }

@@ -24,7 +24,6 @@ pub fn read_json(text: &str) -> Result<Value, String> {
 }
 
 /// Reads an object, or nothing.
-#[cfg(feature = "needs")]
 pub(crate) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
     match read_json(str::from_utf8(bytes).ok()?).ok()? {
         Value::Object(object) => Some(object),
@@ -112,7 +111,7 @@ fn with_member(
     Ok(object)
 }
 
-#[cfg(all(test, feature = "needs"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -89,13 +89,11 @@ impl<'a> Table<'a> {
     }
 
     /// Whether the key is there, whatever it is.
-    #[cfg(feature = "tokens")]
     pub(crate) fn has(&self, key: &str) -> bool {
         self.entries.contains_key(key)
     }
 
     /// A mistake that concerns the table as a whole.
-    #[cfg(feature = "tokens")]
     pub(crate) fn problem(&self, problem: &str) -> ConfigError {
         self.place.problem(problem)
     }

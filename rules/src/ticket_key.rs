@@ -51,7 +51,7 @@ fn matches(parts: &[Part], key: &str, caller: &Caller) -> bool {
     (1..=end).any(|at| key.split_at_checked(at).is_some_and(|(_, key)| matches(rest, key, caller)))
 }
 
-#[cfg(all(test, feature = "tokens"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::key_template::{DOWNLOAD, UPLOAD};

@@ -7,9 +7,7 @@ use crate::metadata::MetadataNames;
 use crate::overwrite::Overwrite;
 use crate::signature::Signature;
 use crate::table::{Entry, Table};
-use crate::{
-    Access, ConfigError, Feature, MediaType, Origin, UploadRule, media_type, quantity, rules,
-};
+use crate::{Access, ConfigError, MediaType, Origin, UploadRule, media_type, quantity, rules};
 use alloc::sync::Arc;
 use litemap::LiteMap;
 
@@ -47,11 +45,6 @@ impl UploadRule {
         let multipart = multipart
             .map_or(Ok(false), |entry| multipart_of(&entry, overwrite, bucket.signature))?;
         let uploaders = table.switch("uploaders")?;
-        for (asked, feature) in [(multipart, Feature::Multipart), (uploaders, Feature::Uploaders)] {
-            if asked {
-                feature.required_by(table.place, feature.as_str())?; // the key has the feature's name
-            }
-        }
         table.finish()?;
         Ok(Self {
             bucket,

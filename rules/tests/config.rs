@@ -13,7 +13,6 @@ fn takes_the_configuration_of_the_readme() {
 }
 
 #[test]
-#[cfg(feature = "tokens")]
 fn names_the_place_of_every_mistake() {
     let mistakes: Vec<(String, Value, String)> =
         serde_json::from_str(include_str!("mistakes.json")).unwrap();
@@ -186,7 +185,6 @@ fn parts_are_not_promised_never_to_overwrite() {
 }
 
 #[test]
-#[cfg(feature = "multipart")]
 fn parts_are_not_promised_where_a_signature_cannot_hold_their_size() {
     let mut config = good();
     put(&mut config, "/UPLOADS/avatar/multipart", json!(true));

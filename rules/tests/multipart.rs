@@ -1,6 +1,5 @@
 //! Whose an upload in parts is, and for how long.
 
-#![cfg(feature = "multipart")]
 #![allow(
     clippy::indexing_slicing,
     clippy::std_instead_of_alloc,

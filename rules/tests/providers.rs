@@ -106,7 +106,6 @@ fn gcs_is_asked_in_its_own_dialect() {
 }
 
 #[test]
-#[cfg(feature = "sigv2")]
 fn version_2_is_signed_where_it_is_asked_for() {
     let bucket = json!({ "provider": "custom", "endpoint": "https://s3.example.com", "forms": true, "signature": "v2" });
     let (_, names) = upload(&bucket);
@@ -117,7 +116,6 @@ fn version_2_is_signed_where_it_is_asked_for() {
 }
 
 #[test]
-#[cfg(feature = "sigv2")]
 fn version_2_cannot_hold_the_size_of_a_put() {
     let bucket =
         json!({ "provider": "custom", "endpoint": "https://s3.example.com", "signature": "v2" });

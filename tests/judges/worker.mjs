@@ -87,7 +87,6 @@ async function entry() {
 async function compiled(directory) {
   const read = (/** @type {string} */ file) => readFile(join(root, directory, file));
   return {
-    'build/optional.js': { type: 'esm', contents: (await read('optional.js')).toString() },
     'build/signpost.js': { type: 'esm', contents: (await read('signpost.js')).toString() },
     'build/signpost_bg.wasm': { type: 'wasm', contents: new Uint8Array(await read('signpost_bg.wasm')) },
   };
