@@ -20,7 +20,7 @@ const TOLERANCE = 1.05;
 /** @returns {Promise<Record<string, number>>} */
 async function figures() {
   await build();
-  const { gzip, raw } = await bundle('signpost', 'src/entry.mjs');
+  const { gzip, raw } = await bundle('signpost', 'src/js/entry.mjs');
   const { upload, download } = await steps();
   return {
     'upload, bytes gzip': gzip,

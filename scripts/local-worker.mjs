@@ -22,7 +22,7 @@ import { root } from './step.mjs';
  * @param {string} [options.entry] an entry other than the Worker's own
  * @param {object[]} [options.ratelimits] bindings, as `wrangler.toml` has them
  */
-export async function startLocalWorker({ name, directory, port, vars, secrets, buckets, entry = 'src/entry.mjs', ratelimits = [] }) {
+export async function startLocalWorker({ name, directory, port, vars, secrets, buckets, entry = 'src/js/entry.mjs', ratelimits = [] }) {
   const config = join(directory, 'wrangler.json');
   const main = join(root, entry);
   const assets = { directory: dist };

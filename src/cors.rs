@@ -2,11 +2,12 @@
 //!
 //! Spec: <https://fetch.spec.whatwg.org/#http-cors-protocol>
 
-use rules::{Access, Denial};
+use rules::{Access, Blocked, Denial};
 
-use crate::admission::Halt;
-use crate::problem::Problem;
-use crate::{Answer, Request, Step};
+use crate::exchange::Action;
+use crate::http::answer::Answer;
+use crate::http::problem::Problem;
+use crate::http::request::Request;
 
 /// Longest time that browsers keep a preflight's answer, in seconds.
 const MAX_AGE: &str = "7200";
@@ -16,32 +17,32 @@ pub(crate) fn within(
     access: &Access,
     methods: &'static str,
     request: &Request<'_>,
-    inner: impl FnOnce() -> Result<Step, Halt>,
-) -> Step {
+    inner: impl FnOnce() -> Result<Action, Blocked<Problem>>,
+) -> Action {
     let origin = match access
         .origin(request.headers.origin)
         .and_then(|origin| same_site(request).map(|()| origin))
     {
         Ok(origin) => origin,
-        Err(denial) => return Step::Answer(vary(Problem::from(denial).into_answer())),
+        Err(denial) => return Action::Answer(vary(Problem::from(denial).into_answer())),
     };
-    let step = if request.method == "OPTIONS" {
-        Step::Answer(preflight(methods))
+    let action = if request.method == "OPTIONS" {
+        Action::Answer(preflight(methods))
     } else {
         match inner() {
-            Ok(step) => step,
-            Err(Halt::Problem(problem)) => Step::Answer(problem.into_answer()),
-            Err(Halt::Need(need)) => Step::Need(need),
+            Ok(action) => action,
+            Err(Blocked::Refused(problem)) => Action::Answer(problem.into_answer()),
+            Err(Blocked::Pending(need)) => Action::Perform(need),
         }
     };
-    match (step, origin) {
-        (Step::Answer(answer), Some(origin)) => Step::Answer(
+    match (action, origin) {
+        (Action::Answer(answer), Some(origin)) => Action::Answer(
             vary(answer)
                 .with("access-control-allow-origin", origin.as_str().to_owned())
                 .with("access-control-expose-headers", "retry-after"),
         ),
-        (Step::Answer(answer), None) => Step::Answer(vary(answer)),
-        (step, _) => step,
+        (Action::Answer(answer), None) => Action::Answer(vary(answer)),
+        (action, _) => action,
     }
 }
 

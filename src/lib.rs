@@ -1,46 +1,35 @@
-//! The Worker: HTTP, environment, time. Everything impure, nothing decided.
+//! The Worker: HTTP routes over the rules, and the shell that performs their effects.
 //!
 //! ```text
-//! src/entry.mjs --flat arguments--> seam --Request--> answer::respond
-//!   Route --> access (origin, token) --> Caller   rules
-//!         --> the body, if one is wanted          Step::ReadBody, done by the entry
-//!         --> UploadAsk --> Grant                 rules
-//!         --> signed --> Answer                   signer
+//! src/js/entry.mjs --> shell --Request--> routes::respond
+//!   rule --> access: origin, token --> Caller     rules
+//!        --> body, if there is one                Action::ReadBody, performed by the shell
+//!        --> UploadRequest --> grant              rules
+//!        --> signature --> Answer                 signer
 //! ```
 //!
 //! [`respond`] is an ordinary function, so that tests call it without any Worker. What only the
-//! platform can do it returns as a [`Step`]; it is then asked again, with what it wanted.
+//! platform can do it returns as a [`Action`]; it is then asked again, with what it wanted.
 
 extern crate alloc;
 
 mod admission;
-mod answer;
-mod body;
 mod cors;
-mod download;
-mod form_page;
-mod health;
-mod multipart;
-mod parts;
-mod post_object;
-mod problem;
+mod exchange;
+mod http;
 mod record;
-mod request;
-mod respond;
+mod routes;
 #[cfg(target_arch = "wasm32")]
-mod seam;
-#[cfg(target_arch = "wasm32")]
-mod seam_of_forms;
+mod shell;
 mod site;
-mod store;
-mod upload;
-mod url;
-mod wire;
+mod write_object;
 
-pub use self::answer::Answer;
+pub use self::exchange::Action;
+pub use self::http::answer::Answer;
+pub use self::http::request::{Headers, Request};
+pub use self::http::url::Url;
 pub use self::record::Record;
-pub use self::request::{Headers, Request};
-pub use self::respond::{Step, respond};
+pub use self::routes::forms::finish::finish;
+pub use self::routes::respond;
 pub use self::site::Site;
-pub use self::store::{Store, settle};
-pub use self::url::Url;
+pub use self::write_object::WriteObject;

@@ -14,7 +14,7 @@ mod case;
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use ring::signature;
-use rules::{Fetched, Moment, Need, Outcome};
+use rules::{Ambient, Effect, EffectResult, Fetched};
 use serde_json::Value;
 use signer::UnixTime;
 use signpost::{Answer, Site};
@@ -77,20 +77,20 @@ fn tokens(request: &Value) -> Vec<&str> {
 
 fn send(site: &Site, request: &Value, frozen: &Value) -> Answer {
     let now = UnixTime::from_secs(frozen["now"].as_u64().unwrap());
-    case::send(site, request, Moment { now, random: || [0xab; 16] }, |need| match need {
-        Need::Fetch { url, form: None, .. } if is_issuer(url) => Outcome::Fetched(Fetched {
+    case::send(site, request, Ambient { now, random: || [0xab; 16] }, |need| match need {
+        Effect::Fetch { url, form: None, .. } if is_issuer(url) => EffectResult::Fetched(Fetched {
             status: 200,
             body: frozen["jwks"].to_string(),
             ..Fetched::default()
         }),
-        Need::Verify { algorithm, jwk, data, signature } => {
+        Effect::Verify { algorithm, jwk, data, signature } => {
             if verify(algorithm, &read(jwk), data, signature).is_ok() {
-                Outcome::Yes
+                EffectResult::Yes
             } else {
-                Outcome::No
+                EffectResult::No
             }
         }
-        _ => Outcome::Failed,
+        _ => EffectResult::Failed,
     })
 }
 

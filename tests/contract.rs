@@ -10,10 +10,10 @@
 #[path = "contract/case.rs"]
 mod case;
 
-use rules::{Facts, Moment};
+use rules::{Ambient, Results};
 use serde_json::Value;
 use signer::UnixTime;
-use signpost::{Answer, Headers, Request, Site, Step, Url, respond};
+use signpost::{Action, Answer, Headers, Request, Site, Url, respond};
 
 use case::{ORIGIN, check, read};
 
@@ -83,12 +83,12 @@ fn a_body_that_says_it_is_too_long_is_refused_unread() {
             url: Url::new(&url),
             headers: headers(length),
             body: None,
-            facts: Facts::NONE,
+            results: Results::NONE,
         };
-        respond(&site(), &request, moment())
+        respond(&site(), &request, ambient())
     };
-    assert!(matches!(step("16384"), Step::ReadBody { max_bytes: 16_384 }));
-    assert!(matches!(step("16385"), Step::Answer(answer) if answer.status == 413));
+    assert!(matches!(step("16384"), Action::ReadBody { max_bytes: 16_384 }));
+    assert!(matches!(step("16385"), Action::Answer(answer) if answer.status == 413));
 }
 
 fn site() -> Site {
@@ -102,9 +102,9 @@ fn site() -> Site {
 
 /// No case of the contract needs the platform.
 fn send(site: &Site, request: &Value) -> Answer {
-    case::send(site, request, moment(), |need| panic!("{need:?}"))
+    case::send(site, request, ambient(), |need| panic!("{need:?}"))
 }
 
-fn moment() -> Moment {
-    Moment { now: UnixTime::from_secs(1_795_460_400), random: || [0xab; 16] } // 2026-11-23T19:00:00Z
+fn ambient() -> Ambient {
+    Ambient { now: UnixTime::from_secs(1_795_460_400), random: || [0xab; 16] } // 2026-11-23T19:00:00Z
 }

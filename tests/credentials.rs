@@ -10,7 +10,7 @@
 #[path = "contract/case.rs"]
 mod case;
 
-use rules::Moment;
+use rules::Ambient;
 use serde_json::{Value, json};
 use signer::UnixTime;
 use signpost::{Answer, Site};
@@ -129,7 +129,7 @@ fn download(site: &Site) -> Answer {
 
 fn ask(site: &Site, request: &Value) -> Answer {
     let now = UnixTime::from_secs(1_795_460_400); // 2026-11-23T19:00:00Z
-    case::send(site, request, Moment { now, random: || [7; 16] }, |need| panic!("{need:?}"))
+    case::send(site, request, Ambient { now, random: || [7; 16] }, |need| panic!("{need:?}"))
 }
 
 fn header<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {

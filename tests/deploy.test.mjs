@@ -62,7 +62,7 @@ describe('a configuration', () => {
     const [mistake] = MISTAKES;
     const command = `node scripts/build.mjs --config ${config}`; // the root's own configuration stays as it is
     const here = mistake?.change(good).replace('"npm run build"', `"${command}"\ncwd = "${root}"`) ?? '';
-    const absolute = here.replace('"src/entry.mjs"', `"${root}/src/entry.mjs"`).replace('"client/dist"', `"${root}/client/dist"`);
+    const absolute = here.replace('"src/js/entry.mjs"', `"${root}/src/js/entry.mjs"`).replace('"client/dist"', `"${root}/client/dist"`);
     await writeFile(config, absolute);
     const out = join(directory, 'bundle');
     const { code, stdout, stderr } = await execute('wrangler', ['deploy', '--dry-run', '--config', config, '--outdir', out]);

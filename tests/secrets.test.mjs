@@ -41,7 +41,7 @@ describe('the Secrets Store', () => {
 });
 
 describe('reading the Secrets Store', () => {
-  const fresh = async () => /** @type {typeof import('../src/secrets.mjs')} */ (await import(`../src/secrets.mjs?${crypto.randomUUID()}`));
+  const fresh = async () => /** @type {typeof import('../src/js/secrets.mjs')} */ (await import(`../src/js/secrets.mjs?${crypto.randomUUID()}`));
 
   test('costs a Worker without one nothing', async () => {
     const { refresh } = await fresh();

@@ -102,7 +102,7 @@ impl CorsRule {
         if rule.takes_checksums() {
             self.headers.extend(CHECKSUMS.map(String::from));
         }
-        if rule.keeps_what_is_there() {
+        if rule.forbids_overwrite() {
             self.headers.insert("if-none-match".into());
         }
     }

@@ -6,7 +6,7 @@ use core::fmt;
 use signer::InvalidObjectKey;
 
 use crate::SecretName;
-use crate::quantity::display_size;
+use crate::config::quantity::display_size;
 
 /// Why an ask was refused. Every variant is something the caller, or the owner, can act on.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -173,11 +173,11 @@ impl fmt::Display for Denial {
             Self::TokenRefused { why } => write!(f, "the token {why}"),
             Self::TokenExpired => f.write_str("the token has expired: ask for a new one"),
             Self::TicketLimit { name } => write!(f, "the ticket is for another `{name}`"),
-            Self::KeysUnavailable => f.write_str("the issuer's keys cannot be had at the moment"),
+            Self::KeysUnavailable => f.write_str("the issuer's keys cannot be had at the ambient"),
             Self::ChallengeMissing => f.write_str(
                 "this rule asks for an answered Turnstile challenge: send it as `Turnstile-Token`",
             ),
-            Self::ChallengeUnavailable => f.write_str("Turnstile cannot be asked at the moment"),
+            Self::ChallengeUnavailable => f.write_str("Turnstile cannot be asked at the ambient"),
             Self::TooManyRequests { retry_after } => write!(f, "too many requests: wait {retry_after} seconds"),
             Self::LimitUnavailable => f.write_str("the rule's limit cannot be counted"),
             Self::CredentialsExpired => f.write_str("the bucket's credentials have expired"),

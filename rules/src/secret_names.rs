@@ -1,7 +1,7 @@
 //! The names of one secret, or of two while it is rotated.
 
+use crate::config::reader::{ConfigPath, ConfigValue, TableReader};
 use crate::secret::{Secret, SecretName, Secrets};
-use crate::table::{Entry, Place, Table};
 use crate::{ConfigError, Denial};
 
 const EXPECTED: &str = r#"the name of a secret such as "SITE_TOKEN", not its value"#;
@@ -15,12 +15,12 @@ pub(crate) struct SecretNames(Vec<SecretName>);
 
 impl SecretNames {
     /// Reads `secret`, a name or a list of names.
-    pub(crate) fn parse(table: &mut Table<'_>) -> Result<Self, ConfigError> {
+    pub(crate) fn parse(table: &mut TableReader<'_>) -> Result<Self, ConfigError> {
         let entry = table.required("secret", EXPECTED)?;
         // What was found is not repeated: it might be the secret itself.
-        let hidden = |place: &Place<'_>| place.problem(&format!("expected {EXPECTED}"));
+        let hidden = |place: &ConfigPath<'_>| place.problem(&format!("expected {EXPECTED}"));
         let entries = entry.one_or_more(EXPECTED).map_err(|_| hidden(&entry.place))?;
-        let name = |entry: &Entry<'_>| {
+        let name = |entry: &ConfigValue<'_>| {
             entry.value.as_str().and_then(SecretName::new).ok_or_else(|| hidden(&entry.place))
         };
         let names = entries.iter().take(MAX).map(name).collect::<Result<_, _>>()?;

@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use proptest::prelude::*;
 use rules::{
-    Caller, Denial, Facts, Moment, Proofs, Rules, Secret, Secrets, SignedUpload, Stop, UploadAsk,
+    Ambient, AuthContext, Blocked, Caller, Denial, Presented, Results, Rules, Secret, Secrets,
+    SignedUpload, UploadRequest,
 };
 use serde_json::{Value, json};
 use signer::UnixTime;
@@ -28,14 +29,14 @@ proptest! {
             let rule = rules.upload(name).unwrap();
             let metadata = [("album".into(), meta.clone())].into_iter().collect();
             let asked = if size % 2 == 0 { "text/plain".into() } else { kind.clone() };
-            let ask = UploadAsk { filename: Some(filename.clone()), r#type: asked, size: size % 2_048, metadata, checksum: None };
-            if let Ok(mut grant) = rule.grant(&caller(&rules), &ask, moment()) {
+            let ask = UploadRequest { filename: Some(filename.clone()), r#type: asked, size: size % 2_048, metadata, checksum: None };
+            if let Ok(mut grant) = rule.grant(&caller(&rules), &ask, ambient()) {
                 prop_assert!(inside(grant.key(), &format!("{name}/site/")), "{}", grant.key());
                 prop_assert!(0 < ask.size && ask.size <= MAX_BYTES);
                 prop_assert_eq!(&ask.r#type, "text/plain");
                 let key = grant.key().to_owned();
-                let credentials = grant.credentials(&secrets(&rules), moment().now).unwrap();
-                match grant.sign(&credentials, moment().now) {
+                let credentials = grant.credentials(&secrets(&rules), ambient().now).unwrap();
+                match grant.sign(&credentials, ambient().now) {
                     SignedUpload::Post(post) => {
                         let fields: BTreeMap<_, _> = post.fields.into_iter().collect();
                         prop_assert_eq!(&fields["key"], &key);
@@ -63,9 +64,9 @@ proptest! {
     #[test]
     fn a_download_never_leaves_its_prefix(path in anything()) {
         let rules = rules();
-        if let Ok(mut grant) = rules.download("mine").unwrap().grant(&caller(&rules), &path, moment()) {
-            let credentials = grant.credentials(&secrets(&rules), moment().now).unwrap();
-            let url = grant.sign_get(&credentials, moment().now).url;
+        if let Ok(mut grant) = rules.download("mine").unwrap().grant(&caller(&rules), &path, ambient()) {
+            let credentials = grant.credentials(&secrets(&rules), ambient().now).unwrap();
+            let url = grant.sign_get(&credentials, ambient().now).url;
             let key = url.split_once('?').unwrap().0.strip_prefix("https://s3.example.com/media/").unwrap();
             let key = percent_encoding::percent_decode_str(key).decode_utf8().unwrap();
             prop_assert!(inside(&key, "mine/site/"), "{key}");
@@ -77,11 +78,11 @@ proptest! {
     fn a_link_with_a_window_stays_the_same_in_it_and_outlives_it(secs in 0_u64..4_000_000_000, later in 0_u64..150) {
         let rules = rules();
         let signed = |secs| {
-            let moment = Moment { now: UnixTime::from_secs(secs), ..moment() };
-            let mut grant = rules.download("stable").unwrap().grant(&caller(&rules), "a", moment).unwrap();
-            let credentials = grant.credentials(&secrets(&rules), moment.now).unwrap();
-            let url = grant.sign_get(&credentials, moment.now).url;
-            (url, grant.max_age(moment.now).unwrap(), grant.expiration(moment.now).as_secs())
+            let ambient = Ambient { now: UnixTime::from_secs(secs), ..ambient() };
+            let mut grant = rules.download("stable").unwrap().grant(&caller(&rules), "a", ambient).unwrap();
+            let credentials = grant.credentials(&secrets(&rules), ambient.now).unwrap();
+            let url = grant.sign_get(&credentials, ambient.now).url;
+            (url, grant.max_age(ambient.now).unwrap(), grant.expiration(ambient.now).as_secs())
         };
         let ((url, max_age, expiration), (later_url, ..)) = (signed(secs), signed(secs + later));
         prop_assert_eq!(url == later_url, later < max_age);
@@ -125,12 +126,13 @@ fn caller(rules: &Rules) -> Caller {
 
 fn authenticate(rules: &Rules, token: &str) -> Result<Caller, Denial> {
     let (token, key_cache) = (Secret::new(token), RefCell::default());
-    let none = Proofs::none(moment().now, Facts::NONE, &key_cache);
-    let proofs = Proofs { bearer: Some(&token), ..none };
-    match rules.upload("form").unwrap().access().authenticate(&proofs, &secrets(rules)) {
+    let presented = Presented { bearer: Some(&token), ..Presented::default() };
+    let (now, results) = (ambient().now, Results::NONE);
+    let context = AuthContext { presented, now, results, key_cache: &key_cache };
+    match rules.upload("form").unwrap().access().authenticate(&context, &secrets(rules)) {
         Ok(caller) => Ok(caller),
-        Err(Stop::Denied(denial)) => Err(denial),
-        Err(Stop::Need(need)) => panic!("{need:?}"),
+        Err(Blocked::Refused(denial)) => Err(denial),
+        Err(Blocked::Pending(need)) => panic!("{need:?}"),
     }
 }
 
@@ -171,6 +173,6 @@ fn rules() -> Rules {
     Rules::parse(config.as_object().unwrap()).unwrap()
 }
 
-fn moment() -> Moment {
-    Moment { now: UnixTime::from_secs(1_795_460_400), random: || [7; 16] } // 2026-11-23T19:00:00Z
+fn ambient() -> Ambient {
+    Ambient { now: UnixTime::from_secs(1_795_460_400), random: || [7; 16] } // 2026-11-23T19:00:00Z
 }

@@ -10,8 +10,8 @@
 use core::cell::RefCell;
 
 use rules::{
-    Access, Caller, Cut, Denial, Facts, Fetched, Moment, MultipartUpload, Proofs, Rules, Secret,
-    Secrets, UploadAsk,
+    Access, Ambient, AuthContext, Caller, Denial, Fetched, MultipartUpload, PartSize, Presented,
+    Results, Rules, Secret, Secrets, UploadRequest,
 };
 use serde_json::json;
 use signer::UnixTime;
@@ -75,10 +75,11 @@ const BOB: &str = "correct-horse-battery-bob";
 
 fn begin(rules: &Rules) -> String {
     let rule = rules.upload("film").unwrap();
-    let ask = UploadAsk { r#type: "video/mp4".into(), size: 20_000_000, ..UploadAsk::default() };
-    let moment = Moment { now: now(NOW), random: || [7; 16] };
-    let mut grant = rule.begin(&caller(rules, ADA), &ask, Cut::Usual, moment).unwrap();
-    let credentials = grant.credentials(&secrets(rules), moment.now).unwrap();
+    let ask =
+        UploadRequest { r#type: "video/mp4".into(), size: 20_000_000, ..UploadRequest::default() };
+    let ambient = Ambient { now: now(NOW), random: || [7; 16] };
+    let mut grant = rule.begin(&caller(rules, ADA), &ask, PartSize::Auto, ambient).unwrap();
+    let credentials = grant.credentials(&secrets(rules), ambient.now).unwrap();
     let answer = Fetched {
         status: 200,
         body: "<UploadId>id</UploadId>".into(),
@@ -101,8 +102,10 @@ fn resume(
 fn caller(rules: &Rules, token: &str) -> Caller {
     let access: &Access = rules.upload("film").unwrap().access();
     let (cache, token) = (RefCell::default(), Secret::new(token));
-    let proofs = Proofs { bearer: Some(&token), ..Proofs::none(now(NOW), Facts::NONE, &cache) };
-    access.authenticate(&proofs, &secrets(rules)).ok().unwrap()
+    let presented = Presented { bearer: Some(&token), ..Presented::default() };
+    let context =
+        AuthContext { presented, now: now(NOW), results: Results::NONE, key_cache: &cache };
+    access.authenticate(&context, &secrets(rules)).ok().unwrap()
 }
 
 fn secrets(rules: &Rules) -> Secrets {

@@ -4,7 +4,10 @@
 
 use core::cell::RefCell;
 
-use rules::{Facts, Moment, Proofs, Rules, Secret, SecretName, Secrets, SignedUpload, UploadAsk};
+use rules::{
+    Ambient, AuthContext, Presented, Results, Rules, Secret, SecretName, Secrets, SignedUpload,
+    UploadRequest,
+};
 use serde_json::{Value, json};
 use signer::UnixTime;
 
@@ -158,15 +161,21 @@ fn upload(bucket: &Value) -> (String, Vec<String>) {
         secrets.insert(name.clone(), Secret::new("value"));
     }
     let rule = rules.upload("any").unwrap();
-    let moment = Moment { now: UnixTime::from_secs(0), random: || [0; 16] };
+    let ambient = Ambient { now: UnixTime::from_secs(0), random: || [0; 16] };
     let key_cache = RefCell::default();
-    let proofs = Proofs::none(moment.now, Facts::NONE, &key_cache);
-    let caller = rule.access().authenticate(&proofs, &secrets).unwrap();
+    let (presented, results) = (Presented::default(), Results::NONE);
+    let context = AuthContext { presented, now: ambient.now, results, key_cache: &key_cache };
+    let caller = rule.access().authenticate(&context, &secrets).unwrap();
     let metadata = [("album".into(), "hills".into())].into_iter().collect();
-    let ask = UploadAsk { r#type: "text/plain".into(), size: 1, metadata, ..UploadAsk::default() };
-    let mut grant = rule.grant(&caller, &ask, moment).unwrap();
-    let credentials = grant.credentials(&secrets, moment.now).unwrap();
-    match grant.sign(&credentials, moment.now) {
+    let ask = UploadRequest {
+        r#type: "text/plain".into(),
+        size: 1,
+        metadata,
+        ..UploadRequest::default()
+    };
+    let mut grant = rule.grant(&caller, &ask, ambient).unwrap();
+    let credentials = grant.credentials(&secrets, ambient.now).unwrap();
+    match grant.sign(&credentials, ambient.now) {
         SignedUpload::Post(post) => (
             format!("POST {}", post.url),
             post.fields.into_iter().map(|(name, _)| name.into_owned()).collect(),

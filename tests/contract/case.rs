@@ -1,9 +1,9 @@
 //! A case: a request, sent to the pure function, and what its answer is held to.
 
 use regex::Regex;
-use rules::{Facts, Moment, Need, Outcome};
+use rules::{Ambient, Effect, EffectResult, Results};
 use serde_json::{Map, Value};
-use signpost::{Answer, Headers, Request, Site, Step, Url, respond};
+use signpost::{Action, Answer, Headers, Request, Site, Url, respond};
 
 pub(crate) const ORIGIN: &str = "http://signpost.example.com";
 
@@ -11,8 +11,8 @@ pub(crate) const ORIGIN: &str = "http://signpost.example.com";
 pub(crate) fn send(
     site: &Site,
     request: &Value,
-    moment: Moment,
-    platform: impl Fn(&Need) -> Outcome,
+    ambient: Ambient,
+    platform: impl Fn(&Effect) -> EffectResult,
 ) -> Answer {
     let text = |name: &str| request[name].as_str().map(expand);
     let (method, path) = (text("method").unwrap(), text("path").unwrap());
@@ -40,18 +40,18 @@ pub(crate) fn send(
         turnstile: others[3].as_deref(),
     };
     let url = format!("{ORIGIN}{path}");
-    let (mut read, mut facts) = (None, Facts::default());
+    let (mut read, mut results) = (None, Results::default());
     for _ in 0..8 {
         let url = Url::new(&url);
-        let request = Request { method: &method, url, headers, body: read, facts: &facts };
-        match respond(site, &request, moment) {
-            Step::Answer(answer) => return answer,
-            Step::ReadBody { .. } if read.is_some() => panic!("the body is wanted twice"),
-            Step::ReadBody { .. } => read = Some(&body[..]),
-            Step::ReadHead { .. } | Step::Store(_) => panic!("no case sends a form"),
-            Step::Need(need) => {
+        let request = Request { method: &method, url, headers, body: read, results: &results };
+        match respond(site, &request, ambient) {
+            Action::Answer(answer) => return answer,
+            Action::ReadBody { .. } if read.is_some() => panic!("the body is wanted twice"),
+            Action::ReadBody { .. } => read = Some(&body[..]),
+            Action::ReadHead { .. } | Action::WriteObject(_) => panic!("no case sends a form"),
+            Action::Perform(need) => {
                 let outcome = platform(&need);
-                facts.insert(&need, outcome);
+                results.insert(&need, outcome);
             }
         }
     }

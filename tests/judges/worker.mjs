@@ -7,7 +7,7 @@ import { root } from '../../scripts/step.mjs';
 
 /** @typedef {NonNullable<import('miniflare').MiniflareOptions['workers'][number]['config']['manifest']>['modules']} Modules */
 
-const AROUND = 'src/around.mjs';
+const AROUND = 'src/js/around.mjs';
 
 /**
  * Starts the Worker on a free port of 127.0.0.1.
@@ -35,7 +35,7 @@ export async function start({ vars = {}, secrets = {}, build = 'build', env = {}
         config: {
           name: 'signpost',
           compatibilityDate: (await runtime()).compatibility_date,
-          manifest: { mainModule: around ? AROUND : 'src/entry.mjs', modules: { ...(await entry()), ...(await compiled(build)), ...wrapped(around) } },
+          manifest: { mainModule: around ? AROUND : 'src/js/entry.mjs', modules: { ...(await entry()), ...(await compiled(build)), ...wrapped(around) } },
           env: /** @type {any} */ ({ ...bindings({ ...vars, ...secrets }), ...env }),
         },
         dev: { stripCfConnectingIp: false, ...(handler && { outboundService: { type: 'fetcher', handler } }) },
@@ -72,10 +72,10 @@ function wrapped(contents) {
 
 /** @returns {Promise<Modules>} the Worker's JavaScript, all of `src/*.mjs` */
 async function entry() {
-  const files = (await readdir(join(root, 'src'))).filter((file) => file.endsWith('.mjs'));
+  const files = (await readdir(join(root, 'src/js'), { recursive: true })).filter((file) => file.endsWith('.mjs'));
   const modules = files.map(async (file) => [
-    `src/${file}`,
-    { type: 'esm', contents: await readFile(join(root, 'src', file), 'utf8') },
+    `src/js/${file}`,
+    { type: 'esm', contents: await readFile(join(root, 'src/js', file), 'utf8') },
   ]);
   return Object.fromEntries(await Promise.all(modules));
 }

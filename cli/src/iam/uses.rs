@@ -75,7 +75,7 @@ impl<'c> Use<'c> {
             auth_type,
             outdated,
             max_age_ms: u64::from(rule.expires().as_secs()) * 1_000,
-            creates: rule.keeps_what_is_there(),
+            creates: rule.forbids_overwrite(),
             bucket: rule.bucket(),
             entry,
         };

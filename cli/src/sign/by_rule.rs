@@ -2,7 +2,7 @@
 
 use std::env;
 
-use rules::{Caller, Denial, Moment, Secret, Secrets, SignedUpload, UploadAsk};
+use rules::{Ambient, Caller, Denial, Secret, Secrets, SignedUpload, UploadRequest};
 use signer::UnixTime;
 
 use super::args::{Action, RuleArgs, SignArgs};
@@ -19,7 +19,7 @@ pub(crate) fn sign(rule: &str, args: &SignArgs, now: UnixTime) -> Result<Signed,
     let configured = Configured::read(&config)?;
     let secrets = secrets(&configured, args)?;
     let caller = caller(by_rule)?;
-    let moment = Moment { now, random };
+    let moment = Ambient { now, random };
     match args.action {
         Action::Get | Action::Head => {
             let rule = configured.rules.download(rule).map_err(|denial| denied(&denial))?;
@@ -66,11 +66,11 @@ fn other_way(action: &str) -> Failure {
         .hint(format!("signpost sign {action} --rule ..."))
 }
 
-fn ask(args: &RuleArgs) -> Result<UploadAsk, Failure> {
+fn ask(args: &RuleArgs) -> Result<UploadRequest, Failure> {
     let metadata = args.metadata.iter().map(|text| {
         request::pair("--metadata", text).map(|(name, value)| (name.into(), value.into()))
     });
-    Ok(UploadAsk {
+    Ok(UploadRequest {
         filename: args.filename.clone(),
         r#type: args.media_type.clone().ok_or_else(|| Failure::usage("--type is missing"))?,
         size: args.size.ok_or_else(|| Failure::usage("--size is missing"))?,

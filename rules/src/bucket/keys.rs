@@ -1,0 +1,174 @@
+//! The secrets that sign for a bucket: one set, or two while keys are rotated.
+
+use signer::{Credentials, UnixTime};
+use time::{Date, Month, PrimitiveDateTime, Time};
+
+use crate::config::reader::{ConfigValue, TableReader};
+use crate::secret::{Secret, SecretName, Secrets};
+use crate::{ConfigError, Denial};
+
+const EXPECTED: &str =
+    r#"the first part of the secrets' names, such as "MEDIA" for MEDIA_ACCESS_KEY_ID"#;
+
+/// Most sets at once: the new keys and the old.
+const MAX: usize = 2;
+
+/// Sets of credentials by the names of their secrets; the first that is complete and has not expired signs.
+#[derive(Clone, Debug)]
+pub(crate) struct BucketKeys(Vec<KeyNames>);
+
+#[derive(Clone, Debug)]
+struct KeyNames {
+    access_key_id: SecretName,
+    secret_access_key: SecretName,
+    session_token: SecretName,
+    expiration: SecretName,
+}
+
+impl BucketKeys {
+    /// Reads `credentials`, a name or a list of two.
+    pub(crate) fn parse(table: &mut TableReader<'_>) -> Result<Self, ConfigError> {
+        let entry = table.required("credentials", EXPECTED)?;
+        // What was found is not repeated: it might be a credential itself.
+        let hidden = || entry.problem(&format!("expected {EXPECTED}"));
+        let entries = entry.one_or_more(EXPECTED).map_err(|_| hidden())?;
+        let sets: Option<Vec<_>> = entries.iter().map(KeyNames::of).collect();
+        sets.filter(|sets| sets.len() <= MAX).map(Self).ok_or_else(hidden)
+    }
+
+    /// The credentials that sign, and when they expire, if that is known.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::SecretMissing`], [`Denial::SecretMalformed`] or [`Denial::CredentialsExpired`] if no set will do.
+    pub(crate) fn credentials(
+        &self,
+        secrets: &Secrets,
+        now: UnixTime,
+    ) -> Result<(Credentials, Option<UnixTime>), Denial> {
+        let mut denial = Denial::CredentialsExpired;
+        for set in &self.0 {
+            match set.credentials(secrets, now) {
+                Ok(found) => return Ok(found),
+                Err(why) => denial = why,
+            }
+        }
+        Err(denial)
+    }
+
+    /// All credentials that are complete and have not expired: what any of them signed is good.
+    pub(crate) fn all(&self, secrets: &Secrets, now: UnixTime) -> Vec<Credentials> {
+        let sets = self.0.iter().filter_map(|set| set.credentials(secrets, now).ok());
+        sets.map(|(credentials, _)| credentials).collect()
+    }
+
+    /// All secrets that may be set.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &SecretName> {
+        self.0.iter().flat_map(|set| {
+            [&set.access_key_id, &set.secret_access_key, &set.session_token, &set.expiration]
+        })
+    }
+
+    /// The secrets without which nothing can be signed: those of the last set, unless another one is complete.
+    pub(crate) fn missing<'a>(&'a self, secrets: &Secrets) -> Vec<&'a SecretName> {
+        let mut lacking = Vec::new();
+        for set in &self.0 {
+            lacking = vec![&set.access_key_id, &set.secret_access_key];
+            lacking.retain(|name| !secrets.contains(name));
+            if lacking.is_empty() {
+                break;
+            }
+        }
+        lacking
+    }
+}
+
+impl KeyNames {
+    fn of(entry: &ConfigValue<'_>) -> Option<Self> {
+        let name = |part| SecretName::new(&format!("{}_{part}", entry.value.as_str()?));
+        Some(Self {
+            access_key_id: name("ACCESS_KEY_ID")?,
+            secret_access_key: name("SECRET_ACCESS_KEY")?,
+            session_token: name("SESSION_TOKEN")?,
+            expiration: name("EXPIRATION")?,
+        })
+    }
+
+    fn credentials(
+        &self,
+        secrets: &Secrets,
+        now: UnixTime,
+    ) -> Result<(Credentials, Option<UnixTime>), Denial> {
+        let required = |name| secrets.required(name).map(Secret::expose);
+        let credentials =
+            Credentials::new(required(&self.access_key_id)?, required(&self.secret_access_key)?);
+        let credentials = match secrets.optional(&self.session_token) {
+            Some(token) => credentials.with_session_token(token.expose()),
+            None => credentials,
+        };
+        let Some(text) = secrets.optional(&self.expiration) else { return Ok((credentials, None)) };
+        let expiration = instant(text.expose()).ok_or_else(|| Denial::SecretMalformed {
+            name: self.expiration.clone(),
+            expected: "an instant such as 2026-11-23T19:10:00Z",
+        })?;
+        if expiration <= now {
+            Err(Denial::CredentialsExpired)
+        } else {
+            Ok((credentials, Some(expiration)))
+        }
+    }
+}
+
+/// An instant as AWS writes it: `2026-11-23T19:10:00Z`, `2026-11-23T19:10:00+00:00`, with or without a fraction.
+fn instant(text: &str) -> Option<UnixTime> {
+    let text = text.trim();
+    let text = text.strip_suffix('Z').or_else(|| text.strip_suffix("+00:00"))?;
+    let (text, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let (date, time) = text.split_once('T')?;
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let fields = |text: &str, separator| {
+        let fields: Vec<_> =
+            text.split(separator).filter(|field| digits(field)).map(str::to_owned).collect();
+        <[String; 3]>::try_from(fields).ok()
+    };
+    let ([year, month, day], [hour, minute, second]) = (fields(date, '-')?, fields(time, ':')?);
+    let month = Month::try_from(month.parse::<u8>().ok()?).ok()?;
+    let date = Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok()?;
+    let time =
+        Time::from_hms(hour.parse().ok()?, minute.parse().ok()?, second.parse().ok()?).ok()?;
+    let secs = PrimitiveDateTime::new(date, time).assume_utc().unix_timestamp();
+    u64::try_from(secs).ok().filter(|_| digits(fraction)).map(UnixTime::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_instants_as_aws_writes_them() {
+        for good in [
+            "2026-11-23T19:00:00Z",
+            "2026-11-23T19:00:00+00:00",
+            "2026-11-23T19:00:00.123456Z",
+            " 2026-11-23T19:00:00Z\n",
+        ] {
+            assert_eq!(instant(good).map(UnixTime::as_secs), Some(1_795_460_400), "{good}");
+        }
+        for bad in [
+            "",
+            "soon",
+            "1795460400",
+            "2026-11-23",
+            "2026-11-23T19:00:00",
+            "2026-13-23T19:00:00Z",
+            "2026-11-23T25:00:00Z",
+            "2026-11-23T19:00:00+01:00",
+            "2026-11-23T19:00Z",
+            "2026-11-23T19:00:00.xZ",
+            "-2026-11-23T19:00:00Z",
+            "1969-12-31T23:59:59Z",
+        ] {
+            assert_eq!(instant(bad), None, "{bad}");
+        }
+    }
+}

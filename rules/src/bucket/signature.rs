@@ -1,0 +1,91 @@
+//! How the requests to a bucket are signed.
+
+use signer::{
+    Credentials, Dialect, PostPolicy, Presign, PresignedPost, PresignedUrl, Region, SignerV2,
+    UnixTime,
+};
+
+use crate::ConfigError;
+use crate::bucket::provider::Provider;
+use crate::bucket::signing_keys::SigningKeys;
+use crate::config::reader::TableReader;
+
+/// The signature that a store understands.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Signature {
+    V4(Dialect),
+    /// Signature Version 2, for stores that know nothing newer. It covers no file's size outside a form.
+    V2,
+}
+
+const VERSIONS: &str = r#""v4" or "v2""#;
+
+/// The stores that refuse Signature Version 2.
+const V4_ONLY: [&str; 5] = ["b2", "garage", "gcs", "r2", "tigris"];
+
+impl Signature {
+    pub(crate) fn parse(
+        provider: &Provider,
+        table: &mut TableReader<'_>,
+    ) -> Result<Self, ConfigError> {
+        let dialect = if provider.name == "gcs" { Dialect::Google } else { Dialect::Amazon };
+        let Some(entry) = table.optional("signature") else { return Ok(Self::V4(dialect)) };
+        match entry.text(VERSIONS)? {
+            "v4" => Ok(Self::V4(dialect)),
+            "v2" if V4_ONLY.contains(&provider.name) => Err(entry.problem(&format!(
+                "{} takes no Signature Version 2; leave this line out",
+                provider.name
+            ))),
+            "v2" => Ok(Self::V2),
+            _ => Err(entry.expected(VERSIONS)),
+        }
+    }
+
+    pub(crate) fn post(
+        self,
+        policy: PostPolicy<'_>,
+        keys: &SigningKeys,
+        credentials: &Credentials,
+        region: &Region,
+        now: UnixTime,
+    ) -> PresignedPost {
+        match self {
+            Self::V4(dialect) => {
+                keys.with(credentials, (region, dialect), now, |signer| policy.sign(signer))
+            }
+            Self::V2 => policy.sign_v2(&SignerV2::new(credentials, now)),
+        }
+    }
+
+    pub(crate) fn url(
+        self,
+        request: &Presign<'_>,
+        keys: &SigningKeys,
+        credentials: &Credentials,
+        region: &Region,
+        now: UnixTime,
+    ) -> PresignedUrl {
+        match self {
+            Self::V4(dialect) => {
+                keys.with(credentials, (region, dialect), now, |signer| request.sign(signer))
+            }
+            Self::V2 => request.sign_v2(&SignerV2::new(credentials, now)),
+        }
+    }
+
+    /// What begins the names of headers and fields with metadata.
+    pub(crate) const fn metadata_prefix(self) -> &'static str {
+        match self {
+            Self::V4(Dialect::Google) => "x-goog-meta-",
+            Self::V4(Dialect::Amazon) | Self::V2 => "x-amz-meta-",
+        }
+    }
+
+    pub(crate) const fn is_v2(self) -> bool {
+        matches!(self, Self::V2)
+    }
+
+    pub(crate) const fn is_google(self) -> bool {
+        matches!(self, Self::V4(Dialect::Google))
+    }
+}

@@ -1,0 +1,158 @@
+//! What a token must claim.
+//!
+//! Spec: <https://www.rfc-editor.org/rfc/rfc7519#section-4.1>
+
+use litemap::LiteMap;
+use serde_json::{Map, Value};
+use signer::UnixTime;
+
+use crate::config::reader::{ConfigValue, TableReader};
+use crate::denial::refused;
+use crate::keys::segment::Segment;
+use crate::{ConfigError, Denial};
+
+/// How far the clocks of issuer and Worker may differ, in seconds.
+pub(crate) const LEEWAY: u64 = 60;
+
+/// The claims that a kind of caller asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct ClaimRules {
+    issuer: String,
+    audience: Vec<String>,
+    subject: String,
+    required: LiteMap<String, Option<Value>>,
+}
+
+impl ClaimRules {
+    /// Reads `issuer`, `audience`, `subject` and `require`.
+    pub(crate) fn parse(table: &mut TableReader<'_>) -> Result<Self, ConfigError> {
+        const ISSUER: &str = r#"the issuer to the letter, such as "https://login.example.com/""#;
+        let issuer = table.required("issuer", ISSUER)?.parsed(ISSUER, non_empty)?;
+        Self::with_issuer(issuer, table)
+    }
+
+    /// The same for a known issuer.
+    pub(crate) fn with_issuer(
+        issuer: String,
+        table: &mut TableReader<'_>,
+    ) -> Result<Self, ConfigError> {
+        const AUDIENCE: &str = r#"an audience such as "signpost", or a list of them"#;
+        const SUBJECT: &str = r#"the name of a claim such as "sub""#;
+        let audience = table.required("audience", AUDIENCE)?.one_or_more(AUDIENCE)?;
+        let audience = audience
+            .iter()
+            .map(|entry| entry.parsed(AUDIENCE, non_empty))
+            .collect::<Result<_, _>>()?;
+        let subject = match table.optional("subject") {
+            Some(entry) => entry.parsed(SUBJECT, non_empty)?,
+            None => "sub".into(),
+        };
+        let required =
+            table.optional("require").map_or(Ok(LiteMap::new()), |entry| required(&entry))?;
+        Ok(Self { issuer, audience, subject, required })
+    }
+
+    /// Holds claims to these rules, and finds the subject.
+    pub(crate) fn check(
+        &self,
+        claims: &Map<String, Value>,
+        now: UnixTime,
+    ) -> Result<Segment, Denial> {
+        if claims.get("iss").and_then(Value::as_str) != Some(&self.issuer) {
+            return Err(refused("is of another issuer (`iss`)"));
+        }
+        let ours = |value: &Value| {
+            value.as_str().is_some_and(|value| self.audience.iter().any(|ours| ours == value))
+        };
+        let for_us = match claims.get("aud") {
+            Some(Value::Array(list)) => list.iter().all(Value::is_string) && list.iter().any(ours),
+            Some(one) => ours(one),
+            None => false,
+        };
+        if !for_us {
+            return Err(refused("is for another audience (`aud`)"));
+        }
+        check_times(claims, now)?;
+        for (name, wanted) in &self.required {
+            if !claims.get(name).is_some_and(|value| satisfies(value, wanted.as_ref())) {
+                return Err(refused("lacks a claim that this caller must have"));
+            }
+        }
+        let subject = claims.get(&self.subject).and_then(Value::as_str);
+        subject.and_then(Segment::new).ok_or(SUBJECT)
+    }
+}
+
+pub(crate) const SUBJECT: Denial = refused(
+    "has a subject that is not one segment of a key: 1 to 200 bytes without slashes, `..` or control characters",
+);
+
+/// Now lies between `nbf` and `exp`, and after `iat`, give or take the leeway. Returns `exp`, without which a token is none.
+pub(crate) fn check_times(claims: &Map<String, Value>, now: UnixTime) -> Result<UnixTime, Denial> {
+    let instant = |name| {
+        claims.get(name).map(|value| {
+            numeric_date(value).ok_or(refused("has a time that is no number of seconds"))
+        })
+    };
+    let expiration = instant("exp").ok_or(refused("never expires: `exp` is missing"))??;
+    if now >= expiration.plus_secs(LEEWAY) {
+        return Err(Denial::TokenExpired);
+    }
+    for name in ["nbf", "iat"] {
+        if instant(name).transpose()?.is_some_and(|start| start > now.plus_secs(LEEWAY)) {
+            return Err(refused("is not valid yet (`nbf`, `iat`)"));
+        }
+    }
+    Ok(expiration)
+}
+
+/// Seconds since 1970, whole or with a fraction, which is cut off.
+fn numeric_date(value: &Value) -> Option<UnixTime> {
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a negative number is refused before, and a large one saturates"
+    )]
+    let from_float = |secs: f64| (secs >= 0.0).then_some(secs as u64);
+    value.as_u64().or_else(|| value.as_f64().and_then(from_float)).map(UnixTime::from_secs)
+}
+
+/// Whether a claim is there, and has the value or has it in its list.
+fn satisfies(claim: &Value, wanted: Option<&Value>) -> bool {
+    match (claim, wanted) {
+        (Value::Null, _) => false,
+        (_, None) => true,
+        (Value::Array(list), Some(wanted)) => list.contains(wanted),
+        (claim, Some(wanted)) => claim == wanted,
+    }
+}
+
+fn required(entry: &ConfigValue<'_>) -> Result<LiteMap<String, Option<Value>>, ConfigError> {
+    const EXPECTED: &str =
+        r#"a list of claims such as ["email"], or a table of them such as { role = "editor" }"#;
+    let mut required = LiteMap::new();
+    match entry.value {
+        Value::Array(_) => {
+            for name in entry.list(EXPECTED)? {
+                required.insert(name.parsed(EXPECTED, non_empty)?, None);
+            }
+        }
+        Value::Object(table) => {
+            let plain =
+                |value: &Value| value.is_string() || value.is_boolean() || value.is_number();
+            if !table.values().all(plain) {
+                return Err(entry.expected(EXPECTED));
+            }
+            for (name, value) in table {
+                required.insert(name.clone(), Some(value.clone()));
+            }
+        }
+        _ => return Err(entry.expected(EXPECTED)),
+    }
+    Ok(required)
+}
+
+fn non_empty(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.into())
+}

@@ -1,0 +1,26 @@
+//! What a token says of its caller.
+
+use serde_json::{Map, Value};
+
+use crate::keys::segment::Segment;
+
+/// The claims of a token that has been verified.
+#[derive(Clone, Default, Eq, PartialEq)]
+pub(crate) struct Claims(Map<String, Value>);
+
+impl Claims {
+    /// A claim that can be one segment of a key.
+    pub(crate) fn segment(&self, name: &str) -> Option<Segment> {
+        match self.0.get(name)? {
+            Value::String(text) => Segment::new(text),
+            Value::Number(number) if !number.is_f64() => Segment::new(&number.to_string()),
+            _ => None,
+        }
+    }
+}
+
+impl From<Map<String, Value>> for Claims {
+    fn from(claims: Map<String, Value>) -> Self {
+        Self(claims)
+    }
+}

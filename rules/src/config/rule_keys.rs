@@ -1,0 +1,52 @@
+//! Keys that upload rules and download rules share: `bucket`, `key`, `expires`.
+
+use alloc::sync::Arc;
+
+use litemap::LiteMap;
+use signer::Expires;
+
+use crate::bucket::entry::BucketEntry;
+use crate::config::join_names::join_names;
+use crate::config::quantity;
+use crate::config::reader::TableReader;
+use crate::keys::template::{KeyTemplate, Placeholder};
+use crate::{Access, ConfigError};
+
+/// The `bucket` of a rule.
+pub(crate) fn bucket(
+    table: &mut TableReader<'_>,
+    buckets: &LiteMap<String, Arc<BucketEntry>>,
+) -> Result<Arc<BucketEntry>, ConfigError> {
+    let names = join_names(buckets.keys().map(String::as_str));
+    let expected = format!("a name from BUCKETS (there are: {names})");
+    table.required("bucket", &expected)?.parsed(&expected, |name| buckets.get(name).cloned())
+}
+
+/// The `key` of a rule.
+pub(crate) fn key(
+    table: &mut TableReader<'_>,
+    allowed: &[Placeholder],
+    access: &Access,
+) -> Result<KeyTemplate, ConfigError> {
+    const EXPECTED: &str = r#"a key such as "avatars/{caller}/...""#;
+    let entry = table.required("key", EXPECTED)?;
+    let key = KeyTemplate::parse(entry.text(EXPECTED)?, allowed)
+        .map_err(|problem| entry.problem(&problem))?;
+    if key.uses(Placeholder::Caller) && !access.has_caller_name() {
+        return Err(entry.problem("{caller} has no value where anyone may ask"));
+    }
+    if key.uses_claims() && !access.knows_claims() {
+        return Err(entry
+            .problem("{claim.NAME} has a value only where every caller has a token with claims"));
+    }
+    Ok(key)
+}
+
+/// The `expires` of a rule.
+pub(crate) fn expires(
+    table: &mut TableReader<'_>,
+    expected: &str,
+    max_secs: u32,
+) -> Result<Expires, ConfigError> {
+    table.required("expires", expected)?.parsed(expected, |text| quantity::expires(text, max_secs))
+}

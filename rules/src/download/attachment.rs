@@ -1,0 +1,79 @@
+//! A `Content-Disposition` that has browsers save a file under a name.
+//!
+//! Spec: <https://www.rfc-editor.org/rfc/rfc6266>, for names beyond ASCII <https://www.rfc-editor.org/rfc/rfc8187>
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::keys::file_name::FileName;
+
+/// What RFC 8187 wants encoded in an `ext-value`: all but its `attr-char`.
+const NO_ATTR_CHAR: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'!')
+    .remove(b'#')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'+')
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'^')
+    .remove(b'_')
+    .remove(b'`')
+    .remove(b'|')
+    .remove(b'~');
+
+/// `` attachment; filename="Rechnung M_rz.pdf"; filename*=UTF-8''Rechnung%20M%C3%A4rz.pdf ``
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Attachment(String);
+
+impl Attachment {
+    /// The name, and for those who read ASCII alone one that comes near.
+    pub(crate) fn new(name: &FileName) -> Self {
+        let name = name.as_str();
+        let ascii: String = name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
+        let extended = if ascii == name {
+            String::new()
+        } else {
+            format!("; filename*=UTF-8''{}", utf8_percent_encode(name, NO_ATTR_CHAR))
+        };
+        Self(format!("attachment; filename=\"{ascii}\"{extended}"))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Whether every browser reads the character alike between quotes; some take `%41` for `A`.
+fn is_plain(c: char) -> bool {
+    matches!(c, ' '..='~') && !matches!(c, '"' | '\\' | '%')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_what_any_browser_can_read() {
+        for (name, expected) in [
+            ("report.pdf", r#"attachment; filename="report.pdf""#),
+            ("a b;c,d.pdf", r#"attachment; filename="a b;c,d.pdf""#),
+            ("it's.pdf", r#"attachment; filename="it's.pdf""#),
+            ("\"x\".pdf", r#"attachment; filename="_x_.pdf"; filename*=UTF-8''%22x%22.pdf"#),
+            ("100%.pdf", r#"attachment; filename="100_.pdf"; filename*=UTF-8''100%25.pdf"#),
+            (
+                "Rechnung März.pdf",
+                r#"attachment; filename="Rechnung M_rz.pdf"; filename*=UTF-8''Rechnung%20M%C3%A4rz.pdf"#,
+            ),
+            (
+                "日本 '1'*.txt",
+                r#"attachment; filename="__ '1'*.txt"; filename*=UTF-8''%E6%97%A5%E6%9C%AC%20%271%27%2A.txt"#,
+            ),
+            (
+                "🦀!#$&+^`|~.rs",
+                r#"attachment; filename="_!#$&+^`|~.rs"; filename*=UTF-8''%F0%9F%A6%80!#$&+^`|~.rs"#,
+            ),
+        ] {
+            assert_eq!(Attachment::new(&FileName::new(name).unwrap()).as_str(), expected);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! An entry of `DOWNLOADS`, and what it grants.
+
+use alloc::sync::Arc;
+use litemap::LiteMap;
+use signer::Expires;
+
+use crate::bucket::entry::BucketEntry;
+use crate::callers::kind::CallerKind;
+use crate::config::quantity;
+use crate::config::reader::{ConfigValue, TableReader};
+use crate::config::rule_keys;
+use crate::download::grant::DownloadGrant;
+use crate::download::window::Window;
+use crate::keys::template::{self, KeyTemplate, Placeholder, Values};
+use crate::{Access, Ambient, Caller, ConfigError, Denial};
+
+/// Longest life of a link, in seconds: 7 days, S3's own limit.
+const MAX_EXPIRES: u32 = Expires::MAX_SECS;
+const EXPIRES: &str = r#"a length of time such as "5 min", at most 7 days"#;
+
+/// What one download rule permits.
+#[derive(Debug)]
+pub struct DownloadRule {
+    pub(crate) bucket: Arc<BucketEntry>,
+    access: Access,
+    key: KeyTemplate,
+    pub(crate) expires: Expires,
+    window: Option<Window>,
+    disposition: Disposition,
+}
+
+/// What a browser does with an object.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Disposition {
+    /// What the object itself says: mostly, it shows what it can.
+    Stored,
+    /// Saves it.
+    Attachment,
+}
+
+impl DownloadRule {
+    pub(crate) fn parse(
+        entry: &ConfigValue<'_>,
+        buckets: &LiteMap<String, Arc<BucketEntry>>,
+        callers: &LiteMap<String, CallerKind>,
+    ) -> Result<Self, ConfigError> {
+        let mut table = TableReader::new(entry)?;
+        let bucket = rule_keys::bucket(&mut table, buckets)?;
+        let access = Access::parse(&mut table, callers)?;
+        let key = rule_keys::key(&mut table, template::DOWNLOAD, &access)?;
+        let expires = rule_keys::expires(&mut table, EXPIRES, MAX_EXPIRES)?;
+        let window = table.optional("window").map(|entry| window(&entry, expires)).transpose()?;
+        let attachment = table.switch("attachment")?;
+        let disposition = if attachment { Disposition::Attachment } else { Disposition::Stored };
+        table.finish()?;
+        Ok(Self { bucket, access, key, expires, window, disposition })
+    }
+
+    /// Who may ask.
+    #[must_use]
+    pub const fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// Decides on the object at `path`, which is what follows the rule's name, percent-decoded.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::InvalidArgument`] if `path` is none for this rule, [`Denial::InvalidKey`] if it makes no key.
+    pub fn grant(
+        &self,
+        caller: &Caller,
+        path: &str,
+        ambient: Ambient,
+    ) -> Result<DownloadGrant, Denial> {
+        let invalid = |why: &str| Denial::InvalidArgument { name: "path", why: why.into() };
+        if self.key.uses(Placeholder::Path) == path.is_empty() {
+            return Err(invalid(if path.is_empty() {
+                "is missing after the rule's name"
+            } else {
+                "must be empty"
+            }));
+        }
+        let empty_segment = || path.split('/').any(str::is_empty);
+        if !path.is_empty() && (empty_segment() || path.contains('\\')) {
+            return Err(invalid("must have segments between single slashes"));
+        }
+        let values = Values { caller, ambient, media_type: None, filename: None, path };
+        let grant = DownloadGrant {
+            bucket: Arc::clone(&self.bucket),
+            key: self.key.find(&values)?,
+            lifetime: caller.lifetime(self.expires, ambient.now)?,
+            window: self.window,
+            attachment: None,
+        };
+        match self.disposition {
+            Disposition::Stored => Ok(grant),
+            Disposition::Attachment => grant.saved_as(""),
+        }
+    }
+}
+
+/// The `window` of a rule.
+fn window(entry: &ConfigValue<'_>, expires: Expires) -> Result<Window, ConfigError> {
+    const EXPECTED: &str = r#"a length of time such as "2 min", at most half of `expires`"#;
+    let length = entry.parsed(EXPECTED, |text| quantity::expires(text, expires.as_secs() / 2))?;
+    Ok(Window::new(length))
+}

@@ -1,0 +1,29 @@
+//! Why there is no result yet.
+
+use super::Effect;
+use crate::Denial;
+
+/// Why a function has no result: it refused, or it needs the result of an effect first.
+#[derive(Debug)]
+pub enum Blocked<E> {
+    /// The request is refused.
+    Refused(E),
+    /// The shell must perform this effect and ask again with its result.
+    Pending(Effect),
+}
+
+impl<E> Blocked<E> {
+    /// Converts the refusal.
+    pub fn map<F>(self, convert: impl FnOnce(E) -> F) -> Blocked<F> {
+        match self {
+            Self::Refused(error) => Blocked::Refused(convert(error)),
+            Self::Pending(effect) => Blocked::Pending(effect),
+        }
+    }
+}
+
+impl<E: From<Denial>> From<Denial> for Blocked<E> {
+    fn from(denial: Denial) -> Self {
+        Self::Refused(denial.into())
+    }
+}

@@ -1,0 +1,11 @@
+//! Entries of `UPLOADS`, and what they grant.
+
+pub(crate) mod checksum;
+pub(crate) mod entry;
+pub(crate) mod form_grant;
+pub(crate) mod grant;
+pub(crate) mod media_type;
+pub(crate) mod metadata;
+pub(crate) mod multipart;
+pub(crate) mod request;
+pub(crate) mod rule;

@@ -1,0 +1,126 @@
+//! Reading an entry of `UPLOADS`.
+
+use crate::bucket::entry::{BucketEntry, UploadMethod};
+use crate::bucket::overwrite::Overwrite;
+use crate::bucket::signature::Signature;
+use crate::callers::kind::CallerKind;
+use crate::config::quantity;
+use crate::config::reader::{ConfigValue, TableReader};
+use crate::config::rule_keys;
+use crate::keys::template::{self, KeyTemplate, Placeholder};
+use crate::upload::media_type;
+use crate::upload::metadata::MetadataNames;
+use crate::{Access, ConfigError, MediaType, Origin, UploadRule};
+use alloc::sync::Arc;
+use litemap::LiteMap;
+
+/// Longest life of a form, in seconds: 1 day. S3 looks at it only when an upload begins.
+const MAX_EXPIRES: u32 = 86_400;
+const EXPIRES: &str = r#"a length of time such as "10 min", at most 24 h"#;
+
+const V2_WITHOUT_FORMS: &str = "expected a bucket that takes forms, or that signs with version 4: \
+    Signature Version 2 cannot hold the size of a PUT";
+
+impl UploadRule {
+    pub(crate) fn parse(
+        entry: &ConfigValue<'_>,
+        buckets: &LiteMap<String, Arc<BucketEntry>>,
+        callers: &LiteMap<String, CallerKind>,
+    ) -> Result<Self, ConfigError> {
+        let mut table = TableReader::new(entry)?;
+        let bucket = rule_keys::bucket(&mut table, buckets)?;
+        if bucket.signature.is_v2() && bucket.upload_method == UploadMethod::Put {
+            return Err(entry.place.then("bucket").problem(V2_WITHOUT_FORMS));
+        }
+        let access = Access::parse(&mut table, callers)?;
+        let key = rule_keys::key(&mut table, template::UPLOAD, &access)?;
+        let types = types(&mut table, &key)?;
+        let max_bytes =
+            table.required("max_size", quantity::SIZE)?.parsed(quantity::SIZE, quantity::size)?;
+        let expires = rule_keys::expires(&mut table, EXPIRES, MAX_EXPIRES)?;
+        let overwrite = Overwrite::parse(&mut table, &bucket)?;
+        let redirect = table.optional("redirect").map(|entry| redirect(&entry)).transpose()?;
+        let metadata = MetadataNames::parse(
+            table.optional("metadata").as_ref(),
+            bucket.signature.metadata_prefix(),
+        )?;
+        let multipart = table.optional("multipart");
+        let multipart = multipart
+            .map_or(Ok(false), |entry| multipart_of(&entry, overwrite, bucket.signature))?;
+        let uploaders = table.switch("uploaders")?;
+        table.finish()?;
+        Ok(Self {
+            bucket,
+            access,
+            key,
+            types,
+            max_bytes,
+            expires,
+            overwrite,
+            redirect,
+            metadata,
+            multipart,
+            uploaders,
+        })
+    }
+}
+
+/// Whether files may come in parts.
+fn multipart_of(
+    entry: &ConfigValue<'_>,
+    overwrite: Overwrite,
+    signature: Signature,
+) -> Result<bool, ConfigError> {
+    let multipart = entry.boolean()?;
+    if multipart && signature.is_v2() {
+        return Err(entry.problem(
+            "Signature Version 2 cannot hold the size of a part: leave this line out, or say signature = \"v4\" in BUCKETS",
+        ));
+    }
+    if multipart && signature.is_google() {
+        return Err(entry.problem(
+            "Google's dialect cannot hold the size of a part: leave this line out, and files come in one piece",
+        ));
+    }
+    if multipart && overwrite == Overwrite::Refused {
+        // Not every store that refuses a PUT refuses to join parts.
+        return Err(entry.problem("overwrite = false is for files in one piece alone"));
+    }
+    Ok(multipart)
+}
+
+fn types(table: &mut TableReader<'_>, key: &KeyTemplate) -> Result<Vec<MediaType>, ConfigError> {
+    const EXPECTED: &str = r#"a list of media types such as "image/png""#;
+    let may_be_active = table.switch("active_content")?;
+    let entries = table.required("types", EXPECTED)?.non_empty_list(EXPECTED)?;
+    let read = |entry: &ConfigValue<'_>| {
+        let media_type = entry.parsed(media_type::EXPECTED, MediaType::new)?;
+        if media_type.is_active() && !may_be_active {
+            return Err(entry.problem(&format!(
+                "{} can carry scripts; say active_content = true if this bucket's host may serve them",
+                media_type.as_str()
+            )));
+        }
+        if key.uses(Placeholder::Ext) && media_type.extension().is_none() {
+            return Err(entry.problem(&format!(
+                "no extension is known for {}, so {{ext}} has none",
+                media_type.as_str()
+            )));
+        }
+        Ok(media_type)
+    };
+    entries.iter().map(read).collect()
+}
+
+/// Where a form without scripts ends: a page of an exact origin, without query or fragment.
+fn redirect(entry: &ConfigValue<'_>) -> Result<String, ConfigError> {
+    const EXPECTED: &str =
+        r#"a page such as "https://www.example.com/thanks.html", without query or fragment"#;
+    entry.parsed(EXPECTED, |text| {
+        let path = text.find("://").and_then(|at| Some(at + 3 + text.get(at + 3..)?.find('/')?))?;
+        let (origin, path) = text.split_at_checked(path)?;
+        let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/%!$&'()*+,;=:@".contains(&b);
+        (Origin::new(origin).is_some() && path.bytes().all(plain) && !path.contains("${"))
+            .then(|| text.into())
+    })
+}

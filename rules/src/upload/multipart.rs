@@ -1,0 +1,17 @@
+//! Uploads in parts.
+
+mod answer;
+mod bucket_request;
+mod grant;
+mod part;
+mod parts;
+mod resume;
+mod s3_xml;
+mod sealed_state;
+mod upload;
+mod upload_state;
+
+pub use self::grant::{Begun, MultipartGrant, PartSize};
+pub use self::part::Part;
+pub use self::s3_xml::document as xml_document;
+pub use self::upload::MultipartUpload;

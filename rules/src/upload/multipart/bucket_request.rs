@@ -1,0 +1,52 @@
+//! Requests that the Worker itself sends to a bucket.
+
+use signer::{AuthorizedRequest, Credentials, Dialect, HeaderName, HeaderValue, Signer, UnixTime};
+
+use crate::Effect;
+use crate::bucket::entry::BucketEntry;
+
+/// Joining thousands of parts takes S3 a while.
+const DEADLINE_MS: u16 = 60_000;
+
+/// A thousand parts, which is what S3 lists at once, are some 300 KB of XML.
+const MAX_BYTES: u32 = 1 << 20;
+
+/// A signed request to a bucket, as a need.
+pub(crate) fn bucket_request(request: AuthorizedRequest, body: String, memo: &str) -> Effect {
+    let header =
+        |(name, value): &(HeaderName, HeaderValue)| (name.as_str().into(), value.as_str().into());
+    Effect::BucketRequest {
+        nth: 0,
+        method: request.method.as_str(),
+        headers: request.headers.iter().map(header).collect(),
+        url: request.url,
+        body,
+        memo: memo.into(),
+        deadline_ms: DEADLINE_MS,
+        max_bytes: MAX_BYTES,
+    }
+}
+
+impl BucketEntry {
+    /// Signs in their headers requests that the Worker itself sends, and the parts of an upload.
+    pub(crate) fn sign_with<T>(
+        &self,
+        credentials: &Credentials,
+        now: UnixTime,
+        sign: impl FnOnce(&Signer<'_>) -> T,
+    ) -> T {
+        let place = (self.bucket.region(), Dialect::Amazon);
+        self.signing_keys.with(credentials, place, now, sign)
+    }
+}
+
+impl Effect {
+    /// The same, as a further one of a request that needs several.
+    #[must_use]
+    pub fn as_nth(mut self, further: u16) -> Self {
+        if let Self::BucketRequest { nth, .. } = &mut self {
+            *nth = further;
+        }
+        self
+    }
+}

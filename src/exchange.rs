@@ -1,0 +1,59 @@
+//! One request under way, and what comes next for it.
+
+use core::cell::RefCell;
+
+use rules::{Ambient, AuthContext, Blocked, Effect, Fetched, Presented};
+
+use crate::http::answer::Answer;
+use crate::http::problem::Problem;
+use crate::http::request::Request;
+use crate::record::Record;
+use crate::site::Site;
+use crate::write_object::WriteObject;
+
+/// What the shell does next for a request.
+#[derive(Debug)]
+pub enum Action {
+    /// Send this answer.
+    Answer(Answer),
+    /// Read the body, at most this many bytes and one more, then ask again with it.
+    ReadBody {
+        /// Longest body accepted, in bytes.
+        max_bytes: usize,
+    },
+    /// Read the head of a form, at most this many bytes and one more, keep the rest unread, then ask again with it.
+    ReadHead {
+        /// Longest head accepted, in bytes.
+        max_bytes: usize,
+    },
+    /// Write the rest of the body into R2; [`crate::finish`] then makes the answer.
+    WriteObject(Box<WriteObject>),
+    /// Perform this effect, add its result to the request's results, then ask again.
+    Perform(Effect),
+}
+
+/// One request, and what it is answered from. RFC 9110 calls a request and its response an exchange.
+#[derive(Clone, Copy)]
+pub(crate) struct Exchange<'a> {
+    pub(crate) site: &'a Site,
+    pub(crate) request: &'a Request<'a>,
+    pub(crate) ambient: Ambient,
+    pub(crate) record: &'a RefCell<Record>,
+}
+
+impl<'a> Exchange<'a> {
+    /// What a caller is authenticated by, for a client that sent `presented`.
+    pub(crate) fn auth_context(&self, presented: Presented<'a>) -> AuthContext<'a> {
+        let (results, key_cache) = (self.request.results, self.site.key_cache());
+        AuthContext { presented, now: self.ambient.now, results, key_cache }
+    }
+
+    /// The bucket's answer to a request of the Worker's own.
+    ///
+    /// # Errors
+    ///
+    /// The request itself, if it has not been sent yet; a problem if no answer came.
+    pub(crate) fn bucket_answer(&self, request: Effect) -> Result<&'a Fetched, Blocked<Problem>> {
+        self.request.results.answer(request).map_err(|blocked| blocked.map(Problem::from))
+    }
+}

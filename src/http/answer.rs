@@ -1,0 +1,118 @@
+//! What goes out.
+
+use alloc::borrow::Cow;
+use core::fmt;
+
+use rules::EndsWith;
+use serde::{Serialize, Serializer};
+
+use crate::record::Record;
+
+/// An answer, before it becomes a platform's response.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// Names in lower case, and values.
+    pub headers: Vec<(&'static str, Cow<'static, str>)>,
+    /// The body; empty for none.
+    pub body: String,
+    /// What the owner is told of it.
+    pub record: Record,
+    /// The code of a problem.
+    pub(crate) code: Option<&'static str>,
+}
+
+/// Given to every answer: it is good for one browser, once, and tells nobody where it came from.
+const ALWAYS: [(&str, &str); 3] = [
+    ("cache-control", "no-store"),
+    ("referrer-policy", "no-referrer"),
+    ("x-content-type-options", "nosniff"),
+];
+
+impl Answer {
+    /// An answer without a body.
+    pub(crate) fn empty(status: u16) -> Self {
+        let headers = ALWAYS.map(|(name, value)| (name, Cow::Borrowed(value)));
+        Self {
+            status,
+            headers: headers.into(),
+            body: String::new(),
+            record: Record::default(),
+            code: None,
+        }
+    }
+
+    /// An answer in JSON.
+    pub(crate) fn json(status: u16, media_type: &'static str, body: &impl Serialize) -> Self {
+        let body = serde_json::to_string(body).expect("text and numbers are JSON");
+        Self { body, ..Self::empty(status) }.with("content-type", media_type)
+    }
+
+    /// An answer in S3's XML.
+    pub(crate) fn xml(status: u16, body: String) -> Self {
+        Self { body, ..Self::empty(status) }.with("content-type", "application/xml")
+    }
+
+    /// A page. Only what `policy` says may run or load in it.
+    pub(crate) fn html(page: maud::Markup, policy: String) -> Self {
+        Self { body: page.into_string(), ..Self::empty(200) }
+            .with("content-type", "text/html; charset=utf-8")
+            .with("content-security-policy", policy)
+    }
+
+    /// The same, in other words: another body, of another type.
+    pub(crate) fn reworded(mut self, media_type: &'static str, body: String) -> Self {
+        self.headers.retain(|(name, _)| *name != "content-type");
+        Self { body, ..self }.with("content-type", media_type)
+    }
+
+    /// Says what ends the permission before its rule would.
+    pub(crate) fn with_end(self, ends_with: Option<EndsWith>) -> Self {
+        match ends_with {
+            Some(ends_with) => self.with("signpost-expires-with", ends_with.as_str()),
+            None => self,
+        }
+    }
+
+    /// Lets the browser keep it for a while, for those who ask in the very same way.
+    pub(crate) fn cacheable(mut self, secs: u64) -> Self {
+        self.headers.retain(|(name, _)| *name != "cache-control");
+        self.with("cache-control", format!("private, max-age={secs}"))
+            .varying_by("Accept, Authorization, Cookie, Turnstile-Token")
+    }
+
+    /// Says that these headers of a request make another answer of it, so that no cache mixes them up.
+    pub(crate) fn varying_by(mut self, names: &'static str) -> Self {
+        match self.headers.iter_mut().find(|(name, _)| *name == "vary") {
+            Some((_, known)) => *known = format!("{known}, {names}").into(),
+            None => self.headers.push(("vary", names.into())),
+        }
+        self
+    }
+
+    /// Adds a header.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+/// The body and the headers can hold a signature, so neither is shown.
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+/// The media type of JSON.
+pub(crate) const JSON: &str = "application/json";
+
+/// Names and values as a JSON object, in their order.
+pub(crate) struct Pairs<T>(pub(crate) Vec<(T, T)>);
+
+impl<T: Serialize> Serialize for Pairs<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}

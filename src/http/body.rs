@@ -1,0 +1,68 @@
+//! The body of an ask: bounded, then JSON.
+
+use serde::de::DeserializeOwned;
+
+use crate::http::problem::Problem;
+use crate::http::request::Request;
+
+/// Longest ask taken, in bytes.
+pub(crate) const MAX_BYTES: usize = 16_384;
+
+/// Longest part of a JSON error repeated, in characters.
+const MAX_WHY: usize = 200;
+
+/// Reads what is asked by `parse`, which says what is wrong, or finds that the body has not been read yet.
+///
+/// # Errors
+///
+/// `MaxMessageLengthExceeded` for a body that is too long, unread if it says so itself; `MalformedPOSTRequest` if it is
+/// not the JSON expected.
+pub(crate) fn read<T>(
+    request: &Request<'_>,
+    max_bytes: usize,
+    parse: fn(&str) -> Result<T, String>,
+) -> Result<Option<T>, Problem> {
+    let Some(body) = bytes(request, max_bytes)? else { return Ok(None) };
+    object(body).and_then(parse).map(Some).map_err(|error| {
+        let why: String = error.chars().take(MAX_WHY).collect();
+        let like = r#"{"filename":"me.png","type":"image/png","size":1024}"#;
+        Problem::new("MalformedPOSTRequest", format!("the body must be JSON such as {like}: {why}"))
+    })
+}
+
+fn object(body: &[u8]) -> Result<&str, String> {
+    // A struct alone would also take its members from an array, in order.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err("not an object".into());
+    }
+    str::from_utf8(body).map_err(|_| "not UTF-8".into())
+}
+
+/// Reads what `serde` can read.
+pub(crate) fn derived<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_json::from_str(text).map_err(|error| error.to_string())
+}
+
+/// The body as it came, or nothing if it has not been read yet.
+///
+/// # Errors
+///
+/// `MaxMessageLengthExceeded` for a body that is too long, unread if it says so itself.
+pub(crate) fn bytes<'a>(
+    request: &Request<'a>,
+    max_bytes: usize,
+) -> Result<Option<&'a [u8]>, Problem> {
+    let announced = request.headers.content_length.and_then(|length| length.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > max_bytes) {
+        return Err(too_long(max_bytes));
+    }
+    let Some(body) = request.body else { return Ok(None) };
+    if body.len() > max_bytes {
+        return Err(too_long(max_bytes));
+    }
+    Ok(Some(body))
+}
+
+fn too_long(max_bytes: usize) -> Problem {
+    Problem::new("MaxMessageLengthExceeded", format!("the body is longer than {max_bytes} bytes"))
+}

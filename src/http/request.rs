@@ -1,0 +1,114 @@
+//! What came in.
+
+use core::fmt;
+
+use rules::{Results, Secret};
+
+use crate::http::problem::Problem;
+use crate::http::url::Url;
+
+/// A request, as far as Signpost looks at it.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// `GET`, `POST`, ... in capitals.
+    pub method: &'a str,
+    /// Where it goes.
+    pub url: Url<'a>,
+    /// The headers that matter.
+    pub headers: Headers<'a>,
+    /// The body, or `None` while it has not been read.
+    pub body: Option<&'a [u8]>,
+    /// What the shell has found out for this request so far.
+    pub results: &'a Results,
+}
+
+/// The headers that matter, each as it came.
+#[derive(Clone, Copy, Default)]
+pub struct Headers<'a> {
+    /// `Accept`
+    pub accept: Option<&'a str>,
+    /// `Authorization`
+    pub authorization: Option<&'a str>,
+    /// `Content-Type`
+    pub content_type: Option<&'a str>,
+    /// `Content-Length`
+    pub content_length: Option<&'a str>,
+    /// `Origin`
+    pub origin: Option<&'a str>,
+    /// `Cf-Access-Jwt-Assertion`
+    pub assertion: Option<&'a str>,
+    /// `CF-Connecting-IP`
+    pub address: Option<&'a str>,
+    /// `Sec-Fetch-Site`
+    pub fetch_site: Option<&'a str>,
+    /// `Turnstile-Token`
+    pub turnstile: Option<&'a str>,
+}
+
+impl<'a> Request<'a> {
+    /// Longest bearer token taken, in bytes.
+    const MAX_TOKEN: usize = 8_192;
+
+    /// The answer to a Turnstile challenge: a header, or what the widget adds to a plain form.
+    pub(crate) fn challenge(&self) -> Option<String> {
+        self.headers.turnstile.map(str::to_owned).or_else(|| self.query("cf-turnstile-response"))
+    }
+
+    /// A parameter of the query, its first occurrence, decoded.
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
+        form_urlencoded::parse(self.url.query.as_bytes())
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    }
+
+    /// All parameters of the query, decoded.
+    pub(crate) fn queries(&self) -> impl Iterator<Item = (String, String)> {
+        let pairs = form_urlencoded::parse(self.url.query.as_bytes());
+        pairs.map(|(name, value)| (name.into_owned(), value.into_owned()))
+    }
+
+    /// The bearer token, if the request brings one.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidToken` if `Authorization` has another scheme, or no token that could be one.
+    pub(crate) fn token(&self) -> Result<Option<Secret>, Problem> {
+        let Some(value) = self.headers.authorization else { return Ok(None) };
+        let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+        let token = token.trim_matches(' ');
+        let spelled = token.bytes().all(|b| b.is_ascii_graphic());
+        if scheme.eq_ignore_ascii_case("bearer")
+            && spelled
+            && (1..=Self::MAX_TOKEN).contains(&token.len())
+        {
+            return Ok(Some(Secret::new(token)));
+        }
+        Err(Problem::new(
+            "InvalidToken",
+            "`Authorization` must be `Bearer` and one token of at most 8192 bytes",
+        ))
+    }
+
+    /// Whether the client would rather have JSON than a redirect.
+    pub(crate) fn accepts_json(&self) -> bool {
+        let ranges = self.headers.accept.unwrap_or_default().split(',');
+        let media_type = |range: &'a str| range.split(';').next().unwrap_or_default().trim_ascii();
+        ranges.map(media_type).any(|range| range.eq_ignore_ascii_case("application/json"))
+    }
+}
+
+/// Neither the query nor the authorization is shown.
+impl fmt::Debug for Request<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("path", &self.url.path)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Headers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Headers").field("origin", &self.origin).finish_non_exhaustive()
+    }
+}

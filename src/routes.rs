@@ -1,0 +1,63 @@
+//! Routes: from a request to an answer, or to what is needed for one.
+
+pub(crate) mod download;
+pub(crate) mod form_page;
+pub(crate) mod forms;
+pub(crate) mod health;
+pub(crate) mod multipart;
+pub(crate) mod upload;
+pub(crate) mod uploaders;
+
+use core::cell::RefCell;
+
+use rules::Ambient;
+
+use crate::exchange::{Action, Exchange};
+use crate::http::problem::Problem;
+use crate::http::request::Request;
+use crate::site::Site;
+
+/// Answers a request, or says what is wanted to answer it. Never fails: a refusal is an answer too.
+#[must_use]
+pub fn respond(site: &Site, request: &Request<'_>, ambient: Ambient) -> Action {
+    let record = RefCell::default();
+    let exchange = Exchange { site, request, ambient, record: &record };
+    let mut action =
+        route(exchange).unwrap_or_else(|problem| Action::Answer(problem.into_answer()));
+    if let Action::Answer(answer) = &mut action {
+        record.borrow_mut().end(answer.status, answer.code);
+        answer.record = record.into_inner();
+        if request.method == "HEAD" {
+            answer.body.clear();
+        }
+    }
+    action
+}
+
+fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
+    let Exchange { site, request, .. } = exchange;
+    let path = request.url.path.strip_prefix('/').unwrap_or_default();
+    if path == "healthz" {
+        return health::respond(site, request).map(Action::Answer);
+    }
+    #[cfg(feature = "planted-panic")]
+    assert_ne!(path, "panic", "planted");
+
+    let Some(rules) = site.rules() else {
+        let detail = "the configuration is not right: /healthz names the places, the log says why";
+        return Err(Problem::new("ServiceUnavailable", detail));
+    };
+    match path.split_once('/') {
+        Some(("uploads", rest)) => {
+            let (name, page) =
+                rest.split_once('/').map_or((rest, None), |(name, page)| (name, Some(page)));
+            Ok(upload::respond(rules.upload(name)?, page, exchange))
+        }
+        Some(("downloads", rest)) => {
+            let (name, path) = rest.split_once('/').unwrap_or((rest, ""));
+            Ok(download::respond(rules.download(name)?, path, exchange))
+        }
+        Some(("forms", path)) => Ok(forms::respond(path, exchange)),
+        _ => Err(Problem::not_found()),
+    }
+}

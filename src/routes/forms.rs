@@ -1,0 +1,74 @@
+//! `/forms/{bucket}/`: S3's `PostObject`, for a bucket that is bound to the Worker.
+//!
+//! A form's signature says what it may do, so no rule is named and no token asked for. Refusals are S3's XML, since
+//! whoever sends a form expects S3 behind its URL.
+
+pub(crate) mod finish;
+mod reply;
+
+use post_object::{Boundary, Fault, FormHead, MAX_HEAD, Upload};
+use rules::BoundBucket;
+use signer::{Credentials, Refusal, Verifier};
+
+use self::finish::Continuation;
+use self::reply::{readable, refuse};
+use crate::exchange::{Action, Exchange};
+use crate::http::answer::Answer;
+use crate::write_object::WriteObject;
+
+#[inline(never)] // V8 compiles whole functions: what is rare is one of its own
+pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Action {
+    let name = path.strip_suffix('/').unwrap_or(path);
+    // Only a name that is configured is told to the owner: any other may be a key.
+    let Some(bucket) = exchange.site.rules().and_then(|rules| rules.bound_bucket(name)) else {
+        return Action::Answer(refuse(Fault::NoBucket));
+    };
+    exchange.record.borrow_mut().rule(&format!("forms/{name}"));
+    let origin = bucket.origin(exchange.request.headers.origin).map(rules::Origin::as_str);
+    let action = match exchange.request.method {
+        "OPTIONS" if origin.is_some() => Ok(Action::Answer(preflight())),
+        "OPTIONS" => Err(Fault::Origin),
+        "POST" => take(bucket, origin, exchange),
+        _ => return Action::Answer(refuse(Fault::Method).with("allow", "POST, OPTIONS")),
+    };
+    match action.unwrap_or_else(|fault| Action::Answer(refuse(fault))) {
+        Action::Answer(answer) => Action::Answer(readable(answer, origin)),
+        action => action,
+    }
+}
+
+/// Asks for the head of the form, then decides by it.
+fn take(
+    bucket: BoundBucket<'_>,
+    origin: Option<&str>,
+    exchange: Exchange<'_>,
+) -> Result<Action, Fault> {
+    let Exchange { site, request, ambient, .. } = exchange;
+    let credentials = bucket.credentials(site.secrets(), ambient.now);
+    if credentials.is_empty() || site.lacks(bucket.binding()) {
+        return Err(Fault::NotConfigured);
+    }
+    let boundary = Boundary::from_content_type(request.headers.content_type.unwrap_or_default())?;
+    let length = request.headers.content_length.and_then(|length| length.parse().ok());
+    let length = length.ok_or(Fault::LengthMissing)?;
+    let Some(head) = request.body else { return Ok(Action::ReadHead { max_bytes: MAX_HEAD }) };
+    let head = FormHead::read(head, &boundary)?;
+    let check = |credentials: &Credentials| {
+        let verifier = Verifier::new(credentials, bucket.bucket().region(), ambient.now);
+        Upload::check(&head, &boundary, length, bucket.bucket(), &verifier)
+    };
+    // While keys are rotated, there are forms about that the others signed.
+    let unknown = Err(Fault::Refused(Refusal::AccessKeyId));
+    let upload =
+        credentials.iter().map(check).find(|upload| *upload != unknown).unwrap_or(unknown)?;
+    let continuation = Continuation::new(&bucket, &upload, origin).into_text();
+    let write = WriteObject::new(&bucket, &head, &boundary, upload, continuation);
+    Ok(Action::WriteObject(Box::new(write)))
+}
+
+fn preflight() -> Answer {
+    Answer::empty(204)
+        .with("access-control-allow-methods", "POST")
+        .with("access-control-allow-headers", "*")
+        .with("access-control-max-age", "7200")
+}

@@ -1,0 +1,27 @@
+//! Answers to forms, as S3 gives them.
+
+use post_object::{Fault, Response};
+
+use crate::http::answer::Answer;
+
+pub(crate) fn refuse(fault: Fault) -> Answer {
+    let code = fault.code();
+    Answer { code: Some(code), ..answer(fault.into_response()) }
+}
+
+/// What S3 answers, as ours.
+pub(crate) fn answer(Response { status, headers, body }: Response) -> Answer {
+    let answer = if body.is_empty() { Answer::empty(status) } else { Answer::xml(status, body) };
+    headers.into_iter().fold(answer, |answer, (name, value)| answer.with(name, value))
+}
+
+/// Lets a page of `origin` read the answer, and what S3's clients look for in it.
+pub(crate) fn readable(answer: Answer, origin: Option<&str>) -> Answer {
+    let answer = answer.with("vary", "Origin");
+    match origin {
+        None => answer,
+        Some(origin) => answer
+            .with("access-control-allow-origin", origin.to_owned())
+            .with("access-control-expose-headers", "ETag, Location"),
+    }
+}

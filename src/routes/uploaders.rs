@@ -1,0 +1,51 @@
+//! Ways in for uploaders that pages have already, each below a rule as its own path: what they ask, and what they get,
+//! is what their own servers would be asked and answer. Rules, callers, origins and limits are the same as everywhere.
+//!
+//! ```text
+//! /uploads/{rule}/s3/...          Uppy's Companion: `endpoint` is /uploads/{rule}
+//! /uploads/{rule}/sign-request    Uppy's `signRequest`
+//! /uploads/{rule}/better-upload   Better Upload: `api`
+//! /uploads/{rule}/parts/{pass}    what the latter two send to S3 itself, to begin, list, complete or drop an upload
+//! ```
+
+mod better_upload;
+mod capability;
+mod client_json;
+mod companion;
+mod in_parts;
+mod reply;
+mod sign_request;
+mod single_upload;
+
+use rules::{Blocked, UploadRule};
+
+use crate::cors;
+use crate::exchange::Action;
+use crate::exchange::Exchange;
+use crate::http::answer::Answer;
+use crate::http::problem::Problem;
+
+/// Answers what follows `/uploads/{rule}/`, if one of these ways begins so.
+pub(crate) fn respond(rule: &UploadRule, page: &str, exchange: Exchange<'_>) -> Option<Action> {
+    let (first, rest) = page.split_once('/').unwrap_or((page, ""));
+    let (methods, refuse): (_, fn(Problem) -> Answer) = match first {
+        "s3" => ("GET, POST, DELETE, OPTIONS", companion::refuse),
+        "sign-request" if rest.is_empty() => ("POST, OPTIONS", Problem::into_answer),
+        "better-upload" if rest.is_empty() => ("POST, OPTIONS", better_upload::refuse),
+        "parts" => ("GET, POST, DELETE, OPTIONS", capability::refuse),
+        _ => return None,
+    };
+    Some(cors::within(rule.access(), methods, exchange.request, || {
+        let action = match (first, exchange.request.method) {
+            ("s3", _) => companion::respond(rule, rest, exchange),
+            ("parts", _) => capability::respond(rule, rest, exchange),
+            ("sign-request", "POST") => sign_request::respond(rule, exchange),
+            ("better-upload", "POST") => better_upload::respond(rule, exchange),
+            _ => Err(Problem::method_not_allowed(methods).into()),
+        };
+        match action {
+            Err(Blocked::Refused(problem)) => Ok(Action::Answer(refuse(problem))),
+            action => action,
+        }
+    }))
+}

@@ -1,0 +1,121 @@
+//! `/uploads/{rule}/parts/{pass}`: an upload in parts, for clients that believe to talk to S3.
+//!
+//! ```text
+//! POST   ?uploads    the sealed id, for an upload that has begun    <InitiateMultipartUploadResult>
+//! POST               joins the parts                                <CompleteMultipartUploadResult>
+//! GET                lists those that are stored                    <ListPartsResult>
+//! DELETE             drops them                                     204
+//! ```
+//!
+//! As with a presigned URL, whoever has it may use it: such clients send no token to S3. It signs no part.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html>
+
+use maud::{Markup, html};
+use rules::{
+    Blocked, Caller, Challenge, MultipartUpload, Part, Presented, UploadRule, xml_document,
+};
+
+use super::in_parts;
+use crate::exchange::Action;
+use crate::exchange::Exchange;
+use crate::http::answer::Answer;
+use crate::http::body;
+use crate::http::problem::Problem;
+use crate::routes::multipart::s3;
+
+pub(super) fn respond(
+    rule: &UploadRule,
+    pass: &str,
+    exchange: Exchange<'_>,
+) -> Result<Action, Blocked<Problem>> {
+    let (caller, upload) =
+        rule.open_capability(pass, exchange.site.secrets(), exchange.ambient.now)?;
+    admit(caller, rule, exchange)?;
+    exchange.record.borrow_mut().granted(upload.key(), None);
+    match exchange.request.method {
+        "POST" if exchange.request.query("uploads").is_some() => Ok(xml(html! {
+            InitiateMultipartUploadResult xmlns=(NAMESPACE) {
+                (names(&upload))
+                UploadId { (upload.id()) }
+            }
+        })),
+        "POST" => complete(&upload, exchange),
+        "GET" => list(&upload, exchange),
+        "DELETE" => {
+            s3::drop(&upload, exchange)?;
+            Ok(Action::Answer(Answer::empty(204)))
+        }
+        _ => Err(Problem::method_not_allowed("GET, POST, DELETE, OPTIONS").into()),
+    }
+}
+
+/// Lets in the caller whom the pass names, within the rule's limit.
+fn admit(
+    caller: Caller,
+    rule: &UploadRule,
+    exchange: Exchange<'_>,
+) -> Result<(), Blocked<Problem>> {
+    let Exchange { site, request, record, .. } = exchange;
+    record.borrow_mut().caller(&caller);
+    let (origin, address) = (request.headers.origin, request.headers.address);
+    let context = exchange.auth_context(Presented { origin, address, ..Presented::default() });
+    let admitted = rule.access().admit(Ok(caller), Challenge::Answered, &context, site.secrets());
+    admitted.map(drop).map_err(|blocked| blocked.map(Problem::from))
+}
+
+pub(super) fn refuse(problem: Problem) -> Answer {
+    let body = xml_document(html! {
+        Error {
+            Code { (problem.code()) }
+            Message { (problem.sentence()) }
+        }
+    });
+    problem.into_answer().reworded("application/xml", body)
+}
+
+fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
+    let Some(body) = body::bytes(exchange.request, s3::MAX_BYTES)? else {
+        return Ok(Action::ReadBody { max_bytes: s3::MAX_BYTES });
+    };
+    let body = core::str::from_utf8(body);
+    let body = body.map_err(|_| Problem::new("MalformedXML", "the body must be S3's XML"))?;
+    s3::join(upload, &Part::all_in(body), exchange)?;
+    Ok(xml(html! {
+        CompleteMultipartUploadResult xmlns=(NAMESPACE) {
+            Location { (upload.location()) }
+            (names(upload))
+        }
+    }))
+}
+
+fn list(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
+    let parts = in_parts::list(upload, exchange)?;
+    Ok(xml(html! {
+        ListPartsResult xmlns=(NAMESPACE) {
+            (names(upload))
+            IsTruncated { "false" }
+            @for part in parts {
+                Part {
+                    PartNumber { (part.part_number) }
+                    ETag { (part.etag) }
+                    Size { (part.size) }
+                }
+            }
+        }
+    }))
+}
+
+const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
+
+/// The elements that all these answers have.
+fn names(upload: &MultipartUpload) -> Markup {
+    html! {
+        Bucket { (upload.bucket_name()) }
+        Key { (upload.key()) }
+    }
+}
+
+fn xml(root: Markup) -> Action {
+    Action::Answer(Answer::xml(200, xml_document(root)))
+}

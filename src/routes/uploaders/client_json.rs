@@ -1,0 +1,79 @@
+//! What a client tells in JSON: members that are looked for by name, and others that do not matter.
+
+use rules::Denial;
+use serde_json::{Map, Value};
+
+use crate::http::body;
+use crate::http::problem::Problem;
+use crate::http::request::Request;
+
+/// An object of JSON, untrusted. It is read by hand, since a reader of its own for each client's is a tenth of the wasm.
+pub(super) struct ClientJson(Map<String, Value>);
+
+impl ClientJson {
+    /// The body, or nothing if it has not been read yet.
+    pub(super) fn read(request: &Request<'_>, max_bytes: usize) -> Result<Option<Self>, Problem> {
+        Ok(body::read(request, max_bytes, body::derived)?.map(Self))
+    }
+
+    pub(super) const fn new(members: Map<String, Value>) -> Self {
+        Self(members)
+    }
+
+    /// A text, if there is one.
+    pub(super) fn text(&self, name: &'static str) -> Result<Option<&str>, Denial> {
+        self.member(name, "must be a text", Value::as_str)
+    }
+
+    /// A number, which may be written as a text.
+    pub(super) fn number(&self, name: &'static str) -> Result<Option<u64>, Denial> {
+        let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
+        self.member(name, "must be a number", number)
+    }
+
+    /// The objects in a list that must be there.
+    pub(super) fn list(&self, name: &'static str) -> Result<Vec<Self>, Denial> {
+        let object = |value: &Value| value.as_object().cloned().map(Self);
+        let objects = |value: &Value| value.as_array()?.iter().map(object).collect();
+        let why = "must be a list of objects";
+        self.member(name, why, objects)?.ok_or_else(|| invalid(name, why))
+    }
+
+    /// An object's members; none where there is none.
+    pub(super) fn object(&self, name: &str) -> Self {
+        Self(self.0.get(name).and_then(Value::as_object).cloned().unwrap_or_default())
+    }
+
+    /// All members that are texts or numbers.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (String, String)> {
+        self.0.iter().filter_map(|(name, value)| {
+            let text = match value {
+                Value::String(text) => text.clone(),
+                Value::Number(number) => number.to_string(),
+                _ => return None,
+            };
+            Some((name.clone(), text))
+        })
+    }
+
+    fn member<'a, T>(
+        &'a self,
+        name: &'static str,
+        why: &str,
+        read: impl FnOnce(&'a Value) -> Option<T>,
+    ) -> Result<Option<T>, Denial> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => read(value).map(Some).ok_or_else(|| invalid(name, why)),
+        }
+    }
+}
+
+/// A member that must be there.
+pub(super) fn required<T>(member: Option<T>, name: &'static str) -> Result<T, Denial> {
+    member.ok_or_else(|| invalid(name, "is missing"))
+}
+
+fn invalid(name: &'static str, why: &str) -> Denial {
+    Denial::InvalidArgument { name, why: why.into() }
+}

@@ -1,2 +1,0 @@
-/** What is wrong with a form, in the words of `src/store.rs`. */
-export class Wrong extends Error {}
