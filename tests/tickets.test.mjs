@@ -1,4 +1,4 @@
-/** @file Tickets as the README mints them, in every language that this machine has; Node and Python it must have. */
+/** @file Tickets minted by the code in docs/tickets.md, in every language that this machine has. Node and Python are required. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -61,11 +61,10 @@ describe('tickets', () => {
   }
 });
 
-/** The README's code in a language, below its heading on tickets. @param {string} language */
+/** The code of docs/tickets.md in a language. @param {string} language */
 async function snippet(language) {
-  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-  const [, tickets = ''] = readme.split('\n## Tickets\n');
-  return new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'ms').exec(tickets)?.[1] ?? '';
+  const page = await readFile(new URL('../docs/tickets.md', import.meta.url), 'utf8');
+  return new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'ms').exec(page)?.[1] ?? '';
 }
 
 /** @param {string} command */
