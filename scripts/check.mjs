@@ -21,6 +21,7 @@ const FUZZ_SECONDS = 15; // each
 /** @type {Record<string, Check>} */
 const CHECKS = {
   'every member of the workspace inherits its lints': inheritedLints,
+  'links, paths, names and numbers in the documents': async () => (await import('./docs.mjs')).checkDocs(), // its parser comes from npm
   'cargo fmt': (run) => run('cargo', ['fmt', '--all', '--check']),
   'clippy, native': (run) => run('cargo', ['clippy', '--locked', '--workspace', '--all-targets', ...WARNINGS_ARE_ERRORS]),
   'clippy, wasm': (run) => run('cargo', ['clippy', '--locked', ...WASM, ...WARNINGS_ARE_ERRORS]),
