@@ -1,22 +1,22 @@
-import { address, ask } from './ask.js';
+import { request, urlOf } from './request.js';
 import { retry } from './retry.js';
 
 /**
- * @typedef {import('./ask.js').Options & { filename?: string }} DownloadOptions With `filename`, the link saves the
- *   object under that name instead of showing it.
+ * @typedef {import('./request.js').Options & { filename?: string }} DownloadOptions With `filename`, the link saves the object
+ *   under that name instead of showing it.
  */
 
 /**
- * Asks for a link to an object, which works until it expires.
+ * Requests a link to an object.
  *
- * @param {string} path What stands for `{path}` in the rule's key.
+ * @param {string} path The value of `{path}` in the rule's key.
  * @param {DownloadOptions} options
- * @returns {Promise<{ url: string, expires: string }>} `expires` is an instant such as `2026-11-23T19:10:00Z`.
+ * @returns {Promise<{ url: string, expires: string }>} `expires` is when the link expires, such as `2026-11-23T19:10:00Z`.
  * @throws {import('./signpost-error.js').SignpostError}
  */
 export async function download(path, options) {
   const { endpoint, rule, filename } = options;
   const query = filename === undefined ? '' : `?download=${encodeURIComponent(filename)}`;
-  const url = address(endpoint, 'downloads', rule, ...path.split('/')) + query;
-  return retry(options, () => ask(url, options, { headers: { accept: 'application/json' } }));
+  const url = urlOf(endpoint, 'downloads', rule, ...path.split('/')) + query;
+  return retry(options, () => request(url, options, { headers: { accept: 'application/json' } }));
 }

@@ -1,12 +1,12 @@
-import { ask } from './ask.js';
+import { request } from './request.js';
 import { retry } from './retry.js';
 import { send } from './send.js';
 import { SignpostError } from './signpost-error.js';
 
-/** How many parts are on their way at the same time. */
+/** How many parts are sent at the same time. */
 const AT_ONCE = 3;
 
-/** How many are signed with one question. */
+/** How many parts are signed by one request. */
 const SIGNED = 16;
 
 /**
@@ -16,39 +16,39 @@ const SIGNED = 16;
  */
 
 /**
- * Uploads a file in parts; those that are there already stay.
+ * Uploads a file in parts. Continues an upload of the same file that was interrupted.
  *
  * @param {Blob & { name?: string, lastModified?: number }} file
- * @param {string} url where the Worker is asked about parts
- * @param {string} body the ask
+ * @param {string} url of the rule's uploads in parts
+ * @param {string} body of the request that begins the upload
  * @param {import('./upload.js').UploadOptions} options
  * @returns {Promise<string>} the object's key
  */
 export async function inParts(file, url, body, options) {
   const name = `signpost ${url} ${body} ${file.lastModified}`;
   /** @type {(method: string, rest: string, member: string, body?: string, retries?: number) => Promise<any>} */
-  const question = (method, rest, member, body, retries = options.retries) =>
+  const call = (method, rest, member, body, retries = options.retries) =>
     retry({ ...options, retries }, () =>
-      ask(url + rest, options, { method, body, headers: body ? { 'content-type': 'application/json' } : {} }, member),
+      request(url + rest, options, { method, body, headers: body ? { 'content-type': 'application/json' } : {} }, member),
     );
   /** @type {Part[]} */
   let done = [];
   /** @type {Begun | undefined} */
   let begun = JSON.parse(memory()?.getItem(name) ?? 'null') ?? undefined;
-  if (begun) done = await stored(begun, question).catch(() => ((begun = undefined), []));
+  if (begun) done = await stored(begun, call).catch(() => ((begun = undefined), []));
   if (!begun) {
-    begun = /** @type {Begun} */ (await question('POST', '', 'uploadId', body));
+    begun = /** @type {Begun} */ (await call('POST', '', 'uploadId', body));
     memory()?.setItem(name, JSON.stringify(begun));
   }
   try {
-    await rest(file, begun, done, question, options);
+    await rest(file, begun, done, call, options);
     const parts = done.map(({ partNumber, etag }) => ({ partNumber, etag }));
-    await question('POST', `/${begun.uploadId}`, 'key', JSON.stringify({ parts }));
+    await call('POST', `/${begun.uploadId}`, 'key', JSON.stringify({ parts }));
   } catch (error) {
-    // What was refused will be again; what was interrupted may go on.
+    // A rejected or cancelled upload is aborted. An interrupted one can continue later.
     if (!options.signal?.aborted && !(error instanceof SignpostError && error.status >= 400 && error.status < 500)) throw error;
     const { token } = options;
-    ask(`${url}/${begun.uploadId}`, { ...options, token, signal: undefined }, { method: 'DELETE', keepalive: true, headers: {} }).catch(() => {});
+    request(`${url}/${begun.uploadId}`, { ...options, token, signal: undefined }, { method: 'DELETE', keepalive: true, headers: {} }).catch(() => {});
     memory()?.removeItem(name);
     throw error;
   }
@@ -58,61 +58,61 @@ export async function inParts(file, url, body, options) {
 
 /**
  * @param {Begun} begun
- * @param {(method: string, rest: string, member: string, body?: string, retries?: number) => Promise<{ parts: Part[] }>} question
- * @returns {Promise<Part[]>} what the bucket has of it
+ * @param {(method: string, rest: string, member: string, body?: string, retries?: number) => Promise<{ parts: Part[] }>} call
+ * @returns {Promise<Part[]>} the parts that the bucket has
  */
-async function stored({ uploadId }, question) {
+async function stored({ uploadId }, call) {
   /** @type {Part[]} */
   const all = [];
   for (;;) {
-    const { parts } = await question('GET', `/${uploadId}?after=${all.at(-1)?.partNumber ?? 0}`, 'parts', undefined, 0);
+    const { parts } = await call('GET', `/${uploadId}?after=${all.at(-1)?.partNumber ?? 0}`, 'parts', undefined, 0);
     if (!parts.length) return all;
     all.push(...parts);
   }
 }
 
 /**
- * Sends what is not `done`, and adds it there.
+ * Sends the parts that are not in `done`, and adds them to it.
  *
  * @param {Blob} file
  * @param {Begun} begun
  * @param {Part[]} done
- * @param {(method: string, rest: string, member: string, body?: string, retries?: number) => Promise<{ parts: Signed[] }>} question
+ * @param {(method: string, rest: string, member: string, body?: string, retries?: number) => Promise<{ parts: Signed[] }>} call
  * @param {import('./upload.js').UploadOptions} options
  */
-async function rest(file, { uploadId, partSize, parts }, done, question, options) {
+async function rest(file, { uploadId, partSize, parts }, done, call, options) {
   const { onprogress } = options;
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
   const sizeOf = (/** @type {number} */ number) => Math.min(partSize, file.size - (number - 1) * partSize);
-  /** How much of each is sent. @type {Map<number, number>} */
+  /** Bytes sent, by part number. @type {Map<number, number>} */
   const sent = new Map(done.map(({ partNumber }) => [partNumber, sizeOf(partNumber)]));
   const left = Array.from({ length: parts }, (_, i) => i + 1).filter((number) => !sent.has(number));
   /** @type {Map<number, Signed>} */
   const signed = new Map();
-  const tell = (/** @type {number} */ number, /** @type {number} */ bytes) => {
+  const report = (/** @type {number} */ number, /** @type {number} */ bytes) => {
     sent.set(number, bytes);
     const loaded = [...sent.values()].reduce((sum, bytes) => sum + bytes, 0);
     onprogress?.(new ProgressEvent('progress', { lengthComputable: true, loaded, total: file.size }));
   };
   const part = async (/** @type {number} */ number) => {
     if (!signed.has(number)) {
-      const numbers = [number, ...left.filter((other) => !signed.has(other)).slice(0, SIGNED - 1)];
-      for (const each of (await question('GET', `/${uploadId}?sign=${numbers}`, 'parts', undefined, 0)).parts) signed.set(each.partNumber, each);
+      const numbers = [number, ...left.filter((unsigned) => !signed.has(unsigned)).slice(0, SIGNED - 1)];
+      for (const each of (await call('GET', `/${uploadId}?sign=${numbers}`, 'parts', undefined, 0)).parts) signed.set(each.partNumber, each);
     }
     const { url, headers } = /** @type {Signed} */ (signed.get(number));
-    signed.delete(number); // another try is signed anew: this one may have run out
+    signed.delete(number); // a retry needs a new signature: this one may have expired
     const bytes = file.slice((number - 1) * partSize, (number - 1) * partSize + partSize);
-    const onpart = (/** @type {ProgressEvent} */ { loaded }) => tell(number, Math.min(loaded, bytes.size));
+    const onpart = (/** @type {ProgressEvent} */ { loaded }) => report(number, Math.min(loaded, bytes.size));
     const etag = (await send(bytes, { method: 'PUT', url, headers }, signal, onpart)).getResponseHeader('etag');
     if (!etag) throw new SignpostError(0, 'UnexpectedAnswer', "The bucket's CORS rules do not expose `ETag`");
-    tell(number, bytes.size);
+    report(number, bytes.size);
     done.push({ partNumber: number, etag });
   };
   const lane = async () => {
     for (let number = left.shift(); number !== undefined; number = left.shift()) {
-      const own = number;
-      await retry({ ...options, signal }, () => part(own));
+      const next = number;
+      await retry({ ...options, signal }, () => part(next));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane)).catch((error) => {
@@ -121,7 +121,7 @@ async function rest(file, { uploadId, partSize, parts }, done, question, options
   });
 }
 
-/** Where an upload under way is kept; nowhere, if the browser does not let us. */
+/** The storage for interrupted uploads, or undefined if the browser denies it. */
 function memory() {
   try {
     return globalThis.localStorage;

@@ -1,10 +1,10 @@
 import { SignpostError } from './signpost-error.js';
 
-/** The wait before the second try, in milliseconds. Each further wait is twice as long. */
+/** The pause before the first retry, in milliseconds. Each further pause is twice as long. */
 const FIRST_WAIT = 1_000;
 
 /**
- * Tries until it works, as long as another try may help and none of `retries` is spent.
+ * Calls `attempt` until it succeeds, fails for good, or has been retried `retries` times.
  *
  * @template T
  * @param {{ retries?: number, signal?: AbortSignal }} options
@@ -16,7 +16,7 @@ export async function retry({ retries = 3, signal }, attempt) {
     try {
       return await attempt();
     } catch (error) {
-      if (failed >= retries || !mayPass(error)) throw error;
+      if (failed >= retries || !mayRecover(error)) throw error;
       const wait = Math.max(FIRST_WAIT * 2 ** failed, error.retryAfter * 1_000);
       await pause(wait * (0.75 + Math.random() / 2), signal);
     }
@@ -24,17 +24,17 @@ export async function retry({ retries = 3, signal }, attempt) {
 }
 
 /**
- * No answer, too many requests, a server in trouble: what was right to ask then is right to ask again.
+ * Whether a retry may succeed: after a network error, a timeout, too many requests, or a server error.
  *
  * @param {unknown} error
  * @returns {error is SignpostError}
  */
-function mayPass(error) {
+function mayRecover(error) {
   return error instanceof SignpostError && (error.status >= 500 || [0, 408, 429].includes(error.status));
 }
 
 /**
- * Waits, and as long as the browser knows itself to be offline; no longer than that if it comes back online.
+ * Waits for a time. Offline, waits until the browser is online again; coming online ends any wait.
  *
  * @param {number} milliseconds
  * @param {AbortSignal} [signal]

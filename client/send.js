@@ -4,17 +4,17 @@ import { refusal, unreachable } from './signpost-error.js';
  * @typedef {{ url: string, key: string, expires: string } & (
  *   | { method: 'POST', fields: Record<string, string> }
  *   | { method: 'PUT', headers: Record<string, string> }
- * )} Grant What the Worker answers to an upload it permits.
+ * )} Grant The Worker's answer to an upload request.
  */
 
 /**
- * Sends a file to the bucket. By `XMLHttpRequest`, because `fetch` does not tell how far an upload is.
+ * Sends a file to the bucket. Uses `XMLHttpRequest`, because `fetch` does not report the progress of an upload.
  *
  * @param {Blob} file
  * @param {Pick<Grant, 'url'> & ({ method: 'POST', fields: Record<string, string> } | { method: 'PUT', headers: Record<string, string> })} grant
  * @param {AbortSignal | undefined} signal
  * @param {((event: ProgressEvent) => void) | undefined} onprogress
- * @returns {Promise<XMLHttpRequest>} done
+ * @returns {Promise<XMLHttpRequest>} the finished request
  */
 export function send(file, grant, signal, onprogress) {
   const request = new XMLHttpRequest();
@@ -34,7 +34,7 @@ export function send(file, grant, signal, onprogress) {
 }
 
 /**
- * The file comes last: S3 ignores every field after it.
+ * Builds the form. The file is the last field, because S3 ignores fields after it.
  *
  * @param {Record<string, string>} fields
  * @param {Blob} file
@@ -53,7 +53,7 @@ function form(fields, file) {
  */
 function withHeaders(request, headers, file) {
   for (const [name, value] of Object.entries(headers)) {
-    // The browser sets these two itself, and refuses to let a page do it.
+    // The browser sets these two and forbids scripts to do so.
     if (!/^(content-length|host)$/i.test(name)) request.setRequestHeader(name, value);
   }
   return file;

@@ -1,4 +1,4 @@
-/** Why the Worker or the bucket said no, or that neither could be heard. The message is a sentence to show. */
+/** A request that the Worker or the bucket rejected, or that got no answer. The message can be shown to users. */
 export class SignpostError extends Error {
   /**
    * @param {number} status
@@ -9,11 +9,11 @@ export class SignpostError extends Error {
   constructor(status, code, message, options) {
     super(message, options);
     this.name = 'SignpostError';
-    /** The HTTP status; 0 when no answer came. */
+    /** The HTTP status, or 0 if there was no answer. */
     this.status = status;
-    /** S3's error code, such as `EntityTooLarge`; else `NetworkError` (no answer) or `UnexpectedAnswer` (not one we can read). */
+    /** S3's error code, such as `EntityTooLarge`; `NetworkError` if there was no answer; `UnexpectedAnswer` if it could not be read. */
     this.code = code;
-    /** How long to wait before another try, in seconds, where the answer says so. */
+    /** The answer's `Retry-After`, in seconds, or 0. */
     this.retryAfter = options?.retryAfter ?? 0;
   }
 }
@@ -29,7 +29,7 @@ export function refusal(
   status,
   url,
   code = 'UnexpectedAnswer',
-  message = `${host(url)} gave an answer that cannot be read (status ${status})`,
+  message = `${host(url)} sent an answer that cannot be read (status ${status})`,
   retryAfter,
 ) {
   return new SignpostError(status, code, message, { retryAfter });
@@ -40,11 +40,11 @@ export function refusal(
  * @param {unknown} [cause]
  */
 export function unreachable(url, cause) {
-  return new SignpostError(0, 'NetworkError', `${host(url)} could not be reached, or does not admit this page`, { cause });
+  return new SignpostError(0, 'NetworkError', `${host(url)} could not be reached, or its CORS rules do not allow this page`, { cause });
 }
 
 /**
- * Never the whole address: a signed one is a permission.
+ * The host only: a signed URL in an error message could be used by whoever reads it.
  *
  * @param {string} url
  */

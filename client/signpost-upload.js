@@ -1,5 +1,5 @@
 /**
- * `<signpost-upload>`: files that are picked, dropped or pasted go into a bucket; their keys are the value of a form field.
+ * `<signpost-upload>`: a form field for files that are chosen, dropped or pasted. Uploads them; its value is their keys.
  *
  * @example
  * <script type="module" src="https://signpost.example.com/signpost-upload.js"></script>
@@ -17,32 +17,33 @@ import { takeDrops } from './upload-drops.js';
 import { UploadItem } from './upload-item.js';
 import { SHEET, shadowOf } from './upload-shadow.js';
 import { TEXTS } from './upload-texts.js';
-import { tellForm } from './upload-value.js';
+import { updateForm } from './upload-value.js';
 
-/** How many files are on their way at the same time. */
+/** How many files are uploaded at the same time. */
 const AT_ONCE = 3;
 
-/** What comes with an event: the file; with `signpost-done` its key, type and size, with `signpost-error` the error.
+/**
+ * The `detail` of an event: the file; for `signpost-done` also its key, type and size, for `signpost-error` the error.
  *
  * @typedef {{ file: File, loaded?: number, total?: number, key?: string, type?: string, size?: number, error?: unknown }} Detail
  */
 
 /**
- * Attributes: `rule`; `endpoint`, unless the module came from the Worker itself; `name`, `accept`, `multiple`,
- * `required` and `disabled` as those of `<input type="file">`. `state` tells how far it is - `idle`, `uploading`,
- * `done` or `failed` - and `dragging` that a file hovers over it.
+ * Attributes: `rule`; `endpoint`, unless the Worker served the module; `name`, `accept`, `multiple`, `required` and `disabled` as
+ * for `<input type="file">`. The element sets `state` to `idle`, `uploading`, `done` or `failed`, and `dragging` while a file is
+ * dragged over it.
  *
- * Events, each with the file in its `detail`: `signpost-add`, which can be cancelled, `signpost-progress`,
- * `signpost-done`, `signpost-error`, `signpost-cancel`; and `change` when the value has changed.
+ * Events, each with the file in its `detail`: `signpost-add` (cancelable), `signpost-progress`, `signpost-done`,
+ * `signpost-error` and `signpost-cancel`; and `change` when the value has changed.
  */
 export class SignpostUpload extends /** @type {typeof HTMLElement} */ (globalThis.HTMLElement ?? Object) {
   static formAssociated = true;
   static observedAttributes = ['accept', 'multiple', 'required', 'disabled'];
 
-  /** The words it uses; replace some to have it speak another language. */
+  /** The texts it shows; replace them to translate it. */
   static texts = { ...TEXTS };
 
-  /** Who asks, or a function that knows; see `upload`. @type {import('./signpost.js').Options['token']} */
+  /** The caller's token, or a function that returns it; see `upload`. @type {import('./signpost.js').Options['token']} */
   token;
   /** Texts stored with each object. @type {Record<string, string> | undefined} */
   metadata;
@@ -60,7 +61,7 @@ export class SignpostUpload extends /** @type {typeof HTMLElement} */ (globalThi
     this.#shadow.root.adoptedStyleSheets = [SHEET()];
     this.#shadow.input.addEventListener('change', () => {
       this.add(this.#shadow.input.files ?? []);
-      this.#shadow.input.value = ''; // so that the same file may be chosen again
+      this.#shadow.input.value = ''; // so that the same file can be chosen again
     });
   }
 
@@ -73,7 +74,7 @@ export class SignpostUpload extends /** @type {typeof HTMLElement} */ (globalThi
 
   disconnectedCallback() {
     this.#listening.abort();
-    // Unless it has only been moved.
+    // An element that was only moved is connected again by then.
     queueMicrotask(() => this.isConnected || this.#clear());
   }
 
@@ -95,12 +96,12 @@ export class SignpostUpload extends /** @type {typeof HTMLElement} */ (globalThi
     this.#clear();
   }
 
-  /** The key of the first object stored, or nothing. */
+  /** The key of the first stored object, or an empty string. */
   get value() {
     return this.keys[0] ?? '';
   }
 
-  /** The keys of all objects stored. */
+  /** The keys of all stored objects. */
   get keys() {
     return this.#items.flatMap(({ key }) => key ?? []);
   }
@@ -134,14 +135,14 @@ export class SignpostUpload extends /** @type {typeof HTMLElement} */ (globalThi
   }
 
   /**
-   * Uploads files, as if they had been picked. Without `multiple` only the first, in place of an earlier one.
+   * Uploads files, as if they had been chosen. Without `multiple`, the first file replaces an earlier one.
    *
    * @param {Iterable<File>} files
    */
   add(files) {
     if (this.#shadow.input.disabled) return;
     for (const file of this.hasAttribute('multiple') ? files : [...files].slice(0, 1)) {
-      if (!this.#tell('signpost-add', { file }, true)) continue;
+      if (!this.#emit('signpost-add', { file }, true)) continue;
       if (!this.hasAttribute('multiple')) this.#clear();
       const item = new UploadItem(file, SignpostUpload.texts, {
         retry: () => this.#changed(),
@@ -153,7 +154,7 @@ export class SignpostUpload extends /** @type {typeof HTMLElement} */ (globalThi
     this.#changed();
   }
 
-  /** Starts what waits, as far as there is room for it, and tells the form what there is. */
+  /** Starts waiting uploads, up to the limit, and updates the form. */
   #changed() {
     const room = AT_ONCE - this.#items.filter(({ state }) => state === 'uploading').length;
     for (const item of this.#items.filter(({ state }) => state === 'waiting').slice(0, room)) this.#send(item);
@@ -166,22 +167,22 @@ export class SignpostUpload extends /** @type {typeof HTMLElement} */ (globalThi
     const { token, metadata } = this;
     const onprogress = (/** @type {ProgressEvent} */ { loaded, total }) => {
       item.progress(loaded / total);
-      this.#tell('signpost-progress', { file, loaded, total });
+      this.#emit('signpost-progress', { file, loaded, total });
     };
     const [endpoint, rule] = [this.getAttribute('endpoint') ?? new URL('.', import.meta.url).href, this.getAttribute('rule') ?? ''];
     try {
       const stored = await upload(file, { endpoint, rule, token, metadata, onprogress, signal: item.start() });
       item.done(stored.key);
-      this.#say(SignpostUpload.texts.done(file.name));
+      this.#announce(SignpostUpload.texts.done(file.name));
       this.#changed();
-      this.#tell('signpost-done', { file, ...stored });
+      this.#emit('signpost-done', { file, ...stored });
       this.dispatchEvent(new Event('change', { bubbles: true }));
     } catch (error) {
       if (item.state !== 'uploading') return; // cancelled
       item.failed(error instanceof Error ? error.message : String(error));
-      this.#say(SignpostUpload.texts.failed(file.name));
+      this.#announce(SignpostUpload.texts.failed(file.name));
       this.#changed();
-      this.#tell('signpost-error', { file, error });
+      this.#emit('signpost-error', { file, error });
     }
   }
 
@@ -190,13 +191,13 @@ export class SignpostUpload extends /** @type {typeof HTMLElement} */ (globalThi
     const { key, file } = item;
     const focused = item.row.contains(this.#shadow.root.activeElement);
     const next = this.#items[this.#items.indexOf(item) + 1];
-    this.#items = this.#items.filter((other) => other !== item);
+    this.#items = this.#items.filter((listed) => listed !== item);
     item.end();
     if (focused) (next?.button ?? this.#shadow.input).focus();
-    this.#say(SignpostUpload.texts.removed(file.name));
+    this.#announce(SignpostUpload.texts.removed(file.name));
     this.#changed();
     if (key) this.dispatchEvent(new Event('change', { bubbles: true }));
-    else this.#tell('signpost-cancel', { file });
+    else this.#emit('signpost-cancel', { file });
   }
 
   #clear() {
@@ -204,14 +205,14 @@ export class SignpostUpload extends /** @type {typeof HTMLElement} */ (globalThi
     this.#update();
   }
 
-  /** Tells the form the value, and everyone the state. */
+  /** Updates the form's value and the attribute `state`. */
   #update() {
     const { input } = this.#shadow;
-    this.setAttribute('state', tellForm(this.#internals, this, this.#items, input, SignpostUpload.texts));
+    this.setAttribute('state', updateForm(this.#internals, this, this.#items, input, SignpostUpload.texts));
   }
 
-  /** Says it to those who do not see it. @param {string} text */
-  #say(text) {
+  /** Announces a text to screen readers. @param {string} text */
+  #announce(text) {
     this.#shadow.status.textContent = text;
   }
 
@@ -220,7 +221,7 @@ export class SignpostUpload extends /** @type {typeof HTMLElement} */ (globalThi
    * @param {Detail} detail
    * @param {boolean} [cancelable]
    */
-  #tell(type, detail, cancelable) {
+  #emit(type, detail, cancelable) {
     return this.dispatchEvent(new CustomEvent(type, { detail, cancelable, bubbles: true, composed: true }));
   }
 }

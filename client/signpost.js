@@ -1,7 +1,7 @@
 /**
- * Uploads a file to a bucket, and links to one, with permission from a Signpost Worker.
+ * Uploads files to a private bucket and requests links to them, through a Signpost Worker.
  *
- * The Worker signs; the bytes go from the browser to the bucket and back.
+ * The Worker signs; files go directly between browser and bucket.
  *
  * @example
  * import { upload, download } from 'https://signpost.example.com/signpost.js';
@@ -16,7 +16,7 @@ export { download } from './download.js';
 export { SignpostError } from './signpost-error.js';
 export { upload } from './upload.js';
 
-/** @typedef {import('./ask.js').Options} Options */
+/** @typedef {import('./request.js').Options} Options */
 /** @typedef {import('./download.js').DownloadOptions} DownloadOptions */
 /** @typedef {import('./send.js').Grant} Grant */
 /** @typedef {import('./upload.js').Uploaded} Uploaded */

@@ -2,20 +2,20 @@ import { make } from './upload-shadow.js';
 
 /** @typedef {'waiting' | 'uploading' | 'done' | 'failed' | 'removed'} State */
 
-/** One file of `<signpost-upload>`, and its row. */
+/** A file of `<signpost-upload>` and its row in the list. */
 export class UploadItem {
   /** @type {State} */
   state = 'waiting';
-  /** Where it is stored, once it is. @type {string | undefined} */
+  /** The object's key, once it is stored. @type {string | undefined} */
   key;
 
-  #under = new AbortController();
+  #upload = new AbortController();
   #preview = '';
 
   /**
    * @param {File} file
    * @param {import('./upload-texts.js').Texts} texts
-   * @param {{ retry: () => void, remove: () => void }} on what its buttons do
+   * @param {{ retry: () => void, remove: () => void }} on called by its buttons
    */
   constructor(file, texts, on) {
     this.file = file;
@@ -27,23 +27,23 @@ export class UploadItem {
     this.row = make('li', {}, ...this.#picture(), make('span', { part: 'name' }, file.name), this.note, this.bar, this.again, this.button);
     this.button.addEventListener('click', on.remove);
     this.again.addEventListener('click', () => {
-      this.button.focus(); // this one goes away
+      this.button.focus(); // the retry button is about to be hidden
       this.#show('waiting', texts.waiting);
       on.retry();
     });
     this.#show('waiting', texts.waiting);
   }
 
-  /** @returns {AbortSignal} that ends the upload */
+  /** @returns {AbortSignal} aborted when the file is removed */
   start() {
     this.progress(0);
-    return (this.#under = new AbortController()).signal;
+    return (this.#upload = new AbortController()).signal;
   }
 
-  /** @param {number} part from 0 to 1 */
-  progress(part) {
-    this.bar.value = part;
-    this.#show('uploading', this.texts.uploading(Math.round(part * 100)));
+  /** @param {number} fraction from 0 to 1 */
+  progress(fraction) {
+    this.bar.value = fraction;
+    this.#show('uploading', this.texts.uploading(Math.round(fraction * 100)));
   }
 
   /** @param {string} key */
@@ -57,10 +57,10 @@ export class UploadItem {
     this.#show('failed', why);
   }
 
-  /** Takes it away, and stops it first if it is under way. */
+  /** Removes the row, and stops the upload if it is running. */
   end() {
     this.state = 'removed';
-    this.#under.abort();
+    this.#upload.abort();
     this.row.remove();
     URL.revokeObjectURL(this.#preview);
   }
@@ -79,12 +79,12 @@ export class UploadItem {
    */
   #show(state, note) {
     this.state = state;
-    const [underWay, { texts, file }] = [state === 'waiting' || state === 'uploading', this];
+    const [running, { texts, file }] = [state === 'waiting' || state === 'uploading', this];
     this.row.part.value = `item ${state}`;
     this.note.textContent = note;
-    this.bar.hidden = !underWay;
+    this.bar.hidden = !running;
     this.again.hidden = state !== 'failed';
-    this.button.textContent = underWay ? texts.cancel : texts.remove;
+    this.button.textContent = running ? texts.cancel : texts.remove;
     this.button.ariaLabel = `${this.button.textContent}: ${file.name}`;
   }
 }

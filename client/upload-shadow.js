@@ -1,4 +1,4 @@
-/** What `<signpost-upload>` looks like. Custom properties and parts, named in `examples/README.md`, restyle it. */
+/** The style of `<signpost-upload>`. Pages change it by custom properties and parts, see `examples/README.md`. */
 const CSS = `
 :host { --accent: var(--signpost-accent, LinkText); --line: var(--signpost-line, currentcolor); --radius: var(--signpost-radius, .5rem); display: block; font: inherit }
 :host([hidden]), [hidden] { display: none !important }
@@ -23,14 +23,14 @@ button { font: inherit; padding: .3em .7em; cursor: pointer }
 /** @type {CSSStyleSheet | undefined} */
 let sheet;
 
-/** Made on first use, since there is none outside a browser. Not a `<style>`, which a page's policy may forbid. */
+/** The style sheet, made on first use since Node has no `CSSStyleSheet`. A `<style>` could be blocked by a page's policy. */
 export function SHEET() {
   if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(CSS);
   return sheet;
 }
 
 /**
- * Fills the shadow of a `<signpost-upload>`.
+ * Fills the shadow root of a `<signpost-upload>`.
  *
  * @param {ShadowRoot} root
  * @param {import('./upload-texts.js').Texts} texts
@@ -39,11 +39,11 @@ export function shadowOf(root, { choose, ways }) {
   const input = make('input', { part: 'input', type: 'file' });
   const list = make('ul', { part: 'list' });
   const status = make('p', { part: 'status', role: 'status' });
-  const words = [
+  const labels = [
     make('span', { part: 'choose' }, make('slot', { name: 'choose' }, choose)),
     make('span', { part: 'ways' }, make('slot', { name: 'ways' }, ways)),
   ];
-  root.append(make('label', { part: 'drop' }, input, ...words), list, status);
+  root.append(make('label', { part: 'drop' }, input, ...labels), list, status);
   return { root, input, list, status };
 }
 

@@ -1,19 +1,19 @@
 /**
- * Tells a form what a field of it is worth: the keys of what is stored, and why it may not be sent yet.
+ * Sets a form field's value to the keys of its stored files, and its validity.
  *
  * @param {ElementInternals} internals
  * @param {HTMLElement} element
  * @param {import('./upload-item.js').UploadItem[]} items
- * @param {HTMLInputElement} input where the browser shows what is wrong
+ * @param {HTMLInputElement} input at which the browser shows validation messages
  * @param {import('./upload-texts.js').Texts} texts
- * @returns {'idle' | 'uploading' | 'done' | 'failed'} how far it is
+ * @returns {'idle' | 'uploading' | 'done' | 'failed'} the field's state
  */
-export function tellForm(internals, element, items, input, { pending, required, failures }) {
+export function updateForm(internals, element, items, input, { pending, required, failures }) {
   const keys = items.flatMap(({ key }) => key ?? []);
   const data = new FormData();
   for (const key of keys) data.append(element.getAttribute('name') ?? '', key);
   internals.setFormValue(keys.length ? data : null);
-  const has = (/** @type {string} */ wanted) => items.some(({ state }) => state === wanted);
+  const has = (/** @type {string} */ expected) => items.some(({ state }) => state === expected);
   const state = has('failed') ? 'failed' : has('waiting') || has('uploading') ? 'uploading' : has('done') ? 'done' : 'idle';
   if (state === 'uploading') internals.setValidity({ customError: true }, pending, input);
   else if (state === 'failed') internals.setValidity({ customError: true }, failures, input);

@@ -1,31 +1,32 @@
-import { address, ask } from './ask.js';
 import { inParts } from './multipart.js';
+import { request, urlOf } from './request.js';
 import { retry } from './retry.js';
 import { send } from './send.js';
 import { SignpostError } from './signpost-error.js';
 
-/** @typedef {import('./ask.js').Options} Options */
+/** @typedef {import('./request.js').Options} Options */
 /** @typedef {import('./send.js').Grant} Grant */
 
 /**
  * @typedef {Options & Sending} UploadOptions
  *
  * @typedef {object} Sending
- * @property {Record<string, string>} [metadata] Texts stored with the object; the rule names those it takes.
- * @property {number} [partsAbove] From which size on, in bytes, a file goes in parts, if the rule takes those: 32 MiB unless you say otherwise.
- *   What was interrupted then goes on where it was, even after the page was left.
- * @property {(event: ProgressEvent) => void} [onprogress] Told how far the upload is; another try begins again. Has the browser send a preflight to the bucket, which a form alone does not need.
+ * @property {Record<string, string>} [metadata] Texts stored with the object, under names that the rule lists.
+ * @property {number} [partsAbove] A file of more bytes is sent in parts, if the rule permits it; 32 MiB by default. An interrupted
+ *   upload in parts continues where it stopped, even after the page was left.
+ * @property {(event: ProgressEvent) => void} [onprogress] Called with the progress of the upload; a retry starts at 0. Makes the browser send
+ *   a preflight to the bucket, which a form does not need otherwise.
  */
 
-/** As small as is worth the further requests. */
+/** Below this size the additional requests take longer than they save, in bytes. */
 const PARTS_ABOVE = 2 ** 25;
 
-/** @typedef {{ key: string, type: string, size: number }} Uploaded What the bucket now holds. */
+/** @typedef {{ key: string, type: string, size: number }} Uploaded The stored object. */
 
 /**
- * Uploads a file under the key that the rule gives it.
+ * Uploads a file. The rule chooses its key.
  *
- * @param {Blob & { name?: string }} file A `File` also tells the Worker its name.
+ * @param {Blob & { name?: string }} file The name of a `File` is sent too.
  * @param {UploadOptions} options
  * @returns {Promise<Uploaded>}
  * @throws {import('./signpost-error.js').SignpostError}
@@ -34,23 +35,23 @@ export async function upload(file, options) {
   const { name: filename, size } = file;
   const type = file.type || 'application/octet-stream';
   const { endpoint, rule, metadata, signal, onprogress, partsAbove = PARTS_ABOVE } = options;
-  const url = address(endpoint, 'uploads', rule);
+  const url = urlOf(endpoint, 'uploads', rule);
   const body = JSON.stringify({ filename, type, size, metadata });
   if (size > partsAbove) {
     try {
       return { key: await inParts(file, `${url}/multipart`, body, options), type, size };
     } catch (error) {
-      // The rule, or an older Worker, takes files in one piece alone.
+      // The rule, or an older Worker, does not accept parts.
       if (!(error instanceof SignpostError && /InvalidRequest|NoSuchRule/.test(error.code))) throw error;
     }
   }
   /** @type {Grant | undefined} */
   let grant;
   return retry(options, async () => {
-    // The same permission again, as long as it lasts: what may have arrived is overwritten, not stored twice.
+    // A retry uses the same grant while it is valid: a first attempt that did arrive is overwritten, not stored twice.
     if (!grant || Date.parse(grant.expires) <= Date.now()) {
       grant = /** @type {Grant} */ (
-        await ask(url, options, {
+        await request(url, options, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
           body,

@@ -130,7 +130,7 @@ test('the bar rises, the form waits, and cancelling ends it', async () => {
   await choose({ ...PNG, buffer: Buffer.alloc(400_000) });
   await reaches('uploading');
   assert.equal(await submitted(), undefined);
-  assert.equal(await page.evaluate('upload.validationMessage'), 'Please wait until everything is uploaded.');
+  assert.equal(await page.evaluate('upload.validationMessage'), 'Please wait until all files are uploaded.');
   await page.waitForFunction('upload.shadowRoot.querySelector("progress").value > 0.3');
   await accessible(page, 'uploading');
   await shoot(page, 'component, uploading');
@@ -192,7 +192,7 @@ test('axe finds nothing in it, light or dark, and its label names it', async () 
   }
   const { nodes } = await (await page.context().newCDPSession(page)).send('Accessibility.getFullAXTree');
   const named = nodes.map(({ role, name }) => `${role?.value} ${name?.value ?? ''}`);
-  for (const wanted of ['group Your picture', 'button Choose a file or drop or paste it here', 'button Remove: hills.png', 'StaticText hills.png is uploaded.'])
+  for (const wanted of ['group Your picture', 'button Choose a file or drop or paste it here', 'button Remove: hills.png', 'StaticText hills.png was uploaded.'])
     assert.ok(named.some((found) => found.startsWith(wanted)), `${wanted}, among ${named.join('; ')}`);
 });
 

@@ -3,25 +3,27 @@ import { refusal, unreachable } from './signpost-error.js';
 /**
  * @typedef {object} Options
  * @property {string} endpoint The Worker's address, such as `https://signpost.example.com`; a path on the page's own origin works too.
- * @property {string} rule The name of the rule to ask.
- * @property {string | (() => string | Promise<string>)} [token] Who asks, or a function that knows: sent to the Worker as `Authorization: Bearer ...`, never to the bucket.
- * @property {AbortSignal} [signal] Ends the call; the promise then rejects with the signal's reason, an `AbortError` unless you gave another.
- * @property {number} [retries] How often to try again where no answer came, or one that says "later": 3, with growing pauses, unless you say otherwise. Time offline does not count.
+ * @property {string} rule The name of the rule.
+ * @property {string | (() => string | Promise<string>)} [token] The caller's token, or a function that returns it. Sent to the Worker as `Authorization: Bearer ...`, never to the bucket.
+ * @property {AbortSignal} [signal] Cancels the call. The promise then rejects with the signal's reason, by default an `AbortError`.
+ * @property {number} [retries] How often to try again after a network error or a status of 408, 429 or 5xx; 3 by default. Pauses double. Time offline does not count.
  */
 
 /**
+ * Joins path segments to an endpoint.
+ *
  * @param {string} endpoint
  * @param {...string} segments
  */
-export function address(endpoint, ...segments) {
-  // A browser resolves these before it asks, percent-encoded or not, so the request would reach another route.
+export function urlOf(endpoint, ...segments) {
+  // A browser resolves these segments itself, even percent-encoded, so the request would reach another route.
   if (segments.some((segment) => segment === '.' || segment === '..'))
     throw new TypeError('expected a path without "." and ".." segments');
   return [endpoint.replace(/\/+$/, ''), ...segments.map(encodeURIComponent)].join('/');
 }
 
 /**
- * Asks the Worker for an answer that has `member`.
+ * Sends a request to the Worker and returns its JSON, which must have `member`.
  *
  * @param {string} url
  * @param {Options} options
@@ -29,7 +31,7 @@ export function address(endpoint, ...segments) {
  * @param {string} [member]
  * @returns {Promise<any>}
  */
-export async function ask(url, { token, signal }, init, member = 'url') {
+export async function request(url, { token, signal }, init, member = 'url') {
   const bearer = typeof token === 'function' ? await token() : token;
   if (bearer) init.headers.authorization = `Bearer ${bearer}`;
   let response, text;
@@ -50,6 +52,6 @@ function parsed(text) {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // not the Worker's, but a page of something in between
+    return undefined; // sent by a proxy, not by the Worker
   }
 }
