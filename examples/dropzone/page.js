@@ -1,4 +1,4 @@
-// Dropzone sends its files in one method, which a subclass can replace.
+// Dropzone with its one method that sends files replaced in a subclass.
 import Dropzone from 'dropzone';
 import { upload } from 'signpost-client';
 

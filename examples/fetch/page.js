@@ -1,4 +1,4 @@
-// The whole contract by hand: ask the Worker, then send the file as it answers. `fetch` cannot tell how far an upload is.
+// The HTTP API by hand: asks the Worker, then sends the file as the answer says. `fetch` does not report upload progress.
 const RULE = 'https://signpost.example.com/uploads/file';
 
 /**
@@ -7,10 +7,10 @@ const RULE = 'https://signpost.example.com/uploads/file';
  * @returns {Promise<string>} the object's key
  */
 async function upload(file, signal) {
-  const ask = { filename: file.name, type: file.type, size: file.size };
-  const asked = await fetch(RULE, { method: 'POST', body: JSON.stringify(ask), signal });
-  const answer = await asked.json();
-  if (!asked.ok) throw new Error(answer.detail);
+  const description = { filename: file.name, type: file.type, size: file.size };
+  const signed = await fetch(RULE, { method: 'POST', body: JSON.stringify(description), signal });
+  const answer = await signed.json();
+  if (!signed.ok) throw new Error(answer.detail);
   const { method, url, fields, headers, key } = answer;
   const sent = await fetch(url, { method, headers, body: method === 'POST' ? form(fields, file) : file, signal });
   if (!sent.ok) throw new Error(`The bucket answered ${sent.status}.`);
@@ -18,7 +18,7 @@ async function upload(file, signal) {
 }
 
 /**
- * Every field, then the file: S3 ignores what comes after it.
+ * Builds the form: every field, then the file. S3 ignores fields after the file.
  *
  * @param {Record<string, string>} fields
  * @param {File} file
@@ -31,12 +31,12 @@ function form(fields, file) {
 }
 
 /**
- * Tries again for a while, as long as no answer comes: `fetch` then throws a `TypeError`.
+ * Retries for a while if there is no answer: `fetch` then throws a `TypeError`.
  *
  * @template T
  * @param {() => Promise<T>} attempt
  */
-async function patiently(attempt) {
+async function withRetries(attempt) {
   for (let left = 10; ; left -= 1) {
     try {
       return await attempt();
@@ -49,19 +49,19 @@ async function patiently(attempt) {
 
 /** @type {<E extends Element>(selector: string) => E} */
 const element = (selector) => /** @type {any} */ (document.querySelector(selector));
-const told = element('#status');
-let under = new AbortController();
+const message = element('#status');
+let current = new AbortController();
 
 element('form').addEventListener('submit', async (event) => {
   event.preventDefault();
-  const { signal } = (under = new AbortController());
+  const { signal } = (current = new AbortController());
   const [file] = /** @type {FileList} */ (/** @type {HTMLInputElement} */ (element('#file')).files);
-  told.textContent = `Uploading ${file.name}`;
+  message.textContent = `Uploading ${file.name}`;
   try {
-    element('#keys').textContent = await patiently(() => upload(file, signal));
-    told.textContent = `${file.name} is uploaded.`;
+    element('#keys').textContent = await withRetries(() => upload(file, signal));
+    message.textContent = `${file.name} was uploaded.`;
   } catch (error) {
-    told.textContent = signal.aborted ? 'Cancelled' : String(error);
+    message.textContent = signal.aborted ? 'Cancelled' : String(error);
   }
 });
-element('#cancel').addEventListener('click', () => under.abort());
+element('#cancel').addEventListener('click', () => current.abort());

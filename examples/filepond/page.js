@@ -1,4 +1,4 @@
-// FilePond asks for one function that sends a file; `load` hands it the key, which its form field then has as its value.
+// FilePond with one function that sends a file. `load` gives FilePond the key, which becomes the value of its form field.
 import { create } from 'filepond';
 import { upload } from 'signpost-client';
 

@@ -1,4 +1,4 @@
-// A picture goes up with `upload` and comes back through a link of `download`.
+// Uploads a picture with `upload` and shows it through a link from `download`.
 import { SignpostError, download, upload } from '../../client/signpost.js';
 
 /** @type {<E extends HTMLElement>(id: string, type: new () => E) => E} */
@@ -22,14 +22,14 @@ const expires = element('expires', HTMLTimeElement);
 const site = fetch('/config.json').then((response) => response.json());
 site.catch(fail);
 
-let under = new AbortController(); // the picture under way; a new one ends it
+let current = new AbortController(); // of the running upload; a new one cancels it
 let shown = { key: '', name: '' };
 
 input.addEventListener('change', () => {
   take(input.files);
-  input.value = ''; // so that the same file may be chosen again
+  input.value = ''; // so that the same file can be chosen again
 });
-element('cancel', HTMLButtonElement).addEventListener('click', () => under.abort());
+element('cancel', HTMLButtonElement).addEventListener('click', () => current.abort());
 element('renew', HTMLButtonElement).addEventListener('click', () => attempt(fetchBack));
 document.addEventListener('paste', (event) => take(event.clipboardData?.files));
 document.addEventListener('dragover', (event) => {
@@ -46,18 +46,18 @@ document.addEventListener('drop', (event) => {
 /** @param {FileList | null | undefined} files */
 function take(files) {
   const file = files?.[0];
-  if (file) attempt((signal) => thereAndBack(file, signal));
+  if (file) attempt((signal) => roundTrip(file, signal));
 }
 
 /** @param {(signal: AbortSignal) => Promise<void>} job */
 async function attempt(job) {
-  under.abort();
-  const { signal } = (under = new AbortController());
+  current.abort();
+  const { signal } = (current = new AbortController());
   error.hidden = true;
   try {
     await job(signal);
   } catch (cause) {
-    if (signal === under.signal) fail(cause);
+    if (signal === current.signal) fail(cause);
   }
 }
 
@@ -65,7 +65,7 @@ async function attempt(job) {
  * @param {File} file
  * @param {AbortSignal} signal
  */
-async function thereAndBack(file, signal) {
+async function roundTrip(file, signal) {
   result.hidden = true;
   sending.hidden = false;
   progress.value = 0;
@@ -78,7 +78,7 @@ async function thereAndBack(file, signal) {
   sent();
   shown = { key, name: file.name };
   element('key', HTMLElement).textContent = key;
-  element('size', HTMLElement).textContent = inWords(size);
+  element('size', HTMLElement).textContent = formatSize(size);
   await fetchBack(signal);
 }
 
@@ -87,31 +87,31 @@ async function fetchBack(signal) {
   step('back', 'Asking for a link');
   const path = shown.key.slice(shown.key.indexOf('/') + 1); // the rule's key is "pictures/{path}"
   const signed = await download(path, { ...(await site), signal });
-  picture.alt = `${shown.name}, as the bucket gave it back`;
+  picture.alt = `${shown.name}, loaded from the bucket`;
   picture.src = link.href = signed.url;
   expires.dateTime = signed.expires;
   tick();
   await picture.decode().catch((cause) => {
-    throw new Error('The link was signed, but no picture came through it', { cause });
+    throw new Error('The link was signed, but the picture could not be loaded through it', { cause });
   });
   signal.throwIfAborted();
   result.hidden = false;
-  step('done', `${shown.name} is in the bucket. What you see came back from there.`);
+  step('done', `${shown.name} is in the bucket. The picture below was loaded from there.`);
 }
 
 /**
  * @param {'idle' | 'ask' | 'send' | 'back' | 'done'} now
- * @param {string} words
+ * @param {string} text
  */
-function step(now, words) {
+function step(now, text) {
   main.dataset.state = now;
-  element('status', HTMLElement).textContent = words;
+  element('status', HTMLElement).textContent = text;
   let done = now !== 'idle';
   for (const sign of document.querySelectorAll('[data-step]')) {
-    const current = sign.getAttribute('data-step') === now;
-    if (current) done = false;
+    const isNow = sign.getAttribute('data-step') === now;
+    if (isNow) done = false;
     sign.classList.toggle('done', done);
-    current ? sign.setAttribute('aria-current', 'step') : sign.removeAttribute('aria-current');
+    isNow ? sign.setAttribute('aria-current', 'step') : sign.removeAttribute('aria-current');
   }
 }
 
@@ -127,21 +127,21 @@ function fail(cause) {
 }
 
 function sent() {
-  if (sending.contains(document.activeElement)) input.focus(); // the button that had it goes away
+  if (sending.contains(document.activeElement)) input.focus(); // the focused button is about to be hidden
   sending.hidden = true;
 }
 
-/** Counts the link's life down; the time itself is in the attribute. */
+/** Shows the remaining time of the link. Its expiry is in the attribute. */
 function tick() {
   const seconds = Math.ceil((Date.parse(expires.dateTime) - Date.now()) / 1000);
   if (Number.isNaN(seconds)) return;
   const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-  expires.textContent = seconds > 0 ? `in ${clock}` : 'it has run out';
+  expires.textContent = seconds > 0 ? `in ${clock}` : 'expired';
 }
 setInterval(tick, 1000);
 
 /** @param {number} bytes */
-function inWords(bytes) {
+function formatSize(bytes) {
   const [unit, divisor] = bytes < 2 ** 20 ? ['KiB', 2 ** 10] : ['MiB', 2 ** 20];
   return `${(bytes / divisor).toFixed(1)} ${unit} (${bytes.toLocaleString('en')} bytes)`;
 }

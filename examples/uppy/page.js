@@ -1,4 +1,4 @@
-// Uppy finds its Companion below a rule: one URL, and nothing of ours.
+// Uppy with the rule's URL as its Companion. It needs no code of Signpost's.
 import AwsS3 from '@uppy/aws-s3';
 import Uppy from '@uppy/core';
 import Dashboard from '@uppy/dashboard';
@@ -9,13 +9,13 @@ const uppy = new Uppy({ restrictions: { allowedFileTypes: ['image/png', 'video/m
   .use(Dashboard, { target: '#dashboard', inline: true, proudlyDisplayPoweredByUppy: false })
   .use(AwsS3, {
     companionEndpoint: 'https://signpost.example.com/uploads/file',
-    shouldUseMultipart: true, // in parts, an upload can go on after an interruption; buckets without forms take nothing else from it
+    shouldUseMultipart: true, // an upload in parts can be resumed; for buckets without forms it is the only way
   });
 
-// Companion is not told the size, which our signatures hold: it goes along as the file's own metadata.
+// Uppy does not send the size to Companion, but the signature fixes it. So it is sent as metadata.
 uppy.on('file-added', ({ id, size }) => uppy.setFileMeta(id, { size }));
 
-// What failed for want of a connection goes on when there is one.
+// Uploads that failed without a connection continue when there is one.
 addEventListener('online', () => void uppy.retryAll());
 
 uppy.on('upload-success', (_file, { body }) => {

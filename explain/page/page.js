@@ -1,4 +1,4 @@
-/** @file The page that explains: it hands texts to the wasm, and shows what comes back, as text and nothing else. */
+/** @file The explain page: passes the texts to the wasm and shows the result as plain text. */
 import init, { explainTexts } from '../../build/explain-wasm/explain.js';
 import bytes from '../../build/explain-wasm/explain_bg.wasm';
 
@@ -39,7 +39,7 @@ function comparisonTable({ of, right, lines }) {
   for (const row of rows) if (row.className) row.firstElementChild?.setAttribute('aria-label', 'differs');
   const table = make('table', [make('caption', of), make('thead', [head]), make('tbody', rows)]);
   const frame = make('div', [table], 'wide');
-  frame.tabIndex = 0; // it scrolls sideways, by keyboard too
+  frame.tabIndex = 0; // so that the keyboard can scroll it sideways
   frame.setAttribute('role', 'region');
   frame.setAttribute('aria-label', of);
   return frame;
@@ -47,7 +47,7 @@ function comparisonTable({ of, right, lines }) {
 
 /** @param {Diagnosis} diagnosis */
 function diagnosisArticle({ subject, causes, remarks, comparisons }) {
-  const list = causes.length > 0 ? make('ul', causes.map(causeItem), 'causes') : make('p', 'Nothing wrong, as far as this can be seen.', 'good');
+  const list = causes.length > 0 ? make('ul', causes.map(causeItem), 'causes') : make('p', 'No problems found.', 'good');
   return make('article', [make('h3', subject), list, ...remarks.map((remark) => make('p', remark, 'remark')), ...comparisons.map(comparisonTable)]);
 }
 
