@@ -1,6 +1,6 @@
 /**
- * @file `npm run bench:batch [-- LINKS ROUNDS]`: links that `signpost sign --batch` signs, beside a loop of boto3 in one process.
- * They take turns; what counts is the median of each round's own ratio. JSON Lines are read from a file and written to one.
+ * @file `npm run bench:batch [-- LINKS ROUNDS]`: compares `signpost sign --batch` with a loop of boto3 in one process.
+ * They alternate; the result is the median of the ratios of the rounds. JSON Lines are read from a file and written to one.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
@@ -17,7 +17,7 @@ const ARGS = ['sign', 'get', '--batch', 's3://acme-media', '--region=eu-west-1',
 /**
  * @param {string} directory with `asked`
  * @param {number} links
- * @returns {Promise<number>} a second, the program's start included
+ * @returns {Promise<number>} links per second, including the start of the program
  */
 async function signpost(directory, links) {
   const [asked, signed] = [await open(join(directory, 'asked')), await open(join(directory, 'signed'), 'w')];
@@ -27,11 +27,11 @@ async function signpost(directory, links) {
   const seconds = (performance.now() - started) / 1000;
   await Promise.all([asked.close(), signed.close()]);
   const lines = (await readFile(join(directory, 'signed'), 'utf8')).match(/^\{"url":"https:.*X-Amz-Signature=[0-9a-f]{64}"\}$/gm);
-  if (code !== 0 || lines?.length !== links) throw new Failure(`signpost signed ${lines?.length} of ${links} links, and ended with ${code}`);
+  if (code !== 0 || lines?.length !== links) throw new Failure(`signpost signed ${lines?.length} of ${links} links, exit status ${code}`);
   return links / seconds;
 }
 
-/** @returns {Promise<number>} links a second, once it is running */
+/** @returns {Promise<number>} links per second, excluding the start of the program */
 async function boto3() {
   return Number(await run(join(await python('boto3'), 'python'), ['tests/sign/boto3_signs.py', String(SECONDS)]));
 }

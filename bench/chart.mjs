@@ -1,4 +1,4 @@
-/** @file The charts of bench/README.md, as SVG that fits a light and a dark page. */
+/** @file The charts of bench/README.md, as SVG for light and dark pages. */
 
 /** @typedef {import('./report.mjs').Result} Result */
 
@@ -10,7 +10,7 @@ const STYLE = `<style>
 </style>`;
 
 /**
- * Processor time over a hello-world's, a bar for each row.
+ * Bars: processor time over a hello-world's, one for each row.
  *
  * @param {Result} result
  */
@@ -30,7 +30,7 @@ export function chart({ costs }) {
 }
 
 /**
- * Cost against what grows, a panel for each series; every panel begins at 0 microseconds.
+ * Lines: processor time as something grows, one panel for each series. Every y axis begins at 0.
  *
  * @param {Result} result
  */
@@ -48,7 +48,7 @@ export function growthChart({ growth }) {
  */
 function panel({ title, unit, points }, most, left, top) {
   const largest = points.at(-1)?.x ?? 1;
-  // Rules and requests at once are asked for by powers; bytes and conditions by steps.
+  // Rules and concurrent requests grow by powers, so their axis is logarithmic; bytes and conditions grow by steps.
   const byPowers = points.every(({ x }) => x > 0) && largest / points[0].x > 50;
   const at = (/** @type {number} */ x) => (byPowers ? Math.log(x / points[0].x) / Math.log(largest / points[0].x) : x / largest);
   const places = points.map(({ x, microseconds }) => ({

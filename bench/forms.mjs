@@ -1,8 +1,7 @@
 /**
- * @file `npm run bench:forms [-- MEGABYTES ROUNDS]`: a large file through an upload form, beside a bare Worker that pipes the
- * same bytes into a bucket of the same kind. They take turns, each time in a new process, since one that has stored a file before
- * keeps some of what it took for it; what counts are the ratio of the times and the difference of the peaks. For Linux, which tells a
- * process's peak.
+ * @file `npm run bench:forms [-- MEGABYTES ROUNDS]`: compares a large file through an upload form with a bare Worker that pipes the
+ * same bytes into the same kind of bucket. They alternate, each time in a new process, since a process keeps memory from an earlier
+ * file. The results are the ratio of the times and the difference of the peaks. Linux only, which reports a process's peak.
  */
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
@@ -26,10 +25,10 @@ const BARE = `export default { async fetch(request, env) {
   return new Response(null, { status: object ? 204 : 500 });
 } };`;
 
-/** Its file varies from piece to piece, so that nothing is found where it is not. */
+/** A file without repetition, so that the search for the delimiter finds no false start. */
 const piece = Buffer.from(Array.from({ length: MIB }, (_, i) => (i * 2_654_435_761) >>> 24));
 
-/** The Worker, and a form for its bucket. @param {(bytes: number) => Change} change @returns {Promise<Store>} */
+/** Starts the Worker with a form for its bucket. @param {(bytes: number) => Change} change @returns {Promise<Store>} */
 async function form(change) {
   const own = await start();
   const send = (/** @type {number} */ bytes) => {
@@ -62,7 +61,7 @@ function crcOf(bytes) {
   return four.toString('base64');
 }
 
-/** What stands before the file and behind it. @param {Buffer} form */
+/** The form before the file and after it. @param {Buffer} form */
 function halves(form) {
   const at = form.indexOf('\0FILE\0');
   return /** @type {const} */ ([form.subarray(0, at), form.subarray(at + 6)]);
@@ -74,7 +73,7 @@ function halves(form) {
  * @param {Buffer} head
  * @param {number} bytes of the file
  * @param {Buffer} tail
- * @returns {Promise<number>} how long it took, in ms
+ * @returns {Promise<number>} the time in ms
  */
 function upload(url, type, head, bytes, tail) {
   const started = performance.now();
@@ -99,7 +98,7 @@ function upload(url, type, head, bytes, tail) {
   });
 }
 
-/** @returns {Promise<Set<number>>} the processes called workerd that this one has started */
+/** @returns {Promise<Set<number>>} the IDs of the workerd processes that this process started */
 async function workerds() {
   const found = new Set();
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
@@ -109,7 +108,7 @@ async function workerds() {
   return found;
 }
 
-/** @param {number} pid @returns {Promise<number>} its peak since it was told to forget the one before, in MiB */
+/** @param {number} pid @returns {Promise<number>} its peak memory since the last reset, in MiB */
 async function peak(pid) {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024;
@@ -123,9 +122,9 @@ async function measure({ launch, times, peaks }, bytes) {
   const before = await workerds();
   const store = await launch();
   try {
-    const [pid] = [...(await workerds())].filter((found) => !before.has(found)); // the one before may take its time to end
+    const [pid] = [...(await workerds())].filter((found) => !before.has(found)); // the previous process may still be ending
     if (pid === undefined) throw new Failure('no process called workerd was found');
-    await store.send(1_000); // the first time costs more
+    await store.send(1_000); // warms up
     await writeFile(`/proc/${pid}/clear_refs`, '5');
     times.push(await store.send(bytes));
     peaks.push(await peak(pid));

@@ -1,4 +1,4 @@
-/** @file What a request costs as something grows: rules, conditions, the key, requests at once. */
+/** @file Series of requests in which one thing grows: rules, conditions, the key, concurrent requests. */
 import { SITE } from './contenders.mjs';
 
 /** @typedef {{ bindings: import('./workerd.mjs').Bindings, ask: import('./load.mjs').Ask, concurrency?: number }} Point */
@@ -10,22 +10,22 @@ const download = { method: 'GET', path: '/downloads/avatar/7f.png', headers };
 
 const NAMES = Array.from({ length: 12 }, (_, i) => `name-${String(i).padStart(2, '0')}`);
 
-/** A site whose uploads take metadata, and so more conditions. */
+/** A site whose uploads have metadata, which adds conditions. */
 const WITH_METADATA = { ...SITE, UPLOADS: { avatar: { ...SITE.UPLOADS.avatar, metadata: NAMES } } };
 
-/** @param {number} count @returns {import('./workerd.mjs').Bindings} a site of so many upload rules and one for downloads */
+/** @param {number} count @returns {import('./workerd.mjs').Bindings} a site with `count` upload rules and one download rule */
 function withRules(count) {
   const others = Array.from({ length: count - 1 }, (_, i) => [`rule-${i}`, SITE.UPLOADS.avatar]);
   return { ...SITE, UPLOADS: { ...SITE.UPLOADS, ...Object.fromEntries(others) } };
 }
 
-/** @param {number} count @returns {import('./load.mjs').Ask} an upload with so many more conditions */
+/** @param {number} count @returns {import('./load.mjs').Ask} an upload with `count` more conditions */
 function withConditions(count) {
   const metadata = Object.fromEntries(NAMES.slice(0, count).map((name) => [name, 'a value of twenty-four B']));
   return { ...upload, json: { ...upload.json, metadata } };
 }
 
-/** @param {number} bytes @returns {import('./load.mjs').Ask} a download of a key so long */
+/** @param {number} bytes @returns {import('./load.mjs').Ask} a download of a key of `bytes` bytes */
 function withKey(bytes) {
   return { ...download, path: `/downloads/avatar/${'k'.repeat(bytes - 'avatars/site/'.length)}` };
 }

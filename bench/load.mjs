@@ -1,14 +1,14 @@
-/** @file A bounded load: so many requests, so many at once, each answered before the next one on its connection. */
+/** @file Sends a fixed number of requests, some of them concurrently, one after the other on each connection. */
 import { Agent, request } from 'node:http';
 
 /** @typedef {{ method: string, path: string, headers?: Record<string, string>, json?: unknown }} Ask */
 /** @typedef {{ status: number, headers: import('node:http').IncomingHttpHeaders, body: string }} Answer */
 
-/** How many requests are under way at once, unless it is said. */
+/** How many requests are sent concurrently by default. */
 const CONCURRENCY = 8;
 
 /**
- * Sends one request after another.
+ * Sends `count` requests.
  *
  * @param {number} port
  * @param {Ask} ask

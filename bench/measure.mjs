@@ -1,4 +1,4 @@
-/** @file Rounds: everything once, then everything again, so that a machine that slows down slows all of it down. */
+/** @file Measures in rounds: each round runs every load once, so that a slower machine affects all of them. */
 import { performance } from 'node:perf_hooks';
 import { say } from '../scripts/step.mjs';
 import { load, send } from './load.mjs';
@@ -9,16 +9,16 @@ import { serve } from './workerd.mjs';
 /** @typedef {Record<string, number[]>} Rounds a number for each round */
 
 /**
- * How many requests before the first round: V8 has then compiled what it will compile. Of wasm it does so function by function, in
- * threads that count too: a form costs 300 µs among the first two thousand, 200 among the next, and no less after the eighth thousand.
+ * How many requests warm up a process before the first round. V8 compiles wasm one function at a time, in threads that are counted
+ * too: a form costs 300 µs among the first two thousand requests, 200 µs among the next, and no less after the eighth thousand.
  */
 const WARM_UP = 10_000;
 
-/** How many requests a fresh process serves before its memory is read. */
+/** How many requests a new process serves before its memory is read. */
 const REQUESTS_FOR_MEMORY = 500;
 
 /**
- * What one request costs each of the loads, in microseconds of processor time.
+ * Measures the processor time of one request of each load, in microseconds.
  *
  * @param {Record<string, Load>} loads
  * @param {{ rounds: number, requests: number }} effort
@@ -42,7 +42,7 @@ export async function cost(loads, { rounds, requests }) {
 }
 
 /**
- * From nothing to the first answer, in milliseconds, and the most memory held after some requests, in bytes.
+ * Measures the time from the start of a process to the first answer, in milliseconds, and its peak memory, in bytes.
  *
  * @param {Record<string, { bundle: import('./bundle.mjs').Bundle, bindings: import('./workerd.mjs').Bindings, ask: import('./load.mjs').Ask }>} workers
  * @param {number} rounds
@@ -73,7 +73,7 @@ export function median(numbers) {
   return (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2;
 }
 
-/** @param {number[]} numbers @returns {[number, number]} a quarter of them is below the first, a quarter above the second */
+/** @param {number[]} numbers @returns {[number, number]} the first and the third quartile */
 export function quartiles(numbers) {
   const sorted = numbers.toSorted((a, b) => a - b);
   const quarter = Math.floor(sorted.length / 4);
@@ -81,7 +81,7 @@ export function quartiles(numbers) {
 }
 
 /**
- * The median of each round's own ratio: what slows a round down slows both of its numbers.
+ * The median of the ratios of the rounds. What slows down a round affects both of its numbers.
  *
  * @param {number[]} of
  * @param {number[]} over

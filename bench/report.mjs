@@ -1,4 +1,4 @@
-/** @file From rounds to numbers, and from numbers to a table. */
+/** @file Summarises the rounds, and writes the table. */
 import { ROWS, TARGETS, WORKERS } from './contenders.mjs';
 import { median, quartiles, ratio } from './measure.mjs';
 
@@ -10,7 +10,7 @@ import { median, quartiles, ratio } from './measure.mjs';
 /** @typedef {{ model: string, processors: number, node: string, workerd: string }} Machine */
 /** @typedef {{ date: string, machine: Machine, rounds: number, costs: Record<string, Cost>, footprints: Record<string, Footprint>, targets: Target[], growth: Growth }} Result */
 
-/** Most of what an upload may weigh, in bytes once compressed. */
+/** The largest upload, in compressed bytes. */
 const MAX_GZIP = 300_000;
 const MAX_COLD = 1.15;
 

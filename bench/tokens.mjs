@@ -1,4 +1,4 @@
-/** @file Tokens as an identity provider would make them, good for one hour. */
+/** @file Tokens of an identity provider, valid for one hour. */
 import { createHmac, createSign, generateKeyPairSync } from 'node:crypto';
 
 export const ISSUER = 'https://login.example.com/';

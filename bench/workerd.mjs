@@ -1,4 +1,4 @@
-/** @file A Worker in bare workerd, and what its process costs. Linux alone says that exactly enough. */
+/** @file Runs a Worker in bare workerd and reads the costs of its process. Linux only. */
 import { spawn } from 'node:child_process';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { runtime } from '../scripts/local-worker.mjs';
 import { Failure, environment } from '../scripts/step.mjs';
 
 /** @typedef {Record<string, unknown>} Bindings texts and JSON, as `[vars]` and secrets are */
-/** How many have been started, for a file name each. */
+/** How many processes were started; each gets a file name of its own. */
 let served = 0;
 
 /** @typedef {{ port: number, started: number, cpu: () => Promise<number>, peak: () => Promise<number>, stop: () => Promise<void> }} Process */
@@ -60,7 +60,7 @@ function listening(child) {
   });
 }
 
-/** @param {number} pid @returns {Promise<number>} time that all of its threads have spent on a processor, in microseconds */
+/** @param {number} pid @returns {Promise<number>} the processor time of all its threads, in microseconds */
 async function processorTime(pid) {
   const threads = await readdir(`/proc/${pid}/task`);
   const spent = threads.map(async (thread) => {
@@ -70,7 +70,7 @@ async function processorTime(pid) {
   return (await Promise.all(spent)).reduce((sum, time) => sum + time, 0);
 }
 
-/** @param {number} pid @returns {Promise<number>} the most memory it has held, in bytes */
+/** @param {number} pid @returns {Promise<number>} its peak memory, in bytes */
 async function peakMemory(pid) {
   const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kib) * 1024;

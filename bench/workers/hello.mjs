@@ -1,4 +1,4 @@
-// The least a Worker can do: what every ratio of the table is over.
+// The smallest Worker. Every ratio in the table is over it.
 export default {
   fetch() {
     return new Response('Hello World!');

@@ -1,4 +1,4 @@
-// The least that the `worker` crate can do, behind an entry as thin as Signpost's own.
+// The smallest Worker with the `worker` crate, behind an entry as thin as Signpost's.
 import { fetch, initSync } from '../../build/hello-rust/hello_rust.js';
 import module from '../../build/hello-rust/hello_rust_bg.wasm';
 

@@ -1,4 +1,4 @@
-// What every Worker here does besides signing: check who asks, read what is asked, answer with the same headers.
+// The work of every Worker here besides signing: checks the token, reads the request, answers with the same headers.
 
 /** @typedef {{ SITE_TOKEN: string, MEDIA_ACCESS_KEY_ID: string, MEDIA_SECRET_ACCESS_KEY: string }} Env */
 
@@ -24,13 +24,13 @@ export function allowed({ headers }, env) {
   return given.length === expected.length && timingSafeEqual.call(crypto.subtle, given, expected);
 }
 
-/** @param {Request} request @returns {Promise<{ type: string, size: number } | undefined>} the ask, if the rule permits it */
+/** @param {Request} request @returns {Promise<{ type: string, size: number } | undefined>} the upload, if the rule permits it */
 export async function ask(request) {
   const { type, size } = /** @type {any} */ (await request.json());
   return TYPES.includes(type) && Number.isInteger(size) && 0 < size && size <= MAX_SIZE ? { type, size } : undefined;
 }
 
-/** @param {Request} request @returns {string} the key that a link is wanted for */
+/** @param {Request} request @returns {string} the key of the requested link */
 export function wanted({ url }) {
   return `avatars/site/${decodeURIComponent(new URL(url).pathname.slice('/downloads/avatar/'.length))}`;
 }

@@ -1,4 +1,4 @@
-// The SDK's client, made once: what its documentation asks for.
+// The SDK's client, made once as its documentation recommends.
 import { S3Client } from '@aws-sdk/client-s3';
 import { BUCKET } from './same_job.mjs';
 

@@ -1,5 +1,5 @@
-// The least that this job takes: reads what Signpost reads, logs as it does, and answers as long an answer with the same headers;
-// but it checks nothing and signs nothing. What a Worker costs beyond this is what it does itself.
+// The floor of this job: reads what Signpost reads, writes the same log line, and sends an answer of the same length with the same
+// headers, but checks and signs nothing. What another Worker costs beyond this is its own work.
 import { BUCKET, HEADERS } from './same_job.mjs';
 
 const KEY = 'avatars/site/0f4c1f9e-2f4e-4a53-8c34-6cf0a7f2a3c1.png';
@@ -12,7 +12,7 @@ const FORM = JSON.stringify({ method: 'POST', url: `${BUCKET.host}/`, fields: FI
 const OF_FORM = { headers: new Headers({ ...HEADERS, 'content-type': 'application/json' }) };
 const OF_LINK = { status: 302, headers: new Headers({ ...HEADERS, location: `${BUCKET.host}/${KEY}?${'q'.repeat(330)}` }) };
 
-/** What is read is looked at, if only for this. */
+/** The answer if something is missing: what is read must also be used. */
 const REFUSED = new Response(null, { status: 400 });
 
 /** @param {string} rule @param {number} started */
