@@ -1,4 +1,4 @@
-/** @file `npm run deploy [-- OPTIONS]`: set-up, then `wrangler deploy`, which builds by `wrangler.toml`. */
+/** @file `npm run deploy [-- OPTIONS]`: sets up, then runs `wrangler deploy`, which runs the build command of `wrangler.toml`. */
 import { setup } from './setup.mjs';
 import { main, show } from './step.mjs';
 

@@ -1,14 +1,14 @@
-/** @file Serves `examples/` as a static host would, with the Worker's address in place of the one that they name. */
+/** @file Serves `examples/` as a static host would, and inserts the Worker's address. */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { dist } from './client.mjs';
 import { root } from './step.mjs';
 
-/** What the examples call the Worker. */
-const NAMED = 'https://signpost.example.com';
+/** The Worker's address in the examples. */
+const PLACEHOLDER = 'https://signpost.example.com';
 
-/** Scripts that are written in JSX, or made of packages that are. @type {Record<string, string>} */
+/** Scripts in JSX, or with packages that must be bundled. @type {Record<string, string>} */
 const BUNDLED = { '/react/page.js': 'react/page.jsx', '/uppy/page.js': 'uppy/page.js' };
 
 /** @type {Record<string, string>} */
@@ -23,7 +23,7 @@ const TYPES = {
 
 /**
  * @param {number} port of 127.0.0.1; 0 for any
- * @param {{ endpoint: string, rule: string }} config read with every answer
+ * @param {{ endpoint: string, rule: string }} config read for every answer
  */
 export async function serveExamples(port, config) {
   const server = createServer(async ({ url = '' }, response) => {
@@ -51,15 +51,15 @@ async function file(path, endpoint) {
   }
   if (path.startsWith('/client/')) return ['.js', await readFile(join(dist, path.slice('/client'.length)))];
   if (path.startsWith('/node_modules/')) return [extname(path), await readFile(join(root, path))];
-  if (path in BUNDLED) return ['.js', (await bundle(BUNDLED[path])).replaceAll(NAMED, endpoint)];
+  if (path in BUNDLED) return ['.js', (await bundle(BUNDLED[path])).replaceAll(PLACEHOLDER, endpoint)];
   const name = path.endsWith('/') ? `${path}index.html` : path;
   const examples = join(root, 'examples');
-  // The picture is the home page, too.
+  // The picture page is also the home page.
   const text = await readFile(join(examples, 'picture', name), 'utf8').catch(() => readFile(join(examples, name), 'utf8'));
-  return [extname(name), text.replaceAll(NAMED, endpoint)];
+  return [extname(name), text.replaceAll(PLACEHOLDER, endpoint)];
 }
 
-/** Bundles a page's script, as its own build would. @param {string} script below `examples/` */
+/** Bundles a page's script. @param {string} script below `examples/` */
 async function bundle(script) {
   const { build } = await import('esbuild'); // not before npm's packages are there
   const { outputFiles } = await build({

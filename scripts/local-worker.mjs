@@ -1,4 +1,4 @@
-/** @file The Worker under `wrangler dev`, beside an R2 bucket that speaks S3. */
+/** @file Runs the Worker under `wrangler dev`, with local R2 buckets that support S3 requests. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dist } from './client.mjs';
@@ -8,17 +8,17 @@ import { root } from './step.mjs';
 /** @typedef {{ accessKeyId: string, secretAccessKey: string }} KeyPair */
 
 /**
- * Starts the Worker with these variables and nothing else of `wrangler.toml`.
+ * Starts the Worker with these variables instead of those in `wrangler.toml`.
  *
- * The configuration is written into `directory`, out of `wrangler deploy`'s sight.
+ * The configuration is written to `directory`, where `wrangler deploy` does not find it.
  *
  * @param {object} options
  * @param {string} options.name of the log
  * @param {string} options.directory for configuration and state
  * @param {number} options.port on 127.0.0.1
  * @param {Record<string, unknown>} options.vars
- * @param {Record<string, string>} options.secrets values without apostrophes or line ends; wrangler logs the others
- * @param {Record<string, KeyPair>} options.buckets by name, with the keys that S3 requests are signed with
+ * @param {Record<string, string>} options.secrets values without apostrophes or line breaks, which wrangler would log
+ * @param {Record<string, KeyPair>} options.buckets by name, with the keys that sign S3 requests
  * @param {string} [options.entry] an entry other than the Worker's own
  * @param {object[]} [options.ratelimits] bindings, as `wrangler.toml` has them
  */
@@ -45,14 +45,14 @@ export async function startLocalWorker({ name, directory, port, vars, secrets, b
 
 /**
  * @param {number} port
- * @returns {string} the URL of the local R2's S3, which a bucket's name follows
+ * @returns {string} the S3 endpoint of the local R2; the bucket's name follows it
  */
 export function localS3(port) {
   return `http://localhost:${port}/cdn-cgi/local/r2/s3`;
 }
 
 /**
- * The runtime that `wrangler.toml` asks for, and how it has wrangler bundle.
+ * Reads the runtime version and the bundler options from `wrangler.toml`.
  *
  * @returns {Promise<{ compatibility_date: string, minify: boolean, keep_names: boolean }>}
  */

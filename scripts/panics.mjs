@@ -1,4 +1,4 @@
-/** @file Which of the signer's source files can panic, read from a module that calls every public function of it. */
+/** @file Finds source files of the signer that can panic, in a module that links every public function. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, environment } from './step.mjs';
@@ -7,8 +7,8 @@ const PACKAGE = ['--manifest-path', 'signer/panics/Cargo.toml', '--target', 'was
 const MODULE = 'wasm32-unknown-unknown/release/panics.wasm';
 
 /**
- * Every panic names the file and line that it is blamed on, for `unwrap` and an index that of the caller: what the
- * linker keeps has those names in its data.
+ * A panic that the linker keeps has the name of its source file in the module's data; for `unwrap` and an index it is the file of the
+ * caller.
  *
  * @param {import('./step.mjs').Run} run
  */
@@ -16,7 +16,7 @@ export async function panics(run) {
   await run('cargo', ['build', '--locked', '--release', ...PACKAGE]);
   const module = await readFile(join(environment.CARGO_TARGET_DIR, MODULE), 'latin1');
   const files = [...new Set(module.match(/[\w./-]+\.rs/g))];
-  if (!files.some((file) => file.endsWith('planted.rs'))) throw new Failure('the panic that was planted is not found', undefined, files.join('\n'));
+  if (!files.some((file) => file.endsWith('planted.rs'))) throw new Failure('the planted panic was not found', undefined, files.join('\n'));
   const own = files.filter((file) => file.includes('signer/src/'));
-  if (own.length > 0) throw new Failure('the signer can panic', 'give the line another form, which cannot', own.join('\n'));
+  if (own.length > 0) throw new Failure('the signer can panic', 'rewrite the line so that it cannot', own.join('\n'));
 }

@@ -1,4 +1,4 @@
-/** @file `npm start`: the Worker, a bucket and a page that uses both, on this machine alone. */
+/** @file `npm start`: runs the Worker, a local bucket and the example pages on this machine. */
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { Failure, main, step, tools } from './step.mjs';
 const DIRECTORY = join(tools, 'demo');
 
 /**
- * Variables that let anyone upload pictures from the page at `site`. For the demo: they ask nobody who they are.
+ * The demo's configuration: anyone may upload from the page at `site`.
  *
  * @param {number} port the Worker's
  * @param {string} site an origin
@@ -25,8 +25,8 @@ function openDemo(port, site) {
       media: {
         provider: 'r2',
         name: 'media',
-        endpoint: localS3(port), // where downloads come from
-        binding: bindingOf('media'), // where the Worker puts what forms bring
+        endpoint: localS3(port), // for downloads
+        binding: bindingOf('media'), // for files from forms
         credentials: 'MEDIA',
       },
     },
@@ -56,11 +56,11 @@ function openDemo(port, site) {
   };
 }
 
-/** @returns {Promise<import('./local-worker.mjs').KeyPair>} keys for this checkout's bucket, made once */
+/** @returns {Promise<import('./local-worker.mjs').KeyPair>} keys for this checkout's bucket, generated once */
 async function demoKeys() {
   const file = join(DIRECTORY, 'keys.json');
-  const kept = await readFile(file, 'utf8').catch(() => '');
-  if (kept) return JSON.parse(kept);
+  const saved = await readFile(file, 'utf8').catch(() => '');
+  if (saved) return JSON.parse(saved);
   const keys = { accessKeyId: randomBytes(10).toString('hex'), secretAccessKey: randomBytes(20).toString('hex') };
   await mkdir(DIRECTORY, { recursive: true });
   await writeFile(file, JSON.stringify(keys), { mode: 0o600 });
@@ -68,14 +68,14 @@ async function demoKeys() {
 }
 
 /**
- * @param {string} name of the environment's variable
- * @param {number} usual
+ * @param {string} name of the environment variable
+ * @param {number} standard
  */
-async function port(name, usual) {
-  const wanted = Number(process.env[name] ?? usual);
-  if (!Number.isInteger(wanted) || wanted < 1 || wanted > 65535) throw new Failure(`${name}: expected a port, found ${process.env[name]}`);
-  if (await isFree(wanted)) return wanted;
-  throw new Failure(`port ${wanted} is taken`, `free it, or choose another: ${name}=${wanted + 100} npm start`);
+async function port(name, standard) {
+  const chosen = Number(process.env[name] ?? standard);
+  if (!Number.isInteger(chosen) || chosen < 1 || chosen > 65535) throw new Failure(`${name}: expected a port, found ${process.env[name]}`);
+  if (await isFree(chosen)) return chosen;
+  throw new Failure(`port ${chosen} is in use`, `free it, or choose another: ${name}=${chosen + 100} npm start`);
 }
 
 /**
@@ -84,17 +84,17 @@ async function port(name, usual) {
  */
 function welcome(site, endpoint) {
   console.log(`
-The demo runs; Ctrl-C ends it.
+The demo is running. Ctrl-C stops it.
 
   a page that uploads pictures   ${site}/
-  other ways to do it            ${site}/recipes.html
-  why a bucket said no           ${site}/explain/
+  more examples                  ${site}/recipes.html
+  why a bucket rejected it       ${site}/explain/
   the Worker                     ${endpoint}/healthz
   its log                        .tools/logs/demo.log
 
 Upload without JavaScript: ${endpoint}/uploads/picture
 
-Ask for an upload by hand:
+Request an upload by hand:
 
   curl ${endpoint}/uploads/picture --json '{"type":"image/png","size":68}'
 `);
@@ -122,5 +122,5 @@ await main(import.meta, async () => {
   );
   await serveExamples(sitePort, { endpoint, rule: 'picture' });
   welcome(site, endpoint);
-  throw new Failure(await worker.died, 'its last words are in .tools/logs/demo.log');
+  throw new Failure(await worker.died, 'its log is .tools/logs/demo.log');
 });
