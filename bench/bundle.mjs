@@ -1,4 +1,4 @@
-/** @file What `wrangler deploy` would upload: that is what is measured, and what is run. */
+/** @file Bundles a Worker as `wrangler deploy` would upload it. */
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -8,7 +8,7 @@ import { root, run, tools } from '../scripts/step.mjs';
 /** @typedef {{ directory: string, main: string, modules: string[], raw: number, gzip: number }} Bundle sizes in bytes */
 
 /**
- * Bundles a Worker without uploading it.
+ * Bundles a Worker, and measures its size.
  *
  * @param {string} name
  * @param {string} entry below the root

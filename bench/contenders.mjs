@@ -1,8 +1,8 @@
-/** @file Who is measured, at what. A row is one line of `ROWS`. */
+/** @file The Workers that are measured, and their requests. `ROWS` has one line for each row of the table. */
 import { AUDIENCE, ISSUER, KEYS, hs256, rs256 } from './tokens.mjs';
 
 /** @typedef {{ title: string, entry: string, bindings: import('./workerd.mjs').Bindings }} Worker */
-/** @typedef {{ title: string, worker: string, ask: string, over: string }} Row `over`: the row that its ratio is over */
+/** @typedef {{ title: string, worker: string, ask: string, over: string }} Row `over`: the row that its ratio is divided by */
 
 const SECRETS = {
   MEDIA_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
@@ -10,7 +10,7 @@ const SECRETS = {
   SITE_TOKEN: 'a-token-of-sixty-four-letters-as-openssl-rand-hex-32-would-make',
 };
 
-/** The rules that a newcomer deploys. */
+/** The configuration in the repository's `wrangler.toml`. */
 export const SITE = {
   BUCKETS: { media: { provider: 'aws', name: 'acme-media', region: 'eu-west-1', credentials: 'MEDIA' } },
   CALLERS: { site: { kind: 'bearer', secret: 'SITE_TOKEN' } },
@@ -58,7 +58,7 @@ const headers = (/** @type {string} */ token) => ({ authorization: `Bearer ${tok
 const upload = { method: 'POST', path: '/uploads/avatar', json: { type: 'image/png', size: 48213 }, status: 200 };
 const download = { method: 'GET', path: '/downloads/avatar/0f4c1f9e-2f4e-4a53-8c34-6cf0a7f2a3c1.png', status: 302 };
 
-/** @type {Record<string, import('./load.mjs').Ask & { status: number }>} what is sent, and the status of who does the job */
+/** @type {Record<string, import('./load.mjs').Ask & { status: number }>} the requests, and the status of a correct answer */
 export const ASKS = {
   upload: { ...upload, headers: headers(SECRETS.SITE_TOKEN) },
   'upload-hs256': { ...upload, headers: headers(hs256(SECRETS.SITE_TOKEN)) },
@@ -85,7 +85,7 @@ export const ROWS = {
   'sdk download': { title: 'AWS SDK v3 `getSignedUrl`', worker: 'sdk-get', ask: 'download', over: 'hello download' },
 };
 
-/** @type {{ figure: string, of: string, over: string, most: number }[]} targets that are ratios of two rows of one run */
+/** @type {{ figure: string, of: string, over: string, most: number }[]} ratios of two rows of one run, and their targets */
 export const TARGETS = [
   { figure: '`POST /uploads`, bearer, over JS hello-world', of: 'signpost upload', over: 'hello upload', most: 1.5 },
   { figure: '`GET /downloads`, bearer, over JS hello-world', of: 'signpost download', over: 'hello download', most: 1.4 },

@@ -1,8 +1,8 @@
 /**
- * @file Fails when the Worker has grown by more than 5 per cent over `bench/budget.json`. Counts and sizes, never times.
+ * @file Fails if the Worker exceeds `bench/budget.json` by more than 5 %. It compares counts and sizes, never times.
  *
- *     node bench/guard.mjs            builds what is not up to date, and compares it with the budget
- *     node bench/guard.mjs --accept   writes what was found as the budget: for a commit that says why
+ *     node bench/guard.mjs            builds the Worker, and compares it with the budget
+ *     node bench/guard.mjs --accept   writes the new figures to the budget, for a commit that gives the reason
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { steps } from './steps.mjs';
 
 const BUDGET = join(root, 'bench', 'budget.json');
 
-/** How much more than its budget a figure may be. */
+/** The factor by which a figure may exceed its budget. */
 const TOLERANCE = 1.05;
 
 /** @returns {Promise<Record<string, number>>} */
@@ -42,5 +42,5 @@ await main(import.meta, async () => {
   for (const [name, figure] of Object.entries(found)) say(`  ${name}: ${figure}, budget ${budget[name]}`);
   if (grown.length === 0) return;
   const names = grown.map(([name]) => name).join('; ');
-  throw new Failure(`more than 5 % over bench/budget.json: ${names}`, 'make it smaller, or say in the commit why not: node bench/guard.mjs --accept');
+  throw new Failure(`more than 5 % over bench/budget.json: ${names}`, 'reduce it; or accept it, and give the reason in the commit: node bench/guard.mjs --accept');
 });

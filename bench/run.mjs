@@ -1,10 +1,10 @@
 /**
- * @file `npm run bench`: what a signed answer costs, beside a hello-world and beside what people use today.
+ * @file `npm run bench`: measures what a signed answer costs, beside a hello-world and other signers.
  *
  *     npm run bench                      prints the table
- *     npm run bench -- --json FILE       and writes the numbers
- *     npm run bench -- --write           and puts table and charts into bench/README.md
- *     npm run bench -- --quick           fewer rounds: to see that it runs
+ *     npm run bench -- --json FILE       also writes the numbers
+ *     npm run bench -- --write           also updates the table and the charts in bench/README.md
+ *     npm run bench -- --quick           runs fewer rounds, to see that it works
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -24,11 +24,11 @@ import { serve } from './workerd.mjs';
 
 /** @typedef {Record<string, import('./bundle.mjs').Bundle>} Bundles */
 
-// Many short rounds rather than few long ones: a neighbour's work then falls on both numbers of a ratio, or on few of the ratios.
+// Many short rounds: other work on the machine then affects both numbers of a ratio, or few of the ratios.
 const FULL = { rounds: 75, requests: 400, fresh: 15, growth: { rounds: 25, requests: 300 } };
 const QUICK = { rounds: 10, requests: 150, fresh: 3, growth: { rounds: 5, requests: 120 } };
 
-/** @returns {Promise<Bundles>} all Workers, built and bundled */
+/** Builds and bundles all Workers. @returns {Promise<Bundles>} */
 async function workers() {
   await build();
   const crate = join('bench', 'hello-rust');
@@ -46,7 +46,7 @@ async function workers() {
 }
 
 /**
- * Starts a Worker, and fails unless it does the job it is measured at.
+ * Starts a Worker, and fails unless it answers the requests correctly.
  *
  * @param {import('./bundle.mjs').Bundle} bundle
  * @param {import('./workerd.mjs').Bindings} bindings
