@@ -1,5 +1,5 @@
 /**
- * @file Bundles the browser's modules, and tells their types: what the Worker serves, and what `client/package.json` publishes.
+ * @file Bundles the browser's modules and writes their types. The Worker serves them; `client/package.json` publishes them.
  *
  *     node scripts/client.mjs
  */
