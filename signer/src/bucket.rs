@@ -4,11 +4,10 @@
 
 use alloc::format;
 use alloc::string::String;
-use core::{fmt, iter};
+use core::fmt;
 
-use crate::payload::UNSIGNED_PAYLOAD;
+use crate::encode;
 use crate::{ObjectKey, Region};
-use crate::{canonical_request, encode};
 
 /// How a URL names the bucket.
 ///
@@ -52,8 +51,6 @@ pub struct Bucket {
     host: String,
     /// What stands before a key: `/` or `/bucket/`, percent-encoded.
     root: String,
-    /// How the canonical form ends of every link that signs no header but `host`, which most are.
-    host_alone: String,
 }
 
 impl Bucket {
@@ -92,9 +89,6 @@ impl Bucket {
             UrlStyle::VirtualHosted => (format!("{name}.{authority}"), format!("{base}/")),
         };
         let origin = format!("{scheme}{host}");
-        let mut host_alone = String::new();
-        let headers = iter::once(("host", host.as_str()));
-        canonical_request::push_rest(&mut host_alone, headers, UNSIGNED_PAYLOAD);
         Ok(Self {
             name: String::from(name),
             region,
@@ -103,7 +97,6 @@ impl Bucket {
             origin,
             host,
             root,
-            host_alone,
         })
     }
 
@@ -131,10 +124,6 @@ impl Bucket {
 
     pub(crate) fn host(&self) -> &str {
         &self.host
-    }
-
-    pub(crate) fn host_alone(&self) -> &str {
-        &self.host_alone
     }
 
     /// Appends the percent-encoded path of an object.

@@ -2,7 +2,6 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
-use alloc::borrow::Cow;
 use alloc::string::{String, ToString as _};
 use core::fmt;
 use core::iter;
@@ -70,13 +69,10 @@ impl<'a> Request<'a> {
     }
 
     /// How the canonical form of a link ends.
-    pub(crate) fn canonical_rest(&self) -> Cow<'_, str> {
-        if self.headers.is_empty() {
-            return Cow::Borrowed(self.bucket.host_alone());
-        }
+    pub(crate) fn canonical_rest(&self) -> String {
         let mut rest = String::new();
         push_rest(&mut rest, self.signed_headers(), UNSIGNED_PAYLOAD);
-        Cow::Owned(rest)
+        rest
     }
 
     pub(crate) fn push_path(&self, url: &mut String) {
