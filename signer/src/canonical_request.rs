@@ -99,8 +99,7 @@ impl CanonicalRequest {
     #[must_use]
     pub fn to_string_to_sign(&self, scope: &Scope, now: UnixTime) -> StringToSign {
         let hash = Hex::new(&Sha256::digest(self.0.as_bytes()).into());
-        let text = StringToSign::pieces(scope, &now.amz_date(), &hash).concat();
-        StringToSign(String::from_utf8(text).unwrap_or_default())
+        StringToSign::new(scope, &now.amz_date(), &hash)
     }
 }
 
@@ -141,8 +140,8 @@ impl StringToSign {
     }
 
     /// The text to sign for a canonical request of that hash.
-    pub(crate) fn pieces<'a>(scope: &'a Scope, date: &'a AmzDate, hash: &'a Hex) -> [&'a [u8]; 4] {
-        let algorithm = scope.dialect().algorithm_line();
-        [algorithm.as_bytes(), date.as_bytes(), scope.as_lines().as_bytes(), hash.as_bytes()]
+    pub(crate) fn new(scope: &Scope, date: &AmzDate, hash: &Hex) -> Self {
+        let lines = [scope.dialect().algorithm(), date.as_str(), scope.as_str(), hash.as_str()];
+        Self(lines.join("\n"))
     }
 }

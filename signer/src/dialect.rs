@@ -40,14 +40,6 @@ impl Dialect {
         }
     }
 
-    /// The first line of a string to sign.
-    pub(crate) const fn algorithm_line(self) -> &'static str {
-        match self {
-            Self::Amazon => "AWS4-HMAC-SHA256\n",
-            Self::Google => "GOOG4-HMAC-SHA256\n",
-        }
-    }
-
     /// What stands before the secret in the first key.
     pub(crate) const fn key_prefix(self) -> &'static str {
         match self {

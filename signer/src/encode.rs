@@ -98,10 +98,6 @@ impl Hex {
         Self(digits)
     }
 
-    pub(crate) const fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
     pub(crate) fn as_str(&self) -> &str {
         str::from_utf8(&self.0).unwrap_or_default()
     }

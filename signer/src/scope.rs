@@ -68,8 +68,8 @@ impl core::error::Error for InvalidRegion {}
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Scope {
-    /// `20151229/us-east-1/s3/aws4_request`, a line end before and after it, as a string to sign has it.
-    lines: String,
+    /// `20151229/us-east-1/s3/aws4_request`
+    text: String,
     dialect: Dialect,
 }
 
@@ -89,16 +89,11 @@ impl Scope {
 
     fn of(day: &str, region: &str, dialect: Dialect) -> Self {
         let (service, terminator) = (dialect.service(), dialect.terminator());
-        Self { lines: format!("\n{day}/{region}/{service}/{terminator}\n"), dialect }
+        Self { text: format!("{day}/{region}/{service}/{terminator}"), dialect }
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        self.lines.trim_ascii()
-    }
-
-    /// A line end before and after it.
-    pub(crate) fn as_lines(&self) -> &str {
-        &self.lines
+        &self.text
     }
 
     pub(crate) const fn dialect(&self) -> Dialect {

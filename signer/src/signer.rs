@@ -113,8 +113,8 @@ impl<'a> Signer<'a> {
 
     /// Signs a request whose canonical form has that hash.
     pub(crate) fn sign(&self, hash: &Hex) -> Signature {
-        let pieces = StringToSign::pieces(self.scope(), &self.amz_date, hash);
-        self.signing_key().sign_pieces(pieces)
+        let text = StringToSign::new(self.scope(), &self.amz_date, hash);
+        self.signing_key().sign(text.as_str())
     }
 
     pub(crate) fn signing_key(&self) -> &SigningKey {

@@ -43,15 +43,8 @@ impl SigningKey {
     /// Signs a string to sign; a POST policy's is its base64.
     #[must_use]
     pub fn sign(&self, string_to_sign: &str) -> Signature {
-        self.sign_pieces([string_to_sign.as_bytes()])
-    }
-
-    /// Signs a text that is in pieces, so that nobody has to join them.
-    pub(crate) fn sign_pieces<'t>(&self, pieces: impl IntoIterator<Item = &'t [u8]>) -> Signature {
         let mut mac = self.0.clone();
-        for piece in pieces {
-            mac.update(piece);
-        }
+        mac.update(string_to_sign.as_bytes());
         Signature(mac.finalize().into_bytes().into())
     }
 }

@@ -78,9 +78,8 @@ impl Proof<'_> {
 
     /// Refuses a signature that is not that of a canonical request.
     pub(super) fn check_request(&self, hash: &Hex) -> Result<(), Refusal> {
-        let date = self.signed_at.amz_date();
-        let pieces = StringToSign::pieces(&self.scope, &date, hash);
-        self.check(self.signing_key.sign_pieces(pieces))
+        let text = StringToSign::new(&self.scope, &self.signed_at.amz_date(), hash);
+        self.check(self.signing_key.sign(text.as_str()))
     }
 
     fn check(&self, expected: Signature) -> Result<(), Refusal> {
