@@ -146,11 +146,6 @@ impl Bucket {
         if self.root == "/" { "/" } else { self.root.trim_end_matches('/') }
     }
 
-    /// How long the URL of an object is without its key, in bytes.
-    pub(crate) fn url_len(&self) -> usize {
-        self.origin.len().saturating_add(self.root.len())
-    }
-
     /// The URL of an object, unsigned.
     #[must_use]
     pub fn object_url(&self, key: &ObjectKey) -> String {

@@ -65,17 +65,6 @@ impl Condition {
         }
     }
 
-    /// How long [`Condition::push`] makes a text at most, in bytes, where nothing is escaped.
-    pub(crate) fn len(&self) -> usize {
-        const FIXED: usize = 80;
-        let (name, value) = match self {
-            Self::Exact { field, value } => (field.as_str(), value.as_str()),
-            Self::StartsWith { field, prefix, .. } => (field.as_str(), prefix.as_str()),
-            Self::ContentLengthRange(_) => ("", ""),
-        };
-        [name.len(), value.len()].into_iter().fold(FIXED, usize::saturating_add)
-    }
-
     fn field(&self) -> Option<&FieldName> {
         match self {
             Self::Exact { field, .. } | Self::StartsWith { field, .. } => Some(field),

@@ -74,18 +74,6 @@ pub(crate) fn path_of(bytes: impl Iterator<Item = u8>) -> String {
     path
 }
 
-/// How long [`push_query`] makes a text, in bytes.
-pub(crate) fn query_len(text: &str) -> usize {
-    text.bytes().map(|byte| if IN_QUERY.keeps(byte) { 1 } else { 3 }).sum()
-}
-
-/// Appends a number of at most six digits, such as [`Expires`](crate::Expires) is.
-pub(crate) fn push_decimal(text: &mut String, number: u32) {
-    let powers = [number / 100_000, number / 10_000, number / 1_000, number / 100, number / 10];
-    let leading = powers.into_iter().filter(|left| *left > 0);
-    text.extend(leading.chain([number]).filter_map(|left| char::from_digit(left % 10, 10)));
-}
-
 /// A hash in lower-case hexadecimal digits.
 pub(crate) struct Hex([u8; 64]);
 
@@ -185,22 +173,6 @@ mod tests {
         let hash = core::array::from_fn(|i| u8::try_from(i * 8 + i % 8).unwrap());
         let expected = hash.map(|byte| format!("{byte:02x}")).concat();
         assert_eq!(Hex::new(&hash).as_str(), expected);
-    }
-
-    #[test]
-    fn writes_decimal_digits() {
-        for number in [0, 1, 9, 10, 604_800, 99_999, 100_001] {
-            let mut text = String::new();
-            push_decimal(&mut text, number);
-            assert_eq!(text, number.to_string());
-        }
-    }
-
-    #[test]
-    fn knows_the_length_beforehand() {
-        for text in ["", "a b/+%~//ü?#[]", "AKIA-._~"] {
-            assert_eq!(query_len(text), query(text).len(), "{text}");
-        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html>
 
 use alloc::borrow::Cow;
+use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt;
@@ -133,9 +134,7 @@ impl<'a> PostPolicy<'a> {
 
 /// The policy document, before base64.
 fn document(expiration: UnixTime, conditions: &[Condition]) -> String {
-    let len = conditions.iter().map(Condition::len).fold(80, usize::saturating_add);
-    let mut text = String::with_capacity(len);
-    text.extend([r#"{"expiration": ""#, &expiration.to_string(), r#"", "conditions": ["#]);
+    let mut text = format!(r#"{{"expiration": "{expiration}", "conditions": ["#);
     for (i, condition) in conditions.iter().enumerate() {
         text.push_str(if i == 0 { "" } else { ", " });
         condition.push(&mut text);

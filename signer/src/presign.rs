@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
 
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::{Range, RangeFrom};
@@ -95,8 +95,7 @@ impl<'a> Presign<'a> {
     }
 
     fn unsigned(&self, signer: &Signer<'_>) -> Unsigned {
-        let mut url = String::with_capacity(self.url_len(signer));
-        url.push_str(self.request.bucket.as_origin());
+        let mut url = self.request.bucket.origin();
         let path_at = url.len();
         self.request.push_path(&mut url);
         let path = path_at..url.len();
@@ -118,7 +117,7 @@ impl<'a> Presign<'a> {
         url.push_str(signer.query());
         url.push_str(signer.amz_date());
         push_name(url, signer.dialect().expires_parameter());
-        encode::push_decimal(url, self.expires.as_secs());
+        url.push_str(&self.expires.as_secs().to_string());
         if let Some(token) = signer.session_token() {
             push_name(url, names.security_token);
             encode::push_query(url, token);
@@ -133,21 +132,6 @@ impl<'a> Presign<'a> {
         for (name, value) in own.skip_while(|(name, _)| name.as_str() < names.algorithm) {
             url.extend(["&", name, "=", value]);
         }
-    }
-
-    /// Enough for the whole URL, so that it is allocated once.
-    fn url_len(&self, signer: &Signer<'_>) -> usize {
-        /// The names of the signature's parameters, its digits and its date.
-        const FIXED: usize = 220;
-        let query = self.request.query.iter().flat_map(|(n, v)| [n.len(), v.len(), 2]);
-        let headers = self.request.headers.keys();
-        let headers = headers.flat_map(|name| [name.as_str().len(), "%3B".len()]);
-        let token = signer.session_token().map_or(0, encode::query_len);
-        // Three bytes for each: to look at every byte first would take longer than to copy what is too much.
-        let key = self.request.key.map_or(0, |key| key.as_str().len().saturating_mul(3));
-        let place = self.request.bucket.url_len();
-        let rest = [FIXED, place, key, token, signer.query().len()];
-        query.chain(headers).chain(rest).fold(0, usize::saturating_add)
     }
 }
 
