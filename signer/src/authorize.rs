@@ -7,7 +7,8 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::canonical_request::{CanonicalParts, joined_names, push_rest};
+use crate::canonical_request::{CanonicalParts, join_names};
+use crate::encode;
 use crate::request::{Request, ReservedQuery};
 use crate::{
     Bucket, CanonicalRequest, HeaderName, HeaderValue, Method, ObjectKey, Operation, Payload,
@@ -77,11 +78,9 @@ impl<'a> Authorize<'a> {
     #[must_use]
     pub fn sign(&self, signer: &Signer<'_>) -> AuthorizedRequest {
         let dated = self.dated(signer);
-        let (path, query) = (self.path(), self.query_string());
-        let hash = self.canonical(&dated, &path, &query, |parts| parts.to_hash());
-        let signature = signer.sign(&hash);
-        let mut names = String::new();
-        joined_names(dated.signed_headers(), ";", |part| names.push_str(part));
+        let (path, query) = (self.request.path(), self.query_string());
+        let signature = signer.sign(&self.canonical(&dated, &path, &query));
+        let names = join_names(&dated.signed_headers());
         let authorization = HeaderValue::made_by_signing(format!(
             "{} Credential={}, SignedHeaders={names}, Signature={signature}",
             signer.dialect().algorithm(),
@@ -98,13 +97,13 @@ impl<'a> Authorize<'a> {
     #[must_use]
     pub fn canonical_request(&self, signer: &Signer<'_>) -> CanonicalRequest {
         let dated = self.dated(signer);
-        self.canonical(&dated, &self.path(), &self.query_string(), |parts| parts.to_request())
+        self.canonical(&dated, &self.request.path(), &self.query_string())
     }
 
     /// The request with the headers that say when, by whom and what is signed.
     fn dated(&self, signer: &Signer<'_>) -> Request<'a> {
         let (dialect, names) = (signer.dialect(), signer.dialect().fields());
-        let payload = self.payload.to_text().into_owned();
+        let payload = self.payload.to_string();
         let date = signer.amz_date().to_string();
         let token = signer.session_token().map(|token| (names.security_token, token.to_string()));
         let own =
@@ -117,27 +116,15 @@ impl<'a> Authorize<'a> {
         request
     }
 
-    fn canonical<T>(
-        &self,
-        dated: &Request<'_>,
-        path: &str,
-        query: &str,
-        then: impl FnOnce(CanonicalParts<'_>) -> T,
-    ) -> T {
-        let mut rest = String::new();
-        push_rest(&mut rest, dated.signed_headers(), &self.payload.to_text());
-        then(CanonicalParts { method: dated.method.as_str(), path, query, rest: &rest })
-    }
-
-    fn path(&self) -> String {
-        let mut path = String::new();
-        self.request.push_path(&mut path);
-        path
+    fn canonical(&self, dated: &Request<'_>, path: &str, query: &str) -> CanonicalRequest {
+        let (method, headers) = (dated.method.as_str(), dated.signed_headers());
+        let payload = self.payload.to_string();
+        CanonicalParts { method, path, query, headers: &headers, payload: &payload }.join()
     }
 
     fn query_string(&self) -> String {
         let query = self.request.query.iter();
-        query.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+        encode::query_string(query.map(|(name, value)| (name.as_str(), value.as_str())))
     }
 }
 

@@ -126,10 +126,11 @@ impl Bucket {
         &self.host
     }
 
-    /// Appends the percent-encoded path of an object.
-    pub(crate) fn push_path(&self, key: &ObjectKey, url: &mut String) {
-        url.push_str(&self.root);
-        encode::push_path(url, key.as_str());
+    /// The percent-encoded path of an object.
+    pub(crate) fn path(&self, key: &ObjectKey) -> String {
+        let mut path = self.root.clone();
+        encode::push_path(&mut path, key.as_str());
+        path
     }
 
     /// What Signature Version 2 puts before the path, so that every resource begins with its bucket.
@@ -149,9 +150,7 @@ impl Bucket {
     /// The URL of an object, unsigned.
     #[must_use]
     pub fn object_url(&self, key: &ObjectKey) -> String {
-        let mut url = self.origin.clone();
-        self.push_path(key, &mut url);
-        url
+        format!("{}{}", self.origin, self.path(key))
     }
 
     /// Where a form is sent.

@@ -3,6 +3,7 @@
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use sha2::{Digest as _, Sha256};
@@ -11,68 +12,33 @@ use crate::encode::Hex;
 use crate::time::AmzDate;
 use crate::{Scope, UnixTime};
 
-/// A canonical request in pieces, so that a URL can be hashed where it stands.
+/// The parts of a canonical request, each percent-encoded, folded and sorted already.
 #[derive(Debug)]
 pub(crate) struct CanonicalParts<'a> {
     pub(crate) method: &'a str,
-    /// Percent-encoded.
     pub(crate) path: &'a str,
-    /// Percent-encoded and sorted, without the signature.
+    /// Without the signature.
     pub(crate) query: &'a str,
-    /// What [`push_rest`] writes.
-    pub(crate) rest: &'a str,
+    /// Names in lower case, ascending.
+    pub(crate) headers: &'a [(&'a str, &'a str)],
+    pub(crate) payload: &'a str,
 }
 
 impl CanonicalParts<'_> {
-    pub(crate) fn to_hash(&self) -> Hex {
-        let mut sha256 = Sha256::new();
-        for part in self.parts() {
-            sha256.update(part.as_bytes());
+    pub(crate) fn join(&self) -> CanonicalRequest {
+        let Self { method, path, query, headers, payload } = *self;
+        let mut lines = String::new();
+        for (name, value) in headers {
+            lines.extend([name, ":", value, "\n"]);
         }
-        Hex::new(&sha256.finalize().into())
-    }
-
-    pub(crate) fn to_request(&self) -> CanonicalRequest {
-        CanonicalRequest(self.parts().concat())
-    }
-
-    const fn parts(&self) -> [&str; 6] {
-        [self.method, "\n", self.path, "\n", self.query, self.rest]
+        let names = join_names(headers);
+        CanonicalRequest([method, path, query, &lines, &names, payload].join("\n"))
     }
 }
 
-/// Appends what follows the query: headers, the list of their names, the payload. Names are in lower case and in
-/// ascending order, values are folded.
-pub(crate) fn push_rest<'a>(
-    text: &mut String,
-    headers: impl Iterator<Item = (&'a str, &'a str)> + Clone,
-    payload: &str,
-) {
-    text.push('\n');
-    // `for_each`, since a chain of iterators asks itself in each step of a loop which of them it is at.
-    headers.clone().for_each(|(name, value)| {
-        text.push_str(name);
-        text.push(':');
-        text.push_str(value);
-        text.push('\n');
-    });
-    text.push('\n');
-    joined_names(headers, ";", |part| text.push_str(part));
-    text.push('\n');
-    text.push_str(payload);
-}
-
-/// `content-type;host`, with another separator where that one has to be encoded.
-pub(crate) fn joined_names<'a>(
-    headers: impl Iterator<Item = (&'a str, &'a str)>,
-    separator: &str,
-    mut part: impl FnMut(&str),
-) {
-    let mut before = None;
-    headers.for_each(|(name, _)| {
-        before.replace(separator).into_iter().for_each(&mut part);
-        part(name);
-    });
+/// `content-type;host`
+pub(crate) fn join_names(headers: &[(&str, &str)]) -> String {
+    headers.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";")
 }
 
 /// What S3 will rebuild from the request it receives: method, path, query, headers, payload.
@@ -98,8 +64,11 @@ impl CanonicalRequest {
     /// The text that is signed for this request at `now`.
     #[must_use]
     pub fn to_string_to_sign(&self, scope: &Scope, now: UnixTime) -> StringToSign {
-        let hash = Hex::new(&Sha256::digest(self.0.as_bytes()).into());
-        StringToSign::new(scope, &now.amz_date(), &hash)
+        StringToSign::new(scope, &now.amz_date(), &self.hash())
+    }
+
+    pub(crate) fn hash(&self) -> Hex {
+        Hex::new(&Sha256::digest(self.0.as_bytes()).into())
     }
 }
 

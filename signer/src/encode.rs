@@ -58,6 +58,16 @@ pub(crate) fn query(text: &str) -> String {
     encoded
 }
 
+/// Encoded names and values as a query: `a=1&b=2`.
+pub(crate) fn query_string<'t>(parameters: impl IntoIterator<Item = (&'t str, &'t str)>) -> String {
+    let mut query = String::new();
+    for (name, value) in parameters {
+        let separator = if query.is_empty() { "" } else { "&" };
+        query.extend([separator, name, "=", value]);
+    }
+    query
+}
+
 /// Appends an object's key as a path: like [`push_query`], but `/` stays.
 pub(crate) fn push_path(to: &mut String, text: &str) {
     IN_PATH.push(to, text);

@@ -2,8 +2,6 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
 
-use alloc::borrow::Cow;
-use alloc::string::String;
 use core::fmt;
 
 use sha2::{Digest as _, Sha256};
@@ -34,13 +32,6 @@ impl Payload {
     #[must_use]
     pub fn of(body: &[u8]) -> Self {
         Self::Sha256(Sha256::digest(body).into())
-    }
-
-    pub(crate) fn to_text(self) -> Cow<'static, str> {
-        match self {
-            Self::Unsigned => Cow::Borrowed(UNSIGNED_PAYLOAD),
-            Self::Sha256(hash) => Cow::Owned(String::from(Hex::new(&hash).as_str())),
-        }
     }
 }
 

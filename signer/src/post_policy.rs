@@ -92,7 +92,7 @@ impl<'a> PostPolicy<'a> {
         let mut conditions = self.into_place_conditions();
         let names = signer.dialect().fields();
         conditions.push(exact(names.algorithm, String::from(signer.dialect().algorithm())));
-        conditions.push(exact(names.credential, signer.credential().to_string()));
+        conditions.push(exact(names.credential, String::from(signer.credential())));
         conditions.push(exact(names.date, String::from(signer.now().amz_date().as_str())));
         let token = signer.session_token().map(String::from);
         conditions.extend(token.map(|token| exact(names.security_token, token)));

@@ -3,12 +3,13 @@
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
 
 use alloc::string::{String, ToString as _};
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
-use core::ops::{Range, RangeFrom};
 
-use crate::canonical_request::{CanonicalParts, joined_names};
-use crate::encode::{self, Hex};
+use crate::canonical_request::{CanonicalParts, join_names};
+use crate::encode;
+use crate::payload::UNSIGNED_PAYLOAD;
 use crate::request::{Request, ReservedQuery};
 use crate::{
     Bucket, CanonicalRequest, Expires, HeaderName, HeaderValue, Method, ObjectKey, Operation,
@@ -73,20 +74,20 @@ impl<'a> Presign<'a> {
     /// Signs the request into a URL.
     #[must_use]
     pub fn sign(&self, signer: &Signer<'_>) -> PresignedUrl {
-        let unsigned = self.unsigned(signer);
-        let hash = unsigned.parts(&self.request, &self.request.canonical_rest()).to_hash();
-        let mut url = unsigned.url;
-        let digits = Hex::new(signer.sign(&hash).as_bytes());
-        push_name(&mut url, signer.dialect().parameters().signature);
-        url.push_str(digits.as_str());
-        self.presigned(url)
+        let headers = self.request.signed_headers();
+        let (path, query) = (self.request.path(), self.unsigned_query(&headers, signer));
+        let signature = signer.sign(&self.canonical(&path, &query, &headers)).to_string();
+        let (origin, name) =
+            (self.request.bucket.as_origin(), signer.dialect().parameters().signature);
+        self.presigned([origin, &path, "?", &query, "&", name, "=", &signature].concat())
     }
 
     /// The text that [`Presign::sign`] signs, to set beside the one in S3's `SignatureDoesNotMatch`.
     #[must_use]
     pub fn canonical_request(&self, signer: &Signer<'_>) -> CanonicalRequest {
-        let unsigned = self.unsigned(signer);
-        unsigned.parts(&self.request, &self.request.canonical_rest()).to_request()
+        let headers = self.request.signed_headers();
+        let query = self.unsigned_query(&headers, signer);
+        self.canonical(&self.request.path(), &query, &headers)
     }
 
     pub(crate) fn presigned(&self, url: String) -> PresignedUrl {
@@ -94,70 +95,30 @@ impl<'a> Presign<'a> {
         PresignedUrl { method: self.request.method, url, headers }
     }
 
-    fn unsigned(&self, signer: &Signer<'_>) -> Unsigned {
-        let mut url = self.request.bucket.origin();
-        let path_at = url.len();
-        self.request.push_path(&mut url);
-        let path = path_at..url.len();
-        url.push('?');
-        let query = url.len()..;
-        self.push_query(&mut url, signer);
-        Unsigned { url, path, query }
+    fn canonical(&self, path: &str, query: &str, headers: &[(&str, &str)]) -> CanonicalRequest {
+        let method = self.request.method.as_str();
+        CanonicalParts { method, path, query, headers, payload: UNSIGNED_PAYLOAD }.join()
     }
 
-    /// All of the query but the signature. Parameters are sorted by their encoded names, and none but the signature's
-    /// own begins like them: what sorts before the first of them is written first, the rest last.
-    fn push_query(&self, url: &mut String, signer: &Signer<'_>) {
-        let names = signer.dialect().parameters();
-        let own = self.request.query.as_slice().iter();
-        let first = own.clone().take_while(|(name, _)| name.as_str() < names.algorithm);
-        for (name, value) in first {
-            url.extend([name, "=", value, "&"]);
-        }
-        url.push_str(signer.query());
-        url.push_str(signer.amz_date());
-        push_name(url, signer.dialect().expires_parameter());
-        url.push_str(&self.expires.as_secs().to_string());
-        if let Some(token) = signer.session_token() {
-            push_name(url, names.security_token);
-            encode::push_query(url, token);
-        }
-        push_name(url, signer.dialect().signed_headers_parameter());
-        if self.request.headers.is_empty() {
-            url.push_str("host");
-        } else {
-            let headers = self.request.signed_headers();
-            joined_names(headers, ";", |part| encode::push_query(url, part));
-        }
-        for (name, value) in own.skip_while(|(name, _)| name.as_str() < names.algorithm) {
-            url.extend(["&", name, "=", value]);
-        }
-    }
-}
-
-/// Appends `&name=`.
-fn push_name(url: &mut String, name: &str) {
-    url.push('&');
-    url.push_str(name);
-    url.push('=');
-}
-
-/// A URL that lacks its signature, and where in it path and query begin.
-struct Unsigned {
-    url: String,
-    path: Range<usize>,
-    query: RangeFrom<usize>,
-}
-
-impl Unsigned {
-    /// The canonical request, most of which the URL has in it.
-    fn parts<'a>(&'a self, request: &Request<'_>, rest: &'a str) -> CanonicalParts<'a> {
-        CanonicalParts {
-            method: request.method.as_str(),
-            path: self.url.get(self.path.clone()).unwrap_or_default(),
-            query: self.url.get(self.query.clone()).unwrap_or_default(),
-            rest,
-        }
+    /// All of the query but the signature, sorted by the encoded names.
+    fn unsigned_query(&self, headers: &[(&str, &str)], signer: &Signer<'_>) -> String {
+        let (dialect, names) = (signer.dialect(), signer.dialect().parameters());
+        let expires = self.expires.as_secs().to_string();
+        let credential = encode::query(signer.credential());
+        let headers = encode::query(&join_names(headers));
+        let token = signer.session_token().map(encode::query);
+        let mut parameters = vec![
+            (names.algorithm, dialect.algorithm()),
+            (names.credential, &credential),
+            (names.date, signer.amz_date()),
+            (dialect.expires_parameter(), &expires),
+            (dialect.signed_headers_parameter(), &headers),
+        ];
+        parameters.extend(token.iter().map(|token| (names.security_token, token.as_str())));
+        let others = self.request.query.iter();
+        parameters.extend(others.map(|(name, value)| (name.as_str(), value.as_str())));
+        parameters.sort_unstable();
+        encode::query_string(parameters)
     }
 }
 

@@ -3,14 +3,12 @@
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
 use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
 use core::fmt;
-use core::iter;
 
 use litemap::LiteMap;
 
-use crate::canonical_request::push_rest;
 use crate::encode;
-use crate::payload::UNSIGNED_PAYLOAD;
 use crate::{Bucket, HeaderName, HeaderValue, Method, ObjectKey, Operation};
 
 /// A request that is not signed yet.
@@ -60,31 +58,16 @@ impl<'a> Request<'a> {
     }
 
     /// `host` and the headers asked for, in ascending order.
-    pub(crate) fn signed_headers(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
-        let headers = self.headers.as_slice();
-        let at = headers.partition_point(|(name, _)| name.as_str() < "host");
-        let (before, after) = headers.split_at(at);
-        let host = iter::once(("host", self.bucket.host()));
-        before.iter().map(texts).chain(host).chain(after.iter().map(texts))
+    pub(crate) fn signed_headers(&self) -> Vec<(&str, &str)> {
+        let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let mut headers: Vec<_> = headers.chain([("host", self.bucket.host())]).collect();
+        headers.sort_unstable();
+        headers
     }
 
-    /// How the canonical form of a link ends.
-    pub(crate) fn canonical_rest(&self) -> String {
-        let mut rest = String::new();
-        push_rest(&mut rest, self.signed_headers(), UNSIGNED_PAYLOAD);
-        rest
+    pub(crate) fn path(&self) -> String {
+        self.key.map_or_else(|| self.bucket.own_path().into(), |key| self.bucket.path(key))
     }
-
-    pub(crate) fn push_path(&self, url: &mut String) {
-        match self.key {
-            Some(key) => self.bucket.push_path(key, url),
-            None => url.push_str(self.bucket.own_path()),
-        }
-    }
-}
-
-fn texts((name, value): &(HeaderName, HeaderValue)) -> (&str, &str) {
-    (name.as_str(), value.as_str())
 }
 
 /// A query parameter's name was empty, or one that the signature itself uses.

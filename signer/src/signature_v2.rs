@@ -92,9 +92,8 @@ impl Presign<'_> {
     #[must_use]
     pub fn sign_v2(&self, signer: &SignerV2<'_>) -> PresignedUrl {
         let expires = signer.now.plus_secs(self.expires.as_secs().into()).as_secs();
-        let mut path = String::new();
-        self.request.push_path(&mut path);
-        let mut headers: Vec<_> = self.request.signed_headers().collect();
+        let path = self.request.path();
+        let mut headers = self.request.signed_headers();
         let token = signer.session_token();
         headers.extend(token.map(|token| ("x-amz-security-token", token)));
         let request = RequestV2 {

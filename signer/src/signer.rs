@@ -5,11 +5,11 @@
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
-use core::fmt;
 
-use crate::encode::{self, Hex};
 use crate::time::AmzDate;
-use crate::{Credentials, Dialect, Region, Scope, Signature, SigningKey, StringToSign, UnixTime};
+use crate::{
+    CanonicalRequest, Credentials, Dialect, Region, Scope, Signature, SigningKey, UnixTime,
+};
 
 /// Credentials, ready to sign for one region at one instant.
 ///
@@ -40,21 +40,15 @@ struct KeyOfDay {
     signing_key: SigningKey,
     /// Its time does not matter.
     day: AmzDate,
-    /// What a presigned URL has all day long: `X-Amz-Algorithm=...&X-Amz-Credential=...&X-Amz-Date=`.
-    query: String,
+    /// `AKIA.../20151229/us-east-1/s3/aws4_request`
+    credential: String,
 }
 
 impl KeyOfDay {
     fn derive(credentials: &Credentials, scope: Scope, day: AmzDate) -> Self {
         let signing_key = SigningKey::derive(credentials, &scope);
-        let (names, algorithm) = (scope.dialect().parameters(), scope.dialect().algorithm());
-        let (id, scoped) =
-            (encode::query(credentials.access_key_id()), encode::query(scope.as_str()));
-        let query = format!(
-            "{}={algorithm}&{}={id}%2F{scoped}&{}=",
-            names.algorithm, names.credential, names.date
-        );
-        Self { scope, signing_key, day, query }
+        let credential = format!("{}/{scope}", credentials.access_key_id());
+        Self { scope, signing_key, day, credential }
     }
 }
 
@@ -92,11 +86,6 @@ impl<'a> Signer<'a> {
         self.key.scope.dialect()
     }
 
-    /// Algorithm and credential as a URL's query has them, and the date's name.
-    pub(crate) fn query(&self) -> &str {
-        &self.key.query
-    }
-
     /// `20151229T000000Z`
     pub(crate) fn amz_date(&self) -> &str {
         self.amz_date.as_str()
@@ -106,15 +95,13 @@ impl<'a> Signer<'a> {
         self.credentials.session_token_in(self.dialect())
     }
 
-    /// `AKIA.../20151229/us-east-1/s3/aws4_request`.
-    pub(crate) fn credential(&self) -> impl fmt::Display {
-        fmt::from_fn(|f| write!(f, "{}/{}", self.credentials.access_key_id(), self.scope()))
+    /// `AKIA.../20151229/us-east-1/s3/aws4_request`
+    pub(crate) fn credential(&self) -> &str {
+        &self.key.credential
     }
 
-    /// Signs a request whose canonical form has that hash.
-    pub(crate) fn sign(&self, hash: &Hex) -> Signature {
-        let text = StringToSign::new(self.scope(), &self.amz_date, hash);
-        self.signing_key().sign(text.as_str())
+    pub(crate) fn sign(&self, request: &CanonicalRequest) -> Signature {
+        self.signing_key().sign(request.to_string_to_sign(self.scope(), self.now).as_str())
     }
 
     pub(crate) fn signing_key(&self) -> &SigningKey {
@@ -197,7 +184,7 @@ mod tests {
                 let now = UnixTime::from_secs(secs);
                 let (cached, new) = (cache.signer(now), Signer::new(&credentials, &region, now));
                 let new = new.in_dialect(dialect);
-                assert_eq!(cached.credential().to_string(), new.credential().to_string());
+                assert_eq!(cached.credential(), new.credential());
                 assert_eq!(
                     cached.signing_key().sign("e30=").to_string(),
                     new.signing_key().sign("e30=").to_string()

@@ -74,12 +74,6 @@ fn tag(mut mac: Hmac<Sha256>, data: &str) -> Zeroizing<[u8; 32]> {
 #[derive(Clone, Copy)]
 pub struct Signature([u8; 32]);
 
-impl Signature {
-    pub(crate) const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(encode::Hex::new(&self.0).as_str())

@@ -65,7 +65,7 @@ impl Verifier<'_> {
             signature: header.signature,
         })?;
         let query = Query::parse(request.query)?;
-        proof.check_request(&request.canonical_hash(&query, &headers, &signed, payload))?;
+        proof.check_request(&request.canonical(&query, &headers, &signed, payload))?;
         proof.check_skew(self.now)?;
         Ok(VerifiedRequest { signed_at: proof.signed_at, payload })
     }

@@ -5,8 +5,7 @@ use alloc::string::ToString as _;
 use subtle::ConstantTimeEq as _;
 
 use super::Verifier;
-use crate::encode::Hex;
-use crate::{Expires, Place, Refusal, Scope, Signature, SigningKey, StringToSign, UnixTime};
+use crate::{CanonicalRequest, Expires, Place, Refusal, Scope, Signature, SigningKey, UnixTime};
 
 /// How far a clock may run ahead, or behind where nothing else bounds the age: 15 minutes, as S3 has it.
 const MAX_SKEW_SECS: u64 = 900;
@@ -77,8 +76,8 @@ impl Proof<'_> {
     }
 
     /// Refuses a signature that is not that of a canonical request.
-    pub(super) fn check_request(&self, hash: &Hex) -> Result<(), Refusal> {
-        let text = StringToSign::new(&self.scope, &self.signed_at.amz_date(), hash);
+    pub(super) fn check_request(&self, request: &CanonicalRequest) -> Result<(), Refusal> {
+        let text = request.to_string_to_sign(&self.scope, self.signed_at);
         self.check(self.signing_key.sign(text.as_str()))
     }
 

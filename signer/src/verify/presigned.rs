@@ -84,7 +84,7 @@ impl Verifier<'_> {
             session_token: query.get(names.security_token)?,
             signature: &signature,
         })?;
-        proof.check_request(&request.canonical_hash(&query, &headers, &signed, payload))?;
+        proof.check_request(&request.canonical(&query, &headers, &signed, payload))?;
         let expires_at = proof.check_age(self.now, expires)?;
         Ok(VerifiedUrl { expires_at, payload })
     }

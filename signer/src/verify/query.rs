@@ -2,7 +2,6 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -56,11 +55,12 @@ impl Query {
 
     /// As it is signed: encoded anew, and sorted.
     pub(super) fn canonical(&self) -> String {
-        let encode = |text: &str| encode::query(text);
-        let mut pairs: Vec<_> =
-            self.0.iter().map(|(name, value)| (encode(name), encode(value))).collect();
+        let mut pairs: Vec<_> = self
+            .0
+            .iter()
+            .map(|(name, value)| (encode::query(name), encode::query(value)))
+            .collect();
         pairs.sort_unstable();
-        let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        pairs.join("&")
+        encode::query_string(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
     }
 }

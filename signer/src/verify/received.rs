@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
-use alloc::string::String;
+use alloc::string::ToString as _;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -10,10 +10,10 @@ use percent_encoding::percent_decode_str;
 
 use super::headers::{Headers, SignedHeaders};
 use super::query::Query;
-use crate::canonical_request::{CanonicalParts, push_rest};
-use crate::encode::{self, Hex};
+use crate::canonical_request::CanonicalParts;
+use crate::encode;
 use crate::payload::UNSIGNED_PAYLOAD;
-use crate::{Payload, Place, Refusal};
+use crate::{CanonicalRequest, Payload, Place, Refusal};
 
 /// A request as it arrived: nothing decoded, nothing left out.
 ///
@@ -78,19 +78,25 @@ fn byte(digits: [u8; 2]) -> Option<u8> {
 }
 
 impl ReceivedRequest<'_> {
-    /// The hash to sign, from the query without its signature and the headers that `signed` lists.
-    pub(super) fn canonical_hash(
+    /// The canonical request, from the query without its signature and the headers that `signed` lists.
+    pub(super) fn canonical(
         &self,
         query: &Query,
         headers: &Headers,
         signed: &SignedHeaders<'_>,
         payload: Payload,
-    ) -> Hex {
+    ) -> CanonicalRequest {
         let path = encode::path_of(percent_decode_str(self.path));
         let value = |name| headers.get(name).unwrap_or_default();
-        let headers = signed.0.iter().map(|name| (*name, value(name)));
-        let (query, mut rest) = (query.canonical(), String::new());
-        push_rest(&mut rest, headers, &payload.to_text());
-        CanonicalParts { method: self.method, path: &path, query: &query, rest: &rest }.to_hash()
+        let headers: Vec<_> = signed.0.iter().map(|name| (*name, value(name))).collect();
+        let (query, payload) = (query.canonical(), payload.to_string());
+        CanonicalParts {
+            method: self.method,
+            path: &path,
+            query: &query,
+            headers: &headers,
+            payload: &payload,
+        }
+        .join()
     }
 }
