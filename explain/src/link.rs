@@ -5,7 +5,6 @@ use core::fmt;
 use percent_encoding::percent_decode_str;
 use signer::{Dialect, UnixTime};
 
-use crate::instant;
 
 /// Longest URL that is looked at, in bytes; servers take 8 KiB or so.
 const MAX_URL: usize = 16_384;
@@ -90,7 +89,7 @@ impl Link {
     }
 
     pub(crate) fn signed_at(&self) -> Option<UnixTime> {
-        instant::amz_date(&self.part("Date")?)
+        UnixTime::parse_amz_date(&self.part("Date")?)
     }
 
     /// Access key id, day, region, service, terminator.

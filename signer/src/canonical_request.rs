@@ -8,8 +8,8 @@ use core::fmt;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::amz_date::AmzDate;
 use crate::encode::Hex;
-use crate::time::AmzDate;
 use crate::{Scope, UnixTime};
 
 /// The parts of a canonical request, each percent-encoded, folded and sorted already.

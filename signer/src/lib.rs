@@ -19,6 +19,7 @@
 
 extern crate alloc;
 
+mod amz_date;
 mod authorize;
 mod bucket;
 mod canonical_request;
@@ -26,6 +27,7 @@ mod condition;
 mod credentials;
 mod dialect;
 mod encode;
+mod expires;
 mod field_name;
 mod form_key;
 mod header;
@@ -41,7 +43,7 @@ mod scope;
 mod signature_v2;
 mod signer;
 mod signing_key;
-mod time;
+mod unix_time;
 #[cfg(feature = "verify")]
 mod verify;
 
@@ -50,6 +52,7 @@ pub use self::bucket::{Bucket, InvalidBucket, UrlStyle};
 pub use self::canonical_request::{CanonicalRequest, StringToSign};
 pub use self::credentials::Credentials;
 pub use self::dialect::Dialect;
+pub use self::expires::Expires;
 pub use self::field_name::{FieldName, InvalidFieldName};
 pub use self::form_key::{FILENAME, FormKey, InvalidFormKey};
 pub use self::header::{HeaderName, HeaderValue, InvalidHeader};
@@ -64,7 +67,7 @@ pub use self::scope::{InvalidRegion, Region, Scope};
 pub use self::signature_v2::SignerV2;
 pub use self::signer::{Signer, SigningKeyCache};
 pub use self::signing_key::{Signature, SigningKey};
-pub use self::time::{Expires, UnixTime};
+pub use self::unix_time::UnixTime;
 #[cfg(feature = "verify")]
 pub use self::verify::{
     Place, ReceivedRequest, Refusal, VerifiedPost, VerifiedRequest, VerifiedUrl, Verifier,

@@ -6,7 +6,7 @@ use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
 
-use crate::time::AmzDate;
+use crate::amz_date::AmzDate;
 use crate::{
     CanonicalRequest, Credentials, Dialect, Region, Scope, Signature, SigningKey, UnixTime,
 };

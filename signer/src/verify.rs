@@ -6,7 +6,6 @@ mod authorization;
 mod claim;
 mod form_fields;
 mod headers;
-mod instant;
 mod json;
 mod policy_document;
 mod post_form;

@@ -60,9 +60,10 @@ fn refuse(why: &str) -> Refusal {
     Refusal::Policy { why: why.into() }
 }
 
+/// An instant in UTC, which is the only one that S3 accepts here.
 fn instant(value: &Json) -> Result<UnixTime, Refusal> {
     match value {
-        Json::Text(text) => UnixTime::parse_rfc3339(text),
+        Json::Text(text) if text.ends_with('Z') => UnixTime::parse_rfc3339(text),
         _ => None,
     }
     .ok_or_else(|| refuse("expiration: expected an instant such as \"2015-12-30T12:00:00.000Z\""))
