@@ -6,7 +6,7 @@ use core::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-use signer::VerifiedPost;
+use signer::{HttpUrl, VerifiedPost};
 
 use crate::{Response, xml};
 
@@ -98,9 +98,7 @@ fn encode(text: &str) -> PercentEncode<'_> {
 
 /// An absolute URL of the web, with a host, in characters that a header can hold.
 fn is_url(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
-    host.is_some_and(|host| !host.is_empty()) && text.bytes().all(|b| b.is_ascii_graphic())
+    HttpUrl::parse(text).is_some() && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
 #[cfg(test)]

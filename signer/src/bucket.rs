@@ -5,9 +5,9 @@
 use alloc::format;
 use alloc::string::String;
 use core::fmt;
+use core::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::encode;
-use crate::{ObjectKey, Region};
+use crate::{HttpUrl, ObjectKey, Region, encode};
 
 /// How a URL names the bucket.
 ///
@@ -69,26 +69,26 @@ impl Bucket {
         if !is_bucket_name(name) {
             return Err(InvalidBucket::Name);
         }
-        let (scheme, default_port) = match endpoint.split_once(':') {
-            Some(("https", _)) => ("https://", ":443"),
-            Some(("http", _)) => ("http://", ":80"),
-            _ => return Err(InvalidBucket::Endpoint),
-        };
-        let rest = endpoint.strip_prefix(scheme).ok_or(InvalidBucket::Endpoint)?;
-        let (authority, base) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let authority = authority.strip_suffix(default_port).unwrap_or(authority);
-        let base = base.trim_end_matches('/');
-        if !is_authority(authority) || !is_base_path(base) {
+        let url = HttpUrl::parse(endpoint).ok_or(InvalidBucket::Endpoint)?;
+        let base = url.path().trim_end_matches('/');
+        let is_bare = url.query().or(url.fragment()).is_none();
+        if !is_bare || !is_host(url.host()) || !is_base_path(base) {
             return Err(InvalidBucket::Endpoint);
         }
+        let authority = match url.port().map(str::parse) {
+            None => url.host(),
+            Some(Ok(port)) if port == url.default_port() => url.host(),
+            Some(Ok(1..)) => url.authority(),
+            Some(_) => return Err(InvalidBucket::Endpoint),
+        };
         let (host, root) = match style {
             UrlStyle::Path => (String::from(authority), format!("{base}/{name}/")),
-            UrlStyle::VirtualHosted if is_address(authority) => {
+            UrlStyle::VirtualHosted if is_address(url.host()) => {
                 return Err(InvalidBucket::AddressStyle);
             }
             UrlStyle::VirtualHosted => (format!("{name}.{authority}"), format!("{base}/")),
         };
-        let origin = format!("{scheme}{host}");
+        let origin = format!("{}://{host}", url.scheme());
         Ok(Self {
             name: String::from(name),
             region,
@@ -170,19 +170,13 @@ fn is_bucket_name(name: &str) -> bool {
         && !name.split('.').any(str::is_empty)
 }
 
-/// `host`, `host:port` or `[address]:port`, in lower case as a browser sends it.
-fn is_authority(authority: &str) -> bool {
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (authority, None),
-    };
-    let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    let spelled = match bracketed {
-        Some(address) => address.parse::<core::net::Ipv6Addr>().is_ok(),
-        None => host.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_')),
-    };
-    let starts = bracketed.is_some() || host.starts_with(|c: char| c.is_ascii_alphanumeric());
-    spelled && starts && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|number| number > 0))
+/// A domain name or an IP address, in lower case as a browser sends it.
+fn is_host(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        return address.parse::<Ipv6Addr>().is_ok();
+    }
+    host.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && host.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_'))
 }
 
 /// Empty, or `/a/b`: segments that need no encoding.
@@ -194,9 +188,8 @@ fn is_base_path(path: &str) -> bool {
 }
 
 /// An IP address, which no bucket name can be put in front of.
-fn is_address(authority: &str) -> bool {
-    let host = authority.split(':').next().unwrap_or(authority);
-    authority.starts_with('[') || host.parse::<core::net::Ipv4Addr>().is_ok()
+fn is_address(host: &str) -> bool {
+    host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok()
 }
 
 /// Why a bucket cannot be addressed.
