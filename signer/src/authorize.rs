@@ -1,4 +1,4 @@
-//! A request that carries its signature in a header.
+//! Signs a request in its `Authorization` header.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
 
@@ -15,7 +15,7 @@ use crate::{
     Signer,
 };
 
-/// A request about to be signed in its headers, for those who send it themselves, at once.
+/// A request to sign in its headers, for a program that sends it at once.
 ///
 /// # Example: read an object
 ///
@@ -40,7 +40,7 @@ pub struct Authorize<'a> {
 }
 
 impl<'a> Authorize<'a> {
-    /// A request to one object, without further headers or query.
+    /// A request to one object, without other headers or query parameters.
     #[must_use]
     pub fn new<'o>(
         operation: impl Into<Operation<'o>>,
@@ -57,24 +57,24 @@ impl<'a> Authorize<'a> {
         Self { request: Request::of_bucket(method, bucket), payload }
     }
 
-    /// Signs a header. Takes the place of an earlier one of that name.
+    /// Adds a header to sign; replaces an earlier one of that name.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.request.headers.insert(name, value);
         self
     }
 
-    /// Signs a query parameter. Takes the place of an earlier one of that name.
+    /// Adds a query parameter to sign; replaces an earlier one of that name.
     ///
     /// # Errors
     ///
-    /// [`ReservedQuery`] if `name` is empty or one of a signature's own (`X-Amz-...`, `X-Goog-...`).
+    /// [`ReservedQuery`] if `name` is empty or begins with `X-Amz-` or `X-Goog-`, which belong to the signature.
     pub fn query(mut self, name: &str, value: &str) -> Result<Self, ReservedQuery> {
         self.request.set_query(name, value)?;
         Ok(self)
     }
 
-    /// Signs the request; S3 takes it for 15 minutes.
+    /// Signs the request. S3 accepts it for 15 minutes.
     #[must_use]
     pub fn sign(&self, signer: &Signer<'_>) -> AuthorizedRequest {
         let dated = self.dated(signer);
@@ -86,30 +86,30 @@ impl<'a> Authorize<'a> {
             signer.dialect().algorithm(),
             signer.credential(),
         ));
-        let mark = if query.is_empty() { "" } else { "?" };
-        let url = format!("{}{path}{mark}{query}", self.request.bucket.as_origin());
+        let separator = if query.is_empty() { "" } else { "?" };
+        let url = format!("{}{path}{separator}{query}", self.request.bucket.as_origin());
         let authorization = [(HeaderName::made_by_signing("authorization"), authorization)];
         let headers = authorization.into_iter().chain(dated.headers).collect();
         AuthorizedRequest { method: self.request.method, url, headers }
     }
 
-    /// The text that [`Authorize::sign`] signs, to set beside the one in S3's `SignatureDoesNotMatch`.
+    /// The text that [`Authorize::sign`] signs, to compare with the one in S3's `SignatureDoesNotMatch`.
     #[must_use]
     pub fn canonical_request(&self, signer: &Signer<'_>) -> CanonicalRequest {
         let dated = self.dated(signer);
         self.canonical(&dated, &self.request.path(), &self.query_string())
     }
 
-    /// The request with the headers that say when, by whom and what is signed.
+    /// The request with the headers of the signature: date, hash of the body, session token.
     fn dated(&self, signer: &Signer<'_>) -> Request<'a> {
         let (dialect, names) = (signer.dialect(), signer.dialect().fields());
         let payload = self.payload.to_string();
         let date = signer.amz_date().to_string();
         let token = signer.session_token().map(|token| (names.security_token, token.to_string()));
-        let own =
+        let headers =
             [(dialect.content_sha256(), payload), (names.date, date)].into_iter().chain(token);
         let mut request = self.request.clone();
-        for (name, value) in own {
+        for (name, value) in headers {
             let name = HeaderName::made_by_signing(name);
             request.headers.insert(name, HeaderValue::made_by_signing(value));
         }
@@ -146,11 +146,11 @@ impl<'a> Authorize<'a> {
 /// ```
 #[derive(Clone, Eq, PartialEq)]
 pub struct AuthorizedRequest {
-    /// Its method.
+    /// The method.
     pub method: Method,
-    /// Its URL, which carries no secret.
+    /// The URL, which contains no secret.
     pub url: String,
-    /// Its headers, the signature among them; `host` goes without saying.
+    /// The headers to send, including the signature. HTTP clients add `host` themselves.
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 

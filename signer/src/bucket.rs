@@ -1,4 +1,4 @@
-//! Where a bucket answers.
+//! A bucket and its URLs.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>
 
@@ -30,7 +30,7 @@ pub enum UrlStyle {
     VirtualHosted,
 }
 
-/// A bucket, its region, and the URL that leads to it.
+/// A bucket: its name, its region and its URL.
 ///
 /// ```
 /// use signer::{Bucket, Region, UrlStyle};
@@ -47,19 +47,19 @@ pub struct Bucket {
     style: UrlStyle,
     /// `https://` and the host.
     origin: String,
-    /// As the `Host` header has it: with a port only where that is not the scheme's own.
+    /// As in the `Host` header: the port is left out if it is the default one.
     host: String,
-    /// What stands before a key: `/` or `/bucket/`, percent-encoded.
+    /// The path before a key: `/` or `/bucket/`.
     root: String,
 }
 
 impl Bucket {
-    /// Combines an endpoint such as `https://s3.eu-west-1.amazonaws.com`, which may carry a port and a base path, with
-    /// a bucket's name.
+    /// Combines an endpoint and the name of a bucket. The endpoint, such as `https://s3.eu-west-1.amazonaws.com`, may have
+    /// a port and a base path.
     ///
     /// # Errors
     ///
-    /// [`InvalidBucket`] says which part is not what S3 takes.
+    /// [`InvalidBucket`] names the invalid part.
     pub fn new(
         endpoint: &str,
         style: UrlStyle,
@@ -106,13 +106,13 @@ impl Bucket {
         &self.name
     }
 
-    /// The region that signatures for this bucket name.
+    /// The bucket's region, which is part of every signature.
     #[must_use]
     pub const fn region(&self) -> &Region {
         &self.region
     }
 
-    /// The origin that a browser sees, such as `https://acme-media.s3.eu-west-1.amazonaws.com`.
+    /// The origin of the bucket's URLs, such as `https://acme-media.s3.eu-west-1.amazonaws.com`.
     #[must_use]
     pub fn origin(&self) -> String {
         self.origin.clone()
@@ -133,7 +133,7 @@ impl Bucket {
         path
     }
 
-    /// What Signature Version 2 puts before the path, so that every resource begins with its bucket.
+    /// The text before the path in Signature Version 2, where every resource begins with its bucket.
     #[cfg(feature = "sigv2")]
     pub(crate) fn resource_prefix(&self) -> String {
         match self.style {
@@ -142,29 +142,29 @@ impl Bucket {
         }
     }
 
-    /// The path of the bucket itself; boto3 writes a path-style one without the last slash.
-    pub(crate) fn own_path(&self) -> &str {
+    /// The path of the bucket itself, without a last slash in path style, as boto3 writes it.
+    pub(crate) fn bucket_path(&self) -> &str {
         if self.root == "/" { "/" } else { self.root.trim_end_matches('/') }
     }
 
-    /// The URL of an object, unsigned.
+    /// The unsigned URL of an object.
     #[must_use]
     pub fn object_url(&self, key: &ObjectKey) -> String {
         format!("{}{}", self.origin, self.path(key))
     }
 
-    /// Where a form is sent.
+    /// The URL that takes an upload form.
     pub(crate) fn form_url(&self) -> String {
-        format!("{}{}", self.origin, self.own_path())
+        format!("{}{}", self.origin, self.bucket_path())
     }
 }
 
-/// S3's rule: 3 to 63 of `a-z`, `0-9`, `.` and `-`, a letter or digit at both ends, no two dots in a row.
+/// S3's rule: 3 to 63 of `a-z`, `0-9`, `.` and `-`; a letter or digit at both ends; no two dots in a row.
 fn is_bucket_name(name: &str) -> bool {
-    let spelled = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'));
+    let allowed = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'));
     let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     (3..=63).contains(&name.len())
-        && spelled
+        && allowed
         && edge(name.chars().next())
         && edge(name.chars().next_back())
         && !name.split('.').any(str::is_empty)
@@ -179,20 +179,20 @@ fn is_host(host: &str) -> bool {
         && host.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_'))
 }
 
-/// Empty, or `/a/b`: segments that need no encoding.
+/// Empty, or segments that need no encoding: `/a/b`.
 fn is_base_path(path: &str) -> bool {
-    let spelled = path
+    let allowed = path
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'/'));
-    spelled && !path.split('/').skip(1).any(|segment| matches!(segment, "" | "." | ".."))
+    allowed && !path.split('/').skip(1).any(|segment| matches!(segment, "" | "." | ".."))
 }
 
-/// An IP address, which no bucket name can be put in front of.
+/// An IP address, which cannot have a subdomain.
 fn is_address(host: &str) -> bool {
     host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok()
 }
 
-/// Why a bucket cannot be addressed.
+/// Why a bucket is invalid.
 ///
 /// ```
 /// use signer::{Bucket, InvalidBucket, Region, UrlStyle};
@@ -203,11 +203,11 @@ fn is_address(host: &str) -> bool {
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum InvalidBucket {
-    /// The name is not one that S3 gives to a bucket.
+    /// The name is not a valid bucket name.
     Name,
-    /// The endpoint is no `http://` or `https://` URL of lower-case host, port and plain path.
+    /// The endpoint is not a URL of `http` or `https` with a lower-case host and, optionally, a port and a plain path.
     Endpoint,
-    /// The endpoint is an IP address, which takes path-style URLs alone.
+    /// The endpoint is an IP address, so only [`UrlStyle::Path`] is possible.
     AddressStyle,
 }
 

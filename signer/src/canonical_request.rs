@@ -1,4 +1,4 @@
-//! The two texts a request's signature is computed over.
+//! The canonical request and the string to sign.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
 
@@ -41,9 +41,9 @@ pub(crate) fn join_names(headers: &[(&str, &str)]) -> String {
     headers.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";")
 }
 
-/// What S3 will rebuild from the request it receives: method, path, query, headers, payload.
+/// Method, path, query, headers and payload as one text, which S3 builds from the received request too.
 ///
-/// Holds a session token where the credentials have one, so it displays but does not show in `Debug`.
+/// `Debug` hides the text, because it may hold a session token; `Display` shows it.
 ///
 /// ```
 /// # use signer::{Bucket, Credentials, Expires, Method, ObjectKey, Presign, Region, Signer, UnixTime, UrlStyle};
@@ -61,7 +61,7 @@ pub(crate) fn join_names(headers: &[(&str, &str)]) -> String {
 pub struct CanonicalRequest(String);
 
 impl CanonicalRequest {
-    /// The text that is signed for this request at `now`.
+    /// The string to sign for this request at `now`.
     #[must_use]
     pub fn to_string_to_sign(&self, scope: &Scope, now: UnixTime) -> StringToSign {
         StringToSign::new(scope, &now.amz_date(), &self.hash())
@@ -102,13 +102,13 @@ impl fmt::Debug for CanonicalRequest {
 pub struct StringToSign(String);
 
 impl StringToSign {
-    /// The text, four lines without a last line end.
+    /// The text: four lines, the last without a line end.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The text to sign for a canonical request of that hash.
+    /// The string to sign for a canonical request with that hash.
     pub(crate) fn new(scope: &Scope, date: &AmzDate, hash: &Hex) -> Self {
         let lines = [scope.dialect().algorithm(), date.as_str(), scope.as_str(), hash.as_str()];
         Self(lines.join("\n"))

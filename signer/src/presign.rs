@@ -1,4 +1,4 @@
-//! A request that carries its signature in the query.
+//! Signs a request into a presigned URL.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
 
@@ -16,9 +16,9 @@ use crate::{
     Signer,
 };
 
-/// A request to one object, about to be signed into a URL.
+/// A request to one object, to sign into a URL.
 ///
-/// # Example: a PUT that takes one PNG of 1,024 bytes and never overwrites
+/// # Example: a PUT of one PNG of 1,024 bytes that never overwrites an object
 ///
 /// ```
 /// use signer::{Bucket, Credentials, Expires, HeaderName, HeaderValue, Method, ObjectKey, Presign, Region, Signer, UnixTime, UrlStyle};
@@ -43,7 +43,7 @@ pub struct Presign<'a> {
 }
 
 impl<'a> Presign<'a> {
-    /// A request without further headers or query, good for `expires` from the moment it is signed.
+    /// A request without other headers or query parameters, valid for `expires` after signing.
     #[must_use]
     pub fn new<'o>(
         operation: impl Into<Operation<'o>>,
@@ -54,18 +54,19 @@ impl<'a> Presign<'a> {
         Self { request: Request::of_object(operation.into(), bucket, key), expires }
     }
 
-    /// Signs a header: the client must send it with this very value. Takes the place of an earlier one of that name.
+    /// Adds a header to sign; replaces an earlier one of that name. The client must send exactly this value.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.request.headers.insert(name, value);
         self
     }
 
-    /// Signs a query parameter, such as `response-content-type` or `versionId`. Takes the place of an earlier one.
+    /// Adds a query parameter to sign, such as `response-content-type` or `versionId`; replaces an earlier one of that
+    /// name.
     ///
     /// # Errors
     ///
-    /// [`ReservedQuery`] if `name` is empty or one of a signature's own (`X-Amz-...`, `X-Goog-...`).
+    /// [`ReservedQuery`] if `name` is empty or begins with `X-Amz-` or `X-Goog-`, which belong to the signature.
     pub fn query(mut self, name: &str, value: &str) -> Result<Self, ReservedQuery> {
         self.request.set_query(name, value)?;
         Ok(self)
@@ -82,7 +83,7 @@ impl<'a> Presign<'a> {
         self.presigned([origin, &path, "?", &query, "&", name, "=", &signature].concat())
     }
 
-    /// The text that [`Presign::sign`] signs, to set beside the one in S3's `SignatureDoesNotMatch`.
+    /// The text that [`Presign::sign`] signs, to compare with the one in S3's `SignatureDoesNotMatch`.
     #[must_use]
     pub fn canonical_request(&self, signer: &Signer<'_>) -> CanonicalRequest {
         let headers = self.request.signed_headers();
@@ -100,7 +101,7 @@ impl<'a> Presign<'a> {
         CanonicalParts { method, path, query, headers, payload: UNSIGNED_PAYLOAD }.join()
     }
 
-    /// All of the query but the signature, sorted by the encoded names.
+    /// The query without the signature, sorted by encoded name.
     fn unsigned_query(&self, headers: &[(&str, &str)], signer: &Signer<'_>) -> String {
         let (dialect, names) = (signer.dialect(), signer.dialect().parameters());
         let expires = self.expires.as_secs().to_string();
@@ -115,14 +116,14 @@ impl<'a> Presign<'a> {
             (dialect.signed_headers_parameter(), &headers),
         ];
         parameters.extend(token.iter().map(|token| (names.security_token, token.as_str())));
-        let others = self.request.query.iter();
-        parameters.extend(others.map(|(name, value)| (name.as_str(), value.as_str())));
+        let added = self.request.query.iter();
+        parameters.extend(added.map(|(name, value)| (name.as_str(), value.as_str())));
         parameters.sort_unstable();
         encode::query_string(parameters)
     }
 }
 
-/// A URL that lets its holder make one request until it expires.
+/// A URL that allows its holder one kind of request until it expires.
 ///
 /// ```
 /// # use signer::{Bucket, Credentials, Expires, Method, ObjectKey, Presign, PresignedUrl, Region, Signer, UnixTime, UrlStyle};
@@ -138,11 +139,11 @@ impl<'a> Presign<'a> {
 /// ```
 #[derive(Clone, Eq, PartialEq)]
 pub struct PresignedUrl {
-    /// The only method it is good for.
+    /// The only method that the URL allows.
     pub method: Method,
-    /// The URL, signature included: a credential until it expires.
+    /// The URL with its signature. Keep it secret until it expires.
     pub url: String,
-    /// The headers that the client must send, exactly these values; `host` goes without saying.
+    /// The headers that the client must send, with exactly these values. HTTP clients add `host` themselves.
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 

@@ -1,4 +1,4 @@
-//! What both ways to sign a request share: its place, its headers, its query.
+//! An unsigned request to S3: method, bucket, key, headers and query.
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
@@ -16,7 +16,7 @@ use crate::{Bucket, HeaderName, HeaderValue, Method, ObjectKey, Operation};
 pub(crate) struct Request<'a> {
     pub(crate) method: Method,
     pub(crate) bucket: &'a Bucket,
-    /// Nothing for a request to the bucket itself.
+    /// `None` for a request to the bucket itself.
     pub(crate) key: Option<&'a ObjectKey>,
     pub(crate) headers: LiteMap<HeaderName, HeaderValue>,
     /// Percent-encoded names and values, in the order they are signed.
@@ -47,17 +47,17 @@ impl<'a> Request<'a> {
     }
 
     pub(crate) fn set_query(&mut self, name: &str, value: &str) -> Result<(), ReservedQuery> {
-        let belongs_to_signature = |prefix: &str| {
+        let starts_with = |prefix: &str| {
             name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
         };
-        if name.is_empty() || belongs_to_signature("x-amz-") || belongs_to_signature("x-goog-") {
+        if name.is_empty() || starts_with("x-amz-") || starts_with("x-goog-") {
             return Err(ReservedQuery);
         }
         self.query.insert(encode::query(name), encode::query(value));
         Ok(())
     }
 
-    /// `host` and the headers asked for, in ascending order.
+    /// `host` and the added headers, in ascending order.
     pub(crate) fn signed_headers(&self) -> Vec<(&str, &str)> {
         let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let mut headers: Vec<_> = headers.chain([("host", self.bucket.host())]).collect();
@@ -66,11 +66,11 @@ impl<'a> Request<'a> {
     }
 
     pub(crate) fn path(&self) -> String {
-        self.key.map_or_else(|| self.bucket.own_path().into(), |key| self.bucket.path(key))
+        self.key.map_or_else(|| self.bucket.bucket_path().into(), |key| self.bucket.path(key))
     }
 }
 
-/// A query parameter's name was empty, or one that the signature itself uses.
+/// The name of a query parameter was empty or belongs to the signature.
 ///
 /// ```
 /// # use signer::{Bucket, Expires, Method, ObjectKey, Presign, Region, ReservedQuery, UrlStyle};

@@ -1,4 +1,4 @@
-//! What one signing key is good for: a day, a region, object storage.
+//! The scope of a signing key: a day, a region and the service.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html>
 
@@ -28,8 +28,8 @@ impl Region {
     /// [`InvalidRegion`] if `name` is empty, too long, or has another character.
     pub fn new(name: impl Into<String>) -> Result<Self, InvalidRegion> {
         let name = name.into();
-        let spelled = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-        if spelled && (1..=64).contains(&name.len()) { Ok(Self(name)) } else { Err(InvalidRegion) }
+        let allowed = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+        if allowed && (1..=64).contains(&name.len()) { Ok(Self(name)) } else { Err(InvalidRegion) }
     }
 
     /// The region's name.
@@ -57,7 +57,7 @@ impl fmt::Display for InvalidRegion {
 
 impl core::error::Error for InvalidRegion {}
 
-/// A day and a region; the service is always object storage.
+/// The scope of a signing key: a day and a region. The service is always object storage.
 ///
 /// ```
 /// use signer::{Region, Scope, UnixTime};

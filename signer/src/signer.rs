@@ -1,4 +1,4 @@
-//! Who signs, where and when.
+//! Signers: credentials with a signing key, for one region and instant.
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
@@ -11,9 +11,9 @@ use crate::{
     CanonicalRequest, Credentials, Dialect, Region, Scope, Signature, SigningKey, UnixTime,
 };
 
-/// Credentials, ready to sign for one region at one instant.
+/// Credentials with the signing key for one region and one instant.
 ///
-/// Made by [`Signer::new`], which derives a signing key, or by a [`SigningKeyCache`], which keeps it for the day.
+/// [`Signer::new`] derives the key each time; a [`SigningKeyCache`] derives it once a day.
 ///
 /// ```
 /// use signer::{Credentials, Dialect, Region, Signer, UnixTime};
@@ -33,12 +33,12 @@ pub struct Signer<'a> {
     amz_date: AmzDate,
 }
 
-/// A signing key and what it is good for.
+/// A signing key, its scope and the texts that stay the same all day.
 #[derive(Clone, Debug)]
 struct KeyOfDay {
     scope: Scope,
     signing_key: SigningKey,
-    /// Its time does not matter.
+    /// Only the day is used.
     day: AmzDate,
     /// `AKIA.../20151229/us-east-1/s3/aws4_request`
     credential: String,
@@ -53,13 +53,13 @@ impl KeyOfDay {
 }
 
 impl<'a> Signer<'a> {
-    /// Derives the signing key of `region` on the day of `now`.
+    /// Derives the signing key for `region` and the day of `now`.
     #[must_use]
     pub fn new(credentials: &'a Credentials, region: &Region, now: UnixTime) -> Self {
         Self::for_scope(credentials, Scope::new(region, now), now)
     }
 
-    /// The same signer in another dialect; derives another signing key.
+    /// The same signer in another dialect. Derives another signing key.
     #[must_use]
     pub fn in_dialect(self, dialect: Dialect) -> Self {
         let scope = self.key.scope.clone().in_dialect(dialect);
@@ -72,7 +72,7 @@ impl<'a> Signer<'a> {
         Self { credentials, key, now, amz_date }
     }
 
-    /// The instant the signature is dated.
+    /// The date of the signature.
     #[must_use]
     pub const fn now(&self) -> UnixTime {
         self.now
@@ -111,7 +111,7 @@ impl<'a> Signer<'a> {
 
 /// The signing key of one access key in one region, derived once a day.
 ///
-/// Four of the five HMACs of a signature are the same all day long.
+/// Four of the five HMACs of a signature stay the same for a day.
 ///
 /// ```
 /// use signer::{Credentials, Region, SigningKeyCache, UnixTime};
@@ -128,30 +128,30 @@ pub struct SigningKeyCache {
     credentials: Credentials,
     region: Region,
     dialect: Dialect,
-    /// The last day it signed on, in days since the epoch, and its key.
+    /// The day of the latest key, in days since the epoch, and the key.
     latest: Option<(u64, KeyOfDay)>,
 }
 
 impl SigningKeyCache {
-    /// Derives nothing yet.
+    /// An empty cache.
     #[must_use]
     pub const fn new(credentials: Credentials, region: Region) -> Self {
         Self { credentials, region, dialect: Dialect::Amazon, latest: None }
     }
 
-    /// Signs in `dialect` instead of Amazon's.
+    /// Uses `dialect` instead of Amazon's.
     #[must_use]
     pub fn in_dialect(self, dialect: Dialect) -> Self {
         Self { dialect, latest: None, ..self }
     }
 
-    /// Whether these are the credentials that it signs with: for whoever keeps a cache while credentials may change.
+    /// Whether the cache signs with these credentials. Check it before reuse if credentials may change.
     #[must_use]
     pub fn is_of(&self, credentials: &Credentials) -> bool {
         self.credentials.is(credentials)
     }
 
-    /// A signer for `now`; derives the key only if the last one was for another day.
+    /// A signer for `now`. Derives a key only if the last one was for another day.
     pub fn signer(&mut self, now: UnixTime) -> Signer<'_> {
         let day = now.as_secs() / 86_400;
         if self.latest.as_ref().is_some_and(|(latest, _)| *latest != day) {

@@ -89,7 +89,7 @@ impl UnixTime {
         self.0
     }
 
-    /// This instant moved `secs` seconds later.
+    /// The instant `secs` seconds later.
     #[must_use]
     pub const fn plus_secs(self, secs: u64) -> Self {
         Self::from_secs(self.0.saturating_add(secs))
@@ -118,7 +118,7 @@ impl UnixTime {
     }
 }
 
-/// `2015-12-29T00:00:00Z`, as RFC 3339 and a policy's `expiration` write it.
+/// `2015-12-29T00:00:00Z`, as in RFC 3339 and in the `expiration` of a policy.
 impl fmt::Display for UnixTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (hour, minute, second) = self.at().to_hms();
