@@ -106,10 +106,10 @@ impl StoredFields {
                 self.content_disposition = Some(header_value("Content-Disposition", value)?);
             }
             "content-encoding" => {
-                self.content_encoding = Some(header_value("Content-Encoding", value)?)
+                self.content_encoding = Some(header_value("Content-Encoding", value)?);
             }
             "content-language" => {
-                self.content_language = Some(header_value("Content-Language", value)?)
+                self.content_language = Some(header_value("Content-Language", value)?);
             }
             "expires" => self.expires_ms = Some(date(value)?),
             "if-none-match" => self.overwrite = overwrite(value)?,
@@ -120,7 +120,7 @@ impl StoredFields {
             "x-amz-server-side-encryption" if value == "AES256" => {}
             _ => match name.strip_prefix("x-amz-meta-") {
                 Some(name) => {
-                    self.metadata.push((name.into(), header_value("x-amz-meta-*", value)?))
+                    self.metadata.push((name.into(), header_value("x-amz-meta-*", value)?));
                 }
                 None if name == "tagging"
                     || (name.starts_with("x-amz-") && !OF_THE_FORM.contains(&name)) =>

@@ -137,13 +137,13 @@ fn utc_offset(text: &str) -> Option<UtcOffset> {
     }
     let (sign, hours_minutes) = text.split_at_checked(1)?;
     matches!(hours_minutes.as_bytes(), [_, _, b':', _, _]).then_some(())?;
-    let offset =
-        Time::from_hms(digits(hours_minutes, 0..2)?, digits(hours_minutes, 3..)?, 0).ok()?;
-    let [hours, minutes] = [offset.hour(), offset.minute()].map(|part| i8::try_from(part).ok());
-    let offset = UtcOffset::from_hms(hours?, minutes?, 0).ok()?;
+    let (hours, minutes): (i8, i8) = (digits(hours_minutes, 0..2)?, digits(hours_minutes, 3..)?);
+    if hours > 23 || minutes > 59 {
+        return None;
+    }
     match sign {
-        "+" => Some(offset),
-        "-" => Some(-offset),
+        "+" => UtcOffset::from_hms(hours, minutes, 0).ok(),
+        "-" => UtcOffset::from_hms(hours.wrapping_neg(), minutes.wrapping_neg(), 0).ok(),
         _ => None,
     }
 }
