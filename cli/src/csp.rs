@@ -6,6 +6,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
 use rules::Origin;
+use signer::HttpUrl;
 
 use crate::args::CspArgs;
 use crate::configured::Configured;
@@ -65,7 +66,11 @@ fn pages(configured: &Configured, worker: &str) -> BTreeMap<String, Directives> 
             add(origins, &["form-action"], takes);
             let redirect =
                 configured.entry("UPLOADS", name).and_then(|entry| entry.text("redirect"));
-            add(origins, &["form-action"], redirect.and_then(origin_of).unwrap_or(worker));
+            add(
+                origins,
+                &["form-action"],
+                redirect.and_then(HttpUrl::parse).map_or(worker, |url| url.origin()),
+            );
         }
     }
     for (_, rule) in configured.rules.downloads() {
@@ -74,9 +79,4 @@ fn pages(configured: &Configured, worker: &str) -> BTreeMap<String, Directives> 
         add(origins, &["connect-src", "img-src", "media-src"], &bucket);
     }
     pages
-}
-
-fn origin_of(url: &str) -> Option<&str> {
-    let path = url.find("://").and_then(|at| Some(at + 3 + url.get(at + 3..)?.find('/')?));
-    path.map_or(Some(url), |path| url.get(..path))
 }

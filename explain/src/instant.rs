@@ -1,30 +1,21 @@
 //! Instants and lengths of time, as signatures, policies, servers and people write them.
 
 use core::cmp::Reverse;
+use std::time::UNIX_EPOCH;
 
 use signer::UnixTime;
-use time::OffsetDateTime;
-use time::format_description::well_known::{Rfc2822, Rfc3339};
 
-/// Reads `20151229T000000Z`.
-pub(crate) fn amz_date(text: &str) -> Option<UnixTime> {
-    let spelled = text.len() == 16 && text.get(8..9) == Some("T") && text.ends_with('Z');
-    let part = |range| text.get(range).filter(|_| spelled);
-    let date = format!("{}-{}-{}", part(0..4)?, part(4..6)?, part(6..8)?);
-    let time = format!("{}:{}:{}", part(9..11)?, part(11..13)?, part(13..15)?);
-    unix(OffsetDateTime::parse(&format!("{date}T{time}Z"), &Rfc3339).ok()?)
-}
-
-/// Reads `2015-12-29T00:00:00.000Z`, `20151229T000000Z` or `Tue, 29 Dec 2015 00:00:00 GMT`.
+/// Parses `2015-12-29T00:00:00.000Z`, `20151229T000000Z` or `Tue, 29 Dec 2015 00:00:00 GMT`.
 pub(crate) fn any(text: &str) -> Option<UnixTime> {
     let text = text.trim();
-    let http = || OffsetDateTime::parse(text, &Rfc2822).ok();
-    let instant = OffsetDateTime::parse(text, &Rfc3339).ok().or_else(http).and_then(unix);
-    instant.or_else(|| amz_date(text))
+    let http = || http_date(text);
+    UnixTime::parse_rfc3339(text).or_else(|| UnixTime::parse_amz_date(text)).or_else(http)
 }
 
-fn unix(instant: OffsetDateTime) -> Option<UnixTime> {
-    u64::try_from(instant.unix_timestamp()).ok().map(UnixTime::from_secs)
+/// Parses the date of a header; Signature Version 2 writes `+0000` for `GMT`.
+fn http_date(text: &str) -> Option<UnixTime> {
+    let date = httpdate::parse_http_date(&text.replace("+0000", "GMT")).ok()?;
+    Some(UnixTime::from_secs(date.duration_since(UNIX_EPOCH).ok()?.as_secs()))
 }
 
 /// `2 h 5 min`: the two largest units, for people.
@@ -55,9 +46,12 @@ mod tests {
 
     #[test]
     fn reads_three_spellings_of_one_instant() {
-        for text in
-            ["2015-12-29T00:00:00.000Z", "20151229T000000Z", "Tue, 29 Dec 2015 00:00:00 GMT"]
-        {
+        for text in [
+            "2015-12-29T00:00:00.000Z",
+            "20151229T000000Z",
+            "Tue, 29 Dec 2015 00:00:00 GMT",
+            "Tue, 29 Dec 2015 00:00:00 +0000",
+        ] {
             assert_eq!(any(text).map(UnixTime::as_secs), Some(1_451_347_200), "{text}");
         }
         for text in ["", "soon", "20151329T000000Z", "é0151229T000000Z"] {

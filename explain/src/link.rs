@@ -3,9 +3,7 @@
 use core::fmt;
 
 use percent_encoding::percent_decode_str;
-use signer::{Dialect, UnixTime};
-
-use crate::instant;
+use signer::{Dialect, HttpUrl, UnixTime};
 
 /// Longest URL that is looked at, in bytes; servers take 8 KiB or so.
 const MAX_URL: usize = 16_384;
@@ -26,21 +24,16 @@ impl Link {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().trim_matches(['"', '\'', '<', '>']).trim();
-        let (scheme, rest) = text.split_once("://")?;
-        let (scheme, usual) = match scheme.to_ascii_lowercase().as_str() {
-            "https" => ("https", ":443"),
-            "http" => ("http", ":80"),
-            _ => return None,
-        };
-        let rest = rest.split('#').next().unwrap_or_default();
-        let end = rest.find(['/', '?']).unwrap_or(rest.len());
-        let (authority, rest) = rest.split_at_checked(end)?;
-        let host = authority.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
-        let host = host.strip_suffix(usual).unwrap_or(&host).to_owned();
+        let (scheme, rest) = text.split_at_checked(text.find(':')?)?;
+        let text = scheme.to_ascii_lowercase() + rest;
+        let url = HttpUrl::parse(&text)?;
+        let host = url.authority().rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
+        let usual = format!(":{}", url.default_port());
+        let host = host.strip_suffix(&usual).unwrap_or(&host).to_owned();
         if host.is_empty() || text.len() > MAX_URL || text.contains(char::is_whitespace) {
             return None;
         }
-        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (path, query) = (url.path(), url.query().unwrap_or_default());
         let path = if path.is_empty() { "/" } else { path };
         let pairs = query.split('&').filter(|pair| !pair.is_empty());
         let pair = |pair: &str| {
@@ -48,7 +41,7 @@ impl Link {
             (name.to_owned(), value.to_owned())
         };
         let query = pairs.map(pair).collect();
-        Some(Self { origin: format!("{scheme}://{host}"), host, path: path.into(), query })
+        Some(Self { origin: format!("{}://{host}", url.scheme()), host, path: path.into(), query })
     }
 
     /// Whose words its signature is written in; `None` if it has no part of one.
@@ -90,7 +83,7 @@ impl Link {
     }
 
     pub(crate) fn signed_at(&self) -> Option<UnixTime> {
-        instant::amz_date(&self.part("Date")?)
+        UnixTime::parse_amz_date(&self.part("Date")?)
     }
 
     /// Access key id, day, region, service, terminator.

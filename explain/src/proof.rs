@@ -5,7 +5,7 @@ use signer::{Credentials, Dialect, Region, Scope, SigningKey, UnixTime};
 
 use crate::link::credential;
 use crate::request::Request;
-use crate::{Form, Link, instant};
+use crate::{Form, Link};
 
 /// A signature, and what is needed to compute it.
 pub(crate) struct Proof {
@@ -73,5 +73,5 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn midnight(day: &str) -> Option<UnixTime> {
-    instant::amz_date(&format!("{day}T000000Z"))
+    UnixTime::parse_amz_date(&format!("{day}T000000Z"))
 }

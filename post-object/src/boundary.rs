@@ -1,11 +1,11 @@
-//! What stands between the parts of a form.
+//! The boundary between the parts of a form.
 //!
 //! Spec: <https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1>
 
 use crate::Fault;
 use crate::parameters::Parameters;
 
-/// The line between two parts, as `Content-Type: multipart/form-data; boundary=...` announces it.
+/// The boundary that `Content-Type: multipart/form-data; boundary=...` names.
 ///
 /// ```
 /// use post_object::Boundary;
@@ -18,11 +18,12 @@ use crate::parameters::Parameters;
 pub struct Boundary(String);
 
 impl Boundary {
-    /// Reads the header.
+    /// Parses the header.
     ///
     /// # Errors
     ///
-    /// [`Fault::NotMultipart`] for any other type, [`Fault::Malformed`] without one boundary of 1 to 70 characters.
+    /// [`Fault::NotMultipart`] for another media type, [`Fault::Malformed`] unless there is exactly one boundary, of 1 to 70
+    /// characters.
     pub fn from_content_type(header: &str) -> Result<Self, Fault> {
         let (media_type, parameters) = header.split_once(';').unwrap_or((header, ""));
         if !media_type.trim_ascii().eq_ignore_ascii_case("multipart/form-data") {
@@ -38,15 +39,15 @@ impl Boundary {
             }
         }
         let fits = |boundary: &String| {
-            let spelled = |b: u8| b.is_ascii_alphanumeric() || b" '()+_,-./:=?".contains(&b);
+            let allowed = |b: u8| b.is_ascii_alphanumeric() || b" '()+_,-./:=?".contains(&b);
             (1..=70).contains(&boundary.len())
-                && boundary.bytes().all(spelled)
+                && boundary.bytes().all(allowed)
                 && !boundary.ends_with(' ')
         };
         boundary.filter(fits).map(Self).ok_or_else(malformed)
     }
 
-    /// A line end, two dashes and the boundary: what ends a part.
+    /// The end of a part: a line end, two dashes and the boundary.
     #[must_use]
     pub fn delimiter(&self) -> String {
         format!("\r\n--{}", self.0)

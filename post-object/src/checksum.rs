@@ -1,4 +1,4 @@
-//! Digests that a form says its file has.
+//! Checksums of the file, as a form names them.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html>
 
@@ -10,10 +10,10 @@ use serde::Serialize;
 
 use crate::Fault;
 
-/// How large the tables are: one byte at a time, since sixteen would add 64 KB to the Worker.
+/// CRC tables for one byte at a time; those for sixteen would add 64 KB to the Worker.
 type Tables = Table<1>;
 
-/// How a digest is made.
+/// The algorithm of a checksum.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Algorithm {
@@ -31,7 +31,7 @@ pub enum Algorithm {
     Sha256,
 }
 
-/// Fields, their algorithms, and the lengths of their digests, in bytes.
+/// Form fields, their algorithms, and the lengths of the digests, in bytes.
 const FIELDS: [(&str, Algorithm, usize); 6] = [
     ("content-md5", Algorithm::Md5, 16),
     ("x-amz-checksum-crc32", Algorithm::Crc32, 4),
@@ -53,21 +53,21 @@ fn crc32(algorithm: &Crc<u32, Tables>, before: u64, bytes: &[u8]) -> u64 {
     digest.finalize().into()
 }
 
-/// A digest that the file must have.
+/// A checksum that the file must match.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Checksum {
-    /// How it is made.
+    /// The algorithm.
     pub algorithm: Algorithm,
-    /// Its bytes, as many as the algorithm makes.
+    /// The digest, in the length of the algorithm.
     pub digest: Vec<u8>,
 }
 
 impl Checksum {
-    /// Reads a field, if it is one of a checksum.
+    /// Parses a field; `None` if it is not one of a checksum.
     ///
     /// # Errors
     ///
-    /// [`Fault::InvalidDigest`] if it is, and its value is not the base64 of as many bytes as it must have.
+    /// [`Fault::InvalidDigest`] if the value is not the base64 of a digest of the right length.
     pub fn read(field: &str, value: &str) -> Result<Option<Self>, Fault> {
         let Some((field, algorithm, len)) = FIELDS.into_iter().find(|(name, ..)| *name == field)
         else {
@@ -77,9 +77,7 @@ impl Checksum {
         let digest = digest.ok_or(Fault::InvalidDigest { field })?;
         Ok(Some(Self { algorithm, digest }))
     }
-}
 
-impl Checksum {
     /// The digest in hexadecimal digits.
     #[must_use]
     pub fn hex(&self) -> impl fmt::Display {
@@ -88,7 +86,7 @@ impl Checksum {
 }
 
 impl Algorithm {
-    /// The algorithm that is written as `name`: `md5`, `crc32`, `crc32c`, `crc64nvme`, `sha1` or `sha256`.
+    /// Finds an algorithm by name: `md5`, `crc32`, `crc32c`, `crc64nvme`, `sha1` or `sha256`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let field = |(field, algorithm, _): (&str, Self, _)| {
@@ -97,7 +95,7 @@ impl Algorithm {
         FIELDS.into_iter().find_map(field)
     }
 
-    /// The checksum of all bytes so far, from that of those before: 0 for none. `None` for a digest, which is no number.
+    /// Continues a CRC: `before` is that of the bytes so far, 0 at the beginning. `None` for an algorithm that is not a CRC.
     #[must_use]
     pub fn crc(self, before: u64, bytes: &[u8]) -> Option<u64> {
         match self {
@@ -113,7 +111,7 @@ impl Algorithm {
         }
     }
 
-    /// The form's field that carries such a digest.
+    /// The form field of this algorithm.
     #[must_use]
     pub fn field(self) -> &'static str {
         FIELDS.iter().find(|(_, algorithm, _)| *algorithm == self).map_or("", |(field, ..)| field)

@@ -1,4 +1,4 @@
-//! Why a form is not taken.
+//! The reasons to reject an upload form, with S3's error codes.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 
@@ -10,66 +10,66 @@ use signer::Refusal;
 use crate::response::Response;
 use crate::xml;
 
-/// Why a form is not taken. Holds no token, no signature and no secret.
+/// Why a form is rejected. Holds no token, no signature and no secret.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// No bucket that takes forms here has this name.
+    /// No bucket of this name accepts forms here.
     NoBucket,
-    /// Another method than POST.
+    /// The method is not POST.
     Method,
-    /// No rule of the bucket has the page's origin.
+    /// No rule of the bucket allows the page's origin.
     Origin,
-    /// The owner has not set everything up.
+    /// The bucket is not configured completely.
     NotConfigured,
-    /// The body is no `multipart/form-data`.
+    /// The body is not `multipart/form-data`.
     NotMultipart,
-    /// The body is not written as a form has to be.
+    /// The body is not well-formed.
     Malformed(&'static str),
-    /// The request does not say how long it is.
+    /// The request has no `Content-Length`.
     LengthMissing,
-    /// The body is shorter than the request says.
+    /// The body is shorter than its `Content-Length`.
     Incomplete,
     /// The file does not begin within the first 20 KB.
     HeadTooLong,
     /// The form has no file.
     NoFile,
-    /// Policy or signature do not hold.
+    /// The policy or the signature is invalid, or a condition fails.
     Refused(Refusal),
-    /// A field's value is not what it must be.
+    /// A field has an invalid value.
     InvalidField {
-        /// Its name.
+        /// The name of the field.
         field: &'static str,
-        /// What its value must be.
+        /// A description of valid values.
         expected: &'static str,
     },
-    /// A digest is not the base64 of as many bytes as it must have.
+    /// A field of a checksum is not the base64 of a digest of the right length.
     InvalidDigest {
-        /// Its field.
+        /// The name of the field.
         field: &'static str,
     },
-    /// The form has several checksums of the same file, where S3 takes one.
+    /// The form has several checksums; S3 accepts one.
     SeveralChecksums,
-    /// The file does not have the digest that the form says.
+    /// The file does not match a checksum of the form.
     BadDigest {
-        /// The digest's field.
+        /// The name of the field.
         field: &'static str,
     },
-    /// Names and values of the metadata take more than S3 stores.
+    /// The metadata is larger than S3 allows.
     MetadataTooLarge {
         /// The limit, in bytes.
         max: usize,
     },
     /// R2 has no access control lists.
     Acl,
-    /// R2 has no such storage class.
+    /// R2 does not have the storage class.
     StorageClass,
-    /// A field asks for something that R2 does not have.
+    /// R2 does not support what a field asks for.
     NotImplemented {
-        /// Its name.
+        /// The name of the field.
         field: String,
     },
-    /// There is an object already, and the form must not take its place.
+    /// An object with this key exists, and the form must not overwrite it.
     Exists,
     /// R2 did not store the file.
     Store,
@@ -109,7 +109,7 @@ impl Fault {
         }
     }
 
-    /// The status that S3 gives to the code.
+    /// The HTTP status of the error code.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self.code() {
@@ -128,7 +128,7 @@ impl Fault {
         }
     }
 
-    /// S3's answer.
+    /// S3's response.
     #[must_use]
     pub fn into_response(self) -> Response {
         Response { status: self.status(), headers: Vec::new(), body: xml::error(&self) }
@@ -138,11 +138,11 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoBucket => f.write_str("no bucket takes forms here"),
-            Self::Method => f.write_str("only a form's POST is answered here"),
-            Self::Origin => f.write_str("this origin is not among those of the bucket's rules"),
+            Self::NoBucket => f.write_str("this bucket does not accept forms here"),
+            Self::Method => f.write_str("only POST is allowed here"),
+            Self::Origin => f.write_str("no rule of the bucket allows this origin"),
             Self::NotConfigured => {
-                f.write_str("the bucket is not configured: /healthz says what is missing")
+                f.write_str("the bucket is not configured; /healthz lists what is missing")
             }
             Self::NotMultipart => {
                 f.write_str("Bucket POST must be of the enclosure-type multipart/form-data")
@@ -150,25 +150,27 @@ impl fmt::Display for Fault {
             Self::Malformed(why) => {
                 write!(f, "the body is not well-formed multipart/form-data: {why}")
             }
-            Self::LengthMissing => f.write_str("the request must have a `Content-Length`"),
+            Self::LengthMissing => f.write_str("the request has no `Content-Length`"),
             Self::Incomplete => f.write_str("the body is shorter than its `Content-Length`"),
             Self::HeadTooLong => {
-                write!(f, "the fields before the file take more than {} bytes", crate::MAX_HEAD)
+                write!(f, "the fields before the file are larger than {} bytes", crate::MAX_HEAD)
             }
             Self::NoFile => f.write_str("POST requires exactly one file upload per request"),
             Self::Refused(refusal) => refusal.fmt(f),
             Self::InvalidField { field, expected } => write!(f, "{field}: expected {expected}"),
             Self::InvalidDigest { field } => write!(f, "{field}: expected the base64 of a digest"),
-            Self::SeveralChecksums => f.write_str("expected one x-amz-checksum field, found more"),
-            Self::BadDigest { field } => {
-                write!(f, "the file does not have the digest that {field} says")
+            Self::SeveralChecksums => {
+                f.write_str("expected one x-amz-checksum field, found several")
             }
-            Self::MetadataTooLarge { max } => write!(f, "the metadata takes more than {max} bytes"),
+            Self::BadDigest { field } => {
+                write!(f, "the file does not match {field}")
+            }
+            Self::MetadataTooLarge { max } => write!(f, "the metadata is larger than {max} bytes"),
             Self::Acl => f.write_str("the bucket has no access control lists"),
             Self::StorageClass => f.write_str("expected STANDARD or STANDARD_IA"),
-            Self::NotImplemented { field } => write!(f, "{field} implies what is not implemented"),
-            Self::Exists => f.write_str("there is an object with this key already"),
-            Self::Store => f.write_str("the file could not be stored, try again"),
+            Self::NotImplemented { field } => write!(f, "{field} is not supported"),
+            Self::Exists => f.write_str("an object with this key exists"),
+            Self::Store => f.write_str("the file could not be stored; try again"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A form up to the first byte of its file.
+//! Parses the head of a form: everything before the first byte of the file.
 //!
 //! Spec: <https://www.rfc-editor.org/rfc/rfc7578>, <https://html.spec.whatwg.org/#multipart-form-data>
 
@@ -7,27 +7,27 @@ use core::fmt;
 use crate::parameters::Parameters;
 use crate::{Boundary, Fault};
 
-/// Most that S3 reads before the file, in bytes: 20 KB.
+/// Largest head that S3 accepts, in bytes: 20 KB.
 pub const MAX_HEAD: usize = 20_480;
 
-/// The fields before the file, and what the file is called. Fields after it do not count.
+/// The fields before the file, and the name of the file. Fields after the file are ignored.
 #[derive(Clone, Eq, PartialEq)]
 pub struct FormHead {
     /// Names in lower case, and values, in the order they came.
     pub fields: Vec<(String, String)>,
-    /// The last part of the path that the browser gave; empty for none.
+    /// The name of the file without its path; empty if the browser sent none.
     pub filename: String,
     /// Where the file begins, in bytes from the beginning of the body.
     pub file_start: usize,
 }
 
 impl FormHead {
-    /// Reads the first bytes of a body: all of it, or more than [`MAX_HEAD`] of them.
+    /// Parses the beginning of a body: all of it, or more than [`MAX_HEAD`] bytes.
     ///
     /// # Errors
     ///
-    /// [`Fault::HeadTooLong`] if the file does not begin within [`MAX_HEAD`] bytes, [`Fault::NoFile`] if the form ends
-    /// before one, [`Fault::Malformed`] if it is no form.
+    /// [`Fault::HeadTooLong`] if the file does not begin within [`MAX_HEAD`] bytes, [`Fault::NoFile`] if the form
+    /// has no file, [`Fault::Malformed`] if it is not well-formed.
     pub fn read(body: &[u8], boundary: &Boundary) -> Result<Self, Fault> {
         let head = body.get(..MAX_HEAD).unwrap_or(body);
         let delimiter = boundary.delimiter();
@@ -38,14 +38,14 @@ impl FormHead {
             .and_then(|()| reader.parts(&mut fields))
             .map_err(|stop| match stop {
                 Stop::Ended if body.len() > MAX_HEAD => Fault::HeadTooLong,
-                Stop::Ended => Fault::Malformed("the form ends in the middle"),
+                Stop::Ended => Fault::Malformed("the form is incomplete"),
                 Stop::Fault(fault) => fault,
             })
             .map(|filename| Self { fields, filename, file_start: head.len() - reader.rest.len() })
     }
 }
 
-/// Fields hold signatures and tokens, so only their number is shown.
+/// Fields hold signatures and tokens, so `Debug` shows only their number.
 impl fmt::Debug for FormHead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FormHead")
@@ -69,15 +69,15 @@ impl Stop {
     }
 }
 
-/// What is left of the head.
+/// The rest of the head.
 struct Reader<'a> {
     rest: &'a [u8],
-    /// With the line end before it.
+    /// Includes the line end before the boundary.
     delimiter: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    /// Goes behind the first boundary, which needs no line end before it if nothing else is there.
+    /// Skips up to and including the first boundary, which needs no line end before it at the start of the body.
     fn skip_preamble(&mut self) -> Result<(), Stop> {
         let first = self.delimiter.get(2..).unwrap_or_default();
         if let Some(rest) = self.rest.strip_prefix(first) {
@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
         self.up_to(self.delimiter).map(drop)
     }
 
-    /// Collects fields until the file; answers with its name.
+    /// Collects the fields before the file. Returns the name of the file.
     fn parts(&mut self, fields: &mut Vec<(String, String)>) -> Result<String, Stop> {
         loop {
             let part = self.part_headers()?;
@@ -100,17 +100,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads from behind a boundary to the first byte of the part's content.
+    /// Parses the headers of a part, up to the first byte of its content.
     fn part_headers(&mut self) -> Result<Part, Stop> {
         if self.rest.starts_with(b"--") {
             return Err(Stop::Fault(Fault::NoFile));
         }
-        // Mail programs may pad the line.
+        // RFC 2046 allows spaces after a boundary.
         let padding = self.up_to(b"\r\n")?;
         if !padding.iter().all(|b| matches!(b, b' ' | b'\t')) {
-            return Err(Stop::malformed(
-                "a boundary is followed by something else than a line end",
-            ));
+            return Err(Stop::malformed("a boundary is not followed by a line end"));
         }
         let mut part = None;
         loop {
@@ -127,7 +125,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What stands before `end`; goes behind it.
+    /// Returns the bytes before `end` and skips both.
     fn up_to(&mut self, end: &[u8]) -> Result<&'a [u8], Stop> {
         let at =
             self.rest.windows(end.len()).position(|window| window == end).ok_or(Stop::Ended)?;
@@ -137,7 +135,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What a part's headers say.
+/// The headers of a part.
 struct Part {
     name: String,
     filename: String,
@@ -160,7 +158,7 @@ impl Part {
         if name.eq_ignore_ascii_case("content-transfer-encoding")
             && !plain.iter().any(|encoding| value.eq_ignore_ascii_case(encoding))
         {
-            return Err("a part is encoded, which HTTP has no need of");
+            return Err("a part has an unsupported `Content-Transfer-Encoding`");
         }
         Ok(())
     }
@@ -173,13 +171,13 @@ impl Part {
         let (mut name, mut filename, mut extended) = (None, None, None);
         for parameter in Parameters::of(parameters) {
             let (parameter, value) = parameter?;
-            let place = match parameter.as_str() {
+            let target = match parameter.as_str() {
                 "name" => &mut name,
                 "filename" => &mut filename,
                 "filename*" => &mut extended,
                 _ => continue,
             };
-            if place.replace(value).is_some() {
+            if target.replace(value).is_some() {
                 return None;
             }
         }

@@ -1,4 +1,4 @@
-//! S3's `PostObject`, but for bytes that come and go: what a form says, what to store, what to answer.
+//! S3's `PostObject` without I/O: parses upload forms, decides what to store, and writes S3's responses.
 //!
 //! ```text
 //! Content-Type ------> Boundary                       | Fault
@@ -9,7 +9,7 @@
 //! ```
 //!
 //! In scope: `multipart/form-data` as browsers and `curl` write it, every documented field of the form, S3's answers.
-//! Out of scope: signatures and policies, which [`signer`] checks, and the file itself, which never comes here.
+//! Out of scope: signatures and policies, which [`signer`] checks, and the bytes of the file.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html>
 

@@ -1,14 +1,14 @@
-//! What follows a header's value: `; name="file"; filename="a.png"`.
+//! Parses the parameters of a header: `; name="file"; filename="a.png"`.
 //!
 //! Spec: <https://www.rfc-editor.org/rfc/rfc7578>
 
-/// Reads parameters one by one: a name in lower case and a value, or `None` once where there is neither.
+/// Parses parameters one by one into a name in lower case and a value. The last item is `None` if the rest is malformed.
 pub(crate) struct Parameters<'a> {
     rest: &'a str,
 }
 
 impl<'a> Parameters<'a> {
-    /// What comes after the first semicolon.
+    /// Parses the text after the first semicolon.
     pub(crate) const fn of(rest: &'a str) -> Self {
         Self { rest }
     }
@@ -48,8 +48,8 @@ impl Iterator for Parameters<'_> {
     }
 }
 
-/// Reads up to the closing quote. `\"` and `\\` are one character each, as older versions of curl write them; before
-/// anything else a backslash is itself, since a file's name may be a path of Windows.
+/// Parses up to the closing quote. `\"` and `\\` are escapes, as written by older versions of curl. Any other backslash
+/// is kept, because the name of a file may be a Windows path.
 fn quoted(text: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut chars = text.char_indices().peekable();

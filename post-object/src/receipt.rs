@@ -1,4 +1,4 @@
-//! What a form asks to be answered once its file is stored.
+//! The response to a successful upload, as the form asks for it.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html>
 
@@ -6,14 +6,14 @@ use core::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-use signer::VerifiedPost;
+use signer::{HttpUrl, VerifiedPost};
 
 use crate::{Response, xml};
 
-/// All but RFC 3986's unreserved characters.
+/// All but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Where the file is, and how to say so; kept while the file is on its way.
+/// The data for the response to a successful upload. Kept while the file is read.
 #[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Receipt {
     pub(crate) bucket: String,
@@ -23,7 +23,7 @@ pub struct Receipt {
     pub(crate) success: Success,
 }
 
-/// How a successful upload is answered.
+/// The kind of response to a successful upload.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) enum Success {
     /// `success_action_redirect`, an absolute URL.
@@ -32,12 +32,12 @@ pub(crate) enum Success {
     Ok,
     /// 201, with XML.
     Created,
-    /// 204; S3's answer to a status that is none of its own, too.
+    /// 204. Also for a `success_action_status` that S3 does not have.
     NoContent,
 }
 
 impl Success {
-    /// Reads the form's wish. A redirect that is no URL counts as none, as S3 has it; `redirect` is its old name.
+    /// Reads the form's fields. As at S3, a redirect that is not a URL is ignored, and `redirect` is its old name.
     pub(crate) fn read(form: &VerifiedPost) -> Self {
         let redirect = form.field("success_action_redirect").or_else(|| form.field("redirect"));
         if let Some(url) = redirect.filter(|url| is_url(url)) {
@@ -52,13 +52,13 @@ impl Success {
 }
 
 impl Receipt {
-    /// Answers that the object is stored; `etag` is quoted, as a header has it.
+    /// The response once the object is stored. `etag` is quoted, as in a header.
     #[must_use]
     pub fn into_response(self, etag: &str) -> Response {
         let mut headers = vec![("etag", etag.to_owned())];
         let (status, body) = match &self.success {
             Success::Redirect(url) => {
-                headers.push(("location", self.landing(url, etag)));
+                headers.push(("location", self.redirect_url(url, etag)));
                 return Response { status: 303, headers, body: String::new() };
             }
             Success::Ok => (200, String::new()),
@@ -69,20 +69,20 @@ impl Receipt {
         Response { status, headers, body }
     }
 
-    /// The page to end at, with `bucket`, `key` and `etag` behind whatever its query has already.
-    fn landing(&self, url: &str, etag: &str) -> String {
+    /// The redirect, with `bucket`, `key` and `etag` added to its query.
+    fn redirect_url(&self, url: &str, etag: &str) -> String {
         let (url, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
-        let between = match url.split_once('?') {
+        let separator = match url.split_once('?') {
             None => "?",
             Some((_, query)) if query.is_empty() || query.ends_with('&') => "",
             Some(_) => "&",
         };
         let [bucket, key, etag] = [&self.bucket, &self.key, etag].map(encode);
-        format!("{url}{between}bucket={bucket}&key={key}&etag={etag}{fragment}")
+        format!("{url}{separator}bucket={bucket}&key={key}&etag={etag}{fragment}")
     }
 }
 
-/// The redirect may carry what only the browser should know.
+/// The redirect may hold secrets of the page, so `Debug` hides it.
 impl fmt::Debug for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Receipt")
@@ -96,11 +96,9 @@ fn encode(text: &str) -> PercentEncode<'_> {
     utf8_percent_encode(text, RESERVED)
 }
 
-/// An absolute URL of the web, with a host, in characters that a header can hold.
+/// An absolute URL with a host, in characters that are allowed in a header.
 fn is_url(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
-    host.is_some_and(|host| !host.is_empty()) && text.bytes().all(|b| b.is_ascii_graphic())
+    HttpUrl::parse(text).is_some() && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
 #[cfg(test)]

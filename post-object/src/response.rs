@@ -1,19 +1,19 @@
-//! What goes back.
+//! An HTTP response.
 
 use core::fmt;
 
-/// A response in S3's way.
+/// A response as S3 writes it.
 #[derive(Clone, Eq, PartialEq)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
     /// Names in lower case, and values.
     pub headers: Vec<(&'static str, String)>,
-    /// XML, or empty for none.
+    /// XML, or empty.
     pub body: String,
 }
 
-/// A redirect may carry what only the browser should know.
+/// A redirect may hold secrets of the page, so `Debug` hides the headers.
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")

@@ -1,4 +1,4 @@
-//! What a form wants stored with its file.
+//! The headers and metadata that a form stores with its file.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html>
 
@@ -8,13 +8,13 @@ use signer::VerifiedPost;
 
 use crate::{Checksum, Fault};
 
-/// Most that S3 stores of one object, names and values together, in bytes.
+/// Largest metadata of an object at S3, names and values together, in bytes.
 const MAX_METADATA: usize = 2_048;
 
-/// The type of a file whose form names none.
+/// The media type of a file whose form names none.
 const UNKNOWN_TYPE: &str = "binary/octet-stream";
 
-/// Fields that are about the form itself.
+/// Fields of the form itself, which are not stored.
 const OF_THE_FORM: [&str; 9] = [
     "x-amz-algorithm",
     "x-amz-checksum-algorithm",
@@ -27,7 +27,7 @@ const OF_THE_FORM: [&str; 9] = [
     "x-amz-signature",
 ];
 
-/// What is stored with a file, and how.
+/// The headers and metadata to store with a file, and how to store it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct StoredFields {
     /// `Content-Type`; S3's `binary/octet-stream` if the form has none.
@@ -44,7 +44,7 @@ pub struct StoredFields {
     pub expires_ms: Option<u64>,
     /// `x-amz-meta-*`, the names without their prefix.
     pub metadata: Vec<(String, String)>,
-    /// What the file must hash to.
+    /// Checksums that the file must match.
     pub checksums: Vec<Checksum>,
     /// `x-amz-storage-class`
     pub storage_class: StorageClass,
@@ -52,7 +52,7 @@ pub struct StoredFields {
     pub overwrite: Overwrite,
 }
 
-/// R2's classes.
+/// The storage classes of R2.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum StorageClass {
     /// `STANDARD`
@@ -62,23 +62,22 @@ pub enum StorageClass {
     InfrequentAccess,
 }
 
-/// What happens to an object that has the key already.
+/// Whether an existing object with the same key is overwritten.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Overwrite {
-    /// The file takes its place.
+    /// The file replaces it.
     #[default]
     Allowed,
-    /// The file is refused.
+    /// The file is rejected.
     Refused,
 }
 
 impl StoredFields {
-    /// Reads the fields of a form whose policy covers them all.
+    /// Reads the fields of a verified form.
     ///
     /// # Errors
     ///
-    /// A [`Fault`] for a value that cannot be stored, and for a field of S3's that R2 has nothing for: it is never
-    /// dropped in silence.
+    /// A [`Fault`] for a value that cannot be stored, and for a field that R2 does not support.
     pub fn read(form: &VerifiedPost) -> Result<Self, Fault> {
         let mut stored = Self { content_type: UNKNOWN_TYPE.into(), ..Self::default() };
         for (name, value) in form.fields() {
@@ -101,22 +100,28 @@ impl StoredFields {
             return Ok(());
         }
         match name {
-            "content-type" => self.content_type = line("Content-Type", value)?,
-            "cache-control" => self.cache_control = Some(line("Cache-Control", value)?),
+            "content-type" => self.content_type = header_value("Content-Type", value)?,
+            "cache-control" => self.cache_control = Some(header_value("Cache-Control", value)?),
             "content-disposition" => {
-                self.content_disposition = Some(line("Content-Disposition", value)?);
+                self.content_disposition = Some(header_value("Content-Disposition", value)?);
             }
-            "content-encoding" => self.content_encoding = Some(line("Content-Encoding", value)?),
-            "content-language" => self.content_language = Some(line("Content-Language", value)?),
+            "content-encoding" => {
+                self.content_encoding = Some(header_value("Content-Encoding", value)?);
+            }
+            "content-language" => {
+                self.content_language = Some(header_value("Content-Language", value)?);
+            }
             "expires" => self.expires_ms = Some(date(value)?),
             "if-none-match" => self.overwrite = overwrite(value)?,
             "x-amz-storage-class" => self.storage_class = StorageClass::read(value)?,
-            // What a bucket without lists takes, and R2's only way to encrypt.
+            // As at a bucket without access control lists; R2 encrypts every object.
             "acl" if matches!(value, "private" | "bucket-owner-full-control") => {}
             "acl" => return Err(Fault::Acl),
             "x-amz-server-side-encryption" if value == "AES256" => {}
             _ => match name.strip_prefix("x-amz-meta-") {
-                Some(name) => self.metadata.push((name.into(), line("x-amz-meta-*", value)?)),
+                Some(name) => {
+                    self.metadata.push((name.into(), header_value("x-amz-meta-*", value)?));
+                }
                 None if name == "tagging"
                     || (name.starts_with("x-amz-") && !OF_THE_FORM.contains(&name)) =>
                 {
@@ -139,15 +144,15 @@ impl StorageClass {
     }
 }
 
-/// A value that can go into a header one day.
-fn line(field: &'static str, value: &str) -> Result<String, Fault> {
+/// Checks a value that will be sent as a header.
+fn header_value(field: &'static str, value: &str) -> Result<String, Fault> {
     if value.contains(char::is_control) {
         return Err(Fault::InvalidField { field, expected: "no control characters" });
     }
     Ok(value.trim_ascii().into())
 }
 
-/// Reads a date as HTTP writes it, for it becomes a header; RFC 9110, section 5.6.7.
+/// Parses an HTTP date into milliseconds since 1970. Spec: RFC 9110, section 5.6.7.
 fn date(value: &str) -> Result<u64, Fault> {
     let expected = "a date such as Thu, 01 Dec 1994 16:00:00 GMT";
     let date = httpdate::parse_http_date(value).ok();
@@ -157,7 +162,7 @@ fn date(value: &str) -> Result<u64, Fault> {
 }
 
 fn overwrite(value: &str) -> Result<Overwrite, Fault> {
-    // S3 compares with no ETag either.
+    // S3 supports no ETag here either.
     if value == "*" {
         Ok(Overwrite::Refused)
     } else {

@@ -1,4 +1,4 @@
-//! A form that is taken, as far as its beginning tells.
+//! A form whose head is valid: what to store, and what to check in the file.
 
 use core::ops::RangeInclusive;
 
@@ -7,39 +7,39 @@ use signer::{Bucket, ObjectKey, Refusal, Verifier};
 use crate::receipt::Success;
 use crate::{Boundary, Fault, FormHead, Receipt, StoredFields};
 
-/// Most that is read behind the file, in bytes; S3 ignores what stands there.
+/// Most bytes that are read after the file, where S3 ignores all fields.
 pub const MAX_TAIL: u64 = 20_480;
 
-/// A form whose policy and signature hold: what is to be stored, if the file is what it must be.
+/// A form with a valid policy and signature. The file is stored if it has the right size and checksums.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Upload {
-    /// Where the file goes.
+    /// The key of the file.
     pub key: ObjectKey,
-    /// What is stored with it.
+    /// The headers and metadata to store.
     pub fields: StoredFields,
-    /// What the file may measure, in bytes, both ends included.
+    /// Allowed size of the file, in bytes, both ends included.
     pub content_length: RangeInclusive<u64>,
-    /// What it will measure, as far as that is known.
+    /// Expected size of the file.
     pub file_length: FileLength,
-    /// What to answer once it is stored.
+    /// The data for the response once the file is stored.
     pub receipt: Receipt,
 }
 
-/// The length of a file that is still on its way.
+/// The size of a file that is not read yet.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum FileLength {
-    /// The policy allows no other, in bytes.
+    /// Exactly this many bytes, because the policy allows no other size.
     Exact(u64),
-    /// This many bytes if the form ends as most do; fewer, by [`MAX_TAIL`] at most, if fields follow.
+    /// This many bytes if nothing follows the file; up to [`MAX_TAIL`] fewer if fields follow.
     AtMost(u64),
 }
 
 impl Upload {
-    /// Checks the beginning of a form that was sent to `bucket`, of a body of `body_length` bytes.
+    /// Checks the head of a form that was sent to `bucket` in a body of `body_length` bytes.
     ///
     /// # Errors
     ///
-    /// A [`Fault`] that says which rule the form breaks.
+    /// A [`Fault`] that names the rule the form breaks.
     pub fn check(
         head: &FormHead,
         boundary: &Boundary,
@@ -67,7 +67,7 @@ impl Upload {
     }
 }
 
-/// What is left for the file, once what must follow it is taken off: the delimiter and two dashes.
+/// Subtracts the head and the last delimiter, which ends in two dashes, from the length of the body.
 fn file_length(
     head: &FormHead,
     boundary: &Boundary,
@@ -76,9 +76,8 @@ fn file_length(
 ) -> Result<FileLength, Fault> {
     let around = head.file_start + boundary.delimiter().len() + 2;
     let around = u64::try_from(around).map_err(|_| Fault::HeadTooLong)?;
-    let most =
-        body_length.checked_sub(around).ok_or(Fault::Malformed("the form ends in the middle"))?;
-    // Refused now rather than after gigabytes.
+    let most = body_length.checked_sub(around).ok_or(Fault::Malformed("the form is incomplete"))?;
+    // Rejected before the file is read.
     let (min, max) = (*allowed.start(), *allowed.end());
     if most.saturating_sub(MAX_TAIL) > max {
         return Err(Refusal::TooLarge { max }.into());

@@ -1,4 +1,4 @@
-//! S3's XML. Elements are escaped where they are written, by the same library that writes our pages.
+//! Writes S3's XML, escaped by `maud`.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 
@@ -41,7 +41,7 @@ fn document(root: &Markup) -> String {
     html! { (PreEscaped(r#"<?xml version="1.0" encoding="UTF-8"?>"#)) "\n" (root) }.into_string()
 }
 
-/// Without what XML has no way to write.
+/// Replaces the characters that XML cannot represent.
 fn text(text: &str) -> String {
     let writable = |c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     text.chars().map(|c| if writable(c) { c } else { '\u{fffd}' }).collect()

@@ -1,4 +1,4 @@
-//! A request that carries its signature in a header.
+//! Signs a request in its `Authorization` header.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
 
@@ -7,14 +7,15 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::canonical_request::{CanonicalParts, joined_names, push_rest};
+use crate::canonical_request::{CanonicalParts, join_names};
+use crate::encode;
 use crate::request::{Request, ReservedQuery};
 use crate::{
     Bucket, CanonicalRequest, HeaderName, HeaderValue, Method, ObjectKey, Operation, Payload,
     Signer,
 };
 
-/// A request about to be signed in its headers, for those who send it themselves, at once.
+/// A request to sign in its headers, for a program that sends it at once.
 ///
 /// # Example: read an object
 ///
@@ -39,7 +40,7 @@ pub struct Authorize<'a> {
 }
 
 impl<'a> Authorize<'a> {
-    /// A request to one object, without further headers or query.
+    /// A request to one object, without other headers or query parameters.
     #[must_use]
     pub fn new<'o>(
         operation: impl Into<Operation<'o>>,
@@ -56,88 +57,74 @@ impl<'a> Authorize<'a> {
         Self { request: Request::of_bucket(method, bucket), payload }
     }
 
-    /// Signs a header. Takes the place of an earlier one of that name.
+    /// Adds a header to sign; replaces an earlier one of that name.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.request.headers.insert(name, value);
         self
     }
 
-    /// Signs a query parameter. Takes the place of an earlier one of that name.
+    /// Adds a query parameter to sign; replaces an earlier one of that name.
     ///
     /// # Errors
     ///
-    /// [`ReservedQuery`] if `name` is empty or one of a signature's own (`X-Amz-...`, `X-Goog-...`).
+    /// [`ReservedQuery`] if `name` is empty or begins with `X-Amz-` or `X-Goog-`, which belong to the signature.
     pub fn query(mut self, name: &str, value: &str) -> Result<Self, ReservedQuery> {
         self.request.set_query(name, value)?;
         Ok(self)
     }
 
-    /// Signs the request; S3 takes it for 15 minutes.
+    /// Signs the request. S3 accepts it for 15 minutes.
     #[must_use]
     pub fn sign(&self, signer: &Signer<'_>) -> AuthorizedRequest {
         let dated = self.dated(signer);
-        let (path, query) = (self.path(), self.query_string());
-        let hash = self.canonical(&dated, &path, &query, |parts| parts.to_hash());
-        let signature = signer.sign(&hash);
-        let mut names = String::new();
-        joined_names(dated.signed_headers(), ";", |part| names.push_str(part));
+        let (path, query) = (self.request.path(), self.query_string());
+        let signature = signer.sign(&self.canonical(&dated, &path, &query));
+        let names = join_names(&dated.signed_headers());
         let authorization = HeaderValue::made_by_signing(format!(
             "{} Credential={}, SignedHeaders={names}, Signature={signature}",
             signer.dialect().algorithm(),
             signer.credential(),
         ));
-        let mark = if query.is_empty() { "" } else { "?" };
-        let url = format!("{}{path}{mark}{query}", self.request.bucket.as_origin());
+        let separator = if query.is_empty() { "" } else { "?" };
+        let url = format!("{}{path}{separator}{query}", self.request.bucket.as_origin());
         let authorization = [(HeaderName::made_by_signing("authorization"), authorization)];
         let headers = authorization.into_iter().chain(dated.headers).collect();
         AuthorizedRequest { method: self.request.method, url, headers }
     }
 
-    /// The text that [`Authorize::sign`] signs, to set beside the one in S3's `SignatureDoesNotMatch`.
+    /// The text that [`Authorize::sign`] signs, to compare with the one in S3's `SignatureDoesNotMatch`.
     #[must_use]
     pub fn canonical_request(&self, signer: &Signer<'_>) -> CanonicalRequest {
         let dated = self.dated(signer);
-        self.canonical(&dated, &self.path(), &self.query_string(), |parts| parts.to_request())
+        self.canonical(&dated, &self.request.path(), &self.query_string())
     }
 
-    /// The request with the headers that say when, by whom and what is signed.
+    /// The request with the headers of the signature: date, hash of the body, session token.
     fn dated(&self, signer: &Signer<'_>) -> Request<'a> {
         let (dialect, names) = (signer.dialect(), signer.dialect().fields());
-        let payload = self.payload.to_text().into_owned();
+        let payload = self.payload.to_string();
         let date = signer.amz_date().to_string();
         let token = signer.session_token().map(|token| (names.security_token, token.to_string()));
-        let own =
+        let headers =
             [(dialect.content_sha256(), payload), (names.date, date)].into_iter().chain(token);
         let mut request = self.request.clone();
-        for (name, value) in own {
+        for (name, value) in headers {
             let name = HeaderName::made_by_signing(name);
             request.headers.insert(name, HeaderValue::made_by_signing(value));
         }
         request
     }
 
-    fn canonical<T>(
-        &self,
-        dated: &Request<'_>,
-        path: &str,
-        query: &str,
-        then: impl FnOnce(CanonicalParts<'_>) -> T,
-    ) -> T {
-        let mut rest = String::new();
-        push_rest(&mut rest, dated.signed_headers(), &self.payload.to_text());
-        then(CanonicalParts { method: dated.method.as_str(), path, query, rest: &rest })
-    }
-
-    fn path(&self) -> String {
-        let mut path = String::new();
-        self.request.push_path(&mut path);
-        path
+    fn canonical(&self, dated: &Request<'_>, path: &str, query: &str) -> CanonicalRequest {
+        let (method, headers) = (dated.method.as_str(), dated.signed_headers());
+        let payload = self.payload.to_string();
+        CanonicalParts { method, path, query, headers: &headers, payload: &payload }.join()
     }
 
     fn query_string(&self) -> String {
         let query = self.request.query.iter();
-        query.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+        encode::query_string(query.map(|(name, value)| (name.as_str(), value.as_str())))
     }
 }
 
@@ -159,11 +146,11 @@ impl<'a> Authorize<'a> {
 /// ```
 #[derive(Clone, Eq, PartialEq)]
 pub struct AuthorizedRequest {
-    /// Its method.
+    /// The method.
     pub method: Method,
-    /// Its URL, which carries no secret.
+    /// The URL, which contains no secret.
     pub url: String,
-    /// Its headers, the signature among them; `host` goes without saying.
+    /// The headers to send, including the signature. HTTP clients add `host` themselves.
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 

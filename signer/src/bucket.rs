@@ -1,14 +1,13 @@
-//! Where a bucket answers.
+//! A bucket and its URLs.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html>
 
 use alloc::format;
 use alloc::string::String;
-use core::{fmt, iter};
+use core::fmt;
+use core::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::payload::UNSIGNED_PAYLOAD;
-use crate::{ObjectKey, Region};
-use crate::{canonical_request, encode};
+use crate::{HttpUrl, ObjectKey, Region, encode};
 
 /// How a URL names the bucket.
 ///
@@ -31,7 +30,7 @@ pub enum UrlStyle {
     VirtualHosted,
 }
 
-/// A bucket, its region, and the URL that leads to it.
+/// A bucket: its name, its region and its URL.
 ///
 /// ```
 /// use signer::{Bucket, Region, UrlStyle};
@@ -48,21 +47,19 @@ pub struct Bucket {
     style: UrlStyle,
     /// `https://` and the host.
     origin: String,
-    /// As the `Host` header has it: with a port only where that is not the scheme's own.
+    /// As in the `Host` header: the port is left out if it is the default one.
     host: String,
-    /// What stands before a key: `/` or `/bucket/`, percent-encoded.
+    /// The path before a key: `/` or `/bucket/`.
     root: String,
-    /// How the canonical form ends of every link that signs no header but `host`, which most are.
-    host_alone: String,
 }
 
 impl Bucket {
-    /// Combines an endpoint such as `https://s3.eu-west-1.amazonaws.com`, which may carry a port and a base path, with
-    /// a bucket's name.
+    /// Combines an endpoint and the name of a bucket. The endpoint, such as `https://s3.eu-west-1.amazonaws.com`, may have
+    /// a port and a base path.
     ///
     /// # Errors
     ///
-    /// [`InvalidBucket`] says which part is not what S3 takes.
+    /// [`InvalidBucket`] names the invalid part.
     pub fn new(
         endpoint: &str,
         style: UrlStyle,
@@ -72,29 +69,26 @@ impl Bucket {
         if !is_bucket_name(name) {
             return Err(InvalidBucket::Name);
         }
-        let (scheme, default_port) = match endpoint.split_once(':') {
-            Some(("https", _)) => ("https://", ":443"),
-            Some(("http", _)) => ("http://", ":80"),
-            _ => return Err(InvalidBucket::Endpoint),
-        };
-        let rest = endpoint.strip_prefix(scheme).ok_or(InvalidBucket::Endpoint)?;
-        let (authority, base) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let authority = authority.strip_suffix(default_port).unwrap_or(authority);
-        let base = base.trim_end_matches('/');
-        if !is_authority(authority) || !is_base_path(base) {
+        let url = HttpUrl::parse(endpoint).ok_or(InvalidBucket::Endpoint)?;
+        let base = url.path().trim_end_matches('/');
+        let is_bare = url.query().or(url.fragment()).is_none();
+        if !is_bare || !is_host(url.host()) || !is_base_path(base) {
             return Err(InvalidBucket::Endpoint);
         }
+        let authority = match url.port().map(str::parse) {
+            None => url.host(),
+            Some(Ok(port)) if port == url.default_port() => url.host(),
+            Some(Ok(1..)) => url.authority(),
+            Some(_) => return Err(InvalidBucket::Endpoint),
+        };
         let (host, root) = match style {
             UrlStyle::Path => (String::from(authority), format!("{base}/{name}/")),
-            UrlStyle::VirtualHosted if is_address(authority) => {
+            UrlStyle::VirtualHosted if is_address(url.host()) => {
                 return Err(InvalidBucket::AddressStyle);
             }
             UrlStyle::VirtualHosted => (format!("{name}.{authority}"), format!("{base}/")),
         };
-        let origin = format!("{scheme}{host}");
-        let mut host_alone = String::new();
-        let headers = iter::once(("host", host.as_str()));
-        canonical_request::push_rest(&mut host_alone, headers, UNSIGNED_PAYLOAD);
+        let origin = format!("{}://{host}", url.scheme());
         Ok(Self {
             name: String::from(name),
             region,
@@ -103,7 +97,6 @@ impl Bucket {
             origin,
             host,
             root,
-            host_alone,
         })
     }
 
@@ -113,13 +106,13 @@ impl Bucket {
         &self.name
     }
 
-    /// The region that signatures for this bucket name.
+    /// The bucket's region, which is part of every signature.
     #[must_use]
     pub const fn region(&self) -> &Region {
         &self.region
     }
 
-    /// The origin that a browser sees, such as `https://acme-media.s3.eu-west-1.amazonaws.com`.
+    /// The origin of the bucket's URLs, such as `https://acme-media.s3.eu-west-1.amazonaws.com`.
     #[must_use]
     pub fn origin(&self) -> String {
         self.origin.clone()
@@ -133,17 +126,14 @@ impl Bucket {
         &self.host
     }
 
-    pub(crate) fn host_alone(&self) -> &str {
-        &self.host_alone
+    /// The percent-encoded path of an object.
+    pub(crate) fn path(&self, key: &ObjectKey) -> String {
+        let mut path = self.root.clone();
+        encode::push_path(&mut path, key.as_str());
+        path
     }
 
-    /// Appends the percent-encoded path of an object.
-    pub(crate) fn push_path(&self, key: &ObjectKey, url: &mut String) {
-        url.push_str(&self.root);
-        encode::push_path(url, key.as_str());
-    }
-
-    /// What Signature Version 2 puts before the path, so that every resource begins with its bucket.
+    /// The text before the path in Signature Version 2, where every resource begins with its bucket.
     #[cfg(feature = "sigv2")]
     pub(crate) fn resource_prefix(&self) -> String {
         match self.style {
@@ -152,71 +142,57 @@ impl Bucket {
         }
     }
 
-    /// The path of the bucket itself; boto3 writes a path-style one without the last slash.
-    pub(crate) fn own_path(&self) -> &str {
+    /// The path of the bucket itself, without a last slash in path style, as boto3 writes it.
+    pub(crate) fn bucket_path(&self) -> &str {
         if self.root == "/" { "/" } else { self.root.trim_end_matches('/') }
     }
 
-    /// How long the URL of an object is without its key, in bytes.
-    pub(crate) fn url_len(&self) -> usize {
-        self.origin.len().saturating_add(self.root.len())
-    }
-
-    /// The URL of an object, unsigned.
+    /// The unsigned URL of an object.
     #[must_use]
     pub fn object_url(&self, key: &ObjectKey) -> String {
-        let mut url = self.origin.clone();
-        self.push_path(key, &mut url);
-        url
+        format!("{}{}", self.origin, self.path(key))
     }
 
-    /// Where a form is sent.
+    /// The URL that takes an upload form.
     pub(crate) fn form_url(&self) -> String {
-        format!("{}{}", self.origin, self.own_path())
+        format!("{}{}", self.origin, self.bucket_path())
     }
 }
 
-/// S3's rule: 3 to 63 of `a-z`, `0-9`, `.` and `-`, a letter or digit at both ends, no two dots in a row.
+/// S3's rule: 3 to 63 of `a-z`, `0-9`, `.` and `-`; a letter or digit at both ends; no two dots in a row.
 fn is_bucket_name(name: &str) -> bool {
-    let spelled = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'));
+    let allowed = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'));
     let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     (3..=63).contains(&name.len())
-        && spelled
+        && allowed
         && edge(name.chars().next())
         && edge(name.chars().next_back())
         && !name.split('.').any(str::is_empty)
 }
 
-/// `host`, `host:port` or `[address]:port`, in lower case as a browser sends it.
-fn is_authority(authority: &str) -> bool {
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (authority, None),
-    };
-    let bracketed = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    let spelled = match bracketed {
-        Some(address) => address.parse::<core::net::Ipv6Addr>().is_ok(),
-        None => host.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_')),
-    };
-    let starts = bracketed.is_some() || host.starts_with(|c: char| c.is_ascii_alphanumeric());
-    spelled && starts && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|number| number > 0))
+/// A domain name or an IP address, in lower case as a browser sends it.
+fn is_host(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        return address.parse::<Ipv6Addr>().is_ok();
+    }
+    host.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && host.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_'))
 }
 
-/// Empty, or `/a/b`: segments that need no encoding.
+/// Empty, or segments that need no encoding: `/a/b`.
 fn is_base_path(path: &str) -> bool {
-    let spelled = path
+    let allowed = path
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'/'));
-    spelled && !path.split('/').skip(1).any(|segment| matches!(segment, "" | "." | ".."))
+    allowed && !path.split('/').skip(1).any(|segment| matches!(segment, "" | "." | ".."))
 }
 
-/// An IP address, which no bucket name can be put in front of.
-fn is_address(authority: &str) -> bool {
-    let host = authority.split(':').next().unwrap_or(authority);
-    authority.starts_with('[') || host.parse::<core::net::Ipv4Addr>().is_ok()
+/// An IP address, which cannot have a subdomain.
+fn is_address(host: &str) -> bool {
+    host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok()
 }
 
-/// Why a bucket cannot be addressed.
+/// Why a bucket is invalid.
 ///
 /// ```
 /// use signer::{Bucket, InvalidBucket, Region, UrlStyle};
@@ -227,11 +203,11 @@ fn is_address(authority: &str) -> bool {
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum InvalidBucket {
-    /// The name is not one that S3 gives to a bucket.
+    /// The name is not a valid bucket name.
     Name,
-    /// The endpoint is no `http://` or `https://` URL of lower-case host, port and plain path.
+    /// The endpoint is not a URL of `http` or `https` with a lower-case host and, optionally, a port and a plain path.
     Endpoint,
-    /// The endpoint is an IP address, which takes path-style URLs alone.
+    /// The endpoint is an IP address, so only [`UrlStyle::Path`] is possible.
     AddressStyle,
 }
 

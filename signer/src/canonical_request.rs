@@ -1,83 +1,49 @@
-//! The two texts a request's signature is computed over.
+//! The canonical request and the string to sign.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::amz_date::AmzDate;
 use crate::encode::Hex;
-use crate::time::AmzDate;
 use crate::{Scope, UnixTime};
 
-/// A canonical request in pieces, so that a URL can be hashed where it stands.
+/// The parts of a canonical request, each percent-encoded, folded and sorted already.
 #[derive(Debug)]
 pub(crate) struct CanonicalParts<'a> {
     pub(crate) method: &'a str,
-    /// Percent-encoded.
     pub(crate) path: &'a str,
-    /// Percent-encoded and sorted, without the signature.
+    /// Without the signature.
     pub(crate) query: &'a str,
-    /// What [`push_rest`] writes.
-    pub(crate) rest: &'a str,
+    /// Names in lower case, ascending.
+    pub(crate) headers: &'a [(&'a str, &'a str)],
+    pub(crate) payload: &'a str,
 }
 
 impl CanonicalParts<'_> {
-    pub(crate) fn to_hash(&self) -> Hex {
-        let mut sha256 = Sha256::new();
-        for part in self.parts() {
-            sha256.update(part.as_bytes());
+    pub(crate) fn join(&self) -> CanonicalRequest {
+        let Self { method, path, query, headers, payload } = *self;
+        let mut lines = String::new();
+        for (name, value) in headers {
+            lines.extend([name, ":", value, "\n"]);
         }
-        Hex::new(&sha256.finalize().into())
-    }
-
-    pub(crate) fn to_request(&self) -> CanonicalRequest {
-        CanonicalRequest(self.parts().concat())
-    }
-
-    const fn parts(&self) -> [&str; 6] {
-        [self.method, "\n", self.path, "\n", self.query, self.rest]
+        let names = join_names(headers);
+        CanonicalRequest([method, path, query, &lines, &names, payload].join("\n"))
     }
 }
 
-/// Appends what follows the query: headers, the list of their names, the payload. Names are in lower case and in
-/// ascending order, values are folded.
-pub(crate) fn push_rest<'a>(
-    text: &mut String,
-    headers: impl Iterator<Item = (&'a str, &'a str)> + Clone,
-    payload: &str,
-) {
-    text.push('\n');
-    // `for_each`, since a chain of iterators asks itself in each step of a loop which of them it is at.
-    headers.clone().for_each(|(name, value)| {
-        text.push_str(name);
-        text.push(':');
-        text.push_str(value);
-        text.push('\n');
-    });
-    text.push('\n');
-    joined_names(headers, ";", |part| text.push_str(part));
-    text.push('\n');
-    text.push_str(payload);
+/// `content-type;host`
+pub(crate) fn join_names(headers: &[(&str, &str)]) -> String {
+    headers.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";")
 }
 
-/// `content-type;host`, with another separator where that one has to be encoded.
-pub(crate) fn joined_names<'a>(
-    headers: impl Iterator<Item = (&'a str, &'a str)>,
-    separator: &str,
-    mut part: impl FnMut(&str),
-) {
-    let mut before = None;
-    headers.for_each(|(name, _)| {
-        before.replace(separator).into_iter().for_each(&mut part);
-        part(name);
-    });
-}
-
-/// What S3 will rebuild from the request it receives: method, path, query, headers, payload.
+/// Method, path, query, headers and payload as one text, which S3 builds from the received request too.
 ///
-/// Holds a session token where the credentials have one, so it displays but does not show in `Debug`.
+/// `Debug` hides the text, because it may hold a session token; `Display` shows it.
 ///
 /// ```
 /// # use signer::{Bucket, Credentials, Expires, Method, ObjectKey, Presign, Region, Signer, UnixTime, UrlStyle};
@@ -95,12 +61,14 @@ pub(crate) fn joined_names<'a>(
 pub struct CanonicalRequest(String);
 
 impl CanonicalRequest {
-    /// The text that is signed for this request at `now`.
+    /// The string to sign for this request at `now`.
     #[must_use]
     pub fn to_string_to_sign(&self, scope: &Scope, now: UnixTime) -> StringToSign {
-        let hash = Hex::new(&Sha256::digest(self.0.as_bytes()).into());
-        let text = StringToSign::pieces(scope, &now.amz_date(), &hash).concat();
-        StringToSign(String::from_utf8(text).unwrap_or_default())
+        StringToSign::new(scope, &now.amz_date(), &self.hash())
+    }
+
+    pub(crate) fn hash(&self) -> Hex {
+        Hex::new(&Sha256::digest(self.0.as_bytes()).into())
     }
 }
 
@@ -134,15 +102,15 @@ impl fmt::Debug for CanonicalRequest {
 pub struct StringToSign(String);
 
 impl StringToSign {
-    /// The text, four lines without a last line end.
+    /// The text: four lines, the last without a line end.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The text to sign for a canonical request of that hash.
-    pub(crate) fn pieces<'a>(scope: &'a Scope, date: &'a AmzDate, hash: &'a Hex) -> [&'a [u8]; 4] {
-        let algorithm = scope.dialect().algorithm_line();
-        [algorithm.as_bytes(), date.as_bytes(), scope.as_lines().as_bytes(), hash.as_bytes()]
+    /// The string to sign for a canonical request with that hash.
+    pub(crate) fn new(scope: &Scope, date: &AmzDate, hash: &Hex) -> Self {
+        let lines = [scope.dialect().algorithm(), date.as_str(), scope.as_str(), hash.as_str()];
+        Self(lines.join("\n"))
     }
 }

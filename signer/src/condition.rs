@@ -1,4 +1,4 @@
-//! The entries of a policy document.
+//! A condition of a policy document and its form field.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html>
 
@@ -9,15 +9,14 @@ use core::ops::RangeInclusive;
 use crate::FieldName;
 use crate::encode::push_json;
 
-/// One condition and the field that goes with it, so that neither can be without the other.
-/// Its text is spaced as boto3 does.
+/// One condition and its form field. JSON is spaced as by boto3, so that policies are equal byte for byte.
 #[derive(Clone, Debug)]
 pub(crate) enum Condition {
     Exact {
         field: FieldName,
         value: String,
     },
-    /// The browser sends the field; `prefilled` is what the form proposes.
+    /// The browser sends the field. `prefilled` is its value in the form, if it has one.
     StartsWith {
         field: FieldName,
         prefix: String,
@@ -27,12 +26,12 @@ pub(crate) enum Condition {
 }
 
 impl Condition {
-    /// Whether both speak of the same thing, so that only one may stand.
-    pub(crate) fn rivals(&self, other: &Self) -> bool {
+    /// Whether both are about the same field, or both about the size.
+    pub(crate) fn replaces(&self, other: &Self) -> bool {
         self.field() == other.field()
     }
 
-    /// The form field that goes with the condition.
+    /// The name and value of the form field; `None` if the browser fills it in.
     pub(crate) fn into_field(self) -> Option<(Cow<'static, str>, String)> {
         match self {
             Self::Exact { field, value }
@@ -43,7 +42,7 @@ impl Condition {
         }
     }
 
-    /// Appends the condition as the policy document has it.
+    /// Appends the condition as JSON.
     pub(crate) fn push(&self, to: &mut String) {
         match self {
             Self::Exact { field, value } => {
@@ -63,17 +62,6 @@ impl Condition {
                 to.extend([r#"["content-length-range", "#, &start, ", ", &end, "]"]);
             }
         }
-    }
-
-    /// How long [`Condition::push`] makes a text at most, in bytes, where nothing is escaped.
-    pub(crate) fn len(&self) -> usize {
-        const FIXED: usize = 80;
-        let (name, value) = match self {
-            Self::Exact { field, value } => (field.as_str(), value.as_str()),
-            Self::StartsWith { field, prefix, .. } => (field.as_str(), prefix.as_str()),
-            Self::ContentLengthRange(_) => ("", ""),
-        };
-        [name.len(), value.len()].into_iter().fold(FIXED, usize::saturating_add)
     }
 
     fn field(&self) -> Option<&FieldName> {

@@ -1,4 +1,4 @@
-//! Whose signature it is.
+//! Access keys.
 
 use alloc::string::String;
 use core::fmt;
@@ -7,9 +7,9 @@ use zeroize::Zeroizing;
 
 use crate::Dialect;
 
-/// An access key: its public id, its secret, and the token of a temporary one.
+/// An access key: its public id, its secret and, if it is temporary, its session token.
 ///
-/// The secret and the token never appear in `Debug`, and are wiped when dropped.
+/// `Debug` hides the secret and the token. Both are wiped when dropped.
 ///
 /// ```
 /// use signer::Credentials;
@@ -25,7 +25,7 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Pairs an access key id with its secret.
+    /// An access key id and its secret.
     pub fn new(access_key_id: impl Into<String>, secret_access_key: impl Into<String>) -> Self {
         Self {
             access_key_id: access_key_id.into(),
@@ -34,19 +34,19 @@ impl Credentials {
         }
     }
 
-    /// Adds the token that comes with temporary credentials.
+    /// Adds the session token of temporary credentials.
     #[must_use]
     pub fn with_session_token(self, session_token: impl Into<String>) -> Self {
         Self { session_token: Some(Zeroizing::new(session_token.into())), ..self }
     }
 
-    /// The public half, which every signature names.
+    /// The public id, which every signature names.
     #[must_use]
     pub fn access_key_id(&self) -> &str {
         &self.access_key_id
     }
 
-    /// Whether all parts are equal. Not for what a caller says: it takes longer the more is equal.
+    /// Whether all parts are equal. Not in constant time, so not for values that a caller sends.
     pub(crate) fn is(&self, other: &Self) -> bool {
         self.access_key_id == other.access_key_id
             && self.secret_access_key == other.secret_access_key
@@ -57,7 +57,7 @@ impl Credentials {
         &self.secret_access_key
     }
 
-    /// The token, where signatures have a place for one.
+    /// The session token, if the dialect has one.
     pub(crate) fn session_token_in(&self, dialect: Dialect) -> Option<&str> {
         match dialect {
             Dialect::Amazon => self.session_token.as_ref().map(|token| token.as_str()),

@@ -1,8 +1,8 @@
-//! The two spellings of Signature Version 4.
+//! The two dialects of Signature Version 4: names used by Amazon and by Google.
 //!
 //! Spec: <https://docs.cloud.google.com/storage/docs/authentication/signatures>
 
-/// Whose words a signature is written in: the arithmetic is the same, the names differ.
+/// The names in a signature. The computation is the same in both dialects.
 ///
 /// ```
 /// use signer::{Dialect, Region, Scope, UnixTime};
@@ -14,14 +14,14 @@
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Dialect {
-    /// Amazon's, which every S3 server speaks: `AWS4-HMAC-SHA256`, `x-amz-*`.
+    /// Amazon's, which every S3 server accepts: `AWS4-HMAC-SHA256`, `x-amz-*`.
     #[default]
     Amazon,
-    /// Google Cloud Storage's own for HMAC keys: `GOOG4-HMAC-SHA256`, `x-goog-*`. It knows no session tokens.
+    /// Google Cloud Storage's, for HMAC keys: `GOOG4-HMAC-SHA256`, `x-goog-*`. It has no session tokens.
     Google,
 }
 
-/// What the parts of a signature are called.
+/// The names of the parts of a signature.
 #[derive(Debug)]
 pub(crate) struct Names {
     pub(crate) algorithm: &'static str,
@@ -40,15 +40,7 @@ impl Dialect {
         }
     }
 
-    /// The first line of a string to sign.
-    pub(crate) const fn algorithm_line(self) -> &'static str {
-        match self {
-            Self::Amazon => "AWS4-HMAC-SHA256\n",
-            Self::Google => "GOOG4-HMAC-SHA256\n",
-        }
-    }
-
-    /// What stands before the secret in the first key.
+    /// The prefix of the secret in the first HMAC key.
     pub(crate) const fn key_prefix(self) -> &'static str {
         match self {
             Self::Amazon => "AWS4",
@@ -70,7 +62,7 @@ impl Dialect {
         }
     }
 
-    /// Names of form fields, and of the headers among them.
+    /// Names of form fields and headers.
     pub(crate) const fn fields(self) -> &'static Names {
         match self {
             Self::Amazon => &Names {
@@ -124,7 +116,7 @@ impl Dialect {
         }
     }
 
-    /// The header that says what was signed of the body.
+    /// The header with the hash of the body.
     pub(crate) const fn content_sha256(self) -> &'static str {
         match self {
             Self::Amazon => "x-amz-content-sha256",
@@ -135,7 +127,7 @@ impl Dialect {
 
 #[cfg(feature = "verify")]
 impl Dialect {
-    /// Whether a header speaks to the store, so that a signature has to cover it.
+    /// Whether the store acts on a header, so that a signature must cover it.
     pub(crate) fn owns_header(self, name: &str) -> bool {
         name.starts_with(match self {
             Self::Amazon => "x-amz-",

@@ -1,4 +1,4 @@
-//! The two encodings a signature is sensitive to.
+//! Percent-encoding, hexadecimal digits and JSON, exactly as signatures need them.
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
@@ -6,37 +6,37 @@ use alloc::string::String;
 
 use percent_encoding::percent_encode_byte;
 
-/// Which bytes stay as they are. A table, since a key is looked at byte by byte for each link.
-struct Kept([bool; 256]);
+/// The bytes that percent-encoding leaves as they are. A table, because every byte of a key is looked up.
+struct Unencoded([bool; 256]);
 
-static IN_QUERY: Kept = Kept::unreserved_and(b'~');
-static IN_PATH: Kept = Kept::unreserved_and(b'/');
+static IN_QUERY: Unencoded = Unencoded::unreserved_and(b'~');
+static IN_PATH: Unencoded = Unencoded::unreserved_and(b'/');
 
-impl Kept {
-    /// RFC 3986's unreserved characters, and one more.
-    const fn unreserved_and(other: u8) -> Self {
-        let mut kept = [false; 256];
+impl Unencoded {
+    /// The unreserved characters of RFC 3986, and one more.
+    const fn unreserved_and(extra: u8) -> Self {
+        let mut table = [false; 256];
         let mut byte = 0_u8;
-        let mut rest = kept.as_mut_slice();
+        let mut rest = table.as_mut_slice();
         while let Some((first, after)) = rest.split_first_mut() {
             *first = byte.is_ascii_alphanumeric()
                 || matches!(byte, b'-' | b'.' | b'_' | b'~')
-                || byte == other;
+                || byte == extra;
             byte = byte.wrapping_add(1);
             rest = after;
         }
-        Self(kept)
+        Self(table)
     }
 
-    fn keeps(&self, byte: u8) -> bool {
-        self.0.get(usize::from(byte)).is_some_and(|kept| *kept)
+    fn contains(&self, byte: u8) -> bool {
+        self.0.get(usize::from(byte)).is_some_and(|unencoded| *unencoded)
     }
 
-    /// Whole runs of what is kept, which is faster than byte by byte.
+    /// Appends runs of unencoded bytes at once, which is faster than byte by byte.
     fn push(&self, to: &mut String, text: &str) {
         let mut run = 0;
         for (at, byte) in text.bytes().enumerate() {
-            if !self.keeps(byte) {
+            if !self.contains(byte) {
                 to.push_str(text.get(run..at).unwrap_or_default());
                 to.push_str(percent_encode_byte(byte));
                 run = at.saturating_add(1);
@@ -46,7 +46,7 @@ impl Kept {
     }
 }
 
-/// Appends a query's name or value: every byte but `A-Za-z0-9-._~` becomes `%XY`.
+/// Appends a query's name or value, encoded: every byte except `A-Za-z0-9-._~` becomes `%XY`.
 pub(crate) fn push_query(to: &mut String, text: &str) {
     IN_QUERY.push(to, text);
 }
@@ -58,32 +58,30 @@ pub(crate) fn query(text: &str) -> String {
     encoded
 }
 
-/// Appends an object's key as a path: like [`push_query`], but `/` stays.
+/// Encoded names and values as a query: `a=1&b=2`.
+pub(crate) fn query_string<'t>(parameters: impl IntoIterator<Item = (&'t str, &'t str)>) -> String {
+    let mut query = String::new();
+    for (name, value) in parameters {
+        let separator = if query.is_empty() { "" } else { "&" };
+        query.extend([separator, name, "=", value]);
+    }
+    query
+}
+
+/// Appends an object key as a path: like [`push_query`], but `/` stays.
 pub(crate) fn push_path(to: &mut String, text: &str) {
     IN_PATH.push(to, text);
 }
 
-/// A path that was decoded, whether or not it is UTF-8, encoded anew.
+/// Encodes a decoded path again. It need not be UTF-8.
 #[cfg(feature = "verify")]
 pub(crate) fn path_of(bytes: impl Iterator<Item = u8>) -> String {
     let mut path = String::new();
     bytes.for_each(|byte| match byte {
-        kept if IN_PATH.keeps(kept) => path.push(kept.into()),
-        other => path.push_str(percent_encode_byte(other)),
+        byte if IN_PATH.contains(byte) => path.push(byte.into()),
+        byte => path.push_str(percent_encode_byte(byte)),
     });
     path
-}
-
-/// How long [`push_query`] makes a text, in bytes.
-pub(crate) fn query_len(text: &str) -> usize {
-    text.bytes().map(|byte| if IN_QUERY.keeps(byte) { 1 } else { 3 }).sum()
-}
-
-/// Appends a number of at most six digits, such as [`Expires`](crate::Expires) is.
-pub(crate) fn push_decimal(text: &mut String, number: u32) {
-    let powers = [number / 100_000, number / 10_000, number / 1_000, number / 100, number / 10];
-    let leading = powers.into_iter().filter(|left| *left > 0);
-    text.extend(leading.chain([number]).filter_map(|left| char::from_digit(left % 10, 10)));
 }
 
 /// A hash in lower-case hexadecimal digits.
@@ -98,10 +96,6 @@ impl Hex {
         Self(digits)
     }
 
-    pub(crate) const fn as_bytes(&self) -> &[u8] {
-        &self.0
-    }
-
     pub(crate) fn as_str(&self) -> &str {
         str::from_utf8(&self.0).unwrap_or_default()
     }
@@ -111,9 +105,9 @@ const fn digit(nibble: u8) -> u8 {
     (if nibble < 10 { b'0' } else { b'a' - 10 }).wrapping_add(nibble)
 }
 
-/// Appends a text as JSON writes it: quoted, and in ASCII alone, as Python's `json.dumps` does.
+/// Appends a JSON string in ASCII only, as by Python's `json.dumps`.
 ///
-/// ASCII is what every server reads alike, and makes a policy equal to boto3's, byte for byte.
+/// All servers read ASCII the same way, and policies are then equal to those of boto3, byte for byte.
 pub(crate) fn push_json(to: &mut String, text: &str) {
     to.push('"');
     let mut run = 0;
@@ -128,7 +122,7 @@ pub(crate) fn push_json(to: &mut String, text: &str) {
     to.push('"');
 }
 
-/// A text, written as [`push_json`] does.
+/// A JSON string as [`push_json`] writes it.
 #[cfg(any(feature = "verify", test))]
 pub(crate) fn json(text: &str) -> String {
     let mut json = String::new();
@@ -136,7 +130,7 @@ pub(crate) fn json(text: &str) -> String {
     json
 }
 
-/// Appends a character that does not stand for itself.
+/// Appends a character that has to be escaped.
 #[inline(never)] // rare
 fn push_escape(to: &mut String, c: char) {
     to.push_str(match c {
@@ -151,7 +145,7 @@ fn push_escape(to: &mut String, c: char) {
     });
 }
 
-/// Appends a unit of UTF-16: `\u00e9`.
+/// Appends a UTF-16 unit: `\u00e9`.
 fn push_unit(to: &mut String, unit: u16) {
     to.push_str("\\u");
     for byte in unit.to_be_bytes() {
@@ -179,8 +173,8 @@ mod tests {
         let unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
         for byte in 0..=255 {
             let unreserved = unreserved.bytes().any(|kept| kept == byte);
-            assert_eq!(IN_QUERY.keeps(byte), unreserved, "{byte}");
-            assert_eq!(IN_PATH.keeps(byte), unreserved || byte == b'/', "{byte}");
+            assert_eq!(IN_QUERY.contains(byte), unreserved, "{byte}");
+            assert_eq!(IN_PATH.contains(byte), unreserved || byte == b'/', "{byte}");
         }
     }
 
@@ -189,22 +183,6 @@ mod tests {
         let hash = core::array::from_fn(|i| u8::try_from(i * 8 + i % 8).unwrap());
         let expected = hash.map(|byte| format!("{byte:02x}")).concat();
         assert_eq!(Hex::new(&hash).as_str(), expected);
-    }
-
-    #[test]
-    fn writes_decimal_digits() {
-        for number in [0, 1, 9, 10, 604_800, 99_999, 100_001] {
-            let mut text = String::new();
-            push_decimal(&mut text, number);
-            assert_eq!(text, number.to_string());
-        }
-    }
-
-    #[test]
-    fn knows_the_length_beforehand() {
-        for text in ["", "a b/+%~//ü?#[]", "AKIA-._~"] {
-            assert_eq!(query_len(text), query(text).len(), "{text}");
-        }
     }
 
     #[test]

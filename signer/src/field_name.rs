@@ -8,20 +8,20 @@ use core::fmt;
 
 use crate::header::is_token;
 
-/// A field of an upload form that a policy may hold, spelled as S3 documents it.
+/// A form field that a policy may have a condition on, spelled as in S3's documentation.
 ///
 /// ```
 /// use signer::FieldName;
 ///
 /// assert_eq!(FieldName::new("content-type")?, FieldName::CONTENT_TYPE);
 /// assert_eq!(FieldName::new("x-amz-meta-Album")?.as_str(), "x-amz-meta-album");
-/// assert!(FieldName::new("policy").is_err(), "signing makes that one");
+/// assert!(FieldName::new("policy").is_err(), "signing adds that field");
 /// # Ok::<(), signer::InvalidFieldName>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct FieldName(Cow<'static, str>);
 
-/// The fields without a prefix of their own; the rest begin with `x-amz-`, or `x-goog-` at Google.
+/// The documented fields that do not begin with `x-amz-` or `x-goog-`.
 const DOCUMENTED: [FieldName; 10] = [
     FieldName::ACL,
     FieldName::CACHE_CONTROL,
@@ -35,7 +35,7 @@ const DOCUMENTED: [FieldName; 10] = [
     FieldName::TAGGING,
 ];
 
-/// What the policy and the signature are made of.
+/// The fields that signing adds.
 const MADE_BY_SIGNING: [&str; 9] = [
     "x-amz-algorithm",
     "x-amz-credential",
@@ -51,31 +51,31 @@ const MADE_BY_SIGNING: [&str; 9] = [
 impl FieldName {
     /// A canned access control list, such as `private`.
     pub const ACL: Self = Self(Cow::Borrowed("acl"));
-    /// Stored, and answered with the object.
+    /// Stored with the object and sent as a header with it.
     pub const CACHE_CONTROL: Self = Self(Cow::Borrowed("Cache-Control"));
-    /// Stored, and answered with the object.
+    /// Stored with the object and sent as a header with it.
     pub const CONTENT_DISPOSITION: Self = Self(Cow::Borrowed("Content-Disposition"));
-    /// Stored, and answered with the object.
+    /// Stored with the object and sent as a header with it.
     pub const CONTENT_ENCODING: Self = Self(Cow::Borrowed("Content-Encoding"));
-    /// Stored, and answered with the object.
+    /// Stored with the object and sent as a header with it.
     pub const CONTENT_TYPE: Self = Self(Cow::Borrowed("Content-Type"));
-    /// Stored, and answered with the object.
+    /// Stored with the object and sent as a header with it.
     pub const EXPIRES: Self = Self(Cow::Borrowed("Expires"));
-    /// With the value `*`, never overwrites an object. S3 documents it as a header alone; a form that is to keep the
-    /// promise goes to a server that knows the field.
+    /// With the value `*`, the upload never overwrites an object. S3 documents it only as a header, so use it only with a
+    /// server that checks the field.
     pub const IF_NONE_MATCH: Self = Self(Cow::Borrowed("If-None-Match"));
-    /// Where S3 sends the browser after an upload, with `bucket`, `key` and `etag` in the query.
+    /// The URL that S3 redirects the browser to after an upload, with `bucket`, `key` and `etag` in the query.
     pub const SUCCESS_ACTION_REDIRECT: Self = Self(Cow::Borrowed("success_action_redirect"));
     /// The status of a successful upload: `200`, `201` (with XML) or `204`.
     pub const SUCCESS_ACTION_STATUS: Self = Self(Cow::Borrowed("success_action_status"));
     /// The object's tags, as XML.
     pub const TAGGING: Self = Self(Cow::Borrowed("tagging"));
 
-    /// Recognises a documented field in any case; a field `x-amz-...` or `x-goog-...` is put into lower case.
+    /// Finds a documented field, in any case. A field `x-amz-...` or `x-goog-...` is put into lower case.
     ///
     /// # Errors
     ///
-    /// [`InvalidFieldName`] if S3 documents no such field, or signing makes it (`key`, `bucket`, `policy`, ...).
+    /// [`InvalidFieldName`] if S3 documents no such field, or signing adds it (`key`, `bucket`, `policy`, ...).
     pub fn new(name: &str) -> Result<Self, InvalidFieldName> {
         if let Some(documented) =
             DOCUMENTED.into_iter().find(|field| field.0.eq_ignore_ascii_case(name))
@@ -100,7 +100,7 @@ impl FieldName {
         Self(Cow::Borrowed(name))
     }
 
-    /// The name, as to be sent.
+    /// The name, as it is sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -117,7 +117,7 @@ impl From<FieldName> for String {
     }
 }
 
-/// A name that no documented form field has, or that signing makes itself.
+/// The name is not that of a documented form field, or signing adds that field.
 ///
 /// ```
 /// use signer::{FieldName, InvalidFieldName};
@@ -129,7 +129,7 @@ pub struct InvalidFieldName;
 
 impl fmt::Display for InvalidFieldName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a form field is one that S3 documents and signing does not make, such as Content-Type or x-amz-meta-*")
+        f.write_str("a form field must be one that S3 documents and that signing does not add, such as Content-Type or x-amz-meta-*")
     }
 }
 

@@ -1,4 +1,4 @@
-//! The `key` field of a form, which may leave a place for the file's name.
+//! The `key` field of a form.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html>
 
@@ -9,7 +9,7 @@ use core::fmt;
 use crate::condition::Condition;
 use crate::{FieldName, InvalidObjectKey, ObjectKey};
 
-/// The variable for which S3 puts the uploaded file's name.
+/// The variable that S3 replaces by the name of the uploaded file.
 ///
 /// ```
 /// use signer::{FILENAME, FormKey};
@@ -19,7 +19,7 @@ use crate::{FieldName, InvalidObjectKey, ObjectKey};
 /// ```
 pub const FILENAME: &str = "${filename}";
 
-/// Where a form may put its file: at one key, or at any name below a prefix.
+/// The key of a form: one key, or any key under a prefix.
 ///
 /// ```
 /// use signer::{FormKey, ObjectKey};
@@ -32,12 +32,12 @@ pub const FILENAME: &str = "${filename}";
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct FormKey {
     key: String,
-    /// How much of `key` stands before the variable, if it has one.
+    /// Length of the prefix before the variable, in bytes; `None` without a variable.
     prefix_len: Option<usize>,
 }
 
 impl FormKey {
-    /// Fixes the key.
+    /// A form for exactly this key.
     ///
     /// # Errors
     ///
@@ -49,13 +49,13 @@ impl FormKey {
         Ok(Self { key: String::from(key.as_str()), prefix_len: None })
     }
 
-    /// Takes any key that begins with `prefix`; the form asks for `prefix` and the file's own name.
+    /// A form for any key that begins with `prefix`; S3 adds the name of the file.
     ///
-    /// The policy can hold no more than the prefix: what follows is the browser's choice.
+    /// The policy fixes only the prefix: the client can choose any key under it.
     ///
     /// # Errors
     ///
-    /// [`InvalidFormKey`] if `prefix` is empty, contains `${filename}`, or no key can begin with it.
+    /// [`InvalidFormKey`] if `prefix` is empty, contains `${filename}`, or cannot begin an object key.
     pub fn filename_under(prefix: &str) -> Result<Self, InvalidFormKey> {
         if prefix.is_empty() {
             return Err(InvalidFormKey::Key(InvalidObjectKey::Empty));
@@ -73,7 +73,7 @@ impl FormKey {
         &self.key
     }
 
-    /// The condition that holds the key, and the field that fills it in.
+    /// The condition on the key, with its form field.
     pub(crate) fn into_condition(self) -> Condition {
         let (field, value) = (FieldName::made_by_signing("key"), self.key);
         match self.prefix_len.and_then(|len| value.get(..len)).map(String::from) {
@@ -89,7 +89,7 @@ impl From<InvalidObjectKey> for InvalidFormKey {
     }
 }
 
-/// Why a text cannot be the key of a form.
+/// Why a text is not a valid key of a form.
 ///
 /// ```
 /// use signer::{FormKey, InvalidFormKey, InvalidObjectKey};
@@ -100,7 +100,7 @@ impl From<InvalidObjectKey> for InvalidFormKey {
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum InvalidFormKey {
-    /// It is no object key.
+    /// It is not a valid object key.
     Key(InvalidObjectKey),
     /// It contains `${filename}`, which S3 replaces in every form field.
     Variable,

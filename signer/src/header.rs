@@ -1,4 +1,4 @@
-//! Headers that a signature covers.
+//! Names and values of signed headers.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
 
@@ -14,7 +14,7 @@ use core::ops::RangeInclusive;
 /// use signer::HeaderName;
 ///
 /// assert_eq!(HeaderName::new("X-Amz-Meta-Album")?.as_str(), "x-amz-meta-album");
-/// assert!(HeaderName::new("Host").is_err(), "every presigned URL signs its host already");
+/// assert!(HeaderName::new("Host").is_err(), "signing adds the host");
 /// # Ok::<(), signer::InvalidHeader>(())
 /// ```
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -25,18 +25,18 @@ impl HeaderName {
     pub const CONTENT_LENGTH: Self = Self(Cow::Borrowed("content-length"));
     /// `content-type`: the media type that S3 stores with the object.
     pub const CONTENT_TYPE: Self = Self(Cow::Borrowed("content-type"));
-    /// `x-goog-content-length-range`: how many bytes Google Cloud Storage takes, both ends included; its value is
-    /// made from a range.
+    /// `x-goog-content-length-range`: allowed size of the body at Google Cloud Storage, in bytes, both ends included.
+    /// Its value is made from a range.
     pub const GOOG_CONTENT_LENGTH_RANGE: Self = Self(Cow::Borrowed("x-goog-content-length-range"));
-    /// `if-none-match`: with the value `*`, never overwrites an object.
+    /// `if-none-match`: with the value `*`, the request never overwrites an object.
     pub const IF_NONE_MATCH: Self = Self(Cow::Borrowed("if-none-match"));
 
     /// Checks a name and puts it into lower case.
     ///
     /// # Errors
     ///
-    /// [`InvalidHeader::Name`] if `name` is no RFC 9110 token of at most 128 bytes,
-    /// [`InvalidHeader::Reserved`] if the signature itself decides that header.
+    /// [`InvalidHeader::Name`] if `name` is not an RFC 9110 token of 1 to 128 bytes,
+    /// [`InvalidHeader::Reserved`] if signing sets that header.
     pub fn new(name: &str) -> Result<Self, InvalidHeader> {
         if !(1..=128).contains(&name.len()) || !name.bytes().all(is_token) {
             return Err(InvalidHeader::Name);
@@ -65,14 +65,13 @@ impl HeaderName {
     }
 }
 
-/// RFC 9110's token characters.
+/// The token characters of RFC 9110.
 pub(crate) const fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
 }
 
-/// The value of a header to sign, in the form the signature is computed over:
-/// no space at either end, one where there were several.
+/// The value of a header to sign, with spaces folded as in the canonical request: none at the ends, one between words.
 ///
 /// ```
 /// use signer::HeaderValue;
@@ -107,13 +106,13 @@ impl HeaderValue {
         Self(value)
     }
 
-    /// `*`: whatever there is.
+    /// `*`, as for [`HeaderName::IF_NONE_MATCH`].
     #[must_use]
     pub fn any() -> Self {
         Self(String::from("*"))
     }
 
-    /// The value, its spaces folded: what to send.
+    /// The value to send, with spaces folded.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -126,14 +125,14 @@ impl From<u64> for HeaderValue {
     }
 }
 
-/// `1,1024`, as [`HeaderName::GOOG_CONTENT_LENGTH_RANGE`] takes it.
+/// `1,1024`, for [`HeaderName::GOOG_CONTENT_LENGTH_RANGE`].
 impl From<RangeInclusive<u64>> for HeaderValue {
     fn from(bytes: RangeInclusive<u64>) -> Self {
         Self(format!("{},{}", bytes.start(), bytes.end()))
     }
 }
 
-/// Why a header cannot be signed.
+/// Why a header is invalid.
 ///
 /// ```
 /// use signer::{HeaderName, HeaderValue, InvalidHeader};
@@ -143,9 +142,9 @@ impl From<RangeInclusive<u64>> for HeaderValue {
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum InvalidHeader {
-    /// The name is empty, longer than 128 bytes, or has a character that header names lack.
+    /// The name is empty, longer than 128 bytes, or has a character that is not allowed in header names.
     Name,
-    /// The signature itself decides this header.
+    /// Signing sets this header.
     Reserved,
     /// The value is longer than 8,192 bytes or has a control character.
     Value,
@@ -155,7 +154,7 @@ impl fmt::Display for InvalidHeader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Name => "a header name has 1 to 128 token characters",
-            Self::Reserved => "this header belongs to the signature itself",
+            Self::Reserved => "signing sets this header",
             Self::Value => "a header value has at most 8192 bytes and no control characters",
         })
     }

@@ -19,6 +19,7 @@
 
 extern crate alloc;
 
+mod amz_date;
 mod authorize;
 mod bucket;
 mod canonical_request;
@@ -26,9 +27,11 @@ mod condition;
 mod credentials;
 mod dialect;
 mod encode;
+mod expires;
 mod field_name;
 mod form_key;
 mod header;
+mod http_url;
 mod mac;
 mod object_key;
 mod operation;
@@ -41,7 +44,7 @@ mod scope;
 mod signature_v2;
 mod signer;
 mod signing_key;
-mod time;
+mod unix_time;
 #[cfg(feature = "verify")]
 mod verify;
 
@@ -50,9 +53,11 @@ pub use self::bucket::{Bucket, InvalidBucket, UrlStyle};
 pub use self::canonical_request::{CanonicalRequest, StringToSign};
 pub use self::credentials::Credentials;
 pub use self::dialect::Dialect;
+pub use self::expires::Expires;
 pub use self::field_name::{FieldName, InvalidFieldName};
 pub use self::form_key::{FILENAME, FormKey, InvalidFormKey};
 pub use self::header::{HeaderName, HeaderValue, InvalidHeader};
+pub use self::http_url::HttpUrl;
 pub use self::object_key::{InvalidObjectKey, ObjectKey};
 pub use self::operation::{InvalidUploadId, Method, Operation, PartNumber, UploadId};
 pub use self::payload::Payload;
@@ -64,7 +69,7 @@ pub use self::scope::{InvalidRegion, Region, Scope};
 pub use self::signature_v2::SignerV2;
 pub use self::signer::{Signer, SigningKeyCache};
 pub use self::signing_key::{Signature, SigningKey};
-pub use self::time::{Expires, UnixTime};
+pub use self::unix_time::UnixTime;
 #[cfg(feature = "verify")]
 pub use self::verify::{
     Place, ReceivedRequest, Refusal, VerifiedPost, VerifiedRequest, VerifiedUrl, Verifier,

@@ -1,4 +1,4 @@
-//! HMAC, keyed by a construction that cannot fail.
+//! HMAC with a key of any length, without a `Result`.
 //!
 //! Spec: <https://www.rfc-editor.org/rfc/rfc2104>
 
@@ -8,12 +8,12 @@ use hmac::digest::{Digest, KeyInit};
 use hmac::{EagerHash, Hmac};
 use zeroize::Zeroizing;
 
-/// What SHA-1 and SHA-256 take at once, in bytes: a key is padded with zeros to that length.
+/// Block size of SHA-1 and SHA-256, in bytes. A shorter key is padded with zeros, a longer one is hashed.
 const BLOCK: usize = 64;
 
-/// An HMAC with its key's blocks hashed already. A key that is longer than a block is hashed first.
+/// An HMAC state with the key already processed.
 ///
-/// `new_from_slice` does the same and returns a `Result` that is never an error: a panic that only a proof rules out.
+/// `new_from_slice` does the same but returns a `Result`, and unwrapping it would leave a panic in the code.
 pub(crate) fn keyed<D>(key: &[u8]) -> Hmac<D>
 where
     D: Digest + EagerHash,

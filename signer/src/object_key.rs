@@ -1,4 +1,4 @@
-//! The name of an object.
+//! Object keys.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>
 
@@ -8,9 +8,8 @@ use core::fmt;
 /// An object key: 1 to 1,024 bytes of UTF-8, without `.` or `..` segments and
 /// without control characters.
 ///
-/// S3 stores dot segments as they are, but URL parsers along the way remove
-/// them: a key with one can be signed and then never be reached. A control
-/// character cannot be written in S3's own XML.
+/// S3 accepts dot segments, but URL parsers remove them, so a client could not reach such an object. Control
+/// characters cannot be written in S3's XML.
 ///
 /// ```
 /// use signer::ObjectKey;
@@ -23,14 +22,14 @@ use core::fmt;
 pub struct ObjectKey(String);
 
 impl ObjectKey {
-    /// Longest key S3 takes, in bytes.
+    /// Longest key that S3 accepts, in bytes.
     pub const MAX_LEN: usize = 1_024;
 
-    /// Checks `key`, which is not percent-encoded.
+    /// Checks a key, which must not be percent-encoded.
     ///
     /// # Errors
     ///
-    /// [`InvalidObjectKey`] names the rule that `key` breaks.
+    /// [`InvalidObjectKey`] names the reason.
     pub fn new(key: impl Into<String>) -> Result<Self, InvalidObjectKey> {
         let key = key.into();
         match key.len() {
@@ -54,18 +53,18 @@ impl ObjectKey {
     }
 }
 
-/// Why a text is not an object key.
+/// Why a text is not a valid object key.
 ///
 /// ```
 /// use signer::{InvalidObjectKey, ObjectKey};
 ///
-/// let refused = ObjectKey::new("a/../b");
-/// assert_eq!(refused, Err(InvalidObjectKey::DotSegment));
+/// let error = ObjectKey::new("a/../b");
+/// assert_eq!(error, Err(InvalidObjectKey::DotSegment));
 /// assert_eq!(InvalidObjectKey::DotSegment.to_string(), "an object key has no segments `.` or `..`");
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum InvalidObjectKey {
-    /// It has no character.
+    /// It is empty.
     Empty,
     /// It is longer than 1,024 bytes.
     TooLong,

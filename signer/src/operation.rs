@@ -1,11 +1,11 @@
-//! What a signed request asks S3 to do with an object.
+//! HTTP methods and the operations of S3 on one object.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_Operations_Amazon_Simple_Storage_Service.html>
 
 use alloc::string::String;
 use core::fmt;
 
-/// An HTTP method that S3 knows.
+/// An HTTP method of S3.
 ///
 /// ```
 /// assert_eq!(signer::Method::Get.as_str(), "GET");
@@ -20,7 +20,7 @@ pub enum Method {
     Put,
     /// Begins or completes a multipart upload.
     Post,
-    /// Removes an object.
+    /// Deletes an object.
     Delete,
 }
 
@@ -38,7 +38,7 @@ impl Method {
     }
 }
 
-/// An operation on one object, by S3's own name for it. A [`Method`] alone is one without parameters.
+/// An operation on one object, named as by S3. A [`Method`] converts into an operation without parameters.
 ///
 /// # Example: one part of a multipart upload
 ///
@@ -62,28 +62,28 @@ impl Method {
 pub enum Operation<'a> {
     /// `GET`, `HEAD`, `PUT` or `DELETE` of the object itself.
     Object(Method),
-    /// Begins an upload in parts; S3 answers with its id.
+    /// Begins a multipart upload. S3 responds with its id.
     CreateMultipartUpload,
     /// Stores one part.
     UploadPart {
-        /// Of which upload.
+        /// The upload.
         upload_id: &'a UploadId,
-        /// Which of its parts.
+        /// The number of the part.
         part_number: PartNumber,
     },
-    /// Joins the parts, which the body lists.
+    /// Joins the parts. The body lists them.
     CompleteMultipartUpload {
-        /// Of which upload.
+        /// The upload.
         upload_id: &'a UploadId,
     },
-    /// Drops the upload with its parts.
+    /// Deletes the upload with its parts.
     AbortMultipartUpload {
-        /// Which upload.
+        /// The upload.
         upload_id: &'a UploadId,
     },
     /// Lists the parts stored so far.
     ListParts {
-        /// Of which upload.
+        /// The upload.
         upload_id: &'a UploadId,
     },
 }
@@ -141,13 +141,13 @@ impl PartNumber {
     }
 }
 
-/// What S3 calls one multipart upload: 1 to 2,048 bytes without control characters, otherwise as S3 likes.
+/// The id of a multipart upload: 1 to 2,048 bytes without control characters. S3 chooses it.
 ///
 /// ```
 /// use signer::{InvalidUploadId, UploadId};
 ///
 /// assert_eq!(UploadId::new("VXBsb2FkIElE")?.as_str(), "VXBsb2FkIElE");
-/// assert_eq!(UploadId::new(""), Err(InvalidUploadId), "it would be another operation");
+/// assert_eq!(UploadId::new(""), Err(InvalidUploadId), "without an id, the request would be another operation");
 /// # Ok::<(), InvalidUploadId>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,19 +1,17 @@
-//! What a signature says of a request's body.
+//! The part of a signature that covers the body of a request.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>
 
-use alloc::borrow::Cow;
-use alloc::string::String;
 use core::fmt;
 
 use sha2::{Digest as _, Sha256};
 
 use crate::encode::Hex;
 
-/// What a presigned URL says of every body.
+/// The payload of every presigned URL.
 pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
-/// What a signature says of a request's body; displays as `x-amz-content-sha256` has it.
+/// The body of a signed request. Displays as the value of `x-amz-content-sha256`.
 ///
 /// ```
 /// use signer::Payload;
@@ -23,24 +21,17 @@ pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Payload {
-    /// Nothing: any body goes.
+    /// The body is not signed, so any body is allowed.
     Unsigned,
-    /// Its SHA-256.
+    /// The SHA-256 of the body.
     Sha256([u8; 32]),
 }
 
 impl Payload {
-    /// Signs `body`, byte for byte.
+    /// Hashes `body`, which is then signed.
     #[must_use]
     pub fn of(body: &[u8]) -> Self {
         Self::Sha256(Sha256::digest(body).into())
-    }
-
-    pub(crate) fn to_text(self) -> Cow<'static, str> {
-        match self {
-            Self::Unsigned => Cow::Borrowed(UNSIGNED_PAYLOAD),
-            Self::Sha256(hash) => Cow::Owned(String::from(Hex::new(&hash).as_str())),
-        }
     }
 }
 

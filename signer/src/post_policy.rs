@@ -1,8 +1,9 @@
-//! The document an upload form must satisfy, and the form that satisfies it.
+//! Signs a POST policy into the fields of an upload form.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html>
 
 use alloc::borrow::Cow;
+use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt;
@@ -13,13 +14,12 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use crate::condition::Condition;
 use crate::{Bucket, FieldName, FormKey, Signer, UnixTime};
 
-/// What an upload form must satisfy for S3 to take it.
+/// The conditions that an upload form must satisfy.
 ///
-/// S3 refuses a form with a field that no condition covers, so fields and
-/// conditions are one list here and cannot drift apart. S3 puts the file's
-/// name for `${filename}` in every field, not only in the key.
+/// S3 rejects a form with a field that no condition covers, so fields and conditions are one list here. S3 replaces
+/// `${filename}` in every field, not only in the key.
 ///
-/// # Example: any picture below a prefix, of 5 MiB at most
+/// # Example: one picture of at most 5 MiB, under a prefix
 ///
 /// ```
 /// use signer::{Bucket, Credentials, FieldName, FormKey, PostPolicy, Region, Signer, UnixTime, UrlStyle};
@@ -44,26 +44,26 @@ pub struct PostPolicy<'a> {
 }
 
 impl<'a> PostPolicy<'a> {
-    /// A policy for one key of `bucket`, or for the keys below a prefix, that S3 refuses from `expiration` on.
+    /// A policy for one key of `bucket`, or for the keys under a prefix. S3 rejects the form from `expiration` on.
     #[must_use]
     pub const fn new(bucket: &'a Bucket, key: FormKey, expiration: UnixTime) -> Self {
         Self { bucket, key, expiration, conditions: Vec::new() }
     }
 
-    /// Fixes a field: it goes into the form with this value. Takes the place of what was said of the field before.
+    /// Fixes the value of a field, and adds the field to the form. Replaces an earlier condition on the field.
     #[must_use]
     pub fn exact(self, field: FieldName, value: impl Into<String>) -> Self {
         self.and(Condition::Exact { field, value: value.into() })
     }
 
-    /// Leaves a field to the browser, which must send it, as long as its value begins with `prefix`.
-    /// Takes the place of what was said of the field before.
+    /// Requires a field whose value begins with `prefix`. The browser fills it in. Replaces an earlier condition on the
+    /// field.
     #[must_use]
     pub fn starts_with(self, field: FieldName, prefix: impl Into<String>) -> Self {
         self.and(Condition::StartsWith { field, prefix: prefix.into(), prefilled: None })
     }
 
-    /// Bounds the file's length, in bytes, both ends included. S3 takes at most 5 GiB in one POST.
+    /// Limits the size of the file, in bytes, both ends included. S3 accepts at most 5 GiB in one POST.
     #[must_use]
     pub fn content_length_range(self, bytes: RangeInclusive<u64>) -> Self {
         self.and(Condition::ContentLengthRange(bytes))
@@ -84,21 +84,21 @@ impl<'a> PostPolicy<'a> {
         PresignedPost { url: bucket.form_url(), fields }
     }
 
-    /// The whole list, in boto3's order: the caller's own, the place, who signs and when.
+    /// All conditions, in boto3's order: the caller's, bucket and key, credential and date.
     fn into_conditions(self, signer: &Signer<'_>) -> Vec<Condition> {
         let exact =
             |field, value| Condition::Exact { field: FieldName::made_by_signing(field), value };
         let mut conditions = self.into_place_conditions();
         let names = signer.dialect().fields();
         conditions.push(exact(names.algorithm, String::from(signer.dialect().algorithm())));
-        conditions.push(exact(names.credential, signer.credential().to_string()));
+        conditions.push(exact(names.credential, String::from(signer.credential())));
         conditions.push(exact(names.date, String::from(signer.now().amz_date().as_str())));
         let token = signer.session_token().map(String::from);
         conditions.extend(token.map(|token| exact(names.security_token, token)));
         conditions
     }
 
-    /// The caller's own and the place.
+    /// The caller's conditions, then bucket and key.
     pub(crate) fn into_place_conditions(self) -> Vec<Condition> {
         let mut conditions = self.conditions;
         conditions.push(Condition::Exact {
@@ -109,7 +109,7 @@ impl<'a> PostPolicy<'a> {
         conditions
     }
 
-    /// The document in base64, which is what is signed.
+    /// The document in base64, the text to sign.
     pub(crate) fn encode(expiration: UnixTime, conditions: &[Condition]) -> String {
         BASE64_STANDARD.encode(document(expiration, conditions))
     }
@@ -125,7 +125,7 @@ impl<'a> PostPolicy<'a> {
     }
 
     fn and(mut self, condition: Condition) -> Self {
-        self.conditions.retain(|earlier| !earlier.rivals(&condition));
+        self.conditions.retain(|earlier| !condition.replaces(earlier));
         self.conditions.push(condition);
         self
     }
@@ -133,9 +133,7 @@ impl<'a> PostPolicy<'a> {
 
 /// The policy document, before base64.
 fn document(expiration: UnixTime, conditions: &[Condition]) -> String {
-    let len = conditions.iter().map(Condition::len).fold(80, usize::saturating_add);
-    let mut text = String::with_capacity(len);
-    text.extend([r#"{"expiration": ""#, &expiration.to_string(), r#"", "conditions": ["#]);
+    let mut text = format!(r#"{{"expiration": "{expiration}", "conditions": ["#);
     for (i, condition) in conditions.iter().enumerate() {
         text.push_str(if i == 0 { "" } else { ", " });
         condition.push(&mut text);
@@ -144,7 +142,7 @@ fn document(expiration: UnixTime, conditions: &[Condition]) -> String {
     text
 }
 
-/// A form S3 will take, once the browser appends the file as its last field.
+/// The URL and fields of a signed upload form. The client adds the file as the last field.
 ///
 /// ```
 /// # use signer::{Bucket, Credentials, FormKey, PostPolicy, Region, Signer, UnixTime, UrlStyle};
@@ -164,7 +162,7 @@ fn document(expiration: UnixTime, conditions: &[Condition]) -> String {
 /// ```
 #[derive(Clone, Eq, PartialEq)]
 pub struct PresignedPost {
-    /// Where to send the form.
+    /// The URL to send the form to.
     pub url: String,
     /// Field names and values, in the order to send them.
     pub fields: Vec<(Cow<'static, str>, String)>,

@@ -1,23 +1,24 @@
-//! A request that carries its signature in the query.
+//! Signs a request into a presigned URL.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
 
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
-use core::ops::{Range, RangeFrom};
 
-use crate::canonical_request::{CanonicalParts, joined_names};
-use crate::encode::{self, Hex};
+use crate::canonical_request::{CanonicalParts, join_names};
+use crate::encode;
+use crate::payload::UNSIGNED_PAYLOAD;
 use crate::request::{Request, ReservedQuery};
 use crate::{
     Bucket, CanonicalRequest, Expires, HeaderName, HeaderValue, Method, ObjectKey, Operation,
     Signer,
 };
 
-/// A request to one object, about to be signed into a URL.
+/// A request to one object, to sign into a URL.
 ///
-/// # Example: a PUT that takes one PNG of 1,024 bytes and never overwrites
+/// # Example: a PUT of one PNG of 1,024 bytes that never overwrites an object
 ///
 /// ```
 /// use signer::{Bucket, Credentials, Expires, HeaderName, HeaderValue, Method, ObjectKey, Presign, Region, Signer, UnixTime, UrlStyle};
@@ -42,7 +43,7 @@ pub struct Presign<'a> {
 }
 
 impl<'a> Presign<'a> {
-    /// A request without further headers or query, good for `expires` from the moment it is signed.
+    /// A request without other headers or query parameters, valid for `expires` after signing.
     #[must_use]
     pub fn new<'o>(
         operation: impl Into<Operation<'o>>,
@@ -53,18 +54,19 @@ impl<'a> Presign<'a> {
         Self { request: Request::of_object(operation.into(), bucket, key), expires }
     }
 
-    /// Signs a header: the client must send it with this very value. Takes the place of an earlier one of that name.
+    /// Adds a header to sign; replaces an earlier one of that name. The client must send exactly this value.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.request.headers.insert(name, value);
         self
     }
 
-    /// Signs a query parameter, such as `response-content-type` or `versionId`. Takes the place of an earlier one.
+    /// Adds a query parameter to sign, such as `response-content-type` or `versionId`; replaces an earlier one of that
+    /// name.
     ///
     /// # Errors
     ///
-    /// [`ReservedQuery`] if `name` is empty or one of a signature's own (`X-Amz-...`, `X-Goog-...`).
+    /// [`ReservedQuery`] if `name` is empty or begins with `X-Amz-` or `X-Goog-`, which belong to the signature.
     pub fn query(mut self, name: &str, value: &str) -> Result<Self, ReservedQuery> {
         self.request.set_query(name, value)?;
         Ok(self)
@@ -73,20 +75,20 @@ impl<'a> Presign<'a> {
     /// Signs the request into a URL.
     #[must_use]
     pub fn sign(&self, signer: &Signer<'_>) -> PresignedUrl {
-        let unsigned = self.unsigned(signer);
-        let hash = unsigned.parts(&self.request, &self.request.canonical_rest()).to_hash();
-        let mut url = unsigned.url;
-        let digits = Hex::new(signer.sign(&hash).as_bytes());
-        push_name(&mut url, signer.dialect().parameters().signature);
-        url.push_str(digits.as_str());
-        self.presigned(url)
+        let headers = self.request.signed_headers();
+        let (path, query) = (self.request.path(), self.unsigned_query(&headers, signer));
+        let signature = signer.sign(&self.canonical(&path, &query, &headers)).to_string();
+        let (origin, name) =
+            (self.request.bucket.as_origin(), signer.dialect().parameters().signature);
+        self.presigned([origin, &path, "?", &query, "&", name, "=", &signature].concat())
     }
 
-    /// The text that [`Presign::sign`] signs, to set beside the one in S3's `SignatureDoesNotMatch`.
+    /// The text that [`Presign::sign`] signs, to compare with the one in S3's `SignatureDoesNotMatch`.
     #[must_use]
     pub fn canonical_request(&self, signer: &Signer<'_>) -> CanonicalRequest {
-        let unsigned = self.unsigned(signer);
-        unsigned.parts(&self.request, &self.request.canonical_rest()).to_request()
+        let headers = self.request.signed_headers();
+        let query = self.unsigned_query(&headers, signer);
+        self.canonical(&self.request.path(), &query, &headers)
     }
 
     pub(crate) fn presigned(&self, url: String) -> PresignedUrl {
@@ -94,90 +96,34 @@ impl<'a> Presign<'a> {
         PresignedUrl { method: self.request.method, url, headers }
     }
 
-    fn unsigned(&self, signer: &Signer<'_>) -> Unsigned {
-        let mut url = String::with_capacity(self.url_len(signer));
-        url.push_str(self.request.bucket.as_origin());
-        let path_at = url.len();
-        self.request.push_path(&mut url);
-        let path = path_at..url.len();
-        url.push('?');
-        let query = url.len()..;
-        self.push_query(&mut url, signer);
-        Unsigned { url, path, query }
+    fn canonical(&self, path: &str, query: &str, headers: &[(&str, &str)]) -> CanonicalRequest {
+        let method = self.request.method.as_str();
+        CanonicalParts { method, path, query, headers, payload: UNSIGNED_PAYLOAD }.join()
     }
 
-    /// All of the query but the signature. Parameters are sorted by their encoded names, and none but the signature's
-    /// own begins like them: what sorts before the first of them is written first, the rest last.
-    fn push_query(&self, url: &mut String, signer: &Signer<'_>) {
-        let names = signer.dialect().parameters();
-        let own = self.request.query.as_slice().iter();
-        let first = own.clone().take_while(|(name, _)| name.as_str() < names.algorithm);
-        for (name, value) in first {
-            url.extend([name, "=", value, "&"]);
-        }
-        url.push_str(signer.query());
-        url.push_str(signer.amz_date());
-        push_name(url, signer.dialect().expires_parameter());
-        encode::push_decimal(url, self.expires.as_secs());
-        if let Some(token) = signer.session_token() {
-            push_name(url, names.security_token);
-            encode::push_query(url, token);
-        }
-        push_name(url, signer.dialect().signed_headers_parameter());
-        if self.request.headers.is_empty() {
-            url.push_str("host");
-        } else {
-            let headers = self.request.signed_headers();
-            joined_names(headers, ";", |part| encode::push_query(url, part));
-        }
-        for (name, value) in own.skip_while(|(name, _)| name.as_str() < names.algorithm) {
-            url.extend(["&", name, "=", value]);
-        }
-    }
-
-    /// Enough for the whole URL, so that it is allocated once.
-    fn url_len(&self, signer: &Signer<'_>) -> usize {
-        /// The names of the signature's parameters, its digits and its date.
-        const FIXED: usize = 220;
-        let query = self.request.query.iter().flat_map(|(n, v)| [n.len(), v.len(), 2]);
-        let headers = self.request.headers.keys();
-        let headers = headers.flat_map(|name| [name.as_str().len(), "%3B".len()]);
-        let token = signer.session_token().map_or(0, encode::query_len);
-        // Three bytes for each: to look at every byte first would take longer than to copy what is too much.
-        let key = self.request.key.map_or(0, |key| key.as_str().len().saturating_mul(3));
-        let place = self.request.bucket.url_len();
-        let rest = [FIXED, place, key, token, signer.query().len()];
-        query.chain(headers).chain(rest).fold(0, usize::saturating_add)
+    /// The query without the signature, sorted by encoded name.
+    fn unsigned_query(&self, headers: &[(&str, &str)], signer: &Signer<'_>) -> String {
+        let (dialect, names) = (signer.dialect(), signer.dialect().parameters());
+        let expires = self.expires.as_secs().to_string();
+        let credential = encode::query(signer.credential());
+        let headers = encode::query(&join_names(headers));
+        let token = signer.session_token().map(encode::query);
+        let mut parameters = vec![
+            (names.algorithm, dialect.algorithm()),
+            (names.credential, &credential),
+            (names.date, signer.amz_date()),
+            (dialect.expires_parameter(), &expires),
+            (dialect.signed_headers_parameter(), &headers),
+        ];
+        parameters.extend(token.iter().map(|token| (names.security_token, token.as_str())));
+        let added = self.request.query.iter();
+        parameters.extend(added.map(|(name, value)| (name.as_str(), value.as_str())));
+        parameters.sort_unstable();
+        encode::query_string(parameters)
     }
 }
 
-/// Appends `&name=`.
-fn push_name(url: &mut String, name: &str) {
-    url.push('&');
-    url.push_str(name);
-    url.push('=');
-}
-
-/// A URL that lacks its signature, and where in it path and query begin.
-struct Unsigned {
-    url: String,
-    path: Range<usize>,
-    query: RangeFrom<usize>,
-}
-
-impl Unsigned {
-    /// The canonical request, most of which the URL has in it.
-    fn parts<'a>(&'a self, request: &Request<'_>, rest: &'a str) -> CanonicalParts<'a> {
-        CanonicalParts {
-            method: request.method.as_str(),
-            path: self.url.get(self.path.clone()).unwrap_or_default(),
-            query: self.url.get(self.query.clone()).unwrap_or_default(),
-            rest,
-        }
-    }
-}
-
-/// A URL that lets its holder make one request until it expires.
+/// A URL that allows its holder one kind of request until it expires.
 ///
 /// ```
 /// # use signer::{Bucket, Credentials, Expires, Method, ObjectKey, Presign, PresignedUrl, Region, Signer, UnixTime, UrlStyle};
@@ -193,11 +139,11 @@ impl Unsigned {
 /// ```
 #[derive(Clone, Eq, PartialEq)]
 pub struct PresignedUrl {
-    /// The only method it is good for.
+    /// The only method that the URL allows.
     pub method: Method,
-    /// The URL, signature included: a credential until it expires.
+    /// The URL with its signature. Keep it secret until it expires.
     pub url: String,
-    /// The headers that the client must send, exactly these values; `host` goes without saying.
+    /// The headers that the client must send, with exactly these values. HTTP clients add `host` themselves.
     pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 

@@ -1,17 +1,14 @@
-//! What both ways to sign a request share: its place, its headers, its query.
+//! An unsigned request to S3: method, bucket, key, headers and query.
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
-use alloc::borrow::Cow;
 use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
 use core::fmt;
-use core::iter;
 
 use litemap::LiteMap;
 
-use crate::canonical_request::push_rest;
 use crate::encode;
-use crate::payload::UNSIGNED_PAYLOAD;
 use crate::{Bucket, HeaderName, HeaderValue, Method, ObjectKey, Operation};
 
 /// A request that is not signed yet.
@@ -19,7 +16,7 @@ use crate::{Bucket, HeaderName, HeaderValue, Method, ObjectKey, Operation};
 pub(crate) struct Request<'a> {
     pub(crate) method: Method,
     pub(crate) bucket: &'a Bucket,
-    /// Nothing for a request to the bucket itself.
+    /// `None` for a request to the bucket itself.
     pub(crate) key: Option<&'a ObjectKey>,
     pub(crate) headers: LiteMap<HeaderName, HeaderValue>,
     /// Percent-encoded names and values, in the order they are signed.
@@ -50,48 +47,30 @@ impl<'a> Request<'a> {
     }
 
     pub(crate) fn set_query(&mut self, name: &str, value: &str) -> Result<(), ReservedQuery> {
-        let belongs_to_signature = |prefix: &str| {
+        let starts_with = |prefix: &str| {
             name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
         };
-        if name.is_empty() || belongs_to_signature("x-amz-") || belongs_to_signature("x-goog-") {
+        if name.is_empty() || starts_with("x-amz-") || starts_with("x-goog-") {
             return Err(ReservedQuery);
         }
         self.query.insert(encode::query(name), encode::query(value));
         Ok(())
     }
 
-    /// `host` and the headers asked for, in ascending order.
-    pub(crate) fn signed_headers(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
-        let headers = self.headers.as_slice();
-        let at = headers.partition_point(|(name, _)| name.as_str() < "host");
-        let (before, after) = headers.split_at(at);
-        let host = iter::once(("host", self.bucket.host()));
-        before.iter().map(texts).chain(host).chain(after.iter().map(texts))
+    /// `host` and the added headers, in ascending order.
+    pub(crate) fn signed_headers(&self) -> Vec<(&str, &str)> {
+        let headers = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let mut headers: Vec<_> = headers.chain([("host", self.bucket.host())]).collect();
+        headers.sort_unstable();
+        headers
     }
 
-    /// How the canonical form of a link ends.
-    pub(crate) fn canonical_rest(&self) -> Cow<'_, str> {
-        if self.headers.is_empty() {
-            return Cow::Borrowed(self.bucket.host_alone());
-        }
-        let mut rest = String::new();
-        push_rest(&mut rest, self.signed_headers(), UNSIGNED_PAYLOAD);
-        Cow::Owned(rest)
-    }
-
-    pub(crate) fn push_path(&self, url: &mut String) {
-        match self.key {
-            Some(key) => self.bucket.push_path(key, url),
-            None => url.push_str(self.bucket.own_path()),
-        }
+    pub(crate) fn path(&self) -> String {
+        self.key.map_or_else(|| self.bucket.bucket_path().into(), |key| self.bucket.path(key))
     }
 }
 
-fn texts((name, value): &(HeaderName, HeaderValue)) -> (&str, &str) {
-    (name.as_str(), value.as_str())
-}
-
-/// A query parameter's name was empty, or one that the signature itself uses.
+/// The name of a query parameter was empty or belongs to the signature.
 ///
 /// ```
 /// # use signer::{Bucket, Expires, Method, ObjectKey, Presign, Region, ReservedQuery, UrlStyle};

@@ -1,4 +1,4 @@
-//! What one signing key is good for: a day, a region, object storage.
+//! The scope of a signing key: a day, a region and the service.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html>
 
@@ -28,8 +28,8 @@ impl Region {
     /// [`InvalidRegion`] if `name` is empty, too long, or has another character.
     pub fn new(name: impl Into<String>) -> Result<Self, InvalidRegion> {
         let name = name.into();
-        let spelled = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-        if spelled && (1..=64).contains(&name.len()) { Ok(Self(name)) } else { Err(InvalidRegion) }
+        let allowed = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+        if allowed && (1..=64).contains(&name.len()) { Ok(Self(name)) } else { Err(InvalidRegion) }
     }
 
     /// The region's name.
@@ -57,7 +57,7 @@ impl fmt::Display for InvalidRegion {
 
 impl core::error::Error for InvalidRegion {}
 
-/// A day and a region; the service is always object storage.
+/// The scope of a signing key: a day and a region. The service is always object storage.
 ///
 /// ```
 /// use signer::{Region, Scope, UnixTime};
@@ -68,8 +68,8 @@ impl core::error::Error for InvalidRegion {}
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Scope {
-    /// `20151229/us-east-1/s3/aws4_request`, a line end before and after it, as a string to sign has it.
-    lines: String,
+    /// `20151229/us-east-1/s3/aws4_request`
+    text: String,
     dialect: Dialect,
 }
 
@@ -89,16 +89,11 @@ impl Scope {
 
     fn of(day: &str, region: &str, dialect: Dialect) -> Self {
         let (service, terminator) = (dialect.service(), dialect.terminator());
-        Self { lines: format!("\n{day}/{region}/{service}/{terminator}\n"), dialect }
+        Self { text: format!("{day}/{region}/{service}/{terminator}"), dialect }
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        self.lines.trim_ascii()
-    }
-
-    /// A line end before and after it.
-    pub(crate) fn as_lines(&self) -> &str {
-        &self.lines
+        &self.text
     }
 
     pub(crate) const fn dialect(&self) -> Dialect {

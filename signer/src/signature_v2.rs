@@ -1,6 +1,6 @@
-//! Signature Version 2, for stores that know nothing newer.
+//! Signature Version 2, for stores without Version 4.
 //!
-//! Amazon takes it in no region opened since 2014 and for no bucket made since June 2020.
+//! Amazon rejects it in regions opened since 2014 and for buckets created since June 2020.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html>
 
@@ -23,7 +23,7 @@ use crate::{
     Bucket, Credentials, FieldName, PostPolicy, Presign, PresignedPost, PresignedUrl, UnixTime,
 };
 
-/// Credentials, ready to sign at one instant with Signature Version 2: no region, no day, HMAC-SHA1.
+/// Credentials and an instant, to sign with Signature Version 2: HMAC-SHA1, without region and day.
 ///
 /// ```
 /// use signer::{Bucket, Credentials, FormKey, ObjectKey, PostPolicy, Region, SignerV2, UnixTime, UrlStyle};
@@ -45,7 +45,7 @@ pub struct SignerV2<'a> {
 }
 
 impl<'a> SignerV2<'a> {
-    /// Signs at `now`.
+    /// A signer for `now`.
     #[must_use]
     pub const fn new(credentials: &'a Credentials, now: UnixTime) -> Self {
         Self { credentials, now }
@@ -64,7 +64,7 @@ pub(crate) fn signature(credentials: &Credentials, string_to_sign: &str) -> Stri
 }
 
 impl PostPolicy<'_> {
-    /// Signs the policy into the fields of a form, with Signature Version 2. The form has no field for its bucket.
+    /// Signs the policy into the fields of a form with Signature Version 2. The form has no field `bucket`.
     #[must_use]
     pub fn sign_v2(self, signer: &SignerV2<'_>) -> PresignedPost {
         let (url, expiration) = (self.bucket().form_url(), self.expiration());
@@ -87,14 +87,13 @@ impl PostPolicy<'_> {
 }
 
 impl Presign<'_> {
-    /// Signs the request into a URL, with Signature Version 2. Of the headers, only `content-md5`, `content-type`
-    /// and `x-amz-*` are covered.
+    /// Signs the request into a URL with Signature Version 2, which covers only the headers `content-md5`,
+    /// `content-type` and `x-amz-*`.
     #[must_use]
     pub fn sign_v2(&self, signer: &SignerV2<'_>) -> PresignedUrl {
         let expires = signer.now.plus_secs(self.expires.as_secs().into()).as_secs();
-        let mut path = String::new();
-        self.request.push_path(&mut path);
-        let mut headers: Vec<_> = self.request.signed_headers().collect();
+        let path = self.request.path();
+        let mut headers = self.request.signed_headers();
         let token = signer.session_token();
         headers.extend(token.map(|token| ("x-amz-security-token", token)));
         let request = RequestV2 {
@@ -122,7 +121,7 @@ impl Presign<'_> {
     }
 }
 
-/// What is signed of a request; displays as the string to sign.
+/// The signed parts of a request. Displays as the string to sign.
 pub(crate) struct RequestV2<'a> {
     pub(crate) method: &'a str,
     /// Names in lower case.
@@ -138,15 +137,15 @@ impl fmt::Display for RequestV2<'_> {
         let header = |wanted| header(wanted).map_or("", |(_, value)| *value);
         let (md5, media_type) = (header("content-md5"), header("content-type"));
         write!(f, "{}\n{md5}\n{media_type}\n{}\n", self.method, self.expires)?;
-        let mut own: Vec<_> =
+        let mut amz: Vec<_> =
             self.headers.iter().filter(|(name, _)| name.starts_with("x-amz-")).collect();
-        own.sort_unstable();
-        own.iter().try_for_each(|(name, value)| writeln!(f, "{name}:{value}"))?;
+        amz.sort_unstable();
+        amz.iter().try_for_each(|(name, value)| writeln!(f, "{name}:{value}"))?;
         f.write_str(self.resource)
     }
 }
 
-/// `/bucket/key?partNumber=1&uploadId=x`, whatever the URL's style.
+/// `/bucket/key?partNumber=1&uploadId=x`, in either URL style.
 pub(crate) fn resource(bucket: &Bucket, path: &str, subresources: &[(String, String)]) -> String {
     let mut resource = bucket.resource_prefix();
     resource.push_str(path);
@@ -165,7 +164,7 @@ fn subresources(request: &Request<'_>) -> Vec<(String, String)> {
     all.filter(|(name, _)| is_subresource(name)).collect()
 }
 
-/// Query parameters that say what is asked for, and so are signed; the others are not.
+/// Whether a query parameter is signed: only those that select an operation or change the response are.
 pub(crate) fn is_subresource(name: &str) -> bool {
     matches!(
         name,

@@ -1,19 +1,19 @@
-//! Who signs, where and when.
+//! Signers: credentials with a signing key, for one region and instant.
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
-use core::fmt;
 
-use crate::encode::{self, Hex};
-use crate::time::AmzDate;
-use crate::{Credentials, Dialect, Region, Scope, Signature, SigningKey, StringToSign, UnixTime};
+use crate::amz_date::AmzDate;
+use crate::{
+    CanonicalRequest, Credentials, Dialect, Region, Scope, Signature, SigningKey, UnixTime,
+};
 
-/// Credentials, ready to sign for one region at one instant.
+/// Credentials with the signing key for one region and one instant.
 ///
-/// Made by [`Signer::new`], which derives a signing key, or by a [`SigningKeyCache`], which keeps it for the day.
+/// [`Signer::new`] derives the key each time; a [`SigningKeyCache`] derives it once a day.
 ///
 /// ```
 /// use signer::{Credentials, Dialect, Region, Signer, UnixTime};
@@ -33,39 +33,33 @@ pub struct Signer<'a> {
     amz_date: AmzDate,
 }
 
-/// A signing key and what it is good for.
+/// A signing key, its scope and the texts that stay the same all day.
 #[derive(Clone, Debug)]
 struct KeyOfDay {
     scope: Scope,
     signing_key: SigningKey,
-    /// Its time does not matter.
+    /// Only the day is used.
     day: AmzDate,
-    /// What a presigned URL has all day long: `X-Amz-Algorithm=...&X-Amz-Credential=...&X-Amz-Date=`.
-    query: String,
+    /// `AKIA.../20151229/us-east-1/s3/aws4_request`
+    credential: String,
 }
 
 impl KeyOfDay {
     fn derive(credentials: &Credentials, scope: Scope, day: AmzDate) -> Self {
         let signing_key = SigningKey::derive(credentials, &scope);
-        let (names, algorithm) = (scope.dialect().parameters(), scope.dialect().algorithm());
-        let (id, scoped) =
-            (encode::query(credentials.access_key_id()), encode::query(scope.as_str()));
-        let query = format!(
-            "{}={algorithm}&{}={id}%2F{scoped}&{}=",
-            names.algorithm, names.credential, names.date
-        );
-        Self { scope, signing_key, day, query }
+        let credential = format!("{}/{scope}", credentials.access_key_id());
+        Self { scope, signing_key, day, credential }
     }
 }
 
 impl<'a> Signer<'a> {
-    /// Derives the signing key of `region` on the day of `now`.
+    /// Derives the signing key for `region` and the day of `now`.
     #[must_use]
     pub fn new(credentials: &'a Credentials, region: &Region, now: UnixTime) -> Self {
         Self::for_scope(credentials, Scope::new(region, now), now)
     }
 
-    /// The same signer in another dialect; derives another signing key.
+    /// The same signer in another dialect. Derives another signing key.
     #[must_use]
     pub fn in_dialect(self, dialect: Dialect) -> Self {
         let scope = self.key.scope.clone().in_dialect(dialect);
@@ -78,7 +72,7 @@ impl<'a> Signer<'a> {
         Self { credentials, key, now, amz_date }
     }
 
-    /// The instant the signature is dated.
+    /// The date of the signature.
     #[must_use]
     pub const fn now(&self) -> UnixTime {
         self.now
@@ -92,11 +86,6 @@ impl<'a> Signer<'a> {
         self.key.scope.dialect()
     }
 
-    /// Algorithm and credential as a URL's query has them, and the date's name.
-    pub(crate) fn query(&self) -> &str {
-        &self.key.query
-    }
-
     /// `20151229T000000Z`
     pub(crate) fn amz_date(&self) -> &str {
         self.amz_date.as_str()
@@ -106,15 +95,13 @@ impl<'a> Signer<'a> {
         self.credentials.session_token_in(self.dialect())
     }
 
-    /// `AKIA.../20151229/us-east-1/s3/aws4_request`.
-    pub(crate) fn credential(&self) -> impl fmt::Display {
-        fmt::from_fn(|f| write!(f, "{}/{}", self.credentials.access_key_id(), self.scope()))
+    /// `AKIA.../20151229/us-east-1/s3/aws4_request`
+    pub(crate) fn credential(&self) -> &str {
+        &self.key.credential
     }
 
-    /// Signs a request whose canonical form has that hash.
-    pub(crate) fn sign(&self, hash: &Hex) -> Signature {
-        let pieces = StringToSign::pieces(self.scope(), &self.amz_date, hash);
-        self.signing_key().sign_pieces(pieces)
+    pub(crate) fn sign(&self, request: &CanonicalRequest) -> Signature {
+        self.signing_key().sign(request.to_string_to_sign(self.scope(), self.now).as_str())
     }
 
     pub(crate) fn signing_key(&self) -> &SigningKey {
@@ -124,7 +111,7 @@ impl<'a> Signer<'a> {
 
 /// The signing key of one access key in one region, derived once a day.
 ///
-/// Four of the five HMACs of a signature are the same all day long.
+/// Four of the five HMACs of a signature stay the same for a day.
 ///
 /// ```
 /// use signer::{Credentials, Region, SigningKeyCache, UnixTime};
@@ -141,30 +128,30 @@ pub struct SigningKeyCache {
     credentials: Credentials,
     region: Region,
     dialect: Dialect,
-    /// The last day it signed on, in days since the epoch, and its key.
+    /// The day of the latest key, in days since the epoch, and the key.
     latest: Option<(u64, KeyOfDay)>,
 }
 
 impl SigningKeyCache {
-    /// Derives nothing yet.
+    /// An empty cache.
     #[must_use]
     pub const fn new(credentials: Credentials, region: Region) -> Self {
         Self { credentials, region, dialect: Dialect::Amazon, latest: None }
     }
 
-    /// Signs in `dialect` instead of Amazon's.
+    /// Uses `dialect` instead of Amazon's.
     #[must_use]
     pub fn in_dialect(self, dialect: Dialect) -> Self {
         Self { dialect, latest: None, ..self }
     }
 
-    /// Whether these are the credentials that it signs with: for whoever keeps a cache while credentials may change.
+    /// Whether the cache signs with these credentials. Check it before reuse if credentials may change.
     #[must_use]
     pub fn is_of(&self, credentials: &Credentials) -> bool {
         self.credentials.is(credentials)
     }
 
-    /// A signer for `now`; derives the key only if the last one was for another day.
+    /// A signer for `now`. Derives a key only if the last one was for another day.
     pub fn signer(&mut self, now: UnixTime) -> Signer<'_> {
         let day = now.as_secs() / 86_400;
         if self.latest.as_ref().is_some_and(|(latest, _)| *latest != day) {
@@ -197,7 +184,7 @@ mod tests {
                 let now = UnixTime::from_secs(secs);
                 let (cached, new) = (cache.signer(now), Signer::new(&credentials, &region, now));
                 let new = new.in_dialect(dialect);
-                assert_eq!(cached.credential().to_string(), new.credential().to_string());
+                assert_eq!(cached.credential(), new.credential());
                 assert_eq!(
                     cached.signing_key().sign("e30=").to_string(),
                     new.signing_key().sign("e30=").to_string()

@@ -1,4 +1,4 @@
-//! From a secret access key to a signing key to a signature.
+//! Derives signing keys and computes signatures.
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
@@ -26,12 +26,12 @@ use crate::{Credentials, Scope};
 /// ```
 #[derive(Clone)]
 pub struct SigningKey(
-    /// With the key's block hashed already, so that a signature costs its own blocks and one more.
+    /// HMAC state with the key already processed, so that each signature hashes only its text.
     Hmac<Sha256>,
 );
 
 impl SigningKey {
-    /// Derives the key: HMAC over day, region, service and a terminator, in turn.
+    /// Derives the key by HMAC over day, region, service and terminator, in that order.
     #[must_use]
     pub fn derive(credentials: &Credentials, scope: &Scope) -> Self {
         let mut secret = Zeroizing::new(String::from(scope.dialect().key_prefix()));
@@ -40,18 +40,11 @@ impl SigningKey {
         Self(scope.as_str().split('/').fold(first, |mac, part| keyed(&*tag(mac, part))))
     }
 
-    /// Signs a string to sign; a POST policy's is its base64.
+    /// Signs a text. For a POST policy, the text is its base64.
     #[must_use]
     pub fn sign(&self, string_to_sign: &str) -> Signature {
-        self.sign_pieces([string_to_sign.as_bytes()])
-    }
-
-    /// Signs a text that is in pieces, so that nobody has to join them.
-    pub(crate) fn sign_pieces<'t>(&self, pieces: impl IntoIterator<Item = &'t [u8]>) -> Signature {
         let mut mac = self.0.clone();
-        for piece in pieces {
-            mac.update(piece);
-        }
+        mac.update(string_to_sign.as_bytes());
         Signature(mac.finalize().into_bytes().into())
     }
 }
@@ -67,7 +60,7 @@ fn tag(mut mac: Hmac<Sha256>, data: &str) -> Zeroizing<[u8; 32]> {
     Zeroizing::new(mac.finalize().into_bytes().into())
 }
 
-/// An HMAC-SHA256 tag; displays as 64 lower-case hexadecimal digits, hides in `Debug`.
+/// An HMAC-SHA256 tag. Displays as 64 lower-case hexadecimal digits; `Debug` hides it.
 ///
 /// ```
 /// # use signer::{Credentials, Region, Scope, SigningKey, UnixTime};
@@ -80,12 +73,6 @@ fn tag(mut mac: Hmac<Sha256>, data: &str) -> Zeroizing<[u8; 32]> {
 /// ```
 #[derive(Clone, Copy)]
 pub struct Signature([u8; 32]);
-
-impl Signature {
-    pub(crate) const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
 
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -106,7 +93,7 @@ mod tests {
     use super::*;
     use crate::{Region, UnixTime};
 
-    /// The keys on the way of Amazon's presigned GET, computed with Python's `hmac`.
+    /// The intermediate keys of Amazon's example of a presigned GET, computed with Python's `hmac`.
     #[test]
     fn derives_in_four_steps() {
         let mut mac = keyed(b"AWS4wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");

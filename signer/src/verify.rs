@@ -1,12 +1,11 @@
-//! Checking what others send: the other side of every signature made here.
+//! Checks forms, presigned URLs and requests that others signed.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html>
 
 mod authorization;
-mod claim;
+mod credential_claim;
 mod form_fields;
 mod headers;
-mod instant;
 mod json;
 mod policy_document;
 mod post_form;
@@ -25,11 +24,11 @@ pub use self::presigned::VerifiedUrl;
 pub use self::received::ReceivedRequest;
 pub use self::refusal::{Place, Refusal};
 
-/// Checks forms and requests as S3 would that has one access key and one region.
+/// Checks forms and requests as S3 does, for one access key and one region.
 ///
-/// Comparisons with what only the holder of the secret can know take the same time whatever was sent.
+/// Signatures and session tokens are compared in constant time.
 ///
-/// # Example: a form comes back
+/// # Example: check an upload form
 ///
 /// ```
 /// # use signer::{Bucket, FieldName, FormKey, ObjectKey, PostPolicy, Signer, UrlStyle};
@@ -62,13 +61,13 @@ pub struct Verifier<'a> {
 }
 
 impl<'a> Verifier<'a> {
-    /// Takes what `credentials` signed for `region`, if it is good at `now`.
+    /// Accepts what `credentials` signed for `region`, unless it has expired at `now`.
     #[must_use]
     pub const fn new(credentials: &'a Credentials, region: &'a Region, now: UnixTime) -> Self {
         Self { credentials, region, dialect: Dialect::Amazon, now }
     }
 
-    /// Takes what is signed in `dialect` instead of Amazon's.
+    /// Accepts `dialect` instead of Amazon's.
     #[must_use]
     pub const fn in_dialect(self, dialect: Dialect) -> Self {
         Self { dialect, ..self }

@@ -242,6 +242,10 @@ fn refuses_what_is_no_policy() {
             r#"expiration: expected an instant such as "2015-12-30T12:00:00.000Z""#,
         ),
         (
+            r#"{"expiration": "2026-11-23T19:10:00+00:00", "conditions": []}"#,
+            r#"expiration: expected an instant such as "2015-12-30T12:00:00.000Z""#,
+        ),
+        (
             r#"{"expiration": 1, "conditions": []}"#,
             r#"expiration: expected an instant such as "2015-12-30T12:00:00.000Z""#,
         ),

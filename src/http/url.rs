@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use signer::HttpUrl;
+
 /// A request's URL, taken apart once: `https://signpost.example.com/uploads/avatar?type=image/png`.
 #[derive(Clone, Copy)]
 pub struct Url<'a> {
@@ -19,13 +21,10 @@ impl<'a> Url<'a> {
     /// Takes a whole URL apart.
     #[must_use]
     pub fn new(url: &'a str) -> Self {
-        let url = url.split('#').next().unwrap_or_default();
-        let (rest, query) = url.split_once('?').unwrap_or((url, ""));
-        // `https://host` has two slashes; the path begins with the third.
-        let path = rest.match_indices('/').nth(2).map_or(rest.len(), |(at, _)| at);
-        let (origin, path) = rest.split_at_checked(path).unwrap_or((rest, ""));
-        let (ticket, path) = split_ticket(path);
-        Self { origin, ticket, path, query }
+        let url = HttpUrl::parse(url);
+        let (ticket, path) = split_ticket(url.map_or("", |url| url.path()));
+        let query = url.and_then(|url| url.query()).unwrap_or_default();
+        Self { origin: url.map_or("", |url| url.origin()), ticket, path, query }
     }
 }
 

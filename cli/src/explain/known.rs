@@ -1,7 +1,7 @@
 //! What is known besides the request: credentials, buckets, types.
 
 use ::explain::{Home, Known};
-use signer::{Bucket, Credentials};
+use signer::{Bucket, Credentials, HttpUrl};
 
 use super::args::ExplainArgs;
 use crate::args::ConfigArgs;
@@ -65,6 +65,6 @@ impl Facts {
 
 fn home(bucket: &Bucket) -> Home {
     let origin = bucket.origin();
-    let host = origin.split_once("://").map_or("", |(_, host)| host);
+    let host = HttpUrl::parse(&origin).map_or("", |url| url.authority());
     Home { name: bucket.name().into(), host: host.into(), region: bucket.region().as_str().into() }
 }

@@ -2,6 +2,7 @@
 
 use rules::{Rules, UploadRule};
 use serde_json::{Map, Value};
+use signer::HttpUrl;
 
 use crate::configured::{Entry, entries};
 use crate::finding::Finding;
@@ -107,10 +108,11 @@ fn plain_http(entry: &Entry<'_>) -> Vec<Finding> {
 
 /// Whether a URL goes over plain HTTP to another machine.
 pub(super) fn is_plain(url: &str) -> bool {
-    let host =
-        url.strip_prefix("http://").map(|rest| rest.split([':', '/']).next().unwrap_or(rest));
-    host.is_some_and(|host| {
-        !matches!(host, "localhost" | "127.0.0.1" | "[") && !host.ends_with(".localhost")
+    HttpUrl::parse(url).is_some_and(|url| {
+        let is_local = matches!(url.host(), "localhost" | "127.0.0.1")
+            || url.host().ends_with(".localhost")
+            || url.host().starts_with('[');
+        !url.is_https() && !is_local
     })
 }
 

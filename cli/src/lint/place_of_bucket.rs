@@ -2,6 +2,7 @@
 
 use rules::Rules;
 use serde_json::{Map, Value};
+use signer::HttpUrl;
 
 use super::exposure::is_plain;
 use crate::configured::{Entry, entries};
@@ -28,7 +29,8 @@ pub(super) fn lint(rules: &Rules, vars: &Map<String, Value>) -> Vec<Finding> {
 
 /// A signature names one region; the server behind the endpoint expects its own.
 fn region(rules: &Rules, entry: &Entry<'_>) -> Option<Finding> {
-    let (host, region) = (host(entry.text("endpoint")?), rules.region(entry.name)?.as_str());
+    let endpoint = HttpUrl::parse(entry.text("endpoint")?)?;
+    let (host, region) = (endpoint.host(), rules.region(entry.name)?.as_str());
     let expected = if host.ends_with(".r2.cloudflarestorage.com") {
         (!matches!(region, "auto" | "us-east-1")).then_some("auto")
     } else {
@@ -60,9 +62,9 @@ fn outdated(entry: &Entry<'_>) -> Option<Finding> {
 
 fn bucket_in_endpoint(entry: &Entry<'_>) -> Option<Finding> {
     let (endpoint, name) = (entry.text("endpoint")?, entry.text("name")?);
-    let host = host(endpoint);
-    let path = endpoint.split("://").nth(1)?.split_once('/').map_or("", |(_, path)| path);
-    let inside = host.starts_with(&format!("{name}.")) || path.trim_end_matches('/') == name;
+    let endpoint = HttpUrl::parse(endpoint)?;
+    let in_path = endpoint.path().trim_matches('/') == name;
+    let inside = endpoint.host().starts_with(&format!("{name}.")) || in_path;
     inside.then(|| {
         Finding::error("wrong-endpoint", entry.place_of("endpoint"))
             .says(format!("the bucket {name:?} would stand in every URL twice"))
@@ -76,9 +78,4 @@ fn plain(entry: &Entry<'_>) -> Option<Finding> {
             .says("files and signatures would travel where others can read them")
             .hint("use the endpoint's https:// address")
     })
-}
-
-fn host(endpoint: &str) -> &str {
-    let rest = endpoint.split("://").nth(1).unwrap_or(endpoint);
-    rest.split([':', '/']).next().unwrap_or(rest)
 }

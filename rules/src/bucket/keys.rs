@@ -1,7 +1,6 @@
 //! The secrets that sign for a bucket: one set, or two while keys are rotated.
 
 use signer::{Credentials, UnixTime};
-use time::{Date, Month, PrimitiveDateTime, Time};
 
 use crate::config::reader::{ConfigValue, TableReader};
 use crate::secret::{Secret, SecretName, Secrets};
@@ -119,25 +118,11 @@ impl KeyNames {
     }
 }
 
-/// An instant as AWS writes it: `2026-11-23T19:10:00Z`, `2026-11-23T19:10:00+00:00`, with or without a fraction.
+/// An instant as AWS writes it, in UTC: `2026-11-23T19:10:00Z` or `2026-11-23T19:10:00+00:00`.
 fn instant(text: &str) -> Option<UnixTime> {
     let text = text.trim();
-    let text = text.strip_suffix('Z').or_else(|| text.strip_suffix("+00:00"))?;
-    let (text, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    let (date, time) = text.split_once('T')?;
-    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    let fields = |text: &str, separator| {
-        let fields: Vec<_> =
-            text.split(separator).filter(|field| digits(field)).map(str::to_owned).collect();
-        <[String; 3]>::try_from(fields).ok()
-    };
-    let ([year, month, day], [hour, minute, second]) = (fields(date, '-')?, fields(time, ':')?);
-    let month = Month::try_from(month.parse::<u8>().ok()?).ok()?;
-    let date = Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok()?;
-    let time =
-        Time::from_hms(hour.parse().ok()?, minute.parse().ok()?, second.parse().ok()?).ok()?;
-    let secs = PrimitiveDateTime::new(date, time).assume_utc().unix_timestamp();
-    u64::try_from(secs).ok().filter(|_| digits(fraction)).map(UnixTime::from_secs)
+    let is_utc = text.ends_with('Z') || text.ends_with("+00:00");
+    UnixTime::parse_rfc3339(text).filter(|_| is_utc)
 }
 
 #[cfg(test)]

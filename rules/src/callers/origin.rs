@@ -1,5 +1,7 @@
 //! Pages that may ask.
 
+use signer::HttpUrl;
+
 /// A page's origin, exactly as a browser sends it: `https://www.example.com`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Origin(String);
@@ -8,20 +10,13 @@ pub(crate) const EXPECTED: &str = r#"an exact origin such as "https://www.exampl
 
 impl Origin {
     pub(crate) fn new(text: &str) -> Option<Self> {
-        let (rest, own_port) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
-            (Some(rest), _) => (rest, 443),
-            (_, Some(rest)) => (rest, 80),
-            _ => return None,
-        };
-        let (host, port) = match rest.rsplit_once(':') {
-            Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-            _ => (rest, None),
-        };
-        let port_fits = port.is_none_or(|port| {
-            port.parse::<u16>()
-                .is_ok_and(|number| number != 0 && number != own_port && number.to_string() == port)
+        let url = HttpUrl::parse(text).filter(|url| url.origin() == text)?;
+        let port_fits = url.port().is_none_or(|port| {
+            port.parse::<u16>().is_ok_and(|number| {
+                number != 0 && number != url.default_port() && number.to_string() == port
+            })
         });
-        (is_host(host) && port_fits).then(|| Self(text.into()))
+        (is_host(url.host()) && port_fits).then(|| Self(text.into()))
     }
 
     /// The origin, as an `Origin` header has it.

@@ -13,6 +13,7 @@ use crate::upload::metadata::MetadataNames;
 use crate::{Access, ConfigError, MediaType, Origin, UploadRule};
 use alloc::sync::Arc;
 use litemap::LiteMap;
+use signer::HttpUrl;
 
 /// Longest life of a form, in seconds: 1 day. S3 looks at it only when an upload begins.
 const MAX_EXPIRES: u32 = 86_400;
@@ -117,10 +118,10 @@ fn redirect(entry: &ConfigValue<'_>) -> Result<String, ConfigError> {
     const EXPECTED: &str =
         r#"a page such as "https://www.example.com/thanks.html", without query or fragment"#;
     entry.parsed(EXPECTED, |text| {
-        let path = text.find("://").and_then(|at| Some(at + 3 + text.get(at + 3..)?.find('/')?))?;
-        let (origin, path) = text.split_at_checked(path)?;
+        let url = HttpUrl::parse(text).filter(|url| url.query().or(url.fragment()).is_none())?;
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._~/%!$&'()*+,;=:@".contains(&b);
-        (Origin::new(origin).is_some() && path.bytes().all(plain) && !path.contains("${"))
+        let is_page = url.path().starts_with('/') && url.path().bytes().all(plain);
+        (Origin::new(url.origin()).is_some() && is_page && !url.path().contains("${"))
             .then(|| text.into())
     })
 }

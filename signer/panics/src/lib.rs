@@ -57,9 +57,17 @@ pub extern "C" fn values() {
     keep(Expires::from_secs(black_box(7)).map(Expires::as_secs));
     keep(Payload::of(text().as_bytes()));
     keep(now().plus_secs(number()).as_secs());
+    keep([UnixTime::parse_rfc3339(text()), UnixTime::parse_amz_date(text())]);
+    keep(HttpUrl::parse(text()).map(url_parts));
     keep(
         bucket().map(|bucket| (bucket.origin(), bucket.name().to_owned(), bucket.region().clone())),
     );
+}
+
+fn url_parts(url: HttpUrl<'static>) -> usize {
+    keep((url.is_https(), url.scheme(), url.default_port(), url.origin(), url.authority()));
+    keep((url.host(), url.port(), url.path(), url.query(), url.fragment()));
+    format!("{url:?}").len()
 }
 
 fn now() -> UnixTime {

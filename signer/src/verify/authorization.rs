@@ -1,15 +1,15 @@
-//! A request that carries its signature in a header.
+//! Checks a request signed in its `Authorization` header.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html>
 
 use super::Verifier;
-use super::claim::Claim;
+use super::credential_claim::CredentialClaim;
 use super::headers::{Headers, SignedHeaders};
 use super::query::Query;
 use super::received::ReceivedRequest;
 use crate::{Payload, Place, Refusal, UnixTime};
 
-/// A request that was signed within the last 15 minutes.
+/// A request with a valid signature, made within the last 15 minutes.
 ///
 /// ```
 /// use signer::{Authorize, Bucket, Credentials, Method, ObjectKey, Payload, ReceivedRequest, Region, Signer, UnixTime, UrlStyle, Verifier};
@@ -26,14 +26,14 @@ use crate::{Payload, Place, Refusal, UnixTime};
 ///
 /// let verified = Verifier::new(&credentials, bucket.region(), now.plus_secs(9)).authorization(&request)?;
 /// assert_eq!(verified.signed_at, now);
-/// assert_eq!(verified.payload, Payload::of(b"a body"), "to be held against the body that came");
+/// assert_eq!(verified.payload, Payload::of(b"a body"), "compare it with the body");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct VerifiedRequest {
     /// When it was signed.
     pub signed_at: UnixTime,
-    /// What was signed of the body.
+    /// The signed hash of the body, if the body is signed.
     pub payload: Payload,
 }
 
@@ -42,7 +42,7 @@ impl Verifier<'_> {
     ///
     /// # Errors
     ///
-    /// A [`Refusal`] that says which rule the request breaks.
+    /// A [`Refusal`] that names the rule the request breaks.
     pub fn authorization(&self, request: &ReceivedRequest<'_>) -> Result<VerifiedRequest, Refusal> {
         let (place, dialect, names) = (Place::Header, self.dialect, self.dialect.fields());
         let headers = Headers::collect(request.headers);
@@ -57,7 +57,7 @@ impl Verifier<'_> {
         let signed = SignedHeaders::parse(header.signed_headers, &headers, dialect, place)?;
         let hash = dialect.content_sha256();
         let payload = Payload::parse(headers.required(hash)?, hash)?;
-        let proof = self.proof(&Claim {
+        let claimed = self.check_credential(&CredentialClaim {
             place,
             credential: ("authorization Credential", header.credential),
             date: (names.date, headers.required(names.date)?),
@@ -65,13 +65,13 @@ impl Verifier<'_> {
             signature: header.signature,
         })?;
         let query = Query::parse(request.query)?;
-        proof.check_request(&request.canonical_hash(&query, &headers, &signed, payload))?;
-        proof.check_skew(self.now)?;
-        Ok(VerifiedRequest { signed_at: proof.signed_at, payload })
+        claimed.check_request(&request.canonical(&query, &headers, &signed, payload))?;
+        claimed.check_skew(self.now)?;
+        Ok(VerifiedRequest { signed_at: claimed.signed_at, payload })
     }
 }
 
-/// The header's three parts.
+/// The three parts of the header, after the algorithm.
 struct Authorization<'r> {
     credential: &'r str,
     signed_headers: &'r str,

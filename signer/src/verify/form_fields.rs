@@ -1,4 +1,4 @@
-//! The fields of an upload form that arrived, and what its policy says of each.
+//! Checks the fields of an upload form against the conditions of its policy.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html>
 
@@ -9,7 +9,7 @@ use litemap::LiteMap;
 use super::policy_document::{PolicyDocument, Requirement};
 use crate::{FILENAME, Place, Refusal};
 
-/// The fields that count, their names in lower case.
+/// The fields that a policy has to cover, their names in lower case.
 #[derive(Clone)]
 pub(super) struct Fields(LiteMap<String, String>);
 
@@ -23,7 +23,7 @@ impl Fields {
             if name == "file" || name.starts_with("x-ignore-") {
                 continue;
             }
-            // Of two values one would be checked and the other might be used.
+            // Of two values, one would be checked and the other might be used.
             if let Some((name, _)) = collected.try_insert(name, value.to_string()) {
                 return Err(Refusal::Repeated { place: Place::Form, name });
             }
@@ -45,8 +45,8 @@ impl Fields {
         self.get(name).ok_or_else(missing)
     }
 
-    /// Takes out what no condition has to cover, and puts the file's name for the variable everywhere else:
-    /// S3 does so before it looks at the policy.
+    /// Removes the fields that need no condition, and replaces `${filename}` in the others. S3 does so before it checks
+    /// the policy.
     pub(super) fn expand(&mut self, filename: &str, uncovered: &[&str]) {
         let filename = filename.rsplit(['/', '\\']).next().unwrap_or_default();
         self.0.retain(|name, _| name != "policy" && !uncovered.contains(&name.as_str()));
@@ -55,9 +55,9 @@ impl Fields {
         }
     }
 
-    /// Holds fields and conditions against each other, in both directions.
+    /// Checks that every condition holds, and that every field has a condition.
     pub(super) fn check(&self, document: &PolicyDocument, bucket: &str) -> Result<(), Refusal> {
-        // The URL names the bucket; a field that names another one is a contradiction, whatever the policy says of it.
+        // The URL names the bucket, so a field with another one is rejected even if the policy allows it.
         let is_bucket = Requirement::Exact { field: "bucket".into(), value: bucket.into() };
         for condition in [&is_bucket].into_iter().chain(&document.conditions) {
             let Some(field) = condition.field() else { continue };

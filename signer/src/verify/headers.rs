@@ -1,4 +1,4 @@
-//! The headers of a request, and the list of those that are signed.
+//! Reads the headers of a request and the list of signed headers.
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
@@ -9,7 +9,7 @@ use litemap::LiteMap;
 
 use crate::{Dialect, Place, Refusal};
 
-/// Headers by their names in lower case, each value folded, those of one name joined.
+/// Headers by name in lower case. Spaces in values are folded; values of one name are joined by commas.
 pub(super) struct Headers(LiteMap<String, String>);
 
 impl Headers {
@@ -47,7 +47,7 @@ impl Headers {
 pub(super) struct SignedHeaders<'r>(pub(super) Vec<&'r str>);
 
 impl<'r> SignedHeaders<'r> {
-    /// Checks that the list is one and holds what a signature has to cover: `host`, and all that speaks to S3.
+    /// Parses the list. It must contain `host` and every header that the store acts on (`x-amz-*`, `x-goog-*`).
     pub(super) fn parse(
         list: &'r str,
         headers: &Headers,
@@ -55,7 +55,7 @@ impl<'r> SignedHeaders<'r> {
         place: Place,
     ) -> Result<Self, Refusal> {
         let names: Vec<_> = list.split(';').collect();
-        let ascending = names.is_sorted_by(|one, other| one < other);
+        let ascending = names.is_sorted_by(|before, after| before < after);
         let lower = names.iter().all(|name| !name.bytes().any(|b| b.is_ascii_uppercase()));
         if !ascending || !lower || !names.contains(&"host") {
             return Err(Refusal::Malformed {
@@ -67,8 +67,8 @@ impl<'r> SignedHeaders<'r> {
         if let Some(name) = names.iter().find(|name| headers.get(name).is_none()) {
             return Err(Refusal::Missing { place: Place::Header, name: (*name).to_string() });
         }
-        let mut speaking = headers.0.keys().filter(|name| dialect.owns_header(name));
-        match speaking.find(|name| !names.contains(&name.as_str())) {
+        let mut required = headers.0.keys().filter(|name| dialect.owns_header(name));
+        match required.find(|name| !names.contains(&name.as_str())) {
             Some(name) => Err(Refusal::UnsignedHeader { name: name.clone() }),
             None => Ok(Self(names)),
         }

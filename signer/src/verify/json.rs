@@ -1,7 +1,6 @@
-//! JSON as a policy document may have it.
+//! Parses the JSON of a policy document.
 //!
-//! A tree of our own rather than `serde_json`'s: it keeps a name that stands twice, which a map would swallow,
-//! and it is what slice patterns can match.
+//! Unlike `serde_json::Value`, this tree keeps repeated names, which must be rejected, and slice patterns match it.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,11 +8,11 @@ use core::fmt;
 
 use serde_core::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// A value, as far as policies tell values apart.
+/// A value. Kinds that no policy has are one variant.
 #[derive(Debug)]
 pub(super) enum Json {
     Text(String),
-    /// A whole number from 0 on.
+    /// A whole number of 0 or more.
     Number(u64),
     List(Vec<Self>),
     Object(Vec<(String, Self)>),

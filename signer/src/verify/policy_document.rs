@@ -1,4 +1,4 @@
-//! Reading the policy document that came with a form.
+//! Parses the policy document of a form.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html>
 
@@ -14,14 +14,14 @@ use super::json::Json;
 use crate::encode;
 use crate::{Refusal, UnixTime};
 
-/// A policy document: until when, and what a form must satisfy.
+/// A policy document: when it expires, and the conditions for a form.
 #[derive(Debug)]
 pub(super) struct PolicyDocument {
     pub(super) expiration: UnixTime,
     pub(super) conditions: Vec<Requirement>,
 }
 
-/// A condition as it was read. Field names are in lower case: forms may spell them as they like.
+/// A condition. Field names are in lower case, because forms may spell them in any case.
 #[derive(Debug)]
 pub(super) enum Requirement {
     Exact { field: String, value: String },
@@ -30,12 +30,12 @@ pub(super) enum Requirement {
 }
 
 impl PolicyDocument {
-    /// Reads the base64 of a document.
+    /// Parses the base64 of a document.
     pub(super) fn parse(base64: &str) -> Result<Self, Refusal> {
         let text = BASE64_STANDARD.decode(base64).map_err(|_| refuse("it is not base64"))?;
         let text = str::from_utf8(&text).map_err(|_| refuse("it is not UTF-8"))?;
         let document = serde_json::from_str(text).map_err(|error| Refusal::Policy {
-            // Not the error's own words: they might repeat a token.
+            // The error's own text might repeat a token.
             why: format!("it is not JSON, at line {} column {}", error.line(), error.column()),
         })?;
         let Json::Object(entries) = document else { return Err(refuse("it is no JSON object")) };
@@ -60,9 +60,10 @@ fn refuse(why: &str) -> Refusal {
     Refusal::Policy { why: why.into() }
 }
 
+/// An instant in UTC, which is the only one that S3 accepts here.
 fn instant(value: &Json) -> Result<UnixTime, Refusal> {
     match value {
-        Json::Text(text) => UnixTime::parse_rfc3339(text),
+        Json::Text(text) if text.ends_with('Z') => UnixTime::parse_rfc3339(text),
         _ => None,
     }
     .ok_or_else(|| refuse("expiration: expected an instant such as \"2015-12-30T12:00:00.000Z\""))
@@ -111,7 +112,7 @@ impl Requirement {
         })
     }
 
-    /// The field it is about, unless it is about the file.
+    /// The field that the condition is about; `None` for the size of the file.
     pub(super) fn field(&self) -> Option<&str> {
         match self {
             Self::Exact { field, .. } | Self::StartsWith { field, .. } => Some(field),
@@ -119,11 +120,11 @@ impl Requirement {
         }
     }
 
-    /// Whether a field's value satisfies it.
+    /// Whether a field's value satisfies the condition.
     pub(super) fn takes(&self, value: &str) -> bool {
         match self {
             Self::Exact { value: expected, .. } => value == expected,
-            // A list of types could otherwise begin with a harmless one.
+            // Every type of a list is checked, as at S3: the first could be a harmless one.
             Self::StartsWith { field, prefix } if field == "content-type" => {
                 value.split(',').all(|item| item.starts_with(prefix.as_str()))
             }
@@ -133,7 +134,7 @@ impl Requirement {
     }
 }
 
-/// As S3 puts it into an error, but never with a token in it.
+/// As in an error of S3, without a session token.
 impl fmt::Display for Requirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kind, field, value) = match self {

@@ -1,4 +1,4 @@
-//! An upload form, checked field by field against the policy that it carries.
+//! Checks an upload form against the policy that it carries.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html>
 
@@ -6,15 +6,15 @@ use core::fmt;
 use core::ops::RangeInclusive;
 
 use super::Verifier;
-use super::claim::Claim;
+use super::credential_claim::CredentialClaim;
 use super::form_fields::Fields;
 use super::policy_document::{PolicyDocument, Requirement};
 use crate::{Expires, ObjectKey, Place, Refusal, UnixTime};
 
-/// Most that S3 takes in one POST: 5 GiB, in bytes.
+/// Largest file that S3 accepts in one POST, in bytes: 5 GiB.
 const MAX_POST_BYTES: u64 = 5 * 1_024 * 1_024 * 1_024;
 
-/// A form that S3 would take, but for the length of its file, which may still be on its way.
+/// A form whose signature and fields are valid. The size of its file is checked separately, while the file arrives.
 ///
 /// ```
 /// # use signer::{Bucket, Credentials, FormKey, PostPolicy, Refusal, Region, Signer, UnixTime, UrlStyle, Verifier};
@@ -32,28 +32,28 @@ const MAX_POST_BYTES: u64 = 5 * 1_024 * 1_024 * 1_024;
 /// ```
 #[derive(Clone)]
 pub struct VerifiedPost {
-    /// Where the file goes, its name put in.
+    /// The key of the file, with `${filename}` replaced.
     pub key: ObjectKey,
-    /// What the file may measure, in bytes, both ends included; without a condition, what S3 takes in one POST.
+    /// Allowed size of the file, in bytes, both ends included. Without a condition, at most 5 GiB, S3's limit.
     pub content_length: RangeInclusive<u64>,
-    /// The instant from which the form is refused.
+    /// The instant from which the form is rejected.
     pub expiration: UnixTime,
     fields: Fields,
 }
 
 impl VerifiedPost {
-    /// The value of a field, in any case, the file's name put in.
+    /// The value of a field, with `${filename}` replaced. `name` is in any case.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.get(&name.to_ascii_lowercase())
     }
 
-    /// All fields that the policy covers, their names in lower case, sorted; among them those of the signature.
+    /// All fields that the policy covers, sorted, their names in lower case. Includes the credential and the date.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         self.fields.iter()
     }
 
-    /// Checks the file's length; while it is read, a length so far that is over the limit already is refused alike.
+    /// Checks the size of the file. May be called while the file is read, to stop early when it is too large.
     ///
     /// # Errors
     ///
@@ -81,12 +81,14 @@ impl fmt::Debug for VerifiedPost {
 }
 
 impl Verifier<'_> {
-    /// Checks a form that was sent to `bucket`: `fields` are those before the file, in any order and case;
-    /// `filename` is what the browser calls the file, of which what follows the last slash counts.
+    /// Checks a form that was sent to `bucket`.
+    ///
+    /// `fields` are those before the file, in any order and case. `filename` is the name that the browser sent for the
+    /// file; only the part after the last slash is used.
     ///
     /// # Errors
     ///
-    /// A [`Refusal`] that says which rule the form breaks.
+    /// A [`Refusal`] that names the rule the form breaks.
     pub fn post_form<'f>(
         &self,
         bucket: &str,
@@ -99,7 +101,7 @@ impl Verifier<'_> {
         self.satisfied(fields, &document, bucket, filename, &[signature])
     }
 
-    /// Holds a form against a policy that is known to be signed; `uncovered` are the fields that need no condition.
+    /// Checks a form against a policy whose signature is valid. `uncovered` are the fields that need no condition.
     pub(super) fn satisfied(
         &self,
         mut fields: Fields,
@@ -118,7 +120,7 @@ impl Verifier<'_> {
         Ok(VerifiedPost { key, content_length: content_length(document), expiration, fields })
     }
 
-    /// The policy, once its signature is known to be good.
+    /// Returns the policy if its signature is valid.
     fn signed_policy(&self, fields: &Fields) -> Result<PolicyDocument, Refusal> {
         let (place, names) = (Place::Form, self.dialect.fields());
         let policy = fields.required("policy")?;
@@ -127,16 +129,16 @@ impl Verifier<'_> {
             let (name, expected) = (names.algorithm.into(), self.dialect.algorithm());
             return Err(Refusal::Malformed { place, name, expected });
         }
-        let proof = self.proof(&Claim {
+        let claimed = self.check_credential(&CredentialClaim {
             place,
             credential: (names.credential, fields.required(names.credential)?),
             date: (names.date, fields.required(names.date)?),
             session_token: fields.get(names.security_token),
             signature: fields.required(names.signature)?,
         })?;
-        proof.check_policy(policy)?;
-        // However late a policy expires, its signing key is good for seven days.
-        proof.check_age(self.now, Expires::MAX)?;
+        claimed.check_policy(policy)?;
+        // A signing key is valid for seven days, even if the policy expires later.
+        claimed.check_age(self.now, Expires::MAX)?;
         PolicyDocument::parse(policy)
     }
 }

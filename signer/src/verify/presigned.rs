@@ -1,15 +1,15 @@
-//! A presigned URL, checked when it is used.
+//! Checks a presigned URL.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
 
 use super::Verifier;
-use super::claim::Claim;
+use super::credential_claim::CredentialClaim;
 use super::headers::{Headers, SignedHeaders};
 use super::query::Query;
 use super::received::ReceivedRequest;
 use crate::{Expires, Payload, Place, Refusal, UnixTime};
 
-/// What the holder of a presigned URL may do: the request as it arrived, until then.
+/// A request by a presigned URL whose signature is valid.
 ///
 /// ```
 /// # use signer::{Bucket, Credentials, Expires, Method, ObjectKey, Payload, Presign, ReceivedRequest, Region, Signer, UnixTime, UrlStyle, Verifier};
@@ -23,14 +23,14 @@ use crate::{Expires, Payload, Place, Refusal, UnixTime};
 /// # let request = ReceivedRequest { method: "PUT", path: "/media/a.txt", query, headers: &headers };
 /// let verified = Verifier::new(&credentials, bucket.region(), now).presigned_url(&request)?;
 /// assert_eq!(verified.expires_at, now.plus_secs(604_800));
-/// assert_eq!(verified.payload, Payload::Unsigned, "any body goes");
+/// assert_eq!(verified.payload, Payload::Unsigned, "any body is allowed");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct VerifiedUrl {
-    /// The instant from which the URL is refused.
+    /// The instant from which the URL is rejected.
     pub expires_at: UnixTime,
-    /// What was signed of the body.
+    /// The signed hash of the body, if the body is signed.
     pub payload: Payload,
 }
 
@@ -39,7 +39,7 @@ impl Verifier<'_> {
     ///
     /// # Errors
     ///
-    /// A [`Refusal`] that says which rule the request breaks.
+    /// A [`Refusal`] that names the rule the request breaks.
     ///
     /// ```
     /// # use signer::{Bucket, Expires, Method, ObjectKey, Presign, Signer, UrlStyle};
@@ -77,19 +77,19 @@ impl Verifier<'_> {
         let signed = SignedHeaders::parse(signed, &headers, dialect, place)?;
         let payload = self.url_payload(&headers)?;
 
-        let proof = self.proof(&Claim {
+        let claimed = self.check_credential(&CredentialClaim {
             place,
             credential: (names.credential, query.required(names.credential)?),
             date: (names.date, query.required(names.date)?),
             session_token: query.get(names.security_token)?,
             signature: &signature,
         })?;
-        proof.check_request(&request.canonical_hash(&query, &headers, &signed, payload))?;
-        let expires_at = proof.check_age(self.now, expires)?;
+        claimed.check_request(&request.canonical(&query, &headers, &signed, payload))?;
+        let expires_at = claimed.check_age(self.now, expires)?;
         Ok(VerifiedUrl { expires_at, payload })
     }
 
-    /// A presigned URL signs no body, unless a signed header says otherwise.
+    /// A presigned URL leaves the body unsigned, unless a signed header holds its hash.
     fn url_payload(&self, headers: &Headers) -> Result<Payload, Refusal> {
         let name = self.dialect.content_sha256();
         headers.get(name).map_or(Ok(Payload::Unsigned), |text| Payload::parse(text, name))
@@ -98,7 +98,7 @@ impl Verifier<'_> {
 
 fn expires(query: &Query, name: &str) -> Result<Expires, Refusal> {
     let text = query.required(name)?;
-    // `parse` alone would take a sign in front.
+    // `parse` would accept a plus sign as well.
     let digits = text.bytes().all(|b| b.is_ascii_digit());
     let secs = text.parse().ok().filter(|_| digits);
     secs.and_then(Expires::from_secs).ok_or_else(|| Refusal::Malformed {

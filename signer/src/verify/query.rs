@@ -1,8 +1,7 @@
-//! The query of a request.
+//! Parses the query of a request.
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -10,7 +9,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::{Place, Refusal, encode};
 
-/// The query's parameters, decoded.
+/// Parameters, decoded, in the order they came.
 pub(super) struct Query(Vec<(String, String)>);
 
 impl Query {
@@ -33,14 +32,14 @@ impl Query {
         self.0.iter()
     }
 
-    /// Takes out the one parameter of that name.
+    /// Removes the parameter `name` and returns its value.
     pub(super) fn take(&mut self, name: &str) -> Result<String, Refusal> {
         let value = self.required(name)?.into();
         self.0.retain(|(found, _)| found != name);
         Ok(value)
     }
 
-    /// The value of the one parameter of that name.
+    /// The value of the parameter `name`, which must not be repeated.
     pub(super) fn get(&self, name: &str) -> Result<Option<&str>, Refusal> {
         let mut found = self.0.iter().filter(|(found, _)| found == name);
         match (found.next(), found.next()) {
@@ -54,13 +53,14 @@ impl Query {
         self.get(name)?.ok_or_else(missing)
     }
 
-    /// As it is signed: encoded anew, and sorted.
+    /// The query as it is signed: encoded again, and sorted.
     pub(super) fn canonical(&self) -> String {
-        let encode = |text: &str| encode::query(text);
-        let mut pairs: Vec<_> =
-            self.0.iter().map(|(name, value)| (encode(name), encode(value))).collect();
+        let mut pairs: Vec<_> = self
+            .0
+            .iter()
+            .map(|(name, value)| (encode::query(name), encode::query(value)))
+            .collect();
         pairs.sort_unstable();
-        let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        pairs.join("&")
+        encode::query_string(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
     }
 }

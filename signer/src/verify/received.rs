@@ -1,8 +1,8 @@
-//! A request as it arrived, and the canonical form that its signature is computed over.
+//! A received request and its canonical form, which the signature covers.
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
-use alloc::string::String;
+use alloc::string::ToString as _;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -10,12 +10,12 @@ use percent_encoding::percent_decode_str;
 
 use super::headers::{Headers, SignedHeaders};
 use super::query::Query;
-use crate::canonical_request::{CanonicalParts, push_rest};
-use crate::encode::{self, Hex};
+use crate::canonical_request::CanonicalParts;
+use crate::encode;
 use crate::payload::UNSIGNED_PAYLOAD;
-use crate::{Payload, Place, Refusal};
+use crate::{CanonicalRequest, Payload, Place, Refusal};
 
-/// A request as it arrived: nothing decoded, nothing left out.
+/// A request as it was received: complete, and not decoded.
 ///
 /// ```
 /// use signer::ReceivedRequest;
@@ -32,11 +32,11 @@ use crate::{Payload, Place, Refusal};
 pub struct ReceivedRequest<'r> {
     /// `GET`, `PUT`, ...
     pub method: &'r str,
-    /// From the first `/` to before the `?`, percent-encoded.
+    /// From the first `/` up to the `?`, percent-encoded.
     pub path: &'r str,
-    /// What follows the `?`, percent-encoded; empty if there is none.
+    /// The text after the `?`, percent-encoded; empty if there is none.
     pub query: &'r str,
-    /// All headers, `Host` among them, in the order they came.
+    /// All headers, including `Host`, in the order they came.
     pub headers: &'r [(&'r str, &'r str)],
 }
 
@@ -50,7 +50,7 @@ impl fmt::Debug for ReceivedRequest<'_> {
 }
 
 impl Payload {
-    /// Reads the header `name`. Bodies that are signed chunk by chunk are not taken.
+    /// Parses the header `name`. Bodies signed chunk by chunk are not supported.
     pub(super) fn parse(text: &str, name: &str) -> Result<Self, Refusal> {
         let hash = || {
             let (digits, rest) = text.as_bytes().as_chunks();
@@ -66,7 +66,7 @@ impl Payload {
     }
 }
 
-/// Reads two hexadecimal digits in lower case: the text is signed, so it has one spelling.
+/// Parses two hexadecimal digits in lower case, the only spelling that S3 accepts.
 fn byte(digits: [u8; 2]) -> Option<u8> {
     let value = |digit: u8| match digit {
         b'0'..=b'9' => Some(digit.wrapping_sub(b'0')),
@@ -78,19 +78,25 @@ fn byte(digits: [u8; 2]) -> Option<u8> {
 }
 
 impl ReceivedRequest<'_> {
-    /// The hash to sign, from the query without its signature and the headers that `signed` lists.
-    pub(super) fn canonical_hash(
+    /// The canonical request, from the query without its signature and the headers that `signed` lists.
+    pub(super) fn canonical(
         &self,
         query: &Query,
         headers: &Headers,
         signed: &SignedHeaders<'_>,
         payload: Payload,
-    ) -> Hex {
+    ) -> CanonicalRequest {
         let path = encode::path_of(percent_decode_str(self.path));
         let value = |name| headers.get(name).unwrap_or_default();
-        let headers = signed.0.iter().map(|name| (*name, value(name)));
-        let (query, mut rest) = (query.canonical(), String::new());
-        push_rest(&mut rest, headers, &payload.to_text());
-        CanonicalParts { method: self.method, path: &path, query: &query, rest: &rest }.to_hash()
+        let headers: Vec<_> = signed.0.iter().map(|name| (*name, value(name))).collect();
+        let (query, payload) = (query.canonical(), payload.to_string());
+        CanonicalParts {
+            method: self.method,
+            path: &path,
+            query: &query,
+            headers: &headers,
+            payload: &payload,
+        }
+        .join()
     }
 }

@@ -1,4 +1,4 @@
-//! Why a signed form or request is not accepted.
+//! The reasons to reject a signed form or request.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 
@@ -7,7 +7,7 @@ use core::fmt;
 
 use crate::{InvalidObjectKey, UnixTime};
 
-/// Where a signature and what belongs to it was looked for.
+/// Where a part of a signature is looked for.
 ///
 /// ```
 /// use signer::{Place, Refusal};
@@ -27,7 +27,7 @@ pub enum Place {
     Header,
 }
 
-/// The rule that a signed form or request broke. Holds no token, no signature and no secret.
+/// Why a signed form or request is rejected. Holds no token, no signature and no secret.
 ///
 /// ```
 /// use signer::Refusal;
@@ -39,55 +39,55 @@ pub enum Place {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// A part that every signature has is not there.
+    /// A required part is missing.
     Missing {
         /// Where it was looked for.
         place: Place,
         /// Its name.
         name: String,
     },
-    /// Something that may be there once is there twice.
+    /// A part is repeated that must be there once.
     Repeated {
         /// Where it was found.
         place: Place,
         /// Its name.
         name: String,
     },
-    /// A part is not written as it has to be.
+    /// A part has the wrong format.
     Malformed {
         /// Where it was found.
         place: Place,
         /// Its name.
         name: String,
-        /// What it should look like.
+        /// The right format.
         expected: &'static str,
     },
     /// The credential names another day, region or service.
     Scope {
         /// Where it was found.
         place: Place,
-        /// The scope that would be right.
+        /// The right scope.
         expected: String,
     },
     /// The credential names another access key.
     AccessKeyId,
-    /// The session token is not that of the credentials, is missing, or is not wanted.
+    /// The session token differs from that of the credentials, or only one of both has a token.
     SessionToken,
-    /// The signature's date is too far ahead, or for a signature in headers too far back.
+    /// The signature's date is more than 15 minutes in the future or, for a signature in headers, in the past.
     Skewed {
         /// Where it was found.
         place: Place,
     },
-    /// It was good until this instant.
+    /// The signature or the policy has expired.
     Expired {
-        /// The first instant at which it was not good any more.
+        /// The instant from which it is rejected.
         at: UnixTime,
     },
-    /// The signature is not that of what it stands under.
+    /// The signature does not match the form or request.
     Signature,
     /// The policy is not a policy document.
     Policy {
-        /// The place in it, what was expected there, and what was found.
+        /// What is wrong, and where in the document.
         why: String,
     },
     /// The form does not satisfy a condition of its policy.
@@ -100,29 +100,29 @@ pub enum Refusal {
         /// Its name, in lower case.
         name: String,
     },
-    /// The policy says nothing of the bucket, so it would hold for every one.
+    /// The policy has no condition on the bucket, so it would be valid for every bucket.
     AnyBucket,
-    /// The request has a header that its signature should cover.
+    /// The request has a header that its signature must cover, but does not.
     UnsignedHeader {
         /// Its name, in lower case.
         name: String,
     },
-    /// The key is not one that an object can have.
+    /// The key is not a valid object key.
     Key(InvalidObjectKey),
     /// The file has more bytes than the policy allows.
     TooLarge {
-        /// The most that it allows, in bytes.
+        /// Largest allowed size, in bytes.
         max: u64,
     },
-    /// The file has fewer bytes than the policy asks for.
+    /// The file has fewer bytes than the policy requires.
     TooSmall {
-        /// The least that it asks for, in bytes.
+        /// Smallest allowed size, in bytes.
         min: u64,
     },
 }
 
 impl Refusal {
-    /// The error code with which S3 refuses the same.
+    /// The error code of S3 for the same reason.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -157,16 +157,20 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing { place, name } => write!(f, "expected {place} {name}, found none"),
-            Self::Repeated { place, name } => write!(f, "expected one {place} {name}, found more"),
+            Self::Repeated { place, name } => {
+                write!(f, "expected one {place} {name}, found several")
+            }
             Self::Malformed { place, name, expected } => {
                 write!(f, "{place} {name}: expected {expected}")
             }
             Self::Scope { place, expected } => {
                 write!(f, "{place}: expected a credential for {expected}")
             }
-            Self::AccessKeyId => f.write_str("the access key id is not known"),
-            Self::SessionToken => f.write_str("the session token is not that of the access key"),
-            Self::Skewed { .. } => f.write_str("the date is too far from the present"),
+            Self::AccessKeyId => f.write_str("unknown access key id"),
+            Self::SessionToken => {
+                f.write_str("the session token does not belong to the access key")
+            }
+            Self::Skewed { .. } => f.write_str("the date is more than 15 minutes off"),
             Self::Expired { at } => write!(f, "expired at {at}"),
             Self::Signature => f.write_str("the signature does not match"),
             Self::Policy { why } => write!(f, "invalid policy: {why}"),

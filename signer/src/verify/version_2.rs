@@ -1,11 +1,11 @@
-//! Forms and URLs signed with Signature Version 2.
+//! Checks forms and URLs signed with Signature Version 2.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html>
 
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use super::claim::same;
+use super::credential_claim::same;
 use super::form_fields::Fields;
 use super::headers::Headers;
 use super::policy_document::PolicyDocument;
@@ -15,11 +15,11 @@ use crate::signature_v2::{RequestV2, is_subresource, resource, signature};
 use crate::{Bucket, Payload, Place, ReceivedRequest, Refusal, UnixTime};
 
 impl Verifier<'_> {
-    /// Checks a form that was signed with Signature Version 2, as [`Verifier::post_form`] does for Version 4.
+    /// Checks a form signed with Signature Version 2; parameters as for [`Verifier::post_form`].
     ///
     /// # Errors
     ///
-    /// A [`Refusal`] that says which rule the form breaks.
+    /// A [`Refusal`] that names the rule the form breaks.
     pub fn post_form_v2<'f>(
         &self,
         bucket: &str,
@@ -37,11 +37,11 @@ impl Verifier<'_> {
         self.satisfied(fields, &document, bucket, filename, &["awsaccesskeyid", "signature"])
     }
 
-    /// Checks a request whose query carries a signature of Version 2, as [`Verifier::presigned_url`] does for Version 4.
+    /// Checks a request that carries a signature of Version 2 in its query.
     ///
     /// # Errors
     ///
-    /// A [`Refusal`] that says which rule the request breaks.
+    /// A [`Refusal`] that names the rule the request breaks.
     pub fn presigned_url_v2(
         &self,
         bucket: &Bucket,

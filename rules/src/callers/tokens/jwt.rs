@@ -3,6 +3,7 @@
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
+use signer::HttpUrl;
 
 use super::algorithm::Algorithm;
 use super::claim_rules::ClaimRules;
@@ -182,17 +183,7 @@ fn inline(entry: &ConfigValue<'_>) -> Option<KeySet> {
 
 /// HTTPS; plain HTTP only to this very machine, where nobody listens in.
 fn is_safe(url: &str) -> bool {
-    let plain =
-        |url: &str| url.bytes().all(|b| b.is_ascii_graphic()) && !url.contains(['@', '#', '\\']);
-    let local = |rest: &str| {
-        ["localhost", "127.0.0.1"]
-            .iter()
-            .any(|host| rest.strip_prefix(host).is_some_and(|rest| rest.starts_with(['/', ':'])))
-    };
-    plain(url)
-        && match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
-            (Some(rest), _) => !rest.is_empty() && !rest.starts_with('/'),
-            (None, Some(rest)) => local(rest),
-            (None, None) => false,
-        }
+    let plain = url.bytes().all(|b| b.is_ascii_graphic()) && !url.contains(['@', '#', '\\']);
+    let is_local = |url: &HttpUrl<'_>| matches!(url.host(), "localhost" | "127.0.0.1");
+    plain && HttpUrl::parse(url).is_some_and(|url| url.is_https() || is_local(&url))
 }

@@ -1,28 +1,28 @@
-//! What a form or request says of its signature, held against who may sign, where and when.
+//! Checks the credential, date and session token that a form or request names beside its signature.
 
 use alloc::string::ToString as _;
 
 use subtle::ConstantTimeEq as _;
 
 use super::Verifier;
-use crate::encode::Hex;
-use crate::{Expires, Place, Refusal, Scope, Signature, SigningKey, StringToSign, UnixTime};
+use crate::{CanonicalRequest, Expires, Place, Refusal, Scope, Signature, SigningKey, UnixTime};
 
-/// How far a clock may run ahead, or behind where nothing else bounds the age: 15 minutes, as S3 has it.
+/// Largest difference between two clocks, in seconds: 15 minutes, as at S3. Signatures in headers are no older either.
 const MAX_SKEW_SECS: u64 = 900;
 
-/// The parts that stand beside every signature, wherever they were found.
-pub(super) struct Claim<'r> {
+/// What a form or request says about its signature. The names are spelled as in its [`Place`].
+pub(super) struct CredentialClaim<'r> {
     pub(super) place: Place,
-    /// Its name as the place spells it, then its value.
+    /// Name and value.
     pub(super) credential: (&'static str, &'r str),
+    /// Name and value.
     pub(super) date: (&'static str, &'r str),
     pub(super) session_token: Option<&'r str>,
     pub(super) signature: &'r str,
 }
 
-/// Who signed is known, and for where and when; only the signature itself is still to be held against a text.
-pub(super) struct Proof<'r> {
+/// A signature whose credential is checked. Whether it signs a given text is not checked yet.
+pub(super) struct ClaimedSignature<'r> {
     scope: Scope,
     pub(super) signed_at: UnixTime,
     signing_key: SigningKey,
@@ -30,8 +30,11 @@ pub(super) struct Proof<'r> {
 }
 
 impl Verifier<'_> {
-    /// Checks everything about a signature that does not depend on the text it signs.
-    pub(super) fn proof<'r>(&self, claim: &Claim<'r>) -> Result<Proof<'r>, Refusal> {
+    /// Checks everything that does not depend on the signed text.
+    pub(super) fn check_credential<'r>(
+        &self,
+        claim: &CredentialClaim<'r>,
+    ) -> Result<ClaimedSignature<'r>, Refusal> {
         let place = claim.place;
         let malformed =
             |name: &str, expected| Refusal::Malformed { place, name: name.into(), expected };
@@ -57,7 +60,7 @@ impl Verifier<'_> {
             return Err(Refusal::Skewed { place });
         }
         let signing_key = SigningKey::derive(self.credentials, &scope);
-        Ok(Proof { scope, signed_at, signing_key, signature: claim.signature })
+        Ok(ClaimedSignature { scope, signed_at, signing_key, signature: claim.signature })
     }
 
     pub(super) fn check_session_token(&self, found: Option<&str>) -> Result<(), Refusal> {
@@ -70,30 +73,29 @@ impl Verifier<'_> {
     }
 }
 
-impl Proof<'_> {
-    /// Refuses a signature that is not that of a policy.
+impl ClaimedSignature<'_> {
+    /// Rejects the signature unless it is that of the policy.
     pub(super) fn check_policy(&self, base64: &str) -> Result<(), Refusal> {
         self.check(self.signing_key.sign(base64))
     }
 
-    /// Refuses a signature that is not that of a canonical request.
-    pub(super) fn check_request(&self, hash: &Hex) -> Result<(), Refusal> {
-        let date = self.signed_at.amz_date();
-        let pieces = StringToSign::pieces(&self.scope, &date, hash);
-        self.check(self.signing_key.sign_pieces(pieces))
+    /// Rejects the signature unless it is that of the canonical request.
+    pub(super) fn check_request(&self, request: &CanonicalRequest) -> Result<(), Refusal> {
+        let text = request.to_string_to_sign(&self.scope, self.signed_at);
+        self.check(self.signing_key.sign(text.as_str()))
     }
 
     fn check(&self, expected: Signature) -> Result<(), Refusal> {
         if same(&expected.to_string(), self.signature) { Ok(()) } else { Err(Refusal::Signature) }
     }
 
-    /// Refuses from `secs` seconds after the signature on.
+    /// Returns when the signature expires; rejects it from that instant on.
     pub(super) fn check_age(&self, now: UnixTime, expires: Expires) -> Result<UnixTime, Refusal> {
         let at = self.signed_at.plus_secs(expires.as_secs().into());
         if now < at { Ok(at) } else { Err(Refusal::Expired { at }) }
     }
 
-    /// Refuses what was signed more than 15 minutes ago.
+    /// Rejects a signature made more than 15 minutes ago.
     pub(super) fn check_skew(&self, now: UnixTime) -> Result<(), Refusal> {
         if now > self.signed_at.plus_secs(MAX_SKEW_SECS) {
             return Err(Refusal::Skewed { place: Place::Header });
@@ -102,7 +104,7 @@ impl Proof<'_> {
     }
 }
 
-/// Compares in a time that depends on the lengths alone.
+/// Compares in a time that depends only on the lengths.
 pub(super) fn same(expected: &str, found: &str) -> bool {
     expected.as_bytes().ct_eq(found.as_bytes()).into()
 }
