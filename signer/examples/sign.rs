@@ -1,4 +1,4 @@
-//! Signs what it reads: one ask a line in JSON, one answer a line in JSON. For other languages to compare with.
+//! Signs requests from stdin: one JSON request per line, one JSON result per line. For comparison with other signers.
 //!
 //! ```text
 //! echo '{"sign":"url","endpoint":"https://s3.example.com","style":"path","bucket":"media","region":"auto",
