@@ -33,7 +33,7 @@ async function signpost(directory, links) {
 
 /** @returns {Promise<number>} links per second, excluding the start of the program */
 async function boto3() {
-  return Number(await run(join(await python('boto3'), 'python'), ['tests/sign/boto3_signs.py', String(SECONDS)]));
+  return Number(await run(join(await python('boto3'), 'python'), ['tests/support/boto3_signs.py', String(SECONDS)]));
 }
 
 /** @param {number[]} values */

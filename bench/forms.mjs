@@ -13,7 +13,7 @@ import { setup } from '../scripts/setup.mjs';
 import { Failure, main } from '../scripts/step.mjs';
 import { runtime } from '../scripts/local-worker.mjs';
 import { BOUNDARY, encode, signedFields } from '../tests/forms/form.mjs';
-import { start } from '../tests/forms/own.mjs';
+import { start } from '../tests/servers/worker_for_forms.mjs';
 
 /** @typedef {import('../tests/forms/form.mjs').Change} Change */
 /** @typedef {{ send: (bytes: number) => Promise<number>, stop: () => Promise<unknown> }} Store */

@@ -72,14 +72,14 @@ export async function nightlyProgram(name) {
 }
 
 /**
- * Installs a virtual environment with the packages of `tests/judges/requirements/<name>.txt`.
+ * Installs a virtual environment with the packages of `tests/servers/requirements/<name>.txt`.
  *
  * @param {string} name
  * @returns {Promise<string>} the environment's directory of programs
  */
 export async function python(name) {
   const venv = join(tools, 'python', name);
-  const requirements = `tests/judges/requirements/${name}.txt`;
+  const requirements = `tests/servers/requirements/${name}.txt`;
   await once(`Python packages for ${name}`, join(venv, '.installed'), [requirements], async (run) => {
     await run('python3', ['-m', 'venv', '--clear', venv], {
       hint: 'Python 3 with its venv module is needed for the tests (Debian: python3-venv)',

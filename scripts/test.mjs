@@ -1,9 +1,9 @@
 /**
  * @file `npm test`: everything, or what is named.
  *
- *     npm test                              Rust natively, then every tests/*.test.mjs
+ *     npm test                              Rust natively, then every tests/suites/*.test.mjs
  *     npm test -- native                    Rust alone
- *     npm test -- contract                  tests/contract.test.mjs alone, or a path
+ *     npm test -- contract                  tests/suites/contract.test.mjs alone, or a path
  *     npm test -- --test-name-pattern=CORS  options go to `node --test`
  */
 import { access, readdir, rm } from 'node:fs/promises';
@@ -22,7 +22,7 @@ const SECONDS = 300; // for one test file; the signer is compared and judged for
  * @returns {Promise<string>} its path
  */
 async function testFile(name, known) {
-  const path = known.find((file) => file === `tests/${name}.test.mjs`) ?? name;
+  const path = known.find((file) => file === `tests/suites/${name}.test.mjs`) ?? name;
   await access(join(root, path)).catch(() => {
     throw new Failure(`no test is named ${name}`, `there are native, ${known.join(', ')}`);
   });
@@ -38,7 +38,7 @@ await main(import.meta, async () => {
   stopOnSignal(1);
   const args = process.argv.slice(2);
   const [options, names] = [args.filter((arg) => arg.startsWith('-')), args.filter((arg) => !arg.startsWith('-'))];
-  const known = (await readdir(join(root, 'tests'))).filter((file) => file.endsWith('.test.mjs')).map((file) => `tests/${file}`);
+  const known = (await readdir(join(root, 'tests', 'suites'))).filter((file) => file.endsWith('.test.mjs')).map((file) => `tests/suites/${file}`);
   const chosen = await Promise.all(names.filter((name) => name !== 'native').map((name) => testFile(name, known)));
   const [files, native] = names.length === 0 ? [known, true] : [chosen, names.includes('native')];
 

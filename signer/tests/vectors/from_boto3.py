@@ -1,6 +1,6 @@
 """Writes boto3.json and boto3_v2.json: what boto3 signs at a frozen time, with Signature Version 4 and 2.
 
-    python from_boto3.py [directory]   (beside this file; boto3 as pinned in tests/judges/requirements/boto3.txt)
+    python from_boto3.py [directory]   (beside this file; boto3 as pinned in tests/servers/requirements/boto3.txt)
 """
 
 import datetime

@@ -1,0 +1,199 @@
+/** @file The example page, and the plain form, in Chromium: what the store then holds is the file, byte for byte. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { accessible } from '../support/axe.mjs';
+import { browser } from '../support/browser.mjs';
+import * as juicefs from '../servers/juicefs.mjs';
+import * as ministack from '../servers/ministack.mjs';
+import { catchChoosers, complaintsOf, forge, handOver, progressOf, shoot, slowDown } from '../support/page.mjs';
+import { picture } from '../support/picture.mjs';
+import { holds, leadsTo, onForms, onLocalR2 } from '../support/fixture.mjs';
+
+/** @typedef {import('../support/fixture.mjs').Stage} Stage */
+
+const PNG = { name: 'dusk.png', mimeType: 'image/png', buffer: picture() };
+const LARGE = { name: 'large.png', mimeType: 'image/png', buffer: Buffer.alloc(2 ** 20 + 1) };
+const NOTE = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('remember the milk') };
+
+/** @type {import('playwright-core').Browser} */
+let chromium;
+before(async () => void (chromium = await browser()));
+after(() => chromium?.close());
+
+play('local R2', 'PUT', () => onLocalR2(false));
+play('local R2, bound to the Worker', 'POST', () => onLocalR2(true), 'a note, très long.txt');
+play('JuiceFS', 'POST', () => onForms(juicefs), 'a note, très long.txt');
+play('MiniStack', 'POST', () => onForms(ministack), 'a note, long.txt'); // it reads file names as Latin-1
+
+/**
+ * The page's tests, on one store.
+ *
+ * @param {string} name
+ * @param {string} method that files are sent by
+ * @param {() => Promise<Stage>} raise
+ * @param {string} [filename] what to call a file in a plain form, if the store takes forms
+ */
+function play(name, method, raise, filename) {
+  describe(name, () => {
+    /** @type {Stage} */
+    let stage;
+    before(async () => void (stage = await raise()));
+    after(() => stage?.stop());
+
+    test('a picture goes up and comes back', async () => {
+      const page = await open(stage.site);
+      const complaints = complaintsOf(page);
+      await slowDown(page, 200_000);
+      const progress = await progressOf(page);
+      const sent = page.waitForRequest((request) => request.url().startsWith(stage.takes));
+      await page.setInputFiles('#file', PNG);
+      await page.waitForSelector('[data-state=done]');
+      await shoot(page, `page, ${name}`);
+      assert.equal((await sent).method(), method);
+      rises(await progress());
+      const key = await page.innerText('#key');
+      assert.match(key, /^pictures\/[0-9a-f-]{36}\.png$/);
+      await holds(stage, key, PNG.buffer);
+      await leadsTo((await page.getAttribute('#picture', 'src')) ?? '', PNG);
+      assert.equal(await page.evaluate('document.querySelector("#picture").naturalWidth'), 480);
+      assert.deepEqual(complaints, []);
+    });
+
+    test('what the rule refuses is refused in words, and nothing is sent', async () => {
+      for (const [file, code, words] of /** @type {const} */ ([
+        [NOTE, 'UnsupportedMediaType', /image\/jpeg.+image\/png/],
+        [LARGE, 'EntityTooLarge', /large/],
+      ])) {
+        const page = await open(stage.site);
+        /** @type {string[]} */
+        const sent = [];
+        page.on('request', (request) => request.url().startsWith(stage.takes) && sent.push(request.url()));
+        await page.setInputFiles('#file', file);
+        await page.waitForSelector('#error:not([hidden])');
+        assert.equal(await page.innerText('#code'), code);
+        assert.match(await page.innerText('#reason'), words);
+        assert.deepEqual(sent, []);
+        await shoot(page, `${code}, ${name}`);
+      }
+    });
+
+    test('what the store refuses is told by its own code', async () => {
+      const page = await open(stage.site);
+      await page.route('**/uploads/picture', forge);
+      await page.setInputFiles('#file', PNG);
+      await page.waitForSelector('#error:not([hidden])');
+      assert.equal(await page.innerText('#code'), 'SignatureDoesNotMatch');
+    });
+
+    test('a picture may be dropped or pasted, too', async () => {
+      for (const way of /** @type {const} */ (['drop', 'paste'])) {
+        const page = await open(stage.site);
+        await handOver(page, way, PNG);
+        await page.waitForSelector('[data-state=done]');
+        await holds(stage, await page.innerText('#key'), PNG.buffer);
+      }
+    });
+
+    test('an upload can be cancelled, and then nothing is stored', async () => {
+      const page = await open(stage.site);
+      await slowDown(page, 20_000);
+      const grant = page.waitForResponse('**/uploads/picture');
+      await page.setInputFiles('#file', PNG);
+      await page.waitForSelector('[data-state=send]');
+      await page.click('#cancel');
+      await page.waitForSelector('[data-state=idle]');
+      assert.equal(await page.innerText('#status'), 'Cancelled');
+      assert.equal(await page.evaluate('document.activeElement.id'), 'file');
+      await assert.rejects(holds(stage, (await (await grant).json()).key, PNG.buffer), /404/);
+    });
+
+    if (filename) playForms(() => stage, name, filename);
+  });
+}
+
+/**
+ * The plain form's tests, on one store.
+ *
+ * @param {() => Stage} stage
+ * @param {string} name
+ * @param {string} filename
+ */
+function playForms(stage, name, filename) {
+  test('without JavaScript: choose a type, then a file, and the upload ends at a page that says so', async () => {
+    const page = await open(`${stage().url}/uploads/picture`, { javaScriptEnabled: false });
+    await shoot(page, `choice, ${name}`);
+    await page.selectOption('select[name=type]', 'image/png');
+    await page.click('button');
+    await shoot(page, `form, ${name}`);
+    const key = await page.inputValue('input[name=key]');
+    await page.setInputFiles('input[type=file]', PNG);
+    await page.click('button');
+    await page.waitForURL(`${stage().url}/uploads/picture/done**`);
+    await shoot(page, `done, ${name}`);
+    assert.match(await page.innerText('body'), /uploaded/i);
+    await holds(stage(), key, PNG.buffer);
+    await leadsTo(`${stage().url}/downloads/picture/${key.replace('pictures/', '')}`, PNG);
+  });
+
+  test('by keyboard alone, and axe finds nothing on the way', async () => {
+    const page = await open(`${stage().url}/uploads/picture`);
+    await accessible(page, 'choice');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('image/png');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('input[type=file]');
+    await accessible(page, 'form');
+    const key = await page.inputValue('input[name=key]');
+    await page.keyboard.press('Tab');
+    const chooser = page.waitForEvent('filechooser');
+    await page.keyboard.press('Space');
+    await (await chooser).setFiles(PNG);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${stage().url}/uploads/picture/done**`);
+    await accessible(page, 'done');
+    await holds(stage(), key, PNG.buffer);
+  });
+
+  test("without JavaScript: a rule's one type needs no choice, and its own page is where the upload ends", async () => {
+    const page = await open(`${stage().url}/uploads/note`, { javaScriptEnabled: false });
+    await page.setInputFiles('input[type=file]', { ...NOTE, name: filename });
+    await page.click('button');
+    await page.waitForURL(`${stage().site}/form/thanks.html**`);
+    await holds(stage(), `notes/${encodeURIComponent(filename)}`, NOTE.buffer);
+    await leadsTo(`${stage().url}/downloads/note/${encodeURIComponent(filename)}`, NOTE);
+  });
+
+  test('without JavaScript: a file above the limit is not stored', async () => {
+    const page = await open(`${stage().url}/uploads/picture?type=image/png`, { javaScriptEnabled: false });
+    const key = await page.inputValue('input[name=key]');
+    await page.setInputFiles('input[type=file]', LARGE);
+    await page.click('button');
+    await page.waitForURL(({ href }) => href.startsWith(stage().takes));
+    assert.match(await page.content(), /EntityTooLarge/);
+    await assert.rejects(holds(stage(), key, LARGE.buffer), /404/);
+  });
+}
+
+/**
+ * @param {string} url
+ * @param {import('playwright-core').BrowserContextOptions} [options]
+ */
+async function open(url, options) {
+  const context = await chromium.newContext(options);
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  catchChoosers(page);
+  await page.goto(url);
+  return page;
+}
+
+/** @param {number[]} values */
+function rises(values) {
+  const [first, ...rest] = [...new Set(values)];
+  assert.equal(first, 0);
+  assert.equal(rest.at(-1), 1);
+  assert.ok(rest.length > 2, `several steps, not ${values}`);
+  assert.deepEqual(rest, rest.toSorted((a, b) => a - b));
+}

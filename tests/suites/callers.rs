@@ -1,0 +1,141 @@
+//! What every kind of caller may present, `callers/frozen.json`, natively, at the instant it was written down.
+//!
+//! The signatures are verified by `ring`, in the platform's place.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::std_instead_of_alloc,
+    clippy::unwrap_used,
+    reason = "a test may panic, and has std"
+)]
+
+#[path = "../contract/case.rs"]
+mod case;
+
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use ring::signature;
+use rules::{Ambient, Effect, EffectResult, Fetched};
+use serde_json::Value;
+use signer::UnixTime;
+use signpost::{Answer, Site};
+
+use case::{check, read};
+
+#[test]
+fn every_case_is_answered_as_written_down() {
+    let frozen = frozen();
+    let mut failures = Vec::new();
+    for case in frozen["cases"].as_array().unwrap() {
+        // A site for each: what one has fetched helps no other.
+        let answer = send(&site(), &case["request"], &frozen);
+        if let Err(why) = check(&answer, &case["expect"]) {
+            failures.push(format!("{}: {why}\n  {} {}", case["name"], answer.status, answer.body));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(frozen["cases"].as_array().unwrap().len() > 400);
+}
+
+#[test]
+fn no_token_and_no_secret_shows_in_an_answer_or_a_record() {
+    let (frozen, config) = (frozen(), read(include_str!("../callers/site.json")));
+    let secrets = config["secrets"].as_object().unwrap();
+    let hidden = secrets.iter().filter(|(name, _)| !name.ends_with("_ACCESS_KEY_ID"));
+    let hidden: Vec<_> = hidden.map(|(_, value)| value.as_str().unwrap()).collect();
+    for case in frozen["cases"].as_array().unwrap() {
+        let answer = send(&site(), &case["request"], &frozen);
+        let record = answer.record.clone().into_line(1).unwrap();
+        let all = format!("{}{:?}{record}{answer:?}", answer.body, answer.headers);
+        for secret in &hidden {
+            assert!(!all.contains(secret), "a secret in the answer to {}", case["name"]);
+        }
+        for token in tokens(&case["request"]) {
+            assert!(!all.contains(token), "the token in the answer to {}: {all}", case["name"]);
+        }
+        for part in ["X-Amz-", "contract.txt", "a.txt", "u7.pdf"] {
+            assert!(!record.contains(part), "{record}");
+        }
+    }
+}
+
+/// What a request presents, and each of its parts that is long enough to be missed.
+fn tokens(request: &Value) -> Vec<&str> {
+    let headers = request["headers"].as_object().into_iter().flatten();
+    let headers = headers.filter(|(name, _)| !matches!(name.as_str(), "origin" | "sec-fetch-site"));
+    let headers = headers.filter_map(|(_, value)| value.as_str());
+    let ticket = request["path"]
+        .as_str()
+        .unwrap()
+        .strip_prefix("/t/")
+        .and_then(|path| path.split('/').next());
+    headers
+        .chain(ticket)
+        .flat_map(|text| text.split([' ', '.']))
+        .filter(|part| part.len() > 12)
+        .collect()
+}
+
+fn send(site: &Site, request: &Value, frozen: &Value) -> Answer {
+    let now = UnixTime::from_secs(frozen["now"].as_u64().unwrap());
+    case::send(site, request, Ambient { now, random: || [0xab; 16] }, |need| match need {
+        Effect::Fetch { url, form: None, .. } if is_issuer(url) => EffectResult::Fetched(Fetched {
+            status: 200,
+            body: frozen["jwks"].to_string(),
+            ..Fetched::default()
+        }),
+        Effect::Verify { algorithm, jwk, data, signature } => {
+            if verify(algorithm, &read(jwk), data, signature).is_ok() {
+                EffectResult::Yes
+            } else {
+                EffectResult::No
+            }
+        }
+        _ => EffectResult::Failed,
+    })
+}
+
+fn is_issuer(url: &str) -> bool {
+    ["https://login.example.com/jwks", "https://acme.cloudflareaccess.com/cdn-cgi/access/certs"]
+        .contains(&url)
+}
+
+fn verify(
+    algorithm: &str,
+    jwk: &Value,
+    data: &str,
+    signature: &str,
+) -> Result<(), ring::error::Unspecified> {
+    let member = |name: &str| BASE64_URL_SAFE_NO_PAD.decode(jwk[name].as_str().unwrap()).unwrap();
+    let signed = BASE64_URL_SAFE_NO_PAD.decode(signature).unwrap();
+    let rsa = |parameters| {
+        let key = signature::RsaPublicKeyComponents { n: member("n"), e: member("e") };
+        key.verify(parameters, data.as_bytes(), &signed)
+    };
+    let plain = |algorithm, key: Vec<u8>| {
+        signature::UnparsedPublicKey::new(algorithm, key).verify(data.as_bytes(), &signed)
+    };
+    match algorithm {
+        "RS256" => rsa(&signature::RSA_PKCS1_2048_8192_SHA256),
+        "PS256" => rsa(&signature::RSA_PSS_2048_8192_SHA256),
+        "ES256" => {
+            plain(&signature::ECDSA_P256_SHA256_FIXED, [vec![4], member("x"), member("y")].concat())
+        }
+        "EdDSA" => plain(&signature::ED25519, member("x")),
+        other => panic!("{other}"),
+    }
+}
+
+fn site() -> Site {
+    let config = read(include_str!("../callers/site.json"));
+    let secrets = config["secrets"].as_object().unwrap().clone();
+    let site = Site::new(config["vars"].as_object().unwrap(), |name| {
+        Some(secrets.get(name)?.as_str()?.into())
+    });
+    assert!(site.errors().is_empty(), "{:?}", site.errors());
+    assert_eq!(site.missing_secrets(), <[&rules::SecretName; 0]>::default());
+    site
+}
+
+fn frozen() -> Value {
+    read(include_str!("../callers/frozen.json"))
+}

@@ -1,0 +1,43 @@
+/** @file What every kind of caller may present, against the wasm in Miniflare, where WebCrypto verifies. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, test } from 'node:test';
+import { python } from '../../scripts/setup.mjs';
+import { run } from '../../scripts/step.mjs';
+import { cases } from '../callers/cases.mjs';
+import { ISSUERS } from '../callers/tokens.mjs';
+import { start } from '../servers/worker_for_callers.mjs';
+import { check, send } from '../contract/cases.mjs';
+
+const now = () => Math.floor(Date.now() / 1000);
+const made = await cases(now());
+
+describe('callers', () => {
+  /** @type {import('../servers/worker_for_callers.mjs').Worker} */
+  let worker;
+  before(async () => void (worker = await start()));
+  after(() => worker.stop());
+
+  test('the native tests have the same cases', async () => {
+    const { cases: frozen } = JSON.parse(await readFile(new URL('../callers/frozen.json', import.meta.url), 'utf8'));
+    const outline = (/** @type {import('../contract/cases.mjs').Case[]} */ all) => all.map(({ name, expect }) => ({ name, expect }));
+    assert.deepEqual(outline(frozen), outline(made), 'node tests/callers/freeze.mjs writes them down anew');
+  });
+
+  for (const { name, request, expect } of made) {
+    test(name, async () => check(await send(worker.url, request), expect));
+  }
+
+  test('tokens of PyJWT are taken', async () => {
+    const bin = await python('pyjwt');
+    const tokens = JSON.parse(await run(`${bin}/python`, ['tests/callers/from_pyjwt.py', JSON.stringify(ISSUERS)]));
+    for (const [kind, token] of Object.entries(tokens)) {
+      const rule = kind === 'hs' || kind === 'inline' ? kind : 'login';
+      const headers = { authorization: `Bearer ${token}` };
+      const answer = await send(worker.url, { method: 'GET', path: `/downloads/${rule}/a.txt`, headers });
+      assert.equal(answer.status, 302, `${kind}: ${answer.body}`);
+      assert.match(answer.headers.location ?? '', new RegExp(`/${rule}/u1/a\\.txt\\?`));
+    }
+    assert.deepEqual(Object.keys(tokens), ['hs', 'rs256', 'ps256', 'es256', 'eddsa', 'inline']);
+  });
+});

@@ -1,0 +1,284 @@
+/** @file The browser client alone: in a real browser, against doubles of the Worker and of the bucket. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { SignpostError, download } from '../../client/signpost.js';
+import { dist } from '../../scripts/client.mjs';
+import { Double } from '../servers/fake_server.mjs';
+import { browser } from '../support/browser.mjs';
+
+/** @typedef {import('../servers/fake_server.mjs').Answer} Answer */
+
+const SECRET = 'X-Amz-Signature=0123abcd';
+const KEY = 'pictures/a.png';
+const FORM = {
+  method: 'POST',
+  fields: { key: KEY, bucket: 'media', 'Content-Type': 'image/png', policy: 'e30=', 'x-amz-signature': '0123' },
+};
+const LINK = { url: 'https://media.example/x', expires: '2026-11-23T19:10:00Z' };
+
+/** @type {import('playwright-core').Browser} */
+let chromium;
+/** @type {import('playwright-core').Page} */
+let page;
+/** @type {Double[]} */
+const doubles = [];
+
+before(async () => {
+  chromium = await browser();
+  page = await chromium.newPage();
+  const module = await readFile(join(dist, 'signpost.js'));
+  const site = await serve(({ path }) =>
+    path === '/signpost.js'
+      ? { headers: { 'content-type': 'text/javascript' }, body: module }
+      : { headers: { 'content-type': 'text/html' }, body: '<!doctype html><title>site</title>' },
+  );
+  await page.goto(site.url);
+});
+
+after(async () => {
+  await chromium?.close();
+  await Promise.all(doubles.map((double) => double.stop()));
+});
+
+test('asks with name, type, size, metadata and token', async () => {
+  const { worker, bucket } = await pair();
+  await upload(worker, { token: 'open sesame', metadata: { album: 'été' }, name: 'a b.png' });
+  const { method, path, headers, body } = only(worker);
+  assert.equal(`${method} ${path}`, 'POST /uploads/pictures');
+  assert.equal(headers.authorization, 'Bearer open sesame');
+  const asked = { filename: 'a b.png', type: 'image/png', size: 5, metadata: { album: 'été' } };
+  assert.deepEqual(JSON.parse(body.toString()), asked);
+  assert.equal(only(bucket).headers.authorization, undefined, 'the token is for the Worker alone');
+});
+
+test('sends a form: the fields in the order given, the file last', async () => {
+  const { worker, bucket } = await pair();
+  const { value } = await upload(worker);
+  const { headers, body } = only(bucket);
+  const form = await new Response(new Uint8Array(body), {
+    headers: { 'content-type': headers['content-type'] ?? '' },
+  }).formData();
+  const [last, ...fields] = [...form].reverse();
+  assert.deepEqual(fields.reverse(), Object.entries(FORM.fields));
+  assert.equal(last?.[0], 'file');
+  assert.equal(last?.[1] instanceof File && (await last[1].text()), 'bytes');
+  assert.deepEqual(value, { key: KEY, type: 'image/png', size: 5 });
+});
+
+test('puts the bytes with the headers granted, and lets the browser set its own', async () => {
+  const granted = { host: 'x', 'content-type': 'image/png', 'Content-Length': '5', 'x-amz-meta-album': 'trip' };
+  const { worker, bucket } = await pair({ method: 'PUT', headers: granted });
+  /** @type {string[]} */
+  const complaints = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  const { value } = await upload(worker);
+  const { method, headers, body } = only(bucket);
+  assert.equal(`${method} ${body}`, 'PUT bytes');
+  assert.equal(headers['content-type'], 'image/png');
+  assert.equal(headers['content-length'], '5');
+  assert.equal(headers['x-amz-meta-album'], 'trip');
+  assert.deepEqual(complaints, [], 'no "Refused to set unsafe header"');
+  assert.equal(value?.key, KEY);
+});
+
+test('calls an unknown type application/octet-stream', async () => {
+  const { worker } = await pair();
+  await upload(worker, { type: '' });
+  assert.equal(JSON.parse(only(worker).body.toString()).type, 'application/octet-stream');
+});
+
+test('tells how far the upload is', async () => {
+  const { worker } = await pair();
+  const network = await page.context().newCDPSession(page);
+  await network.send('Network.enable');
+  const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 500_000 };
+  await network.send('Network.emulateNetworkConditions', slow);
+  const { seen = [] } = await upload(worker, { size: 200_000, progress: true });
+  await network.detach();
+  assert.ok(seen.length > 2, `several steps, not ${seen.length}`);
+  assert.deepEqual(seen, seen.toSorted((a, b) => a - b));
+  assert.equal(seen.at(-1), 1);
+});
+
+test('needs no preflight for a form, unless progress is wanted', async () => {
+  const { worker, bucket } = await pair();
+  await upload(worker);
+  assert.equal(bucket.preflights, 0);
+  await upload(worker, { progress: true });
+  assert.equal(bucket.preflights, 1);
+});
+
+test('passes on what the Worker refuses', async () => {
+  const worker = await serve(() => problem(415, { title: 'Unsupported Media Type', detail: 'No GIF here.', code: 'X' }));
+  const { error } = await upload(worker);
+  assert.deepEqual(error, { name: 'SignpostError', status: 415, code: 'X', message: 'No GIF here.' });
+});
+
+test('passes on what the bucket refuses', async () => {
+  const xml = '<?xml version="1.0"?><Error><Code>EntityTooLarge</Code><Message>Large &amp; late</Message></Error>';
+  const { worker } = await pair(FORM, { status: 400, headers: { 'content-type': 'application/xml' }, body: xml });
+  const { error } = await upload(worker);
+  assert.deepEqual(error, { name: 'SignpostError', status: 400, code: 'EntityTooLarge', message: 'Large & late' });
+});
+
+test('says so when an answer comes from neither', async () => {
+  for (const status of [200, 502]) {
+    const between = await serve(() => ({ status, headers: { 'content-type': 'text/html' }, body: '<h1>Hello</h1>' }));
+    const { error } = await upload(between);
+    assert.equal(`${error?.status} ${error?.code}`, `${status} UnexpectedAnswer`);
+  }
+  const { worker } = await pair(FORM, { status: 503 });
+  const { error } = await upload(worker);
+  assert.equal(`${error?.status} ${error?.code}`, '503 UnexpectedAnswer');
+});
+
+test('tells a host out of reach, or closed to the page, from a refusal, and keeps the signature to itself', async () => {
+  const gone = await serve(() => ({}));
+  await gone.stop();
+  const { worker, bucket } = await pair(FORM, { closed: true });
+  for (const [asked, mute] of /** @type {const} */ ([[gone, gone], [worker, bucket]])) {
+    const { error } = await upload(asked);
+    assert.equal(`${error?.status} ${error?.code}`, '0 NetworkError');
+    assert.ok(error?.message.startsWith(new URL(mute.url).host), error?.message);
+    assert.ok(!error?.message.includes(SECRET), error?.message);
+  }
+});
+
+test('asks nothing when it was stopped before', async () => {
+  const { worker } = await pair();
+  const { error } = await upload(worker, { aborted: true });
+  assert.equal(error?.name, 'AbortError');
+  assert.equal(worker.asked.length, 0);
+});
+
+test('breaks off when stopped while it asks, or while it sends', async () => {
+  const mute = await serve(() => ({ never: true }));
+  const { worker, bucket } = await pair(FORM, { never: true });
+  for (const [asked, waiting] of /** @type {const} */ ([[mute, mute], [worker, bucket]])) {
+    const outcome = upload(asked, { aborted: false });
+    await waiting.firstAsked;
+    await page.evaluate(() => window.dispatchEvent(new Event('stop')));
+    await waiting.firstGone;
+    assert.equal((await outcome).error?.name, 'AbortError');
+  }
+});
+
+test('rejects with the reason of the signal', async () => {
+  const worker = await serve(() => ({ never: true }));
+  const signal = AbortSignal.timeout(50);
+  await assert.rejects(download('a.png', { endpoint: worker.url, rule: 'pictures', signal }), { name: 'TimeoutError' });
+});
+
+test('asks for a link as JSON, each segment of the path encoded', async () => {
+  const worker = await serve(() => ({ body: JSON.stringify(LINK) }));
+  const options = { endpoint: `${worker.url}/`, rule: 'my pictures', token: 'open sesame' };
+  assert.deepEqual(await download('2026/a+b c?#%é.png', options), LINK);
+  const { method, path, headers } = only(worker);
+  assert.equal(`${method} ${path}`, 'GET /downloads/my%20pictures/2026/a%2Bb%20c%3F%23%25%C3%A9.png');
+  assert.equal(headers.accept, 'application/json');
+  assert.equal(headers.authorization, 'Bearer open sesame');
+});
+
+test('asks for a link that saves under a name', async () => {
+  const worker = await serve(() => ({ body: JSON.stringify(LINK) }));
+  await download('a.pdf', { endpoint: worker.url, rule: 'notes', filename: 'Rechnung März.pdf' });
+  assert.equal(only(worker).path, '/downloads/notes/a.pdf?download=Rechnung%20M%C3%A4rz.pdf');
+});
+
+test('asks nothing for a path that would lead to another route', async () => {
+  const worker = await serve(() => ({ body: JSON.stringify(LINK) }));
+  await assert.rejects(download('../../uploads/x', { endpoint: worker.url, rule: 'pictures' }), TypeError);
+  assert.equal(worker.asked.length, 0);
+});
+
+test('refuses a link with a SignpostError, with its cause where there is one', async () => {
+  const worker = await serve(() => problem(404, { title: 'Not Found', code: 'NoSuchKey' }));
+  const ask = () => download('a.png', { endpoint: worker.url, rule: 'pictures', retries: 0 }).catch((error) => error);
+  const refused = await ask();
+  assert.ok(refused instanceof SignpostError);
+  assert.equal(`${refused.status} ${refused.code} ${refused.message}`, '404 NoSuchKey Not Found');
+  await worker.stop();
+  assert.ok((await ask()).cause instanceof TypeError);
+});
+
+/**
+ * What an upload shall be like; `aborted` gives it a signal, which the event `stop` aborts if it is not aborted yet.
+ *
+ * @typedef {object} Wish
+ * @property {string} [name]
+ * @property {string} [type]
+ * @property {number} [size]
+ * @property {string} [token]
+ * @property {Record<string, string>} [metadata]
+ * @property {boolean} [progress]
+ * @property {boolean} [aborted]
+ */
+
+/**
+ * Uploads from the page, and tells what came of it.
+ *
+ * @param {Double} worker
+ * @param {Wish} [wish]
+ */
+function upload(worker, wish = {}) {
+  return page.evaluate(
+    async ({ endpoint, name = 'a.png', type = 'image/png', size, token, metadata, progress, aborted }) => {
+      /** @type {typeof import('../../client/signpost.js')} */
+      const { upload } = await import(`${location.origin}/signpost.js`);
+      const file = new File([size ? new Uint8Array(size) : 'bytes'], name, { type });
+      /** @type {number[]} */
+      const seen = [];
+      const onprogress = (/** @type {ProgressEvent} */ { loaded, total }) => void seen.push(loaded / total);
+      const stop = new AbortController();
+      if (aborted) stop.abort();
+      addEventListener('stop', () => stop.abort(), { once: true });
+      const signal = aborted === undefined ? undefined : stop.signal;
+      const options = { endpoint, rule: 'pictures', token, metadata, signal, retries: 0 };
+      try {
+        return { value: await upload(file, progress ? { ...options, onprogress } : options), seen };
+      } catch (error) {
+        const { name, status, code, message } = /** @type {import('../../client/signpost.js').SignpostError} */ (error);
+        return { error: { name, status, code, message } };
+      }
+    },
+    { endpoint: worker.url, ...wish },
+  );
+}
+
+/**
+ * A Worker that grants, and the bucket that it grants for.
+ *
+ * @param {object} [grant]
+ * @param {Answer} [answer] the bucket's
+ */
+async function pair(grant = FORM, answer = { status: 204 }) {
+  const bucket = await serve(() => answer);
+  const body = JSON.stringify({ url: `${bucket.url}/media?${SECRET}`, key: KEY, expires: LINK.expires, ...grant });
+  return { worker: await serve(() => ({ body })), bucket };
+}
+
+/** @param {ConstructorParameters<typeof Double>[0]} answer */
+async function serve(answer) {
+  const double = await Double.start(answer);
+  doubles.push(double);
+  return double;
+}
+
+/**
+ * @param {number} status
+ * @param {object} members
+ * @returns {Answer}
+ */
+function problem(status, members) {
+  const headers = { 'content-type': 'application/problem+json' };
+  return { status, headers, body: JSON.stringify({ status, ...members }) };
+}
+
+/** @param {Double} double */
+function only(double) {
+  const [asked, ...more] = double.asked;
+  assert.ok(asked && more.length === 0, `asked once, not ${double.asked.length} times`);
+  return asked;
+}

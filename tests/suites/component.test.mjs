@@ -1,0 +1,294 @@
+/** @file `<signpost-upload>` in Chromium, against doubles of the Worker and of the bucket. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { dist } from '../../scripts/client.mjs';
+import { accessible } from '../support/axe.mjs';
+import { Double } from '../servers/fake_server.mjs';
+import { browser } from '../support/browser.mjs';
+import { catchChoosers, complaintsOf, shoot, slowDown } from '../support/page.mjs';
+import { picture } from '../support/picture.mjs';
+
+const PNG = { name: 'hills.png', mimeType: 'image/png', buffer: picture() };
+const NOTE = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('remember the milk') };
+const REFUSED = { status: 415, body: JSON.stringify({ code: 'UnsupportedMediaType', detail: 'No text here.' }) };
+
+/** @type {import('playwright-core').Browser} */
+let chromium;
+/** @type {Double} */
+let site;
+/** What `/test` answers. @type {import('../servers/fake_server.mjs').Answer} */
+let shown = {};
+/** @type {import('playwright-core').Page} */
+let page;
+/** @type {{ worker: Double, bucket: Double }} */
+let doubles;
+let refuse = false;
+
+before(async () => {
+  site = await Double.start(({ path = '' }) => {
+    if (path === '/test') return shown;
+    if (!path.endsWith('.js')) return { status: 204 };
+    return { headers: { 'content-type': 'text/javascript' }, body: readFile(join(dist, path)) };
+  });
+  chromium = await browser();
+  const bucket = await Double.start(() => ({ status: 204 }));
+  let count = 0;
+  const worker = await Double.start(({ body, method }) => {
+    if (refuse) return REFUSED;
+    const key = `k${method === 'POST' ? (count += 1) : 0}/${body.length && JSON.parse(body.toString()).filename}`;
+    const grant = { method: 'POST', url: `${bucket.url}/`, fields: { key }, key, expires: '2999-01-01T00:00:00Z' };
+    return { body: JSON.stringify(grant) };
+  });
+  doubles = { worker, bucket };
+});
+after(async () => {
+  await chromium?.close();
+  await Promise.all([site.stop(), doubles.worker.stop(), doubles.bucket.stop()]);
+});
+beforeEach(async () => {
+  await page?.context().close();
+  refuse = false;
+  for (const double of Object.values(doubles)) double.asked = [];
+});
+
+describe('a file', () => {
+  test('that is chosen is uploaded, and its key is what the form sends', async () => {
+    const complaints = await show('name="avatar" accept="image/*" required');
+    assert.equal(await state(), 'idle');
+    assert.equal(await submitted(), undefined, 'nothing is chosen yet');
+    await choose(PNG);
+    await reaches('done');
+    const [key] = await keys();
+    assert.match(key ?? '', /^k\d+\/hills\.png$/);
+    assert.equal(await submitted(), `avatar=${encodeURIComponent(key ?? '')}`);
+    assert.match(await text('note'), /^Uploaded, [\d.]+ kB$/);
+    assert.equal(await page.evaluate('upload.shadowRoot.querySelector("[part=preview]").naturalWidth'), 480);
+    assert.deepEqual(await events(), ['add', 'progress', 'done', 'change']);
+    assert.deepEqual(complaints, []);
+    assert.ok(doubles.bucket.asked[0]?.body.includes(PNG.buffer));
+    await shoot(page, 'component, done');
+  });
+
+  for (const [way, place] of [['drop', 'upload'], ['paste', 'document.body'], ['paste', 'upload']]) {
+    test(`may be given by ${way} on ${place}`, async () => {
+      await show('');
+      await give(way, place, 1);
+      await reaches('done');
+      assert.equal((await keys()).length, 1);
+    });
+  }
+
+  test('pasted into a text field of the page stays there', async () => {
+    await show('');
+    await give('paste', 'document.querySelector("textarea")', 1);
+    assert.equal(await state(), 'idle');
+  });
+
+  test('takes the place of the one before, unless several may be', async () => {
+    await show('');
+    await choose(PNG);
+    await reaches('done');
+    await choose({ ...PNG, name: 'other.png' });
+    await page.waitForFunction('upload.value.endsWith("other.png")');
+    assert.equal((await keys()).length, 1);
+  });
+
+  test('can be turned away by the page', async () => {
+    await show('');
+    await page.evaluate('upload.addEventListener("signpost-add", (event) => event.preventDefault())');
+    await choose(PNG);
+    assert.equal(await state(), 'idle');
+    assert.equal(doubles.worker.asked.length, 0);
+  });
+
+  test('goes with token and metadata', async () => {
+    await show('');
+    await page.evaluate('upload.token = async () => "t0ken", upload.metadata = { album: "été" }');
+    await choose(PNG);
+    await reaches('done');
+    assert.equal(doubles.worker.asked[0]?.headers.authorization, 'Bearer t0ken');
+    assert.deepEqual(JSON.parse(`${doubles.worker.asked[0]?.body}`).metadata, { album: 'été' });
+  });
+});
+
+test('several files go up, each for itself, and each key is sent', async () => {
+  await show('name="photos" multiple');
+  await give('drop', 'upload', 7);
+  await reaches('done');
+  const all = await keys();
+  assert.equal(all.length, 7);
+  assert.equal(await submitted(), all.map((key) => `photos=${encodeURIComponent(key)}`).join('&'));
+  await page.click('[part~=remove]');
+  assert.deepEqual(await keys(), all.slice(1));
+});
+
+test('the bar rises, the form waits, and cancelling ends it', async () => {
+  await show('name="avatar" required');
+  await slowDown(page, 60_000);
+  await choose({ ...PNG, buffer: Buffer.alloc(400_000) });
+  await reaches('uploading');
+  assert.equal(await submitted(), undefined);
+  assert.equal(await page.evaluate('upload.validationMessage'), 'Please wait until all files are uploaded.');
+  await page.waitForFunction('upload.shadowRoot.querySelector("progress").value > 0.3');
+  await accessible(page, 'uploading');
+  await shoot(page, 'component, uploading');
+  await page.click('[part~=remove]');
+  await reaches('idle');
+  const told = await events();
+  assert.deepEqual(told, ['add', 'progress', 'cancel']);
+  const seen = await page.evaluate('seen');
+  assert.ok(seen.length > 2 && seen.every((/** @type {number} */ value, /** @type {number} */ i) => i === 0 || value >= seen[i - 1]), `${seen}`);
+});
+
+test('a refusal is shown in its words, and may be tried again', async () => {
+  await show('name="avatar"');
+  refuse = true;
+  await choose(NOTE);
+  await reaches('failed');
+  assert.equal(await text('note'), 'No text here.');
+  assert.equal(await submitted(), undefined, 'a form without the file would be a surprise');
+  await accessible(page, 'failed');
+  await shoot(page, 'component, failed');
+  refuse = false;
+  await page.click('[part~=retry]');
+  await reaches('done');
+  assert.deepEqual(await events(), ['add', 'error', 'progress', 'done', 'change']);
+});
+
+test('by keyboard alone: to the field, a file, cancel what is under way, try again, remove', async () => {
+  await show('name="avatar" multiple');
+  refuse = true;
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate('upload.shadowRoot.activeElement?.type'), 'file');
+  const chooser = page.waitForEvent('filechooser');
+  await page.keyboard.press('Space');
+  await (await chooser).setFiles(PNG);
+  await reaches('failed');
+  refuse = false;
+  await slowDown(page, 60_000);
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(), 'Try again: hills.png');
+  await page.keyboard.press('Enter');
+  assert.equal(await focused(), 'Cancel: hills.png', 'the focus is not lost with the button');
+  await reaches('done');
+  assert.equal(await focused(), 'Remove: hills.png');
+  await page.keyboard.press('Space');
+  await reaches('idle');
+  assert.equal(await page.evaluate('upload.shadowRoot.activeElement.type'), 'file');
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate('document.activeElement.textContent'), 'Save');
+});
+
+test('axe finds nothing in it, light or dark, and its label names it', async () => {
+  for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+    await show('name="avatar" required multiple', { colorScheme });
+    await accessible(page, `idle, ${colorScheme}`);
+    await choose(PNG);
+    await reaches('done');
+    await accessible(page, `done, ${colorScheme}`);
+    await shoot(page, `component, ${colorScheme}`);
+  }
+  const { nodes } = await (await page.context().newCDPSession(page)).send('Accessibility.getFullAXTree');
+  const named = nodes.map(({ role, name }) => `${role?.value} ${name?.value ?? ''}`);
+  for (const wanted of ['group Your picture', 'button Choose a file or drop or paste it here', 'button Remove: hills.png', 'StaticText hills.png was uploaded.'])
+    assert.ok(named.some((found) => found.startsWith(wanted)), `${wanted}, among ${named.join('; ')}`);
+});
+
+test('is part of a form: required, reset, disabled, labelled', async () => {
+  await show('name="avatar" required');
+  assert.equal(await page.evaluate('upload.checkValidity()'), false);
+  assert.equal(await page.evaluate('upload.validity.valueMissing'), true);
+  await choose(PNG);
+  await reaches('done');
+  assert.equal(await page.evaluate('upload.checkValidity()'), true);
+  await page.evaluate('document.forms[0].reset()');
+  assert.deepEqual([await state(), await keys()], ['idle', []]);
+  await page.click('label[for=upload]');
+  assert.equal(await page.evaluate('document.activeElement === upload'), true);
+  await page.evaluate('document.querySelector("fieldset").disabled = true');
+  await give('drop', 'upload', 1);
+  assert.equal(await state(), 'idle');
+});
+
+test('without JavaScript, or without the module, the page shows what stands inside it', async () => {
+  await show('', { javaScriptEnabled: false });
+  assert.ok(await page.isVisible('text=Upload by a plain form'));
+  await show('');
+  assert.ok(!(await page.isVisible('text=Upload by a plain form')));
+});
+
+test('runs under a policy that forbids every style and script of the page itself', async () => {
+  const complaints = await show('', {}, "default-src 'none'; script-src 'self'; img-src blob:; connect-src http://localhost:*");
+  await choose(PNG);
+  await reaches('done');
+  assert.deepEqual(complaints, []);
+});
+
+/**
+ * Shows a page with the element in a form.
+ *
+ * @param {string} attributes
+ * @param {import('playwright-core').BrowserContextOptions} [options]
+ * @param {string} [policy]
+ */
+async function show(attributes, options, policy = '') {
+  await page?.context().close();
+  page = await (await chromium.newContext(options)).newPage();
+  page.setDefaultTimeout(5_000);
+  catchChoosers(page);
+  const headers = { 'content-type': 'text/html', 'content-security-policy': policy };
+  shown = { headers, body: html(attributes) };
+  const complaints = complaintsOf(page);
+  await page.goto(`${site.url}/test`);
+  if (options?.javaScriptEnabled === false) return complaints;
+  await page.evaluate(`
+    window.upload = document.querySelector('signpost-upload');
+    window.heard = [];
+    window.seen = [];
+    for (const type of ['signpost-add', 'signpost-progress', 'signpost-done', 'signpost-error', 'signpost-cancel', 'change'])
+      upload.addEventListener(type, () => heard.push(type.replace('signpost-', '')));
+    upload.addEventListener('signpost-progress', ({ detail }) => seen.push(detail.loaded / detail.total));
+  `);
+  return complaints;
+}
+
+/** @param {string} attributes */
+function html(attributes) {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Profile</title><meta name="color-scheme" content="light dark">
+    <script type="module" src="/signpost-upload.js"></script></head>
+    <body><main><h1>Profile</h1><form><fieldset><legend>About you</legend><label for="upload">Your picture</label>
+    <signpost-upload id="upload" endpoint="${doubles.worker.url}" rule="pictures" ${attributes}>
+      <a href="${doubles.worker.url}/uploads/pictures">Upload by a plain form</a></signpost-upload>
+    </fieldset><button>Save</button></form><textarea aria-label="Notes"></textarea></main></body></html>`;
+}
+
+/** @param {{ name: string, mimeType: string, buffer: Buffer }} file */
+const choose = (file) => page.setInputFiles('input[type=file]', file);
+
+/** Drops or pastes pictures. @param {string} way @param {string} place @param {number} count */
+const give = (way, place, count) =>
+  page.evaluate(`{
+    const data = new DataTransfer();
+    for (let i = 0; i < ${count}; i += 1) data.items.add(new File(['bytes ' + i], i + '.png', { type: 'image/png' }));
+    const init = { bubbles: true, composed: true, cancelable: true };
+    ${place}.dispatchEvent('${way}' === 'drop' ? new DragEvent('drop', { dataTransfer: data, ...init }) : new ClipboardEvent('paste', { clipboardData: data, ...init }));
+  }`);
+
+/** @returns {Promise<string>} */
+const state = () => page.evaluate('upload.getAttribute("state")');
+/** @returns {Promise<string[]>} */
+const keys = () => page.evaluate('upload.keys');
+/** @param {string} wanted */
+const reaches = (wanted) => page.waitForSelector(`signpost-upload[state=${wanted}]`);
+/** @param {string} part @returns {Promise<string>} */
+const text = (part) => page.evaluate(`upload.shadowRoot.querySelector("[part=${part}]").textContent`);
+/** What happened, each once in a row. @returns {Promise<string[]>} */
+const events = () => page.evaluate('heard.filter((type, i) => type !== heard[i - 1])');
+/** @returns {Promise<string>} */
+const focused = () => page.evaluate('upload.shadowRoot.activeElement.ariaLabel');
+
+/** What the form sends, if it may be sent. @returns {Promise<string | undefined>} */
+const submitted = () =>
+  page.evaluate(`document.forms[0].checkValidity() ? new URLSearchParams(new FormData(document.forms[0])).toString() : undefined`);

@@ -1,0 +1,110 @@
+//! The HTTP contract, `contract/cases.json`, against the pure function.
+
+#![allow(
+    clippy::indexing_slicing,
+    clippy::std_instead_of_alloc,
+    clippy::unwrap_used,
+    reason = "a test may panic, and has std"
+)]
+
+#[path = "../contract/case.rs"]
+mod case;
+
+use rules::{Ambient, Results};
+use serde_json::Value;
+use signer::UnixTime;
+use signpost::{Action, Answer, Headers, Request, Site, Url, respond};
+
+use case::{ORIGIN, check, read};
+
+#[test]
+fn every_case_is_answered_as_the_contract_says() {
+    let (site, cases) = (site(), read(include_str!("../contract/cases.json")));
+    let mut failures = Vec::new();
+    for case in cases.as_array().unwrap() {
+        let answer = send(&site, &case["request"]);
+        if let Err(why) = check(&answer, &case["expect"]) {
+            failures.push(format!("{}: {why}\n  {} {}", case["name"], answer.status, answer.body));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn no_answer_but_its_purpose_holds_a_secret() {
+    let (config, cases) =
+        (read(include_str!("../contract/site.json")), read(include_str!("../contract/cases.json")));
+    let secrets = config["secrets"].as_object().unwrap();
+    for case in cases.as_array().unwrap() {
+        let answer = send(&site(), &case["request"]);
+        let debug = format!("{answer:?}");
+        for (name, value) in secrets.iter().map(|(name, value)| (name, value.as_str().unwrap())) {
+            // A URL names the access key's id, and carries the session token.
+            let public = name.ends_with("_SESSION_TOKEN") || name.ends_with("_ACCESS_KEY_ID");
+            if !value.is_empty() && !public {
+                let sent = format!("{:?}{}{debug}", answer.headers, answer.body);
+                assert!(!sent.contains(value), "{name} in the answer to {}", case["name"]);
+            }
+        }
+        assert!(!debug.contains("X-Amz-Signature"), "{debug}");
+    }
+}
+
+#[test]
+fn a_configuration_that_is_not_right_answers_503_everywhere_but_tells_only_places() {
+    let vars = read(r#"{ "BUCKETS": { "media": { "provider": "hunter2" } } }"#);
+    let site = Site::new(vars.as_object().unwrap(), |_| None);
+    assert_eq!(
+        site.errors().iter().map(ToString::to_string).collect::<Vec<_>>(),
+        [
+            r#"BUCKETS.media.provider: expected one of aws, r2, b2, tigris, minio, garage, spaces, scaleway, ovh, wasabi, hetzner, gcs, custom, found "hunter2""#
+        ]
+    );
+    for path in ["/", "/healthz", "/uploads/picture", "/downloads/picture/a"] {
+        let answer = send(&site, &read(&format!(r#"{{ "method": "GET", "path": "{path}" }}"#)));
+        assert_eq!(answer.status, 503, "{path}");
+        assert!(!answer.body.contains("hunter2"), "{}", answer.body);
+    }
+    let health = send(&site, &read(r#"{ "method": "GET", "path": "/healthz" }"#));
+    assert_eq!(
+        health.body,
+        r#"{"status":"not configured","configuration":["BUCKETS.media.provider"]}"#
+    );
+}
+
+#[test]
+fn a_body_that_says_it_is_too_long_is_refused_unread() {
+    let headers =
+        |content_length| Headers { content_length: Some(content_length), ..Headers::default() };
+    let url = format!("{ORIGIN}/uploads/picture");
+    let step = |length| {
+        let request = Request {
+            method: "POST",
+            url: Url::new(&url),
+            headers: headers(length),
+            body: None,
+            results: Results::NONE,
+        };
+        respond(&site(), &request, ambient())
+    };
+    assert!(matches!(step("16384"), Action::ReadBody { max_bytes: 16_384 }));
+    assert!(matches!(step("16385"), Action::Answer(answer) if answer.status == 413));
+}
+
+fn site() -> Site {
+    let config = read(include_str!("../contract/site.json"));
+    let secrets = config["secrets"].as_object().unwrap().clone();
+    let secret = move |name: &str| secrets.get(name)?.as_str().map(str::to_owned);
+    let site = Site::new(config["vars"].as_object().unwrap(), secret);
+    assert!(site.errors().is_empty(), "{:?}", site.errors());
+    site
+}
+
+/// No case of the contract needs the platform.
+fn send(site: &Site, request: &Value) -> Answer {
+    case::send(site, request, ambient(), |need| panic!("{need:?}"))
+}
+
+fn ambient() -> Ambient {
+    Ambient { now: UnixTime::from_secs(1_795_460_400), random: || [0xab; 16] } // 2026-11-23T19:00:00Z
+}

@@ -1,0 +1,110 @@
+/** @file The HTTP contract against the wasm in Miniflare, and what only the entry can get wrong. */
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { after, before, describe, test } from 'node:test';
+import { cases, check, send, site } from '../contract/cases.mjs';
+import { start } from '../servers/worker.mjs';
+
+/** @typedef {Awaited<ReturnType<typeof start>>} Worker */
+
+const PICTURE = { method: 'POST', path: '/uploads/picture', json: { type: 'image/png', size: 1 } };
+
+describe('the contract', () => {
+  /** @type {Worker} */
+  let worker;
+  before(async () => void (worker = await start(site)));
+  after(() => worker.stop());
+
+  for (const { name, request, expect } of cases) {
+    test(name, async () => check(await send(worker.url, request), expect));
+  }
+
+  test('a way up in the path itself never reaches a rule', async () => {
+    const answer = await send(worker.url, { method: 'GET', path: '/downloads/picture/../../healthz' });
+    check(answer, { status: 503, json: { status: 'not configured', secrets: ['UNSET_ACCESS_KEY_ID', 'UNSET_SECRET_ACCESS_KEY'] } });
+  });
+
+  test('a body that does not say its length is taken, up to the limit', async () => {
+    const json = JSON.stringify(PICTURE.json);
+    assert.equal(await chunked(worker.url, json.padEnd(16_384, ' ')), 200);
+    assert.equal(await chunked(worker.url, json.padEnd(16_385, ' ')), 413);
+    // Refused long before its end; whether the client still hears the answer is up to its sockets.
+    assert.ok([413, 'EPIPE', 'ECONNRESET'].includes(await chunked(worker.url, json.padEnd(3_000_000, ' '))));
+    check(await send(worker.url, PICTURE), { status: 200 });
+  });
+
+  test('a body that is cut off harms nobody', async () => {
+    await cutOff(worker.url);
+    check(await send(worker.url, PICTURE), { status: 200 });
+  });
+
+  test('two answers never share a key', async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => send(worker.url, PICTURE)));
+    assert.equal(new Set(answers.map(({ body }) => JSON.parse(body).key)).size, 50);
+  });
+
+  test('links that are asked for at once lead each to its own object, and nothing else leads anywhere', async () => {
+    const names = Array.from({ length: 50 }, (_, i) => `${i}.png`);
+    const answers = await Promise.all(names.map((name) => send(worker.url, { method: 'GET', path: `/downloads/picture/${name}` })));
+    assert.deepEqual(answers.map(({ headers }) => headers.location?.replace(/.*\/|\?.*/g, '')), names);
+    assert.equal((await send(worker.url, PICTURE)).headers.location, undefined);
+  });
+
+  test('the time of an answer is now', async () => {
+    const { body } = await send(worker.url, PICTURE);
+    const left = Date.parse(JSON.parse(body).expires) - Date.now();
+    assert.ok(595_000 < left && left <= 600_000, `${left} ms of 10 min left`);
+  });
+});
+
+describe('a panic', () => {
+  /** @type {Worker} */
+  let worker;
+  before(async () => void (worker = await start({ ...site, build: 'build/planted' })));
+  after(() => worker.stop());
+
+  const panic = () => send(worker.url, { method: 'GET', path: '/panic' });
+  const problem = { status: 500, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' }, code: 'InternalError' };
+
+  test('is a 500, and the next request is served', async () => {
+    check(await send(worker.url, PICTURE), { status: 200 });
+    for (let i = 0; i < 3; i += 1) {
+      check(await panic(), problem);
+      check(await send(worker.url, PICTURE), { status: 200 });
+    }
+  });
+
+  test('does not reach the requests beside it', async () => {
+    const beside = Array.from({ length: 40 }, (_, i) => (i % 4 === 0 ? panic() : send(worker.url, PICTURE)));
+    const answers = await Promise.all(beside);
+    answers.forEach((answer, i) => check(answer, i % 4 === 0 ? problem : { status: 200 }));
+  });
+});
+
+/**
+ * POSTs a body in chunks, without a Content-Length.
+ *
+ * @param {string} url
+ * @param {string} body
+ * @returns {Promise<number | string>} the status, or how the connection failed
+ */
+function chunked(url, body) {
+  return new Promise((resolve) => {
+    const outgoing = request(`${url}/uploads/picture`, { method: 'POST' }, (incoming) => {
+      incoming.resume();
+      resolve(incoming.statusCode ?? 0);
+    });
+    outgoing.on('error', (/** @type {NodeJS.ErrnoException} */ error) => resolve(error.code ?? error.message));
+    for (let i = 0; i < body.length; i += 4_096) outgoing.write(body.slice(i, i + 4_096));
+    outgoing.end();
+  });
+}
+
+/** Announces a body, sends half of it, and hangs up. @param {string} url */
+function cutOff(url) {
+  return new Promise((resolve) => {
+    const outgoing = request(`${url}/uploads/picture`, { method: 'POST', headers: { 'content-length': '100' } });
+    outgoing.on('error', resolve).on('close', resolve);
+    outgoing.write('{"type":', () => setTimeout(() => outgoing.destroy(), 100));
+  });
+}

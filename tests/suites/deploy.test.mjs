@@ -1,0 +1,74 @@
+/** @file A broken configuration is neither built nor deployed: what `npm run build` and `wrangler deploy` say, and that they stop. */
+import assert from 'node:assert/strict';
+import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { root } from '../../scripts/step.mjs';
+import { execute, program } from '../support/signpost.mjs';
+
+/** Mistakes in the configuration that this repository ships: what is written, in place of what, and what is said of it. */
+const MISTAKES = [
+  {
+    what: 'a size that is none',
+    change: (/** @type {string} */ text) => text.replace('max_size = "5 MiB"', 'max_size = "5 megs"'),
+    says: ['error: expected a size such as "5 MiB", from 1 byte to 5 GiB, found "5 megs"', 'UPLOADS.avatar.max_size', 'hint: write a number with its unit, such as max_size = "5 MiB"'],
+  },
+  {
+    what: 'a region that does not fit the endpoint',
+    change: (/** @type {string} */ text) => text.replace('name = "acme-media"', 'name = "acme-media"\nendpoint = "https://s3.eu-central-1.amazonaws.com"'),
+    says: ['error: signatures would be for "eu-west-1", but the endpoint s3.eu-central-1.amazonaws.com is of "eu-central-1"', 'hint: write region = "eu-central-1"'],
+  },
+  {
+    what: 'an environment without rules',
+    change: (/** @type {string} */ text) => `${text}\n[env.production]\nname = "signpost-production"\n`,
+    says: ['error: no variable holds a rule, so every request is answered 404', 'hint: write [env.production.vars.UPLOADS.avatar] and so on'],
+  },
+];
+
+describe('a configuration', () => {
+  /** @type {string} */
+  let directory;
+  /** @type {string} */
+  let config;
+  /** @type {string} */
+  let good;
+  before(async () => {
+    [directory, good] = await Promise.all([mkdtemp(join(tmpdir(), 'signpost-deploy-')), readFile(join(root, 'wrangler.toml'), 'utf8')]);
+    config = join(directory, 'wrangler.toml');
+  });
+  after(() => rm(directory, { recursive: true, force: true }));
+
+  test('that is good is let through, and the build is what wrangler runs first', async () => {
+    const { code, stdout, stderr } = await execute(await program(), ['check', '--every-env']);
+    assert.deepEqual([code, stdout, stderr], [0, '', 'wrangler.toml: nothing to say against it\n']);
+    assert.match(good, /^\[build\]\ncommand = "npm run build"$/m);
+  });
+
+  for (const { what, change, says } of MISTAKES) {
+    test(`with ${what} is not built`, async () => {
+      const broken = change(good);
+      assert.notEqual(broken, good);
+      await writeFile(config, broken);
+      const { code, stderr } = await execute('node', ['scripts/build.mjs', '--config', config, '--out', join(directory, 'out')]);
+      assert.equal(code, 1);
+      for (const line of says) assert.ok(stderr.includes(line), `${line} is not in ${stderr}`);
+      assert.ok(stderr.endsWith(`hint: ${config} is not right; see above\n`), stderr);
+      assert.ok(!/cargo build|wasm-opt/.test(stderr), 'nothing is compiled');
+    });
+  }
+
+  test('that is broken is not deployed', async () => {
+    const [mistake] = MISTAKES;
+    const command = `node scripts/build.mjs --config ${config}`; // the root's own configuration stays as it is
+    const here = mistake?.change(good).replace('"npm run build"', `"${command}"\ncwd = "${root}"`) ?? '';
+    const absolute = here.replace('"src/js/entry.mjs"', `"${root}/src/js/entry.mjs"`).replace('"client/dist"', `"${root}/client/dist"`);
+    await writeFile(config, absolute);
+    const out = join(directory, 'bundle');
+    const { code, stdout, stderr } = await execute('wrangler', ['deploy', '--dry-run', '--config', config, '--outdir', out]);
+    assert.notEqual(code, 0);
+    const told = stdout + stderr;
+    for (const line of mistake?.says ?? []) assert.ok(told.includes(line), `${line} is not in ${told}`);
+    await assert.rejects(access(out), { code: 'ENOENT' });
+  });
+});

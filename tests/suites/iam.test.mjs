@@ -1,0 +1,423 @@
+/**
+ * @file What `signpost iam` writes, on servers that enforce it: what the rules allow works, everything else is refused.
+ *
+ * - Ceph's gateway takes the policies that are written for a server without Amazon's keys of a signature; it asks no user's
+ *   policy about a form, only a bucket's, lets an object's owner label it, and heeds no `NotAction` in a denial.
+ * - JuiceFS's gateway has MinIO's users and policies, which know how a signature travels. That version knows no `s3:signatureAge`, so
+ *   it gets the policy without that condition; and a bucket's policy is about strangers there.
+ * - MiniStack's evaluator of policies is told all keys of a signature (tests/servers/ministack_signatures.py), and has the last word on
+ *   `s3:signatureAge` and `s3:if-none-match`: no server that can be installed from a registry knows those.
+ */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import * as juicefs from '../servers/juicefs.mjs';
+import * as ministack from '../servers/ministack.mjs';
+import * as radosgw from '../servers/radosgw.mjs';
+import { ALL_OF_S3, s3 } from '../servers/s3.mjs';
+import { start as startWorker } from '../servers/worker.mjs';
+import { configure, execute, program, signpost } from '../support/signpost.mjs';
+import { get, post, put } from '../support/transfer.mjs';
+
+/** @typedef {import('../servers/s3.mjs').Judge & import('../servers/s3.mjs').WithUsers} Judge */
+/** @typedef {Awaited<ReturnType<typeof startWorker>>} Worker */
+
+const PICTURE = randomBytes(1_000);
+const FILM = randomBytes((8 << 20) + 1); // two parts
+const NOTHING = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_PROFILE: '' };
+
+/** The rules: one bucket takes forms, the other PUT; both take films in parts. @param {Judge} judge @param {{ forms: string, puts: string }} names @param {object} own */
+function rules({ endpoint, region }, names, own) {
+  const bucket = (/** @type {string} */ name, /** @type {boolean} */ forms) => ({ name, endpoint, region, url_style: 'path', credentials: 'KEY', forms, ...own });
+  const rule = { callers: ['anyone'], types: ['image/png', 'video/mp4'], max_size: '20 MiB', expires: '10 min', uploaders: true };
+  const read = { callers: ['anyone'], expires: '5 min' };
+  return {
+    BUCKETS: { forms: bucket(names.forms, true), puts: bucket(names.puts, false) },
+    CALLERS: { anyone: { kind: 'anyone' } },
+    UPLOADS: {
+      picture: { ...rule, bucket: 'forms', key: 'pictures/{uuid}.{ext}' },
+      film: { ...rule, bucket: 'forms', key: 'films/{uuid}.{ext}', multipart: true },
+      'put-picture': { ...rule, bucket: 'puts', key: 'pictures/{uuid}.{ext}', overwrite: false },
+      'put-film': { ...rule, bucket: 'puts', key: 'films/{uuid}.{ext}', multipart: true },
+    },
+    DOWNLOADS: { picture: { ...read, bucket: 'forms', key: 'pictures/{path}' }, 'put-picture': { ...read, bucket: 'puts', key: 'pictures/{path}' } },
+  };
+}
+
+/** @typedef {{ raise: () => Promise<Judge>, provider: string, ways: boolean, ages: boolean, buckets: boolean }} Server what it knows of: how signatures travel, how old they are, policies of buckets */
+
+const USER = [['the policy of a user', 'user']];
+const BUCKET = [
+  ['the policy of a bucket', 'bucket'],
+  ['the policy of a bucket, where the user may do anything', 'both'],
+];
+
+describe('Ceph', () => judge({ raise: radosgw.start, provider: 'custom', ways: false, ages: false, buckets: true }));
+describe('the JuiceFS gateway', () => judge({ raise: juicefs.start, provider: 'minio', ways: true, ages: false, buckets: false }));
+describe('MiniStack, told of signatures', () => {
+  const program = ['tests/servers/ministack_signatures.py'];
+  judge({ raise: () => ministack.start({ program }), provider: 'aws', ways: true, ages: true, buckets: true });
+});
+
+/** What MinIO's code does not have. */
+const NOT_THERE = ['changes CORS', 'lets everyone read'];
+
+/** @param {Server} server */
+function judge({ raise, provider, ways, ages, buckets }) {
+  /** @type {Judge} */
+  let store;
+  /** Someone who may see everything: on Ceph, an object belongs to whoever stored it. @type {import('../servers/s3.mjs').Access} */
+  let auditor;
+  /** @type {string} */
+  let directory;
+  before(async () => {
+    [store, directory] = await Promise.all([raise(), mkdtemp(join(tmpdir(), 'signpost-iam-'))]);
+    auditor = { endpoint: store.endpoint, region: store.region, ...(await store.makeUser('auditor', [ALL_OF_S3])) };
+  });
+  after(async () => {
+    await store?.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  // Buckets of their own, and a user who may do nothing else, everything but for the bucket's word, or nothing but for it.
+  for (const [what, name] of [...USER, ...(buckets ? BUCKET : [])]) {
+    describe(what ?? '', () => {
+      const names = { forms: `forms-${name}`, puts: `puts-${name}` };
+      const asksAboutForms = ways || name !== 'user';
+      const kinds = asksAboutForms ? [['', names.forms], ['put-', names.puts]] : [['put-', names.puts]];
+      const [prefix = '', bucket = ''] = kinds[0] ?? [];
+      /** @type {import('../servers/s3.mjs').User} */
+      let user;
+      /** @type {Worker} */
+      let worker;
+      before(async () => {
+        const vars = rules(store, names, { provider });
+        await configure(directory, vars);
+        await Promise.all(Object.values(names).map((bucket) => store.makeBucket(bucket)));
+        /** @param {string} bucket @param {string[]} more */
+        const iam = async (bucket, ...more) => {
+          const policy = JSON.parse(await signpost(['iam', '--bucket', bucket, ...more], { cwd: directory }));
+          return ages ? policy : withoutAges(policy);
+        };
+        const policies = { user: () => Promise.all([iam('forms'), iam('puts')]), bucket: async () => [], both: async () => [ALL_OF_S3] };
+        user = await store.makeUser(`signpost-${name}`, await policies[/** @type {'user'} */ (name)]());
+        for (const [bucket, real] of name === 'user' ? [] : Object.entries(names)) {
+          const policy = await iam(bucket, '--bucket-policy', '--principal', user.arn);
+          const answer = await s3(store, 'PUT', `/${real}?policy`, JSON.stringify(policy));
+          assert.ok(answer.ok, `${answer.status} ${await answer.text()}`);
+        }
+        const secrets = { KEY_ACCESS_KEY_ID: user.accessKeyId, KEY_SECRET_ACCESS_KEY: user.secretAccessKey };
+        worker = await startWorker({ vars, secrets });
+      });
+      after(() => worker?.stop());
+
+      const sees = async (/** @type {string} */ bucket, /** @type {string} */ key, /** @type {Buffer} */ bytes) => {
+        const object = await s3(auditor, 'GET', `/${bucket}/${key}`);
+        assert.equal(object.status, 200, key);
+        assert.ok(bytes.equals(Buffer.from(await object.arrayBuffer())));
+      };
+      for (const [kind, bucket] of kinds) {
+        const rule = `${kind}picture`;
+        test(`${rule}: what goes up by the rule arrives, and comes back by the rule`, async () => {
+          const key = await upload(worker, rule, PICTURE);
+          await sees(bucket ?? '', key, PICTURE);
+          const { status, body } = await get(`${worker.url}/downloads/${rule}/${key.slice('pictures/'.length)}`);
+          assert.equal(status, 200, body.toString());
+          assert.ok(PICTURE.equals(body));
+        });
+      }
+      for (const [kind, bucket] of kinds) {
+        const rule = `${kind}film`;
+        test(`${rule}: whole and in parts, which are listed, joined and dropped`, async () => {
+          await sees(bucket ?? '', await upload(worker, rule, PICTURE), PICTURE);
+          await sees(bucket ?? '', await uploadInParts(worker, rule), FILM);
+        });
+      }
+
+      for (const [kind, bucket] of kinds) {
+        test(`${kind}picture: by PUT too, as some uploaders ask`, async () => {
+          const answer = await worker.fetch(`/uploads/${kind}picture/sign-request`, { method: 'POST', body: JSON.stringify({ method: 'PUT', key: 'a.png', contentType: 'image/png', size: PICTURE.length }) });
+          const { url, headers, key } = /** @type {any} */ (await answer.json());
+          const { status, body } = await put({ url, headers }, PICTURE);
+          assert.equal(status, 200, body.toString());
+          await sees(bucket ?? '', key, PICTURE);
+        });
+      }
+
+      test('nothing else is allowed, and nothing has changed', async () => {
+        const key = await upload(worker, `${prefix}picture`, PICTURE);
+        const own = { endpoint: store.endpoint, region: store.region, ...user };
+        await Promise.all(['other/secret.png', 'picturesque.png', 'films/secret.mp4'].map(async (key) => assert.ok((await s3(store, 'PUT', `/${bucket}/${key}`, 'a secret')).ok)));
+        const all = {
+          ...attempts(bucket, key),
+          ...(asksAboutForms ? ofTheOwner(bucket, key) : {}),
+          ...(ways ? otherwiseSigned(bucket, key) : {}),
+          ...(ages ? older(bucket, key) : {}),
+        };
+        for (const [what, attempt] of Object.entries(all)) {
+          const { status, body } = await attempt(own);
+          assert.equal(status, !buckets && NOT_THERE.includes(what) ? 501 : 403, `${what}: ${body}`);
+        }
+        const made = await byHeader('PUT', '/written-by-nobody')(own); // of which a bucket's policy knows nothing
+        assert.ok(name === 'both' || made.status === 403, made.body);
+        await sees(bucket, key, PICTURE);
+        await sees(bucket, 'other/secret.png', Buffer.from('a secret'));
+        const list = await (await s3(auditor, 'GET', `/${bucket}?list-type=2&prefix=`)).text();
+        assert.ok(!list.includes('written-by-'), list);
+      });
+
+      if (provider === 'aws') {
+        test('where nothing is to be overwritten, a PUT without If-None-Match is refused', async () => {
+          const own = { endpoint: store.endpoint, region: store.region, ...user };
+          const refused = await byLink('put', `${names.puts}/pictures/written-by-force.png`)(own);
+          assert.equal(refused.status, 403, refused.body);
+        });
+      }
+    });
+  }
+}
+
+/** @param {Worker} worker @param {string} rule @param {Buffer} file @returns {Promise<string>} its key */
+async function upload(worker, rule, file) {
+  const answer = await worker.fetch(`/uploads/${rule}`, { method: 'POST', body: JSON.stringify({ type: 'image/png', size: file.length }) });
+  const grant = /** @type {any} */ (await answer.json());
+  assert.equal(answer.status, 200, JSON.stringify(grant));
+  const { status, body } = await (grant.method === 'POST' ? post(grant, file) : put(grant, file));
+  assert.ok(status === 204 || status === 200, `${status} ${body}`);
+  return grant.key;
+}
+
+/** Stores the film, and drops another that has begun. @param {Worker} worker @param {string} rule @returns {Promise<string>} its key */
+async function uploadInParts(worker, rule) {
+  const ask = async (/** @type {string} */ method, /** @type {string} */ path, /** @type {object | undefined} */ json = undefined) => {
+    const answer = await worker.fetch(`/uploads/${rule}/multipart${path}`, { method, body: json && JSON.stringify(json) });
+    const text = await answer.text();
+    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
+    return text && JSON.parse(text);
+  };
+  const begin = () => ask('POST', '', { type: 'video/mp4', size: FILM.length });
+  const [film, other] = [await begin(), await begin()];
+  const { parts } = await ask('GET', `/${film.uploadId}?sign=1,2`);
+  for (const { partNumber, url, headers } of parts) {
+    const part = FILM.subarray((partNumber - 1) * film.partSize, partNumber * film.partSize);
+    const { status, body } = await put({ url, headers }, part);
+    assert.equal(status, 200, body.toString());
+  }
+  const listed = await ask('GET', `/${film.uploadId}?after=0`);
+  assert.equal(listed.parts.length, 2);
+  await ask('POST', `/${film.uploadId}`, listed);
+  await ask('DELETE', `/${other.uploadId}`);
+  return film.key;
+}
+
+/** @typedef {import('../servers/s3.mjs').Access} Access */
+/** @typedef {(keys: Access) => Promise<{ status: number, body: string }>} Attempt */
+
+/** A policy without the condition that a server would refuse it for. @param {{ Statement: { Condition?: Record<string, Record<string, unknown>> }[] }} policy */
+function withoutAges(policy) {
+  for (const { Condition = {} } of policy.Statement)
+    for (const [operator, keys] of Object.entries(Condition)) if ('s3:signatureAge' in keys) delete Condition[operator];
+  return policy;
+}
+
+/**
+ * What a thief of the Worker's credentials would try.
+ *
+ * @param {string} bucket
+ * @param {string} key of a picture
+ * @returns {Record<string, Attempt>}
+ */
+function attempts(bucket, key) {
+  return {
+    'reads another prefix': byLink('get', `${bucket}/other/secret.png`),
+    'reads a key that only begins alike': byLink('get', `${bucket}/picturesque.png`),
+    'reads what may only be uploaded': byLink('get', `${bucket}/films/secret.mp4`),
+    'reads the headers of another prefix': byLink('head', `${bucket}/other/secret.png`),
+    'stores under another prefix': byLink('put', `${bucket}/other/written-by-put.png`),
+    'stores under no prefix': byLink('put', `${bucket}/written-by-put.png`),
+    'stores under another prefix by a form': byForm(`${bucket}/other/written-by-form.png`),
+    'stores another ending': byForm(`${bucket}/pictures/written-by-form`),
+    'removes a picture': byLink('delete', `${bucket}/${key}`),
+    'removes another': byLink('delete', `${bucket}/other/secret.png`),
+    'lists the bucket': byHeader('GET', `/${bucket}?list-type=2`),
+    'lists a prefix of its own': byHeader('GET', `/${bucket}?list-type=2&prefix=pictures/`),
+    'lists uploads in parts': byHeader('GET', `/${bucket}?uploads`),
+    'begins parts under another prefix': byHeader('POST', `/${bucket}/other/written-by-parts.mp4?uploads`),
+    'reads the policy': byHeader('GET', `/${bucket}?policy`),
+    'changes the policy': byHeader('PUT', `/${bucket}?policy`, JSON.stringify(ALL_OF_S3)),
+    'removes the policy': byHeader('DELETE', `/${bucket}?policy`),
+    'changes CORS': byHeader('PUT', `/${bucket}?cors`, '<CORSConfiguration/>'),
+    'removes the bucket': byHeader('DELETE', `/${bucket}`),
+  };
+}
+
+/** @param {string} bucket @param {string} key @returns {Record<string, Attempt>} */
+function otherwiseSigned(bucket, key) {
+  return {
+    'reads by a signature in headers': byHeader('GET', `/${bucket}/${key}`),
+    'stores a picture by a signature in headers': byHeader('PUT', `/${bucket}/pictures/written-by-header.png`, 'x'),
+    'begins a picture in parts': byHeader('POST', `/${bucket}/pictures/written-by-parts.png?uploads`),
+  };
+}
+
+/** Links and forms for an hour, signed before their rule would let them be. @param {string} bucket @param {string} key @returns {Record<string, Attempt>} */
+function older(bucket, key) {
+  return { 'uses an old link': byLink('get', `${bucket}/${key}`, 6), 'uses an old form': byForm(`${bucket}/pictures/written-by-old-form.png`, 11) };
+}
+
+/**
+ * What an object's owner may do on Ceph: only a bucket's policy takes that away.
+ *
+ * @param {string} bucket
+ * @param {string} key
+ * @returns {Record<string, Attempt>}
+ */
+function ofTheOwner(bucket, key) {
+  return {
+    'reads who may read': byHeader('GET', `/${bucket}/${key}?acl`),
+    'lets everyone read': byHeader('PUT', `/${bucket}/${key}?acl`, PUBLIC),
+    'labels a picture': byHeader('PUT', `/${bucket}/${key}?tagging`, '<Tagging><TagSet/></Tagging>'),
+  };
+}
+
+const PUBLIC = `<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Owner><ID>x</ID></Owner><AccessControlList><Grant>
+  <Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="Group"><URI>http://acs.amazonaws.com/groups/global/AllUsers</URI></Grantee>
+  <Permission>READ</Permission></Grant></AccessControlList></AccessControlPolicy>`;
+
+/** @param {string} method @param {string} path @param {string} [body] @returns {Attempt} */
+function byHeader(method, path, body) {
+  return async (keys) => {
+    const answer = await s3(keys, method, path, body);
+    return { status: answer.status, body: await answer.text() };
+  };
+}
+
+/** A link for an hour, signed some minutes ago. @param {'get' | 'head' | 'put' | 'delete'} action @param {string} path @param {number} [minutes] @returns {Attempt} */
+function byLink(action, path, minutes = 0) {
+  return async (keys) => {
+    const url = await sign(keys, action, path, minutes);
+    const answer = await fetch(url, { method: action.toUpperCase(), body: action === 'put' ? 'x' : undefined });
+    return { status: answer.status, body: await answer.text() };
+  };
+}
+
+/** @param {string} path @param {number} [minutes] @returns {Attempt} */
+function byForm(path, minutes = 0) {
+  return async (keys) => {
+    const form = JSON.parse(await sign(keys, 'post', path, minutes, '--max-size=1 KiB'));
+    const { status, body } = await post(form, Buffer.from('x'));
+    return { status, body: body.toString() };
+  };
+}
+
+/** @param {Access} keys @param {string} action @param {string} path @param {number} minutes ago @param {string[]} more */
+async function sign(keys, action, path, minutes, ...more) {
+  const at = new Date(Date.now() - minutes * 60_000).toISOString().replace(/\.\d+/, '');
+  const env = { ...NOTHING, AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey };
+  const args = ['sign', action, `s3://${path}`, `--endpoint-url=${keys.endpoint}`, `--region=${keys.region}`, '--path-style', `--at=${at}`];
+  return signpost([...args, '--expires=1 h', ...more], { env });
+}
+
+test('writes for the configuration of this repository what stands here', async () => {
+  const links = (/** @type {number} */ age) => ({ NumericLessThanEquals: { 's3:signatureAge': age }, StringEquals: { 's3:authType': 'REST-QUERY-STRING', 's3:signatureversion': 'AWS4-HMAC-SHA256' } });
+  const forms = { NumericLessThanEqualsIfExists: { 's3:signatureAge': 600_000 }, StringEquals: { 's3:authType': 'POST', 's3:signatureversion': 'AWS4-HMAC-SHA256' } };
+  assert.deepEqual(JSON.parse(await signpost(['iam'])), {
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'UploadAvatar', Effect: 'Allow', Action: ['s3:PutObject'], Resource: ['arn:aws:s3:::acme-media/avatars/*/*.*'], Condition: forms },
+      { Sid: 'DownloadAvatar', Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::acme-media/avatars/*/*'], Condition: links(300_000) },
+    ],
+  });
+});
+
+test('says in words what providers without policies need', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'signpost-words-'));
+  const rule = { bucket: 'media', callers: ['anyone'], types: ['image/png'], max_size: '5 MiB', expires: '10 min' };
+  const told = async (/** @type {object} */ media, /** @type {object} */ more = {}) => {
+    const picture = { ...rule, key: 'pictures/{uuid}.{ext}', ...more };
+    const DOWNLOADS = 'multipart' in more ? { DOWNLOADS: { picture: { bucket: 'media', callers: ['anyone'], key: 'pictures/{path}', expires: '5 min' } } } : {};
+    const BUCKETS = { media: { name: 'acme-media', credentials: 'MEDIA', ...media } };
+    await configure(directory, { BUCKETS, CALLERS: { anyone: { kind: 'anyone' } }, UPLOADS: { picture }, ...DOWNLOADS });
+    return signpost(['iam'], { cwd: directory });
+  };
+  const secrets = '\n\nThe two parts are the secrets MEDIA_ACCESS_KEY_ID and MEDIA_SECRET_ACCESS_KEY.';
+  const r2 = { provider: 'r2', endpoint: 'https://0a1b.r2.cloudflarestorage.com' };
+  assert.equal(await told({ ...r2, binding: 'MEDIA' }), WORDS.bound + secrets);
+  assert.equal(await told({ ...r2, binding: 'MEDIA' }, { multipart: true }), WORDS.boundInParts + secrets);
+  assert.equal(await told(r2), WORDS.r2 + secrets);
+  assert.equal(await told({ provider: 'gcs' }), WORDS.gcs + secrets);
+  assert.equal(await told({ provider: 'gcs' }, { multipart: false }), WORDS.gcsBoth + secrets);
+  assert.equal(await told({ provider: 'b2', region: 'us-west-004' }), WORDS.b2 + secrets);
+  assert.equal(await told({ provider: 'garage', endpoint: 'https://s3.garage.example.com' }), WORDS.garage + secrets);
+  const hint = "\nhint: without --bucket-policy, what the bucket's credentials need is said\n";
+  const refused = async (/** @type {string} */ why) => {
+    const told = await execute(await program(), ['iam', '--bucket-policy', '--principal', 'x'], { cwd: directory });
+    assert.deepEqual([told.code, told.stdout, told.stderr], [1, '', `error: ${why}${hint}`]);
+  };
+  await refused('garage has no bucket policies');
+  await told({ provider: 'minio', endpoint: 'https://minio.example.com' });
+  await refused("minio asks a bucket's policy about anonymous requests alone");
+  await rm(directory, { recursive: true });
+});
+
+const WORDS = {
+  bound: `No R2 API token: the Worker takes the forms for acme-media, and stores their files by its binding.
+(Uppy's signRequest and Better Upload send whole files to R2 itself: for those, one with Object Read & Write.)
+Any two long random secrets will do, since only the Worker looks at what they sign:
+
+  openssl rand -hex 16
+  openssl rand -hex 32`,
+  boundInParts: `An R2 API token (R2 > Manage API tokens > Create):
+
+Permission: Object Read & Write
+Buckets:    apply to specific buckets only: acme-media
+TTL:        as short as you can renew it
+
+Forms need no token: the Worker takes them, and stores their files by its binding.
+R2 knows neither prefixes nor the age of a signature, so the token can do more than the rules ask for:
+  PutObject pictures/*.*
+  AbortMultipartUpload ListMultipartUploadParts PutObject pictures/*.*
+  GetObject pictures/*
+Keep nothing else in this bucket.`,
+  r2: `An R2 API token (R2 > Manage API tokens > Create):
+
+Permission: Object Read & Write
+Buckets:    apply to specific buckets only: acme-media
+TTL:        as short as you can renew it
+
+R2 knows neither prefixes nor the age of a signature, so the token can do more than the rules ask for:
+  PutObject pictures/*.*
+Keep nothing else in this bucket.`,
+  gcs: `An HMAC key (Cloud Storage > Settings > Interoperability) of a service account that has nothing else.
+Give that account, on the bucket acme-media alone, a custom role:
+
+Permissions: storage.objects.create
+Condition:
+  resource.name.startsWith("projects/_/buckets/acme-media/objects/pictures/")
+
+Without storage.objects.delete nothing is overwritten, and a form that is sent a second time is refused.
+Google knows no age of a signature: a link is good as long as it says, 7 days at most.`,
+  gcsBoth: `An HMAC key (Cloud Storage > Settings > Interoperability) of a service account that has nothing else.
+Give that account, on the bucket acme-media alone, a custom role:
+
+Permissions: storage.objects.create, storage.objects.get
+Condition:
+  resource.name.startsWith("projects/_/buckets/acme-media/objects/pictures/")
+
+Without storage.objects.delete nothing is overwritten, and a form that is sent a second time is refused.
+Google knows no age of a signature: a link is good as long as it says, 7 days at most.`,
+  b2: `A B2 application key, not the master key:
+
+Bucket:           acme-media
+Capabilities:     writeFiles
+File name prefix: pictures/`,
+  garage: `A key of its own, which Garage can hold to buckets but not to prefixes:
+
+  garage key create signpost
+  garage bucket allow --write acme-media --key signpost
+
+Keep nothing else in this bucket.`,
+};

@@ -1,0 +1,126 @@
+/** @file Key sets from real servers: fetched once, followed through a rotation, and done without when they fail. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answersHtml, dawdles, fails, floods, publishes, redirects, startIssuer, vanishes } from '../servers/issuer.mjs';
+import { published, token } from '../callers/tokens.mjs';
+import { start } from '../servers/worker.mjs';
+
+/** @typedef {Awaited<ReturnType<typeof startIssuer>>} Issuer */
+
+const [OLD, NEW] = [{ alg: 'RS256', key: 'rsa' }, { alg: 'ES256', key: 'ec' }];
+const oldSet = published('rsa');
+const bothSets = published('rsa', 'ec');
+
+/** What can go wrong at an issuer. */
+const FAILURES = { 'answers 500': fails, 'answers HTML': answersHtml, redirects, 'sends too much': floods, vanishes, 'answers after ten seconds': dawdles(oldSet) };
+
+/** @param {Record<string, Issuer>} issuers by the name of caller and rule */
+async function startWorker(issuers) {
+  const bucket = { provider: 'aws', name: 'acme-media', region: 'eu-west-1', credentials: 'MEDIA' };
+  const caller = (/** @type {Issuer} */ { url }) => ({ kind: 'jwt', issuer: url, audience: 'signpost', jwks: url });
+  const rule = (/** @type {string} */ name) => ({ bucket: 'media', callers: [name], key: `${name}/{caller}/{path}`, expires: '5 min' });
+  const entries = Object.entries(issuers);
+  return startBuilt({
+    BUCKETS: { media: bucket },
+    CALLERS: Object.fromEntries(entries.map(([name, issuer]) => [name, caller(issuer)])),
+    DOWNLOADS: Object.fromEntries(entries.map(([name]) => [name, rule(name)])),
+  });
+}
+
+/** @param {Record<string, Record<string, unknown>>} vars */
+const startBuilt = (vars) => start({ vars, secrets: { MEDIA_ACCESS_KEY_ID: 'id', MEDIA_SECRET_ACCESS_KEY: 'secret' } });
+
+describe('a key set', () => {
+  /** @type {Issuer} */
+  let issuer;
+  /** @type {Awaited<ReturnType<typeof start>>} */
+  let worker;
+  before(async () => {
+    issuer = await startIssuer(publishes(oldSet));
+    worker = await startWorker({ login: issuer });
+  });
+  after(async () => void (await Promise.all([worker?.stop(), issuer?.stop()])));
+
+  const ask = async (/** @type {{ alg: string, key: string }} */ signer) => {
+    const claims = { iss: issuer.url, aud: 'signpost', sub: 'u1', exp: Math.floor(Date.now() / 1000) + 300 };
+    const authorization = `Bearer ${await token({ ...signer, iss: '', aud: '' }, claims)}`;
+    const answer = await worker.fetch('/downloads/login/a', { headers: { authorization } });
+    await answer.arrayBuffer();
+    return answer.status;
+  };
+
+  test('is fetched once for all who come at once, and kept', async () => {
+    issuer.behaviour = (response) => void setTimeout(() => publishes(oldSet)(response), 300);
+    const statuses = await Promise.all(Array.from({ length: 20 }, () => ask(OLD)));
+    assert.deepEqual(new Set(statuses), new Set([302]));
+    assert.equal(await ask(OLD), 302);
+    assert.equal(issuer.asked, 1);
+  });
+
+  test('is fetched again for an unknown key, which follows a rotation at once', async () => {
+    issuer.behaviour = publishes(bothSets, 3600);
+    assert.equal(await ask(NEW), 302);
+    assert.equal(issuer.asked, 2);
+    assert.equal(await ask(OLD), 302);
+  });
+
+  test('is not fetched again and again for keys that are made up', async () => {
+    const statuses = await Promise.all(Array.from({ length: 20 }, () => ask({ alg: 'ES256', key: 'other-ec' })));
+    assert.deepEqual(new Set(statuses), new Set([401]));
+    assert.equal(issuer.asked, 2);
+  });
+});
+
+describe('an issuer that', () => {
+  /** @type {Record<string, Issuer>} */
+  const cold = {};
+  /** @type {Record<string, Issuer>} */
+  const warm = {};
+  /** @type {Awaited<ReturnType<typeof start>>} */
+  let worker;
+  const names = Object.keys(FAILURES);
+  const slug = (/** @type {string} */ name) => name.toLowerCase().replaceAll(' ', '-');
+  before(async () => {
+    for (const name of names) {
+      cold[`cold-${slug(name)}`] = await startIssuer(FAILURES[/** @type {keyof typeof FAILURES} */ (name)]);
+      warm[`warm-${slug(name)}`] = await startIssuer(publishes(oldSet));
+    }
+    worker = await startWorker({ ...cold, ...warm });
+  });
+  after(async () => void (await Promise.all([worker, ...Object.values({ ...cold, ...warm })].map((one) => one?.stop()))));
+
+  const ask = async (/** @type {Issuer} */ issuer, /** @type {string} */ rule, signer = OLD) => {
+    const claims = { iss: issuer.url, aud: 'signpost', sub: 'u1', exp: Math.floor(Date.now() / 1000) + 300 };
+    const authorization = `Bearer ${await token({ ...signer, iss: '', aud: '' }, claims)}`;
+    const answer = await worker.fetch(`/downloads/${rule}/a`, { headers: { authorization } });
+    return { status: answer.status, code: answer.status === 302 ? '' : (await answer.json()).code };
+  };
+
+  test('fails from the beginning lets nobody in, soon, and everybody once it is back', async () => {
+    const rules = Object.keys(cold);
+    const each = (/** @type {(rule: string) => Promise<void>} */ work) => Promise.all(rules.map(work));
+    const unavailable = { status: 503, code: 'ServiceUnavailable' };
+    const began = performance.now();
+    await each(async (rule) => assert.deepEqual(await ask(cold[rule], rule), unavailable, rule));
+    assert.ok(performance.now() - began < 4_000, 'within its deadline');
+    const asked = rules.map((rule) => cold[rule].asked);
+    await each(async (rule) => assert.deepEqual(await ask(cold[rule], rule), unavailable, rule));
+    assert.deepEqual(rules.map((rule) => cold[rule].asked), asked, 'not asked again at once');
+    for (const rule of rules) cold[rule].behaviour = publishes(oldSet);
+    await sleep(6_000);
+    await each(async (rule) => assert.deepEqual(await ask(cold[rule], rule), { status: 302, code: '' }, rule));
+  });
+
+  test('fails later does no harm to those whose key is known', { timeout: 60_000 }, async () => {
+    for (const rule of Object.keys(warm)) assert.equal((await ask(warm[rule], rule)).status, 302);
+    for (const name of names) warm[`warm-${slug(name)}`].behaviour = FAILURES[/** @type {keyof typeof FAILURES} */ (name)];
+    await sleep(31_500); // the sets' age is over
+    for (const rule of Object.keys(warm)) {
+      assert.deepEqual(await ask(warm[rule], rule), { status: 302, code: '' }, rule);
+      assert.equal(warm[rule].asked, 2, `${rule} was asked again`);
+      assert.deepEqual(await ask(warm[rule], rule, NEW), { status: 401, code: 'InvalidToken' }, rule);
+      assert.equal(warm[rule].asked, 2, `${rule} was not asked for the unknown key so soon`);
+    }
+  });
+});

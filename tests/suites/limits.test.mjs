@@ -1,0 +1,100 @@
+/** @file How often one may ask: the n+1st request of a window is 429. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startLocalWorker } from '../../scripts/local-worker.mjs';
+import { freePort } from '../../scripts/process.mjs';
+import { ISSUERS, site, token } from '../callers/tokens.mjs';
+import { start } from '../servers/worker_for_callers.mjs';
+import { check, send } from '../contract/cases.mjs';
+
+const MAX = 3;
+const limited = { status: 429, code: 'SlowDown', headers: { 'retry-after': '10', 'cache-control': 'no-store' }, detail: '/wait 10 seconds/' };
+
+describe('a limit', () => {
+  /** @type {import('../servers/worker_for_callers.mjs').Worker} */
+  let worker;
+  const env = { FEW: { type: 'rate-limit', namespace: '1', simple: { limit: MAX, period: 10 } } };
+  before(async () => void (worker = await start({ env })));
+  beforeEach(clearOfTheEdge);
+  after(() => worker?.stop());
+
+  const ask = (/** @type {Record<string, string>} */ headers = {}) =>
+    send(worker.url, { method: 'POST', path: '/uploads/few', headers, json: { type: 'image/png', size: 1 } });
+  const from = (/** @type {string} */ address, more = {}) => ask({ 'cf-connecting-ip': address, ...more });
+  const as = async (/** @type {string} */ sub, /** @type {string} */ address) => {
+    const { iss, aud } = ISSUERS.hs;
+    const authorization = `Bearer ${await token(ISSUERS.hs, { iss, aud, sub, exp: Math.floor(Date.now() / 1000) + 60 })}`;
+    return from(address, { authorization });
+  };
+  const statuses = async (/** @type {() => Promise<{ status: number }>} */ one, times = MAX + 1) => {
+    const all = [];
+    for (let i = 0; i < times; i += 1) all.push((await one()).status);
+    return all;
+  };
+  const FULL = [200, 200, 200, 429];
+
+  test('holds for a network, and names when to come back', async () => {
+    assert.deepEqual(await statuses(() => from('203.0.113.1')), FULL);
+    check(await from('203.0.113.77'), limited);
+    assert.deepEqual(await statuses(() => from('203.0.114.1')), FULL, 'the next network has its own');
+  });
+
+  test('holds for a network of IPv6', async () => {
+    assert.deepEqual(await statuses(() => from('2001:db8:1:1::1')), FULL);
+    check(await from('2001:db8:1:ffff::2'), limited);
+    assert.equal((await from('2001:db8:2::1')).status, 200);
+  });
+
+  test('holds for a caller, wherever it asks from', async () => {
+    let host = 0;
+    assert.deepEqual(await statuses(() => as('u1', `198.51.${(host += 1)}.1`)), FULL);
+    assert.equal((await as('u2', '198.51.1.1')).status, 200, 'another caller has its own');
+  });
+
+  test('holds for those who guess, too', async () => {
+    const guess = () => from('192.0.2.1', { authorization: 'Bearer a.b.c' });
+    assert.deepEqual(await statuses(guess), [401, 401, 401, 429]);
+  });
+
+  test('a limit counts before anything is read or spent', async () => {
+    const headers = { 'cf-connecting-ip': '192.0.3.1' };
+    const bad = () => send(worker.url, { method: 'POST', path: '/uploads/few', headers, body: 'no JSON' });
+    assert.deepEqual(await statuses(bad), [400, 400, 400, 429]);
+  });
+});
+
+describe('a limit under wrangler dev', () => {
+  /** @type {import('../../scripts/process.mjs').Server} */
+  let server;
+  let url = '';
+  let directory = '';
+  before(async () => {
+    const port = await freePort();
+    directory = await mkdtemp(join(tmpdir(), 'limits-'));
+    const ratelimits = [{ name: 'FEW', namespace_id: '1', simple: { limit: MAX, period: 10 } }];
+    const { vars, secrets } = site;
+    server = await startLocalWorker({ name: `tests/limits-${port}`, directory, port, vars, secrets, buckets: {}, ratelimits });
+    url = `http://127.0.0.1:${port}`;
+  });
+  after(async () => {
+    await server?.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  test('holds as well', async () => {
+    await clearOfTheEdge();
+    const ask = { method: 'POST', path: '/uploads/few', json: { type: 'image/png', size: 1 } };
+    for (let i = 0; i < MAX; i += 1) check(await send(url, ask), { status: 200 });
+    check(await send(url, ask), limited);
+  });
+});
+
+/** Waits for the next window if this one is nearly over. */
+async function clearOfTheEdge() {
+  const left = 10_000 - (Date.now() % 10_000);
+  if (left < 3_000) await sleep(left + 50);
+}

@@ -1,0 +1,100 @@
+/** @file Links on three stores: under which name a browser saves, HEAD and Range through the redirect, and what a cache may keep. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, test } from 'node:test';
+import { browser } from '../support/browser.mjs';
+import * as juicefs from '../servers/juicefs.mjs';
+import * as ministack from '../servers/ministack.mjs';
+import { s3 } from '../servers/s3.mjs';
+import { onForms, onLocalR2 } from '../support/fixture.mjs';
+
+/** @typedef {import('../support/fixture.mjs').Stage} Stage */
+
+const TEXT = 'remember the milk';
+const NAMES = ['Rechnung März 2026.pdf', '日本語 "x" 🦀.txt', "it's 100% (1); a,b+c=d&e.pdf", 'plain.pdf'];
+
+/** @type {import('playwright-core').Browser} */
+let chromium;
+before(async () => void (chromium = await browser()));
+after(() => chromium?.close());
+
+play('local R2', onLocalR2, false); // it does not know response-content-disposition
+play('JuiceFS', () => onForms(juicefs));
+play('MiniStack', () => onForms(ministack));
+
+/**
+ * @param {string} name
+ * @param {() => Promise<Stage>} raise
+ * @param {boolean} [names] whether the store says `Content-Disposition` as it is told
+ */
+function play(name, raise, names = true) {
+  describe(name, () => {
+    /** @type {Stage} */
+    let stage;
+    /** @type {import('playwright-core').Page} */
+    let page;
+    before(async () => {
+      stage = await raise();
+      const { status } = await s3(stage.judge, 'PUT', `/${stage.judge.bucket}/files/note.txt`, TEXT);
+      assert.equal(status, 200);
+      page = await chromium.newPage();
+      await page.goto(`${stage.site}/icon.svg`);
+    });
+    after(async () => {
+      await page?.close();
+      await stage?.stop();
+    });
+    const link = (/** @type {string} */ rest) => `${stage.url}/downloads/${rest}`;
+
+    for (const filename of names ? NAMES : []) {
+      test(`a browser saves it as ${filename}`, async () => {
+        const saved = page.waitForEvent('download');
+        await page.evaluate(`{ const a = document.createElementNS('http://www.w3.org/1999/xhtml', 'a');
+          a.href = ${JSON.stringify(link(`file/note.txt?download=${encodeURIComponent(filename)}`))}; document.documentElement.append(a); a.click(); }`);
+        const download = await saved;
+        assert.equal(download.suggestedFilename(), filename.replaceAll('"', '_')); // as Chromium spells what file systems refuse
+        assert.equal(await readFile(await download.path(), 'utf8'), TEXT);
+      });
+    }
+
+    test('HEAD and Range go through the redirect', async () => {
+      const head = await fetch(link('file/note.txt'), { method: 'HEAD' });
+      assert.deepEqual([head.status, head.headers.get('content-length'), await head.text()], [200, `${TEXT.length}`, '']);
+      const range = await fetch(link('file/note.txt'), { headers: { range: 'bytes=9-11' } });
+      assert.deepEqual([range.status, await range.text()], [206, 'the']);
+      const inPage = page.evaluate(async (url) => {
+        const answer = await fetch(url, { headers: { range: 'bytes=9-11' } });
+        return [answer.status, await answer.text()];
+      }, link('file/note.txt'));
+      assert.deepEqual(await inPage, [206, 'the']);
+    });
+
+    test('a link with a window is the same for all who ask, and a rule may have everything saved', async () => {
+      const answers = await Promise.all(['stable/note.txt', 'stable/note.txt', 'file/note.txt'].map((path) => fetch(link(path), { redirect: 'manual' })));
+      const [first, second, fresh] = answers.map(({ headers }) => headers);
+      assert.equal(first?.get('location'), second?.get('location'));
+      assert.match(first?.get('cache-control') ?? '', /^private, max-age=\d+$/);
+      assert.equal(fresh?.get('cache-control'), 'no-store');
+      const object = await fetch(link('stable/note.txt'));
+      if (names) assert.equal(object.headers.get('content-disposition'), 'attachment; filename="note.txt"');
+      assert.equal(await object.text(), TEXT);
+    });
+
+    test('a browser asks but once for a link that it may keep', async () => {
+      /** @type {boolean[]} */
+      const cached = [];
+      const network = await page.context().newCDPSession(page);
+      await network.send('Network.enable');
+      network.on('Network.requestWillBeSent', ({ redirectResponse }) => redirectResponse && cached.push(!!redirectResponse.fromDiskCache));
+      for (const path of ['stable/note.txt?download=once', 'stable/note.txt?download=once', 'file/note.txt?download=twice', 'file/note.txt?download=twice'])
+        assert.equal(await page.evaluate((url) => fetch(url).then((answer) => answer.text()), link(path)), TEXT);
+      assert.deepEqual(cached, [false, true, false, false]);
+    });
+
+    test('?json answers the link itself', async () => {
+      const { url, expires } = await (await fetch(link('file/note.txt?json'))).json();
+      assert.equal(await (await fetch(url)).text(), TEXT);
+      assert.ok(Date.parse(expires) > Date.now());
+    });
+  });
+}

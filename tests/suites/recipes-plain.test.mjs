@@ -1,0 +1,100 @@
+/** @file The recipes without a script of their own, a plain form and a program, with a picture and with 40 MB. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { python } from '../../scripts/setup.mjs';
+import { root, run } from '../../scripts/step.mjs';
+import { accessible } from '../support/axe.mjs';
+import { browser } from '../support/browser.mjs';
+import * as juicefs from '../servers/juicefs.mjs';
+import { shoot, slowDown } from '../support/page.mjs';
+import { picture } from '../support/picture.mjs';
+import { holds, onForms, onLocalR2 } from '../support/fixture.mjs';
+
+const PNG = { name: 'hills.png', buffer: picture() };
+const FILM = { name: 'film.mp4', buffer: randomBytes(40_000_000) };
+
+let directory = '';
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'plain-'));
+  for (const { name, buffer } of [PNG, FILM]) await writeFile(join(directory, name), buffer);
+});
+after(() => rm(directory, { recursive: true, force: true }));
+
+describe('a plain form on the JuiceFS gateway', () => {
+  /** @type {import('playwright-core').Browser} */
+  let chromium;
+  /** @type {import('../support/fixture.mjs').Stage} */
+  let stage;
+  before(async () => void ([chromium, stage] = await Promise.all([browser(), onForms(juicefs)])));
+  after(async () => {
+    await chromium?.close();
+    await stage?.stop();
+  });
+  const open = async () => {
+    const page = await chromium.newPage({ javaScriptEnabled: false });
+    await page.goto(`${stage.site}/form/`);
+    return page;
+  };
+
+  test('takes a picture, in a frame of the page', async () => {
+    const page = await open();
+    const frame = page.frameLocator('iframe');
+    const key = await frame.locator('input[name=key]').inputValue();
+    await frame.locator('input[type=file]').setInputFiles(join(directory, PNG.name));
+    await shoot(page, 'plain form');
+    await frame.locator('button').click();
+    await frame.getByText('The file has arrived.').waitFor();
+    await holds(stage, key, PNG.buffer);
+  });
+
+  test('takes 40 MB, on a page of its own', async () => {
+    const page = await open();
+    await page.click('a');
+    await page.selectOption('select', 'video/mp4');
+    await page.click('button');
+    const key = await page.inputValue('input[name=key]');
+    await page.setInputFiles('input[type=file]', join(directory, FILM.name));
+    await page.click('button');
+    await page.waitForURL(`${stage.site}/form/thanks.html**`);
+    await holds(stage, key, FILM.buffer);
+  });
+
+  test('left in the middle leaves nothing', async () => {
+    const page = await open();
+    await slowDown(page, 4_000_000);
+    await page.goto(`${stage.url}/uploads/file?type=video%2Fmp4`);
+    const key = await page.inputValue('input[name=key]');
+    await page.setInputFiles('input[type=file]', join(directory, FILM.name));
+    await page.click('button', { noWaitAfter: true });
+    await page.waitForTimeout(1_000);
+    await page.close();
+    await assert.rejects(holds(stage, key, FILM.buffer), /404/);
+  });
+
+  test('and its pages are accessible', async () => {
+    const page = await chromium.newPage();
+    for (const path of ['form/', 'form/thanks.html', 'recipes.html']) {
+      await page.goto(`${stage.site}/${path}`);
+      await accessible(page, path);
+    }
+  });
+});
+
+for (const [name, raise] of /** @type {const} */ ([['the JuiceFS gateway, by a form', () => onForms(juicefs)], ['local R2, by PUT', onLocalR2]])) {
+  test(`the Python program uploads to ${name}, and tells why it may not`, async () => {
+    const stage = await raise();
+    try {
+      const program = [join(root, 'examples', 'python', 'upload.py'), `${stage.url}/uploads/file`];
+      const upload = async (/** @type {string} */ file) => run(join(await python('requests'), 'python'), [...program, join(directory, file)]);
+      for (const { name, buffer } of [PNG, FILM]) await holds(stage, (await upload(name)).trim(), buffer);
+      await writeFile(join(directory, 'page.html'), 'x');
+      await assert.rejects(upload('page.html'), ({ output }) => /type is not taken/.test(output));
+    } finally {
+      await stage.stop();
+    }
+  });
+}

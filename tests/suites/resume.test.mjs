@@ -1,0 +1,106 @@
+/** @file A large file that was interrupted goes on where it was, after the page was left; and what the rule takes in one piece goes in one. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { browser } from '../support/browser.mjs';
+import * as ministack from '../servers/ministack.mjs';
+import { s3 } from '../servers/s3.mjs';
+import { network } from '../support/page.mjs';
+import { holds, underWrangler } from '../support/fixture.mjs';
+import { lay } from '../servers/proxy.mjs';
+
+const SIZE = 40_000_000;
+const FILE = Buffer.alloc(SIZE, Uint8Array.from({ length: 251 }, (_, i) => i));
+
+/** @type {import('playwright-core').Browser} */
+let chromium;
+/** @type {import('../support/fixture.mjs').Stage} */
+let stage;
+/** @type {import('../servers/proxy.mjs').Wire} */
+let wire;
+before(async () => void ([chromium, wire, stage] = await Promise.all([browser(), lay(), underWrangler(ministack)])));
+after(async () => {
+  await chromium?.close();
+  wire?.stop();
+  await stage?.stop();
+});
+
+test('an interrupted upload sends what is missing, and no more', async () => {
+  const page = await open();
+  await (await network(page))({ bytesPerSecond: 8_000_000 });
+  const interrupted = upload(page, { retries: 0 });
+  await page.waitForFunction('window.loaded > 30e6');
+  wire.cut();
+  assert.equal((await interrupted).error, 'NetworkError');
+  wire.mend();
+  await page.reload();
+  /** @type {string[]} */
+  const sent = [];
+  page.on('request', (request) => request.method() === 'PUT' && sent.push(request.url()));
+  const { key, first } = await upload(page);
+  assert.ok(sent.length > 0 && sent.length < 5, `${sent.length} of 5 parts`);
+  assert.ok(first > 8e6, `its progress begins with what is there, not with ${first}`);
+  await holds(stage, `${key}`, FILE);
+  assert.equal(await page.evaluate('localStorage.length'), 0);
+});
+
+test('an upload whose beginning is forgotten by the bucket begins again', async () => {
+  const page = await open();
+  await (await network(page))({ bytesPerSecond: 8_000_000 });
+  const interrupted = upload(page, { retries: 0 });
+  await page.waitForFunction('window.loaded > 10e6');
+  wire.cut();
+  await interrupted;
+  wire.mend();
+  const uploads = await (await s3(stage.judge, 'GET', `/${stage.judge.bucket}?uploads`)).text();
+  for (const [, key, id] of uploads.matchAll(/<Upload>.*?<Key>(.*?)<\/Key>.*?<UploadId>(.*?)<\/UploadId>/gs))
+    await s3(stage.judge, 'DELETE', `/${stage.judge.bucket}/${key}?uploadId=${id}`);
+  await page.reload();
+  const { key } = await upload(page);
+  await holds(stage, `${key}`, FILE);
+});
+
+test('below the threshold, and where the rule takes no parts, a file goes in one piece', async () => {
+  const page = await open();
+  /** @type {string[]} */
+  const asked = [];
+  page.on('request', (request) => request.method() === 'POST' && request.url().includes('/uploads/') && asked.push(new URL(request.url()).pathname));
+  await upload(page, { partsAbove: SIZE });
+  assert.deepEqual(asked.splice(0), ['/uploads/file']);
+  assert.equal((await upload(page, { rule: 'note' })).error, 'EntityTooLarge');
+  assert.deepEqual(asked, ['/uploads/note/multipart', '/uploads/note']);
+});
+
+async function open() {
+  const page = await (await chromium.newContext({ proxy: wire.proxy })).newPage();
+  page.setDefaultTimeout(60_000);
+  await page.goto(`${stage.site}/form/thanks.html`);
+  return page;
+}
+
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {Partial<import('../../client/signpost.js').UploadOptions>} [options]
+ * @returns {Promise<{ key?: string, first: number, error?: string }>}
+ */
+function upload(page, options = {}) {
+  return page.evaluate(
+    async ([endpoint, size, options]) => {
+      /** @type {typeof import('../../client/signpost.js')} */
+      const { upload } = await import(`${endpoint}/signpost.js`);
+      const bytes = new Uint8Array(size).map((_, i) => i % 251);
+      const type = options.rule === 'note' ? 'text/plain' : 'video/mp4';
+      const file = new File([bytes], 'film.mp4', { type, lastModified: 1 });
+      let first = 0;
+      const onprogress = (/** @type {ProgressEvent} */ { loaded }) => {
+        first ||= loaded;
+        Object.assign(window, { loaded });
+      };
+      try {
+        return { ...(await upload(file, { endpoint, rule: 'file', onprogress, ...options })), first };
+      } catch (error) {
+        return { error: /** @type {import('../../client/signpost.js').SignpostError} */ (error).code, first };
+      }
+    },
+    /** @type {const} */ ([stage.url, SIZE, options]),
+  );
+}

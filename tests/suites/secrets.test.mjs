@@ -1,0 +1,156 @@
+/** @file Secrets of the Secrets Store, and every secret kept to itself: in answers, headers, log lines and errors. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cases } from '../callers/cases.mjs';
+import { ISSUERS, site, token } from '../callers/tokens.mjs';
+import { start } from '../servers/worker_for_callers.mjs';
+import { check, send } from '../contract/cases.mjs';
+
+const now = () => Math.floor(Date.now() / 1000);
+
+describe('the Secrets Store', () => {
+  const STORED = ['HS_OLD', 'MEDIA_SECRET_ACCESS_KEY', 'TICKET_OLD'];
+  /** @type {import('../servers/worker_for_callers.mjs').Worker} */
+  let worker;
+  before(async () => {
+    const binding = (/** @type {string} */ name) => ({ type: 'secrets-store-secret', storeId: 'store', secretName: name });
+    worker = await start({ env: Object.fromEntries(STORED.map((name) => [name, binding(name)])) });
+  });
+  after(() => worker?.stop());
+
+  const ask = async () => {
+    const { iss, aud } = ISSUERS.hs;
+    const authorization = `Bearer ${await token(ISSUERS.hs, { iss, aud, sub: 'u1', exp: now() + 60 })}`;
+    return send(worker.url, { method: 'GET', path: '/downloads/hs/a', headers: { authorization } });
+  };
+
+  test('is waited for, closed until it has the secrets, and read once', async () => {
+    check(await send(worker.url, { method: 'GET', path: '/healthz' }), { status: 503, body: ['"MEDIA_SECRET_ACCESS_KEY"'] });
+    assert.notEqual((await ask()).status, 302);
+    for (const name of STORED) {
+      const create = await worker.miniflare.getSecretsStoreSecretAPI(name);
+      await create().create(site.secrets[name]);
+    }
+    await sleep(5_100); // it is not asked again sooner
+    check(await send(worker.url, { method: 'GET', path: '/healthz' }), { status: 200 });
+    check(await ask(), { status: 302 });
+    check(await ask(), { status: 302 });
+  });
+});
+
+describe('reading the Secrets Store', () => {
+  const fresh = async () => /** @type {typeof import('../../src/js/secrets.mjs')} */ (await import(`../../src/js/secrets.mjs?${crypto.randomUUID()}`));
+
+  test('costs a Worker without one nothing', async () => {
+    const { refresh } = await fresh();
+    const kv = { get: () => assert.fail('no secret of the configuration') };
+    assert.equal(refresh({ TEXT: 'text', KV: kv }, ['TEXT', 'UNSET'], 0), undefined);
+    assert.equal(refresh({ LATE: { get: () => 'not looked at again' } }, ['LATE'], 1e12), undefined);
+  });
+
+  test('follows a rotation after five minutes, and keeps what it has while the store is down', async () => {
+    const { refresh, stored } = await fresh();
+    let value = 'old';
+    let down = false;
+    const env = { KEY: { get: async () => (down ? Promise.reject(new Error('down')) : value) } };
+    assert.equal(await refresh(env, ['KEY'], 1_000), true);
+    value = 'new';
+    assert.equal(refresh(env, ['KEY'], 300_999), undefined);
+    assert.equal(stored.KEY, 'old');
+    assert.equal(await refresh(env, ['KEY'], 301_000), true);
+    assert.equal(stored.KEY, 'new');
+    down = true;
+    assert.equal(await refresh(env, ['KEY'], 601_000), false);
+    assert.equal(stored.KEY, 'new');
+    assert.equal(refresh(env, ['KEY'], 605_999), undefined);
+    assert.equal(await refresh(env, ['KEY'], 606_000), false, 'asked again soon');
+  });
+});
+
+/** Every way in beside the plain ones, with what must not be logged. @type {[method: string, path: string, json?: object][]} */
+const WAYS = [
+  ['POST', '/forms/marked-bucket/marked-key.png'],
+  ['POST', '/uploads/session/multipart', { type: 'image/png', size: 1 }],
+  ...['GET', 'POST', 'DELETE'].map((method) => /** @type {[string, string]} */ ([method, '/uploads/session/multipart/marked-id'])),
+  ['GET', '/uploads/session/s3/params?filename=marked-name.png&type=image/png'],
+  ['GET', '/uploads/session/s3/params?filename=marked-name.png&type=image/png&metadata[size]=1'],
+  ['POST', '/uploads/session/s3/multipart', { filename: 'marked-name.png', type: 'image/png', metadata: { size: 1 } }],
+  ['GET', '/uploads/session/s3/multipart/marked-id/1?key=marked-key'],
+  ['POST', '/uploads/session/sign-request', { method: 'PUT', key: 'marked-name.png', contentType: 'image/png', size: 1 }],
+  ['POST', '/uploads/session/sign-request', { method: 'POST', key: 'marked-name.png', contentType: 'image/png', size: 1 }],
+  ['POST', '/uploads/session/better-upload', { route: 'session', files: [{ name: 'marked-name.png', size: 1, type: 'image/png' }] }],
+  ...['GET', 'POST', 'DELETE'].map((method) => /** @type {[string, string]} */ ([method, '/uploads/session/parts/marked-pass'])),
+];
+
+describe('no secret leaves', () => {
+  /** @type {import('../servers/worker_for_callers.mjs').Worker} */
+  let worker;
+  const SESSION = { SESSION_SESSION_TOKEN: 'marked-session-token-of-the-session', SESSION_EXPIRATION: '2099-01-01T00:00:00Z', TURNSTILE_SECRET: '0x4AAAAAAA-marked-turnstile-secret' };
+  const outbound = () => new Response('marked-error-of-another-server', { status: 500 });
+  before(async () => void (worker = await start({ build: 'build/planted', secrets: SESSION, outbound })));
+  after(() => worker?.stop());
+
+  test('in any answer, header, log line or error, whatever is asked', async () => {
+    const made = await cases(now());
+    const extra = [
+      ...['/', '/healthz', '/panic', '/t/', '/uploads/person', '/uploads/nothing', '/downloads/session/a', '/uploads/session?type=image/png', '/uploads/session/done'].map((path) => ({ method: 'GET', path })),
+      { method: 'OPTIONS', path: '/uploads/person', headers: { origin: 'https://www.example.com' } },
+      { method: 'POST', path: '/uploads/session', json: { type: 'image/png', size: 1 } },
+      { method: 'POST', path: '/uploads/person', headers: { 'turnstile-token': 'marked-challenge' }, json: { type: 'image/png', size: 1 } },
+      { method: 'POST', path: '/uploads/session', body: 'marked-body' },
+      { method: 'GET', path: '/downloads/session/a?marked-query=1', headers: { accept: 'application/json' } },
+      ...WAYS.map(([method, path, json]) => ({ method, path, json })),
+    ];
+    const secrets = Object.entries({ ...site.secrets, ...SESSION }).filter(([name]) => !/_ACCESS_KEY_ID$|_EXPIRATION$/.test(name));
+    for (const request of [...made.map(({ request }) => request), ...extra]) {
+      const answer = await send(worker.url, request);
+      const text = JSON.stringify([answer.headers, answer.body]);
+      const found = secrets.filter(([name, value]) => text.includes(value) && name !== 'SESSION_SESSION_TOKEN').map(([name]) => name);
+      assert.deepEqual(found, [], `in the answer to ${request.method} ${request.path}`);
+      for (const part of tokens(request)) assert.ok(!text.includes(part), `the token in the answer to ${request.path}`);
+    }
+    await lines(worker, made.length);
+    const logs = worker.logs.join('\n');
+    for (const [name, value] of secrets) assert.ok(!logs.includes(value), `${name} in the log`);
+    for (const { request } of made) for (const part of tokens(request)) assert.ok(!logs.includes(part), 'a token in the log');
+    for (const part of ['marked-', 'X-Amz-', 'x-amz-', 'contract.txt', 'u7.pdf', 'evil.example.com']) assert.ok(!logs.includes(part), `${part} in the log`);
+  });
+
+  test('and the owner learns of every decision', async () => {
+    worker.logs.length = 0;
+    const { iss, aud } = ISSUERS.hs;
+    const authorization = `Bearer ${await token(ISSUERS.hs, { iss, aud, sub: 'u1', exp: now() + 60 })}`;
+    await send(worker.url, { method: 'GET', path: '/downloads/hs/a', headers: { authorization } });
+    await send(worker.url, { method: 'GET', path: '/downloads/hs/a' });
+    await send(worker.url, { method: 'POST', path: '/uploads/session', json: { type: 'image/png', size: 1 } });
+    await send(worker.url, { method: 'GET', path: '/healthz' });
+    await lines(worker, 3);
+    const records = worker.logs.map((line) => JSON.parse(line));
+    for (const record of records) assert.ok(Number.isInteger(record.ms) && record.ms < 5_000);
+    const [granted, refused, session, ...more] = records.map(({ ms: _, ...record }) => record);
+    const key_hash = createHash('sha256').update('hs/u1/a').digest('hex').slice(0, 32);
+    assert.deepEqual(granted, { rule: 'downloads/hs', caller: 'hs', subject: 'u1', outcome: 'granted', status: 302, key_hash });
+    assert.deepEqual(refused, { rule: 'downloads/hs', outcome: 'refused', status: 401, code: 'MissingAuthenticationToken' });
+    assert.equal(session.outcome, 'granted');
+    assert.deepEqual(more, []);
+  });
+});
+
+/**
+ * Waits for what has been logged, which comes a little later than the answers.
+ * @param {import('../servers/worker_for_callers.mjs').Worker} worker @param {number} least
+ */
+async function lines({ logs }, least) {
+  for (let i = 0; i < 100 && logs.length < least; i += 1) await sleep(20);
+  await sleep(100);
+  assert.ok(logs.length >= least, `${logs.length} lines of at least ${least}`);
+}
+
+/** What a request presents: whole tokens, and their parts. @param {import('../contract/cases.mjs').Ask} request */
+function tokens({ path, headers = {} }) {
+  const presented = Object.entries(headers).filter(([name]) => !['accept', 'origin', 'sec-fetch-site'].includes(name)).map(([, value]) => value);
+  const ticket = /^\/t\/([^/]*)\//.exec(path)?.[1] ?? '';
+  return [...presented, ticket].flatMap((text) => text.split(/[ .]/)).filter((part) => part.length > 12);
+}

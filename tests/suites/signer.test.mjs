@@ -1,0 +1,224 @@
+/** @file The signer against peers that sign the same, and S3 servers that check it: what it signs works, off by one byte it does not. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { python } from '../../scripts/setup.mjs';
+import { environment, root, run } from '../../scripts/step.mjs';
+import * as juicefs from '../servers/juicefs.mjs';
+import * as ministack from '../servers/ministack.mjs';
+import * as radosgw from '../servers/radosgw.mjs';
+
+/** The thirteen oddest keys that every one of the servers can store. */
+const KEYS = [
+  'a  b   c',
+  '%2e%2e%2F%00',
+  '+ &=?#',
+  "it's (1) [2] {3}|^`<>\\",
+  '"quotes";,@$!*:',
+  'a//b///c',
+  '.x/x../..x',
+  '...',
+  'ü/日本/🦀.txt',
+  'e\u0301 \u200d\ufeff\u202e',
+  '\u{10ffff}\u{e000}\ufffd',
+  '~tilde-._~',
+  'k'.repeat(200) + '/' + 'ü'.repeat(100),
+];
+const BODY = Buffer.from([...Array(256).keys()]);
+
+/** Signs with the example `sign`, many at once. @param {Record<string, unknown>[]} asks @returns {any[]} */
+function sign(asks) {
+  const input = asks.map((ask) => `${JSON.stringify(ask)}\n`).join('');
+  const { stdout, status } = spawnSync(PROGRAM, { input, encoding: 'utf8', maxBuffer: 2 ** 28 });
+  assert.equal(status, 0);
+  return stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+}
+
+const PROGRAM = join(environment.CARGO_TARGET_DIR, 'debug', 'examples', 'sign');
+
+before(() => run('cargo', ['build', '--locked', '--package', 'signer', '--features', 'sigv2', '--example', 'sign']));
+
+describe('the signer agrees with its peers', () => {
+  const differential = join(root, 'signer', 'tests', 'differential');
+
+  test('botocore, 20,000 random asks', { timeout: 300_000 }, async (t) => {
+    const said = await run(join(await python('boto3'), 'python'), [join(differential, 'botocore_peer.py'), PROGRAM, '20000']);
+    t.diagnostic(said.trim());
+    assert.match(said, /^20000 asks, 0 differences/m);
+  });
+
+  test('the AWS JavaScript SDK and aws4fetch, 2,000 random asks each', { timeout: 120_000 }, async (t) => {
+    const said = await run('node', [join(differential, 'javascript_peers.mjs'), PROGRAM, '2000']);
+    t.diagnostic(said.trim());
+    assert.equal(said.match(/: 2000 asks, 0 differences/g)?.length, 4);
+  });
+});
+
+describe('the vectors are made the same again', () => {
+  const vectors = join(root, 'signer', 'tests', 'vectors');
+  /** @type {string} */
+  let made;
+  before(async () => void (made = await mkdtemp(join(tmpdir(), 'signpost-vectors-'))));
+  after(() => rm(made, { recursive: true, force: true }));
+
+  for (const { script, program, files } of [
+    { script: 'from_boto3.py', program: async () => join(await python('boto3'), 'python'), files: ['boto3', 'boto3_v2'] },
+    { script: 'from_google.py', program: async () => join(await python('boto3'), 'python'), files: ['google_hmac'] },
+    { script: 'from_javascript.mjs', program: async () => 'node', files: ['aws_sdk_js', 'aws4fetch'] },
+  ]) {
+    test(`${script}: ${files.join(', ')}`, { timeout: 120_000 }, async () => {
+      await run(await program(), [join(vectors, script), made]);
+      for (const file of files) {
+        const [again, kept] = await Promise.all([made, vectors].map((place) => readFile(join(place, `${file}.json`), 'utf8')));
+        assert.ok(again === kept, `signer/tests/vectors/${file}.json is not what ${script} writes: see what it writes now`);
+      }
+    });
+  }
+
+  test('google_v4_signatures.json is as Google published it', async () => {
+    const published = await readFile(join(vectors, 'google_v4_signatures.json'));
+    const digest = createHash('sha256').update(published).digest('hex');
+    assert.equal(digest, 'a325bd06f673de6ae8c7a6b170068ce15e8a30a9dd4bb9a81677c1314d4af5ee');
+  });
+});
+
+/**
+ * What the servers do differently: MiniStack does not hash a body that is signed; Ceph 16 misreads a character beyond
+ * the first plane where a policy escapes it, so it refuses such keys in forms, boto3's too.
+ */
+for (const { name, judge, domain, versions, hashes = true, planes = true } of [
+  { name: 'MiniStack', judge: ministack, domain: 'localhost', versions: [''], hashes: false },
+  { name: 'the JuiceFS gateway', judge: juicefs, domain: 's3.localhost', versions: [''] },
+  { name: "Ceph's radosgw", judge: radosgw, domain: 'localhost', versions: ['', '-v2'], planes: false },
+]) {
+  describe(name, () => {
+    /** @type {import('../servers/s3.mjs').Judge} */
+    let store;
+    before(async () => void (store = await judge.start()), { timeout: 120_000 });
+    after(() => store?.stop());
+
+    for (const style of ['path', 'virtual'])
+      for (const version of versions) {
+        /** @param {Record<string, unknown>} more */
+        const ask = (more) => ({
+          ...{ endpoint: `http://${domain}:${new URL(store.endpoint).port}`, style, bucket: store.bucket, region: store.region },
+          ...{ access_key_id: store.accessKeyId, secret_access_key: store.secretAccessKey, now: Math.floor(Date.now() / 1000), expires: 600 },
+          ...more,
+        });
+        const url = `url${version}`;
+        const title = `${style} style${version ? ', Signature Version 2' : ''}`;
+
+        for (const key of KEYS) {
+          test(`${title}: ${JSON.stringify(key).slice(0, 40)}`, async () => {
+            const [put, get, other, form, post] = sign([
+              ask({ sign: url, method: 'PUT', key, headers: { 'content-type': 'text/x-odd' } }),
+              ask({ sign: url, method: 'GET', key }),
+              ask({ sign: url, method: 'GET', key: `${key}x` }),
+              ask({ sign: `post${version}`, key, conditions: [{ 'Content-Type': 'text/x-form' }, ['content-length-range', 1, 1024]] }),
+              ask({ sign: url, method: 'DELETE', key }),
+            ]);
+            assert.equal((await send('PUT', put.url, { 'content-type': 'text/x-odd' }, BODY)).status, 200);
+            const got = await send('GET', get.url);
+            assert.deepEqual([got.status, got.body.equals(BODY), got.headers['content-type']], [200, true, 'text/x-odd']);
+            assert.equal((await send('GET', changed(get.url))).status, 403);
+            assert.equal((await send('PUT', changed(put.url), { 'content-type': 'text/x-odd' }, BODY)).status, 403);
+            // Another object's signature on this object's path.
+            assert.equal((await send('GET', `${get.url.split('?')[0]}?${other.url.split('?')[1]}`)).status, 403);
+
+            assert.ok((await send('DELETE', post.url)).status < 300);
+            assert.equal((await send('GET', get.url)).status, 404);
+            const policy = form.fields.policy.replace(/^./, 'f');
+            const refused = await submit(form.url, { ...form.fields, policy }, BODY);
+            assert.ok(refused.status >= 400 && refused.status < 500, `${refused.status}`);
+            assert.equal((await send('GET', get.url)).status, 404, 'nothing was stored');
+            if (!planes && /[\u{10000}-\u{10ffff}]/u.test(key)) return;
+            const taken = await submit(form.url, form.fields, BODY);
+            assert.equal(taken.status, 204, taken.body.toString());
+            const sent = await send('GET', get.url);
+            assert.deepEqual([sent.status, sent.body.equals(BODY), sent.headers['content-type']], [200, true, 'text/x-form']);
+          });
+        }
+
+        test(`${title}: an upload in parts, by links alone`, async () => {
+          const key = 'parts/ü +.bin';
+          const [create, get] = sign([ask({ sign: url, method: 'POST', key }), ask({ sign: url, method: 'GET', key })]);
+          const created = await send('POST', create.url);
+          const upload_id = /<UploadId>(.*)<\/UploadId>/.exec(created.body.toString())?.[1];
+          assert.ok(upload_id, created.body.toString());
+          const [part, list, complete, abort] = sign([
+            ask({ sign: url, method: 'PUT', key, upload_id, part_number: 1 }),
+            ask({ sign: url, method: 'GET', key, upload_id }),
+            ask({ sign: url, method: 'POST', key, upload_id }),
+            ask({ sign: url, method: 'DELETE', key, upload_id }),
+          ]);
+          assert.equal((await send('PUT', changed(part.url), {}, BODY)).status, 403);
+          const stored = await send('PUT', part.url, {}, BODY);
+          assert.equal(stored.status, 200);
+          assert.match((await send('GET', list.url)).body.toString(), /<PartNumber>1<\/PartNumber>/);
+          const xml = `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${stored.headers.etag}</ETag></Part></CompleteMultipartUpload>`;
+          assert.equal((await send('POST', changed(complete.url), {}, Buffer.from(xml))).status, 403);
+          assert.equal((await send('POST', complete.url, {}, Buffer.from(xml))).status, 200);
+          assert.ok((await send('GET', get.url)).body.equals(BODY));
+          assert.equal((await send('DELETE', abort.url)).status, 404, 'it is complete');
+        });
+
+        if (!version)
+          test(`${title}: signed in the headers, with the body signed and without`, async () => {
+            const key = KEYS[3];
+            for (const body of [BODY.toString('latin1'), null]) {
+              const [put, get] = sign([
+                ask({ sign: 'header', method: 'PUT', key, body, headers: { 'content-type': 'text/plain', 'x-amz-meta-a': 'b  c' } }),
+                ask({ sign: 'header', method: 'GET', key, body: '' }),
+              ]);
+              const bytes = Buffer.from(body ?? 'anything');
+              const off = Buffer.concat([bytes.subarray(1), Buffer.from('!')]);
+              if (body !== null && hashes) assert.ok([400, 403].includes((await send('PUT', put.url, put.headers, off)).status));
+              assert.equal((await send('PUT', put.url, { ...put.headers, authorization: changed(put.headers.authorization) }, bytes)).status, 403);
+              assert.equal((await send('PUT', put.url, put.headers, bytes)).status, 200);
+              assert.ok((await send('GET', get.url, get.headers)).body.equals(bytes));
+            }
+          });
+      }
+  });
+}
+
+/** One digit or letter of a signature is another one. @param {string} text */
+function changed(text) {
+  return text.replace(/(Signature=)(.)/, (_, name, digit) => name + (digit === 'a' ? 'b' : 'a'));
+}
+
+/**
+ * Sends to 127.0.0.1, whatever name the URL has, and the path as it is written: `fetch` would change some.
+ *
+ * @param {string} method
+ * @param {string} url
+ * @param {Record<string, string>} [headers]
+ * @param {Buffer} [body]
+ * @returns {Promise<{ status: number, headers: Record<string, string>, body: Buffer }>}
+ */
+function send(method, url, headers = {}, body = Buffer.alloc(0)) {
+  const [, host = '', path = ''] = /^http:\/\/([^/]*)(.*)$/.exec(url) ?? [];
+  const options = { host: '127.0.0.1', port: host.split(':')[1], method, path, headers: { ...headers, host, 'content-length': body.length } };
+  return new Promise((resolve, reject) => {
+    const sending = request(options, async (answer) => {
+      const body = Buffer.concat(await answer.toArray());
+      resolve({ status: answer.statusCode ?? 0, headers: /** @type {Record<string, string>} */ (answer.headers), body });
+    });
+    sending.on('error', reject).end(body);
+  });
+}
+
+/** @param {string} url @param {Record<string, string>} fields @param {Buffer} file */
+async function submit(url, fields, file) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append('file', new Blob([new Uint8Array(file)]), 'odd.bin');
+  const encoded = new Response(form);
+  const type = encoded.headers.get('content-type') ?? '';
+  return send('POST', url, { 'content-type': type }, Buffer.from(await encoded.arrayBuffer()));
+}

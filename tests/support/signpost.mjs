@@ -1,0 +1,75 @@
+/** @file The command `signpost`, as it is built natively. */
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { environment, root, run } from '../../scripts/step.mjs';
+
+/** @type {Promise<string> | undefined} */
+let built;
+
+/**
+ * Builds the command, once.
+ *
+ * @returns {Promise<string>} the program's path
+ */
+export function program() {
+  const build = async () => {
+    await run('cargo', ['build', '--locked', '--quiet', '--package', 'cli']);
+    return join(root, 'target', 'debug', 'signpost');
+  };
+  built ??= build();
+  return built;
+}
+
+/**
+ * Runs a program to its end, whatever that is.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ input?: string, env?: Record<string, string>, cwd?: string }} [options] `env` is added to the test's own
+ * @returns {Promise<{ code: number | null, stdout: string, stderr: string }>}
+ */
+export function execute(command, args, { input = '', env = {}, cwd = root } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env: { ...environment, ...env } });
+    /** @type {{ stdout: string[], stderr: string[] }} */
+    const told = { stdout: [], stderr: [] };
+    child.stdout.setEncoding('utf8').on('data', (text) => told.stdout.push(text));
+    child.stderr.setEncoding('utf8').on('data', (text) => told.stderr.push(text));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout: told.stdout.join(''), stderr: told.stderr.join('') }));
+    child.stdin.on('error', () => {}); // it may end before it has read all
+    child.stdin.end(input);
+  });
+}
+
+/**
+ * Runs the command, and fails unless it succeeds.
+ *
+ * @param {string[]} args
+ * @param {Parameters<typeof execute>[2]} [options]
+ * @returns {Promise<string>} what it wrote
+ */
+export async function signpost(args, options) {
+  const { code, stdout, stderr } = await execute(await program(), args, options);
+  if (code !== 0) throw new Error(`signpost ${args.join(' ')} ended with ${code}: ${stderr}`);
+  return stdout.trimEnd();
+}
+
+/**
+ * Writes variables as the `wrangler.toml` that the command reads.
+ *
+ * @param {string} directory
+ * @param {Record<string, unknown>} vars
+ */
+export async function configure(directory, vars) {
+  const lines = Object.entries(vars).map(([name, value]) => `${name} = ${toToml(value)}\n`);
+  await writeFile(join(directory, 'wrangler.toml'), `[vars]\n${lines.join('')}`);
+}
+
+/** @param {unknown} value @returns {string} what TOML has on one line */
+function toToml(value) {
+  if (Array.isArray(value)) return `[${value.map(toToml).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return `{ ${Object.entries(value).map(([name, inner]) => `${JSON.stringify(name)} = ${toToml(inner)}`).join(', ')} }`;
+}

@@ -1,6 +1,0 @@
-/** @file Uploaders from npm under `wrangler dev`, with its local R2: by PUT, and by forms that the Worker takes itself. */
-import { SECRETS, play } from './uploaders.mjs';
-import { onLocalR2 } from './stage.mjs';
-
-play('local R2', () => onLocalR2(false, SECRETS), { forms: false, lists: false });
-play('local R2, bound', () => onLocalR2(true, SECRETS), { forms: true, lists: false });
