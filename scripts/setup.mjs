@@ -99,23 +99,42 @@ export async function python(name) {
 export async function chromium() {
   const found = await findChromium();
   if (found) return found;
-  const hint = 'install Chromium or Chrome, and set CHROME_PATH if it is in an unusual place';
-  if (process.getuid?.() !== 0 || !(await executable('/usr/bin/apt-get'))) throw new Failure('no Chromium found', hint);
-  await step('Chromium, with apt-get', async (run) => {
-    await run('apt-get', ['update'], { hint });
-    await run('apt-get', ['install', '--yes', '--no-install-recommends', 'chromium'], { hint });
-  });
+  await debian('Chromium', ['chromium'], 'install Chromium or Chrome, and set CHROME_PATH if it is in an unusual place');
   return '/usr/bin/chromium';
 }
 
-/** Installs Ceph's monitor, object store and S3 gateway, Debian's. */
+/** Installs Ceph's monitor, object store and S3 gateway. */
 export async function ceph() {
   if ((await executable('/usr/bin/radosgw')) && (await executable('/usr/bin/ceph-osd'))) return;
-  const hint = 'install radosgw, ceph-mon, ceph-osd and ceph-common';
-  if (process.getuid?.() !== 0 || !(await executable('/usr/bin/apt-get'))) throw new Failure('no Ceph found', hint);
-  await step('Ceph, with apt-get', async (run) => {
-    await run('apt-get', ['update'], { hint });
-    await run('apt-get', ['install', '--yes', '--no-install-recommends', 'ceph-mon', 'ceph-osd', 'radosgw', 'ceph-common'], { hint });
+  await debian('Ceph', ['ceph-mon', 'ceph-osd', 'radosgw', 'ceph-common']);
+}
+
+/**
+ * Installs a program that Debian has a package of.
+ *
+ * @param {string} program
+ * @param {string} [name] the package
+ */
+export async function debianProgram(program, name = program) {
+  const found = await Promise.all(directories().map((directory) => executable(join(directory, program))));
+  if (!found.includes(true)) await debian(program, [name]);
+}
+
+/** Fetches Debian's lists of packages, once. @type {Promise<unknown> | undefined} */
+let lists;
+
+/**
+ * Installs packages of Debian, as root.
+ *
+ * @param {string} title
+ * @param {string[]} packages
+ * @param {string} [hint] what to do elsewhere
+ */
+async function debian(title, packages, hint = `install ${packages.join(', ')}; as root on Debian the tests do`) {
+  if (process.getuid?.() !== 0 || !(await executable('/usr/bin/apt-get'))) throw new Failure(`no ${title} found`, hint);
+  await step(`${title}, with apt-get`, async (run) => {
+    await (lists ??= run('apt-get', ['update'], { hint }));
+    await run('apt-get', ['install', '--yes', '--no-install-recommends', ...packages], { hint });
   });
 }
 
@@ -138,13 +157,6 @@ export async function cargoDeny() {
 export async function setup() {
   await packages();
   await rust();
-}
-
-/** What the tests need beyond that. */
-export async function setupTests() {
-  for (const name of ['ministack', 'juicefs', 'boto3', 'awscli', 'pyjwt', 'requests']) await python(name);
-  await chromium();
-  await ceph();
 }
 
 /**
@@ -175,11 +187,16 @@ export async function digest(files) {
 /** @returns {Promise<string | undefined>} the browser's path, if the machine has one */
 async function findChromium() {
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-  const places = (process.env.PATH ?? '').split(delimiter).flatMap((dir) => names.map((name) => join(dir, name)));
+  const places = directories().flatMap((directory) => names.map((name) => join(directory, name)));
   const mac = ['Chromium', 'Google Chrome'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
   for (const path of [process.env.CHROME_PATH ?? '', ...places, ...mac]) {
     if (path && (await executable(path))) return path;
   }
+}
+
+/** The directories of `PATH`. */
+function directories() {
+  return (process.env.PATH ?? '').split(delimiter).filter(Boolean);
 }
 
 /** @param {string} path */
@@ -200,7 +217,4 @@ function strings(toml, name) {
   return [...value.matchAll(/"([^"]*)"/g)].map(([, text]) => text);
 }
 
-await main(import.meta, async () => {
-  await setup();
-  await setupTests();
-});
+await main(import.meta, setup);

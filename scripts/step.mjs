@@ -33,6 +33,9 @@ export class Failure extends Error {
   }
 }
 
+/** The title that was printed last: the end of another step repeats its own, since steps may overlap. */
+let current = '';
+
 /** @typedef {{ cwd?: string, env?: NodeJS.ProcessEnv, hint?: string }} RunOptions */
 /** @typedef {(command: string, args: string[], options?: RunOptions) => Promise<string>} Run */
 
@@ -48,18 +51,19 @@ export async function step(title, work) {
   const started = performance.now();
   const seconds = () => `${((performance.now() - started) / 1000).toFixed(1)} s`;
   let latest = '';
-  say(`- ${title}`);
-  const progress = every(() => `    ${seconds()} ${latest}`);
+  const name = () => (current === title ? '' : `${title}: `);
+  say(`- ${(current = title)}`);
+  const progress = every(() => `    ${name()}${seconds()} ${latest}`);
   try {
     const result = await work((command, args, options) =>
       run(command, args, { ...options, online: (line) => (latest = line) }),
     );
     progress.stop();
-    say(`  done in ${seconds()}`);
+    say(`  ${name()}done in ${seconds()}`);
     return result;
   } catch (error) {
     progress.stop();
-    say(`  FAILED after ${seconds()}`);
+    say(`  ${name()}FAILED after ${seconds()}`);
     throw error;
   }
 }
@@ -98,11 +102,12 @@ export function run(command, args, { cwd = root, env = environment, hint, online
  *
  * @param {string} command
  * @param {string[]} args
+ * @param {{ env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<void>}
  */
-export function show(command, args) {
+export function show(command, args, { env = environment } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, env: environment, stdio: 'inherit' });
+    const child = spawn(command, args, { cwd: root, env, stdio: 'inherit' });
     endsWithUs(child);
     child.on('error', () => reject(new Failure(`cannot run ${command}`, `install ${command}, or put it on PATH`)));
     child.on('close', (code, signal) => {

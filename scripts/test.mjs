@@ -1,32 +1,76 @@
 /**
  * @file `npm test`: everything, or what is named.
  *
- *     npm test                              Rust natively, then every tests/suites/*.test.mjs
- *     npm test -- native                    Rust alone
- *     npm test -- contract                  tests/suites/contract.test.mjs alone, or a path
- *     npm test -- --test-name-pattern=CORS  options go to `node --test`
+ *     npm test                                      Rust natively, then every suite of tests/suites
+ *     npm test -- native                            Rust only
+ *     npm test -- contract forms                    these suites, with only what they need
+ *     npm test -- cors --test-name-pattern=Google   options go to `node --test`
+ *
+ * What this machine cannot install is left out and named at the end; with `CI=true` it fails.
  */
-import { access, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build, buildExplainPage, check } from './build.mjs';
-import { buildClient } from './client.mjs';
+import { BUILDS, INSTALLS, SUITES, install, locked } from '../tests/needs.mjs';
 import { stopOnSignal } from './process.mjs';
-import { setup, setupTests } from './setup.mjs';
-import { Failure, main, root, say, show, tools } from './step.mjs';
+import { setup } from './setup.mjs';
+import { Failure, environment, main, root, say, show, tools } from './step.mjs';
 
-const SECONDS = 300; // for one test file; the signer is compared and judged for two minutes
+/** @typedef {import('../tests/needs.mjs').Need} Need */
+
+const SECONDS = 300; // for one test; the longest takes 20 on an idle machine
+const AT_ONCE = 3; // test files: they mostly wait for servers, for browsers, and for time to pass
+
+/** Leaves the processor to the builds beside it. */
+const DOWNLOADS = 3;
 
 /**
- * @param {string} name of a test file, short or as a path
+ * @param {string[]} names
  * @param {string[]} known
- * @returns {Promise<string>} its path
  */
-async function testFile(name, known) {
-  const path = known.find((file) => file === `tests/suites/${name}.test.mjs`) ?? name;
-  await access(join(root, path)).catch(() => {
-    throw new Failure(`no test is named ${name}`, `there are native, ${known.join(', ')}`);
+function chosenSuites(names, known) {
+  const short = names.map((name) => name.replace(/^tests\/suites\/|\.test\.mjs$/g, ''));
+  for (const name of short) if (!known.includes(name)) throw new Failure(`no suite is named ${name}`, `there are native, ${known.join(', ')}`);
+  return short;
+}
+
+/**
+ * Builds and installs: one build at a time, a few installations beside it.
+ *
+ * @param {Need[]} needs
+ * @param {() => Promise<unknown>} first what to build, and run, before all else
+ * @returns {Promise<Record<string, string>>} by need, why it cannot be installed here, or ''
+ */
+async function prepare(needs, first) {
+  /** @type {Record<string, string>} */
+  const results = {};
+  const each = async (/** @type {Need[]} */ queue) => {
+    for (let name = queue.shift(); name; name = queue.shift()) results[name] = await install(name);
+  };
+  const builds = needs.filter((name) => name in BUILDS);
+  // Debian's packages one after the other: apt-get locks the others out.
+  const debian = needs.filter((name) => ['chromium', 'ceph', 'go', 'php', 'zsh', 'fish', 'groff'].includes(name));
+  const venvs = needs.filter((name) => name in INSTALLS && !debian.includes(name));
+  await locked(() => Promise.all([first().then(() => each(builds)), each(debian), ...Array.from({ length: DOWNLOADS - 1 }, () => each(venvs))]));
+  return results;
+}
+
+async function testNatively() {
+  section('Rust, natively');
+  await show('cargo', ['test', '--workspace', '--locked']);
+}
+
+/**
+ * @param {string[]} suites
+ * @param {Record<string, string>} results
+ * @returns {string[]} what is not run here, and why
+ */
+function leftOut(suites, results) {
+  return suites.flatMap((suite) => {
+    const { all = [], some = [] } = SUITES[suite] ?? {};
+    const missing = all.find((name) => results[name]);
+    if (missing) return [`${suite}: ${results[missing]}`];
+    return some.filter((name) => results[name]).map((name) => `${suite}, with ${name}: ${results[name]}`);
   });
-  return path;
 }
 
 /** @param {string} title */
@@ -38,25 +82,24 @@ await main(import.meta, async () => {
   stopOnSignal(1);
   const args = process.argv.slice(2);
   const [options, names] = [args.filter((arg) => arg.startsWith('-')), args.filter((arg) => !arg.startsWith('-'))];
-  const known = (await readdir(join(root, 'tests', 'suites'))).filter((file) => file.endsWith('.test.mjs')).map((file) => `tests/suites/${file}`);
-  const chosen = await Promise.all(names.filter((name) => name !== 'native').map((name) => testFile(name, known)));
-  const [files, native] = names.length === 0 ? [known, true] : [chosen, names.includes('native')];
+  const files = (await readdir(join(root, 'tests', 'suites'))).filter((file) => file.endsWith('.test.mjs'));
+  const known = files.map((file) => file.replace('.test.mjs', ''));
+  const suites = names.length === 0 ? known : chosenSuites(names.filter((name) => name !== 'native'), known);
+  const native = names.length === 0 || names.includes('native');
 
   await setup();
-  if (files.length > 0) await setupTests();
-  if (native) {
-    section('Rust, natively');
-    await show('cargo', ['test', '--workspace', '--locked']);
-  }
-  if (files.length > 0) {
-    section('The Worker');
-    await check(); // which leaves the command `signpost` built, for the tests that run it
-    await buildClient();
-    await build();
-    await buildExplainPage();
-    await build({ planted: 'planted-panic', out: 'build/planted' });
+  const needs = [...new Set(suites.flatMap((suite) => [...(SUITES[suite]?.all ?? []), ...(SUITES[suite]?.some ?? [])]))];
+  const results = await prepare(needs, native ? testNatively : async () => {});
+  const missing = leftOut(suites, results);
+  if (missing.length > 0 && process.env.CI === 'true') throw new Failure(`cannot be run here:\n${missing.join('\n')}`);
+
+  const run = suites.filter((suite) => !(SUITES[suite]?.all ?? []).some((name) => results[name]));
+  if (run.length > 0) {
     await rm(join(tools, 'logs', 'tests'), { recursive: true, force: true });
-    section(files.join(', '));
-    await show('node', ['--test', `--test-timeout=${SECONDS * 1000}`, ...options, ...files]);
+    section(run.join(', '));
+    const paths = run.map((suite) => `tests/suites/${suite}.test.mjs`);
+    const env = { ...environment, SIGNPOST_TEST_NEEDS: JSON.stringify(results) };
+    const test = ['--test', `--test-timeout=${SECONDS * 1000}`, `--test-concurrency=${AT_ONCE}`];
+    await show('node', [...test, ...options, ...paths], { env }).finally(() => missing.forEach((line) => say(`not run here: ${line}`)));
   }
 });

@@ -1,4 +1,4 @@
-/** @file Servers on loopback that play a part, and keep what they were asked. */
+/** @file A fake server on loopback: it gives the answers that a test chooses and keeps the requests. */
 import { createServer } from 'node:http';
 
 /** @typedef {{ method?: string, path?: string, headers: import('node:http').IncomingHttpHeaders, body: Buffer }} Asked */
@@ -18,7 +18,7 @@ const OPEN = {
   'access-control-allow-headers': '*, authorization',
 };
 
-export class Double {
+export class FakeServer {
   /** What it was asked, preflights aside. @type {Asked[]} */
   asked = [];
   preflights = 0;
@@ -36,11 +36,11 @@ export class Double {
 
   /** @param {(asked: Asked) => Answer} answer */
   static async start(answer) {
-    const double = new Double(answer);
-    await new Promise((resolve) => double.server.listen(0, '127.0.0.1', () => resolve(undefined)));
-    const address = double.server.address();
-    double.url = `http://localhost:${typeof address === 'object' && address?.port}`;
-    return double;
+    const fake = new FakeServer(answer);
+    await new Promise((resolve) => fake.server.listen(0, '127.0.0.1', () => resolve(undefined)));
+    const address = fake.server.address();
+    fake.url = `http://localhost:${typeof address === 'object' && address?.port}`;
+    return fake;
   }
 
   stop() {

@@ -3,22 +3,22 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, launch } from '../../scripts/process.mjs';
-import { python } from '../../scripts/setup.mjs';
 import { run } from '../../scripts/step.mjs';
+import { venv } from '../support/venv.mjs';
 import { makeUser } from './minio_users.mjs';
 import { makeBucket } from './s3.mjs';
 
 const REGION = 'eu-west-1';
-const KEYS = { accessKeyId: 'judge-access-key', secretAccessKey: 'judge-secret-access-key' };
+const KEYS = { accessKeyId: 'test-access-key', secretAccessKey: 'test-secret-access-key' };
 
 /**
  * Starts the gateway on a file system of its own, with a bucket `media`.
  *
- * @returns {Promise<import('./s3.mjs').Judge & import('./s3.mjs').WithUsers>}
+ * @returns {Promise<import('./s3.mjs').S3Server & import('./s3.mjs').WithUsers>}
  */
 export async function start() {
   const port = await freePort();
-  const juicefs = join(await python('juicefs'), 'juicefs');
+  const juicefs = join(await venv('juicefs'), 'juicefs');
   const directory = await mkdtemp(join(tmpdir(), 'juicefs-'));
   const meta = `sqlite3://${join(directory, 'meta.db')}`;
   await run(juicefs, ['format', '--storage', 'file', '--bucket', join(directory, 'data/'), meta, 'lab']);

@@ -2,12 +2,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { localS3, startLocalWorker } from '../../scripts/local-worker.mjs';
+import { localS3 } from '../../scripts/local-worker.mjs';
 import { freePort } from '../../scripts/process.mjs';
+import { startWrangler } from './wrangler.mjs';
 
-const KEYS = { accessKeyId: 'judge-access-key', secretAccessKey: 'judge-secret-access-key' };
+const KEYS = { accessKeyId: 'test-access-key', secretAccessKey: 'test-secret-access-key' };
 
-/** @typedef {Omit<import('./s3.mjs').Judge, 'makeBucket' | 'stop'>} Store */
+/** @typedef {Omit<import('./s3.mjs').S3Server, 'makeBucket' | 'stop'>} Store */
 
 /**
  * Starts `wrangler dev` with a bucket `media`, and with others if they are named: none can be made later.
@@ -17,7 +18,7 @@ const KEYS = { accessKeyId: 'judge-access-key', secretAccessKey: 'judge-secret-a
  * @param {Record<string, string>} [options.secrets] beside `MEDIA_ACCESS_KEY_ID` and `MEDIA_SECRET_ACCESS_KEY`
  * @param {string[]} [options.buckets]
  * @param {string} [options.entry] an entry other than the Worker's own, below the root
- * @returns {Promise<import('./s3.mjs').Judge & { url: string }>} with the Worker's URL, without a slash at its end
+ * @returns {Promise<import('./s3.mjs').S3Server & { url: string }>} with the Worker's URL, without a slash at its end
  */
 export async function start({ vars, secrets = {}, buckets = [], entry }) {
   const port = await freePort();
@@ -25,7 +26,7 @@ export async function start({ vars, secrets = {}, buckets = [], entry }) {
   const store = { endpoint: localS3(port), region: 'auto', bucket: 'media', ...KEYS };
   const all = [store.bucket, ...buckets];
   const keys = { MEDIA_ACCESS_KEY_ID: KEYS.accessKeyId, MEDIA_SECRET_ACCESS_KEY: KEYS.secretAccessKey };
-  const server = await startLocalWorker({
+  const server = await startWrangler({
     name: `tests/local-r2-${port}`,
     directory,
     port,

@@ -2,7 +2,7 @@
 import { AwsClient } from 'aws4fetch';
 import { join } from 'node:path';
 import { freePort, launch } from '../../scripts/process.mjs';
-import { python } from '../../scripts/setup.mjs';
+import { venv } from '../support/venv.mjs';
 import { ALL_OF_S3, makeBucket, s3 } from './s3.mjs';
 
 const REGION = 'eu-west-1';
@@ -11,13 +11,13 @@ const REGION = 'eu-west-1';
  * Starts MiniStack with a bucket `media` that any origin may upload to, as far as CORS goes.
  *
  * @param {{ program?: string[] }} [options] what runs in place of its own command: a Python program, as `python` takes it
- * @returns {Promise<import('./s3.mjs').Judge & import('./s3.mjs').WithUsers>}
+ * @returns {Promise<import('./s3.mjs').S3Server & import('./s3.mjs').WithUsers>}
  */
 export async function start({ program = ['-m', 'ministack'] } = {}) {
   const port = await freePort();
   const server = await launch({
     name: `tests/ministack-${port}`,
-    command: join(await python('ministack'), 'python'),
+    command: join(await venv('ministack'), 'python'),
     args: program,
     env: {
       AUTH: 'true',
@@ -32,7 +32,7 @@ export async function start({ program = ['-m', 'ministack'] } = {}) {
   const endpoint = `http://localhost:${port}`;
   const makeUser = (/** @type {string} */ name, /** @type {object[]} */ policies) => user(endpoint, name, policies);
   // Who may do anything with S3: requests signed with the root key are not checked.
-  const access = { endpoint, region: REGION, ...(await makeUser('judge', [ALL_OF_S3])) };
+  const access = { endpoint, region: REGION, ...(await makeUser('server', [ALL_OF_S3])) };
   const make = async (/** @type {string} */ name) => allowOrigins(access, await makeBucket(access, name));
   return { ...access, bucket: await make('media'), makeBucket: make, makeUser, stop: server.stop };
 }

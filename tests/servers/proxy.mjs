@@ -1,11 +1,11 @@
-/** @file The wire between the browser and everything else: a proxy that can be cut. Chromium's own "offline" lets what is under way finish. */
+/** @file An HTTP proxy for the browser that can be disconnected. Chromium's own "offline" lets what is under way finish. */
 import { createServer, request } from 'node:http';
 
-/** @typedef {Awaited<ReturnType<typeof lay>>} Wire */
+/** @typedef {Awaited<ReturnType<typeof startProxy>>} BreakableProxy */
 
 /** Starts a proxy for `http:`; Playwright's option for it is `proxy`. */
-export async function lay() {
-  let whole = true;
+export async function startProxy() {
+  let connected = true;
   /** @type {Set<import('node:net').Socket>} */
   const sockets = new Set();
   const server = createServer((incoming, response) => {
@@ -21,20 +21,20 @@ export async function lay() {
     response.on('close', () => response.writableFinished || end());
   });
   server.on('connection', (socket) => {
-    if (!whole) return void socket.destroy();
+    if (!connected) return void socket.destroy();
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => {});
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const address = server.address();
-  const cut = () => {
-    whole = false;
+  const disconnect = () => {
+    connected = false;
     for (const socket of sockets) socket.destroy();
   };
   return {
     proxy: { server: `http://127.0.0.1:${typeof address === 'object' && address?.port}`, bypass: '<-loopback>' },
-    cut,
-    mend: () => void (whole = true),
-    stop: () => (cut(), server.close()),
+    disconnect,
+    reconnect: () => void (connected = true),
+    stop: () => (disconnect(), server.close()),
   };
 }

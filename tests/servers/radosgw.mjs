@@ -5,20 +5,20 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, launch } from '../../scripts/process.mjs';
-import { ceph as installCeph } from '../../scripts/setup.mjs';
 import { run } from '../../scripts/step.mjs';
+import { need } from '../needs.mjs';
 import { makeBucket } from './s3.mjs';
 
 const REGION = 'default';
-const KEYS = { accessKeyId: 'judge-access-key', secretAccessKey: 'judge-secret-access-key' };
+const KEYS = { accessKeyId: 'test-access-key', secretAccessKey: 'test-secret-access-key' };
 
 /**
  * Starts a cluster of one monitor, one object store in memory and one gateway, with a bucket `media`.
  *
- * @returns {Promise<import('./s3.mjs').Judge & import('./s3.mjs').WithUsers>}
+ * @returns {Promise<import('./s3.mjs').S3Server & import('./s3.mjs').WithUsers>}
  */
 export async function start() {
-  await installCeph();
+  await need('ceph');
   const [port, monitorPort] = [await freePort(), await freePort()];
   const directory = await mkdtemp(join(tmpdir(), 'radosgw-'));
   const [config, keyring, osd] = [join(directory, 'ceph.conf'), join(directory, 'keyring'), randomUUID()];
@@ -51,7 +51,7 @@ export async function start() {
     servers.push(await daemon('ceph-osd', ['-i', '0']));
     const user = (/** @type {string} */ name, /** @type {typeof KEYS} */ { accessKeyId, secretAccessKey }, /** @type {string[]} */ ...caps) =>
       ceph('radosgw-admin', 'user', 'create', '--uid', name, '--display-name', name, '--access-key', accessKeyId, '--secret-key', secretAccessKey, ...caps);
-    await user('judge', KEYS, '--caps', 'user-policy=*');
+    await user('server', KEYS, '--caps', 'user-policy=*');
     servers.push(await daemon('radosgw', ['-n', 'client.admin'], `http://127.0.0.1:${port}/`));
     const access = { endpoint: `http://localhost:${port}`, region: REGION, ...KEYS };
     const make = (/** @type {string} */ name) => makeBucket(access, name);

@@ -4,7 +4,7 @@ import { AwsClient } from 'aws4fetch';
 /**
  * A running S3 server and the keys that open it.
  *
- * @typedef {object} Judge
+ * @typedef {object} S3Server
  * @property {string} endpoint the URL that a bucket's name follows, without a slash at its end
  * @property {string} region
  * @property {string} accessKeyId
@@ -14,7 +14,7 @@ import { AwsClient } from 'aws4fetch';
  * @property {() => Promise<void>} stop
  */
 
-/** @typedef {Pick<Judge, 'endpoint' | 'region' | 'accessKeyId' | 'secretAccessKey'>} Access */
+/** @typedef {Pick<S3Server, 'endpoint' | 'region' | 'accessKeyId' | 'secretAccessKey'>} Access */
 
 /**
  * A server that has users besides, each with policies of its own.

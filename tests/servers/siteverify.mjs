@@ -33,13 +33,13 @@ export function siteverify() {
       const form = new URLSearchParams(await request.text());
       stand.asked.push(form);
       if (stand.instead) return stand.instead();
-      const verdict = judge(form.get('secret') ?? '', form.get('response') ?? '');
+      const verdict = verify(form.get('secret') ?? '', form.get('response') ?? '');
       return Response.json({ 'error-codes': [], challenge_ts: new Date().toISOString(), ...verdict }, { status: 200 });
     },
   };
   const failure = (/** @type {string} */ code) => ({ success: false, 'error-codes': [code] });
   /** @param {string} secret @param {string} response */
-  function judge(secret, response) {
+  function verify(secret, response) {
     if (!secret) return failure('missing-input-secret');
     if (!response) return failure('missing-input-response');
     if (secret === DUMMY.passes) return { success: true, hostname: 'example.com', action: 'test', metadata: { interactive: false } };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Log, LogLevel, Miniflare, Response as MiniflareResponse } from 'miniflare';
 import { runtime } from '../../scripts/local-worker.mjs';
 import { root } from '../../scripts/step.mjs';
+import { need } from '../needs.mjs';
 
 /** @typedef {NonNullable<import('miniflare').MiniflareOptions['workers'][number]['config']['manifest']>['modules']} Modules */
 
@@ -21,6 +22,7 @@ const AROUND = 'src/js/around.mjs';
  * @param {string} [options.around] a module's source that runs in place of `./entry.mjs`, and calls it
  */
 export async function start({ vars = {}, secrets = {}, build = 'build', env = {}, outbound, around }) {
+  await need(build === 'build/planted' ? 'planted panic' : 'worker');
   /** @type {string[]} */
   const logs = [];
   /** @type {any} the platform's types are its own, not Node's */

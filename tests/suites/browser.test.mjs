@@ -1,6 +1,7 @@
 /** @file The example page, and the plain form, in Chromium: what the store then holds is the file, byte for byte. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { needs } from '../needs.mjs';
 import { accessible } from '../support/axe.mjs';
 import { browser } from '../support/browser.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
@@ -9,7 +10,7 @@ import { catchChoosers, complaintsOf, forge, handOver, progressOf, shoot, slowDo
 import { picture } from '../support/picture.mjs';
 import { holds, leadsTo, onForms, onLocalR2 } from '../support/fixture.mjs';
 
-/** @typedef {import('../support/fixture.mjs').Stage} Stage */
+/** @typedef {import('../support/fixture.mjs').Fixture} Fixture */
 
 const PNG = { name: 'dusk.png', mimeType: 'image/png', buffer: picture() };
 const LARGE = { name: 'large.png', mimeType: 'image/png', buffer: Buffer.alloc(2 ** 20 + 1) };
@@ -20,32 +21,33 @@ let chromium;
 before(async () => void (chromium = await browser()));
 after(() => chromium?.close());
 
-play('local R2', 'PUT', () => onLocalR2(false));
-play('local R2, bound to the Worker', 'POST', () => onLocalR2(true), 'a note, très long.txt');
-play('JuiceFS', 'POST', () => onForms(juicefs), 'a note, très long.txt');
-play('MiniStack', 'POST', () => onForms(ministack), 'a note, long.txt'); // it reads file names as Latin-1
+suite('local R2', 'PUT', await needs(), () => onLocalR2(false));
+suite('local R2, bound to the Worker', 'POST', await needs(), () => onLocalR2(true), 'a note, très long.txt');
+suite('JuiceFS', 'POST', await needs('juicefs'), () => onForms(juicefs), 'a note, très long.txt');
+suite('MiniStack', 'POST', await needs('ministack'), () => onForms(ministack), 'a note, long.txt'); // it reads file names as Latin-1
 
 /**
  * The page's tests, on one store.
  *
  * @param {string} name
  * @param {string} method that files are sent by
- * @param {() => Promise<Stage>} raise
+ * @param {{ skip: string | false }} options
+ * @param {() => Promise<Fixture>} startFixture
  * @param {string} [filename] what to call a file in a plain form, if the store takes forms
  */
-function play(name, method, raise, filename) {
-  describe(name, () => {
-    /** @type {Stage} */
-    let stage;
-    before(async () => void (stage = await raise()));
-    after(() => stage?.stop());
+function suite(name, method, options, startFixture, filename) {
+  describe(name, options, () => {
+    /** @type {Fixture} */
+    let fixture;
+    before(async () => void (fixture = await startFixture()));
+    after(() => fixture?.stop());
 
     test('a picture goes up and comes back', async () => {
-      const page = await open(stage.site);
+      const page = await open(fixture.site);
       const complaints = complaintsOf(page);
       await slowDown(page, 200_000);
       const progress = await progressOf(page);
-      const sent = page.waitForRequest((request) => request.url().startsWith(stage.takes));
+      const sent = page.waitForRequest((request) => request.url().startsWith(fixture.takes));
       await page.setInputFiles('#file', PNG);
       await page.waitForSelector('[data-state=done]');
       await shoot(page, `page, ${name}`);
@@ -53,7 +55,7 @@ function play(name, method, raise, filename) {
       rises(await progress());
       const key = await page.innerText('#key');
       assert.match(key, /^pictures\/[0-9a-f-]{36}\.png$/);
-      await holds(stage, key, PNG.buffer);
+      await holds(fixture, key, PNG.buffer);
       await leadsTo((await page.getAttribute('#picture', 'src')) ?? '', PNG);
       assert.equal(await page.evaluate('document.querySelector("#picture").naturalWidth'), 480);
       assert.deepEqual(complaints, []);
@@ -64,10 +66,10 @@ function play(name, method, raise, filename) {
         [NOTE, 'UnsupportedMediaType', /image\/jpeg.+image\/png/],
         [LARGE, 'EntityTooLarge', /large/],
       ])) {
-        const page = await open(stage.site);
+        const page = await open(fixture.site);
         /** @type {string[]} */
         const sent = [];
-        page.on('request', (request) => request.url().startsWith(stage.takes) && sent.push(request.url()));
+        page.on('request', (request) => request.url().startsWith(fixture.takes) && sent.push(request.url()));
         await page.setInputFiles('#file', file);
         await page.waitForSelector('#error:not([hidden])');
         assert.equal(await page.innerText('#code'), code);
@@ -78,7 +80,7 @@ function play(name, method, raise, filename) {
     });
 
     test('what the store refuses is told by its own code', async () => {
-      const page = await open(stage.site);
+      const page = await open(fixture.site);
       await page.route('**/uploads/picture', forge);
       await page.setInputFiles('#file', PNG);
       await page.waitForSelector('#error:not([hidden])');
@@ -87,15 +89,15 @@ function play(name, method, raise, filename) {
 
     test('a picture may be dropped or pasted, too', async () => {
       for (const way of /** @type {const} */ (['drop', 'paste'])) {
-        const page = await open(stage.site);
+        const page = await open(fixture.site);
         await handOver(page, way, PNG);
         await page.waitForSelector('[data-state=done]');
-        await holds(stage, await page.innerText('#key'), PNG.buffer);
+        await holds(fixture, await page.innerText('#key'), PNG.buffer);
       }
     });
 
     test('an upload can be cancelled, and then nothing is stored', async () => {
-      const page = await open(stage.site);
+      const page = await open(fixture.site);
       await slowDown(page, 20_000);
       const grant = page.waitForResponse('**/uploads/picture');
       await page.setInputFiles('#file', PNG);
@@ -104,23 +106,23 @@ function play(name, method, raise, filename) {
       await page.waitForSelector('[data-state=idle]');
       assert.equal(await page.innerText('#status'), 'Cancelled');
       assert.equal(await page.evaluate('document.activeElement.id'), 'file');
-      await assert.rejects(holds(stage, (await (await grant).json()).key, PNG.buffer), /404/);
+      await assert.rejects(holds(fixture, (await (await grant).json()).key, PNG.buffer), /404/);
     });
 
-    if (filename) playForms(() => stage, name, filename);
+    if (filename) formSuite(() => fixture, name, filename);
   });
 }
 
 /**
  * The plain form's tests, on one store.
  *
- * @param {() => Stage} stage
+ * @param {() => Fixture} fixture
  * @param {string} name
  * @param {string} filename
  */
-function playForms(stage, name, filename) {
+function formSuite(fixture, name, filename) {
   test('without JavaScript: choose a type, then a file, and the upload ends at a page that says so', async () => {
-    const page = await open(`${stage().url}/uploads/picture`, { javaScriptEnabled: false });
+    const page = await open(`${fixture().url}/uploads/picture`, { javaScriptEnabled: false });
     await shoot(page, `choice, ${name}`);
     await page.selectOption('select[name=type]', 'image/png');
     await page.click('button');
@@ -128,15 +130,15 @@ function playForms(stage, name, filename) {
     const key = await page.inputValue('input[name=key]');
     await page.setInputFiles('input[type=file]', PNG);
     await page.click('button');
-    await page.waitForURL(`${stage().url}/uploads/picture/done**`);
+    await page.waitForURL(`${fixture().url}/uploads/picture/done**`);
     await shoot(page, `done, ${name}`);
     assert.match(await page.innerText('body'), /uploaded/i);
-    await holds(stage(), key, PNG.buffer);
-    await leadsTo(`${stage().url}/downloads/picture/${key.replace('pictures/', '')}`, PNG);
+    await holds(fixture(), key, PNG.buffer);
+    await leadsTo(`${fixture().url}/downloads/picture/${key.replace('pictures/', '')}`, PNG);
   });
 
   test('by keyboard alone, and axe finds nothing on the way', async () => {
-    const page = await open(`${stage().url}/uploads/picture`);
+    const page = await open(`${fixture().url}/uploads/picture`);
     await accessible(page, 'choice');
     await page.keyboard.press('Tab');
     await page.keyboard.type('image/png');
@@ -151,28 +153,28 @@ function playForms(stage, name, filename) {
     await (await chooser).setFiles(PNG);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.waitForURL(`${stage().url}/uploads/picture/done**`);
+    await page.waitForURL(`${fixture().url}/uploads/picture/done**`);
     await accessible(page, 'done');
-    await holds(stage(), key, PNG.buffer);
+    await holds(fixture(), key, PNG.buffer);
   });
 
   test("without JavaScript: a rule's one type needs no choice, and its own page is where the upload ends", async () => {
-    const page = await open(`${stage().url}/uploads/note`, { javaScriptEnabled: false });
+    const page = await open(`${fixture().url}/uploads/note`, { javaScriptEnabled: false });
     await page.setInputFiles('input[type=file]', { ...NOTE, name: filename });
     await page.click('button');
-    await page.waitForURL(`${stage().site}/form/thanks.html**`);
-    await holds(stage(), `notes/${encodeURIComponent(filename)}`, NOTE.buffer);
-    await leadsTo(`${stage().url}/downloads/note/${encodeURIComponent(filename)}`, NOTE);
+    await page.waitForURL(`${fixture().site}/form/thanks.html**`);
+    await holds(fixture(), `notes/${encodeURIComponent(filename)}`, NOTE.buffer);
+    await leadsTo(`${fixture().url}/downloads/note/${encodeURIComponent(filename)}`, NOTE);
   });
 
   test('without JavaScript: a file above the limit is not stored', async () => {
-    const page = await open(`${stage().url}/uploads/picture?type=image/png`, { javaScriptEnabled: false });
+    const page = await open(`${fixture().url}/uploads/picture?type=image/png`, { javaScriptEnabled: false });
     const key = await page.inputValue('input[name=key]');
     await page.setInputFiles('input[type=file]', LARGE);
     await page.click('button');
-    await page.waitForURL(({ href }) => href.startsWith(stage().takes));
+    await page.waitForURL(({ href }) => href.startsWith(fixture().takes));
     assert.match(await page.content(), /EntityTooLarge/);
-    await assert.rejects(holds(stage(), key, LARGE.buffer), /404/);
+    await assert.rejects(holds(fixture(), key, LARGE.buffer), /404/);
   });
 }
 

@@ -2,15 +2,17 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import { python } from '../../scripts/setup.mjs';
 import { run } from '../../scripts/step.mjs';
 import { cases } from '../callers/cases.mjs';
 import { ISSUERS } from '../callers/tokens.mjs';
+import { needs } from '../needs.mjs';
 import { start } from '../servers/worker_for_callers.mjs';
 import { check, send } from '../contract/cases.mjs';
+import { venv } from '../support/venv.mjs';
 
 const now = () => Math.floor(Date.now() / 1000);
 const made = await cases(now());
+const pyjwt = await needs('pyjwt');
 
 describe('callers', () => {
   /** @type {import('../servers/worker_for_callers.mjs').Worker} */
@@ -28,8 +30,8 @@ describe('callers', () => {
     test(name, async () => check(await send(worker.url, request), expect));
   }
 
-  test('tokens of PyJWT are taken', async () => {
-    const bin = await python('pyjwt');
+  test('tokens of PyJWT are taken', pyjwt, async () => {
+    const bin = await venv('pyjwt');
     const tokens = JSON.parse(await run(`${bin}/python`, ['tests/callers/from_pyjwt.py', JSON.stringify(ISSUERS)]));
     for (const [kind, token] of Object.entries(tokens)) {
       const rule = kind === 'hs' || kind === 'inline' ? kind : 'login';

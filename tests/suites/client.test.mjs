@@ -1,12 +1,10 @@
-/** @file The browser client alone: in a real browser, against doubles of the Worker and of the bucket. */
+/** @file The browser client in Chromium, against fakes of the Worker and of the bucket. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { SignpostError, download } from '../../client/signpost.js';
-import { dist } from '../../scripts/client.mjs';
-import { Double } from '../servers/fake_server.mjs';
+import { FakeServer } from '../servers/fake_server.mjs';
 import { browser } from '../support/browser.mjs';
+import { clientFile } from '../support/client.mjs';
 
 /** @typedef {import('../servers/fake_server.mjs').Answer} Answer */
 
@@ -22,13 +20,13 @@ const LINK = { url: 'https://media.example/x', expires: '2026-11-23T19:10:00Z' }
 let chromium;
 /** @type {import('playwright-core').Page} */
 let page;
-/** @type {Double[]} */
-const doubles = [];
+/** @type {FakeServer[]} */
+const servers = [];
 
 before(async () => {
   chromium = await browser();
   page = await chromium.newPage();
-  const module = await readFile(join(dist, 'signpost.js'));
+  const module = await clientFile('signpost.js');
   const site = await serve(({ path }) =>
     path === '/signpost.js'
       ? { headers: { 'content-type': 'text/javascript' }, body: module }
@@ -39,7 +37,7 @@ before(async () => {
 
 after(async () => {
   await chromium?.close();
-  await Promise.all(doubles.map((double) => double.stop()));
+  await Promise.all(servers.map((server) => server.stop()));
 });
 
 test('asks with name, type, size, metadata and token', async () => {
@@ -219,7 +217,7 @@ test('refuses a link with a SignpostError, with its cause where there is one', a
 /**
  * Uploads from the page, and tells what came of it.
  *
- * @param {Double} worker
+ * @param {FakeServer} worker
  * @param {Wish} [wish]
  */
 function upload(worker, wish = {}) {
@@ -259,11 +257,11 @@ async function pair(grant = FORM, answer = { status: 204 }) {
   return { worker: await serve(() => ({ body })), bucket };
 }
 
-/** @param {ConstructorParameters<typeof Double>[0]} answer */
+/** @param {ConstructorParameters<typeof FakeServer>[0]} answer */
 async function serve(answer) {
-  const double = await Double.start(answer);
-  doubles.push(double);
-  return double;
+  const server = await FakeServer.start(answer);
+  servers.push(server);
+  return server;
 }
 
 /**
@@ -276,9 +274,9 @@ function problem(status, members) {
   return { status, headers, body: JSON.stringify({ status, ...members }) };
 }
 
-/** @param {Double} double */
-function only(double) {
-  const [asked, ...more] = double.asked;
-  assert.ok(asked && more.length === 0, `asked once, not ${double.asked.length} times`);
+/** @param {FakeServer} server */
+function only(server) {
+  const [asked, ...more] = server.asked;
+  assert.ok(asked && more.length === 0, `asked once, not ${server.asked.length} times`);
   return asked;
 }

@@ -1,14 +1,13 @@
-/** @file `<signpost-upload>` in Chromium, against doubles of the Worker and of the bucket. */
+/** @file `<signpost-upload>` in Chromium, against fakes of the Worker and of the bucket. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { dist } from '../../scripts/client.mjs';
 import { accessible } from '../support/axe.mjs';
-import { Double } from '../servers/fake_server.mjs';
+import { FakeServer } from '../servers/fake_server.mjs';
 import { browser } from '../support/browser.mjs';
 import { catchChoosers, complaintsOf, shoot, slowDown } from '../support/page.mjs';
 import { picture } from '../support/picture.mjs';
+import { clientFile } from '../support/client.mjs';
 
 const PNG = { name: 'hills.png', mimeType: 'image/png', buffer: picture() };
 const NOTE = { name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('remember the milk') };
@@ -16,41 +15,41 @@ const REFUSED = { status: 415, body: JSON.stringify({ code: 'UnsupportedMediaTyp
 
 /** @type {import('playwright-core').Browser} */
 let chromium;
-/** @type {Double} */
+/** @type {FakeServer} */
 let site;
 /** What `/test` answers. @type {import('../servers/fake_server.mjs').Answer} */
 let shown = {};
 /** @type {import('playwright-core').Page} */
 let page;
-/** @type {{ worker: Double, bucket: Double }} */
-let doubles;
+/** @type {{ worker: FakeServer, bucket: FakeServer }} */
+let fakes;
 let refuse = false;
 
 before(async () => {
-  site = await Double.start(({ path = '' }) => {
+  site = await FakeServer.start(({ path = '' }) => {
     if (path === '/test') return shown;
     if (!path.endsWith('.js')) return { status: 204 };
-    return { headers: { 'content-type': 'text/javascript' }, body: readFile(join(dist, path)) };
+    return { headers: { 'content-type': 'text/javascript' }, body: clientFile(path) };
   });
   chromium = await browser();
-  const bucket = await Double.start(() => ({ status: 204 }));
+  const bucket = await FakeServer.start(() => ({ status: 204 }));
   let count = 0;
-  const worker = await Double.start(({ body, method }) => {
+  const worker = await FakeServer.start(({ body, method }) => {
     if (refuse) return REFUSED;
     const key = `k${method === 'POST' ? (count += 1) : 0}/${body.length && JSON.parse(body.toString()).filename}`;
     const grant = { method: 'POST', url: `${bucket.url}/`, fields: { key }, key, expires: '2999-01-01T00:00:00Z' };
     return { body: JSON.stringify(grant) };
   });
-  doubles = { worker, bucket };
+  fakes = { worker, bucket };
 });
 after(async () => {
   await chromium?.close();
-  await Promise.all([site.stop(), doubles.worker.stop(), doubles.bucket.stop()]);
+  await Promise.all([site.stop(), fakes.worker.stop(), fakes.bucket.stop()]);
 });
 beforeEach(async () => {
   await page?.context().close();
   refuse = false;
-  for (const double of Object.values(doubles)) double.asked = [];
+  for (const fake of Object.values(fakes)) fake.asked = [];
 });
 
 describe('a file', () => {
@@ -67,7 +66,7 @@ describe('a file', () => {
     assert.equal(await page.evaluate('upload.shadowRoot.querySelector("[part=preview]").naturalWidth'), 480);
     assert.deepEqual(await events(), ['add', 'progress', 'done', 'change']);
     assert.deepEqual(complaints, []);
-    assert.ok(doubles.bucket.asked[0]?.body.includes(PNG.buffer));
+    assert.ok(fakes.bucket.asked[0]?.body.includes(PNG.buffer));
     await shoot(page, 'component, done');
   });
 
@@ -100,7 +99,7 @@ describe('a file', () => {
     await page.evaluate('upload.addEventListener("signpost-add", (event) => event.preventDefault())');
     await choose(PNG);
     assert.equal(await state(), 'idle');
-    assert.equal(doubles.worker.asked.length, 0);
+    assert.equal(fakes.worker.asked.length, 0);
   });
 
   test('goes with token and metadata', async () => {
@@ -108,8 +107,8 @@ describe('a file', () => {
     await page.evaluate('upload.token = async () => "t0ken", upload.metadata = { album: "été" }');
     await choose(PNG);
     await reaches('done');
-    assert.equal(doubles.worker.asked[0]?.headers.authorization, 'Bearer t0ken');
-    assert.deepEqual(JSON.parse(`${doubles.worker.asked[0]?.body}`).metadata, { album: 'été' });
+    assert.equal(fakes.worker.asked[0]?.headers.authorization, 'Bearer t0ken');
+    assert.deepEqual(JSON.parse(`${fakes.worker.asked[0]?.body}`).metadata, { album: 'été' });
   });
 });
 
@@ -259,8 +258,8 @@ function html(attributes) {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Profile</title><meta name="color-scheme" content="light dark">
     <script type="module" src="/signpost-upload.js"></script></head>
     <body><main><h1>Profile</h1><form><fieldset><legend>About you</legend><label for="upload">Your picture</label>
-    <signpost-upload id="upload" endpoint="${doubles.worker.url}" rule="pictures" ${attributes}>
-      <a href="${doubles.worker.url}/uploads/pictures">Upload by a plain form</a></signpost-upload>
+    <signpost-upload id="upload" endpoint="${fakes.worker.url}" rule="pictures" ${attributes}>
+      <a href="${fakes.worker.url}/uploads/pictures">Upload by a plain form</a></signpost-upload>
     </fieldset><button>Save</button></form><textarea aria-label="Notes"></textarea></main></body></html>`;
 }
 

@@ -2,20 +2,21 @@
 import { PutBucketCorsCommand, S3Client } from '@aws-sdk/client-s3';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { dist } from '../../scripts/client.mjs';
-import { Double } from '../servers/fake_server.mjs';
+import { needs } from '../needs.mjs';
+import { FakeServer } from '../servers/fake_server.mjs';
 import { browser } from '../support/browser.mjs';
 import * as ministack from '../servers/ministack.mjs';
 import * as radosgw from '../servers/radosgw.mjs';
 import { s3 } from '../servers/s3.mjs';
 import { start as startWorker } from '../servers/worker.mjs';
 import { configure, execute, program, signpost } from '../support/signpost.mjs';
+import { clientFile } from '../support/client.mjs';
 
-/** @typedef {import('../servers/s3.mjs').Judge} Judge */
+/** @typedef {import('../servers/s3.mjs').S3Server} S3Server */
 
 const PICTURE = randomBytes(1_000);
 const FILM = randomBytes((8 << 20) + 1); // two parts
@@ -39,7 +40,7 @@ function rules(origins, buckets) {
 /**
  * How it is written for a server: by an SDK that takes Amazon's JSON, or as S3's XML.
  *
- * @type {Record<string, (judge: Judge, bucket: string, read: (format: string) => Promise<string>) => Promise<void>>}
+ * @type {Record<string, (server: S3Server, bucket: string, read: (format: string) => Promise<string>) => Promise<void>>}
  */
 const APPLY = {
   async aws({ endpoint, region, accessKeyId, secretAccessKey }, bucket, read) {
@@ -47,22 +48,22 @@ const APPLY = {
     await client.send(new PutBucketCorsCommand({ Bucket: bucket, CORSConfiguration: JSON.parse(await read('aws')) }));
     client.destroy();
   },
-  async xml(judge, bucket, read) {
-    const answer = await s3(judge, 'PUT', `/${bucket}?cors`, await read('xml'));
+  async xml(server, bucket, read) {
+    const answer = await s3(server, 'PUT', `/${bucket}?cors`, await read('xml'));
     assert.ok(answer.ok, `${answer.status} ${await answer.text()}`);
   },
 };
 
-describe('on Ceph, as JSON for aws', () => judge(radosgw.start, 'aws'));
-describe('on MiniStack, as XML', () => judge(ministack.start, 'xml'));
+describe('on Ceph, as JSON for aws', await needs('chromium', 'ceph'), () => suite(radosgw.start, 'aws'));
+describe('on MiniStack, as XML', await needs('chromium', 'ministack'), () => suite(ministack.start, 'xml'));
 
-/** @param {() => Promise<Judge>} raise @param {string} format */
-function judge(raise, format) {
-  /** @type {Judge} */
+/** @param {() => Promise<S3Server>} start @param {string} format */
+function suite(start, format) {
+  /** @type {S3Server} */
   let store;
   /** @type {Awaited<ReturnType<typeof startWorker>>} */
   let worker;
-  /** @type {Double} */
+  /** @type {FakeServer} */
   let site;
   /** @type {import('playwright-core').Browser} */
   let chromium;
@@ -71,11 +72,10 @@ function judge(raise, format) {
   /** @type {import('playwright-core').Page} */
   let page;
   before(async () => {
-    const serve = async (/** @type {string} */ path) => readFile(join(dist, path));
-    site = await Double.start(({ path = '' }) =>
-      path.endsWith('.js') ? { headers: { 'content-type': 'text/javascript' }, body: serve(path) } : { headers: { 'content-type': 'text/html' }, body: '<!doctype html>' },
+    site = await FakeServer.start(({ path = '' }) =>
+      path.endsWith('.js') ? { headers: { 'content-type': 'text/javascript' }, body: clientFile(path) } : { headers: { 'content-type': 'text/html' }, body: '<!doctype html>' },
     );
-    [store, chromium, directory] = await Promise.all([raise(), browser(), mkdtemp(join(tmpdir(), 'signpost-cors-'))]);
+    [store, chromium, directory] = await Promise.all([start(), browser(), mkdtemp(join(tmpdir(), 'signpost-cors-'))]);
     const buckets = Object.fromEntries(await Promise.all(['forms', 'films', 'puts'].map(async (name) => [name, await bucket(name)])));
     const vars = rules([site.url], buckets);
     await configure(directory, vars);
@@ -241,7 +241,7 @@ describe('in every form', () => {
     const headers = ['content-type', 'if-none-match', 'range', ...CHECKSUMS, 'x-amz-meta-album'];
     const rule = { allowed: { origins: SITE, methods: ['GET', 'HEAD', 'PUT'], headers }, exposeHeaders: EXPOSED, maxAgeSeconds: 3600 };
     assert.deepEqual(JSON.parse(text), { rules: [rule] });
-    const api = await Double.start(() => ({ headers: { 'content-type': 'application/json' }, body: '{"success":true,"errors":[],"messages":[],"result":{}}' }));
+    const api = await FakeServer.start(() => ({ headers: { 'content-type': 'application/json' }, body: '{"success":true,"errors":[],"messages":[],"result":{}}' }));
     await writeFile(join(directory, 'cors.json'), text);
     const env = { CLOUDFLARE_API_BASE_URL: api.url, CLOUDFLARE_API_TOKEN: 'x', CLOUDFLARE_ACCOUNT_ID: '0a1b' };
     const { code, stdout, stderr } = await execute('wrangler', ['r2', 'bucket', 'cors', 'set', 'acme-puts', '--file=cors.json', '--force'], { env, cwd: directory });

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { serveExamples } from '../../scripts/examples.mjs';
 import { root } from '../../scripts/step.mjs';
+import { need } from '../needs.mjs';
 import { accessible } from '../support/axe.mjs';
 import { browser } from '../support/browser.mjs';
 import { complaintsOf, shoot } from '../support/page.mjs';
@@ -21,6 +22,7 @@ let chromium;
 let server;
 let origin = '';
 before(async () => {
+  await need('explain page');
   chromium = await browser();
   server = await serveExamples(0, { endpoint: 'http://localhost', rule: '' });
   const address = server.address();

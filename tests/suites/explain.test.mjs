@@ -11,6 +11,7 @@ import { after, before, describe, test } from 'node:test';
 import { FORMS, LINKS, TOLD } from '../data/explain/cases.mjs';
 import { readersKeys, temporaryKeys } from '../data/explain/identities.mjs';
 import { Kit, filled, har, send } from '../data/explain/kit.mjs';
+import { needs } from '../needs.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
 import * as localR2 from '../servers/local-r2.mjs';
 import * as ministack from '../servers/ministack.mjs';
@@ -81,19 +82,19 @@ function hides(text, sent, secret) {
   }
 }
 
-for (const [name, judge] of /** @type {const} */ ([
-  ['ministack', ministack],
-  ['juicefs', juicefs],
-  ['radosgw', radosgw],
-  ['local-r2', { start: () => localR2.start({ vars: () => ({}) }) }],
+for (const [name, options, server] of /** @type {const} */ ([
+  ['ministack', await needs('ministack'), ministack],
+  ['juicefs', await needs('juicefs'), juicefs],
+  ['radosgw', await needs('ceph'), radosgw],
+  ['local-r2', await needs(), { start: () => localR2.start({ vars: () => ({}) }) }],
 ])) {
-  describe(name, () => {
-    /** @type {import('../servers/s3.mjs').Judge} */
+  describe(name, options, () => {
+    /** @type {import('../servers/s3.mjs').S3Server} */
     let store;
     /** @type {import('../data/explain/cases.mjs').Given} */
     let given;
     before(async () => {
-      store = await judge.start();
+      store = await server.start();
       const kit = new Kit(store);
       assert.equal((await send(await kit.put({ key: 'kept.txt' }))).status, 200);
       given = { kit, temporary: kit, reader: kit };

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { cases } from '../forms/cases.mjs';
 import { FILE, send } from '../forms/form.mjs';
+import { needs } from '../needs.mjs';
 import { start as startOwn } from '../servers/worker_for_forms.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
 import * as ministack from '../servers/ministack.mjs';
@@ -77,15 +78,15 @@ test('without its bucket it says so, to whom it may concern, and takes no form',
   }
 });
 
-/** Where a judge does not do as S3 does, by its heading in the README. */
+/** Where a server does not do as S3 does, by its heading in the README. */
 const known = parse(await readFile(new URL('../forms/README.md', import.meta.url), 'utf8'));
 
-for (const [name, judge, codes] of /** @type {const} */ ([
-  ['MiniStack', ministack, true],
-  ['JuiceFS', juicefs, false], // its codes are MinIO's
+for (const [name, options, server, codes] of /** @type {const} */ ([
+  ['MiniStack', await needs('ministack'), ministack, true],
+  ['JuiceFS', await needs('juicefs'), juicefs, false], // its codes are MinIO's
 ])) {
-  test(`${name} does otherwise than S3 where the README says so, and nowhere else`, async () => {
-    const store = await judge.start();
+  test(`${name} does otherwise than S3 where the README says so, and nowhere else`, options, async () => {
+    const store = await server.start();
     try {
       assert.deepEqual(await differences(store, codes), known[name]);
     } finally {
@@ -94,7 +95,7 @@ for (const [name, judge, codes] of /** @type {const} */ ([
   });
 }
 
-/** @param {import('../servers/s3.mjs').Judge} store @param {boolean} codes whether they count */
+/** @param {import('../servers/s3.mjs').S3Server} store @param {boolean} codes whether they count */
 async function differences(store, codes) {
   const server = { ...store, action: `${store.endpoint}/${store.bucket}` };
   /** @type {Differences} */
@@ -110,7 +111,7 @@ async function differences(store, codes) {
   return found;
 }
 
-/** @param {import('../servers/s3.mjs').Judge} store @param {Case} item */
+/** @param {import('../servers/s3.mjs').S3Server} store @param {Case} item */
 async function sameBytes(store, item) {
   const answer = await s3(store, 'GET', `/${store.bucket}/${encodeURI(keyOf(item))}`);
   return Buffer.from(await answer.arrayBuffer()).equals(item.change.file ?? FILE);

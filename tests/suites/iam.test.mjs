@@ -14,6 +14,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { needs } from '../needs.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
 import * as ministack from '../servers/ministack.mjs';
 import * as radosgw from '../servers/radosgw.mjs';
@@ -22,14 +23,14 @@ import { start as startWorker } from '../servers/worker.mjs';
 import { configure, execute, program, signpost } from '../support/signpost.mjs';
 import { get, post, put } from '../support/transfer.mjs';
 
-/** @typedef {import('../servers/s3.mjs').Judge & import('../servers/s3.mjs').WithUsers} Judge */
+/** @typedef {import('../servers/s3.mjs').S3Server & import('../servers/s3.mjs').WithUsers} ServerWithUsers */
 /** @typedef {Awaited<ReturnType<typeof startWorker>>} Worker */
 
 const PICTURE = randomBytes(1_000);
 const FILM = randomBytes((8 << 20) + 1); // two parts
 const NOTHING = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_PROFILE: '' };
 
-/** The rules: one bucket takes forms, the other PUT; both take films in parts. @param {Judge} judge @param {{ forms: string, puts: string }} names @param {object} own */
+/** The rules: one bucket takes forms, the other PUT; both take films in parts. @param {ServerWithUsers} judge @param {{ forms: string, puts: string }} names @param {object} own */
 function rules({ endpoint, region }, names, own) {
   const bucket = (/** @type {string} */ name, /** @type {boolean} */ forms) => ({ name, endpoint, region, url_style: 'path', credentials: 'KEY', forms, ...own });
   const rule = { callers: ['anyone'], types: ['image/png', 'video/mp4'], max_size: '20 MiB', expires: '10 min', uploaders: true };
@@ -47,7 +48,7 @@ function rules({ endpoint, region }, names, own) {
   };
 }
 
-/** @typedef {{ raise: () => Promise<Judge>, provider: string, ways: boolean, ages: boolean, buckets: boolean }} Server what it knows of: how signatures travel, how old they are, policies of buckets */
+/** @typedef {{ start: () => Promise<ServerWithUsers>, provider: string, ways: boolean, ages: boolean, buckets: boolean }} Traits what a server knows of: how signatures travel, how old they are, policies of buckets */
 
 const USER = [['the policy of a user', 'user']];
 const BUCKET = [
@@ -55,26 +56,26 @@ const BUCKET = [
   ['the policy of a bucket, where the user may do anything', 'both'],
 ];
 
-describe('Ceph', () => judge({ raise: radosgw.start, provider: 'custom', ways: false, ages: false, buckets: true }));
-describe('the JuiceFS gateway', () => judge({ raise: juicefs.start, provider: 'minio', ways: true, ages: false, buckets: false }));
-describe('MiniStack, told of signatures', () => {
+describe('Ceph', await needs('ceph'), () => suite({ start: radosgw.start, provider: 'custom', ways: false, ages: false, buckets: true }));
+describe('the JuiceFS gateway', await needs('juicefs'), () => suite({ start: juicefs.start, provider: 'minio', ways: true, ages: false, buckets: false }));
+describe('MiniStack, told of signatures', await needs('ministack'), () => {
   const program = ['tests/servers/ministack_signatures.py'];
-  judge({ raise: () => ministack.start({ program }), provider: 'aws', ways: true, ages: true, buckets: true });
+  suite({ start: () => ministack.start({ program }), provider: 'aws', ways: true, ages: true, buckets: true });
 });
 
 /** What MinIO's code does not have. */
 const NOT_THERE = ['changes CORS', 'lets everyone read'];
 
-/** @param {Server} server */
-function judge({ raise, provider, ways, ages, buckets }) {
-  /** @type {Judge} */
+/** @param {Traits} server */
+function suite({ start, provider, ways, ages, buckets }) {
+  /** @type {ServerWithUsers} */
   let store;
   /** Someone who may see everything: on Ceph, an object belongs to whoever stored it. @type {import('../servers/s3.mjs').Access} */
   let auditor;
   /** @type {string} */
   let directory;
   before(async () => {
-    [store, directory] = await Promise.all([raise(), mkdtemp(join(tmpdir(), 'signpost-iam-'))]);
+    [store, directory] = await Promise.all([start(), mkdtemp(join(tmpdir(), 'signpost-iam-'))]);
     auditor = { endpoint: store.endpoint, region: store.region, ...(await store.makeUser('auditor', [ALL_OF_S3])) };
   });
   after(async () => {

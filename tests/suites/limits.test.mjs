@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startLocalWorker } from '../../scripts/local-worker.mjs';
 import { freePort } from '../../scripts/process.mjs';
 import { ISSUERS, site, token } from '../callers/tokens.mjs';
 import { start } from '../servers/worker_for_callers.mjs';
 import { check, send } from '../contract/cases.mjs';
+import { startWrangler } from '../servers/wrangler.mjs';
 
 const MAX = 3;
 const limited = { status: 429, code: 'SlowDown', headers: { 'retry-after': '10', 'cache-control': 'no-store' }, detail: '/wait 10 seconds/' };
@@ -77,7 +77,7 @@ describe('a limit under wrangler dev', () => {
     directory = await mkdtemp(join(tmpdir(), 'limits-'));
     const ratelimits = [{ name: 'FEW', namespace_id: '1', simple: { limit: MAX, period: 10 } }];
     const { vars, secrets } = site;
-    server = await startLocalWorker({ name: `tests/limits-${port}`, directory, port, vars, secrets, buckets: {}, ratelimits });
+    server = await startWrangler({ name: `tests/limits-${port}`, directory, port, vars, secrets, buckets: {}, ratelimits });
     url = `http://127.0.0.1:${port}`;
   });
   after(async () => {

@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
+import { needs } from '../needs.mjs';
 import { browser } from '../support/browser.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
 import * as ministack from '../servers/ministack.mjs';
 import { s3 } from '../servers/s3.mjs';
 import { onForms, onLocalR2 } from '../support/fixture.mjs';
 
-/** @typedef {import('../support/fixture.mjs').Stage} Stage */
+/** @typedef {import('../support/fixture.mjs').Fixture} Fixture */
 
 const TEXT = 'remember the milk';
 const NAMES = ['Rechnung März 2026.pdf', '日本語 "x" 🦀.txt', "it's 100% (1); a,b+c=d&e.pdf", 'plain.pdf'];
@@ -18,33 +19,34 @@ let chromium;
 before(async () => void (chromium = await browser()));
 after(() => chromium?.close());
 
-play('local R2', onLocalR2, false); // it does not know response-content-disposition
-play('JuiceFS', () => onForms(juicefs));
-play('MiniStack', () => onForms(ministack));
+suite('local R2', await needs(), onLocalR2, false); // it does not know response-content-disposition
+suite('JuiceFS', await needs('juicefs'), () => onForms(juicefs));
+suite('MiniStack', await needs('ministack'), () => onForms(ministack));
 
 /**
  * @param {string} name
- * @param {() => Promise<Stage>} raise
+ * @param {{ skip: string | false }} options
+ * @param {() => Promise<Fixture>} startFixture
  * @param {boolean} [names] whether the store says `Content-Disposition` as it is told
  */
-function play(name, raise, names = true) {
-  describe(name, () => {
-    /** @type {Stage} */
-    let stage;
+function suite(name, options, startFixture, names = true) {
+  describe(name, options, () => {
+    /** @type {Fixture} */
+    let fixture;
     /** @type {import('playwright-core').Page} */
     let page;
     before(async () => {
-      stage = await raise();
-      const { status } = await s3(stage.judge, 'PUT', `/${stage.judge.bucket}/files/note.txt`, TEXT);
+      fixture = await startFixture();
+      const { status } = await s3(fixture.server, 'PUT', `/${fixture.server.bucket}/files/note.txt`, TEXT);
       assert.equal(status, 200);
       page = await chromium.newPage();
-      await page.goto(`${stage.site}/icon.svg`);
+      await page.goto(`${fixture.site}/icon.svg`);
     });
     after(async () => {
       await page?.close();
-      await stage?.stop();
+      await fixture?.stop();
     });
-    const link = (/** @type {string} */ rest) => `${stage.url}/downloads/${rest}`;
+    const link = (/** @type {string} */ rest) => `${fixture.url}/downloads/${rest}`;
 
     for (const filename of names ? NAMES : []) {
       test(`a browser saves it as ${filename}`, async () => {

@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { bindingOf } from '../../scripts/local-worker.mjs';
+import { needs } from '../needs.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
 import * as localR2 from '../servers/local-r2.mjs';
 import * as ministack from '../servers/ministack.mjs';
 import { s3 } from '../servers/s3.mjs';
 import { start } from '../servers/worker.mjs';
 
-/** @typedef {import('../servers/s3.mjs').Judge} Judge */
+/** @typedef {import('../servers/s3.mjs').S3Server} S3Server */
 /** @typedef {{ uploadId: string, key: string, partSize: number, parts: number, expires: string }} Begun */
 /** @typedef {{ partNumber: number, etag: string }} Part */
 
@@ -18,22 +19,23 @@ const ASK = { filename: 'film.mp4', type: 'video/mp4', size: FILE.length, metada
 const TOKENS = { ada: 'a-token-of-ada-for-tests', bob: 'a-token-of-bob-for-tests' };
 const SECRETS = { ADA_TOKEN: TOKENS.ada, BOB_TOKEN: TOKENS.bob };
 
-play('MiniStack', () => beside(ministack));
-play('the JuiceFS gateway', () => beside(juicefs));
-play('local R2', () => localR2.start({ vars: (store) => vars(store), secrets: SECRETS }), false); // which lists no parts
+suite('MiniStack', await needs('ministack'), () => beside(ministack));
+suite('the JuiceFS gateway', await needs('juicefs'), () => beside(juicefs));
+suite('local R2', await needs(), () => localR2.start({ vars: (store) => vars(store), secrets: SECRETS }), false); // which lists no parts
 // A bucket that is bound to the Worker takes parts by its S3 endpoint all the same.
-play('local R2, bound', () => localR2.start({ vars: (store) => vars(store, { provider: 'r2', binding: bindingOf('media') }), secrets: SECRETS }), false);
+suite('local R2, bound', await needs(), () => localR2.start({ vars: (store) => vars(store, { provider: 'r2', binding: bindingOf('media') }), secrets: SECRETS }), false);
 
 /**
  * @param {string} name
- * @param {() => Promise<Judge & { url: string }>} raise
+ * @param {{ skip: string | false }} options
+ * @param {() => Promise<S3Server & { url: string }>} startServer
  * @param {boolean} [lists] whether the store lists parts and uploads
  */
-function play(name, raise, lists = true) {
-  describe(name, () => {
-    /** @type {Judge & { url: string }} */
+function suite(name, options, startServer, lists = true) {
+  describe(name, options, () => {
+    /** @type {S3Server & { url: string }} */
     let store;
-    before(async () => void (store = await raise()));
+    before(async () => void (store = await startServer()));
     after(() => store?.stop());
 
     /** Asks as Ada, unless someone else is named. @param {string} method @param {string} path @param {object} [json] @param {string} [token] */
@@ -173,9 +175,9 @@ function statusOf(url, body) {
   );
 }
 
-/** The Worker in Miniflare, beside a store. @param {{ start: () => Promise<Judge> }} judge */
-async function beside(judge) {
-  const store = await judge.start();
+/** The Worker in Miniflare, beside a store. @param {{ start: () => Promise<S3Server> }} server */
+async function beside(server) {
+  const store = await server.start();
   const keys = { MEDIA_ACCESS_KEY_ID: store.accessKeyId, MEDIA_SECRET_ACCESS_KEY: store.secretAccessKey };
   const worker = await start({ vars: vars(store), secrets: { ...SECRETS, ...keys } });
   const stop = async () => void (await Promise.all([worker.stop(), store.stop()]));

@@ -4,23 +4,28 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { dist } from '../../scripts/client.mjs';
 import { root } from '../../scripts/step.mjs';
-import { Double } from '../servers/fake_server.mjs';
+import { needs } from '../needs.mjs';
+import { FakeServer } from '../servers/fake_server.mjs';
 import { browser } from '../support/browser.mjs';
 import * as ministack from '../servers/ministack.mjs';
 import { s3 } from '../servers/s3.mjs';
 import { start as startWorker } from '../servers/worker.mjs';
 import { configure, execute, program, signpost } from '../support/signpost.mjs';
+import { clientFile } from '../support/client.mjs';
 
 const NOTHING = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_PROFILE: '' };
 const NOTE = Buffer.from('remember the milk');
 /** A key and values that shells and pages would trip over, if they were not quoted. */
 const ODD = `notes/it's $(id) "&lt;" \`x\` <b>.txt`;
 
+const GROFF = await needs('groff');
+/** How each shell reads a script without running it. */
+const SHELLS = { zsh: { parse: '-n', options: await needs('zsh') }, fish: { parse: '--no-execute', options: await needs('fish') } };
+
 /** @type {string} */
 let directory;
-/** @type {import('../servers/s3.mjs').Judge} */
+/** @type {import('../servers/s3.mjs').S3Server} */
 let store;
 before(async () => void ([directory, store] = await Promise.all([mkdtemp(join(tmpdir(), 'signpost-operator-')), ministack.start()])));
 after(async () => {
@@ -79,7 +84,7 @@ describe('sign --output curl: a shell runs it as it is', () => {
   });
 });
 
-describe('in a browser', () => {
+describe('in a browser', await needs('chromium'), () => {
   /** @type {import('playwright-core').Browser} */
   let chromium;
   before(async () => void (chromium = await browser()));
@@ -105,10 +110,10 @@ describe('in a browser', () => {
   test('csp: with what it writes a page uploads, by script and by a form; without it, it does not', async () => {
     /** @type {Record<string, string>} */
     let policy = {};
-    const site = await Double.start(({ path = '' }) => {
+    const site = await FakeServer.start(({ path = '' }) => {
       /** @type {Record<string, string>} */
       const script = { 'content-type': 'text/javascript' };
-      if (path.endsWith('.js')) return { headers: script, body: readFile(join(dist, path)) };
+      if (path.endsWith('.js')) return { headers: script, body: clientFile(path) };
       const all = Object.entries({ 'default-src': "'none'", 'script-src': "'self'", 'form-action': "'none'", ...policy });
       /** @type {Record<string, string>} */
       const page = { 'content-type': 'text/html', 'content-security-policy': all.map(([name, sources]) => `${name} ${sources}`).join('; ') };
@@ -175,8 +180,6 @@ test('csp names the parts of a bound bucket, redirects, and what is shown', asyn
 
 describe('at home in a shell', () => {
   const COMMANDS = ['check', 'iam', 'cors', 'csp', 'sign', 'explain', 'completions'];
-  const has = async (/** @type {string} */ name) => (await execute('sh', ['-c', `command -v ${name}`])).code === 0;
-
   test('bash takes the completions, and completes by them', async () => {
     const script = join(directory, 'signpost.bash');
     await writeFile(script, await signpost(['completions', 'bash']));
@@ -192,29 +195,37 @@ describe('at home in a shell', () => {
     assert.deepEqual(await complete('signpost', 'sign', 'get', '--output', ''), ['curl', 'html', 'json', 'url']);
   });
 
-  for (const [shell, parse] of Object.entries({ zsh: ['-n'], fish: ['--no-execute'], powershell: undefined, elvish: undefined })) {
-    test(`${shell}: every command is there${parse ? ', and it takes them if the machine has it' : ''}`, async () => {
+  for (const shell of ['zsh', 'fish', 'powershell', 'elvish']) {
+    test(`the completions for ${shell} have every command`, async () => {
       const text = await signpost(['completions', shell]);
       for (const command of COMMANDS) assert.ok(text.includes(command), command);
-      if (!parse || !(await has(shell))) return;
-      await writeFile(join(directory, shell), text);
-      const { code, stderr } = await execute(shell, [...parse, join(directory, shell)]);
+    });
+  }
+
+  for (const [shell, { parse, options }] of Object.entries(SHELLS)) {
+    test(`${shell} can read its completions`, options, async () => {
+      await writeFile(join(directory, shell), await signpost(['completions', shell]));
+      const { code, stderr } = await execute(shell, [parse, join(directory, shell)]);
       assert.deepEqual([code, stderr], [0, '']);
     });
   }
 
-  test('the build writes the manual, a page for each command, and man renders it', async () => {
+  test('the build writes the manual, a page for each command', async () => {
     await signpost(['man', join(directory, 'man')]);
     const pages = (await readdir(join(directory, 'man'))).sort();
     for (const page of ['signpost.1', ...COMMANDS.map((command) => `signpost-${command}.1`)]) assert.ok(pages.includes(page), page);
     for (const page of pages) {
-      const file = join(root, 'build', 'man', page);
-      const text = await readFile(file, 'utf8');
-      assert.equal(text, await readFile(join(directory, 'man', page), 'utf8'), 'the build is of today');
+      const text = await readFile(join(root, 'build', 'man', page), 'utf8');
+      assert.equal(text, await readFile(join(directory, 'man', page), 'utf8'), 'the build is up to date');
       assert.match(text, /^\.TH signpost.* 1 /m);
       for (const section of ['NAME', 'SYNOPSIS', 'DESCRIPTION']) assert.ok(text.includes(`.SH ${section}`), `${page}: ${section}`);
-      if (!(await has('groff'))) continue;
-      const { code, stdout, stderr } = await execute('groff', ['-man', '-Tutf8', file]);
+    }
+  });
+
+  test('groff renders every page of the manual', GROFF, async () => {
+    const manual = join(root, 'build', 'man');
+    for (const page of await readdir(manual)) {
+      const { code, stdout, stderr } = await execute('groff', ['-man', '-Tutf8', join(manual, page)]);
       assert.deepEqual([code, stderr], [0, ''], page);
       assert.match(stdout, /signpost/);
     }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { root, run } from '../../scripts/step.mjs';
+import { need } from '../needs.mjs';
 
 /** A program that uses the package, and each mistake that its types must find. */
 const PROGRAM = `
@@ -28,6 +29,7 @@ let directory = '';
 let files = [];
 
 before(async () => {
+  await need('client');
   directory = await mkdtemp(join(tmpdir(), 'package-'));
   const [packed] = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', directory], { cwd: join(root, 'client') }));
   files = packed.files.map((/** @type {{ path: string }} */ { path }) => path);

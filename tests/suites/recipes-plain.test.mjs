@@ -5,14 +5,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { python } from '../../scripts/setup.mjs';
 import { root, run } from '../../scripts/step.mjs';
+import { needs } from '../needs.mjs';
 import { accessible } from '../support/axe.mjs';
 import { browser } from '../support/browser.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
 import { shoot, slowDown } from '../support/page.mjs';
 import { picture } from '../support/picture.mjs';
 import { holds, onForms, onLocalR2 } from '../support/fixture.mjs';
+import { venv } from '../support/venv.mjs';
 
 const PNG = { name: 'hills.png', buffer: picture() };
 const FILM = { name: 'film.mp4', buffer: randomBytes(40_000_000) };
@@ -24,19 +25,19 @@ before(async () => {
 });
 after(() => rm(directory, { recursive: true, force: true }));
 
-describe('a plain form on the JuiceFS gateway', () => {
+describe('a plain form on the JuiceFS gateway', await needs('chromium', 'juicefs'), () => {
   /** @type {import('playwright-core').Browser} */
   let chromium;
-  /** @type {import('../support/fixture.mjs').Stage} */
-  let stage;
-  before(async () => void ([chromium, stage] = await Promise.all([browser(), onForms(juicefs)])));
+  /** @type {import('../support/fixture.mjs').Fixture} */
+  let fixture;
+  before(async () => void ([chromium, fixture] = await Promise.all([browser(), onForms(juicefs)])));
   after(async () => {
     await chromium?.close();
-    await stage?.stop();
+    await fixture?.stop();
   });
   const open = async () => {
     const page = await chromium.newPage({ javaScriptEnabled: false });
-    await page.goto(`${stage.site}/form/`);
+    await page.goto(`${fixture.site}/form/`);
     return page;
   };
 
@@ -48,7 +49,7 @@ describe('a plain form on the JuiceFS gateway', () => {
     await shoot(page, 'plain form');
     await frame.locator('button').click();
     await frame.getByText('The file has arrived.').waitFor();
-    await holds(stage, key, PNG.buffer);
+    await holds(fixture, key, PNG.buffer);
   });
 
   test('takes 40 MB, on a page of its own', async () => {
@@ -59,42 +60,45 @@ describe('a plain form on the JuiceFS gateway', () => {
     const key = await page.inputValue('input[name=key]');
     await page.setInputFiles('input[type=file]', join(directory, FILM.name));
     await page.click('button');
-    await page.waitForURL(`${stage.site}/form/thanks.html**`);
-    await holds(stage, key, FILM.buffer);
+    await page.waitForURL(`${fixture.site}/form/thanks.html**`);
+    await holds(fixture, key, FILM.buffer);
   });
 
   test('left in the middle leaves nothing', async () => {
     const page = await open();
     await slowDown(page, 4_000_000);
-    await page.goto(`${stage.url}/uploads/file?type=video%2Fmp4`);
+    await page.goto(`${fixture.url}/uploads/file?type=video%2Fmp4`);
     const key = await page.inputValue('input[name=key]');
     await page.setInputFiles('input[type=file]', join(directory, FILM.name));
     await page.click('button', { noWaitAfter: true });
     await page.waitForTimeout(1_000);
     await page.close();
-    await assert.rejects(holds(stage, key, FILM.buffer), /404/);
+    await assert.rejects(holds(fixture, key, FILM.buffer), /404/);
   });
 
   test('and its pages are accessible', async () => {
     const page = await chromium.newPage();
     for (const path of ['form/', 'form/thanks.html', 'recipes.html']) {
-      await page.goto(`${stage.site}/${path}`);
+      await page.goto(`${fixture.site}/${path}`);
       await accessible(page, path);
     }
   });
 });
 
-for (const [name, raise] of /** @type {const} */ ([['the JuiceFS gateway, by a form', () => onForms(juicefs)], ['local R2, by PUT', onLocalR2]])) {
-  test(`the Python program uploads to ${name}, and tells why it may not`, async () => {
-    const stage = await raise();
+for (const [name, options, startFixture] of /** @type {const} */ ([
+  ['the JuiceFS gateway, by a form', await needs('requests', 'juicefs'), () => onForms(juicefs)],
+  ['local R2, by PUT', await needs('requests'), onLocalR2],
+])) {
+  test(`the Python program uploads to ${name}, and tells why it may not`, options, async () => {
+    const fixture = await startFixture();
     try {
-      const program = [join(root, 'examples', 'python', 'upload.py'), `${stage.url}/uploads/file`];
-      const upload = async (/** @type {string} */ file) => run(join(await python('requests'), 'python'), [...program, join(directory, file)]);
-      for (const { name, buffer } of [PNG, FILM]) await holds(stage, (await upload(name)).trim(), buffer);
+      const program = [join(root, 'examples', 'python', 'upload.py'), `${fixture.url}/uploads/file`];
+      const upload = async (/** @type {string} */ file) => run(join(await venv('requests'), 'python'), [...program, join(directory, file)]);
+      for (const { name, buffer } of [PNG, FILM]) await holds(fixture, (await upload(name)).trim(), buffer);
       await writeFile(join(directory, 'page.html'), 'x');
       await assert.rejects(upload('page.html'), ({ output }) => /type is not taken/.test(output));
     } finally {
-      await stage.stop();
+      await fixture.stop();
     }
   });
 }

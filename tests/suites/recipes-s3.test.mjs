@@ -1,6 +1,6 @@
 /** @file The recipes under `wrangler dev`, with an S3 server that takes forms, and those that need one. */
 import * as ministack from '../servers/ministack.mjs';
-import { play } from '../support/recipes.mjs';
+import { suite } from '../support/recipes.mjs';
 import { underWrangler } from '../support/fixture.mjs';
 
-play('MiniStack', () => underWrangler(ministack));
+suite('MiniStack', () => underWrangler(ministack));

@@ -6,22 +6,22 @@ import * as ministack from '../servers/ministack.mjs';
 import { s3 } from '../servers/s3.mjs';
 import { network } from '../support/page.mjs';
 import { holds, underWrangler } from '../support/fixture.mjs';
-import { lay } from '../servers/proxy.mjs';
+import { startProxy } from '../servers/proxy.mjs';
 
 const SIZE = 40_000_000;
 const FILE = Buffer.alloc(SIZE, Uint8Array.from({ length: 251 }, (_, i) => i));
 
 /** @type {import('playwright-core').Browser} */
 let chromium;
-/** @type {import('../support/fixture.mjs').Stage} */
-let stage;
-/** @type {import('../servers/proxy.mjs').Wire} */
-let wire;
-before(async () => void ([chromium, wire, stage] = await Promise.all([browser(), lay(), underWrangler(ministack)])));
+/** @type {import('../support/fixture.mjs').Fixture} */
+let fixture;
+/** @type {import('../servers/proxy.mjs').BreakableProxy} */
+let proxy;
+before(async () => void ([chromium, proxy, fixture] = await Promise.all([browser(), startProxy(), underWrangler(ministack)])));
 after(async () => {
   await chromium?.close();
-  wire?.stop();
-  await stage?.stop();
+  proxy?.stop();
+  await fixture?.stop();
 });
 
 test('an interrupted upload sends what is missing, and no more', async () => {
@@ -29,9 +29,9 @@ test('an interrupted upload sends what is missing, and no more', async () => {
   await (await network(page))({ bytesPerSecond: 8_000_000 });
   const interrupted = upload(page, { retries: 0 });
   await page.waitForFunction('window.loaded > 30e6');
-  wire.cut();
+  proxy.disconnect();
   assert.equal((await interrupted).error, 'NetworkError');
-  wire.mend();
+  proxy.reconnect();
   await page.reload();
   /** @type {string[]} */
   const sent = [];
@@ -39,7 +39,7 @@ test('an interrupted upload sends what is missing, and no more', async () => {
   const { key, first } = await upload(page);
   assert.ok(sent.length > 0 && sent.length < 5, `${sent.length} of 5 parts`);
   assert.ok(first > 8e6, `its progress begins with what is there, not with ${first}`);
-  await holds(stage, `${key}`, FILE);
+  await holds(fixture, `${key}`, FILE);
   assert.equal(await page.evaluate('localStorage.length'), 0);
 });
 
@@ -48,15 +48,15 @@ test('an upload whose beginning is forgotten by the bucket begins again', async 
   await (await network(page))({ bytesPerSecond: 8_000_000 });
   const interrupted = upload(page, { retries: 0 });
   await page.waitForFunction('window.loaded > 10e6');
-  wire.cut();
+  proxy.disconnect();
   await interrupted;
-  wire.mend();
-  const uploads = await (await s3(stage.judge, 'GET', `/${stage.judge.bucket}?uploads`)).text();
+  proxy.reconnect();
+  const uploads = await (await s3(fixture.server, 'GET', `/${fixture.server.bucket}?uploads`)).text();
   for (const [, key, id] of uploads.matchAll(/<Upload>.*?<Key>(.*?)<\/Key>.*?<UploadId>(.*?)<\/UploadId>/gs))
-    await s3(stage.judge, 'DELETE', `/${stage.judge.bucket}/${key}?uploadId=${id}`);
+    await s3(fixture.server, 'DELETE', `/${fixture.server.bucket}/${key}?uploadId=${id}`);
   await page.reload();
   const { key } = await upload(page);
-  await holds(stage, `${key}`, FILE);
+  await holds(fixture, `${key}`, FILE);
 });
 
 test('below the threshold, and where the rule takes no parts, a file goes in one piece', async () => {
@@ -71,9 +71,9 @@ test('below the threshold, and where the rule takes no parts, a file goes in one
 });
 
 async function open() {
-  const page = await (await chromium.newContext({ proxy: wire.proxy })).newPage();
+  const page = await (await chromium.newContext({ proxy: proxy.proxy })).newPage();
   page.setDefaultTimeout(60_000);
-  await page.goto(`${stage.site}/form/thanks.html`);
+  await page.goto(`${fixture.site}/form/thanks.html`);
   return page;
 }
 
@@ -101,6 +101,6 @@ function upload(page, options = {}) {
         return { error: /** @type {import('../../client/signpost.js').SignpostError} */ (error).code, first };
       }
     },
-    /** @type {const} */ ([stage.url, SIZE, options]),
+    /** @type {const} */ ([fixture.url, SIZE, options]),
   );
 }

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { download } from '../../client/signpost.js';
 import { serveExamples } from '../../scripts/examples.mjs';
-import { Double } from '../servers/fake_server.mjs';
+import { FakeServer } from '../servers/fake_server.mjs';
+import { need } from '../needs.mjs';
 import { browser } from '../support/browser.mjs';
 
 /** @typedef {import('../servers/fake_server.mjs').Answer} Answer */
@@ -19,6 +20,7 @@ let page;
 const open = [];
 
 before(async () => {
+  await need('client');
   const site = await serveExamples(0, { endpoint: '', rule: '' });
   const address = site.address();
   open.push({ close: () => (site.closeAllConnections(), site.close()) });
@@ -102,16 +104,16 @@ test('waits for the connection, however long that takes, and goes on', async () 
  */
 async function serve(answers) {
   const left = [...answers];
-  const double = await Double.start(({ headers }) => {
+  const server = await FakeServer.start(({ headers }) => {
     const preflight = headers['access-control-request-method'];
     return preflight || left.length === 1 ? left[0] : /** @type {Answer} */ (left.shift());
   });
-  open.push({ close: () => double.stop() });
-  return double;
+  open.push({ close: () => server.stop() });
+  return server;
 }
 
 /**
- * @param {Double} bucket
+ * @param {FakeServer} bucket
  * @param {string} expires
  */
 function grant(bucket, expires) {
@@ -119,7 +121,7 @@ function grant(bucket, expires) {
 }
 
 /**
- * @param {Double} worker
+ * @param {FakeServer} worker
  * @param {Partial<import('../../client/signpost.js').DownloadOptions>} [options]
  */
 function link(worker, options) {
@@ -127,7 +129,7 @@ function link(worker, options) {
 }
 
 /**
- * @param {Double} worker
+ * @param {FakeServer} worker
  * @param {number} [retries] fewer than three, to save time
  */
 function upload(worker, retries = 1) {

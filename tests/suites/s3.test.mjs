@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { needs } from '../needs.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
 import * as ministack from '../servers/ministack.mjs';
 import { s3 } from '../servers/s3.mjs';
@@ -32,17 +33,17 @@ const BENT_FORMS = {
 /** @type {typeof BENT_FORMS} */
 const ANOTHER_BUCKET = { 'another bucket': ['AccessDenied', (form) => bend(form, { bucket: 'another' })] };
 
-for (const [name, judge, strict] of /** @type {const} */ ([
-  ['MiniStack', ministack, true],
-  ['the JuiceFS gateway', juicefs, false],
+for (const [name, options, server, strict] of /** @type {const} */ ([
+  ['MiniStack', await needs('ministack'), ministack, true],
+  ['the JuiceFS gateway', await needs('juicefs'), juicefs, false],
 ])) {
-  describe(name, () => {
-    /** @type {import('../servers/s3.mjs').Judge} */
+  describe(name, options, () => {
+    /** @type {import('../servers/s3.mjs').S3Server} */
     let store;
     /** @type {Awaited<ReturnType<typeof start>>} */
     let worker;
     before(async () => {
-      store = await judge.start();
+      store = await server.start();
       const secrets = { MEDIA_ACCESS_KEY_ID: store.accessKeyId, MEDIA_SECRET_ACCESS_KEY: store.secretAccessKey };
       worker = await start({ vars: vars(store), secrets });
     });
@@ -161,7 +162,7 @@ function changedDigit(text) {
   return text.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
 }
 
-/** @param {import('../servers/s3.mjs').Judge} store */
+/** @param {import('../servers/s3.mjs').S3Server} store */
 function vars({ endpoint, region, bucket: name }) {
   const bucket = { provider: 'custom', name, region, endpoint, url_style: 'path', forms: true, credentials: 'MEDIA' };
   const upload = { bucket: 'media', callers: ['anyone'], types: ['image/png'], max_size: '1 MiB', expires: '10 min' };

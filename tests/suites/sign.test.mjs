@@ -4,8 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { python } from '../../scripts/setup.mjs';
+import { needs } from '../needs.mjs';
 import { execute, program, signpost } from '../support/signpost.mjs';
+import { venv } from '../support/venv.mjs';
 
 const AT = '2026-11-23T19:00:00Z';
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
@@ -46,11 +47,11 @@ const keys = ({ token }) => ({ ...NOTHING, ...KEYS, ...(token ? { AWS_SESSION_TO
 /** @param {string} url */
 const parts = (url) => [url.split('?')[0], [...new URL(url).searchParams].sort()];
 
-describe('signs what boto3 signs', () => {
+describe('signs what boto3 signs', await needs('boto3'), () => {
   /** @param {object[]} jobs @returns {Promise<any[]>} */
   const boto3 = async (jobs) => {
     const input = jobs.map((job) => `${JSON.stringify(job)}\n`).join('');
-    const { stdout, stderr } = await execute(join(await python('boto3'), 'python'), ['tests/support/boto3_signs.py'], { input });
+    const { stdout, stderr } = await execute(join(await venv('boto3'), 'python'), ['tests/support/boto3_signs.py'], { input });
     assert.equal(stderr, '');
     return stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
   };
@@ -79,7 +80,7 @@ describe('signs what boto3 signs', () => {
   });
 });
 
-test('signs what `aws s3 presign` signs', async () => {
+test('signs what `aws s3 presign` signs', await needs('awscli'), async () => {
   const jobs = JOBS.filter((job) => job.token === undefined && job.style === 'virtual' && !job.endpoint);
   const asks = jobs.map((job) => [`s3://${job.bucket}/${job.key}`, '--region', job.region, '--expires-in', String(job.expires)]);
   const directory = await mkdtemp(join(tmpdir(), 'signpost-aws-'));
@@ -87,7 +88,7 @@ test('signs what `aws s3 presign` signs', async () => {
   await writeFile(config, '[default]\ns3 =\n  signature_version = s3v4\n  addressing_style = virtual\n');
   const env = { ...NOTHING, ...KEYS, AWS_CONFIG_FILE: config };
   const input = asks.map((args) => `${JSON.stringify(args)}\n`).join('');
-  const { stdout, stderr } = await execute(join(await python('awscli'), 'python'), ['tests/support/aws_presigns.py'], { input, env });
+  const { stdout, stderr } = await execute(join(await venv('awscli'), 'python'), ['tests/support/aws_presigns.py'], { input, env });
   await rm(directory, { recursive: true });
   assert.equal(stderr, '');
   const urls = stdout.trimEnd().split('\n');

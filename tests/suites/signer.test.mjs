@@ -7,11 +7,12 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { python } from '../../scripts/setup.mjs';
 import { environment, root, run } from '../../scripts/step.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
 import * as ministack from '../servers/ministack.mjs';
 import * as radosgw from '../servers/radosgw.mjs';
+import { need, needs } from '../needs.mjs';
+import { venv } from '../support/venv.mjs';
 
 /** The thirteen oddest keys that every one of the servers can store. */
 const KEYS = [
@@ -41,13 +42,15 @@ function sign(asks) {
 
 const PROGRAM = join(environment.CARGO_TARGET_DIR, 'debug', 'examples', 'sign');
 
-before(() => run('cargo', ['build', '--locked', '--package', 'signer', '--features', 'sigv2', '--example', 'sign']));
+before(() => need('sign example'));
+
+const boto3 = await needs('boto3');
 
 describe('the signer agrees with its peers', () => {
   const differential = join(root, 'signer', 'tests', 'differential');
 
-  test('botocore, 20,000 random asks', { timeout: 300_000 }, async (t) => {
-    const said = await run(join(await python('boto3'), 'python'), [join(differential, 'botocore_peer.py'), PROGRAM, '20000']);
+  test('botocore, 20,000 random asks', { ...boto3, timeout: 300_000 }, async (t) => {
+    const said = await run(join(await venv('boto3'), 'python'), [join(differential, 'botocore_peer.py'), PROGRAM, '20000']);
     t.diagnostic(said.trim());
     assert.match(said, /^20000 asks, 0 differences/m);
   });
@@ -66,12 +69,12 @@ describe('the vectors are made the same again', () => {
   before(async () => void (made = await mkdtemp(join(tmpdir(), 'signpost-vectors-'))));
   after(() => rm(made, { recursive: true, force: true }));
 
-  for (const { script, program, files } of [
-    { script: 'from_boto3.py', program: async () => join(await python('boto3'), 'python'), files: ['boto3', 'boto3_v2'] },
-    { script: 'from_google.py', program: async () => join(await python('boto3'), 'python'), files: ['google_hmac'] },
-    { script: 'from_javascript.mjs', program: async () => 'node', files: ['aws_sdk_js', 'aws4fetch'] },
+  for (const { script, program, options, files } of [
+    { script: 'from_boto3.py', program: async () => join(await venv('boto3'), 'python'), options: boto3, files: ['boto3', 'boto3_v2'] },
+    { script: 'from_google.py', program: async () => join(await venv('boto3'), 'python'), options: boto3, files: ['google_hmac'] },
+    { script: 'from_javascript.mjs', program: async () => 'node', options: {}, files: ['aws_sdk_js', 'aws4fetch'] },
   ]) {
-    test(`${script}: ${files.join(', ')}`, { timeout: 120_000 }, async () => {
+    test(`${script}: ${files.join(', ')}`, { ...options, timeout: 120_000 }, async () => {
       await run(await program(), [join(vectors, script), made]);
       for (const file of files) {
         const [again, kept] = await Promise.all([made, vectors].map((place) => readFile(join(place, `${file}.json`), 'utf8')));
@@ -91,15 +94,15 @@ describe('the vectors are made the same again', () => {
  * What the servers do differently: MiniStack does not hash a body that is signed; Ceph 16 misreads a character beyond
  * the first plane where a policy escapes it, so it refuses such keys in forms, boto3's too.
  */
-for (const { name, judge, domain, versions, hashes = true, planes = true } of [
-  { name: 'MiniStack', judge: ministack, domain: 'localhost', versions: [''], hashes: false },
-  { name: 'the JuiceFS gateway', judge: juicefs, domain: 's3.localhost', versions: [''] },
-  { name: "Ceph's radosgw", judge: radosgw, domain: 'localhost', versions: ['', '-v2'], planes: false },
+for (const { name, options, server, domain, versions, hashes = true, planes = true } of [
+  { name: 'MiniStack', options: await needs('ministack'), server: ministack, domain: 'localhost', versions: [''], hashes: false },
+  { name: 'the JuiceFS gateway', options: await needs('juicefs'), server: juicefs, domain: 's3.localhost', versions: [''] },
+  { name: "Ceph's radosgw", options: await needs('ceph'), server: radosgw, domain: 'localhost', versions: ['', '-v2'], planes: false },
 ]) {
-  describe(name, () => {
-    /** @type {import('../servers/s3.mjs').Judge} */
+  describe(name, options, () => {
+    /** @type {import('../servers/s3.mjs').S3Server} */
     let store;
-    before(async () => void (store = await judge.start()), { timeout: 120_000 });
+    before(async () => void (store = await server.start()), { timeout: 120_000 });
     after(() => store?.stop());
 
     for (const style of ['path', 'virtual'])

@@ -1,14 +1,18 @@
 /** @file `npm start` as a newcomer meets it: it comes up, does what it says, and leaves nothing behind. */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { freePort, isFree } from '../../scripts/process.mjs';
 import { root } from '../../scripts/step.mjs';
+import { need } from '../needs.mjs';
 import { picture } from '../support/picture.mjs';
 import { post } from '../support/transfer.mjs';
 
 const run = promisify(execFile);
+
+// Before it is started, so that what is built here is not built twice in one minute.
+before(() => Promise.all([need('worker'), need('client'), need('explain page')]));
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
   test(`npm start serves an upload and its download, and ends with ${signal}`, async () => {

@@ -79,7 +79,7 @@ function signed(ask, rule, request, token) {
 }
 
 describe('tampering', () => {
-  /** @type {import('../servers/s3.mjs').Judge} */
+  /** @type {import('../servers/s3.mjs').S3Server} */
   let store;
   /** @type {Awaited<ReturnType<typeof start>>} */
   let worker;
@@ -235,7 +235,7 @@ describe('tampering', () => {
   }
 });
 
-/** @param {import('../servers/s3.mjs').Judge} store */
+/** @param {import('../servers/s3.mjs').S3Server} store */
 function vars({ endpoint, region, bucket: name }) {
   const rule = {
     bucket: 'media', callers: ['ada', 'bob'], origins: ['https://www.example.com'], key: 'films/{caller}/{uuid}.{ext}',

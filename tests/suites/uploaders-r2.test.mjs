@@ -1,6 +1,6 @@
 /** @file Uploaders from npm under `wrangler dev`, with its local R2: by PUT, and by forms that the Worker takes itself. */
-import { SECRETS, play } from '../support/uploaders.mjs';
+import { SECRETS, suite } from '../support/uploaders.mjs';
 import { onLocalR2 } from '../support/fixture.mjs';
 
-play('local R2', () => onLocalR2(false, SECRETS), { forms: false, lists: false });
-play('local R2, bound', () => onLocalR2(true, SECRETS), { forms: true, lists: false });
+suite('local R2', () => onLocalR2(false, SECRETS), { forms: false, lists: false });
+suite('local R2, bound', () => onLocalR2(true, SECRETS), { forms: true, lists: false });

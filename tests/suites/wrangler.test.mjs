@@ -1,19 +1,19 @@
 /** @file The Worker as `wrangler dev` bundles and runs it, and its PUTs and links against the local R2, which checks signatures. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { dist } from '../../scripts/client.mjs';
 import { bindingOf } from '../../scripts/local-worker.mjs';
 import { cases, check, send, site } from '../contract/cases.mjs';
 import * as localR2 from '../servers/local-r2.mjs';
 import { s3 } from '../servers/s3.mjs';
 import { picture } from '../support/picture.mjs';
 import { get, post, put as curlPut } from '../support/transfer.mjs';
+import { clientFile } from '../support/client.mjs';
 
 /** @typedef {import('../support/transfer.mjs').Put} Put */
 
@@ -70,7 +70,7 @@ describe('wrangler dev', () => {
       const answer = await fetch(url, { headers: { origin: 'https://elsewhere.example' } });
       const { headers } = answer;
       assert.equal(answer.status, 200);
-      assert.equal(await answer.text(), await readFile(join(dist, module), 'utf8'));
+      assert.equal(await answer.text(), `${await clientFile(module)}`);
       assert.match(headers.get('content-type') ?? '', /^(text|application)\/javascript\b/);
       assert.equal(headers.get('access-control-allow-origin'), '*');
       assert.match(headers.get('cache-control') ?? '', /\bmax-age=3600\b/);

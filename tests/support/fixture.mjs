@@ -4,91 +4,93 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serveExamples } from '../../scripts/examples.mjs';
-import { bindingOf, startLocalWorker } from '../../scripts/local-worker.mjs';
+import { bindingOf } from '../../scripts/local-worker.mjs';
 import { freePort } from '../../scripts/process.mjs';
+import { need } from '../needs.mjs';
 import * as localR2 from '../servers/local-r2.mjs';
 import { s3 } from '../servers/s3.mjs';
 import * as workers from '../servers/worker.mjs';
+import { startWrangler } from '../servers/wrangler.mjs';
 
-/** @typedef {import('../servers/s3.mjs').Judge} Judge */
-/** @typedef {{ judge: Judge, takes: string, url: string, site: string, stop: () => Promise<unknown> }} Stage with the URLs that files go to, of the Worker and of the page */
+/** @typedef {import('../servers/s3.mjs').S3Server} S3Server */
+/** @typedef {{ server: S3Server, takes: string, url: string, site: string, stop: () => Promise<unknown> }} Fixture with the URLs that files go to, of the Worker and of the page */
 
 /**
  * On the R2 that `wrangler dev` has, which takes no forms itself: the Worker takes them where the bucket is bound to it.
  *
  * @param {boolean} [bound]
  * @param {Record<string, string>} [secrets] of callers
- * @returns {Promise<Stage>}
+ * @returns {Promise<Fixture>}
  */
 export async function onLocalR2(bound = false, secrets = {}) {
   const config = { endpoint: '', rule: 'picture' };
   const site = await serveSite(config);
   const own = bound ? { provider: 'r2', binding: bindingOf('media') } : { provider: 'r2' };
-  const { url, ...judge } = await localR2.start({ vars: (store) => vars(store, site.url, own, secrets), secrets });
+  const { url, ...server } = await localR2.start({ vars: (store) => vars(store, site.url, own, secrets), secrets });
   config.endpoint = url;
-  const takes = bound ? `${url}/forms/media/` : judge.endpoint;
-  return ready({ judge, takes, url, site: site.url, stop: () => Promise.all([judge.stop(), site.stop()]) });
+  const takes = bound ? `${url}/forms/media/` : server.endpoint;
+  return ready({ server, takes, url, site: site.url, stop: () => Promise.all([server.stop(), site.stop()]) });
 }
 
 /**
  * On a store that takes forms, with the Worker in Miniflare.
  *
- * @param {{ start: () => Promise<Judge> }} store
+ * @param {{ start: () => Promise<S3Server> }} store
  * @param {Record<string, string>} [others] secrets, of callers
- * @returns {Promise<Stage>}
+ * @returns {Promise<Fixture>}
  */
 export async function onForms(store, others = {}) {
   const config = { endpoint: '', rule: 'picture' };
-  const [site, judge] = await Promise.all([serveSite(config), store.start()]);
-  const secrets = { MEDIA_ACCESS_KEY_ID: judge.accessKeyId, MEDIA_SECRET_ACCESS_KEY: judge.secretAccessKey, ...others };
-  const worker = await workers.start({ vars: vars(judge, site.url, { provider: 'custom', forms: true }, others), secrets });
+  const [site, server] = await Promise.all([serveSite(config), store.start()]);
+  const secrets = { MEDIA_ACCESS_KEY_ID: server.accessKeyId, MEDIA_SECRET_ACCESS_KEY: server.secretAccessKey, ...others };
+  const worker = await workers.start({ vars: vars(server, site.url, { provider: 'custom', forms: true }, others), secrets });
   const url = (config.endpoint = worker.url.replace('127.0.0.1', 'localhost')); // as the page's policy names it
-  return ready({ judge, takes: judge.endpoint, url, site: site.url, stop: () => Promise.all([worker.stop(), judge.stop(), site.stop()]) });
+  return ready({ server, takes: server.endpoint, url, site: site.url, stop: () => Promise.all([worker.stop(), server.stop(), site.stop()]) });
 }
 
 /**
  * On a store that takes forms, with the Worker under `wrangler dev`, which serves the client too.
  *
- * @param {{ start: () => Promise<Judge> }} store
- * @returns {Promise<Stage>}
+ * @param {{ start: () => Promise<S3Server> }} store
+ * @returns {Promise<Fixture>}
  */
 export async function underWrangler(store) {
   const config = { endpoint: '', rule: 'picture' };
-  const [site, judge, port, directory] = await Promise.all([
+  const [site, server, port, directory] = await Promise.all([
     serveSite(config),
     store.start(),
     freePort(),
     mkdtemp(join(tmpdir(), 'under-wrangler-')),
   ]);
-  const secrets = { MEDIA_ACCESS_KEY_ID: judge.accessKeyId, MEDIA_SECRET_ACCESS_KEY: judge.secretAccessKey };
+  const secrets = { MEDIA_ACCESS_KEY_ID: server.accessKeyId, MEDIA_SECRET_ACCESS_KEY: server.secretAccessKey };
   const name = `tests/under-wrangler-${port}`;
-  const worker = await startLocalWorker({ name, directory, port, vars: vars(judge, site.url, { provider: 'custom', forms: true }), secrets, buckets: {} });
+  const worker = await startWrangler({ name, directory, port, vars: vars(server, site.url, { provider: 'custom', forms: true }), secrets, buckets: {} });
   const url = (config.endpoint = `http://localhost:${port}`);
   const stop = async () => {
-    await Promise.all([worker.stop(), judge.stop(), site.stop()]);
+    await Promise.all([worker.stop(), server.stop(), site.stop()]);
     await rm(directory, { recursive: true, force: true });
   };
-  return ready({ judge, takes: judge.endpoint, url, site: site.url, stop });
+  return ready({ server, takes: server.endpoint, url, site: site.url, stop });
 }
 
-/** @param {Stage} stage */
-async function ready(stage) {
-  const health = await fetch(`${stage.url}/healthz`);
+/** @param {Fixture} fixture */
+async function ready(fixture) {
+  const health = await fetch(`${fixture.url}/healthz`);
   const told = await health.text();
-  if (health.status === 200) return stage;
-  await stage.stop();
+  if (health.status === 200) return fixture;
+  await fixture.stop();
   throw new Error(`the Worker is not ready: ${told}`);
 }
 
 /**
  * Fails unless the store holds these bytes, asked by a signer that is not ours.
  *
- * @param {Stage} stage
+ * @param {Fixture} fixture
  * @param {string} key
  * @param {Buffer} bytes
  */
-export async function holds({ judge }, key, bytes) {
-  const object = await s3(judge, 'GET', `/${judge.bucket}/${key}`);
+export async function holds({ server }, key, bytes) {
+  const object = await s3(server, 'GET', `/${server.bucket}/${key}`);
   assert.equal(object.status, 200, key);
   assert.ok(bytes.equals(await bytesOf(object)), `${key} is not the file`);
 }
@@ -113,6 +115,7 @@ async function bytesOf(response) {
 
 /** @param {{ endpoint: string, rule: string }} config filled in once the Worker's address is known */
 async function serveSite(config) {
+  await need('client');
   const server = await serveExamples(0, config);
   const address = server.address();
   const stop = () => {

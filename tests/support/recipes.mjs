@@ -10,10 +10,10 @@ import { s3 } from '../servers/s3.mjs';
 import { network, shoot } from './page.mjs';
 import { picture } from './picture.mjs';
 import { holds, leadsTo } from './fixture.mjs';
-import { lay } from '../servers/proxy.mjs';
+import { startProxy } from '../servers/proxy.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
-/** @typedef {import('./fixture.mjs').Stage} Stage */
+/** @typedef {import('./fixture.mjs').Fixture} Fixture */
 
 /** The selectors of a recipe; `start` where a button must be pressed. @typedef {{ input: string, cancel: string, start?: string, mute?: boolean }} Recipe */
 
@@ -45,27 +45,27 @@ const WATCH = `
 
 /**
  * @param {string} name
- * @param {() => Promise<Stage>} raise
+ * @param {() => Promise<Fixture>} startFixture
  */
-export function play(name, raise) {
+export function suite(name, startFixture) {
   /** @type {import('playwright-core').Browser} */
   let chromium;
-  /** @type {Stage} */
-  let stage;
-  /** @type {import('../servers/proxy.mjs').Wire} */
-  let wire;
+  /** @type {Fixture} */
+  let fixture;
+  /** @type {import('../servers/proxy.mjs').BreakableProxy} */
+  let proxy;
   let directory = '';
   let film = '';
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'recipes-'));
     film = join(directory, FILM.name);
     await writeFile(film, FILM.buffer);
-    [chromium, wire, stage] = await Promise.all([browser(), lay(), raise()]);
+    [chromium, proxy, fixture] = await Promise.all([browser(), startProxy(), startFixture()]);
   });
   after(async () => {
     await chromium?.close();
-    wire?.stop();
-    await stage?.stop();
+    proxy?.stop();
+    await fixture?.stop();
     await rm(directory, { recursive: true, force: true });
   });
 
@@ -74,11 +74,11 @@ export function play(name, raise) {
       /** @type {Page} */
       let page;
       const open = async () => {
-        page = await (await chromium.newContext({ proxy: wire.proxy })).newPage();
+        page = await (await chromium.newContext({ proxy: proxy.proxy })).newPage();
         page.setDefaultTimeout(30_000);
         page.on('dialog', (dialog) => dialog.accept());
         await page.addInitScript(WATCH);
-        await page.goto(`${stage.site}/${recipe}/`);
+        await page.goto(`${fixture.site}/${recipe}/`);
         await page.waitForSelector(input, { state: 'attached' });
       };
       after(() => page?.context().close());
@@ -99,8 +99,8 @@ export function play(name, raise) {
         await open();
         await give(PNG);
         const key = await arrived();
-        await holds(stage, key, PNG.buffer);
-        await leadsTo(`${stage.url}/downloads/${key.replace('files/', 'file/')}`, PNG);
+        await holds(fixture, key, PNG.buffer);
+        await leadsTo(`${fixture.url}/downloads/${key.replace('files/', 'file/')}`, PNG);
         await shoot(page, `${recipe}, ${name}`);
         await page.context().close();
       });
@@ -111,13 +111,13 @@ export function play(name, raise) {
         await conditions({ bytesPerSecond: 20_000_000 });
         await give(film);
         await underWay();
-        wire.cut();
+        proxy.disconnect();
         await conditions({ offline: true });
         await page.waitForTimeout(SECONDS_OFFLINE * 1_000);
         assert.equal(await page.textContent('#keys'), '');
-        wire.mend();
+        proxy.reconnect();
         await conditions({ bytesPerSecond: 20_000_000 });
-        await holds(stage, await arrived(), FILM.buffer);
+        await holds(fixture, await arrived(), FILM.buffer);
         if (!mute) rises(await page.evaluate('progress'));
         await page.context().close();
       });
@@ -132,8 +132,8 @@ export function play(name, raise) {
         if (!mute) assert.ok([200, 204].includes(/** @type {import('playwright-core').Response} */ (await dropped).status()));
         await page.waitForTimeout(500);
         assert.equal(await page.textContent('#keys'), '');
-        await assert.rejects(holds(stage, key, FILM.buffer), /404/);
-        const uploads = await s3(stage.judge, 'GET', `/${stage.judge.bucket}?uploads&prefix=${key}`);
+        await assert.rejects(holds(fixture, key, FILM.buffer), /404/);
+        const uploads = await s3(fixture.server, 'GET', `/${fixture.server.bucket}?uploads&prefix=${key}`);
         assert.doesNotMatch(await uploads.text(), /<Upload>/); // the local R2 does not say
       });
     });

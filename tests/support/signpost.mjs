@@ -2,23 +2,13 @@
 import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { environment, root, run } from '../../scripts/step.mjs';
+import { environment, root } from '../../scripts/step.mjs';
+import { need } from '../needs.mjs';
 
-/** @type {Promise<string> | undefined} */
-let built;
-
-/**
- * Builds the command, once.
- *
- * @returns {Promise<string>} the program's path
- */
-export function program() {
-  const build = async () => {
-    await run('cargo', ['build', '--locked', '--quiet', '--package', 'cli']);
-    return join(root, 'target', 'debug', 'signpost');
-  };
-  built ??= build();
-  return built;
+/** @returns {Promise<string>} the program's path */
+export async function program() {
+  await need('command');
+  return join(environment.CARGO_TARGET_DIR, 'debug', 'signpost');
 }
 
 /**
@@ -26,7 +16,7 @@ export function program() {
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ input?: string, env?: Record<string, string>, cwd?: string }} [options] `env` is added to the test's own
+ * @param {{ input?: string, env?: NodeJS.ProcessEnv, cwd?: string }} [options] `env` is added to the test's own
  * @returns {Promise<{ code: number | null, stdout: string, stderr: string }>}
  */
 export function execute(command, args, { input = '', env = {}, cwd = root } = {}) {

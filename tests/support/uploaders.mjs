@@ -13,7 +13,7 @@ import { picture } from './picture.mjs';
 import { holds } from './fixture.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
-/** @typedef {import('./fixture.mjs').Stage} Stage */
+/** @typedef {import('./fixture.mjs').Fixture} Fixture */
 /** @typedef {'uppy5' | 'uppy6' | 'signRequest' | 'betterUpload'} Way */
 
 export const SECRETS = { ADA_TOKEN: 'a-token-of-ada-for-tests', TICKET_SECRET: 'a-secret-for-tickets-of-tests-only' };
@@ -35,31 +35,31 @@ async function bundle() {
 
 /**
  * @param {string} name
- * @param {() => Promise<Stage>} raise
+ * @param {() => Promise<Fixture>} startFixture
  * @param {{ forms: boolean, lists: boolean }} store whether files may be sent to it by forms, and whether it lists uploads
  */
-export function play(name, raise, { forms, lists }) {
+export function suite(name, startFixture, { forms, lists }) {
   describe(`on ${name}`, () => {
     /** @type {import('playwright-core').Browser} */
     let chromium;
-    /** @type {Stage} */
-    let stage;
+    /** @type {Fixture} */
+    let fixture;
     let [script, directory, film] = ['', '', ''];
     before(async () => {
       directory = await mkdtemp(join(tmpdir(), 'uploaders-'));
       await writeFile((film = join(directory, FILM.name)), FILM.buffer);
-      [chromium, stage, script] = await Promise.all([browser(), raise(), bundle()]);
+      [chromium, fixture, script] = await Promise.all([browser(), startFixture(), bundle()]);
     });
     after(async () => {
       await chromium?.close();
-      await stage?.stop();
+      await fixture?.stop();
       await rm(directory, { recursive: true, force: true });
     });
 
     /** @param {Parameters<Page['setInputFiles']>[1]} files */
     const open = async (files) => {
       const page = await chromium.newPage();
-      await page.goto(`${stage.site}/form/thanks.html`);
+      await page.goto(`${fixture.site}/form/thanks.html`);
       await page.evaluate(`document.body.innerHTML = '<input type="file" id="given" multiple>'`);
       await page.addScriptTag({ type: 'module', content: script });
       await page.waitForFunction('window.send');
@@ -67,7 +67,7 @@ export function play(name, raise, { forms, lists }) {
       return page;
     };
     /** @param {Page} page @param {Way} way @param {object} ask @returns {Promise<string[]>} */
-    const send = (page, way, ask) => page.evaluate(`send('${way}', ${JSON.stringify({ rule: `${stage.url}/uploads/file`, ...ask })})`);
+    const send = (page, way, ask) => page.evaluate(`send('${way}', ${JSON.stringify({ rule: `${fixture.url}/uploads/file`, ...ask })})`);
 
     for (const way of /** @type {Way[]} */ (['uppy5', 'uppy6', 'signRequest', 'betterUpload'])) {
       if (way !== 'uppy6' || forms)
@@ -75,8 +75,8 @@ export function play(name, raise, { forms, lists }) {
           const page = await open([PNG]);
           const [key = ''] = await send(page, way, { told: { album: 'hü' } });
           assert.match(key, /^files\/[0-9a-f-]{36}\.png$/);
-          await holds(stage, key, PNG.buffer);
-          const object = await s3(stage.judge, 'HEAD', `/${stage.judge.bucket}/${key}`);
+          await holds(fixture, key, PNG.buffer);
+          const object = await s3(fixture.server, 'HEAD', `/${fixture.server.bucket}/${key}`);
           assert.equal(object.headers.get('content-type'), 'image/png');
           if (way.startsWith('uppy')) assert.equal(object.headers.get('x-amz-meta-album'), 'h%C3%BC');
           await page.close();
@@ -86,7 +86,7 @@ export function play(name, raise, { forms, lists }) {
         const page = await open(film);
         await (await network(page))({ bytesPerSecond: 10_000_000 });
         const [key = ''] = await send(page, way, { parts: true });
-        await holds(stage, key, FILM.buffer);
+        await holds(fixture, key, FILM.buffer);
         const told = /** @type {number[]} */ (await page.evaluate('progress')).filter((percent) => percent > 0 && percent < 100);
         assert.ok(told.length > 1 && Number(told[0]) < Number(told.at(-1)), `${told}`);
         await page.close();
@@ -104,9 +104,9 @@ export function play(name, raise, { forms, lists }) {
         await page.evaluate('cancel()');
         await dropped;
         assert.deepEqual(await ended, []);
-        await assert.rejects(holds(stage, key, FILM.buffer), /404/);
+        await assert.rejects(holds(fixture, key, FILM.buffer), /404/);
         if (lists) {
-          const uploads = await (await s3(stage.judge, 'GET', `/${stage.judge.bucket}?uploads`)).text();
+          const uploads = await (await s3(fixture.server, 'GET', `/${fixture.server.bucket}?uploads`)).text();
           assert.doesNotMatch(uploads, /<Upload>/);
         }
         await page.close();
@@ -120,14 +120,14 @@ export function play(name, raise, { forms, lists }) {
 
       test(`${way}: a rule that asks who it is gets to know`, async () => {
         const page = await open([PNG]);
-        const rule = `${stage.url}/uploads/private`;
+        const rule = `${fixture.url}/uploads/private`;
         await assert.rejects(send(page, way, { rule, parts: true }));
-        const ticket = `${stage.url}/t/${ticketFor('uploads/private')}/uploads/private`;
+        const ticket = `${fixture.url}/t/${ticketFor('uploads/private')}/uploads/private`;
         const allowed = way === 'uppy6' ? [{ rule: ticket }] : [{ rule: ticket }, { rule, token: SECRETS.ADA_TOKEN }];
         for (const ask of allowed) {
           const [key = ''] = await send(page, way, { parts: true, ...ask });
           assert.match(key, /^private\//);
-          await holds(stage, key, PNG.buffer);
+          await holds(fixture, key, PNG.buffer);
         }
         await page.close();
       });
@@ -137,7 +137,7 @@ export function play(name, raise, { forms, lists }) {
       const page = await open([PNG]);
       for (const way of /** @type {Way[]} */ (['uppy5', 'uppy6', 'signRequest'])) {
         const sent = send(page, way, { silent: true });
-        if (forms) await holds(stage, (await sent)[0] ?? '', PNG.buffer);
+        if (forms) await holds(fixture, (await sent)[0] ?? '', PNG.buffer);
         else await assert.rejects(sent, way === 'uppy6' ? /Companion request failed/ : /tell the file's size/i);
         await assert.rejects(send(page, way, { silent: true, parts: true }), way === 'uppy6' ? /Companion/ : /tell the file's size/i);
       }
@@ -148,14 +148,14 @@ export function play(name, raise, { forms, lists }) {
       const page = await open([PNG, { ...PNG, name: 'second.png' }]);
       const keys = await send(page, 'betterUpload', {});
       assert.equal(new Set(keys).size, 2);
-      for (const key of keys) await holds(stage, key, PNG.buffer);
+      for (const key of keys) await holds(fixture, key, PNG.buffer);
       await page.close();
       const both = join(directory, 'hills.png');
       await writeFile(both, PNG.buffer);
       const other = await open([film, both]);
       const [first = '', second = ''] = await send(other, 'betterUpload', {});
-      await holds(stage, first, FILM.buffer);
-      await holds(stage, second, PNG.buffer);
+      await holds(fixture, first, FILM.buffer);
+      await holds(fixture, second, PNG.buffer);
       await other.close();
     });
   });

@@ -5,7 +5,7 @@ import { AwsClient } from 'aws4fetch';
 
 const READ = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }] };
 
-/** @param {import('../../servers/s3.mjs').Judge} store @returns {Promise<Keys>} good for an hour, with a session token */
+/** @param {import('../../servers/s3.mjs').S3Server} store @returns {Promise<Keys>} good for an hour, with a session token */
 export async function temporaryKeys({ endpoint, accessKeyId, secretAccessKey }) {
   return keysIn(await ask(endpoint, 'sts', '2011-06-15', { accessKeyId, secretAccessKey }, { Action: 'GetSessionToken' }));
 }

@@ -1,0 +1,184 @@
+/**
+ * @file What each suite needs besides Node and npm's packages.
+ *
+ * `npm test` prepares what the chosen suites need, then runs them. A suite that is run by `node --test` prepares it on first use.
+ */
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { build, buildExplainPage, check } from '../scripts/build.mjs';
+import { buildClient } from '../scripts/client.mjs';
+import { ceph, chromium, debianProgram, python } from '../scripts/setup.mjs';
+import { Failure, step, tools } from '../scripts/step.mjs';
+
+/** @typedef {keyof typeof BUILDS | keyof typeof INSTALLS} Need */
+
+/** What is built here. Each is quick when it is up to date. */
+export const BUILDS = {
+  worker: () => build(),
+  'planted panic': () => build({ planted: 'planted-panic', out: 'build/planted' }),
+  client: () => buildClient(),
+  command: () => check(), // builds and runs it, and writes its manual
+  'explain page': () => buildExplainPage(),
+  'sign example': () => step('the example `sign`', (run) => run('cargo', ['build', '--locked', '--package', 'signer', '--features', 'sigv2', '--example', 'sign'])),
+};
+
+/** What others wrote. Each is quick when it is installed, and fails where it cannot be. */
+export const INSTALLS = {
+  ministack: () => python('ministack'),
+  juicefs: () => python('juicefs'),
+  boto3: () => python('boto3'),
+  awscli: () => python('awscli'),
+  pyjwt: () => python('pyjwt'),
+  requests: () => python('requests'),
+  chromium: () => chromium(),
+  ceph: () => ceph(),
+  go: () => debianProgram('go', 'golang-go'),
+  php: () => debianProgram('php', 'php-cli'),
+  zsh: () => debianProgram('zsh'),
+  fish: () => debianProgram('fish'),
+  groff: () => debianProgram('groff', 'groff-base'),
+};
+
+/**
+ * By suite, a file below `tests/suites/` without `.test.mjs`: what `all` of its tests need, and what `some` need, which are left out
+ * where that cannot be installed.
+ *
+ * @type {Record<string, { all?: Need[], some?: Need[] }>}
+ */
+export const SUITES = {
+  browser: { all: ['worker', 'client', 'chromium'], some: ['juicefs', 'ministack'] },
+  callers: { all: ['worker'], some: ['pyjwt'] },
+  client: { all: ['client', 'chromium'] },
+  component: { all: ['client', 'chromium'] },
+  contract: { all: ['worker', 'planted panic'] },
+  cors: { all: ['command'], some: ['worker', 'client', 'chromium', 'ceph', 'ministack'] },
+  deploy: { all: ['command'] },
+  explain: { all: ['command'], some: ['worker', 'client', 'ministack', 'juicefs', 'ceph'] },
+  'explain-page': { all: ['command', 'explain page', 'chromium'] },
+  find_bytes: {},
+  forms: { all: ['worker'], some: ['juicefs', 'ministack'] },
+  iam: { all: ['command'], some: ['worker', 'ceph', 'juicefs', 'ministack'] },
+  issuers: { all: ['worker'] },
+  limits: { all: ['worker', 'client'] },
+  links: { all: ['worker', 'client', 'chromium'], some: ['juicefs', 'ministack'] },
+  multipart: { all: ['worker', 'client'], some: ['juicefs', 'ministack'] },
+  needs: {},
+  operator: { all: ['command', 'ministack'], some: ['worker', 'client', 'chromium', 'zsh', 'fish', 'groff'] },
+  package: { all: ['client'] },
+  points: { all: ['worker'] },
+  'recipes-plain': { all: ['worker', 'client'], some: ['chromium', 'juicefs', 'requests'] },
+  'recipes-r2': { all: ['worker', 'client', 'chromium'] },
+  'recipes-s3': { all: ['worker', 'client', 'chromium', 'ministack'] },
+  resume: { all: ['worker', 'client', 'chromium', 'ministack'] },
+  retry: { all: ['client', 'chromium'] },
+  s3: { all: ['worker'], some: ['juicefs', 'ministack'] },
+  secrets: { all: ['worker', 'planted panic'] },
+  sign: { all: ['command'], some: ['boto3', 'awscli'] },
+  signer: { all: ['sign example'], some: ['boto3', 'ministack', 'juicefs', 'ceph'] },
+  start: { all: ['worker', 'client', 'explain page'] },
+  streaming: { all: ['worker'] },
+  tampering: { all: ['worker', 'ministack'] },
+  tickets: { all: ['worker'], some: ['go', 'php'] },
+  turnstile: { all: ['worker'] },
+  'turnstile-parts': { all: ['worker'] },
+  'uploaders-r2': { all: ['worker', 'client', 'chromium'] },
+  'uploaders-s3': { all: ['worker', 'client', 'chromium', 'ministack'] },
+  wrangler: { all: ['worker', 'client'] },
+};
+
+/** The suite that this process runs; none in a script that borrows a server, such as a benchmark. */
+const suite = process.argv[1]?.endsWith('.test.mjs') ? basename(process.argv[1], '.test.mjs') : undefined;
+
+/** What `npm test` hands to the suites: by need, why it cannot be had here, or '' where it is prepared. @type {Record<string, string>} */
+const results = JSON.parse(process.env.SIGNPOST_TEST_NEEDS ?? '{}');
+
+/** @type {Map<Need, Promise<string>>} */
+const prepared = new Map();
+
+/**
+ * Prepares what a suite is about to use. Fails if {@link SUITES} does not name it for this suite.
+ *
+ * @param {Need} name
+ */
+export async function need(name) {
+  if (suite === undefined) return;
+  const { all = [], some = [] } = SUITES[suite] ?? {};
+  if (![...all, ...some].includes(name)) throw new Error(`the suite ${suite} uses ${name}, and tests/needs.mjs does not say so`);
+  const reason = await prepare(name);
+  if (reason) throw new Failure(reason);
+}
+
+/**
+ * The option of a `describe` or `test` that leaves it out where what it needs cannot be installed. With `CI=true` nothing is left out.
+ *
+ * @param {...Need} names
+ * @returns {Promise<{ skip: string | false }>}
+ */
+export async function needs(...names) {
+  if (process.env.CI === 'true') return { skip: false };
+  const reasons = await Promise.all(names.map(prepare));
+  return { skip: reasons.find((reason) => reason) ?? false };
+}
+
+/**
+ * Prepares one thing, once.
+ *
+ * @param {Need} name
+ * @returns {Promise<string>} why it cannot be installed here, or ''
+ */
+function prepare(name) {
+  const known = prepared.get(name) ?? (name in results ? Promise.resolve(results[name] ?? '') : locked(() => install(name)));
+  prepared.set(name, known);
+  return known;
+}
+
+/**
+ * Builds or installs one thing. A build that fails throws.
+ *
+ * @param {Need} name
+ * @returns {Promise<string>} why it cannot be installed here, or ''
+ */
+export async function install(name) {
+  if (name in BUILDS) await BUILDS[/** @type {keyof typeof BUILDS} */ (name)]();
+  else {
+    try {
+      await INSTALLS[/** @type {keyof typeof INSTALLS} */ (name)]();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return [error.message, error.hint].filter(Boolean).join(': ');
+    }
+  }
+  return '';
+}
+
+/**
+ * Does work that no other process may do meanwhile: test files run in parallel.
+ *
+ * @template T
+ * @param {() => Promise<T>} work
+ * @param {string} [lock] the file that only one process has at a time
+ * @returns {Promise<T>}
+ */
+export async function locked(work, lock = join(tools, 'tests.lock')) {
+  await mkdir(tools, { recursive: true });
+  while (!(await writeFile(lock, `${process.pid}`, { flag: 'wx' }).then(() => true, () => false))) {
+    const owner = Number(await readFile(lock, 'utf8').catch(() => 0));
+    if (owner && !isRunning(owner)) await rm(lock, { force: true });
+    else await sleep(200);
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+/** @param {number} id */
+function isRunning(id) {
+  try {
+    return process.kill(id, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,9 @@
+/** @file The Worker under `wrangler dev`, with the client beside it. */
+import { startLocalWorker } from '../../scripts/local-worker.mjs';
+import { need } from '../needs.mjs';
+
+/** @param {Parameters<typeof startLocalWorker>[0]} options */
+export async function startWrangler(options) {
+  await Promise.all([need('worker'), need('client')]);
+  return startLocalWorker(options);
+}

@@ -1,0 +1,80 @@
+/** @file The table of what each suite needs: it has every suite, and a suite cannot use what it does not name. */
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { execute } from '../support/signpost.mjs';
+import { BUILDS, INSTALLS, SUITES, locked } from '../needs.mjs';
+
+const SUITES_URL = new URL('.', import.meta.url);
+
+test('every suite is in the table, and nothing else is', async () => {
+  const files = (await readdir(SUITES_URL)).filter((file) => file.endsWith('.test.mjs'));
+  assert.deepEqual(Object.keys(SUITES).sort(), files.map((file) => file.replace('.test.mjs', '')).sort());
+});
+
+test('every need is known, and named once for each suite', () => {
+  const known = [...Object.keys(BUILDS), ...Object.keys(INSTALLS)];
+  const used = Object.entries(SUITES).map(([suite, { all = [], some = [] }]) => {
+    const named = [...all, ...some];
+    assert.equal(new Set(named).size, named.length, suite);
+    for (const need of named) assert.ok(known.includes(need), `${suite}: ${need}`);
+    return named;
+  });
+  assert.deepEqual([...new Set(used.flat())].sort(), known.sort(), 'nothing is installed for nobody');
+});
+
+test('what only some tests of a suite need to have installed, the suite asks for', async () => {
+  for (const [suite, { some = [] }] of Object.entries(SUITES).filter(([suite]) => suite !== 'needs')) {
+    const text = await readFile(new URL(`${suite}.test.mjs`, SUITES_URL), 'utf8');
+    const asked = [...text.matchAll(/await needs\(([^)]*)\)/g)].flatMap(([, names = '']) => [...names.matchAll(/'([^']+)'/g)].map(([, name]) => name));
+    const installed = some.filter((need) => need in INSTALLS);
+    assert.deepEqual([...new Set(asked)].sort(), installed.sort(), suite);
+  }
+});
+
+/** Runs a suite with this text. @param {string} name @param {string} text @param {Record<string, string>} [env] */
+async function runSuite(name, text, env) {
+  const directory = await mkdtemp(join(tmpdir(), 'suite-'));
+  const file = join(directory, `${name}.test.mjs`);
+  await writeFile(file, `import { test } from 'node:test';\nimport { need, needs } from '${new URL('../needs.mjs', import.meta.url)}';\n${text}`);
+  const ran = await execute('node', ['--test', '--test-reporter=tap', file], { env: { ...env, NODE_TEST_CONTEXT: undefined } }); // else Node takes it for a part of this run
+  await rm(directory, { recursive: true });
+  return ran;
+}
+
+test('a suite that uses what it does not name fails', async () => {
+  const { code, stdout } = await runSuite('find_bytes', "test('uses', () => need('ceph'));");
+  assert.equal(code, 1);
+  assert.match(stdout, /the suite find_bytes uses ceph, and tests\/needs\.mjs does not say so/);
+});
+
+test('what cannot be installed is left out, with the reason; with CI=true it fails', async () => {
+  const results = { SIGNPOST_TEST_NEEDS: JSON.stringify({ ministack: 'no Python', worker: '' }) };
+  const text = "test('uses', await needs('ministack'), () => need('ministack'));\ntest('runs', await needs('worker'), () => need('worker'));";
+  const there = await runSuite('s3', text, { ...results, CI: '' });
+  assert.deepEqual([there.code, /# SKIP no Python/.test(there.stdout), /# pass 1\n/.test(there.stdout)], [0, true, true], there.stdout);
+  const inCi = await runSuite('s3', text, { ...results, CI: 'true' });
+  assert.deepEqual([inCi.code, /error: 'no Python'/.test(inCi.stdout)], [1, true], inCi.stdout);
+});
+
+test('two processes never prepare at the same time, and the lock of one that died is no obstacle', async () => {
+  /** @type {string[]} */
+  const order = [];
+  const directory = await mkdtemp(join(tmpdir(), 'lock-'));
+  const lock = join(directory, 'lock');
+  const work = (/** @type {string} */ name) =>
+    locked(async () => {
+      order.push(`${name} begins`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      order.push(`${name} ends`);
+    }, lock);
+  await Promise.all([work('one'), work('two')]);
+  assert.match(order.join(), /^(one|two) begins,\1 ends,(one|two) begins,\2 ends$/);
+  const { stdout } = await execute('node', ['--print', 'process.pid']);
+  await writeFile(lock, stdout.trim(), { flag: 'wx' });
+  await work('three');
+  assert.equal(order.at(-1), 'three ends');
+  await rm(directory, { recursive: true });
+});

@@ -1,0 +1,12 @@
+/** @file Python packages, each list in a virtual environment of its own. */
+import { python } from '../../scripts/setup.mjs';
+import { need } from '../needs.mjs';
+
+/**
+ * @param {'ministack' | 'juicefs' | 'boto3' | 'awscli' | 'pyjwt' | 'requests'} name
+ * @returns {Promise<string>} the directory of its programs
+ */
+export async function venv(name) {
+  await need(name);
+  return python(name);
+}
