@@ -3,10 +3,10 @@
  *
  *     node scripts/client.mjs
  */
-import { copyFile, mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { packages } from './setup.mjs';
+import { digest, packages } from './setup.mjs';
 import { Failure, main, root, say, step } from './step.mjs';
 
 const MODULES = ['signpost.js', 'signpost-upload.js'];
@@ -17,8 +17,11 @@ const BUDGET = 3_000;
 /** Where the modules go, and nothing else that the Worker should not serve. */
 export const dist = join(root, 'client', 'dist');
 
-/** Builds `client/dist` and `client/types`. */
+/** Builds `client/dist` and `client/types`, unless they are built of what is there now: somebody may be reading them. */
 export async function buildClient() {
+  const [stamp, now] = [join(root, 'build', '.client'), await digest(await sources())];
+  const built = await Promise.all([readFile(stamp, 'utf8'), ...MODULES.map((file) => readFile(join(dist, file)))]).catch(() => []);
+  if (built[0] === now) return say('- client/dist: up to date');
   await step('the client', async (run) => {
     await mkdir(dist, { recursive: true });
     await bundle();
@@ -27,6 +30,14 @@ export async function buildClient() {
     await run('tsc', ['--project', 'client']);
   });
   for (const file of MODULES) await weigh(file);
+  await mkdir(dirname(stamp), { recursive: true });
+  await writeFile(stamp, now);
+}
+
+/** @returns {Promise<string[]>} the files that decide what is built */
+async function sources() {
+  const files = (await readdir(join(root, 'client'), { withFileTypes: true })).filter((file) => file.isFile());
+  return ['package-lock.json', 'scripts/client.mjs', ...files.map(({ name }) => join('client', name)).sort()];
 }
 
 async function bundle() {
