@@ -1,9 +1,9 @@
 /** @file Key sets from real servers: fetched once, followed through a rotation, and done without when they fail. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { answersHtml, dawdles, fails, floods, publishes, redirects, startIssuer, vanishes } from '../servers/issuer.mjs';
 import { published, token } from '../callers/tokens.mjs';
+import { CLOCK, setAhead } from '../servers/clock.mjs';
 import { start } from '../servers/worker.mjs';
 
 /** @typedef {Awaited<ReturnType<typeof startIssuer>>} Issuer */
@@ -29,46 +29,56 @@ async function startWorker(issuers) {
 }
 
 /** @param {Record<string, Record<string, unknown>>} vars */
-const startBuilt = (vars) => start({ vars, secrets: { MEDIA_ACCESS_KEY_ID: 'id', MEDIA_SECRET_ACCESS_KEY: 'secret' } });
+const startBuilt = (vars) => start({ vars, secrets: { MEDIA_ACCESS_KEY_ID: 'id', MEDIA_SECRET_ACCESS_KEY: 'secret' }, around: CLOCK });
+
+/** @param {Awaited<ReturnType<typeof start>>} worker @param {Issuer} issuer @param {string} rule @param {{ alg: string, key: string }} [signer] */
+async function ask(worker, issuer, rule, signer = OLD) {
+  const claims = { iss: issuer.url, aud: 'signpost', sub: 'u1', exp: Math.floor(Date.now() / 1000) + 300 };
+  const authorization = `Bearer ${await token({ ...signer, iss: '', aud: '' }, claims)}`;
+  const answer = await worker.fetch(`/downloads/${rule}/a`, { headers: { authorization } });
+  const text = await answer.text();
+  return { status: answer.status, code: answer.status === 302 ? '' : JSON.parse(text).code };
+}
 
 describe('a key set', () => {
-  /** @type {Issuer} */
-  let issuer;
-  /** @type {Awaited<ReturnType<typeof start>>} */
-  let worker;
-  before(async () => {
-    issuer = await startIssuer(publishes(oldSet));
-    worker = await startWorker({ login: issuer });
-  });
-  after(async () => void (await Promise.all([worker?.stop(), issuer?.stop()])));
-
-  const ask = async (/** @type {{ alg: string, key: string }} */ signer) => {
-    const claims = { iss: issuer.url, aud: 'signpost', sub: 'u1', exp: Math.floor(Date.now() / 1000) + 300 };
-    const authorization = `Bearer ${await token({ ...signer, iss: '', aud: '' }, claims)}`;
-    const answer = await worker.fetch('/downloads/login/a', { headers: { authorization } });
-    await answer.arrayBuffer();
-    return answer.status;
+  /**
+   * An issuer and a Worker that has not asked it yet.
+   *
+   * @param {import('node:test').TestContext} test
+   */
+  const startBoth = async (test) => {
+    const issuer = await startIssuer(publishes(oldSet));
+    const worker = await startWorker({ login: issuer });
+    test.after(() => Promise.all([worker.stop(), issuer.stop()]));
+    const statusFor = async (/** @type {{ alg: string, key: string }} */ signer) => (await ask(worker, issuer, 'login', signer)).status;
+    return { issuer, statusFor };
   };
 
-  test('is fetched once for all who come at once, and kept', async () => {
+  test('is fetched once for all who come at once, and kept', async (t) => {
+    const { issuer, statusFor } = await startBoth(t);
     issuer.behaviour = (response) => void setTimeout(() => publishes(oldSet)(response), 300);
-    const statuses = await Promise.all(Array.from({ length: 20 }, () => ask(OLD)));
+    const statuses = await Promise.all(Array.from({ length: 20 }, () => statusFor(OLD)));
     assert.deepEqual(new Set(statuses), new Set([302]));
-    assert.equal(await ask(OLD), 302);
+    assert.equal(await statusFor(OLD), 302);
     assert.equal(issuer.asked, 1);
   });
 
-  test('is fetched again for an unknown key, which follows a rotation at once', async () => {
+  test('is fetched again for an unknown key, which follows a rotation at once', async (t) => {
+    const { issuer, statusFor } = await startBoth(t);
+    assert.equal(await statusFor(OLD), 302);
     issuer.behaviour = publishes(bothSets, 3600);
-    assert.equal(await ask(NEW), 302);
+    assert.equal(await statusFor(NEW), 302);
     assert.equal(issuer.asked, 2);
-    assert.equal(await ask(OLD), 302);
+    assert.equal(await statusFor(OLD), 302);
   });
 
-  test('is not fetched again and again for keys that are made up', async () => {
-    const statuses = await Promise.all(Array.from({ length: 20 }, () => ask({ alg: 'ES256', key: 'other-ec' })));
+  test('is not fetched again and again for keys that are made up', async (t) => {
+    const { issuer, statusFor } = await startBoth(t);
+    assert.equal(await statusFor(OLD), 302);
+    const statuses = await Promise.all(Array.from({ length: 20 }, () => statusFor({ alg: 'ES256', key: 'other-ec' })));
     assert.deepEqual(new Set(statuses), new Set([401]));
     assert.equal(issuer.asked, 2);
+    assert.deepEqual([await statusFor(OLD), issuer.asked], [302, 2]);
   });
 });
 
@@ -88,38 +98,32 @@ describe('an issuer that', () => {
     }
     worker = await startWorker({ ...cold, ...warm });
   });
-  after(async () => void (await Promise.all([worker, ...Object.values({ ...cold, ...warm })].map((one) => one?.stop()))));
-
-  const ask = async (/** @type {Issuer} */ issuer, /** @type {string} */ rule, signer = OLD) => {
-    const claims = { iss: issuer.url, aud: 'signpost', sub: 'u1', exp: Math.floor(Date.now() / 1000) + 300 };
-    const authorization = `Bearer ${await token({ ...signer, iss: '', aud: '' }, claims)}`;
-    const answer = await worker.fetch(`/downloads/${rule}/a`, { headers: { authorization } });
-    return { status: answer.status, code: answer.status === 302 ? '' : (await answer.json()).code };
-  };
+  after(async () => void (await Promise.all([worker, ...Object.values({ ...cold, ...warm })].map((server) => server?.stop()))));
 
   test('fails from the beginning lets nobody in, soon, and everybody once it is back', async () => {
     const rules = Object.keys(cold);
     const each = (/** @type {(rule: string) => Promise<void>} */ work) => Promise.all(rules.map(work));
     const unavailable = { status: 503, code: 'ServiceUnavailable' };
     const began = performance.now();
-    await each(async (rule) => assert.deepEqual(await ask(cold[rule], rule), unavailable, rule));
+    await each(async (rule) => assert.deepEqual(await ask(worker, cold[rule], rule), unavailable, rule));
     assert.ok(performance.now() - began < 4_000, 'within its deadline');
     const asked = rules.map((rule) => cold[rule].asked);
-    await each(async (rule) => assert.deepEqual(await ask(cold[rule], rule), unavailable, rule));
+    await each(async (rule) => assert.deepEqual(await ask(worker, cold[rule], rule), unavailable, rule));
     assert.deepEqual(rules.map((rule) => cold[rule].asked), asked, 'not asked again at once');
     for (const rule of rules) cold[rule].behaviour = publishes(oldSet);
-    await sleep(6_000);
-    await each(async (rule) => assert.deepEqual(await ask(cold[rule], rule), { status: 302, code: '' }, rule));
+    await setAhead(worker, 6);
+    await each(async (rule) => assert.deepEqual(await ask(worker, cold[rule], rule), { status: 302, code: '' }, rule));
   });
 
-  test('fails later does no harm to those whose key is known', { timeout: 60_000 }, async () => {
-    for (const rule of Object.keys(warm)) assert.equal((await ask(warm[rule], rule)).status, 302);
+  test('fails later does no harm to those whose key is known', async () => {
+    await setAhead(worker, 0);
+    for (const rule of Object.keys(warm)) assert.equal((await ask(worker, warm[rule], rule)).status, 302);
     for (const name of names) warm[`warm-${slug(name)}`].behaviour = FAILURES[/** @type {keyof typeof FAILURES} */ (name)];
-    await sleep(31_500); // the sets' age is over
+    await setAhead(worker, 31.5); // the sets' age is over
     for (const rule of Object.keys(warm)) {
-      assert.deepEqual(await ask(warm[rule], rule), { status: 302, code: '' }, rule);
+      assert.deepEqual(await ask(worker, warm[rule], rule), { status: 302, code: '' }, rule);
       assert.equal(warm[rule].asked, 2, `${rule} was asked again`);
-      assert.deepEqual(await ask(warm[rule], rule, NEW), { status: 401, code: 'InvalidToken' }, rule);
+      assert.deepEqual(await ask(worker, warm[rule], rule, NEW), { status: 401, code: 'InvalidToken' }, rule);
       assert.equal(warm[rule].asked, 2, `${rule} was not asked for the unknown key so soon`);
     }
   });
