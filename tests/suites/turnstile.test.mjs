@@ -59,13 +59,10 @@ describe('turnstile', () => {
     ['answers no verdict', () => Response.json({})],
     ['answers success as a text', () => Response.json({ success: 'true', hostname: 'www.example.com', action: 'upload' })],
     ['fails inside', () => Response.json({ success: false, 'error-codes': ['internal-error'] })],
-    ['is slow', () => sleep(7_000).then(() => Response.json({ success: true, hostname: 'www.example.com', action: 'upload' }))],
   ])) {
     test(`siteverify ${name}: nobody gets in, and nothing is tried twice`, async () => {
       turnstile.instead = instead;
-      const began = performance.now();
       check(await person(turnstile.widget(SECRET)), DOWN);
-      assert.ok(performance.now() - began < 6_500);
       assert.equal(turnstile.asked.length, 1);
     });
   }
@@ -85,6 +82,28 @@ describe('turnstile', () => {
     check(await post('both', { authorization: 'Bearer a.b.c', 'turnstile-token': turnstile.widget(SECRET) }), { status: 401, code: 'InvalidToken' });
     assert.equal(turnstile.asked.length, 0, 'who is nobody spends no challenge');
   });
+});
+
+/** Deadlines are a twentieth of what they are. */
+const HURRIED = `
+import worker from './entry.mjs';
+const { timeout } = AbortSignal;
+AbortSignal.timeout = (milliseconds) => timeout.call(AbortSignal, milliseconds / 20);
+export default worker;`;
+
+test('siteverify is slow: nobody gets in, and nobody waits for more than its deadline', async () => {
+  const turnstile = siteverify();
+  const worker = await start({ outbound: (request) => turnstile.answer(request), secrets: { TURNSTILE_SECRET: SECRET }, around: HURRIED });
+  try {
+    const headers = { 'turnstile-token': turnstile.widget(SECRET) };
+    turnstile.instead = () => sleep(2_000).then(() => Response.json({ success: true, hostname: 'www.example.com', action: 'upload' }));
+    const began = performance.now();
+    check(await send(worker.url, { method: 'POST', path: '/uploads/person', headers, json: { type: 'image/png', size: 1 } }), DOWN);
+    assert.ok(performance.now() - began < 1_500, `${performance.now() - began} ms`);
+    assert.equal(turnstile.asked.length, 1);
+  } finally {
+    await worker.stop();
+  }
 });
 
 describe("Cloudflare's dummy keys", () => {
