@@ -44,9 +44,10 @@ export function stopOnSignal(code) {
  * @param {string} [server.cwd]
  * @param {string} [server.answers] the URL that it answers once it is ready, with any status; without it nobody waits
  * @param {number} [server.seconds] how long that may take
+ * @param {number} [server.patience] how many seconds it has to end by itself once it is told to
  * @returns {Promise<Server>}
  */
-export async function launch({ name, command, args, env = {}, cwd = root, answers, seconds = 30 }) {
+export async function launch({ name, command, args, env = {}, cwd = root, answers, seconds = 30, patience = 5 }) {
   stopOnSignal(1);
   const log = join(tools, 'logs', `${name}.log`);
   mkdirSync(dirname(log), { recursive: true });
@@ -62,7 +63,7 @@ export async function launch({ name, command, args, env = {}, cwd = root, answer
   let stopped = false;
   const stop = () => {
     stopped = true;
-    return end(group, exited);
+    return end(group, exited, patience);
   };
   if (group) running.set(group, stop);
   const died = new Promise((/** @type {(how: string) => void} */ resolve) => {
@@ -126,15 +127,16 @@ async function responds(url, seconds) {
 }
 
 /**
- * Ends a group of processes: its leader is asked, and what is left after it, or after five seconds, is killed.
+ * Ends a group of processes: its leader is told to end, and what is left after it, or after a while, is killed.
  *
  * @param {number} group also the leader's id
  * @param {Promise<string>} exited
+ * @param {number} patience in seconds
  */
-async function end(group, exited) {
+async function end(group, exited, patience) {
   signal(group, 'SIGTERM');
   const enough = new AbortController();
-  await Promise.race([exited, sleep(5000, undefined, { signal: enough.signal }).catch(() => {})]);
+  await Promise.race([exited, sleep(patience * 1000, undefined, { signal: enough.signal }).catch(() => {})]);
   enough.abort();
   signal(-group, 'SIGKILL');
   running.delete(group);

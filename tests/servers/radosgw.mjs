@@ -26,7 +26,7 @@ export async function start() {
   await Promise.all(['mon', 'osd', 'rgw'].map((name) => mkdir(join(directory, name))));
   const ceph = (/** @type {string} */ program, /** @type {string[]} */ ...args) => run(program, ['-c', config, ...args]);
   const daemon = (/** @type {string} */ program, /** @type {string[]} */ args, /** @type {string | undefined} */ answers = undefined) =>
-    launch({ name: `tests/${program}-${port}`, command: program, args: ['-c', config, '-f', ...args], answers, cwd: directory, seconds: 60 });
+    launch({ name: `tests/${program}-${port}`, command: program, args: ['-c', config, '-f', ...args], answers, cwd: directory, seconds: 60, patience: 0 });
   const key = (/** @type {string} */ name, /** @type {string[]} */ ...caps) =>
     run('ceph-authtool', [keyring, '--gen-key', '-n', name, ...caps.flatMap((cap) => ['--cap', ...cap.split(': ')])]);
 
@@ -111,7 +111,7 @@ public_addr = 127.0.0.1
 cluster_addr = 127.0.0.1
 [client]
 rgw_data = ${directory}/rgw
-rgw_frontends = beast endpoint=127.0.0.1:${port}
+rgw_frontends = beast endpoint=127.0.0.1:${port} tcp_nodelay=1
 rgw_dns_name = localhost
 rgw_resolve_cname = false
 `;
