@@ -77,6 +77,7 @@ export function suite(name, startFixture) {
         page = await (await chromium.newContext({ proxy: proxy.proxy })).newPage();
         page.setDefaultTimeout(30_000);
         page.on('dialog', (dialog) => dialog.accept());
+        await page.clock.install(); // it goes on as usual, until a test moves it
         await page.addInitScript(WATCH);
         await page.goto(`${fixture.site}/${recipe}/`);
         await page.waitForSelector(input, { state: 'attached' });
@@ -113,7 +114,7 @@ export function suite(name, startFixture) {
         await underWay();
         proxy.disconnect();
         await conditions({ offline: true });
-        await page.waitForTimeout(SECONDS_OFFLINE * 1_000);
+        await passes(page, SECONDS_OFFLINE);
         assert.equal(await page.textContent('#keys'), '');
         proxy.reconnect();
         await conditions({ bytesPerSecond: 20_000_000 });
@@ -137,6 +138,19 @@ export function suite(name, startFixture) {
         assert.doesNotMatch(await uploads.text(), /<Upload>/); // the local R2 does not say
       });
     });
+  }
+}
+
+/**
+ * Has time pass in a page, a second at a time, with a moment between them for what it asks to fail.
+ *
+ * @param {Page} page
+ * @param {number} seconds
+ */
+async function passes(page, seconds) {
+  for (let second = 0; second < seconds; second += 1) {
+    await page.clock.runFor(1_000);
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
