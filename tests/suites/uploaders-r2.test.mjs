@@ -2,5 +2,5 @@
 import { SECRETS, suite } from '../support/uploaders.mjs';
 import { onLocalR2 } from '../support/fixture.mjs';
 
-suite('local R2', () => onLocalR2(false, SECRETS), { forms: false, lists: false });
-suite('local R2, bound', () => onLocalR2(true, SECRETS), { forms: true, lists: false });
+suite('local R2', () => onLocalR2(false, SECRETS), { forms: false });
+suite('local R2, bound', () => onLocalR2(true, SECRETS), { forms: true });

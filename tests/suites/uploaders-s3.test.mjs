@@ -3,4 +3,4 @@ import * as ministack from '../servers/ministack.mjs';
 import { SECRETS, suite } from '../support/uploaders.mjs';
 import { onForms } from '../support/fixture.mjs';
 
-suite('MiniStack', () => onForms(ministack, SECRETS), { forms: true, lists: true });
+suite('MiniStack', () => onForms(ministack, SECRETS), { forms: true });

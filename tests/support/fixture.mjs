@@ -96,6 +96,37 @@ export async function holds({ server }, key, bytes) {
 }
 
 /**
+ * Watches a page for uploads in parts that it sends to the store.
+ *
+ * @param {import('playwright-core').Page} page
+ * @returns {Set<string>} their ids, as the store has them
+ */
+export function uploadsOf(page) {
+  /** @type {Set<string>} */
+  const ids = new Set();
+  page.on('request', (request) => {
+    const id = request.method() === 'PUT' && new URL(request.url()).searchParams.get('uploadId');
+    if (id) ids.add(id);
+  });
+  return ids;
+}
+
+/**
+ * Fails unless the store has dropped these uploads: it takes no part for them.
+ *
+ * @param {Fixture} fixture
+ * @param {string} key
+ * @param {Set<string>} ids
+ */
+export async function areDropped({ server }, key, ids) {
+  assert.ok(ids.size > 0, 'the page has sent a part');
+  for (const id of ids) {
+    const answer = await s3(server, 'PUT', `/${server.bucket}/${key}?partNumber=1&uploadId=${encodeURIComponent(id)}`, 'x');
+    assert.deepEqual([answer.status, /<Code>(.*)<\/Code>/.exec(await answer.text())?.[1]], [404, 'NoSuchUpload']);
+  }
+}
+
+/**
  * Fails unless the URL leads to these bytes, with their type.
  *
  * @param {string} url
