@@ -7,10 +7,12 @@
     reason = "a test may panic, and has std"
 )]
 
+use core::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 use signer::{
     Bucket, Credentials, Expires, FieldName, FormKey, HeaderName, HeaderValue, Method, ObjectKey,
     PostPolicy, Presign, PresignedPost, Region, Signer, UnixTime, UrlStyle,
@@ -61,14 +63,22 @@ proptest! {
         let decoded = percent_encoding::percent_decode_str(path).decode_utf8().unwrap();
         prop_assert_eq!(decoded, key.as_str());
     }
+}
 
-    #[test]
-    fn a_header_is_sent_as_it_is_signed(value in any::<String>()) {
-        if let Ok(value) = HeaderValue::new(&value) {
-            prop_assert_eq!(HeaderValue::new(value.as_str()).unwrap(), value.clone(), "folding twice");
-            prop_assert!(!value.as_str().contains("  ") && value.as_str().trim_matches(' ') == value.as_str());
-        }
-    }
+#[test]
+fn a_header_is_sent_as_it_is_signed() {
+    let accepted = Cell::new(0);
+    let mut runner = TestRunner::new(Config::with_source_file(file!()));
+    let outcome = runner.run(&prop_oneof![any::<String>(), "[ -~]{0,12}"], |value| {
+        let Ok(value) = HeaderValue::new(&value) else { return Ok(()) };
+        accepted.set(accepted.get() + 1);
+        prop_assert_eq!(HeaderValue::new(value.as_str()).unwrap(), value.clone(), "folding twice");
+        let text = value.as_str();
+        prop_assert!(!text.contains("  ") && text.trim_matches(' ') == text);
+        Ok(())
+    });
+    outcome.unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(accepted.get() >= 128, "only {} of 256 values are header values", accepted.get());
 }
 
 fn texts(condition: &serde_json::Value) -> Option<Vec<&str>> {
