@@ -34,6 +34,12 @@ test('what only some tests of a suite need to have installed, the suite asks for
   }
 });
 
+test('the README has the same table', async () => {
+  const readme = await readFile(new URL('../README.md', SUITES_URL), 'utf8');
+  const rows = [...readme.matchAll(/^\| `([a-z_0-9-]+)` \| [^|]+ \| (.*?) ?\|$/gm)].map(([, suite, needs]) => [suite, needs]);
+  assert.deepEqual(rows, Object.entries(SUITES).map(([suite, { all = [], some = [] }]) => [suite, [...all, ...some].join(', ')]));
+});
+
 /** Runs a suite with this text. @param {string} name @param {string} text @param {Record<string, string>} [env] */
 async function runSuite(name, text, env) {
   const directory = await mkdtemp(join(tmpdir(), 'suite-'));
