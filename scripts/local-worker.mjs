@@ -37,7 +37,7 @@ export async function startLocalWorker({ name, directory, port, vars, secrets, b
     command: 'wrangler',
     args: [
       ...['dev', '--config', config, '--persist-to', join(directory, 'state')],
-      ...['--ip', '127.0.0.1', '--port', String(port), '--show-interactive-dev-session=false'],
+      ...['--ip', '127.0.0.1', '--port', String(port), '--inspector-port', '0', '--show-interactive-dev-session=false'],
     ],
     answers: `http://127.0.0.1:${port}/healthz`,
   });

@@ -1,5 +1,6 @@
 /** @file Servers as children: ready or explained, and never left behind. */
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -80,13 +81,17 @@ export async function launch({ name, command, args, env = {}, cwd = root, answer
   return { died, stop };
 }
 
-/** @returns {Promise<number>} a port of 127.0.0.1 that nothing listens on */
+/**
+ * Finds a free port by chance: one that the system chose might be chosen again, for any connection, before a server listens on it.
+ *
+ * @returns {Promise<number>} a port of 127.0.0.1 that nothing listens on, below those that systems choose
+ */
 export async function freePort() {
-  const server = await listening(0);
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Failure('no free port on 127.0.0.1');
-  return address.port;
+  for (let tries = 0; tries < 100; tries += 1) {
+    const port = randomInt(10_000, 32_000);
+    if (await isFree(port)) return port;
+  }
+  throw new Failure('no free port on 127.0.0.1');
 }
 
 /**
