@@ -99,7 +99,8 @@ await main(import.meta, async () => {
     section(run.join(', '));
     const paths = run.map((suite) => `tests/suites/${suite}.test.mjs`);
     const env = { ...environment, SIGNPOST_TEST_NEEDS: JSON.stringify(results) };
-    const test = ['--test', `--test-timeout=${SECONDS * 1000}`, `--test-concurrency=${AT_ONCE}`];
+    // In another order each time, so that no test comes to depend on the one before it; the seed is printed at the end.
+    const test = ['--test', '--test-randomize', `--test-timeout=${SECONDS * 1000}`, `--test-concurrency=${AT_ONCE}`];
     await show('node', [...test, ...options, ...paths], { env }).finally(() => missing.forEach((line) => say(`not run here: ${line}`)));
   }
 });

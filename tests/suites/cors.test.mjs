@@ -192,6 +192,7 @@ describe('in every form', () => {
 
   const SITE = ['https://www.example.com'];
   const AWS = { provider: 'aws', region: 'eu-west-1', credentials: 'KEY' };
+  const ON_AWS = { forms: { ...AWS, name: 'acme-forms' }, films: { ...AWS, name: 'acme-films' }, puts: { ...AWS, name: 'acme-puts', forms: false } };
   const R2 = { provider: 'r2', endpoint: 'https://0a1b.r2.cloudflarestorage.com', credentials: 'KEY' };
   /** @param {Record<string, object>} buckets */
   const write = (buckets) => configure(directory, rules(SITE, buckets));
@@ -200,7 +201,7 @@ describe('in every form', () => {
   const EXPOSED = ['Accept-Ranges', 'Content-Disposition', 'Content-Range', 'ETag'];
 
   test('for aws', async () => {
-    await write({ forms: { ...AWS, name: 'acme-forms' }, films: { ...AWS, name: 'acme-films' }, puts: { ...AWS, name: 'acme-puts', forms: false } });
+    await write(ON_AWS);
     const rule = (/** @type {string[]} */ methods, /** @type {string[]} */ headers, /** @type {string[]} */ exposed) => ({
       CORSRules: [{ AllowedOrigins: SITE, AllowedMethods: methods, AllowedHeaders: headers, ExposeHeaders: exposed, MaxAgeSeconds: 3600 }],
     });
@@ -211,6 +212,7 @@ describe('in every form', () => {
   });
 
   test('as XML', async () => {
+    await write(ON_AWS);
     assert.equal(
       await read('--bucket=films', '--format=xml'),
       `<CORSConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">

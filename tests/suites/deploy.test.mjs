@@ -50,7 +50,7 @@ describe('a configuration', () => {
       const broken = change(good);
       assert.notEqual(broken, good);
       await writeFile(config, broken);
-      const { code, stderr } = await execute('node', ['scripts/build.mjs', '--config', config, '--out', join(directory, 'out')]);
+      const { code, stderr } = await execute('node', ['scripts/build.mjs', '--config', config]);
       assert.equal(code, 1);
       for (const line of says) assert.ok(stderr.includes(line), `${line} is not in ${stderr}`);
       assert.ok(stderr.endsWith(`hint: ${config} is not right; see above\n`), stderr);
