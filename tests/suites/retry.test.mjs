@@ -28,6 +28,7 @@ before(async () => {
   page = await chromium.newPage();
   await page.clock.install();
   await page.goto(`http://localhost:${typeof address === 'object' && address?.port}/icon.svg`);
+  await page.evaluate('import(`${location.origin}/client/signpost.js`)'); // for those who are offline later
 });
 
 after(async () => {
