@@ -1,6 +1,6 @@
 /** @file Points of Analytics Engine: one for each decision, with the fields that are stated, and nothing that opens anything. */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cases } from '../callers/cases.mjs';
 import { ISSUERS, site, token } from '../callers/tokens.mjs';
@@ -18,8 +18,9 @@ export default { fetch: (request, env) => worker.fetch(request, { ...env, DECISI
 describe('points', () => {
   /** @type {import('../servers/worker_for_callers.mjs').Worker} */
   let worker;
-  before(async () => void (worker = await start({ around: DATA_SET, outbound: () => new Response('marked-error', { status: 500 }) })));
-  after(() => worker?.stop());
+  // One for each test: what it logs may come late.
+  beforeEach(async () => void (worker = await start({ around: DATA_SET, outbound: () => new Response('marked-error', { status: 500 }) })));
+  afterEach(() => worker?.stop());
 
   /** @param {number} least */
   const written = async (least) => {
@@ -44,7 +45,6 @@ describe('points', () => {
   });
 
   test('tell what the log tells and nothing else: no token, signature, query or key, whatever is asked', async () => {
-    worker.logs.length = 0;
     const made = await cases(now());
     const extra = { method: 'GET', path: '/downloads/session/marked-key?marked-query=1' };
     for (const request of [...made.map(({ request }) => request), extra]) await send(worker.url, request);
