@@ -4,7 +4,7 @@
  *     node scripts/docs.mjs
  *
  * A link's title quotes its target. `[16,384 bytes](src/body.rs "MAX_BYTES: usize = 16_384")` is right if the file contains that text
- * and both numbers are equal; `[limits](tests/limits.test.mjs "a guess counts")` is right if a test of that file is called so.
+ * and both numbers are equal; `[limits](tests/suites/limits.test.mjs "a guess counts")` is right if a test of that file is called so.
  */
 import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';

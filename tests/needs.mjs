@@ -54,6 +54,7 @@ export const SUITES = {
   contract: { all: ['worker', 'planted panic'] },
   cors: { all: ['command'], some: ['worker', 'client', 'chromium', 'ceph', 'ministack'] },
   deploy: { all: ['command'] },
+  docs: {},
   explain: { all: ['command'], some: ['worker', 'client', 'ministack', 'juicefs', 'ceph'] },
   'explain-page': { all: ['command', 'explain page', 'chromium'] },
   find_bytes: {},

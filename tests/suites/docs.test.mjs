@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { findMistakes } from '../scripts/docs.mjs';
-import { root } from '../scripts/step.mjs';
+import { findMistakes } from '../../scripts/docs.mjs';
+import { root } from '../../scripts/step.mjs';
 
 const FILES = {
   'src/body.rs': 'pub(crate) const MAX_BYTES: usize = 16_384;\nconst STEP: u64 = 5 << 20;\n',
