@@ -101,6 +101,7 @@ describe('an issuer that', () => {
   after(async () => void (await Promise.all([worker, ...Object.values({ ...cold, ...warm })].map((server) => server?.stop()))));
 
   test('fails from the beginning lets nobody in, soon, and everybody once it is back', async () => {
+    await setAhead(worker, 0);
     const rules = Object.keys(cold);
     const each = (/** @type {(rule: string) => Promise<void>} */ work) => Promise.all(rules.map(work));
     const unavailable = { status: 503, code: 'ServiceUnavailable' };
