@@ -50,7 +50,8 @@ async function mistakesOf(token, file, tree) {
   if (token.type === 'link' || token.type === 'image') return [await mistakeOfLink(/** @type {any} */ (token), file, tree)].flatMap((mistake) => mistake ?? []);
   if (token.type === 'codespan' || (token.type === 'code' && (token.lang || 'text') === 'text')) {
     const missing = tree.pathsIn(token.text, file).filter((path) => !tree.has(path, file));
-    return missing.map((path) => `there is no ${path}`);
+    const built = await tree.ignored(missing);
+    return missing.filter((path) => !built.includes(path)).map((path) => `there is no ${path}`);
   }
   return [];
 }
@@ -95,6 +96,16 @@ class Tree {
     const names = [...new Set(stdout.split('\0').filter(Boolean))];
     const there = await Promise.all(names.map((name) => stat(join(directory, name)).then(() => true, () => false)));
     return new Tree(directory, names.filter((_, i) => there[i]));
+  }
+
+  /** Those of the paths that git ignores: a build makes them. @param {string[]} paths @returns {Promise<string[]>} */
+  async ignored(paths) {
+    if (paths.length === 0) return [];
+    const args = ['check-ignore', '--no-index', ...paths];
+    return promisify(execFile)('git', args, { cwd: this.directory }).then(
+      ({ stdout }) => stdout.split('\n'),
+      () => [], // none of them
+    );
   }
 
   /** @param {string} file */

@@ -12,6 +12,7 @@ import { root } from '../../scripts/step.mjs';
 const FILES = {
   'src/body.rs': 'pub(crate) const MAX_BYTES: usize = 16_384;\nconst STEP: u64 = 5 << 20;\n',
   'src/url.rs': '',
+  '.gitignore': 'dist/\n',
   'client/upload.js': 'const PARTS_ABOVE = 2 ** 25;\nconst MIN_PART = 5 * 2 ** 20;\n',
   'tests/limits.test.mjs': "test('a guess counts too', () => {});\n",
   'docs/other.md': '# Two `words` & more\n',
@@ -34,7 +35,7 @@ const WRONG = {
 
 const RIGHT = `# Page
 
-[a](docs/other.md#two-words--more), [b](#page), [c](https://example.com/none#x), [d](src/), \`src/{body,url}.rs\`, \`tests/*.mjs\`, \`/uploads/none\`.
+[a](docs/other.md#two-words--more), [b](#page), [c](https://example.com/none#x), [d](src/), \`src/{body,url}.rs\`, \`tests/*.mjs\`, \`client/dist/a.js\`, \`/uploads/none\`.
 [16,384 bytes](src/body.rs "MAX_BYTES: usize = 16_384"), [16 KiB](src/body.rs "MAX_BYTES: usize = 16_384"),
 [5 MiB](src/body.rs "STEP: u64 = 5 << 20"), [32 MiB](client/upload.js "PARTS_ABOVE = 2 ** 25"), [5 MiB](client/upload.js "MIN_PART = 5 * 2 ** 20"),
 [limits](tests/limits.test.mjs "a guess counts too")
