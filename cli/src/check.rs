@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
-use rules::{ConfigError, Rules};
+use rules::ConfigError;
 
 use crate::args::CheckArgs;
+use crate::configured::Configured;
 use crate::failure::Failure;
 use crate::finding::{Finding, Severity};
 use crate::report::{self, Source};
@@ -50,12 +51,11 @@ fn check_every(
 
 /// Everything that is to be said, in the order of the file.
 fn check(wrangler: &Wrangler<'_>) -> Vec<Finding> {
-    let vars = wrangler.vars();
-    let mut findings = match Rules::parse(&vars) {
-        Ok(rules) => lint::configuration(&rules, &vars, wrangler),
+    let mut findings = match Configured::parse(wrangler.vars()) {
+        Ok(configured) => lint::configuration(&configured, wrangler),
         Err(errors) => errors.iter().map(refused).collect(),
     };
-    findings.extend(lint::variables(&vars, wrangler));
+    findings.extend(lint::variables(&wrangler.vars(), wrangler));
     for finding in &mut findings {
         finding.span = match finding.place.as_str() {
             place @ ("vars" | "secrets" | "secrets.required") => wrangler.span(place),
@@ -68,12 +68,7 @@ fn check(wrangler: &Wrangler<'_>) -> Vec<Finding> {
 
 /// What the Worker itself refuses.
 fn refused(error: &ConfigError) -> Finding {
-    let text = error.to_string();
-    let message = text.strip_prefix(error.place()).and_then(|rest| rest.strip_prefix(": "));
-    let message = message.unwrap_or(&text);
-    Finding::error("refused", error.place())
-        .says(message)
-        .hint(hint::of_refusal(error.place(), message))
+    Finding::error("refused", error.place()).says(error.problem()).hint(hint::of_error(error))
 }
 
 fn not_toml(NotToml { message, span }: NotToml) -> Finding {

@@ -7,12 +7,12 @@ mod formats;
 use alloc::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
-use ::rules::UploadRule;
+use ::rules::{BucketEntry, UploadRule};
 use serde_json::json;
 
 use self::formats::{list, to_aws, to_gcs, to_r2, to_xml};
 use crate::args::{CorsArgs, CorsFormat};
-use crate::configured::{Configured, Entry};
+use crate::configured::{Configured, Rule};
 use crate::failure::Failure;
 use crate::{bucket_choice, terminal};
 
@@ -29,18 +29,18 @@ const CHECKSUMS: [&str; 5] = [
 pub(crate) fn run(args: &CorsArgs) -> Result<ExitCode, Failure> {
     let configured = Configured::read(&args.config)?;
     let bucket = bucket_choice::choose(&configured, args.bucket.as_deref())?;
-    let rules = rules(&configured, &bucket);
+    let rules = rules(&configured, bucket);
     if rules.is_empty() {
         return Err(Failure::refused(format!(
             "no page asks the bucket of {} by script",
-            bucket.place
+            configured.place_of_bucket(bucket)
         ))
         .hint(r#"name the pages in a rule: origins = ["https://www.example.com"]"#));
     }
-    let by_provider = match bucket.text("provider") {
-        Some("r2") => CorsFormat::R2,
-        Some("gcs") => CorsFormat::Gcs,
-        _ => CorsFormat::Aws,
+    let by_provider = match bucket.provider().cors() {
+        ::rules::CorsFormat::Aws => CorsFormat::Aws,
+        ::rules::CorsFormat::R2 => CorsFormat::R2,
+        ::rules::CorsFormat::Google => CorsFormat::Gcs,
     };
     match args.format.unwrap_or(by_provider) {
         CorsFormat::Aws => terminal::show_json(&json!({ "CORSRules": list(&rules, to_aws) }))?,
@@ -61,28 +61,26 @@ struct CorsRule {
 
 type Rules = BTreeMap<Vec<String>, CorsRule>;
 
-fn rules(configured: &Configured, bucket: &Entry<'_>) -> Rules {
+fn rules(configured: &Configured, bucket: &BucketEntry) -> Rules {
     let mut rules = Rules::new();
-    let entries = |section| {
-        let entries = configured.entries(section).into_iter();
-        entries.filter(|entry| entry.text("bucket") == Some(bucket.name))
-    };
-    for entry in entries("UPLOADS") {
-        let Ok(upload) = configured.rules.upload(entry.name) else { continue };
-        let Some(rule) = of_origins(&mut rules, &entry) else { continue };
-        rule.uploads(upload, &entry);
-    }
-    for entry in entries("DOWNLOADS") {
-        let Some(rule) = of_origins(&mut rules, &entry) else { continue };
-        rule.methods.extend(["GET", "HEAD"]);
-        rule.headers.insert("range".into());
-        rule.exposed.extend(["Accept-Ranges", "Content-Disposition", "Content-Range", "ETag"]);
+    for named in configured.rules_of(bucket) {
+        let origins = named.access().origins().iter();
+        let mut origins: Vec<_> = origins.map(|origin| origin.as_str().to_owned()).collect();
+        if origins.is_empty() {
+            continue; // no page may ask
+        }
+        origins.sort_unstable();
+        let rule = rules.entry(origins).or_default();
+        match named.rule {
+            Rule::Upload(upload) => rule.uploads(upload),
+            Rule::Download(_) => rule.downloads(),
+        }
     }
     rules
 }
 
 impl CorsRule {
-    fn uploads(&mut self, rule: &UploadRule, entry: &Entry<'_>) {
+    fn uploads(&mut self, rule: &UploadRule) {
         // Of a part, the page hands the ETag back.
         self.exposed.insert("ETag");
         if rule.takes_forms() && !rule.is_bound() {
@@ -93,8 +91,7 @@ impl CorsRule {
             // Parts, and files by uploaders that take no form.
             self.methods.insert("PUT");
             self.headers.insert("content-type".into());
-            let (names, prefix) = (entry.texts("metadata"), rule.metadata_prefix());
-            self.headers.extend(names.iter().map(|name| format!("{prefix}{name}")));
+            self.headers.extend(rule.metadata_headers().map(String::from));
         }
         if rule.takes_forms() {
             return; // which carry the rest as fields
@@ -106,11 +103,10 @@ impl CorsRule {
             self.headers.insert("if-none-match".into());
         }
     }
-}
 
-/// The rule for this entry's origins; none if no page may ask.
-fn of_origins<'r>(rules: &'r mut Rules, entry: &Entry<'_>) -> Option<&'r mut CorsRule> {
-    let mut origins: Vec<_> = entry.texts("origins").into_iter().map(String::from).collect();
-    origins.sort_unstable();
-    (!origins.is_empty()).then(|| rules.entry(origins).or_default())
+    fn downloads(&mut self) {
+        self.methods.extend(["GET", "HEAD"]);
+        self.headers.insert("range".into());
+        self.exposed.extend(["Accept-Ranges", "Content-Disposition", "Content-Range", "ETag"]);
+    }
 }

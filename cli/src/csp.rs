@@ -55,8 +55,8 @@ fn pages(configured: &Configured, worker: &str) -> BTreeMap<String, Directives> 
             }
         }
     };
-    for (name, rule) in configured.rules.uploads() {
-        let (origins, bucket) = (rule.access().origins(), rule.bucket().origin());
+    for (_, rule) in configured.rules.uploads() {
+        let (origins, bucket) = (rule.access().origins(), rule.bucket().bucket().origin());
         // A bound bucket's forms go to the Worker; parts, and files by PUT, go to the bucket whatever forms do.
         add(origins, &["connect-src"], worker);
         add(origins, &["connect-src"], &bucket);
@@ -64,17 +64,12 @@ fn pages(configured: &Configured, worker: &str) -> BTreeMap<String, Directives> 
             // A browser holds the redirect at a form's end to the same directive.
             let takes = if rule.is_bound() { worker } else { bucket.as_str() };
             add(origins, &["form-action"], takes);
-            let redirect =
-                configured.entry("UPLOADS", name).and_then(|entry| entry.text("redirect"));
-            add(
-                origins,
-                &["form-action"],
-                redirect.and_then(HttpUrl::parse).map_or(worker, |url| url.origin()),
-            );
+            let redirect = rule.redirect().and_then(HttpUrl::parse);
+            add(origins, &["form-action"], redirect.map_or(worker, |url| url.origin()));
         }
     }
     for (_, rule) in configured.rules.downloads() {
-        let (origins, bucket) = (rule.access().origins(), rule.bucket().origin());
+        let (origins, bucket) = (rule.access().origins(), rule.bucket().bucket().origin());
         add(origins, &["connect-src", "img-src", "media-src"], worker);
         add(origins, &["connect-src", "img-src", "media-src"], &bucket);
     }

@@ -42,14 +42,13 @@ impl Facts {
     fn read(&mut self, configured: &Configured) {
         let uploads = configured.rules.uploads().map(|(_, rule)| rule.bucket());
         let downloads = configured.rules.downloads().map(|(_, rule)| rule.bucket());
-        for home in uploads.chain(downloads).map(home) {
+        for home in uploads.chain(downloads).map(|entry| home(entry.bucket())) {
             if !self.homes.contains(&home) {
                 self.homes.push(home);
             }
         }
-        let types = configured.entries("UPLOADS");
-        let types = types.iter().flat_map(|entry| entry.texts("types"));
-        self.types.extend(types.map(String::from));
+        let types = configured.rules.uploads().flat_map(|(_, rule)| rule.types());
+        self.types.extend(types.map(|kind| kind.as_str().to_owned()));
     }
 
     pub(crate) fn known(&self, args: &ExplainArgs) -> Known<'_> {
