@@ -5,6 +5,7 @@ mod batch;
 mod by_rule;
 pub(crate) mod keys;
 mod output;
+mod profile;
 mod request;
 mod target;
 
