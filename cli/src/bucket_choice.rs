@@ -13,7 +13,7 @@ pub(crate) fn choose<'c>(
     let buckets: Vec<_> = configured.rules.buckets().collect();
     let names = buckets.iter().map(|bucket| bucket.name()).collect::<Vec<_>>().join(", ");
     match (buckets.as_slice(), name) {
-        ([], None) => Err(Failure::refused("the configuration has no bucket")
+        ([], None) => Err(Failure::rejected("the configuration has no bucket")
             .hint("write [vars.BUCKETS.media]: README.md explains one rule")),
         ([bucket], None) => Ok(bucket),
         (_, None) => Err(Failure::usage("the configuration has several buckets")

@@ -1,11 +1,23 @@
 //! The configuration of one environment, parsed, and where each entry of it is written.
 
+use std::path::PathBuf;
+
 use rules::{Access, BucketEntry, ConfigError, DownloadRule, KeyTemplate, Rules, UploadRule};
 use serde_json::{Map, Value};
 
-use crate::args::ConfigArgs;
 use crate::failure::Failure;
 use crate::wrangler::{self, Wrangler};
+
+/// Which configuration a command reads.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ConfigArgs {
+    /// The configuration.
+    #[arg(long, short, default_value = "wrangler.toml", value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// The environment, as in wrangler's --env.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Option<String>,
+}
 
 /// The parsed rules, and the variables that they come from.
 #[derive(Debug)]
@@ -32,7 +44,7 @@ impl Configured {
     pub(crate) fn read(args: &ConfigArgs) -> Result<Self, Failure> {
         let (path, text) = (args.config.to_string_lossy(), wrangler::read(&args.config)?);
         let invalid = || {
-            Failure::refused(format!("{path} is not valid"))
+            Failure::rejected(format!("{path} is not valid"))
                 .hint("`signpost check` lists the errors and where they are")
         };
         let wrangler = Wrangler::parse(&path, &text, args.env.as_deref())?;

@@ -1,6 +1,8 @@
-//! `signpost cors`: what the bucket has to tell browsers.
+//! `signpost cors`: writes the CORS configuration of a bucket.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html>
+
+#![allow(clippy::doc_markdown, reason = "the comments on arguments are what --help prints")]
 
 mod formats;
 
@@ -8,15 +10,15 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
 use ::rules::{BucketEntry, UploadRule};
+use clap::ValueEnum;
 use serde_json::json;
 
 use self::formats::{list, to_aws, to_gcs, to_r2, to_xml};
-use crate::args::{CorsArgs, CorsFormat};
-use crate::configured::{Configured, Rule};
+use crate::configured::{ConfigArgs, Configured, Rule};
 use crate::failure::Failure;
 use crate::{bucket_choice, terminal};
 
-/// The headers of a PUT's checksum, of which a page sends one if it likes.
+/// The checksum headers of a PUT, of which a page may send one.
 const CHECKSUMS: [&str; 5] = [
     "x-amz-checksum-crc32",
     "x-amz-checksum-crc32c",
@@ -25,17 +27,47 @@ const CHECKSUMS: [&str; 5] = [
     "x-amz-checksum-sha256",
 ];
 
-/// Writes the configuration of one bucket, in the form that its provider takes.
+/// Writes the bucket's CORS configuration, with which uploads and downloads of the pages work.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  signpost cors > cors.json
+  aws s3api put-bucket-cors --bucket acme-media --cors-configuration file://cors.json
+  signpost cors --format r2 > cors.json
+  npx wrangler r2 bucket cors set media --file cors.json")]
+pub(crate) struct CorsArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// The bucket's name in [vars.BUCKETS], if there are several.
+    #[arg(long, value_name = "NAME")]
+    bucket: Option<String>,
+    /// The format; by default the one of the bucket's provider.
+    #[arg(long, value_enum)]
+    format: Option<CorsFormat>,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum CorsFormat {
+    /// JSON, for `aws s3api put-bucket-cors`.
+    Aws,
+    /// JSON, for `wrangler r2 bucket cors set`.
+    R2,
+    /// JSON, for `gcloud storage buckets update --cors-file`.
+    Gcs,
+    /// XML, for S3's own `PUT /bucket?cors`.
+    Xml,
+}
+
+/// Writes the configuration of one bucket, in the format of its provider.
 pub(crate) fn run(args: &CorsArgs) -> Result<ExitCode, Failure> {
     let configured = Configured::read(&args.config)?;
     let bucket = bucket_choice::choose(&configured, args.bucket.as_deref())?;
     let rules = rules(&configured, bucket);
     if rules.is_empty() {
-        return Err(Failure::refused(format!(
-            "no page asks the bucket of {} by script",
+        return Err(Failure::rejected(format!(
+            "no page uses {} by script",
             configured.place_of_bucket(bucket)
         ))
-        .hint(r#"name the pages in a rule: origins = ["https://www.example.com"]"#));
+        .hint(r#"list the pages' origins in a rule: origins = ["https://www.example.com"]"#));
     }
     let by_provider = match bucket.provider().cors() {
         ::rules::CorsFormat::Aws => CorsFormat::Aws,
@@ -81,20 +113,20 @@ fn rules(configured: &Configured, bucket: &BucketEntry) -> Rules {
 
 impl CorsRule {
     fn uploads(&mut self, rule: &UploadRule) {
-        // Of a part, the page hands the ETag back.
+        // The page sends back the ETag of each part.
         self.exposed.insert("ETag");
         if rule.takes_forms() && !rule.is_bound() {
-            // A form has only headers that browsers send unasked; a bound bucket's goes to the Worker.
+            // A form needs no headers of its own; the forms of a bound bucket go to the Worker.
             self.methods.insert("POST");
         }
         if rule.takes_puts() || rule.takes_parts() {
-            // Parts, and files by uploaders that take no form.
+            // Parts, and files of uploaders that do not support forms.
             self.methods.insert("PUT");
             self.headers.insert("content-type".into());
             self.headers.extend(rule.metadata_headers().map(String::from));
         }
         if rule.takes_forms() {
-            return; // which carry the rest as fields
+            return; // forms send the rest as fields
         }
         if rule.takes_checksums() {
             self.headers.extend(CHECKSUMS.map(String::from));

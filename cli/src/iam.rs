@@ -1,5 +1,7 @@
 //! `signpost iam`: the least permissions that a bucket's credentials need.
 
+#![allow(clippy::doc_markdown, reason = "the comments on arguments are what --help prints")]
+
 mod bucket_policy;
 mod instructions;
 mod user_policy;
@@ -10,17 +12,40 @@ use std::process::ExitCode;
 use rules::{BucketEntry, Iam};
 
 use self::uses::Use;
-use crate::args::IamArgs;
-use crate::configured::Configured;
+use crate::configured::{ConfigArgs, Configured};
 use crate::failure::Failure;
 use crate::{bucket_choice, terminal};
+
+/// Writes the least permissions that the bucket's credentials need.
+///
+/// An IAM policy of exact actions and keys, for links and forms no older than the rules allow. For R2, B2, Google and
+/// Garage, which have no such policies, instructions for a token or key.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  signpost iam > policy.json
+  aws iam put-user-policy --user-name signpost --policy-name signpost --policy-document file://policy.json
+  signpost iam --bucket-policy --principal arn:aws:iam::111122223333:user/signpost > bucket-policy.json
+  aws s3api put-bucket-policy --bucket acme-media --policy file://bucket-policy.json")]
+pub(crate) struct IamArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// The bucket's name in [vars.BUCKETS], if there are several.
+    #[arg(long, value_name = "NAME")]
+    bucket: Option<String>,
+    /// Writes a bucket policy instead: it allows the same, and denies everything else.
+    #[arg(long, requires = "principal")]
+    bucket_policy: bool,
+    /// The user whose credentials they are, for --bucket-policy.
+    #[arg(long, value_name = "ARN", requires = "bucket_policy")]
+    principal: Option<String>,
+}
 
 /// Writes the policy of one bucket; for providers without policies, instructions.
 pub(crate) fn run(args: &IamArgs) -> Result<ExitCode, Failure> {
     let configured = Configured::read(&args.config)?;
     let bucket = bucket_choice::choose(&configured, args.bucket.as_deref())?;
     if configured.rules_of(bucket).next().is_none() {
-        return Err(Failure::refused(format!(
+        return Err(Failure::rejected(format!(
             "no rule uses {}",
             configured.place_of_bucket(bucket)
         ))
@@ -60,6 +85,6 @@ fn show_bucket_policy(
         Iam::MinIo => "applies a bucket policy only to anonymous requests",
         Iam::R2Token | Iam::B2Key | Iam::GoogleRole | Iam::GarageKey => "has no bucket policies",
     };
-    Err(Failure::refused(format!("{} {why}", provider.name()))
+    Err(Failure::rejected(format!("{} {why}", provider.name()))
         .hint("run it without --bucket-policy for the permissions of the bucket's credentials"))
 }

@@ -1,4 +1,4 @@
-//! Excerpts without the secrets that were pasted where only their names belong.
+//! Masks secrets in excerpts, for those who pasted a secret where its name belongs.
 
 use core::ops::Range;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::lint;
 use crate::wrangler::Wrangler;
 
-/// The text, as long as before, with `*` for what may be a secret.
+/// The text with `*` for each character that may be part of a secret, so that no position changes.
 pub(crate) fn secrets(text: &str, vars: &Map<String, Value>, wrangler: &Wrangler<'_>) -> String {
     let mut places: Vec<String> =
         vars.keys().filter(|name| lint::names_a_secret(name)).cloned().collect();
@@ -23,7 +23,7 @@ pub(crate) fn secrets(text: &str, vars: &Map<String, Value>, wrangler: &Wrangler
     spans.fold(text.to_owned(), |text, span| masked(&text, &span))
 }
 
-/// The text of a file that cannot be read, without anything between quotes.
+/// The text of a file that cannot be parsed, with every string masked.
 pub(crate) fn all_strings(text: &str) -> String {
     let line = |line: &str| {
         let quote = line.find(['"', '\'']).unwrap_or(line.len());
@@ -44,7 +44,7 @@ fn is_name(text: &str) -> bool {
     spelled && !["AKIA", "ASIA"].iter().any(|start| text.starts_with(start))
 }
 
-/// Each byte within the span becomes `*`, so that every place stays what it was; quotes and line ends stay.
+/// Replaces each byte in the span by `*`, except quotes and line ends.
 fn masked(text: &str, span: &Range<usize>) -> String {
     let (before, rest) = text.split_at_checked(span.start).unwrap_or((text, ""));
     let (inside, after) = rest.split_at_checked(span.len()).unwrap_or((rest, ""));

@@ -5,9 +5,8 @@ use rules::BucketEntry;
 use signer::HttpUrl;
 
 use super::args::ExplainArgs;
-use crate::args::ConfigArgs;
 use crate::clock;
-use crate::configured::Configured;
+use crate::configured::{ConfigArgs, Configured};
 use crate::failure::Failure;
 use crate::sign::keys;
 

@@ -16,7 +16,7 @@ pub(super) fn lint(rules: &Rules, wrangler: &Wrangler<'_>) -> Vec<Finding> {
         let head = wrangler.env().map_or("[secrets]".into(), |env| format!("[env.{env}.secrets]"));
         return vec![
             Finding::warning("secrets-not-required", "secrets")
-                .says("a deployment without its secrets would succeed, and answer 503")
+                .says("a deployment without its secrets would succeed, but answer with 503")
                 .hint(format!("add {head} with required = [{names}]")),
         ];
     };

@@ -22,7 +22,7 @@ pub(crate) fn find(args: &CredentialArgs) -> Result<Keys, Failure> {
     if let Some(file) = &args.env_file {
         let values = read_env_file(file)?;
         return named(prefix, |name| values.get(name).cloned()).ok_or_else(|| {
-            Failure::refused(format!(
+            Failure::rejected(format!(
                 "{} lacks {prefix}_ACCESS_KEY_ID or {prefix}_SECRET_ACCESS_KEY",
                 file.display()
             ))
@@ -69,12 +69,12 @@ fn of_profile(name: Option<&str>) -> Result<Keys, Failure> {
     let profile = profiles.get(selected).ok_or_else(|| match name {
         Some(_) => Failure::usage(format!("no profile is named {selected:?}"))
             .hint(format!("there are {}", profiles.names().collect::<Vec<_>>().join(", "))),
-        None => Failure::refused("no credentials").hint(
+        None => Failure::rejected("no credentials").hint(
             "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a --profile or an --env-file",
         ),
     })?;
     static_keys(profile).ok_or_else(|| {
-        Failure::refused(format!("the profile {selected:?} has no access key of its own")).hint(format!(
+        Failure::rejected(format!("the profile {selected:?} has no access key of its own")).hint(format!(
             "for roles and single sign-on: eval \"$(aws configure export-credentials --profile {selected} --format env)\""
         ))
     })
