@@ -1,15 +1,44 @@
-//! `signpost check`: what the Worker would refuse, and what a reviewer would ask about.
+//! `signpost check`: lists what the Worker would reject, and what a reviewer would ask about.
 
+#![allow(clippy::doc_markdown, reason = "the comments on arguments are what --help prints")]
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use rules::{ConfigError, Rules};
+use rules::ConfigError;
 
-use crate::args::CheckArgs;
+use crate::configured::Configured;
 use crate::failure::Failure;
 use crate::finding::{Finding, Severity};
 use crate::report::{self, Source};
 use crate::wrangler::{self, NotToml, Wrangler};
 use crate::{hint, lint, mask, terminal};
+
+/// Lists what the Worker would reject, and what a reviewer would ask about.
+///
+/// Errors stop a deployment: `npm run build` runs this first. Warnings are for you to judge.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  signpost check
+  signpost check --env production --strict
+  signpost check --json | jq -r '.[] | \"\\(.line): \\(.message)\"'")]
+pub(crate) struct CheckArgs {
+    /// The configuration.
+    #[arg(default_value = "wrangler.toml", value_name = "FILE")]
+    config: PathBuf,
+    /// The environment, as in wrangler's --env.
+    #[arg(long, value_name = "NAME")]
+    env: Option<String>,
+    /// Checks the top level and every environment, since any of them may be deployed.
+    #[arg(long, conflicts_with = "env")]
+    every_env: bool,
+    /// Writes findings as a JSON array: severity, code, place, message, hint, file, line, column.
+    #[arg(long)]
+    json: bool,
+    /// Exits with 1 for warnings too.
+    #[arg(long)]
+    strict: bool,
+}
 
 /// Checks one environment of a configuration; exits with 1 if there is an error, or with `--strict` a warning.
 pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
@@ -26,7 +55,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
         if !findings.is_empty() {
             terminal::show(&report::to_text(&findings, source))?;
         }
-        terminal::tell(&summary(&findings, &path, args.env.as_deref()));
+        terminal::note(&summary(&findings, &path, args.env.as_deref()));
     }
     let stops = |finding: &Finding| args.strict || finding.severity == Severity::Error;
     Ok(ExitCode::from(u8::from(findings.iter().any(stops))))
@@ -48,14 +77,13 @@ fn check_every(
     Ok((findings, shown))
 }
 
-/// Everything that is to be said, in the order of the file.
+/// All findings, in the order of the file.
 fn check(wrangler: &Wrangler<'_>) -> Vec<Finding> {
-    let vars = wrangler.vars();
-    let mut findings = match Rules::parse(&vars) {
-        Ok(rules) => lint::configuration(&rules, &vars, wrangler),
-        Err(errors) => errors.iter().map(refused).collect(),
+    let mut findings = match Configured::parse(wrangler.vars()) {
+        Ok(configured) => lint::configuration(&configured, wrangler),
+        Err(errors) => errors.iter().map(rejected).collect(),
     };
-    findings.extend(lint::variables(&vars, wrangler));
+    findings.extend(lint::variables(&wrangler.vars(), wrangler));
     for finding in &mut findings {
         finding.span = match finding.place.as_str() {
             place @ ("vars" | "secrets" | "secrets.required") => wrangler.span(place),
@@ -66,31 +94,26 @@ fn check(wrangler: &Wrangler<'_>) -> Vec<Finding> {
     findings
 }
 
-/// What the Worker itself refuses.
-fn refused(error: &ConfigError) -> Finding {
-    let text = error.to_string();
-    let message = text.strip_prefix(error.place()).and_then(|rest| rest.strip_prefix(": "));
-    let message = message.unwrap_or(&text);
-    Finding::error("refused", error.place())
-        .says(message)
-        .hint(hint::of_refusal(error.place(), message))
+/// An error that the Worker itself reports.
+fn rejected(error: &ConfigError) -> Finding {
+    Finding::error("refused", error.place()).says(error.problem()).hint(hint::of_error(error))
 }
 
 fn not_toml(NotToml { message, span }: NotToml) -> Finding {
     let finding = Finding::error("not-toml", "").says(format!("not TOML: {}", message.trim()));
-    Finding { span, ..finding.hint("https://toml.io has the grammar") }
+    Finding { span, ..finding.hint("see https://toml.io for the syntax") }
 }
 
 fn summary(findings: &[Finding], path: &str, env: Option<&str>) -> String {
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let plural =
         |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
-    let what = match (count(Severity::Error), count(Severity::Warning)) {
-        (0, 0) => "nothing to say against it".into(),
+    let counts = match (count(Severity::Error), count(Severity::Warning)) {
+        (0, 0) => "no problems found".into(),
         (errors, warnings) => {
             format!("{}, {}", plural(errors, "error"), plural(warnings, "warning"))
         }
     };
     let env = env.map_or(String::new(), |env| format!(", environment {env}"));
-    format!("{path}{env}: {what}")
+    format!("{path}{env}: {counts}")
 }

@@ -1,11 +1,14 @@
-//! The one place that asks what time it is.
+//! The system's clock, and instants on the command line.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use signer::UnixTime;
 
 /// Now.
-#[expect(clippy::disallowed_methods, reason = "this is no Worker: a native program has a clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the ban is for Workers; a native program has a clock"
+)]
 pub(crate) fn now() -> UnixTime {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     UnixTime::from_secs(since.as_secs())

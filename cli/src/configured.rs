@@ -1,107 +1,134 @@
-//! The configuration of one environment, as its rules and as it is written.
+//! The configuration of one environment, parsed, and where each entry of it is written.
 
-use rules::{Rules, Secrets};
+use std::path::PathBuf;
+
+use rules::{Access, BucketEntry, ConfigError, DownloadRule, KeyTemplate, Rules, UploadRule};
 use serde_json::{Map, Value};
 
-use crate::args::ConfigArgs;
 use crate::failure::Failure;
 use crate::wrangler::{self, Wrangler};
 
-/// Rules, and the variables that they were read from.
+/// Which configuration a command reads.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ConfigArgs {
+    /// The configuration.
+    #[arg(long, short, default_value = "wrangler.toml", value_name = "FILE")]
+    pub(crate) config: PathBuf,
+    /// The environment, as in wrangler's --env.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) env: Option<String>,
+}
+
+/// The parsed rules, and the variables that they come from.
 #[derive(Debug)]
 pub(crate) struct Configured {
     pub(crate) rules: Rules,
-    pub(crate) vars: Map<String, Value>,
+    vars: Map<String, Value>,
 }
 
-/// One entry of `BUCKETS`, `CALLERS`, `UPLOADS` or `DOWNLOADS`, as it is written.
-#[derive(Clone, Debug)]
-pub(crate) struct Entry<'v> {
-    /// Such as `UPLOADS.avatar`.
-    pub(crate) place: String,
-    pub(crate) name: &'v str,
-    pub(crate) table: &'v Map<String, Value>,
+/// One rule for uploads or downloads, and its name.
+#[derive(Clone, Copy)]
+pub(crate) struct NamedRule<'c> {
+    pub(crate) name: &'c str,
+    pub(crate) rule: Rule<'c>,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Rule<'c> {
+    Upload(&'c UploadRule),
+    Download(&'c DownloadRule),
 }
 
 impl Configured {
     /// Reads the configuration for a command that works from it.
     pub(crate) fn read(args: &ConfigArgs) -> Result<Self, Failure> {
         let (path, text) = (args.config.to_string_lossy(), wrangler::read(&args.config)?);
-        let refused = || {
-            Failure::refused(format!("{path} is not right"))
-                .hint("`signpost check` says what is wrong, and where")
+        let invalid = || {
+            Failure::rejected(format!("{path} is not valid"))
+                .hint("`signpost check` lists the errors and where they are")
         };
         let wrangler = Wrangler::parse(&path, &text, args.env.as_deref())?;
-        let vars = wrangler.map_err(|_| refused())?.vars();
-        let rules = Rules::parse(&vars).map_err(|_| refused())?;
-        Ok(Self { rules, vars })
+        Self::parse(wrangler.map_err(|_| invalid())?.vars()).map_err(|_| invalid())
     }
 
-    pub(crate) fn entries(&self, section: &str) -> Vec<Entry<'_>> {
-        entries(&self.vars, section)
+    pub(crate) fn parse(vars: Map<String, Value>) -> Result<Self, Vec<ConfigError>> {
+        Ok(Self { rules: Rules::parse(&vars)?, vars })
     }
 
-    /// The entry of that name.
-    pub(crate) fn entry(&self, section: &str, name: &str) -> Option<Entry<'_>> {
-        self.entries(section).into_iter().find(|entry| entry.name == name)
+    /// The upload rules, then the download rules, each sorted by name.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = NamedRule<'_>> {
+        let uploads = self.rules.uploads();
+        let uploads = uploads.map(|(name, rule)| NamedRule { name, rule: Rule::Upload(rule) });
+        let downloads = self.rules.downloads();
+        let downloads =
+            downloads.map(|(name, rule)| NamedRule { name, rule: Rule::Download(rule) });
+        uploads.chain(downloads)
+    }
+
+    /// The rules that name the bucket.
+    pub(crate) fn rules_of<'c>(
+        &'c self,
+        bucket: &'c BucketEntry,
+    ) -> impl Iterator<Item = NamedRule<'c>> {
+        self.rules().filter(|rule| rule.bucket().name() == bucket.name())
+    }
+
+    /// Where a rule is written, such as `UPLOADS_2.avatar`.
+    pub(crate) fn place_of_rule(&self, rule: NamedRule<'_>) -> String {
+        let section = match rule.rule {
+            Rule::Upload(_) => "UPLOADS",
+            Rule::Download(_) => "DOWNLOADS",
+        };
+        self.place(section, rule.name)
+    }
+
+    pub(crate) fn place_of_bucket(&self, bucket: &BucketEntry) -> String {
+        self.place("BUCKETS", bucket.name())
+    }
+
+    pub(crate) fn place_of_caller(&self, name: &str) -> String {
+        self.place("CALLERS", name)
+    }
+
+    fn place(&self, section: &str, name: &str) -> String {
+        Rules::place(&self.vars, section, name).unwrap_or_else(|| format!("{section}.{name}"))
+    }
+
+    /// Whether the entry at `place` has the key, rather than its default.
+    pub(crate) fn is_written(&self, place: &str, key: &str) -> bool {
+        let (var, name) = place.split_once('.').unwrap_or((place, ""));
+        let entry = self.vars.get(var).and_then(|table| table.get(name));
+        entry.is_some_and(|entry| entry.get(key).is_some())
     }
 }
 
-/// The entries of a variable and of those that it goes on in.
-pub(crate) fn entries<'v>(vars: &'v Map<String, Value>, section: &str) -> Vec<Entry<'v>> {
-    let vars = vars.iter().filter(|(var, _)| {
-        let base = var.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
-        Rules::is_var(var) && base == section
-    });
-    let entry = |(var, value): (&'v String, &'v Value)| {
-        let tables = value.as_object().into_iter().flatten();
-        tables.filter_map(move |(name, value)| {
-            Some(Entry { place: format!("{var}.{name}"), name, table: value.as_object()? })
-        })
-    };
-    vars.flat_map(entry).collect()
-}
-
-impl<'v> Entry<'v> {
-    pub(crate) fn text(&self, key: &str) -> Option<&'v str> {
-        self.table.get(key)?.as_str()
-    }
-
-    /// The texts of a list; none if it is not there.
-    pub(crate) fn texts(&self, key: &str) -> Vec<&'v str> {
-        let list = self.table.get(key).and_then(Value::as_array);
-        list.into_iter().flatten().filter_map(Value::as_str).collect()
-    }
-
-    pub(crate) fn place_of(&self, key: &str) -> String {
-        format!("{}.{key}", self.place)
-    }
-
-    /// The rule's key with `*` for everything that it leaves open: `avatars/*/*.png`.
-    pub(crate) fn key_pattern(&self, wildcard: &str) -> String {
-        let mut pattern = String::new();
-        let mut rest = self.text("key").unwrap_or_default();
-        while let Some((literal, after)) = rest.split_once('{') {
-            pattern.push_str(literal);
-            if !pattern.ends_with(wildcard) {
-                pattern.push_str(wildcard);
-            }
-            rest = after.split_once('}').map_or("", |(_, after)| after);
+impl<'c> NamedRule<'c> {
+    pub(crate) fn bucket(self) -> &'c BucketEntry {
+        match self.rule {
+            Rule::Upload(rule) => rule.bucket(),
+            Rule::Download(rule) => rule.bucket(),
         }
-        pattern + rest
     }
 
-    /// What every key of the rule begins with.
-    pub(crate) fn key_prefix(&self) -> &'v str {
-        self.text("key").and_then(|key| key.split('{').next()).unwrap_or_default()
+    pub(crate) const fn access(self) -> &'c Access {
+        match self.rule {
+            Rule::Upload(rule) => rule.access(),
+            Rule::Download(rule) => rule.access(),
+        }
     }
-}
 
-/// The secrets that these rules need to be set.
-pub(crate) fn required_secrets(rules: &Rules) -> Vec<String> {
-    rules
-        .missing_secrets(&Secrets::default())
-        .into_iter()
-        .map(|name| name.as_str().into())
-        .collect()
+    pub(crate) const fn key(self) -> &'c KeyTemplate {
+        match self.rule {
+            Rule::Upload(rule) => rule.key(),
+            Rule::Download(rule) => rule.key(),
+        }
+    }
+
+    /// How long an answer is valid, in seconds.
+    pub(crate) const fn expires_secs(self) -> u32 {
+        match self.rule {
+            Rule::Upload(rule) => rule.expires().as_secs(),
+            Rule::Download(rule) => rule.expires().as_secs(),
+        }
+    }
 }

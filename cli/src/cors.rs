@@ -1,22 +1,24 @@
-//! `signpost cors`: what the bucket has to tell browsers.
+//! `signpost cors`: writes the CORS configuration of a bucket.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html>
+
+#![allow(clippy::doc_markdown, reason = "the comments on arguments are what --help prints")]
 
 mod formats;
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
-use ::rules::UploadRule;
+use ::rules::{BucketEntry, UploadRule};
+use clap::ValueEnum;
 use serde_json::json;
 
 use self::formats::{list, to_aws, to_gcs, to_r2, to_xml};
-use crate::args::{CorsArgs, CorsFormat};
-use crate::configured::{Configured, Entry};
+use crate::configured::{ConfigArgs, Configured, Rule};
 use crate::failure::Failure;
 use crate::{bucket_choice, terminal};
 
-/// The headers of a PUT's checksum, of which a page sends one if it likes.
+/// The checksum headers of a PUT, of which a page may send one.
 const CHECKSUMS: [&str; 5] = [
     "x-amz-checksum-crc32",
     "x-amz-checksum-crc32c",
@@ -25,22 +27,52 @@ const CHECKSUMS: [&str; 5] = [
     "x-amz-checksum-sha256",
 ];
 
-/// Writes the configuration of one bucket, in the form that its provider takes.
+/// Writes the bucket's CORS configuration, with which uploads and downloads of the pages work.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  signpost cors > cors.json
+  aws s3api put-bucket-cors --bucket acme-media --cors-configuration file://cors.json
+  signpost cors --format r2 > cors.json
+  npx wrangler r2 bucket cors set media --file cors.json")]
+pub(crate) struct CorsArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// The bucket's name in [vars.BUCKETS], if there are several.
+    #[arg(long, value_name = "NAME")]
+    bucket: Option<String>,
+    /// The format; by default the one of the bucket's provider.
+    #[arg(long, value_enum)]
+    format: Option<CorsFormat>,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum CorsFormat {
+    /// JSON, for `aws s3api put-bucket-cors`.
+    Aws,
+    /// JSON, for `wrangler r2 bucket cors set`.
+    R2,
+    /// JSON, for `gcloud storage buckets update --cors-file`.
+    Gcs,
+    /// XML, for S3's own `PUT /bucket?cors`.
+    Xml,
+}
+
+/// Writes the configuration of one bucket, in the format of its provider.
 pub(crate) fn run(args: &CorsArgs) -> Result<ExitCode, Failure> {
     let configured = Configured::read(&args.config)?;
     let bucket = bucket_choice::choose(&configured, args.bucket.as_deref())?;
-    let rules = rules(&configured, &bucket);
+    let rules = rules(&configured, bucket);
     if rules.is_empty() {
-        return Err(Failure::refused(format!(
-            "no page asks the bucket of {} by script",
-            bucket.place
+        return Err(Failure::rejected(format!(
+            "no page uses {} by script",
+            configured.place_of_bucket(bucket)
         ))
-        .hint(r#"name the pages in a rule: origins = ["https://www.example.com"]"#));
+        .hint(r#"list the pages' origins in a rule: origins = ["https://www.example.com"]"#));
     }
-    let by_provider = match bucket.text("provider") {
-        Some("r2") => CorsFormat::R2,
-        Some("gcs") => CorsFormat::Gcs,
-        _ => CorsFormat::Aws,
+    let by_provider = match bucket.provider().cors() {
+        ::rules::CorsFormat::Aws => CorsFormat::Aws,
+        ::rules::CorsFormat::R2 => CorsFormat::R2,
+        ::rules::CorsFormat::Google => CorsFormat::Gcs,
     };
     match args.format.unwrap_or(by_provider) {
         CorsFormat::Aws => terminal::show_json(&json!({ "CORSRules": list(&rules, to_aws) }))?,
@@ -61,43 +93,40 @@ struct CorsRule {
 
 type Rules = BTreeMap<Vec<String>, CorsRule>;
 
-fn rules(configured: &Configured, bucket: &Entry<'_>) -> Rules {
+fn rules(configured: &Configured, bucket: &BucketEntry) -> Rules {
     let mut rules = Rules::new();
-    let entries = |section| {
-        let entries = configured.entries(section).into_iter();
-        entries.filter(|entry| entry.text("bucket") == Some(bucket.name))
-    };
-    for entry in entries("UPLOADS") {
-        let Ok(upload) = configured.rules.upload(entry.name) else { continue };
-        let Some(rule) = of_origins(&mut rules, &entry) else { continue };
-        rule.uploads(upload, &entry);
-    }
-    for entry in entries("DOWNLOADS") {
-        let Some(rule) = of_origins(&mut rules, &entry) else { continue };
-        rule.methods.extend(["GET", "HEAD"]);
-        rule.headers.insert("range".into());
-        rule.exposed.extend(["Accept-Ranges", "Content-Disposition", "Content-Range", "ETag"]);
+    for named in configured.rules_of(bucket) {
+        let origins = named.access().origins().iter();
+        let mut origins: Vec<_> = origins.map(|origin| origin.as_str().to_owned()).collect();
+        if origins.is_empty() {
+            continue; // no page may ask
+        }
+        origins.sort_unstable();
+        let rule = rules.entry(origins).or_default();
+        match named.rule {
+            Rule::Upload(upload) => rule.uploads(upload),
+            Rule::Download(_) => rule.downloads(),
+        }
     }
     rules
 }
 
 impl CorsRule {
-    fn uploads(&mut self, rule: &UploadRule, entry: &Entry<'_>) {
-        // Of a part, the page hands the ETag back.
+    fn uploads(&mut self, rule: &UploadRule) {
+        // The page sends back the ETag of each part.
         self.exposed.insert("ETag");
         if rule.takes_forms() && !rule.is_bound() {
-            // A form has only headers that browsers send unasked; a bound bucket's goes to the Worker.
+            // A form needs no headers of its own; the forms of a bound bucket go to the Worker.
             self.methods.insert("POST");
         }
         if rule.takes_puts() || rule.takes_parts() {
-            // Parts, and files by uploaders that take no form.
+            // Parts, and files of uploaders that do not support forms.
             self.methods.insert("PUT");
             self.headers.insert("content-type".into());
-            let (names, prefix) = (entry.texts("metadata"), rule.metadata_prefix());
-            self.headers.extend(names.iter().map(|name| format!("{prefix}{name}")));
+            self.headers.extend(rule.metadata_headers().map(String::from));
         }
         if rule.takes_forms() {
-            return; // which carry the rest as fields
+            return; // forms send the rest as fields
         }
         if rule.takes_checksums() {
             self.headers.extend(CHECKSUMS.map(String::from));
@@ -106,11 +135,10 @@ impl CorsRule {
             self.headers.insert("if-none-match".into());
         }
     }
-}
 
-/// The rule for this entry's origins; none if no page may ask.
-fn of_origins<'r>(rules: &'r mut Rules, entry: &Entry<'_>) -> Option<&'r mut CorsRule> {
-    let mut origins: Vec<_> = entry.texts("origins").into_iter().map(String::from).collect();
-    origins.sort_unstable();
-    (!origins.is_empty()).then(|| rules.entry(origins).or_default())
+    fn downloads(&mut self) {
+        self.methods.extend(["GET", "HEAD"]);
+        self.headers.insert("range".into());
+        self.exposed.extend(["Accept-Ranges", "Content-Disposition", "Content-Range", "ETag"]);
+    }
 }

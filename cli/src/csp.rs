@@ -1,6 +1,8 @@
-//! `signpost csp`: what the pages' own policy has to let through.
+//! `signpost csp`: writes what the pages' Content-Security-Policy must allow.
 //!
 //! Spec: <https://www.w3.org/TR/CSP3/>
+
+#![allow(clippy::doc_markdown, reason = "the comments on arguments are what --help prints")]
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
@@ -8,21 +10,35 @@ use std::process::ExitCode;
 use rules::Origin;
 use signer::HttpUrl;
 
-use crate::args::CspArgs;
-use crate::configured::Configured;
+use crate::configured::{ConfigArgs, Configured};
 use crate::failure::Failure;
 use crate::terminal;
 
+/// Writes what the pages' Content-Security-Policy must allow.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  signpost csp --worker https://signpost.example.workers.dev")]
+pub(crate) struct CspArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// The Worker's URL.
+    #[arg(long, value_name = "URL")]
+    worker: String,
+    /// Writes JSON: directives by origin.
+    #[arg(long)]
+    json: bool,
+}
+
 type Directives = BTreeMap<&'static str, BTreeSet<String>>;
 
-/// Writes the directives for each origin that may ask.
+/// Writes the directives of each origin.
 pub(crate) fn run(args: &CspArgs) -> Result<ExitCode, Failure> {
     let configured = Configured::read(&args.config)?;
     let worker = args.worker.trim_end_matches('/');
     let pages = pages(&configured, worker);
     if pages.is_empty() {
-        return Err(Failure::refused("no rule has origins")
-            .hint(r#"name the pages: origins = ["https://www.example.com"]"#));
+        return Err(Failure::rejected("no rule has origins")
+            .hint(r#"list the pages' origins in a rule: origins = ["https://www.example.com"]"#));
     }
     if args.json {
         terminal::show_json(&pages)?;
@@ -37,8 +53,8 @@ pub(crate) fn run(args: &CspArgs) -> Result<ExitCode, Failure> {
             format!("# pages of {origin}\n{}\n", lines.collect::<Vec<_>>().join("\n"))
         });
         terminal::show(text.collect::<Vec<_>>().join("\n").trim_end())?;
-        terminal::tell(
-            "hint: add the sources to those that the page has; img-src and media-src are for pages that show what they download",
+        terminal::note(
+            "hint: add these sources to the page's policy; img-src and media-src are only for pages that show what they download",
         );
     }
     Ok(ExitCode::SUCCESS)
@@ -55,26 +71,21 @@ fn pages(configured: &Configured, worker: &str) -> BTreeMap<String, Directives> 
             }
         }
     };
-    for (name, rule) in configured.rules.uploads() {
-        let (origins, bucket) = (rule.access().origins(), rule.bucket().origin());
-        // A bound bucket's forms go to the Worker; parts, and files by PUT, go to the bucket whatever forms do.
+    for (_, rule) in configured.rules.uploads() {
+        let (origins, bucket) = (rule.access().origins(), rule.bucket().bucket().origin());
+        // Forms of a bound bucket go to the Worker; parts and files by PUT always go to the bucket.
         add(origins, &["connect-src"], worker);
         add(origins, &["connect-src"], &bucket);
         if rule.takes_forms() {
-            // A browser holds the redirect at a form's end to the same directive.
+            // Browsers apply form-action to the redirect after a form, too.
             let takes = if rule.is_bound() { worker } else { bucket.as_str() };
             add(origins, &["form-action"], takes);
-            let redirect =
-                configured.entry("UPLOADS", name).and_then(|entry| entry.text("redirect"));
-            add(
-                origins,
-                &["form-action"],
-                redirect.and_then(HttpUrl::parse).map_or(worker, |url| url.origin()),
-            );
+            let redirect = rule.redirect().and_then(HttpUrl::parse);
+            add(origins, &["form-action"], redirect.map_or(worker, |url| url.origin()));
         }
     }
     for (_, rule) in configured.rules.downloads() {
-        let (origins, bucket) = (rule.access().origins(), rule.bucket().origin());
+        let (origins, bucket) = (rule.access().origins(), rule.bucket().bucket().origin());
         add(origins, &["connect-src", "img-src", "media-src"], worker);
         add(origins, &["connect-src", "img-src", "media-src"], &bucket);
     }

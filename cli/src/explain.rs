@@ -1,7 +1,7 @@
-//! `signpost explain`: what is wrong with a link or a form.
+//! `signpost explain`: finds what is wrong with a link or a form.
 
 pub(crate) mod args;
-mod known;
+mod context;
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -13,14 +13,13 @@ use self::args::ExplainArgs;
 use crate::failure::Failure;
 use crate::terminal;
 
-/// Explains; exits with 1 if anything is wrong.
+/// Explains each request; exits with 1 if anything is wrong.
 pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
     let evidence = evidence(args)?;
-    let facts = known::find(args)?;
-    let known = facts.known(args);
+    let context = context::find(args)?;
     let diagnoses: Vec<_> = evidence
         .into_iter()
-        .map(|evidence| ::explain::explain(&told(args, evidence), &known))
+        .map(|evidence| ::explain::explain(&with_args(args, evidence), &context))
         .collect();
     if args.json {
         terminal::show_json(&diagnoses)?;
@@ -31,7 +30,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(!diagnoses.iter().all(Diagnosis::is_good))))
 }
 
-/// What was given, all of it about the same request.
+/// Reads the inputs, which are all about the same request.
 fn evidence(args: &ExplainArgs) -> Result<Vec<Evidence>, Failure> {
     let standard_input = [String::from("-")];
     let inputs = if args.inputs.is_empty() { &standard_input[..] } else { &args.inputs };
@@ -39,14 +38,14 @@ fn evidence(args: &ExplainArgs) -> Result<Vec<Evidence>, Failure> {
     for input in inputs {
         let read = ::explain::read(&text(input)?).map_err(|why| {
             Failure::usage(format!("{}: {why}", named(input)))
-                .hint("give a link between apostrophes, or a file with a link, form, HAR or error: `signpost help explain`")
+                .hint("pass a link in single quotes, or a file with a link, form, HAR or error: see `signpost help explain`")
         })?;
         all = ::explain::combined(&all, &read);
     }
     Ok(all)
 }
 
-/// How an input is called in an error: a link is not repeated, since it may be good.
+/// The name of an input in an error message. A link is not repeated, since it may still be valid.
 fn named(input: &str) -> &str {
     match input {
         "-" => "standard input",
@@ -68,7 +67,7 @@ fn text(input: &str) -> Result<String, Failure> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// One byte more than is explained, so that what is too large is refused as such.
+/// Reads one byte more than the maximum, so that a larger input is recognized.
 fn bounded(from: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
@@ -76,18 +75,18 @@ fn bounded(from: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// What the command line says of the request counts more than what is read.
-fn told(args: &ExplainArgs, evidence: Evidence) -> Evidence {
-    let own = Evidence {
+/// Adds what the command line says about the request, which has precedence over the inputs.
+fn with_args(args: &ExplainArgs, evidence: Evidence) -> Evidence {
+    let from_args = Evidence {
         sent: sent(args.method.as_deref(), &args.header, args.no_header),
         signed: sent(args.signed_method.as_deref(), &args.signed_header, false),
         at: args.at,
         ..Evidence::default()
     };
-    own.or(evidence)
+    from_args.or(evidence)
 }
 
 fn sent(method: Option<&str>, headers: &[String], none: bool) -> Option<Sent> {
-    let told = Sent::told(method.unwrap_or_default(), headers.iter().map(String::as_str));
-    if none { Some(Sent { complete: true, ..told.unwrap_or_default() }) } else { told }
+    let sent = Sent::from_lines(method.unwrap_or_default(), headers.iter().map(String::as_str));
+    if none { Some(Sent { complete: true, ..sent.unwrap_or_default() }) } else { sent }
 }

@@ -1,12 +1,10 @@
-//! Why the command did not do its work.
+//! Failures of the command: a message, a hint and an exit status.
 
 use core::fmt;
 use std::io;
 use std::process::ExitCode;
 
-use crate::terminal;
-
-/// What was asked for cannot be done: exit code 1, or 2 if it was asked for in a wrong way.
+/// Why the command failed. The exit status is 1 if the request was rejected, 2 if it was a usage error.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct Failure {
     message: String,
@@ -15,13 +13,13 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// The command line, or a file that it names, is not what it must be.
+    /// The command line, or a file that it names, is not valid.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None, exit_code: 2 }
     }
 
-    /// What was asked for is refused.
-    pub(crate) fn refused(message: impl Into<String>) -> Self {
+    /// The command line is valid, but the request is rejected.
+    pub(crate) fn rejected(message: impl Into<String>) -> Self {
         Self { message: message.into(), hint: None, exit_code: 1 }
     }
 
@@ -29,14 +27,12 @@ impl Failure {
         Self { hint: Some(hint.into()), ..self }
     }
 
-    /// Says so, where it does not mix with data.
-    pub(crate) fn tell(self) -> ExitCode {
-        terminal::tell(&self.to_string());
+    pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.exit_code)
     }
 }
 
-/// `error: ...`, and below it `hint: ...` where there is one.
+/// `error: ...`, and on a line of its own `hint: ...` if there is one.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "error: {}", self.message)?;
@@ -44,9 +40,9 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Standard output is gone, or full.
+/// Standard output is closed, or the disk is full.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::refused(format!("cannot write: {error}"))
+        Self::rejected(format!("cannot write: {error}"))
     }
 }

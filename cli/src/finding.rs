@@ -1,4 +1,4 @@
-//! One thing that a check found.
+//! Findings of a check.
 
 use core::ops::Range;
 
@@ -10,7 +10,7 @@ use serde::Serialize;
 pub(crate) enum Severity {
     /// It cannot work.
     Error,
-    /// It works, and a reviewer would ask about it.
+    /// It works, but a reviewer would ask about it.
     Warning,
 }
 
@@ -18,7 +18,7 @@ pub(crate) enum Severity {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Finding {
     pub(crate) severity: Severity,
-    /// What kind, for programs: `refused`, `anyone-writes`, ...
+    /// The kind, for programs: `refused`, `anyone-writes`, ...
     pub(crate) code: &'static str,
     /// Such as `UPLOADS.avatar.max_size`; empty for the file as a whole.
     pub(crate) place: String,

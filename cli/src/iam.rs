@@ -1,45 +1,90 @@
-//! `signpost iam`: what the bucket's credentials need, and no more.
+//! `signpost iam`: the least permissions that a bucket's credentials need.
+
+#![allow(clippy::doc_markdown, reason = "the comments on arguments are what --help prints")]
 
 mod bucket_policy;
+mod instructions;
 mod user_policy;
 mod uses;
-mod words;
 
 use std::process::ExitCode;
 
+use rules::{BucketEntry, Iam};
+
 use self::uses::Use;
-use crate::args::IamArgs;
-use crate::configured::{Configured, Entry};
+use crate::configured::{ConfigArgs, Configured};
 use crate::failure::Failure;
 use crate::{bucket_choice, terminal};
 
-/// Writes the policy of one bucket; for providers without IAM, in words.
+/// Writes the least permissions that the bucket's credentials need.
+///
+/// An IAM policy of exact actions and keys, for links and forms no older than the rules allow. For R2, B2, Google and
+/// Garage, which have no such policies, instructions for a token or key.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  signpost iam > policy.json
+  aws iam put-user-policy --user-name signpost --policy-name signpost --policy-document file://policy.json
+  signpost iam --bucket-policy --principal arn:aws:iam::111122223333:user/signpost > bucket-policy.json
+  aws s3api put-bucket-policy --bucket acme-media --policy file://bucket-policy.json")]
+pub(crate) struct IamArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// The bucket's name in [vars.BUCKETS], if there are several.
+    #[arg(long, value_name = "NAME")]
+    bucket: Option<String>,
+    /// Writes a bucket policy instead: it allows the same, and denies everything else.
+    #[arg(long, requires = "principal")]
+    bucket_policy: bool,
+    /// The user whose credentials they are, for --bucket-policy.
+    #[arg(long, value_name = "ARN", requires = "bucket_policy")]
+    principal: Option<String>,
+}
+
+/// Writes the policy of one bucket; for providers without policies, instructions.
 pub(crate) fn run(args: &IamArgs) -> Result<ExitCode, Failure> {
     let configured = Configured::read(&args.config)?;
     let bucket = bucket_choice::choose(&configured, args.bucket.as_deref())?;
-    if !uses::names(&configured, &bucket) {
-        return Err(Failure::refused(format!("no rule uses {}", bucket.place))
-            .hint("name the bucket in a rule, or take it out"));
+    if configured.rules_of(bucket).next().is_none() {
+        return Err(Failure::rejected(format!(
+            "no rule uses {}",
+            configured.place_of_bucket(bucket)
+        ))
+        .hint("name the bucket in a rule, or remove it"));
     }
-    let uses = Use::all(&configured, &bucket);
-    let Some(principal) = &args.principal else {
-        match words::of(&bucket, &uses) {
-            Some(words) => terminal::show(&words)?,
-            None => terminal::show_json(&user_policy::of(&bucket, &uses))?,
-        }
-        return Ok(ExitCode::SUCCESS);
-    };
-    if let Some(why) = without_bucket_policies(&bucket, &uses) {
-        return Err(Failure::refused(why)
-            .hint("without --bucket-policy, what the bucket's credentials need is said"));
+    let uses = Use::all(&configured, bucket);
+    match &args.principal {
+        None => show_permissions(bucket, &uses)?,
+        Some(principal) => show_bucket_policy(bucket, &uses, principal)?,
     }
-    terminal::show_json(&bucket_policy::of(&bucket, &uses, principal))?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn without_bucket_policies(bucket: &Entry<'_>, uses: &[Use<'_>]) -> Option<String> {
-    match bucket.text("provider").unwrap_or_default() {
-        "minio" => Some("minio asks a bucket's policy about anonymous requests alone".into()),
-        provider => words::of(bucket, uses).map(|_| format!("{provider} has no bucket policies")),
-    }
+fn show_permissions(bucket: &BucketEntry, uses: &[Use<'_>]) -> Result<(), Failure> {
+    let text = match bucket.provider().iam() {
+        Iam::Aws | Iam::MinIo | Iam::WithoutConditions => {
+            return terminal::show_json(&user_policy::of(bucket, uses));
+        }
+        Iam::R2Token => instructions::r2_token(bucket, uses),
+        Iam::B2Key => instructions::b2_key(bucket, uses),
+        Iam::GoogleRole => instructions::google_role(bucket, uses),
+        Iam::GarageKey => instructions::garage_key(bucket, uses),
+    };
+    terminal::show(&format!("{text}\n\n{}", instructions::secrets(bucket)))
+}
+
+fn show_bucket_policy(
+    bucket: &BucketEntry,
+    uses: &[Use<'_>],
+    principal: &str,
+) -> Result<(), Failure> {
+    let provider = bucket.provider();
+    let why = match provider.iam() {
+        Iam::Aws | Iam::WithoutConditions => {
+            return terminal::show_json(&bucket_policy::of(bucket, uses, principal));
+        }
+        Iam::MinIo => "applies a bucket policy only to anonymous requests",
+        Iam::R2Token | Iam::B2Key | Iam::GoogleRole | Iam::GarageKey => "has no bucket policies",
+    };
+    Err(Failure::rejected(format!("{} {why}", provider.name()))
+        .hint("run it without --bucket-policy for the permissions of the bucket's credentials"))
 }

@@ -1,29 +1,23 @@
-//! What the Worker would do, and a reviewer would ask about.
+//! Checks of a configuration that the Worker accepts: what would fail, and what a reviewer would ask about.
 
 mod bindings;
+mod bucket_url;
 mod exposure;
-mod place_of_bucket;
 mod secrets;
 mod unused;
 mod variables;
 
-use rules::Rules;
-use serde_json::{Map, Value};
-
 pub(crate) use self::variables::{names_a_secret, variables};
+use crate::configured::Configured;
 use crate::finding::Finding;
 use crate::wrangler::Wrangler;
 
-/// Everything there is to ask about a configuration that the Worker takes.
-pub(crate) fn configuration(
-    rules: &Rules,
-    vars: &Map<String, Value>,
-    wrangler: &Wrangler<'_>,
-) -> Vec<Finding> {
-    let mut findings = exposure::lint(rules, vars);
-    findings.extend(place_of_bucket::lint(rules, vars));
-    findings.extend(bindings::lint(vars, wrangler));
-    findings.extend(secrets::lint(rules, wrangler));
-    findings.extend(unused::lint(vars));
+/// All findings about a configuration that the Worker accepts.
+pub(crate) fn configuration(configured: &Configured, wrangler: &Wrangler<'_>) -> Vec<Finding> {
+    let mut findings = exposure::lint(configured);
+    findings.extend(bucket_url::lint(configured));
+    findings.extend(bindings::lint(configured, wrangler));
+    findings.extend(secrets::lint(&configured.rules, wrangler));
+    findings.extend(unused::lint(configured));
     findings
 }

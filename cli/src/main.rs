@@ -1,8 +1,9 @@
-//! The command `signpost`: what an operator needs beside the Worker.
+//! The command `signpost`, for the operator of the Worker: its command line and its subcommands.
+
+#![allow(clippy::doc_markdown, reason = "the comments on arguments are what --help prints")]
 
 extern crate alloc;
 
-mod args;
 mod bucket_choice;
 mod check;
 mod clock;
@@ -25,10 +26,31 @@ mod wrangler;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{Parser, Subcommand};
 
-use self::args::{Args, Command};
-use self::failure::Failure;
+/// Checks a Signpost configuration, derives what the bucket and the page need, signs, and explains.
+///
+/// Signpost is a Cloudflare Worker that gives web pages signed access to a private S3 bucket. This command is for its
+/// operator: it reads the same wrangler.toml, applies the same rules and signs with the same code.
+#[derive(Debug, Parser)]
+#[command(name = "signpost", version, propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = "Exit status: 0 success, 1 rejected, 2 usage error.")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::CheckArgs),
+    Iam(iam::IamArgs),
+    Cors(cors::CorsArgs),
+    Csp(csp::CspArgs),
+    Sign(Box<sign::args::SignArgs>),
+    Explain(Box<explain::args::ExplainArgs>),
+    Completions(shell::CompletionsArgs),
+    Man(shell::ManArgs),
+}
 
 fn main() -> ExitCode {
     let outcome = match Args::parse().command {
@@ -38,8 +60,11 @@ fn main() -> ExitCode {
         Command::Csp(args) => csp::run(&args),
         Command::Sign(args) => sign::run(&args),
         Command::Explain(args) => explain::run(&args),
-        Command::Completions { shell } => shell::completions(shell),
-        Command::Man { directory } => shell::man_pages(&directory),
+        Command::Completions(args) => shell::completions(&args),
+        Command::Man(args) => shell::man_pages(&args),
     };
-    outcome.unwrap_or_else(Failure::tell)
+    outcome.unwrap_or_else(|failure| {
+        terminal::note(&failure.to_string());
+        failure.exit_code()
+    })
 }

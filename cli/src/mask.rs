@@ -1,29 +1,29 @@
-//! Excerpts without the secrets that were pasted where only their names belong.
+//! Masks secrets in excerpts, for those who pasted a secret where its name belongs.
 
 use core::ops::Range;
 
+use rules::Rules;
 use serde_json::{Map, Value};
 
-use crate::configured::entries;
 use crate::lint;
 use crate::wrangler::Wrangler;
 
-/// The text, as long as before, with `*` for what may be a secret.
+/// The text with `*` for each character that may be part of a secret, so that no position changes.
 pub(crate) fn secrets(text: &str, vars: &Map<String, Value>, wrangler: &Wrangler<'_>) -> String {
     let mut places: Vec<String> =
         vars.keys().filter(|name| lint::names_a_secret(name)).cloned().collect();
-    for (section, key) in [("BUCKETS", "credentials"), ("CALLERS", "secret")] {
-        let pasted = entries(vars, section).into_iter().filter(|entry| {
-            let names = entry.text(key).into_iter().chain(entry.texts(key));
-            !names.into_iter().all(is_name)
-        });
-        places.extend(pasted.map(|entry| entry.place_of(key)));
+    for (var, entries) in vars.iter().filter(|(name, _)| Rules::is_var(name)) {
+        for (name, entry) in entries.as_object().into_iter().flatten() {
+            let keys = ["credentials", "secret"].into_iter();
+            let pasted = keys.filter(|key| entry.get(key).is_some_and(|value| !are_names(value)));
+            places.extend(pasted.map(|key| format!("{var}.{name}.{key}")));
+        }
     }
     let spans = places.iter().map(|place| wrangler.span(&format!("vars.{place}")));
     spans.fold(text.to_owned(), |text, span| masked(&text, &span))
 }
 
-/// The text of a file that cannot be read, without anything between quotes.
+/// The text of a file that cannot be parsed, with every string masked.
 pub(crate) fn all_strings(text: &str) -> String {
     let line = |line: &str| {
         let quote = line.find(['"', '\'']).unwrap_or(line.len());
@@ -32,13 +32,19 @@ pub(crate) fn all_strings(text: &str) -> String {
     text.split_inclusive('\n').map(line).collect()
 }
 
-/// The name of a secret, or the first part of one, has underscores and no digits that matter.
+/// Whether a value is the name of a secret, or a list of names.
+fn are_names(value: &Value) -> bool {
+    let list = value.as_array().map_or(core::slice::from_ref(value), Vec::as_slice);
+    list.iter().filter_map(Value::as_str).all(is_name)
+}
+
+/// The name of a secret, or the first part of one; an access key's id has the same characters.
 fn is_name(text: &str) -> bool {
     let spelled = text.bytes().all(|b| matches!(b, b'A'..=b'Z' | b'0'..=b'9' | b'_'));
     spelled && !["AKIA", "ASIA"].iter().any(|start| text.starts_with(start))
 }
 
-/// Each byte within the span becomes `*`, so that every place stays what it was; quotes and line ends stay.
+/// Replaces each byte in the span by `*`, except quotes and line ends.
 fn masked(text: &str, span: &Range<usize>) -> String {
     let (before, rest) = text.split_at_checked(span.start).unwrap_or((text, ""));
     let (inside, after) = rest.split_at_checked(span.len()).unwrap_or((rest, ""));

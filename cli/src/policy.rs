@@ -1,4 +1,4 @@
-//! Policies as IAM and S3 write them.
+//! Policy documents of IAM and S3.
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
@@ -19,7 +19,7 @@ impl Policy {
     }
 }
 
-/// Whether a statement gives or takes.
+/// Whether a statement allows or denies.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 pub(crate) enum Effect {
     Allow,

@@ -1,4 +1,4 @@
-//! Findings, for people and for programs.
+//! Output of findings, as text or as JSON.
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::finding::{Finding, Severity};
 
-/// The text in which findings have their place.
+/// The file that the findings are about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Source<'t> {
     pub(crate) path: &'t str,
@@ -26,7 +26,7 @@ struct JsonFinding<'a> {
     column: usize,
 }
 
-/// The findings, ready to be written as JSON.
+/// The findings as a JSON array.
 pub(crate) fn to_json(findings: &[Finding], source: Source<'_>) -> serde_json::Value {
     let list = findings.iter().map(|finding| {
         let (line, column) = position(source.text, finding.span.start);
@@ -45,7 +45,7 @@ pub(crate) fn to_json(findings: &[Finding], source: Source<'_>) -> serde_json::V
     list.collect()
 }
 
-/// The findings with the lines that they are about, each followed by its hint.
+/// Each finding with an excerpt of the file, followed by its hint.
 pub(crate) fn to_text(findings: &[Finding], source: Source<'_>) -> String {
     let renderer = Renderer::styled().decor_style(DecorStyle::Ascii);
     let text = |finding: &Finding| {
@@ -69,7 +69,7 @@ pub(crate) fn position(text: &str, at: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
-/// The first line of a span: an excerpt of a long table would bury what is said of it.
+/// The first line of a span, so that excerpts stay short.
 fn visible(text: &str, span: core::ops::Range<usize>) -> core::ops::Range<usize> {
     let length = text.get(span.clone()).and_then(|part| part.find('\n'));
     length.map_or(span.clone(), |length| span.start..span.start + length)

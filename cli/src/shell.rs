@@ -1,28 +1,45 @@
-//! What makes the command at home in a shell: completions and pages of the manual.
+//! Shell completions and manual pages, generated from the command line's definition.
+
+#![allow(clippy::doc_markdown, reason = "the comments on arguments are what --help prints")]
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 
-use crate::args::Args;
+use crate::Args;
 use crate::failure::Failure;
-use crate::terminal::quiet;
+use crate::terminal::ignore_closed_pipe;
+
+/// Writes the completions of a shell.
+///
+/// Example: signpost completions bash > ~/.local/share/bash-completion/completions/signpost
+#[derive(Debug, clap::Args)]
+pub(crate) struct CompletionsArgs {
+    shell: Shell,
+}
+
+/// Writes the manual, one page for each command.
+#[derive(Debug, clap::Args)]
+#[command(hide = true)]
+pub(crate) struct ManArgs {
+    directory: PathBuf,
+}
 
 /// Writes the completions of one shell.
-pub(crate) fn completions(shell: Shell) -> Result<ExitCode, Failure> {
+pub(crate) fn completions(args: &CompletionsArgs) -> Result<ExitCode, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Args::command(), "signpost", &mut script);
-    quiet(io::stdout().lock().write_all(&script))?;
+    clap_complete::generate(args.shell, &mut Args::command(), "signpost", &mut script);
+    ignore_closed_pipe(io::stdout().lock().write_all(&script))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes a page for the command, and one for each of its own.
-pub(crate) fn man_pages(directory: &Path) -> Result<ExitCode, Failure> {
-    fs::create_dir_all(directory)?;
-    clap_mangen::generate_to(Args::command(), directory)?;
+/// Writes a page for the command, and one for each subcommand.
+pub(crate) fn man_pages(args: &ManArgs) -> Result<ExitCode, Failure> {
+    fs::create_dir_all(&args.directory)?;
+    clap_mangen::generate_to(Args::command(), &args.directory)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,10 +1,11 @@
-//! `signpost sign`: links and forms, as boto3 makes them or as the Worker does.
+//! `signpost sign`: signs links and forms, like boto3 or like the Worker.
 
 pub(crate) mod args;
 mod batch;
 mod by_rule;
 pub(crate) mod keys;
 mod output;
+mod profile;
 mod request;
 mod target;
 
@@ -44,7 +45,7 @@ fn sign(args: &SignArgs, now: UnixTime) -> Result<Signed, Failure> {
     let target = Target::parse(args, keys.region.as_deref())?;
     let key = target.key.as_deref().ok_or_else(|| {
         Failure::usage("expected s3://BUCKET/KEY, found no key")
-            .hint("with --batch, each line names its key")
+            .hint("add the key; only with --batch does each line name it")
     })?;
     let signer = signer::Signer::new(&keys.credentials, target.bucket.region(), now);
     let upload = match args.action {
@@ -66,7 +67,7 @@ impl Signed {
         terminal::show(&self.to_text(output)?)?;
         if let (Output::Url, Upload::Link(link)) = (output, &self.upload) {
             for (name, value) in &link.headers {
-                terminal::tell(&format!(
+                terminal::note(&format!(
                     "hint: send the header {}: {}",
                     name.as_str(),
                     value.as_str()

@@ -1,4 +1,4 @@
-//! Where words go: data to standard output, the rest to standard error.
+//! Output: data to standard output, notes to standard error.
 
 use std::io::{self, Write as _};
 
@@ -9,24 +9,24 @@ use crate::failure::Failure;
 /// Writes data, with colours where a terminal shows them.
 pub(crate) fn show(text: &str) -> Result<(), Failure> {
     let mut out = anstream::stdout().lock();
-    quiet(writeln!(out, "{text}").and_then(|()| out.flush()))
+    ignore_closed_pipe(writeln!(out, "{text}").and_then(|()| out.flush()))
 }
 
 /// Writes data for programs.
 pub(crate) fn show_json(value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value)
-        .map_err(|error| Failure::refused(format!("cannot write JSON: {error}")))?;
+        .map_err(|error| Failure::rejected(format!("cannot write JSON: {error}")))?;
     show(&text)
 }
 
-/// Writes a remark. One that cannot be written is lost.
-pub(crate) fn tell(text: &str) {
+/// Writes a note. Errors are ignored, since there is nowhere to report them.
+pub(crate) fn note(text: &str) {
     let mut out = anstream::stderr().lock();
     let _ = writeln!(out, "{text}");
 }
 
-/// Whoever reads may stop early, as `head` does.
-pub(crate) fn quiet(outcome: io::Result<()>) -> Result<(), Failure> {
+/// Ignores that the reader stopped early, as `head` does.
+pub(crate) fn ignore_closed_pipe(outcome: io::Result<()>) -> Result<(), Failure> {
     match outcome {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),

@@ -1,4 +1,4 @@
-//! `wrangler.toml`: its text, what it says, and where it says so.
+//! `wrangler.toml`: its values, and where in the text each of them is.
 
 use core::ops::Range;
 use std::fs;
@@ -10,27 +10,27 @@ use toml::de::{DeTable, DeValue};
 
 use crate::failure::Failure;
 
-/// The configuration as one environment of it will be deployed.
+/// The configuration of one environment, as wrangler deploys it.
 #[derive(Debug)]
 pub(crate) struct Wrangler<'t> {
     /// Everything below `[env.NAME]`, or the top level.
     table: DeTable<'t>,
     env: Option<&'t str>,
-    /// Where `[env.NAME]` stands.
+    /// Where `[env.NAME]` is in the text.
     head: Range<usize>,
     /// The environments below the top level.
     envs: Vec<String>,
 }
 
-/// Reads the file; its text outlives what is made of it.
+/// Reads the text of the file.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     fs::read_to_string(path).map_err(|error| {
         Failure::usage(format!("cannot read {}: {error}", path.display()))
-            .hint("name the file: `signpost check path/to/wrangler.toml`")
+            .hint("pass the path of the file: `signpost check path/to/wrangler.toml`")
     })
 }
 
-/// A file that is not TOML, and where.
+/// A syntax error in the file, and where.
 #[derive(Debug)]
 pub(crate) struct NotToml {
     pub(crate) message: String,
@@ -38,7 +38,7 @@ pub(crate) struct NotToml {
 }
 
 impl<'t> Wrangler<'t> {
-    /// Takes what wrangler takes for `--env`: `vars` and `secrets` are not inherited from the top level.
+    /// Selects what wrangler uses for `--env`: an environment does not inherit `vars` and `secrets`.
     pub(crate) fn parse(
         path: &'t str,
         text: &'t str,
@@ -65,7 +65,7 @@ impl<'t> Wrangler<'t> {
                 DeValue::Table(table) => {
                     Ok(Ok(Self { table, env, head: key.span(), envs: Vec::new() }))
                 }
-                _ => Err(Failure::usage(format!("{path}: env.{name} is no table"))),
+                _ => Err(Failure::usage(format!("{path}: env.{name} is not a table"))),
             },
             None => Err(Failure::usage(format!("{path} has no environment {name:?}")).hint(
                 if names.is_empty() {
@@ -94,7 +94,7 @@ impl<'t> Wrangler<'t> {
         }
     }
 
-    /// The tables of `[[name]]`, which an environment does not inherit either.
+    /// The tables of `[[name]]`, which an environment does not inherit.
     pub(crate) fn tables(&self, name: &str) -> Vec<Value> {
         match self.table.get(name).map(Spanned::get_ref) {
             Some(DeValue::Array(tables)) => {
@@ -104,12 +104,12 @@ impl<'t> Wrangler<'t> {
         }
     }
 
-    /// How a table of `[[name]]` begins in this environment.
+    /// The header of a table of `[[name]]` in this environment.
     pub(crate) fn head(&self, name: &str) -> String {
         self.env.map_or_else(|| format!("[[{name}]]"), |env| format!("[[env.{env}.{name}]]"))
     }
 
-    /// `[secrets].required`, if it is there.
+    /// `[secrets].required`, if it exists.
     pub(crate) fn required_secrets(&self) -> Option<Vec<String>> {
         let DeValue::Table(secrets) = self.table.get("secrets")?.get_ref() else { return None };
         let DeValue::Array(names) = secrets.get("required")?.get_ref() else { return None };
@@ -117,7 +117,7 @@ impl<'t> Wrangler<'t> {
         Some(names.iter().filter_map(name).collect())
     }
 
-    /// Where `place` stands, such as `vars.UPLOADS.avatar.types[0]`; its parent's name, if it does not stand there.
+    /// Where `place` is in the text, such as `vars.UPLOADS.avatar.types[0]`; if it is missing, where its parent's name is.
     pub(crate) fn span(&self, place: &str) -> Range<usize> {
         let (mut table, mut rest, mut span) = (&self.table, place, self.head.clone());
         while let Some((key, value, after)) = step(table, rest) {
@@ -133,7 +133,7 @@ impl<'t> Wrangler<'t> {
     }
 }
 
-/// The entry of `table` that `rest` begins with, where its name stands, and what follows in `rest`.
+/// The entry of `table` whose name `rest` begins with: where the name is, the value, and the rest.
 fn step<'a, 't, 'p>(
     table: &'a DeTable<'t>,
     rest: &'p str,
@@ -147,7 +147,7 @@ fn step<'a, 't, 'p>(
     })
 }
 
-/// The element that `index` names, such as `[0]`, or all of it.
+/// The element at `index`, such as `[0]`, or the whole value.
 fn element(value: &Spanned<DeValue<'_>>, index: &str) -> Range<usize> {
     let index = index.trim_start_matches('[').split(']').next().and_then(|text| text.parse().ok());
     match (value.get_ref(), index) {
@@ -168,7 +168,7 @@ fn to_json_table(table: &DeTable<'_>) -> Map<String, Value> {
     table.iter().map(|(key, value)| (key.get_ref().to_string(), to_json(value.get_ref()))).collect()
 }
 
-/// What wrangler makes of a value.
+/// Converts a value as wrangler does.
 fn to_json(value: &DeValue<'_>) -> Value {
     match value {
         DeValue::String(text) => Value::from(text.to_string()),

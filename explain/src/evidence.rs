@@ -4,7 +4,7 @@ use core::fmt;
 
 use signer::UnixTime;
 
-use crate::{Form, Link, Refusal};
+use crate::{Form, Link, ServerError};
 
 /// Everything that is known of one request. Holds signatures, so it does not show in `Debug`.
 #[derive(Clone, Default)]
@@ -18,7 +18,7 @@ pub struct Evidence {
     /// What it was signed for, as far as whoever signed said so.
     pub signed: Option<Sent>,
     /// The server's error.
-    pub refusal: Option<Refusal>,
+    pub server_error: Option<ServerError>,
     /// The server's status; 0 where the browser got no answer.
     pub status: Option<u16>,
     /// When it was sent.
@@ -45,7 +45,7 @@ impl Evidence {
             form: self.form.or(other.form),
             sent: self.sent.or(other.sent),
             signed: self.signed.or(other.signed),
-            refusal: self.refusal.or(other.refusal),
+            server_error: self.server_error.or(other.server_error),
             status: self.status.or(other.status),
             at: self.at.or(other.at),
         }
@@ -53,14 +53,18 @@ impl Evidence {
 
     /// Whether the server took it.
     pub(crate) fn was_taken(&self) -> bool {
-        self.refusal.is_none() && self.status.is_some_and(|status| (200..400).contains(&status))
+        self.server_error.is_none()
+            && self.status.is_some_and(|status| (200..400).contains(&status))
     }
 }
 
 impl Sent {
     /// What somebody says, headers as `name: value`; `None` if nothing. Where headers are named, they are all that matter.
     #[must_use]
-    pub fn told<'l>(method: &str, headers: impl IntoIterator<Item = &'l str>) -> Option<Self> {
+    pub fn from_lines<'l>(
+        method: &str,
+        headers: impl IntoIterator<Item = &'l str>,
+    ) -> Option<Self> {
         let header = |line: &str| {
             let (name, value) = line.split_once(':')?;
             Some((name.trim().to_ascii_lowercase(), value.trim().to_owned()))

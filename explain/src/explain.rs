@@ -6,19 +6,20 @@ use crate::evidence::Sent;
 use crate::link::decode;
 use crate::search::mismatch;
 use crate::verdict::{self, Verdict};
-use crate::{Code, Diagnosis, Evidence, Known, Refusal, instant, mask};
+use crate::{Code, Context, Diagnosis, Evidence, ServerError, instant, mask};
 
 /// Says what is wrong.
 #[must_use]
-pub fn explain(evidence: &Evidence, known: &Known<'_>) -> Diagnosis {
+pub fn explain(evidence: &Evidence, context: &Context) -> Diagnosis {
     let evidence = &seen_by_server(evidence.clone());
     let mut diagnosis = Diagnosis { subject: subject(evidence), ..Diagnosis::default() };
     if evidence.was_taken() {
         return diagnosis;
     }
-    let verdict = evidence.refusal.as_ref().map(|refusal| Verdict::of(refusal, evidence));
+    let verdict =
+        evidence.server_error.as_ref().map(|server_error| Verdict::of(server_error, evidence));
     let verdict = if is_gated(evidence) { Some(verdict::cors()) } else { verdict };
-    let case = Case { evidence, known, verdict };
+    let case = Case { evidence, context, verdict };
     match (&evidence.link, &evidence.form) {
         (_, Some(form)) => case.form(form, &mut diagnosis),
         (Some(link), None) => case.link(link, &mut diagnosis),
@@ -27,8 +28,8 @@ pub fn explain(evidence: &Evidence, known: &Known<'_>) -> Diagnosis {
     if diagnosis.causes.is_empty() {
         diagnosis.causes.extend(case.verdict.and_then(|verdict| verdict.own));
     }
-    // A refusal is never good, whatever else is known of it.
-    if diagnosis.causes.is_empty() && evidence.refusal.is_some() {
+    // A server's error is never good, whatever else is known of it.
+    if diagnosis.causes.is_empty() && evidence.server_error.is_some() {
         diagnosis.causes.push(mismatch());
     }
     diagnosis.causes.sort_by_key(|cause| cause.code);
@@ -39,12 +40,13 @@ pub fn explain(evidence: &Evidence, known: &Known<'_>) -> Diagnosis {
 /// Whether the browser asked in advance and was refused, or let the page see no answer.
 fn is_gated(evidence: &Evidence) -> bool {
     let method = evidence.sent.as_ref().and_then(|sent| sent.method.as_deref());
-    method == Some("OPTIONS") || (evidence.status == Some(0) && evidence.refusal.is_none())
+    method == Some("OPTIONS") || (evidence.status == Some(0) && evidence.server_error.is_none())
 }
 
 /// A server's canonical request says better than anyone what arrived.
 fn seen_by_server(mut evidence: Evidence) -> Evidence {
-    let text = evidence.refusal.as_ref().and_then(|refusal| refusal.canonical_request());
+    let text =
+        evidence.server_error.as_ref().and_then(|server_error| server_error.canonical_request());
     let Some((method, rest)) = text.and_then(|text| text.split_once('\n')) else { return evidence };
     let lines = rest.lines().skip(2).take_while(|line| !line.is_empty());
     let header = |line: &str| {
@@ -64,7 +66,7 @@ fn seen_by_server(mut evidence: Evidence) -> Evidence {
 fn subject(evidence: &Evidence) -> String {
     let url = evidence.link.as_ref().or(evidence.form.as_ref().map(|form| &form.url));
     let Some(url) = url else {
-        let code = evidence.refusal.as_ref().map_or("", |refusal| refusal.code());
+        let code = evidence.server_error.as_ref().map_or("", |server_error| server_error.code());
         return format!("the error {}", mask::short(code));
     };
     let method = evidence.sent.as_ref().and_then(|sent| sent.method.as_deref());
@@ -74,16 +76,20 @@ fn subject(evidence: &Evidence) -> String {
 }
 
 /// One request, and what the server leaves possible.
-pub(crate) struct Case<'c, 'k> {
+pub(crate) struct Case<'c> {
     pub(crate) evidence: &'c Evidence,
-    pub(crate) known: &'c Known<'k>,
+    pub(crate) context: &'c Context,
     verdict: Option<Verdict>,
 }
 
-impl Case<'_, '_> {
+impl Case<'_> {
     pub(crate) fn now(&self) -> UnixTime {
-        let server = self.evidence.refusal.as_ref().and_then(|refusal| refusal.field("ServerTime"));
-        server.and_then(instant::any).or(self.evidence.at).unwrap_or(self.known.now)
+        let server = self
+            .evidence
+            .server_error
+            .as_ref()
+            .and_then(|server_error| server_error.field("ServerTime"));
+        server.and_then(instant::any).or(self.evidence.at).unwrap_or(self.context.now)
     }
 
     pub(crate) fn allows(&self, code: Code) -> bool {
@@ -92,13 +98,13 @@ impl Case<'_, '_> {
 
     /// Whether it is the signature that the server found wrong.
     pub(crate) fn is_refused_for_signature(&self) -> bool {
-        let code = self.evidence.refusal.as_ref().map(Refusal::code);
+        let code = self.evidence.server_error.as_ref().map(ServerError::code);
         code == Some("SignatureDoesNotMatch")
     }
 
     /// What to add where nobody computed the signature.
     pub(crate) fn unchecked(&self, computed: bool) -> Option<String> {
-        let why = match self.known.credentials {
+        let why = match &self.context.credentials {
             None => "without the secret",
             Some(_) => "with the credentials of another access key",
         };

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::evidence::Sent;
-use crate::{Evidence, Form, Link, Refusal, Unreadable, instant};
+use crate::{Evidence, Form, Link, ServerError, Unreadable, instant};
 
 /// Most requests that are explained, the first ones: each may cost thousands of signatures.
 const MAX_REQUESTS: usize = 100;
@@ -75,9 +75,9 @@ impl Entry {
         let form = Form::read(link.clone(), content_type, &body.text).filter(|form| {
             form.field("policy").is_some() || form.late.iter().any(|name| name == "policy")
         });
-        let refusal = Refusal::parse(&self.response.content.decoded());
+        let server_error = ServerError::parse(&self.response.content.decoded());
         let signed = link.dialect().is_some() || link.is_version_2();
-        (signed || form.is_some() || refusal.is_some()).then_some(())?;
+        (signed || form.is_some() || server_error.is_some()).then_some(())?;
         let headers = self.request.headers.iter();
         let headers = headers.filter(|header| !header.name.starts_with(':'));
         let headers = headers
@@ -89,7 +89,7 @@ impl Entry {
             form,
             sent: Some(Sent { method, headers, complete: true }),
             signed: None,
-            refusal,
+            server_error,
             status: Some(u16::try_from(self.response.status).unwrap_or(0)),
             // The server's clock is the one that counts.
             at: header(&self.response.headers, "date")

@@ -4,7 +4,7 @@ use signer::UnixTime;
 
 use crate::instant::{between, length};
 use crate::link::Link;
-use crate::{Cause, Code, Refusal, instant};
+use crate::{Cause, Code, ServerError, instant};
 
 /// How far a clock may be ahead, in seconds: 15 minutes.
 const MAX_SKEW_SECS: u64 = 900;
@@ -44,8 +44,8 @@ fn ahead_of(signed: UnixTime, now: UnixTime) -> Cause {
 }
 
 /// What the server says of the time, where the link does not show it.
-pub(crate) fn by_server(refusal: &Refusal) -> Cause {
-    let time = |name| refusal.field(name).and_then(instant::any);
+pub(crate) fn by_server(server_error: &ServerError) -> Cause {
+    let time = |name| server_error.field(name).and_then(instant::any);
     let (request, server) = (time("RequestTime"), time("ServerTime"));
     let what = match (request, server) {
         (Some(request), Some(server)) => {

@@ -10,7 +10,7 @@ use serde_json::json;
 use signer::{Credentials, UnixTime};
 use wasm_bindgen::prelude::*;
 
-use crate::{Evidence, Known, Sent, Unreadable, combined, explain, read};
+use crate::{Context, Evidence, Sent, Unreadable, combined, explain, read};
 
 /// Explains texts about one request, as JSON: `{"diagnoses": [...]}`, or `{"unreadable": why}`.
 ///
@@ -26,12 +26,13 @@ pub fn explain_texts(
     now: u32,
 ) -> String {
     let credentials = Credentials::new(access_key_id, secret);
-    let credentials = (!secret.is_empty()).then_some(&credentials);
-    let known = Known { credentials, ..Known::at(UnixTime::from_secs(now.into())) };
-    match evidence(&texts, Sent::told(method, headers.lines())) {
+    let credentials = (!secret.is_empty()).then_some(credentials);
+    let context = Context { credentials, ..Context::at(UnixTime::from_secs(now.into())) };
+    match evidence(&texts, Sent::from_lines(method, headers.lines())) {
         Err(why) => json!({ "unreadable": why.to_string() }),
         Ok(all) => {
-            let diagnoses: Vec<_> = all.iter().map(|evidence| explain(evidence, &known)).collect();
+            let diagnoses: Vec<_> =
+                all.iter().map(|evidence| explain(evidence, &context)).collect();
             json!({ "diagnoses": diagnoses })
         }
     }

@@ -5,7 +5,7 @@ use core::fmt;
 use serde_json::Value;
 
 use crate::evidence::Sent;
-use crate::{Evidence, Form, Link, Refusal, har};
+use crate::{Evidence, Form, Link, ServerError, har};
 
 /// Most that is read of one text: 32 MiB, in bytes. A HAR of a long day is larger; one of a failed upload is not.
 pub const MAX_BYTES: usize = 32 << 20;
@@ -30,9 +30,10 @@ pub fn read(text: &str) -> Result<Vec<Evidence>, Unreadable> {
     match text.chars().next() {
         None => Err(Unreadable("it is empty")),
         Some('<') if !text.starts_with("<http") => {
-            let refusal = Refusal::parse(text);
-            let refusal = refusal.ok_or(Unreadable("it is XML, but no <Error> with a <Code>"))?;
-            Ok(vec![Evidence { refusal: Some(refusal), ..Evidence::default() }])
+            let server_error = ServerError::parse(text);
+            let server_error =
+                server_error.ok_or(Unreadable("it is XML, but no <Error> with a <Code>"))?;
+            Ok(vec![Evidence { server_error: Some(server_error), ..Evidence::default() }])
         }
         Some('{') => json(text),
         Some(_) => {

@@ -12,7 +12,7 @@ use crate::arrival::{double_encoded, plus_for_space, query_changed};
 use crate::link::decode;
 use crate::request::{Request, UNSIGNED};
 use crate::sending::{header_differs, header_not_sent, method_differs};
-use crate::{Cause, Code, Home};
+use crate::{Cause, Code, KnownBucket};
 
 const LIVES: &[u32] = &[
     30, 60, 120, 300, 600, 900, 1_200, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400,
@@ -26,13 +26,13 @@ pub(crate) struct Repair {
 }
 
 /// All that one change makes of the request.
-pub(crate) fn all(request: &Request, homes: &[Home], types: &[String]) -> Vec<Repair> {
+pub(crate) fn all(request: &Request, buckets: &[KnownBucket], types: &[String]) -> Vec<Repair> {
     let parts = [
         methods(request),
         headers(request, types),
         encodings(request),
         parameters(request),
-        places(request, homes),
+        places(request, buckets),
         payloads(request),
     ];
     parts.into_iter().flatten().collect()

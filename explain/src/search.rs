@@ -2,7 +2,7 @@
 
 use crate::proof::Proof;
 use crate::request::Request;
-use crate::{Cause, Code, Known, repair, sending};
+use crate::{Cause, Code, Context, repair, sending};
 
 /// Most signatures that are computed for one request: a fraction of a second's work.
 const MAX_TRIES: usize = 20_000;
@@ -16,12 +16,12 @@ pub(crate) enum Found {
 }
 
 /// Looks for the request that was signed: as it was sent, one change away, two changes away.
-pub(crate) fn search(proof: &Proof, sent: &Request, known: &Known<'_>) -> Found {
-    let complete = repair::completions(sent, &known.types);
+pub(crate) fn search(proof: &Proof, sent: &Request, context: &Context) -> Found {
+    let complete = repair::completions(sent, &context.types);
     if let Some(request) = complete.iter().find(|request| proof.is_of(request)) {
         return Found::AsSent(Box::new(request.clone()));
     }
-    let all = |request: &Request| repair::all(request, &known.homes, &known.types);
+    let all = |request: &Request| repair::all(request, &context.buckets, &context.types);
     let mut left = MAX_TRIES;
     let mut first = Vec::new();
     for repaired in complete.iter().flat_map(all) {

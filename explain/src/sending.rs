@@ -18,7 +18,8 @@ const OF_NOTHING: &[(&str, &str)] = &[
 pub(crate) fn check(link: &Link, evidence: &Evidence) -> Vec<Cause> {
     let mut causes: Vec<_> = empty_body(link, evidence.sent.as_ref()).into_iter().collect();
     let signed = evidence.signed.as_ref();
-    let seen = evidence.refusal.as_ref().and_then(|refusal| refusal.canonical_request());
+    let seen =
+        evidence.server_error.as_ref().and_then(|server_error| server_error.canonical_request());
     causes.extend(seen.into_iter().flat_map(|seen| arrival::check(link, seen)));
     if let Some(sent) = &evidence.sent {
         causes.extend(not_sent(link, sent));

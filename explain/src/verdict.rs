@@ -13,7 +13,7 @@ use self::key::key_id;
 pub(crate) use self::key::token_missing;
 use self::plain::plain;
 use crate::link::credential;
-use crate::{Cause, Code, Evidence, Refusal, mask, moment, place};
+use crate::{Cause, Code, Evidence, ServerError, mask, moment, region};
 
 /// The causes that fit to an error.
 pub(crate) struct Verdict {
@@ -32,25 +32,25 @@ impl Verdict {
     }
 
     /// What follows from an error, given what it is an answer to.
-    pub(crate) fn of(refusal: &Refusal, evidence: &Evidence) -> Self {
-        let otherwise = || Self { allowed: Allowed::AllButTime, own: Some(refused(refusal)) };
-        match refusal.code() {
-            "AccessDenied" => denied(refusal),
+    pub(crate) fn of(server_error: &ServerError, evidence: &Evidence) -> Self {
+        let otherwise = || Self { allowed: Allowed::AllButTime, own: Some(refused(server_error)) };
+        match server_error.code() {
+            "AccessDenied" => denied(server_error),
             "RequestTimeTooSkewed" => Self {
                 allowed: Allowed::Only(&[Code::ClockSkew]),
-                own: Some(moment::by_server(refusal)),
+                own: Some(moment::by_server(server_error)),
             },
             "SignatureDoesNotMatch" => Self { allowed: SIGNATURE, own: None },
             // The other is R2's word for it, as `ExpiredRequest` is.
             "InvalidAccessKeyId" | "Unauthorized" => key_id(evidence),
             "ExpiredRequest" => said_to_be_expired(),
             "AuthorizationQueryParametersError" | "AuthorizationHeaderMalformed" => {
-                let region = refusal.region().zip(signed_region(evidence));
-                let own = region.map(|(expected, signed)| place::wrong_region(&signed, expected));
-                Self { allowed: SHAPE, own: own.or_else(|| Some(refused(refusal))) }
+                let region = server_error.region().zip(signed_region(evidence));
+                let own = region.map(|(expected, signed)| region::wrong_region(&signed, expected));
+                Self { allowed: SHAPE, own: own.or_else(|| Some(refused(server_error))) }
             }
             "PermanentRedirect" | "TemporaryRedirect" | "IllegalLocationConstraintException" => {
-                elsewhere(refusal, evidence)
+                elsewhere(server_error, evidence)
             }
             "NotImplemented" | "MethodNotAllowed" if is_form(evidence) => Self::only(
                 Code::FormsNotTaken,
@@ -59,7 +59,7 @@ impl Verdict {
                 "upload by PUT; for R2, let the Worker take the form: README.md, \"Forms on R2\"",
             ),
             "AccessForbidden" => cors(),
-            "InvalidRequest" | "InvalidArgument" => invalid(refusal).unwrap_or_else(otherwise),
+            "InvalidRequest" | "InvalidArgument" => invalid(server_error).unwrap_or_else(otherwise),
             code => plain(code).unwrap_or_else(otherwise),
         }
     }
@@ -76,12 +76,12 @@ fn is_form(evidence: &Evidence) -> bool {
     evidence.form.is_some()
 }
 
-fn refused(refusal: &Refusal) -> Cause {
-    let what = match mask::sentence(refusal.message()) {
+fn refused(server_error: &ServerError) -> Cause {
+    let what = match mask::sentence(server_error.message()) {
         text if text.is_empty() => {
-            format!("the server refused it with {}", mask::short(refusal.code()))
+            format!("the server refused it with {}", mask::short(server_error.code()))
         }
-        text => format!("the server refused it with {}: {text}", mask::short(refusal.code())),
+        text => format!("the server refused it with {}: {text}", mask::short(server_error.code())),
     };
     Cause::new(
         Code::Refused,
@@ -99,9 +99,9 @@ fn signed_region(evidence: &Evidence) -> Option<String> {
     Some(region)
 }
 
-fn elsewhere(refusal: &Refusal, evidence: &Evidence) -> Verdict {
+fn elsewhere(server_error: &ServerError, evidence: &Evidence) -> Verdict {
     let endpoint =
-        mask::short(refusal.field("Endpoint").unwrap_or("another endpoint")).into_owned();
+        mask::short(server_error.field("Endpoint").unwrap_or("another endpoint")).into_owned();
     let signed = signed_region(evidence).unwrap_or_default();
     let own = if !signed.is_empty() && !endpoint.contains(&signed) {
         let what = format!("it is signed for the region {signed}, and the bucket is at {endpoint}");
@@ -117,11 +117,11 @@ fn elsewhere(refusal: &Refusal, evidence: &Evidence) -> Verdict {
     Verdict { allowed: Allowed::Only(&[Code::WrongRegion, Code::WrongHost]), own: Some(own) }
 }
 
-fn invalid(refusal: &Refusal) -> Option<Verdict> {
+fn invalid(server_error: &ServerError) -> Option<Verdict> {
     let only = |code, allowed, what: &str, hint: &str| {
         Some(Verdict { allowed, own: Some(Cause::new(code, what, hint)) })
     };
-    if refusal.says("only one auth mechanism") {
+    if server_error.says("only one auth mechanism") {
         return only(
             Code::TwoSignatures,
             Allowed::Only(&[Code::TwoSignatures]),
@@ -129,7 +129,7 @@ fn invalid(refusal: &Refusal) -> Option<Verdict> {
             "send the signature of the link or the Authorization header, never both",
         );
     }
-    if refusal.says("authorization mechanism") {
+    if server_error.says("authorization mechanism") {
         return only(
             Code::UnsupportedSignature,
             Allowed::Only(&[Code::UnsupportedSignature]),
@@ -137,7 +137,7 @@ fn invalid(refusal: &Refusal) -> Option<Verdict> {
             "sign with Signature Version 4: signature_version = s3v4",
         );
     }
-    if refusal.says("checksum") {
+    if server_error.says("checksum") {
         return only(
             Code::ChecksumDiffers,
             CHECKSUM,

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use explain::{Code, Diagnosis, Evidence, Known, Sent, combined, explain, read};
+use explain::{Code, Context, Diagnosis, Evidence, Sent, combined, explain, read};
 use percent_encoding::percent_decode_str;
 use proptest::prelude::*;
 use signer::{
@@ -44,7 +44,10 @@ fn told(texts: &[&str], sent: Option<Sent>, credentials: Option<&Credentials>) -
     let begin = vec![Evidence { sent, ..Evidence::default() }];
     let all = texts.iter().fold(begin, |all, text| combined(&all, &read(text).unwrap()));
     let [evidence] = all.as_slice() else { panic!("one request") };
-    explain(evidence, &Known { credentials, ..Known::at(NOW.plus_secs(60)) })
+    explain(
+        evidence,
+        &Context { credentials: credentials.cloned(), ..Context::at(NOW.plus_secs(60)) },
+    )
 }
 
 fn codes(diagnosis: &Diagnosis) -> Vec<Code> {
@@ -64,11 +67,12 @@ fn finds_nothing_wrong_with_a_link_until_it_expires() {
         [(0, &[][..]), (599, &[]), (600, &[Code::Expired]), (90_000, &[Code::Expired])]
     {
         for credentials in [None, Some(&credentials)] {
-            let known = Known { credentials, ..Known::at(NOW.plus_secs(secs)) };
+            let known =
+                Context { credentials: credentials.cloned(), ..Context::at(NOW.plus_secs(secs)) };
             assert_eq!(codes(&explain(&evidence[0], &known)), expected, "{secs}");
         }
     }
-    let told = explain(&evidence[0], &Known::at(NOW.plus_secs(600 + 7_500)));
+    let told = explain(&evidence[0], &Context::at(NOW.plus_secs(600 + 7_500)));
     let expected =
         "the link expired at 2015-12-29T00:10:00Z, 2 h 5 min before 2015-12-29T02:15:00Z";
     assert_eq!(told.causes[0].message, expected);
@@ -134,7 +138,7 @@ fn takes_the_servers_word_where_it_is_a_clear_one() {
 #[test]
 fn finds_a_header_that_was_not_signed() {
     let url = link(Method::Put, "a.png", &[], None);
-    let sent = Sent::told("PUT", ["x-amz-acl: public-read", "content-type: image/png"]);
+    let sent = Sent::from_lines("PUT", ["x-amz-acl: public-read", "content-type: image/png"]);
     let told = told(&[&url], sent, Some(&credentials()));
     assert_eq!(codes(&told), [Code::HeaderNotSigned]);
     assert_eq!(told.causes[0].message, "the header x-amz-acl was sent, but is not signed");
@@ -165,7 +169,7 @@ fn finds_the_bucket_at_the_other_place() {
 fn finds_two_mistakes_at_once() {
     let url = link(Method::Put, "a b.png", &[("content-type", "image/png")], None);
     let url = url.replace("a%20b", "a+b");
-    let sent = Sent::told("PUT", ["content-type: image/jpeg"]);
+    let sent = Sent::from_lines("PUT", ["content-type: image/jpeg"]);
     let told = told(&[&url, &error("SignatureDoesNotMatch", "")], sent, Some(&credentials()));
     assert_eq!(codes(&told), [Code::ContentTypeDiffers, Code::PlusForSpace]);
     let lines: Vec<_> = told.comparisons[0].lines.iter().filter(|line| line.differs).collect();
@@ -180,7 +184,7 @@ fn finds_two_mistakes_at_once() {
 #[test]
 fn says_what_was_signed_where_nobody_says_what_was_sent() {
     let url = link(Method::Put, "a.png", &[("content-type", "image/png")], None);
-    let sent = Sent::told("PUT", []);
+    let sent = Sent::from_lines("PUT", []);
     let told = told(&[&url, &error("SignatureDoesNotMatch", "")], sent, Some(&credentials()));
     assert_eq!(codes(&told), [Code::ContentTypeDiffers]);
     assert!(
@@ -234,7 +238,8 @@ fn does_not_blame_the_time_for_what_the_server_blames_on_the_signature() {
     let xml = error("SignatureDoesNotMatch", "");
     let evidence = combined(&read(&format!("{url}&utm_source=x")).unwrap(), &read(&xml).unwrap());
     let credentials = credentials();
-    let known = Known { credentials: Some(&credentials), ..Known::at(NOW.plus_secs(999_999)) };
+    let known =
+        Context { credentials: Some(credentials.clone()), ..Context::at(NOW.plus_secs(999_999)) };
     assert_eq!(codes(&explain(&evidence[0], &known)), [Code::QueryChanged]);
 }
 
@@ -252,7 +257,7 @@ fn shows_no_token_no_signature_and_no_secret() {
         "<Message>{token}{signature}</Message><SignatureProvided>{signature}</SignatureProvided><CanonicalRequest>{canonical}</CanonicalRequest>"
     );
     for code in ["SignatureDoesNotMatch", "SlowDown", "InvalidPolicyDocument"] {
-        let sent = Sent::told(
+        let sent = Sent::from_lines(
             "PUT",
             ["authorization: Bearer hidden-too", "x-amz-security-token: IQoJb3JpZ2lu"],
         );
@@ -263,7 +268,7 @@ fn shows_no_token_no_signature_and_no_secret() {
             read(&url).unwrap()
         );
         let ticket = read("https://signpost.test/t/eyJh.b.c/uploads/a?X-Amz-Date=1").unwrap();
-        let shown = format!("{shown} {}", explain(&ticket[0], &Known::at(NOW)));
+        let shown = format!("{shown} {}", explain(&ticket[0], &Context::at(NOW)));
         for secret in ["eyJh", SECRET, signature, token, encoded, "hidden-too", "IQoJb3JpZ2lu"] {
             assert!(!shown.contains(secret), "{secret} in {shown}");
         }
@@ -310,10 +315,10 @@ proptest! {
     #[test]
     fn never_panics(texts in proptest::collection::vec(pieces(), 1..3), headers in "[ -~\n]{0,40}", now in any::<u64>()) {
         let credentials = Credentials::new("a", SECRET);
-        let begin = vec![Evidence { sent: Sent::told("put", headers.lines()), ..Evidence::default() }];
+        let begin = vec![Evidence { sent: Sent::from_lines("put", headers.lines()), ..Evidence::default() }];
         let all = texts.iter().filter_map(|text| read(text).ok()).fold(begin, |all, read| combined(&all, &read));
         for evidence in all {
-            let known = Known { credentials: Some(&credentials), ..Known::at(UnixTime::from_secs(now)) };
+            let known = Context { credentials: Some(credentials.clone()), ..Context::at(UnixTime::from_secs(now)) };
             let diagnosis = explain(&evidence, &known);
             prop_assert!(!diagnosis.to_string().contains(SECRET));
         }
@@ -341,7 +346,7 @@ proptest! {
         let Ok(read) = read(&changed) else { return Ok(()) };
         prop_assume!(meaning(&changed) != meaning(&url));
         let credentials = credentials();
-        let known = Known { credentials: Some(&credentials), ..Known::at(NOW.plus_secs(60)) };
+        let known = Context { credentials: Some(credentials.clone()), ..Context::at(NOW.plus_secs(60)) };
         let diagnosis = explain(&read[0], &known);
         // With another access key id there is no secret to tell by.
         let other_key = !changed.contains("X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20151229%2Feu-west-1%2Fs3%2Faws4_request");

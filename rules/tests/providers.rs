@@ -1,18 +1,22 @@
 //! Where each provider's buckets are, and how they take an upload.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may panic")]
 
+extern crate alloc;
+
+use alloc::collections::BTreeSet;
 use core::cell::RefCell;
 
 use rules::{
-    Ambient, AuthContext, Presented, Results, Rules, Secret, SecretName, Secrets, SignedUpload,
-    UploadRequest,
+    Ambient, AuthContext, Presented, Provider, Results, Rules, Secret, SecretName, Secrets,
+    SignedUpload, UploadRequest,
 };
 use serde_json::{Value, json};
 use signer::UnixTime;
 
 #[test]
 fn finds_the_bucket_of_every_provider() {
+    let mut missing: BTreeSet<_> = Provider::all().iter().map(Provider::name).collect();
     for (bucket, upload) in [
         (
             json!({ "provider": "aws", "region": "eu-west-1" }),
@@ -91,7 +95,9 @@ fn finds_the_bucket_of_every_provider() {
     ] {
         let found = sign(&bucket);
         assert!(found.starts_with(upload), "{bucket}: expected {upload}, found {found}");
+        missing.remove(bucket["provider"].as_str().unwrap());
     }
+    assert_eq!(missing, BTreeSet::new(), "a provider without an example here");
 }
 
 #[test]

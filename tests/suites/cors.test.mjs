@@ -216,7 +216,8 @@ describe('in every form', () => {
     await write(ON_AWS);
     assert.equal(
       await read('--bucket=films', '--format=xml'),
-      `<CORSConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
+      `<?xml version="1.0" encoding="UTF-8"?>
+<CORSConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
   <CORSRule>
     <AllowedOrigin>https://www.example.com</AllowedOrigin>
     <AllowedMethod>POST</AllowedMethod>

@@ -1,5 +1,6 @@
-//! The same CORS rules in each provider's own words.
+//! CORS rules in the format of each provider.
 
+use maud::html;
 use serde_json::{Value, json};
 
 use super::{CorsRule, Rules};
@@ -46,18 +47,18 @@ pub(super) fn to_gcs(origins: &[String], rule: &CorsRule) -> Value {
 
 /// For `PUT /bucket?cors`.
 pub(super) fn to_xml(rules: &Rules) -> String {
-    let element = |name: &str, text: &str| format!("    <{name}>{text}</{name}>\n");
-    let each = |(origins, rule): (&Vec<String>, &CorsRule)| {
-        let mut xml = String::from("  <CORSRule>\n");
-        // Nothing to escape: origins, methods and header names have none of XML's characters.
-        xml.extend(origins.iter().map(|text| element("AllowedOrigin", text)));
-        xml.extend(rule.methods.iter().map(|text| element("AllowedMethod", text)));
-        xml.extend(rule.headers.iter().map(|text| element("AllowedHeader", text)));
-        xml.extend(rule.exposed.iter().map(|text| element("ExposeHeader", text)));
-        xml + &element("MaxAgeSeconds", &MAX_AGE_SECS.to_string()) + "  </CORSRule>\n"
-    };
-    let rules = rules.iter().map(each).collect::<String>();
-    format!(
-        "<CORSConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\n{rules}</CORSConfiguration>"
-    )
+    ::rules::xml_document(html! {
+        CORSConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/" {
+            @for (origins, rule) in rules {
+                "\n  " CORSRule {
+                    @for text in origins { "\n    " AllowedOrigin { (text) } }
+                    @for text in &rule.methods { "\n    " AllowedMethod { (text) } }
+                    @for text in &rule.headers { "\n    " AllowedHeader { (text) } }
+                    @for text in &rule.exposed { "\n    " ExposeHeader { (text) } }
+                    "\n    " MaxAgeSeconds { (MAX_AGE_SECS) } "\n  "
+                }
+            }
+            "\n"
+        }
+    })
 }

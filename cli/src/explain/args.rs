@@ -1,6 +1,6 @@
-//! The command line of `signpost explain`.
+//! The arguments of `signpost explain`.
 
-#![allow(clippy::doc_markdown, reason = "these comments are what --help prints")]
+#![allow(clippy::doc_markdown, reason = "the comments on arguments are what --help prints")]
 
 use std::path::PathBuf;
 
@@ -8,12 +8,12 @@ use signer::UnixTime;
 
 use crate::sign::args::CredentialArgs;
 
-/// Says in plain words why a bucket refused a signed link or form, and what to do.
+/// Explains why a bucket rejected a signed link or form, and what to do.
 ///
-/// Give it what you have: the link, the form as JSON {"url", "fields"}, the browser's HAR, the XML that the bucket
-/// answered. Several texts are about one and the same request, and the more the better: with the bucket's error it
-/// knows what the bucket saw, and with the credentials that signed it finds out what was changed since, by computing
-/// the signature. It sends nothing anywhere, and shows no signature, no token and no secret.
+/// Pass what you have: the link, the form as JSON {"url", "fields"}, the browser's HAR, the bucket's XML error. All
+/// inputs are about the same request, and more of them give a better answer: the bucket's error shows what the bucket
+/// received, and with the credentials that signed, the command computes signatures to find what was changed. It sends
+/// nothing, and shows no signature, token or secret.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   signpost explain 'https://acme-media.s3.eu-west-1.amazonaws.com/ada.png?X-Amz-Algorithm=...'
@@ -21,43 +21,44 @@ use crate::sign::args::CredentialArgs;
   signpost explain upload.har --env-file .dev.vars --credentials MEDIA --config wrangler.toml
   pbpaste | signpost explain --json | jq -r '.[].causes[].code'
 
-A HAR: the browser's developer tools, Network, \"Save all as HAR with content\"; it holds what the page sent, tokens too.
+To get a HAR: in the browser's developer tools, Network, \"Save all as HAR with content\". It contains all that the page sent, tokens too.
 
-Put a link between apostrophes: shells end it at the first &.
+Put a link into single quotes: otherwise the shell ends it at the first &.
 
-Credentials, if they are there: --env-file, --profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, the
-default profile of the shared AWS files; never the command line, which other users of the machine can read.
+Credentials are optional; the first of these that exist: --env-file, --profile, AWS_ACCESS_KEY_ID and
+AWS_SECRET_ACCESS_KEY in the environment, the default profile of the shared AWS files. Never put them on the command
+line, which other users of the machine can read.
 
-Exit codes: 0 nothing is wrong, 1 something is, 2 nothing was given that can be explained.")]
+Exit status: 0 no problems found, 1 problems found, 2 usage error.")]
 pub(crate) struct ExplainArgs {
-    /// A link, or a file with a link, form, HAR or error; - or nothing for standard input.
+    /// A link, or a file with a link, form, HAR or error; - or none for standard input.
     #[arg(value_name = "TEXT|FILE")]
     pub(crate) inputs: Vec<String>,
-    /// The method that was used.
+    /// The method that was sent.
     #[arg(long, value_name = "METHOD")]
     pub(crate) method: Option<String>,
-    /// A header that was sent, 'name: value'; may stand again. Name all that matter: one that is missing counts as not sent.
+    /// A header that was sent, 'name: value'; may be repeated. Name all that matter: a missing one counts as not sent.
     #[arg(long, value_name = "HEADER")]
     pub(crate) header: Vec<String>,
-    /// No header was sent but those of every request.
+    /// Only the headers that every request has were sent.
     #[arg(long, conflicts_with = "header")]
     pub(crate) no_header: bool,
-    /// The method that it was signed for.
+    /// The method that was signed.
     #[arg(long, value_name = "METHOD")]
     pub(crate) signed_method: Option<String>,
-    /// A header as it was signed, 'name: value'; may stand again.
+    /// A header as it was signed, 'name: value'; may be repeated.
     #[arg(long, value_name = "HEADER")]
     pub(crate) signed_header: Vec<String>,
-    /// The time to judge by, such as 2026-11-23T19:00:00Z; otherwise when a HAR or an error says that it was sent, or now.
+    /// The time to judge by, such as 2026-11-23T19:00:00Z; by default the time in the HAR or error, else now.
     #[arg(long, value_parser = crate::clock::parse, value_name = "INSTANT")]
     pub(crate) at: Option<UnixTime>,
-    /// The bucket's region, to hold the signature's against; also from the configuration.
+    /// The bucket's region, to compare with the signed one; also from the configuration.
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Option<String>,
-    /// The configuration with the buckets, so that regions, hosts and types are known.
+    /// The configuration, for the regions, hosts and types of its buckets.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// The environment, as wrangler's own --env.
+    /// The environment, as in wrangler's --env.
     #[arg(long, value_name = "NAME", requires = "config")]
     pub(crate) env: Option<String>,
     /// A profile of ~/.aws/config and ~/.aws/credentials.
@@ -66,7 +67,7 @@ pub(crate) struct ExplainArgs {
     /// A file of NAME=value lines, such as .dev.vars.
     #[arg(long, value_name = "FILE")]
     pub(crate) env_file: Option<PathBuf>,
-    /// The first part of the secrets' names: MEDIA for MEDIA_ACCESS_KEY_ID.
+    /// The first part of the variables' names: MEDIA for MEDIA_ACCESS_KEY_ID.
     #[arg(long, value_name = "NAME", default_value = "AWS")]
     pub(crate) credentials: String,
     /// Writes a JSON array: subject, causes (code, message, hint), remarks, comparisons.
@@ -75,7 +76,7 @@ pub(crate) struct ExplainArgs {
 }
 
 impl ExplainArgs {
-    /// Where credentials are looked for, as `signpost sign` does.
+    /// Where to find credentials, as for `signpost sign`.
     pub(crate) fn credential_args(&self) -> CredentialArgs {
         let (profile, env_file) = (self.profile.clone(), self.env_file.clone());
         CredentialArgs { profile, env_file, credentials: self.credentials.clone() }

@@ -1,15 +1,15 @@
-//! The bucket's own policy: it gives what the rules need, and takes everything else from whoever signs.
+//! The bucket policy: it allows the signing user what the rules need, and denies that user everything else.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
+use rules::BucketEntry;
 use serde_json::{Value, json};
 
-use super::user_policy::{self, knows_signatures};
+use super::user_policy::{self, knows_all_conditions, knows_signatures};
 use super::uses::{Use, arn};
-use crate::configured::Entry;
 use crate::policy::{Effect, Policy, Statement};
 
-/// What a thief would try first, by name: not every server heeds a `NotAction` in a denial.
+/// The actions that a stolen key is most likely used for: not every server applies `NotAction` in a denial.
 const OTHER_ACTIONS: &[&str] = &[
     "s3:DeleteBucket",
     "s3:DeleteBucketPolicy",
@@ -31,13 +31,13 @@ const OTHER_ACTIONS: &[&str] = &[
     "s3:PutObjectTagging",
 ];
 
-pub(crate) fn of(bucket: &Entry<'_>, uses: &[Use<'_>], principal: &str) -> Policy {
+pub(crate) fn of(bucket: &BucketEntry, uses: &[Use<'_>], principal: &str) -> Policy {
     let mut statements = user_policy::statements(bucket, uses);
     statements.extend(elsewhere(uses, knows_signatures(bucket)));
     if knows_signatures(bucket) {
         statements.extend(otherwise_signed(uses));
     }
-    if bucket.text("provider") == Some("aws") {
+    if knows_all_conditions(bucket) {
         statements.extend(overwriting(uses));
     }
     statements.extend(over_plain_http(bucket, uses));
@@ -48,8 +48,8 @@ pub(crate) fn of(bucket: &Entry<'_>, uses: &[Use<'_>], principal: &str) -> Polic
     Policy::new(statements)
 }
 
-/// No other action, and none of these on other keys.
-fn elsewhere(uses: &[Use<'_>], heeds_not_action: bool) -> Vec<Statement> {
+/// Denies all other actions, and the rules' actions on other keys.
+fn elsewhere(uses: &[Use<'_>], applies_not_action: bool) -> Vec<Statement> {
     let Some(bucket) = uses.first().map(|each| arn(each.bucket)) else { return Vec::new() };
     let actions: BTreeSet<_> = uses.iter().flat_map(|each| each.actions).copied().collect();
     let whole = vec![bucket.clone(), format!("{bucket}/*")];
@@ -59,7 +59,7 @@ fn elsewhere(uses: &[Use<'_>], heeds_not_action: bool) -> Vec<Statement> {
         ..Statement::new(Effect::Deny, format!("{}NowhereElse", &action.replace("s3:", "")))
     });
     let mut statements: Vec<_> = other_keys.collect();
-    if !heeds_not_action {
+    if !applies_not_action {
         statements.push(Statement {
             action: OTHER_ACTIONS.to_vec(),
             resource: whole.clone(),
@@ -82,7 +82,7 @@ struct Signing {
     oldest_ms: u64,
 }
 
-/// No signature that travels as no rule's for such keys does, and none older than they let it be.
+/// Denies signatures that no rule makes for such keys: sent in another way, or older than the rules allow.
 fn otherwise_signed(uses: &[Use<'_>]) -> Vec<Statement> {
     let mut signings: BTreeMap<Signing, BTreeSet<&'static str>> = BTreeMap::new();
     for each in uses {
@@ -95,9 +95,10 @@ fn otherwise_signed(uses: &[Use<'_>]) -> Vec<Statement> {
 }
 
 impl Signing {
-    /// What all rules together need whose keys may be the same.
+    /// What all rules need together that may have the same key.
     fn of(each: &Use<'_>, action: &str, uses: &[Use<'_>]) -> Self {
-        let near = uses.iter().filter(|other| other.actions.contains(&action) && other.meets(each));
+        let near =
+            uses.iter().filter(|other| other.actions.contains(&action) && other.overlaps(each));
         Self {
             resource: each.resource(),
             ways: near.clone().map(|other| other.auth_type.as_str()).collect(),
@@ -111,11 +112,11 @@ impl Signing {
                 && each.actions.iter().any(|action| actions.contains(action))
         };
         let sid = uses.iter().find(own).map(|each| each.sid.as_str()).unwrap_or_default();
-        let deny = |what: &str, condition: Value| Statement {
+        let deny = |suffix: &str, condition: Value| Statement {
             action: actions.iter().copied().collect(),
             resource: vec![self.resource.clone()],
             condition: Some(condition),
-            ..Statement::new(Effect::Deny, format!("{sid}{what}"))
+            ..Statement::new(Effect::Deny, format!("{sid}{suffix}"))
         };
         let otherwise = json!({ "StringNotEquals": { "s3:authType": self.ways } });
         let old = json!({ "NumericGreaterThan": { "s3:signatureAge": self.oldest_ms } });
@@ -134,11 +135,11 @@ fn overwriting(uses: &[Use<'_>]) -> Option<Statement> {
     })
 }
 
-/// Only Amazon's servers are sure to have nothing in front of them that takes HTTPS off.
-fn over_plain_http(bucket: &Entry<'_>, uses: &[Use<'_>]) -> Option<Statement> {
+/// Requires TLS where the server sees it: elsewhere a proxy may end TLS in front of the server.
+fn over_plain_http(bucket: &BucketEntry, uses: &[Use<'_>]) -> Option<Statement> {
     let whole = format!("{}/*", arn(uses.first()?.bucket));
-    let plain = bucket.text("endpoint").is_some_and(|endpoint| endpoint.starts_with("http://"));
-    (bucket.text("provider") == Some("aws") && !plain).then(|| Statement {
+    let plain = bucket.endpoint().starts_with("http://");
+    (knows_all_conditions(bucket) && !plain).then(|| Statement {
         action: vec!["s3:*"],
         resource: vec![whole],
         condition: Some(json!({ "Bool": { "aws:SecureTransport": "false" } })),

@@ -1,19 +1,19 @@
-//! The policy of whoever signs.
+//! The IAM policy of the user whose credentials sign.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html>
 
+use rules::{BucketEntry, Iam};
 use serde_json::{Map, Value, json};
 
 use super::uses::{AuthType, Use};
-use crate::configured::Entry;
 use crate::policy::{Effect, Policy, Statement};
 
-pub(crate) fn of(bucket: &Entry<'_>, uses: &[Use<'_>]) -> Policy {
+pub(crate) fn of(bucket: &BucketEntry, uses: &[Use<'_>]) -> Policy {
     Policy::new(statements(bucket, uses))
 }
 
 /// One statement for each use.
-pub(super) fn statements(bucket: &Entry<'_>, uses: &[Use<'_>]) -> Vec<Statement> {
+pub(super) fn statements(bucket: &BucketEntry, uses: &[Use<'_>]) -> Vec<Statement> {
     let statement = |each: &Use<'_>| Statement {
         action: each.actions.to_vec(),
         resource: vec![each.resource()],
@@ -23,25 +23,43 @@ pub(super) fn statements(bucket: &Entry<'_>, uses: &[Use<'_>]) -> Vec<Statement>
     uses.iter().map(statement).collect()
 }
 
-/// Amazon's own, and `MinIO`'s, which copies them; others would take a condition that they do not know for one that fails.
-pub(super) fn knows_signatures(bucket: &Entry<'_>) -> bool {
-    matches!(bucket.text("provider"), Some("aws" | "minio"))
+/// Whether the provider evaluates conditions on signatures; elsewhere an unknown condition may count as one that fails.
+pub(super) fn knows_signatures(bucket: &BucketEntry) -> bool {
+    match bucket.provider().iam() {
+        Iam::Aws | Iam::MinIo => true,
+        Iam::WithoutConditions | Iam::R2Token | Iam::B2Key | Iam::GoogleRole | Iam::GarageKey => {
+            false
+        }
+    }
 }
 
-fn condition(bucket: &Entry<'_>, each: &Use<'_>) -> Value {
-    let version = if each.outdated { "AWS" } else { "AWS4-HMAC-SHA256" };
+/// Whether the provider evaluates Amazon's other conditions: on `If-None-Match`, and on TLS.
+pub(super) fn knows_all_conditions(bucket: &BucketEntry) -> bool {
+    match bucket.provider().iam() {
+        Iam::Aws => true,
+        Iam::MinIo
+        | Iam::WithoutConditions
+        | Iam::R2Token
+        | Iam::B2Key
+        | Iam::GoogleRole
+        | Iam::GarageKey => false,
+    }
+}
+
+fn condition(bucket: &BucketEntry, each: &Use<'_>) -> Value {
+    let version = if each.version_2 { "AWS" } else { "AWS4-HMAC-SHA256" };
     let travels = json!({ "s3:authType": each.auth_type.as_str(), "s3:signatureversion": version });
     let mut condition = Map::from_iter([("StringEquals".into(), travels)]);
     let age = json!({ "s3:signatureAge": each.max_age_ms });
     match each.auth_type {
         AuthType::Link => condition.insert("NumericLessThanEquals".into(), age),
-        // Of a form, not every server tells the age.
+        // Not every server knows the age of a form's signature.
         AuthType::Form => condition.insert("NumericLessThanEqualsIfExists".into(), age),
-        // The Worker signs its own requests the moment it sends them.
+        // The Worker signs its own requests just before it sends them.
         AuthType::Header => None,
     };
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
-    if each.creates && bucket.text("provider") == Some("aws") {
+    if each.creates && knows_all_conditions(bucket) {
         condition.insert("Null".into(), json!({ "s3:if-none-match": "false" }));
     }
     condition.into()

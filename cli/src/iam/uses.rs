@@ -1,17 +1,17 @@
-//! What the rules do with a bucket, in S3's own words.
+//! What the rules do with a bucket, as S3 actions.
 
-use rules::{DownloadRule, UploadRule};
+use rules::{BucketEntry, DownloadRule, KeyTemplate, UploadRule};
 use signer::Bucket;
 
-use crate::configured::{Configured, Entry};
+use crate::configured::{Configured, NamedRule, Rule};
 
-/// How S3 names the way in which a signature travels.
+/// How a signature is sent, as S3 names it.
 /// Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html>
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum AuthType {
     Form,
     Link,
-    /// The Worker's own requests, which begin, list, join and drop uploads in parts.
+    /// The Worker's own requests, which begin, list, complete and abort uploads in parts.
     Header,
 }
 
@@ -22,24 +22,17 @@ pub(crate) struct Use<'c> {
     pub(crate) sid: String,
     pub(crate) actions: &'static [&'static str],
     pub(crate) auth_type: AuthType,
-    /// Whether the signature is of version 2.
-    pub(crate) outdated: bool,
+    /// Whether Signature Version 2 signs.
+    pub(crate) version_2: bool,
     pub(crate) max_age_ms: u64,
-    /// Whether it must not take the place of an object.
+    /// Whether it must not overwrite an object.
     pub(crate) creates: bool,
     pub(crate) bucket: &'c Bucket,
-    pub(crate) entry: Entry<'c>,
+    pub(crate) key: &'c KeyTemplate,
 }
 
-/// What joining parts takes besides storing them, all of it by the Worker itself.
+/// What the Worker itself does for uploads in parts.
 const JOIN: &[&str] = &["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"];
-
-/// Whether a rule names the bucket, even one for which the Worker needs no credentials.
-pub(crate) fn names(configured: &Configured, bucket: &Entry<'_>) -> bool {
-    let rules =
-        ["UPLOADS", "DOWNLOADS"].into_iter().flat_map(|section| configured.entries(section));
-    rules.into_iter().any(|entry| entry.text("bucket") == Some(bucket.name))
-}
 
 impl AuthType {
     pub(crate) const fn as_str(self) -> &'static str {
@@ -52,38 +45,31 @@ impl AuthType {
 }
 
 impl<'c> Use<'c> {
-    pub(crate) fn all(configured: &'c Configured, bucket: &Entry<'_>) -> Vec<Self> {
-        let of = |section: &str, name: &str| {
-            let entry = configured.entry(section, name)?;
-            (entry.text("bucket") == Some(bucket.name)).then_some(entry)
+    pub(crate) fn all(configured: &'c Configured, bucket: &'c BucketEntry) -> Vec<Self> {
+        let of = |named: NamedRule<'c>| match named.rule {
+            Rule::Upload(rule) => Self::of_upload(named.name, rule),
+            Rule::Download(rule) => vec![Self::of_download(named.name, rule)],
         };
-        let outdated = bucket.text("signature") == Some("v2");
-        let uploads = configured.rules.uploads().filter_map(|(name, rule)| {
-            Some(Self::of_upload(name, rule, of("UPLOADS", name)?, outdated))
-        });
-        let downloads = configured.rules.downloads().filter_map(|(name, rule)| {
-            Some(Self::of_download(name, rule, of("DOWNLOADS", name)?, outdated))
-        });
-        uploads.flatten().chain(downloads).collect()
+        configured.rules_of(bucket).flat_map(of).collect()
     }
 
-    fn of_upload(name: &str, rule: &'c UploadRule, entry: Entry<'c>, outdated: bool) -> Vec<Self> {
+    fn of_upload(name: &str, rule: &'c UploadRule) -> Vec<Self> {
         let auth_type = if rule.takes_forms() { AuthType::Form } else { AuthType::Link };
         let whole = Self {
             sid: sid("Upload", name),
             actions: &["s3:PutObject"],
             auth_type,
-            outdated,
+            version_2: rule.bucket().is_signed_with_version_2(),
             max_age_ms: u64::from(rule.expires().as_secs()) * 1_000,
             creates: rule.forbids_overwrite(),
-            bucket: rule.bucket(),
-            entry,
+            bucket: rule.bucket().bucket(),
+            key: rule.key(),
         };
         let other = |sid: &str, actions, auth_type| Self {
             sid: whole.sid.clone() + sid,
             actions,
             auth_type,
-            outdated: false, // whatever the bucket's forms are
+            version_2: false, // whatever signs the bucket's forms
             ..whole.clone()
         };
         let mut uses = Vec::new();
@@ -101,40 +87,44 @@ impl<'c> Use<'c> {
         uses
     }
 
-    fn of_download(name: &str, rule: &'c DownloadRule, entry: Entry<'c>, outdated: bool) -> Self {
+    fn of_download(name: &str, rule: &'c DownloadRule) -> Self {
         Self {
             sid: sid("Download", name),
             actions: &["s3:GetObject"],
             auth_type: AuthType::Link,
-            outdated,
+            version_2: rule.bucket().is_signed_with_version_2(),
             max_age_ms: u64::from(rule.expires().as_secs()) * 1_000,
             creates: false,
-            bucket: rule.bucket(),
-            entry,
+            bucket: rule.bucket().bucket(),
+            key: rule.key(),
         }
     }
 
     /// The keys that the rule makes, with `*` where it leaves them open.
     pub(crate) fn resource(&self) -> String {
         const OPEN: &str = "\u{0}";
-        let pattern = self.entry.key_pattern(OPEN);
-        // A policy would take these characters for wildcards and variables of its own.
+        let pattern = self.key.pattern(OPEN);
+        // In a policy these characters are wildcards and variables.
         let literal = pattern.replace('$', "${$}").replace('*', "${*}").replace('?', "${?}");
         format!("{}/{}", arn(self.bucket), literal.replace(OPEN, "*"))
     }
 
-    /// Whether some key may be of both.
-    pub(crate) fn meets(&self, other: &Self) -> bool {
-        let (mine, theirs) = (self.entry.key_prefix(), other.entry.key_prefix());
+    /// Whether both may have the same key.
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        let (mine, theirs) = (self.key.prefix(), other.key.prefix());
         mine.starts_with(theirs) || theirs.starts_with(mine)
     }
 
     pub(crate) fn writes(&self) -> bool {
         self.actions.contains(&"s3:PutObject")
     }
+
+    pub(crate) fn reads(&self) -> bool {
+        self.actions.contains(&"s3:GetObject")
+    }
 }
 
-/// Letters and digits, as a statement's id has to be: `UploadAvatar`.
+/// The id of a statement, which has only letters and digits: `UploadAvatar`.
 fn sid(kind: &str, name: &str) -> String {
     let words = name.split(['-', '_']).map(|word| {
         let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));

@@ -1,59 +1,62 @@
-//! Bindings that the rules name, and that the Worker would not have.
+//! Bindings that the rules name and wrangler.toml does not declare, or declares differently.
 
-use serde_json::{Map, Value};
+use rules::BucketEntry;
+use serde_json::Value;
 
-use crate::configured::{Entry, entries};
+use crate::configured::{Configured, NamedRule};
 use crate::finding::Finding;
 use crate::wrangler::Wrangler;
 
-pub(super) fn lint(vars: &Map<String, Value>, wrangler: &Wrangler<'_>) -> Vec<Finding> {
-    let buckets = entries(vars, "BUCKETS");
-    let mut findings: Vec<_> = buckets.iter().filter_map(|entry| bucket(entry, wrangler)).collect();
-    let rules = ["UPLOADS", "DOWNLOADS"].into_iter().flat_map(|section| entries(vars, section));
-    findings.extend(rules.filter_map(|entry| limit(&entry, wrangler)));
-    findings
+pub(super) fn lint(configured: &Configured, wrangler: &Wrangler<'_>) -> Vec<Finding> {
+    let of_bucket = |bucket| of_bucket(bucket, &configured.place_of_bucket(bucket), wrangler);
+    let of_limit = |rule| of_limit(rule, &configured.place_of_rule(rule), wrangler);
+    let buckets = configured.rules.buckets().filter_map(of_bucket);
+    buckets.chain(configured.rules().filter_map(of_limit)).collect()
 }
 
-fn bucket(entry: &Entry<'_>, wrangler: &Wrangler<'_>) -> Option<Finding> {
-    let (binding, name) = (entry.text("binding")?, entry.text("name")?);
+fn of_bucket(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Option<Finding> {
+    let (binding, name) = (bucket.binding()?.as_str(), bucket.bucket().name());
     let declared = wrangler.tables("r2_buckets");
     let Some(declared) = named(&declared, "binding", binding) else {
         let head = wrangler.head("r2_buckets");
         return Some(
-            Finding::error("binding-missing", entry.place_of("binding"))
+            Finding::error("binding-missing", format!("{place}.binding"))
                 .says(format!(
-                    "no [[r2_buckets]] declares {binding}, so forms would have nowhere to go"
+                    "no [[r2_buckets]] declares {binding}, so files of forms could not be stored"
                 ))
                 .hint(format!("add {head} with binding = {binding:?} and bucket_name = {name:?}")),
         );
     };
-    let other = declared.get("bucket_name")?.as_str().filter(|other| *other != name)?;
+    let bound = declared.get("bucket_name")?.as_str().filter(|bound| *bound != name)?;
     Some(
-        Finding::error("other-bucket", entry.place_of("binding"))
-            .says(format!("forms would go to {other:?}, which {binding} is, and links to {name:?}"))
+        Finding::error("other-bucket", format!("{place}.binding"))
+            .says(format!(
+                "{binding} is bound to {bound:?}, so forms would store there, while links lead to {name:?}"
+            ))
             .hint("write the same bucket in both"),
     )
 }
 
-/// The Worker asks a limit by name, and lets nobody in that it cannot count.
-fn limit(entry: &Entry<'_>, wrangler: &Wrangler<'_>) -> Option<Finding> {
-    let value = entry.table.get("limit")?;
-    let binding = value.as_str().or_else(|| value.get("binding")?.as_str())?;
-    let period = value.get("period").and_then(Value::as_u64).unwrap_or(60);
+/// The Worker rejects every request that it cannot count.
+fn of_limit(rule: NamedRule<'_>, place: &str, wrangler: &Wrangler<'_>) -> Option<Finding> {
+    let (binding, period) = rule.access().limit()?;
     let declared = wrangler.tables("ratelimits");
     let Some(declared) = named(&declared, "name", binding) else {
         let head = wrangler.head("ratelimits");
         return Some(
-            Finding::error("limit-missing", entry.place_of("limit"))
-                .says(format!("no [[ratelimits]] declares {binding}, so nobody would get in"))
+            Finding::error("limit-missing", format!("{place}.limit"))
+                .says(format!(
+                    "no [[ratelimits]] declares {binding}, so every request would be rejected"
+                ))
                 .hint(format!("add {head} with name = {binding:?}, namespace_id = \"1001\" and simple = {{ limit = 20, period = {period} }}")),
         );
     };
-    let other = declared.get("simple")?.get("period")?.as_u64().filter(|other| *other != period)?;
+    let simple = declared.get("simple")?;
+    let counted = simple.get("period")?.as_u64().filter(|counted| *counted != u64::from(period))?;
     Some(
-        Finding::warning("other-period", entry.place_of("limit"))
-            .says(format!("{binding} counts for {other} s, and the Worker would tell callers to wait for {period} s"))
-            .hint(format!("write limit = {{ binding = {binding:?}, period = {other} }}")),
+        Finding::warning("other-period", format!("{place}.limit"))
+            .says(format!("{binding} counts over {counted} s, but the Worker would tell callers to wait for {period} s"))
+            .hint(format!("write limit = {{ binding = {binding:?}, period = {counted} }}")),
     )
 }
 

@@ -1,113 +1,104 @@
-//! Who could do more, or for longer, than its owner may have meant.
+//! Permissions that are wider, or last longer, than their owner may have intended.
 
-use rules::{Rules, UploadRule};
-use serde_json::{Map, Value};
+use rules::{CallerKind, MediaType, UploadRule};
 use signer::HttpUrl;
 
-use crate::configured::{Entry, entries};
+use crate::configured::{Configured, NamedRule, Rule};
 use crate::finding::Finding;
 
-/// An upload that takes longer to begin is rare: 1 hour.
+/// Few uploads take longer to begin: 1 hour.
 const LONG_UPLOAD_SECS: u32 = 3_600;
-/// A link that outlives a day is usually shared on: 24 hours.
+/// A link that is valid for more than a day is usually shared: 24 hours.
 const LONG_DOWNLOAD_SECS: u32 = 86_400;
 
-pub(super) fn lint(rules: &Rules, vars: &Map<String, Value>) -> Vec<Finding> {
-    let (uploads, downloads) = (entries(vars, "UPLOADS"), entries(vars, "DOWNLOADS"));
+pub(super) fn lint(configured: &Configured) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for entry in &uploads {
-        let Ok(rule) = rules.upload(entry.name) else { continue };
-        findings.extend(anyone_writes(entry, vars));
-        findings.extend(active_content(entry, rule));
-        findings.extend(long_life(entry, rule.expires().as_secs(), LONG_UPLOAD_SECS));
-        findings.extend(predictable_keys(entry));
-        findings.extend(plain_http(entry));
+    for rule in configured.rules() {
+        let place = configured.place_of_rule(rule);
+        match rule.rule {
+            Rule::Upload(upload) => {
+                findings.extend(anyone_writes(rule, &place));
+                findings.extend(active_content(upload, &place));
+                findings.extend(long_life(rule, &place, LONG_UPLOAD_SECS));
+                findings.extend(shared_keys(rule, &place));
+            }
+            Rule::Download(_) => {
+                findings.extend(long_life(rule, &place, LONG_DOWNLOAD_SECS));
+                findings.extend(reads_others(rule, &place));
+            }
+        }
+        findings.extend(plain_http(rule, &place));
     }
-    for entry in &downloads {
-        let Ok(rule) = rules.download(entry.name) else { continue };
-        findings.extend(long_life(entry, rule.expires().as_secs(), LONG_DOWNLOAD_SECS));
-        findings.extend(plain_http(entry));
-        findings.extend(reads_others(entry));
-    }
-    findings.extend(shared_prefixes(&uploads));
+    findings.extend(shared_prefixes(configured));
     findings
 }
 
-fn anyone_writes(entry: &Entry<'_>, vars: &Map<String, Value>) -> Option<Finding> {
-    let callers = entries(vars, "CALLERS");
-    let open = |name: &&str| {
-        let caller = callers.iter().find(|caller| caller.name == *name);
-        caller.is_some_and(|caller| caller.text("kind") == Some("anyone"))
-    };
-    let at = entry.texts("callers").iter().position(open)?;
+fn anyone_writes(rule: NamedRule<'_>, place: &str) -> Option<Finding> {
+    let at = rule.access().callers().iter().position(CallerKind::is_anyone)?;
     Some(
-        Finding::warning("anyone-writes", entry.place_of(&format!("callers[{at}]")))
-            .says("anyone may fill this bucket, at your cost: `origins` binds browsers alone")
-            .hint(r#"ask for a token, or at least a challenge: kind = "turnstile""#),
+        Finding::warning("anyone-writes", format!("{place}.callers[{at}]"))
+            .says("anyone can fill this bucket, at your cost: `origins` only restricts browsers")
+            .hint(r#"require a token, or at least a challenge: kind = "turnstile""#),
     )
 }
 
-fn active_content(entry: &Entry<'_>, rule: &UploadRule) -> Vec<Finding> {
+fn active_content(rule: &UploadRule, place: &str) -> Vec<Finding> {
     let active = rule.types().iter().enumerate().filter(|(_, kind)| kind.can_carry_scripts());
-    let finding = |(at, kind): (usize, &rules::MediaType)| {
-        Finding::warning("active-content", entry.place_of(&format!("types[{at}]")))
+    let finding = |(at, kind): (usize, &MediaType)| {
+        Finding::warning("active-content", format!("{place}.types[{at}]"))
             .says(format!(
-                "{} can carry scripts, which run on whatever host serves the bucket",
+                "{} can carry scripts, which run on the host that serves the bucket",
                 kind.as_str()
             ))
-            .hint("serve the bucket from a host of its own, as attachments; or leave the type out")
+            .hint("serve the bucket as attachments, from a host of its own; or leave the type out")
     };
     active.map(finding).collect()
 }
 
-fn long_life(entry: &Entry<'_>, secs: u32, most: u32) -> Option<Finding> {
-    (secs > most).then(|| {
+fn long_life(rule: NamedRule<'_>, place: &str, most: u32) -> Option<Finding> {
+    (rule.expires_secs() > most).then(|| {
         let hours = most / 3_600;
-        Finding::warning("long-expires", entry.place_of("expires"))
-            .says(format!("whoever gets hold of an answer may use it, as often as they like, for more than {hours} h"))
-            .hint("minutes are enough: a page asks when it needs one; S3 looks at it only when a transfer begins")
+        Finding::warning("long-expires", format!("{place}.expires"))
+            .says(format!("anyone who obtains an answer can use it, any number of times, for more than {hours} h"))
+            .hint("minutes are enough: a page requests an answer when it needs one, and S3 checks the time only when a transfer begins")
     })
 }
 
-/// Two callers, or two files of one name, would meet in one key.
-fn predictable_keys(entry: &Entry<'_>) -> Option<Finding> {
-    let key = entry.text("key")?;
-    let apart =
-        ["{uuid}", "{caller}"].iter().any(|part| key.contains(part)) || key.contains("{claim");
-    (!apart).then(|| {
-        Finding::warning("shared-prefix", entry.place_of("key"))
-            .says("every caller writes to the same keys, so one overwrites another's files")
+/// Two callers, or two files of one name, would have the same key.
+fn shared_keys(rule: NamedRule<'_>, place: &str) -> Option<Finding> {
+    rule.key().is_shared_by_callers().then(|| {
+        Finding::warning("shared-prefix", format!("{place}.key"))
+            .says("all callers write to the same keys, so one overwrites another's files")
             .hint("put {uuid}, or {caller} between slashes, into the key")
     })
 }
 
-/// A caller that reads by path alone reads what every caller stored there.
-fn reads_others(entry: &Entry<'_>) -> Option<Finding> {
-    let key = entry.text("key")?;
-    let short = entry.key_prefix().trim_end_matches('/').len() < 2;
-    (short && key.contains("{path}")).then(|| {
-        Finding::warning("short-prefix", entry.place_of("key"))
+/// A rule whose keys are a short prefix and a path lets callers read what all callers stored.
+fn reads_others(rule: NamedRule<'_>, place: &str) -> Option<Finding> {
+    let prefix = rule.key().prefix();
+    let short = prefix.trim_end_matches('/').len() < 2;
+    (short && rule.key().has_path()).then(|| {
+        Finding::warning("short-prefix", format!("{place}.key"))
             .says(format!(
-                "{:?} is hardly a prefix: the rule opens much of the bucket",
-                entry.key_prefix()
+                "the prefix {prefix:?} is so short that the rule opens much of the bucket"
             ))
-            .hint("begin the key with a word that says what is there, such as \"avatars/\"")
+            .hint("begin the key with a word for what is stored there, such as \"avatars/\"")
     })
 }
 
-fn plain_http(entry: &Entry<'_>) -> Vec<Finding> {
-    let origins = entry.texts("origins");
-    let plain = origins.iter().enumerate().filter(|(_, origin)| is_plain(origin));
+fn plain_http(rule: NamedRule<'_>, place: &str) -> Vec<Finding> {
+    let origins = rule.access().origins().iter().enumerate();
+    let plain = origins.filter(|(_, origin)| is_plain_http(origin.as_str()));
     let finding = |(at, _)| {
-        Finding::warning("plain-http", entry.place_of(&format!("origins[{at}]")))
-            .says("a page over plain HTTP can be changed on its way, and what it is handed read")
+        Finding::warning("plain-http", format!("{place}.origins[{at}]"))
+            .says("a page over plain HTTP can be changed on the way, and its links and forms can be read")
             .hint("serve the page over https")
     };
     plain.map(finding).collect()
 }
 
-/// Whether a URL goes over plain HTTP to another machine.
-pub(super) fn is_plain(url: &str) -> bool {
+/// Whether a URL leads over plain HTTP to another machine.
+pub(super) fn is_plain_http(url: &str) -> bool {
     HttpUrl::parse(url).is_some_and(|url| {
         let is_local = matches!(url.host(), "localhost" | "127.0.0.1")
             || url.host().ends_with(".localhost")
@@ -117,24 +108,30 @@ pub(super) fn is_plain(url: &str) -> bool {
 }
 
 /// Upload rules of different callers, types or sizes that write to one place.
-fn shared_prefixes(uploads: &[Entry<'_>]) -> Vec<Finding> {
+fn shared_prefixes(configured: &Configured) -> Vec<Finding> {
+    let is_upload = |rule: &NamedRule<'_>| matches!(rule.rule, Rule::Upload(_));
+    let uploads: Vec<_> = configured.rules().filter(is_upload).collect();
     let mut findings = Vec::new();
-    for (at, entry) in uploads.iter().enumerate() {
-        let (bucket, prefix) = (entry.text("bucket"), entry.key_prefix());
-        let other = uploads.iter().take(at).find(|other| {
-            let (mine, theirs) = (prefix, other.key_prefix());
-            other.text("bucket") == bucket && (mine.starts_with(theirs) || theirs.starts_with(mine))
-        });
-        let Some(other) = other else { continue };
+    for (at, rule) in uploads.iter().enumerate() {
+        let first = uploads.iter().take(at).find(|first| overlap(**first, *rule));
+        let Some(first) = first else { continue };
+        let message = format!(
+            "{} also writes to {:?}, so the limits of neither rule hold there",
+            configured.place_of_rule(*first),
+            first.key().prefix()
+        );
         findings.push(
-            Finding::warning("shared-prefix", entry.place_of("key"))
-                .says(format!(
-                    "{} writes to {:?} too, so the limits of neither hold there",
-                    other.place,
-                    other.key_prefix()
-                ))
+            Finding::warning("shared-prefix", format!("{}.key", configured.place_of_rule(*rule)))
+                .says(message)
                 .hint("give each upload rule a first segment of its own"),
         );
     }
     findings
+}
+
+/// Whether both rules can make the same key of the same bucket.
+fn overlap(one: NamedRule<'_>, other: NamedRule<'_>) -> bool {
+    let (mine, theirs) = (one.key().prefix(), other.key().prefix());
+    let same_bucket = one.bucket().name() == other.bucket().name();
+    same_bucket && (mine.starts_with(theirs) || theirs.starts_with(mine))
 }

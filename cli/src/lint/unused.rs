@@ -1,21 +1,24 @@
 //! Entries that no rule names.
 
-use serde_json::{Map, Value};
-
-use crate::configured::{Entry, entries};
+use crate::configured::{Configured, NamedRule};
 use crate::finding::Finding;
 
-pub(super) fn lint(vars: &Map<String, Value>) -> Vec<Finding> {
-    let rules: Vec<_> =
-        ["UPLOADS", "DOWNLOADS"].into_iter().flat_map(|s| entries(vars, s)).collect();
-    let names_bucket = |name: &str| rules.iter().any(|rule| rule.text("bucket") == Some(name));
-    let names_caller = |name: &str| rules.iter().any(|rule| rule.texts("callers").contains(&name));
-    let unused = |entry: &Entry<'_>| {
-        Finding::warning("unused", entry.place.clone())
-            .says("no rule names it")
-            .hint("take it out, or name it in a rule")
+pub(super) fn lint(configured: &Configured) -> Vec<Finding> {
+    let unused = |place: String| {
+        Finding::warning("unused", place)
+            .says("no rule names this entry")
+            .hint("remove it, or name it in a rule")
     };
-    let buckets = entries(vars, "BUCKETS").into_iter().filter(|entry| !names_bucket(entry.name));
-    let callers = entries(vars, "CALLERS").into_iter().filter(|entry| !names_caller(entry.name));
-    buckets.chain(callers).map(|entry| unused(&entry)).collect()
+    let is_named = |name: &str| {
+        let mut access = configured.rules().map(NamedRule::access);
+        access.any(|access| access.names_caller(name))
+    };
+    let buckets = configured.rules.buckets();
+    let buckets = buckets
+        .filter(|bucket| configured.rules_of(bucket).next().is_none())
+        .map(|bucket| configured.place_of_bucket(bucket));
+    let callers = configured.rules.callers().map(rules::CallerKind::name);
+    let callers =
+        callers.filter(|name| !is_named(name)).map(|name| configured.place_of_caller(name));
+    buckets.chain(callers).map(unused).collect()
 }

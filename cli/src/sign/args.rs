@@ -1,6 +1,6 @@
-//! The command line of `signpost sign`.
+//! The arguments of `signpost sign`.
 
-#![allow(clippy::doc_markdown, reason = "these comments are what --help prints")]
+#![allow(clippy::doc_markdown, reason = "the comments on arguments are what --help prints")]
 
 use std::path::PathBuf;
 
@@ -9,8 +9,8 @@ use signer::{Expires, UnixTime};
 
 /// Signs a link to an object, or a form that uploads one.
 ///
-/// As `aws s3 presign` and boto3 do, for every method and with headers, conditions and a date of your choice; or with
-/// --rule exactly as the Worker would. Nothing is sent anywhere. Whoever has the output has the permission in it.
+/// Like `aws s3 presign` and boto3, but for every method, and with headers, conditions and a date of your choice; or
+/// with --rule exactly like the Worker. Nothing is sent. Anyone who has the output can use it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   signpost sign get s3://acme-media/films/ada.mp4 --region eu-west-1 --expires '10 min'
@@ -19,21 +19,21 @@ use signer::{Expires, UnixTime};
   signpost sign put --rule avatar --caller site --type image/png --size 48213 --env-file .dev.vars
   jq -c '{key: .}' keys.json | signpost sign get s3://acme-media --batch
 
-Credentials, the first that is there: --env-file, --profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the
+Credentials, the first of these that exist: --env-file, --profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the
 environment, the default profile of the shared AWS files.")]
 pub(crate) struct SignArgs {
-    /// What the link or the form is for.
+    /// What the link or form permits.
     pub(crate) action: Action,
     /// The object, s3://BUCKET/KEY; with --batch the bucket, s3://BUCKET.
     #[arg(required_unless_present = "rule", conflicts_with = "rule", value_name = "S3URI")]
     pub(crate) target: Option<String>,
-    /// How long it is good for, such as '10 min', or seconds; at most 7 days.
+    /// How long it is valid, such as '10 min', or in seconds; at most 7 days.
     #[arg(long, default_value = "1 h", value_parser = expires, value_name = "TIME", conflicts_with = "rule")]
     pub(crate) expires: Expires,
-    /// The date it bears, such as 2026-11-23T19:00:00Z; now by default.
+    /// The time of the signature, such as 2026-11-23T19:00:00Z; now by default.
     #[arg(long, value_parser = crate::clock::parse, value_name = "INSTANT")]
     pub(crate) at: Option<UnixTime>,
-    /// How the result is written; a form by default as JSON, a link as its URL.
+    /// The output format; by default json for a form and url for a link.
     #[arg(long, short, value_enum)]
     pub(crate) output: Option<Output>,
     #[command(flatten)]
@@ -44,7 +44,7 @@ pub(crate) struct SignArgs {
     pub(crate) credentials: CredentialArgs,
     #[command(flatten)]
     pub(crate) by_rule: RuleArgs,
-    /// Reads {"key", "method"?, "expires"?, "headers"?, "query"?} from each line of standard input, and writes {"url"} lines.
+    /// Reads {"key", "method"?, "expires"?, "headers"?, "query"?} from each line of standard input, and writes a line {"url"} for each.
     #[arg(long, conflicts_with_all = ["rule", "output"])]
     pub(crate) batch: bool,
 }
@@ -53,38 +53,38 @@ pub(crate) struct SignArgs {
 pub(crate) enum Action {
     /// A link that reads the object.
     Get,
-    /// A link that reads its headers.
+    /// A link that reads the object's headers.
     Head,
-    /// A link that stores it.
+    /// A link that stores the object.
     Put,
-    /// A link that removes it.
+    /// A link that deletes the object.
     Delete,
-    /// A form that stores it.
+    /// A form that stores the object.
     Post,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum Output {
-    /// The link alone.
+    /// Only the link.
     Url,
-    /// Everything, for programs.
+    /// Method, URL, headers or fields, and expiration.
     Json,
-    /// A command that uses it.
+    /// A curl command.
     Curl,
-    /// A link or form for a page.
+    /// HTML for a page.
     Html,
 }
 
-/// Where the bucket is.
+/// Which server and region.
 #[derive(Debug, clap::Args)]
 pub(crate) struct PlaceArgs {
     /// The bucket's region; also from AWS_REGION, AWS_DEFAULT_REGION or the profile.
     #[arg(long, value_name = "REGION", conflicts_with = "rule")]
     pub(crate) region: Option<String>,
-    /// The server, if it is not Amazon's, without the bucket.
+    /// The server's URL without the bucket, if it is not Amazon's.
     #[arg(long, value_name = "URL", conflicts_with = "rule")]
     pub(crate) endpoint_url: Option<String>,
-    /// Writes https://host/bucket/key; the default for an address.
+    /// Writes https://host/bucket/key; the default with --endpoint-url.
     #[arg(long, conflicts_with_all = ["rule", "virtual_hosted"])]
     pub(crate) path_style: bool,
     /// Writes https://bucket.host/key; the default for Amazon.
@@ -92,30 +92,30 @@ pub(crate) struct PlaceArgs {
     pub(crate) virtual_hosted: bool,
 }
 
-/// What is signed besides the object.
+/// What else is signed.
 #[derive(Debug, clap::Args)]
 pub(crate) struct PartArgs {
-    /// A header that the request must send, 'name: value'; may stand again.
+    /// A header that the request must send, 'name: value'; may be repeated.
     #[arg(long, value_name = "HEADER", conflicts_with = "rule")]
     pub(crate) header: Vec<String>,
-    /// A parameter of the request, such as response-content-type=image/png; may stand again.
+    /// A query parameter of the request, such as response-content-type=image/png; may be repeated.
     #[arg(long, value_name = "NAME=VALUE", conflicts_with = "rule")]
     pub(crate) query: Vec<String>,
-    /// A field that a form must send, such as Content-Type=image/png; may stand again.
+    /// A field that a form must send, such as Content-Type=image/png; may be repeated.
     #[arg(long, value_name = "NAME=VALUE", conflicts_with = "rule")]
     pub(crate) field: Vec<String>,
-    /// What a field of the form must begin with; the page sends it. May stand again.
+    /// The prefix of a field that the page fills in; may be repeated.
     #[arg(long, value_name = "NAME=PREFIX", conflicts_with = "rule")]
     pub(crate) starts_with: Vec<String>,
-    /// The smallest file that a form takes, such as '1 KiB', or bytes.
+    /// The smallest file that a form accepts, such as '1 KiB', or in bytes.
     #[arg(long, value_parser = size, value_name = "SIZE", conflicts_with = "rule", requires = "max_size")]
     pub(crate) min_size: Option<u64>,
-    /// The largest file that a form takes, such as '5 MiB', or bytes.
+    /// The largest file that a form accepts, such as '5 MiB', or in bytes.
     #[arg(long, value_parser = size, value_name = "SIZE", conflicts_with = "rule")]
     pub(crate) max_size: Option<u64>,
 }
 
-/// Whose signature it is.
+/// Which credentials sign.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CredentialArgs {
     /// A profile of ~/.aws/config and ~/.aws/credentials.
@@ -124,14 +124,14 @@ pub(crate) struct CredentialArgs {
     /// A file of NAME=value lines, such as .dev.vars.
     #[arg(long, value_name = "FILE")]
     pub(crate) env_file: Option<PathBuf>,
-    /// The first part of the secrets' names in it: MEDIA for MEDIA_ACCESS_KEY_ID.
+    /// The first part of the variables' names: MEDIA for MEDIA_ACCESS_KEY_ID.
     #[arg(long, value_name = "NAME", default_value = "AWS", conflicts_with = "rule")]
     pub(crate) credentials: String,
 }
 
-/// What a rule has to be told.
+/// What a rule needs to know.
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "As the Worker would")]
+#[command(next_help_heading = "Signing by a rule, like the Worker")]
 pub(crate) struct RuleArgs {
     /// The rule: of [vars.DOWNLOADS] for get and head, of [vars.UPLOADS] for put and post.
     #[arg(long, value_name = "NAME")]
@@ -139,16 +139,16 @@ pub(crate) struct RuleArgs {
     /// The configuration.
     #[arg(long, short, default_value = "wrangler.toml", value_name = "FILE")]
     pub(crate) config: PathBuf,
-    /// The environment, as wrangler's own --env.
+    /// The environment, as in wrangler's --env.
     #[arg(long, value_name = "NAME")]
     pub(crate) env: Option<String>,
-    /// Who asks: the value of {caller}. You are believed, since you have the credentials.
+    /// The caller's name, for {caller}. It is not verified, since you have the credentials.
     #[arg(long, value_name = "NAME", requires = "rule")]
     pub(crate) caller: Option<String>,
-    /// A claim of the caller's token, for {claim.NAME}; may stand again.
+    /// A claim of the caller's token, for {claim.NAME}; may be repeated.
     #[arg(long, value_name = "NAME=VALUE", requires = "rule")]
     pub(crate) claim: Vec<String>,
-    /// What follows the rule's name in the link's path.
+    /// The path after the rule's name, for {path}.
     #[arg(long, value_name = "PATH", requires = "rule")]
     pub(crate) path: Option<String>,
     /// The file's media type.
@@ -163,12 +163,12 @@ pub(crate) struct RuleArgs {
     /// A digest of the file, such as sha256-<base64>.
     #[arg(long, value_name = "DIGEST", requires = "rule")]
     pub(crate) checksum: Option<String>,
-    /// A name and value to store with the file; may stand again.
+    /// Metadata to store with the file; may be repeated.
     #[arg(long, value_name = "NAME=VALUE", requires = "rule")]
     pub(crate) metadata: Vec<String>,
 }
 
-/// Reads `10 min`, or seconds.
+/// Parses `10 min`, or seconds.
 fn expires(text: &str) -> Result<Expires, String> {
     let secs = text.parse().ok().and_then(Expires::from_secs);
     secs.or_else(|| rules::parse_expires(text)).ok_or_else(|| {
@@ -176,7 +176,7 @@ fn expires(text: &str) -> Result<Expires, String> {
     })
 }
 
-/// Reads `5 MiB`, or bytes.
+/// Parses `5 MiB`, or bytes.
 fn size(text: &str) -> Result<u64, String> {
     let bytes = text.parse().ok();
     bytes

@@ -1,4 +1,4 @@
-//! `signpost sign --batch`: one signature for each line.
+//! `signpost sign --batch`: signs one request for each line of standard input.
 
 use alloc::borrow::Cow;
 use std::io::{self, BufRead, BufWriter, Write as _};
@@ -10,14 +10,14 @@ use signer::{Bucket, Expires, ObjectKey, Presign, Signer, UnixTime};
 use super::args::{Action, SignArgs};
 use super::output::Signed;
 use super::target::Target;
-use super::{Upload, keys, request};
+use super::{Upload, keys, request as build};
 use crate::failure::Failure;
-use crate::terminal::{self, quiet};
+use crate::terminal::{self, ignore_closed_pipe};
 
-/// A line of input; what it leaves out is as on the command line.
+/// A line of input; the command line has the defaults.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Ask<'l> {
+struct Request<'l> {
     #[serde(borrow)]
     key: Cow<'l, str>,
     method: Option<Cow<'l, str>>,
@@ -38,7 +38,7 @@ enum Answer {
     Error { error: String },
 }
 
-/// Signs until the input ends; exits with 1 if a line was refused, and goes on all the same.
+/// Signs until the input ends, past lines that are rejected; exits with 1 if there was one.
 pub(crate) fn run(args: &SignArgs, now: UnixTime) -> Result<ExitCode, Failure> {
     let keys = keys::find(&args.credentials)?;
     let target = Target::parse(args, keys.region.as_deref())?;
@@ -46,28 +46,28 @@ pub(crate) fn run(args: &SignArgs, now: UnixTime) -> Result<ExitCode, Failure> {
     let batch = Batch { args, bucket: &target.bucket, signer: &signer, now };
     let (mut input, mut line) = (io::stdin().lock(), String::new());
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let mut refused = 0_u64;
+    let mut rejected = 0_u64;
     while input.read_line(&mut line).map_err(|error| not_utf8(&error))? > 0 {
         let answer = batch.answer(line.trim()).unwrap_or_else(|error| {
-            refused += 1;
+            rejected += 1;
             Answer::Error { error }
         });
         serde_json::to_writer(&mut out, &answer).map_err(io::Error::from)?;
         out.write_all(b"\n")?;
         line.clear();
     }
-    quiet(out.flush())?;
-    if refused > 0 {
-        terminal::tell(&format!(
-            "error: {refused} lines were refused\nhint: their answers say why, in `error`"
+    ignore_closed_pipe(out.flush())?;
+    if rejected > 0 {
+        terminal::note(&format!(
+            "error: {rejected} lines were rejected\nhint: see `error` in the output of each"
         ));
     }
-    Ok(ExitCode::from(u8::from(refused > 0)))
+    Ok(ExitCode::from(u8::from(rejected > 0)))
 }
 
 fn not_utf8(error: &io::Error) -> Failure {
-    Failure::refused(format!("cannot read standard input: {error}"))
-        .hint("it is JSON Lines, in UTF-8")
+    Failure::rejected(format!("cannot read standard input: {error}"))
+        .hint("write JSON Lines in UTF-8")
 }
 
 struct Batch<'b> {
@@ -79,35 +79,35 @@ struct Batch<'b> {
 
 impl Batch<'_> {
     fn answer(&self, line: &str) -> Result<Answer, String> {
-        let ask: Ask<'_> = serde_json::from_str(line).map_err(|error| error.to_string())?;
-        let action = ask.method.as_deref().map_or(Ok(self.args.action), action)?;
+        let request: Request<'_> = serde_json::from_str(line).map_err(|error| error.to_string())?;
+        let action = request.method.as_deref().map_or(Ok(self.args.action), action)?;
         if action == Action::Post {
-            return self.form(&ask);
+            return self.form(&request);
         }
-        let expires = match ask.expires {
+        let expires = match request.expires {
             Some(secs) => {
                 Expires::from_secs(secs).ok_or("`expires`: expected 1 to 604800 seconds")?
             }
             None => self.args.expires,
         };
-        let key = ObjectKey::new(ask.key).map_err(|error| error.to_string())?;
-        let method = request::method(action).unwrap_or(signer::Method::Get);
+        let key = ObjectKey::new(request.key).map_err(|error| error.to_string())?;
+        let method = build::method(action).unwrap_or(signer::Method::Get);
         let mut presign = Presign::new(method, self.bucket, &key, expires);
-        for (name, value) in &ask.headers {
+        for (name, value) in &request.headers {
             presign =
-                request::with_header(presign, name, value).map_err(|error| error.to_string())?;
+                build::with_header(presign, name, value).map_err(|error| error.to_string())?;
         }
-        for (name, value) in &ask.query {
+        for (name, value) in &request.query {
             presign = presign.query(name, value).map_err(|error| error.to_string())?;
         }
         Ok(Answer::Url { url: presign.sign(self.signer).url })
     }
 
-    fn form(&self, ask: &Ask<'_>) -> Result<Answer, String> {
-        if ask.expires.is_some() || !ask.headers.is_empty() || !ask.query.is_empty() {
-            return Err("a form takes `key` alone; the rest stands on the command line".into());
+    fn form(&self, request: &Request<'_>) -> Result<Answer, String> {
+        if request.expires.is_some() || !request.headers.is_empty() || !request.query.is_empty() {
+            return Err("a form accepts only `key`; put the rest on the command line".into());
         }
-        let policy = request::post(self.args, self.bucket, &ask.key, self.now);
+        let policy = build::post(self.args, self.bucket, &request.key, self.now);
         let form = policy.map_err(|error| error.to_string())?.sign(self.signer);
         let expires = self.now.plus_secs(self.args.expires.as_secs().into());
         Ok(Answer::Form(Signed { upload: Upload::Form(form), expires }.to_json()))

@@ -1,4 +1,4 @@
-//! Signing as the Worker does: by a rule.
+//! Signs by a rule, like the Worker.
 
 use std::env;
 
@@ -8,8 +8,7 @@ use signer::UnixTime;
 use super::args::{Action, RuleArgs, SignArgs};
 use super::output::Signed;
 use super::{Upload, keys, request};
-use crate::args::ConfigArgs;
-use crate::configured::Configured;
+use crate::configured::{ConfigArgs, Configured};
 use crate::failure::Failure;
 
 /// Signs what the rule grants.
@@ -47,11 +46,11 @@ pub(crate) fn sign(rule: &str, args: &SignArgs, now: UnixTime) -> Result<Signed,
             };
             Ok(Signed { upload, expires })
         }
-        Action::Delete => Err(Failure::usage("no rule lets anyone delete")),
+        Action::Delete => Err(Failure::usage("no rule permits deleting")),
     }
 }
 
-/// Who asks, on the operator's word.
+/// The caller that the operator names; nothing is verified.
 fn caller(args: &RuleArgs) -> Result<Caller, Failure> {
     let claims = args.claim.iter().map(|text| {
         request::pair("--claim", text).map(|(name, value)| (name.into(), value.into()))
@@ -62,8 +61,8 @@ fn caller(args: &RuleArgs) -> Result<Caller, Failure> {
 }
 
 fn other_way(action: &str) -> Failure {
-    Failure::refused("the rule's bucket takes files another way")
-        .hint(format!("signpost sign {action} --rule ..."))
+    Failure::rejected("the rule's bucket does not accept uploads in this way")
+        .hint(format!("use `signpost sign {action} --rule ...`"))
 }
 
 fn ask(args: &RuleArgs) -> Result<UploadRequest, Failure> {
@@ -96,17 +95,16 @@ fn secrets(configured: &Configured, args: &SignArgs) -> Result<Secrets, Failure>
 }
 
 fn denied(denial: &Denial) -> Failure {
-    let failure = Failure::refused(denial.to_string());
+    let failure = Failure::rejected(denial.to_string());
     match denial {
         Denial::NoRule => {
-            failure.hint("uploads are signed by put or post, downloads by get or head")
+            failure.hint("use put or post for an upload rule, get or head for a download rule")
         }
         Denial::SecretMissing { .. } => {
-            failure.hint("set it in the environment, or name an --env-file")
+            failure.hint("set it in the environment or in an --env-file")
         }
-        Denial::TokenMissing => {
-            Failure::refused("the rule's key names the caller").hint("say who asks: --caller site")
-        }
+        Denial::TokenMissing => Failure::rejected("the rule's key contains the caller's name")
+            .hint("name the caller: --caller site"),
         _ => failure,
     }
 }

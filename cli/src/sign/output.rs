@@ -1,4 +1,4 @@
-//! Signed requests, as people and programs want them.
+//! Output of what was signed: URL, JSON, curl or HTML.
 
 use maud::html;
 use serde_json::{Map, Value, json};
@@ -8,14 +8,14 @@ use super::Upload;
 use super::args::Output;
 use crate::failure::Failure;
 
-/// What was signed, and until when it is good.
+/// What was signed, and when it expires.
 pub(crate) struct Signed {
     pub(crate) upload: Upload,
     pub(crate) expires: UnixTime,
 }
 
 impl Signed {
-    /// The shape of the Worker's own answers.
+    /// The same JSON as the Worker's answers.
     pub(crate) fn to_json(&self) -> Value {
         let expires = self.expires.to_string();
         match &self.upload {
@@ -40,8 +40,8 @@ impl Signed {
             (Output::Json, _) => Ok(self.to_json().to_string()),
             (Output::Url, Upload::Link(link)) => Ok(link.url.clone()),
             (Output::Url, Upload::Form(_)) => {
-                Err(Failure::usage("a form is more than its URL")
-                    .hint("--output json, curl or html"))
+                Err(Failure::usage("a form cannot be written as a URL")
+                    .hint("use --output json, curl or html"))
             }
             (Output::Curl, Upload::Link(link)) => Ok(curl_link(link)),
             (Output::Curl, Upload::Form(form)) => Ok(curl_form(form)),
@@ -63,7 +63,7 @@ fn curl_link(link: &PresignedUrl) -> String {
         Method::Post => " --request POST",
         Method::Delete => " --request DELETE",
     };
-    // curl knows the length by itself, and would send it twice.
+    // curl sends the length itself.
     let headers = headers(link).filter(|(name, _)| *name != "content-length");
     let headers =
         headers.map(|(name, value)| format!(" --header {}", quoted(&format!("{name}: {value}"))));
@@ -81,15 +81,15 @@ fn curl_form(form: &PresignedPost) -> String {
     )
 }
 
-/// One word of a shell's, whatever is in it.
+/// Quotes a text as one word of a shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 fn html_link(link: &PresignedUrl) -> Result<String, Failure> {
     if link.method != Method::Get || !link.headers.is_empty() {
-        return Err(Failure::usage("a page's link can only get, without headers of its own")
-            .hint("--output json or curl; or sign a form: signpost sign post"));
+        return Err(Failure::usage("a link in a page can only send GET, without headers")
+            .hint("use --output json or curl, or sign a form: signpost sign post"));
     }
     Ok(html! { a href=(link.url) referrerpolicy="no-referrer" { "Download" } }.into_string())
 }
@@ -98,7 +98,7 @@ fn html_form(form: &PresignedPost) -> String {
     html! {
         form method="post" action=(form.url) enctype="multipart/form-data" {
             @for (name, value) in &form.fields { "\n  " input type="hidden" name=(name) value=(value); }
-            // The last, since S3 reads no field behind it.
+            // Last, since S3 ignores fields after the file.
             "\n  " input type="file" name="file" required;
             "\n  " button { "Upload" } "\n"
         }

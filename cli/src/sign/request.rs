@@ -1,4 +1,4 @@
-//! From the command line to what is signed.
+//! Builds links and forms from the command line.
 
 use signer::{
     Bucket, FILENAME, FieldName, FormKey, HeaderName, HeaderValue, Method, ObjectKey, PostPolicy,
@@ -33,8 +33,9 @@ pub(crate) fn link<'a>(
     let of_forms =
         !parts.field.is_empty() || !parts.starts_with.is_empty() || parts.max_size.is_some();
     let method = method(action).filter(|_| !of_forms).ok_or_else(|| {
-        Failure::usage("--field, --starts-with and --max-size are for forms")
-            .hint("a link signs --header and --query: --header 'content-length: 1024' fixes a size")
+        Failure::usage("--field, --starts-with and --max-size are only for forms").hint(
+            "for a link use --header and --query: --header 'content-length: 1024' fixes the size",
+        )
     })?;
     let mut link = Presign::new(method, bucket, key, args.expires);
     for text in &parts.header {
@@ -50,7 +51,7 @@ pub(crate) fn link<'a>(
     Ok(link)
 }
 
-/// Adds a header, if it is one.
+/// Adds a header to what is signed.
 pub(crate) fn with_header<'a>(
     link: Presign<'a>,
     name: &str,
@@ -70,8 +71,8 @@ pub(crate) fn post<'a>(
 ) -> Result<PostPolicy<'a>, Failure> {
     let parts = &args.parts;
     if !parts.header.is_empty() || !parts.query.is_empty() {
-        return Err(Failure::usage("--header and --query are for links")
-            .hint("a form has fields: --field Content-Type=image/png"));
+        return Err(Failure::usage("--header and --query are only for links")
+            .hint("for a form use --field: --field Content-Type=image/png"));
     }
     let mut policy =
         PostPolicy::new(bucket, form_key(key)?, now.plus_secs(args.expires.as_secs().into()));
@@ -85,12 +86,12 @@ pub(crate) fn post<'a>(
     }
     let (min, max) = (parts.min_size.unwrap_or_default(), parts.max_size.unwrap_or(MAX_POST_BYTES));
     if min > max {
-        return Err(Failure::usage("--min-size is more than --max-size"));
+        return Err(Failure::usage("--min-size is larger than --max-size"));
     }
     Ok(if parts.max_size.is_some() { policy.content_length_range(min..=max) } else { policy })
 }
 
-/// A key as it is, or with S3's variable at its end.
+/// An exact key, or a prefix followed by S3's `${filename}`.
 fn form_key(key: &str) -> Result<FormKey, Failure> {
     let form_key = match key.strip_suffix(FILENAME) {
         Some(prefix) => FormKey::filename_under(prefix),

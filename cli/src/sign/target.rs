@@ -1,7 +1,8 @@
-//! Which bucket, and where.
+//! The bucket, its endpoint, and the key of a `s3://` URI.
 
 use std::env;
 
+use rules::Provider;
 use signer::{Bucket, Region, UrlStyle};
 
 use super::args::{PlaceArgs, SignArgs};
@@ -14,7 +15,7 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Reads `s3://bucket/key`; `region` is the profile's.
+    /// Parses `s3://bucket/key`; `region` is the profile's.
     pub(crate) fn parse(args: &SignArgs, region: Option<&str>) -> Result<Self, Failure> {
         let uri = args.target.as_deref().unwrap_or_default();
         let rest = uri
@@ -23,11 +24,9 @@ impl Target {
         let (name, key) =
             rest.split_once('/').map_or((rest, None), |(name, key)| (name, Some(key)));
         let region = find_region(&args.place, region)?;
-        let usual = match region.as_str() {
-            region if region.starts_with("cn-") => format!("https://s3.{region}.amazonaws.com.cn"),
-            region => format!("https://s3.{region}.amazonaws.com"),
-        };
-        let endpoint = args.place.endpoint_url.as_deref().unwrap_or(&usual);
+        let endpoint = args.place.endpoint_url.clone();
+        let endpoint =
+            endpoint.or_else(|| Provider::amazon().endpoint(&region)).unwrap_or_default();
         let style = style(&args.place, name);
         let bucket = Bucket::new(endpoint.trim_end_matches('/'), style, name, region)
             .map_err(|error| Failure::usage(error.to_string()))?;
@@ -35,7 +34,7 @@ impl Target {
     }
 }
 
-/// As boto3: path-style for an endpoint of one's own, and where a certificate for `*.host` would not cover the name.
+/// Like boto3: path-style for a custom endpoint, and where a certificate for `*.host` would not cover the name.
 fn style(place: &PlaceArgs, name: &str) -> UrlStyle {
     let own = place.endpoint_url.is_some();
     if place.path_style || (!place.virtual_hosted && (own || name.contains('.'))) {
@@ -50,7 +49,8 @@ fn find_region(place: &PlaceArgs, of_profile: Option<&str>) -> Result<Region, Fa
     let region = place.region.clone().or_else(|| variable("AWS_REGION"));
     let region = region.or_else(|| variable("AWS_DEFAULT_REGION")).or(of_profile.map(String::from));
     let region = region.ok_or_else(|| {
-        Failure::usage("no region").hint("name the bucket's: --region eu-west-1, or auto for R2")
+        Failure::usage("no region")
+            .hint("add the bucket's region: --region eu-west-1, or auto for R2")
     })?;
     Region::new(region).map_err(|error| Failure::usage(error.to_string()))
 }

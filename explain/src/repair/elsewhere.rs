@@ -4,10 +4,10 @@ use super::Repair;
 use crate::arrival::wrong_host;
 use crate::link::decode;
 use crate::request::Request;
-use crate::{Cause, Code, Home};
+use crate::{Cause, Code, KnownBucket};
 
 /// Other hosts, and the bucket at the other place.
-pub(super) fn places(request: &Request, homes: &[Home]) -> Vec<Repair> {
+pub(super) fn places(request: &Request, buckets: &[KnownBucket]) -> Vec<Repair> {
     let sent = &request.host;
     let (name, port) =
         sent.split_once(':').map_or((sent.as_str(), None), |(name, port)| (name, Some(port)));
@@ -15,7 +15,7 @@ pub(super) fn places(request: &Request, homes: &[Home]) -> Vec<Repair> {
     let mut hosts =
         vec![name.to_owned(), format!("{name}:80"), format!("{name}:443"), format!("{name}:9000")];
     hosts.extend(["localhost", "127.0.0.1", "host.docker.internal", "minio"].map(with_port));
-    hosts.extend(homes.iter().map(|home| home.host.clone()));
+    hosts.extend(buckets.iter().map(|bucket| bucket.host.clone()));
     hosts.extend(request.link_host.iter().cloned());
     let hosts = hosts.into_iter().filter(|host| host != sent);
     let hosts = hosts.map(|host| Repair {

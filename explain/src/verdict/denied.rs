@@ -2,7 +2,7 @@
 
 use super::Verdict;
 use super::groups::{Allowed, POLICY};
-use crate::{Cause, Code, Refusal, mask, moment, sending};
+use crate::{Cause, Code, ServerError, mask, moment, sending};
 
 pub(super) fn said_to_be_expired() -> Verdict {
     let hint = "have it signed again; where people take longer, sign for longer";
@@ -10,22 +10,22 @@ pub(super) fn said_to_be_expired() -> Verdict {
     Verdict { allowed: Allowed::Only(&[Code::Expired]), own: Some(own) }
 }
 
-pub(super) fn denied(refusal: &Refusal) -> Verdict {
+pub(super) fn denied(server_error: &ServerError) -> Verdict {
     let only = |code, allowed, what: String, hint: &str| Verdict {
         allowed,
         own: Some(Cause::new(code, what, hint)),
     };
-    if refusal.says("expired") {
+    if server_error.says("expired") {
         return said_to_be_expired();
     }
-    if refusal.says("not yet valid") || refusal.says("not valid yet") {
+    if server_error.says("not yet valid") || server_error.says("not valid yet") {
         return Verdict {
             allowed: Allowed::Only(&[Code::ClockSkew]),
-            own: Some(moment::by_server(refusal)),
+            own: Some(moment::by_server(server_error)),
         };
     }
-    if refusal.says("not signed") {
-        let name = refusal.field("HeadersNotSigned").unwrap_or("one of x-amz-...");
+    if server_error.says("not signed") {
+        let name = server_error.field("HeadersNotSigned").unwrap_or("one of x-amz-...");
         let own = Some(sending::header_not_signed(name));
         return Verdict {
             allowed: Allowed::Only(&[
@@ -37,9 +37,9 @@ pub(super) fn denied(refusal: &Refusal) -> Verdict {
         };
     }
     let words = ["according to policy", "policy check", "policy condition", "policy missing"];
-    if words.iter().any(|words| refusal.says(words)) {
-        let told = mask::sentence(refusal.message());
-        let code = if refusal.says("extra input") || refusal.says("missing condition") {
+    if words.iter().any(|words| server_error.says(words)) {
+        let told = mask::sentence(server_error.message());
+        let code = if server_error.says("extra input") || server_error.says("missing condition") {
             Code::ExtraField
         } else {
             Code::PolicyCondition
@@ -51,7 +51,7 @@ pub(super) fn denied(refusal: &Refusal) -> Verdict {
             "send every field as it was signed, and none besides",
         );
     }
-    let (what, allowed) = if refusal.message().is_empty() {
+    let (what, allowed) = if server_error.message().is_empty() {
         let what = "the server denies it and does not say why: whoever signed is not allowed to do this, or not known";
         (what, Allowed::All)
     } else {

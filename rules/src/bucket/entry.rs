@@ -7,12 +7,12 @@ use signer::{
 
 use crate::bucket::binding_name::BindingName;
 use crate::bucket::keys::BucketKeys;
-use crate::bucket::provider::{Forms, Overwrites, Provider};
+use crate::bucket::provider::{Bindings, Endpoint, Forms, Provider};
 use crate::bucket::signature::Signature;
 use crate::bucket::signing_keys::SigningKeys;
 use crate::config::reader::{ConfigValue, TableReader};
 use crate::lifetime::{EndsWith, Lifetime};
-use crate::{ConfigError, Denial, Secrets};
+use crate::{ConfigError, ConfigErrorKind, Denial, Secrets};
 
 /// How the bucket takes an upload.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -23,13 +23,15 @@ pub(crate) enum UploadMethod {
 
 /// A bucket that rules may name.
 #[derive(Clone, Debug)]
-pub(crate) struct BucketEntry {
+pub struct BucketEntry {
     /// What the configuration calls it; the bucket's own name is S3's.
     pub(crate) name: String,
     pub(crate) bucket: Bucket,
+    /// The URL that the bucket's own is made of.
+    pub(crate) endpoint: String,
     pub(crate) upload_method: UploadMethod,
     pub(crate) signature: Signature,
-    pub(crate) overwrites: Overwrites,
+    pub(crate) provider: &'static Provider,
     /// Where the Worker itself takes the forms, the bucket in its environment.
     pub(crate) binding: Option<BindingName>,
     pub(crate) keys: BucketKeys,
@@ -45,12 +47,22 @@ impl BucketEntry {
         let upload_method = upload_method(provider, binding.is_some(), &mut table)?;
         let signature = Signature::parse(provider, &mut table)?;
         let keys = BucketKeys::parse(&mut table)?;
-        let bucket = bucket(provider, &mut table)?;
+        let (endpoint, bucket) = bucket(provider, &mut table)?;
         table.finish()?;
-        let (name, overwrites) = (name.to_owned(), provider.overwrites());
+        let name = name.to_owned();
         let binding = binding.filter(|_| upload_method == UploadMethod::Post);
         let signing_keys = SigningKeys::default();
-        Ok(Self { name, bucket, upload_method, signature, overwrites, binding, keys, signing_keys })
+        Ok(Self {
+            name,
+            bucket,
+            endpoint,
+            upload_method,
+            signature,
+            provider,
+            binding,
+            keys,
+            signing_keys,
+        })
     }
 
     /// The credentials that sign, and a lifetime within theirs.
@@ -94,10 +106,14 @@ fn binding(
 ) -> Result<Option<BindingName>, ConfigError> {
     const EXPECTED: &str = r#"the name of an R2 binding such as "MEDIA""#;
     let Some(entry) = table.optional("binding") else { return Ok(None) };
-    if provider.name != "r2" {
-        return Err(entry.problem("only a bucket of the provider r2 can be bound to a Worker"));
+    match provider.bindings {
+        Bindings::Supported => entry.parsed(EXPECTED, BindingName::new).map(Some),
+        Bindings::Unsupported => {
+            let names = Provider::names_with_bindings();
+            let problem = format!("only a bucket of the provider {names} can be bound to a Worker");
+            Err(entry.problem(&problem))
+        }
     }
-    entry.parsed(EXPECTED, BindingName::new).map(Some)
 }
 
 fn upload_method(
@@ -110,7 +126,7 @@ fn upload_method(
     let taken = if bound { Forms::Taken } else { provider.forms };
     let forms = match (taken, asked, entry) {
         (Forms::Refused, Some(true), Some(entry)) => {
-            let name = provider.name;
+            let name = provider.name();
             return Err(
                 entry.problem(&format!("{name} answers 501 to a form, so uploads go by PUT"))
             );
@@ -122,19 +138,21 @@ fn upload_method(
     Ok(if forms { UploadMethod::Post } else { UploadMethod::Put })
 }
 
-fn bucket(provider: &Provider, table: &mut TableReader<'_>) -> Result<Bucket, ConfigError> {
+/// The bucket, after the endpoint that its URL is made of.
+fn bucket(
+    provider: &Provider,
+    table: &mut TableReader<'_>,
+) -> Result<(String, Bucket), ConfigError> {
     let name_entry = table.required("name", r#"the bucket's name such as "acme-media""#)?;
     let name = name_entry.text("the bucket's name")?;
     let (region_entry, region) = region(provider, table)?;
     let endpoint_entry = table.optional("endpoint");
-    let endpoint = match (&endpoint_entry, provider.endpoint) {
+    let endpoint = match (&endpoint_entry, provider.endpoint(&region)) {
         (Some(entry), _) => entry.text("a URL")?.to_owned(),
-        (None, Some(pattern)) => endpoint_of(pattern, &region),
+        (None, Some(endpoint)) => endpoint,
         (None, None) => {
-            table.required(
-                "endpoint",
-                &format!(r#"a URL such as "{}""#, provider.endpoint_example),
-            )?;
+            let (Endpoint::Own { example } | Endpoint::Pattern(example)) = provider.endpoint;
+            table.required("endpoint", &format!(r#"a URL such as "{example}""#))?;
             String::new()
         }
     };
@@ -148,12 +166,18 @@ fn bucket(provider: &Provider, table: &mut TableReader<'_>) -> Result<Bucket, Co
         None if name.contains('.') => UrlStyle::Path,
         None => provider.style,
     };
-    Bucket::new(&endpoint, style, name, region).map_err(|error| match error {
-        InvalidBucket::Name => name_entry.problem(&error.to_string()),
-        InvalidBucket::Endpoint | InvalidBucket::AddressStyle => {
-            endpoint_entry.or(region_entry).unwrap_or(name_entry).problem(&error.to_string())
+    let of_endpoint = endpoint_entry.or(region_entry).unwrap_or(name_entry);
+    let bucket = Bucket::new(&endpoint, style, name, region).map_err(|error| {
+        let problem = error.to_string();
+        match error {
+            InvalidBucket::Name => name_entry.problem(&problem),
+            InvalidBucket::Endpoint => of_endpoint.problem(&problem),
+            InvalidBucket::AddressStyle => {
+                of_endpoint.problem(&problem).with_kind(ConfigErrorKind::PathStyleOnly)
+            }
         }
-    })
+    })?;
+    Ok((endpoint, bucket))
 }
 
 fn region<'a>(
@@ -162,7 +186,7 @@ fn region<'a>(
 ) -> Result<(Option<ConfigValue<'a>>, Region), ConfigError> {
     const EXPECTED: &str = r#"a region such as "eu-west-1""#;
     let parse = |name: &str| Region::new(name).ok();
-    if let Some(default) = provider.region.and_then(parse) {
+    if let Some(default) = provider.regions.first().copied().and_then(parse) {
         let entry = table.optional("region");
         let region = entry.as_ref().map_or(Ok(default), |entry| entry.parsed(EXPECTED, parse))?;
         return Ok((entry, region));
@@ -170,11 +194,4 @@ fn region<'a>(
     let entry = table.required("region", EXPECTED)?;
     let region = entry.parsed(EXPECTED, parse)?;
     Ok((Some(entry), region))
-}
-
-fn endpoint_of(pattern: &str, region: &Region) -> String {
-    let endpoint = pattern.replace("{region}", region.as_str());
-    // Amazon's regions in China have a domain of their own.
-    let in_china = endpoint.ends_with(".amazonaws.com") && region.as_str().starts_with("cn-");
-    if in_china { endpoint + ".cn" } else { endpoint }
 }

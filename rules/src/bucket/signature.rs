@@ -6,7 +6,7 @@ use signer::{
 };
 
 use crate::ConfigError;
-use crate::bucket::provider::Provider;
+use crate::bucket::provider::{Provider, Signatures};
 use crate::bucket::signing_keys::SigningKeys;
 use crate::config::reader::TableReader;
 
@@ -20,23 +20,20 @@ pub(crate) enum Signature {
 
 const VERSIONS: &str = r#""v4" or "v2""#;
 
-/// The stores that refuse Signature Version 2.
-const V4_ONLY: [&str; 5] = ["b2", "garage", "gcs", "r2", "tigris"];
-
 impl Signature {
     pub(crate) fn parse(
         provider: &Provider,
         table: &mut TableReader<'_>,
     ) -> Result<Self, ConfigError> {
-        let dialect = if provider.name == "gcs" { Dialect::Google } else { Dialect::Amazon };
-        let Some(entry) = table.optional("signature") else { return Ok(Self::V4(dialect)) };
-        match entry.text(VERSIONS)? {
-            "v4" => Ok(Self::V4(dialect)),
-            "v2" if V4_ONLY.contains(&provider.name) => Err(entry.problem(&format!(
+        let v4 = Self::V4(provider.dialect);
+        let Some(entry) = table.optional("signature") else { return Ok(v4) };
+        match (entry.text(VERSIONS)?, provider.signatures) {
+            ("v4", _) => Ok(v4),
+            ("v2", Signatures::V2AndV4) => Ok(Self::V2),
+            ("v2", Signatures::V4Only) => Err(entry.problem(&format!(
                 "{} takes no Signature Version 2; leave this line out",
-                provider.name
+                provider.name()
             ))),
-            "v2" => Ok(Self::V2),
             _ => Err(entry.expected(VERSIONS)),
         }
     }

@@ -17,10 +17,10 @@ const TURNSTILE: &str = r#"the name of an entry of CALLERS whose kind is "turnst
 #[derive(Clone, Debug)]
 pub struct Access {
     rule: String,
-    callers: Vec<CallerKind>,
+    pub(crate) callers: Vec<CallerKind>,
     origins: Vec<Origin>,
-    turnstile: Option<CallerKind>,
-    limit: Option<Limit>,
+    pub(crate) turnstile: Option<CallerKind>,
+    pub(crate) limit: Option<Limit>,
 }
 
 /// Whether a rule's challenge is still to be answered.

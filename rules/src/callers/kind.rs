@@ -7,7 +7,7 @@ use crate::{ConfigError, SecretName};
 
 /// A kind of caller, under its name.
 #[derive(Clone, Debug)]
-pub(crate) struct CallerKind {
+pub struct CallerKind {
     pub(crate) name: String,
     pub(crate) proof: AuthMethod,
 }

@@ -37,6 +37,10 @@ impl Limit {
         Ok(Self { binding, period })
     }
 
+    pub(crate) fn binding_and_period(&self) -> (&str, u32) {
+        (&self.binding, self.period)
+    }
+
     /// Counts one more ask of `rule`; against the caller, else against the page's origin and the network it comes from.
     pub(crate) fn count(
         &self,

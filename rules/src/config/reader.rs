@@ -4,8 +4,8 @@ use core::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::ConfigError;
 use crate::config::join_names::join_names;
+use crate::{ConfigError, ConfigErrorKind};
 
 /// Longest value an error repeats, in characters.
 const MAX_FOUND: usize = 60;
@@ -63,7 +63,10 @@ pub(crate) struct TableReader<'a> {
 
 impl<'a> TableReader<'a> {
     pub(crate) fn new(entry: &ConfigValue<'a>) -> Result<Self, ConfigError> {
-        let entries = entry.value.as_object().ok_or_else(|| entry.expected("a table"))?;
+        let entries = entry
+            .value
+            .as_object()
+            .ok_or_else(|| entry.expected("a table").with_kind(ConfigErrorKind::NotATable))?;
         Ok(Self { place: entry.place, entries, known: Vec::new() })
     }
 
@@ -104,7 +107,9 @@ impl<'a> TableReader<'a> {
             None => Ok(()),
             Some(key) => {
                 let known = join_names(self.known.iter().copied());
-                Err(self.place.then(key).problem(&format!("unknown key, expected one of {known}")))
+                let problem = format!("unknown key, expected one of {known}");
+                let kind = ConfigErrorKind::UnknownKey { known: self.known };
+                Err(self.place.then(key).problem(&problem).with_kind(kind))
             }
         }
     }

@@ -10,7 +10,7 @@ use crate::config::join_names::join_names;
 use crate::config::quantity;
 use crate::config::reader::TableReader;
 use crate::keys::template::{KeyTemplate, Placeholder};
-use crate::{Access, ConfigError};
+use crate::{Access, ConfigError, ConfigErrorKind};
 
 /// The `bucket` of a rule.
 pub(crate) fn bucket(
@@ -33,7 +33,8 @@ pub(crate) fn key(
     let key = KeyTemplate::parse(entry.text(EXPECTED)?, allowed)
         .map_err(|problem| entry.problem(&problem))?;
     if key.uses(Placeholder::Caller) && !access.has_caller_name() {
-        return Err(entry.problem("{caller} has no value where anyone may ask"));
+        let error = entry.problem("{caller} has no value where anyone may ask");
+        return Err(error.with_kind(ConfigErrorKind::CallerWithoutName));
     }
     if key.uses_claims() && !access.knows_claims() {
         return Err(entry

@@ -9,13 +9,15 @@ use crate::bucket::entry::BucketEntry;
 use crate::callers::kind::CallerKind;
 use crate::config::reader::{ConfigPath, ConfigValue};
 use crate::{
-    Access, BindingName, BoundBucket, ConfigError, Denial, DownloadRule, SecretName, Secrets,
-    UploadRule,
+    Access, BindingName, BoundBucket, ConfigError, ConfigErrorKind, Denial, DownloadRule,
+    SecretName, Secrets, UploadRule,
 };
 
 /// The rules of one Worker: what may be uploaded and downloaded, by whom.
 #[derive(Debug, Default)]
 pub struct Rules {
+    pub(crate) buckets: LiteMap<String, Arc<BucketEntry>>,
+    pub(crate) callers: LiteMap<String, CallerKind>,
     pub(crate) uploads: LiteMap<String, UploadRule>,
     pub(crate) downloads: LiteMap<String, DownloadRule>,
 }
@@ -44,7 +46,11 @@ impl Rules {
         let downloads = section(vars, "DOWNLOADS", &mut errors, |_, entry| {
             DownloadRule::parse(entry, &buckets, &callers)
         });
-        if errors.is_empty() { Ok(Self { uploads, downloads }) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(Self { buckets, callers, uploads, downloads })
+        } else {
+            Err(errors)
+        }
     }
 
     /// The upload rule of that name.
@@ -187,16 +193,18 @@ fn entries<'a>(
         let place = ConfigPath::of_variable(var);
         let Some(entries) = value.as_object() else {
             let entry = ConfigValue { place, value };
-            errors.push(entry.expected("a table, which the dashboard calls JSON"));
+            let error = entry.expected("a table, which the dashboard calls JSON");
+            errors.push(error.with_kind(ConfigErrorKind::NotATable));
             continue;
         };
         for (name, value) in entries {
             let entry = ConfigValue { place: place.then(name), value };
             if !is_name(name) {
                 let problem = "a name has 1 to 64 characters, each a-z, 0-9, - or _";
-                errors.push(entry.problem(problem));
+                errors.push(entry.problem(problem).with_kind(ConfigErrorKind::EntryName));
             } else if found.try_insert(name.as_str(), entry).is_some() {
-                errors.push(entry.problem("stands twice, in two variables"));
+                let error = entry.problem("stands twice, in two variables");
+                errors.push(error.with_kind(ConfigErrorKind::RepeatedName));
             }
         }
     }
@@ -204,7 +212,7 @@ fn entries<'a>(
 }
 
 /// `UPLOADS`, `UPLOADS_2`, `UPLOADS_3`, ...
-fn belongs(var: &str, name: &str) -> bool {
+pub(crate) fn belongs(var: &str, name: &str) -> bool {
     match var.strip_prefix(name) {
         Some("") => true,
         Some(rest) => {

@@ -23,7 +23,7 @@ const EXPIRES: &str = r#"a length of time such as "5 min", at most 7 days"#;
 pub struct DownloadRule {
     pub(crate) bucket: Arc<BucketEntry>,
     access: Access,
-    key: KeyTemplate,
+    pub(crate) key: KeyTemplate,
     pub(crate) expires: Expires,
     window: Option<Window>,
     disposition: Disposition,

@@ -9,7 +9,7 @@ use crate::{Ambient, Caller, Denial, MediaType};
 
 /// A pattern of keys, whose first segment is literal.
 #[derive(Clone, Debug)]
-pub(crate) struct KeyTemplate(Vec<Part>);
+pub struct KeyTemplate(Vec<Part>);
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Part {

@@ -10,7 +10,7 @@ use crate::config::rule_keys;
 use crate::keys::template::{self, KeyTemplate, Placeholder};
 use crate::upload::media_type;
 use crate::upload::metadata::MetadataNames;
-use crate::{Access, ConfigError, MediaType, Origin, UploadRule};
+use crate::{Access, ConfigError, ConfigErrorKind, MediaType, Origin, UploadRule};
 use alloc::sync::Arc;
 use litemap::LiteMap;
 use signer::HttpUrl;
@@ -31,7 +31,8 @@ impl UploadRule {
         let mut table = TableReader::new(entry)?;
         let bucket = rule_keys::bucket(&mut table, buckets)?;
         if bucket.signature.is_v2() && bucket.upload_method == UploadMethod::Put {
-            return Err(entry.place.then("bucket").problem(V2_WITHOUT_FORMS));
+            let error = entry.place.then("bucket").problem(V2_WITHOUT_FORMS);
+            return Err(error.with_kind(ConfigErrorKind::SizeNotSigned));
         }
         let access = Access::parse(&mut table, callers)?;
         let key = rule_keys::key(&mut table, template::UPLOAD, &access)?;
@@ -76,16 +77,17 @@ fn multipart_of(
     if multipart && signature.is_v2() {
         return Err(entry.problem(
             "Signature Version 2 cannot hold the size of a part: leave this line out, or say signature = \"v4\" in BUCKETS",
-        ));
+        ).with_kind(ConfigErrorKind::SizeNotSigned));
     }
     if multipart && signature.is_google() {
         return Err(entry.problem(
             "Google's dialect cannot hold the size of a part: leave this line out, and files come in one piece",
-        ));
+        ).with_kind(ConfigErrorKind::SizeNotSigned));
     }
     if multipart && overwrite == Overwrite::Refused {
         // Not every store that refuses a PUT refuses to join parts.
-        return Err(entry.problem("overwrite = false is for files in one piece alone"));
+        let error = entry.problem("overwrite = false is for files in one piece alone");
+        return Err(error.with_kind(ConfigErrorKind::OverwriteByParts));
     }
     Ok(multipart)
 }
@@ -100,13 +102,15 @@ fn types(table: &mut TableReader<'_>, key: &KeyTemplate) -> Result<Vec<MediaType
             return Err(entry.problem(&format!(
                 "{} can carry scripts; say active_content = true if this bucket's host may serve them",
                 media_type.as_str()
-            )));
+            )).with_kind(ConfigErrorKind::ActiveType));
         }
         if key.uses(Placeholder::Ext) && media_type.extension().is_none() {
-            return Err(entry.problem(&format!(
-                "no extension is known for {}, so {{ext}} has none",
-                media_type.as_str()
-            )));
+            return Err(entry
+                .problem(&format!(
+                    "no extension is known for {}, so {{ext}} has none",
+                    media_type.as_str()
+                ))
+                .with_kind(ConfigErrorKind::TypeWithoutExtension));
         }
         Ok(media_type)
     };

@@ -49,6 +49,11 @@ impl MetadataNames {
         Ok(Self(names))
     }
 
+    /// The headers of a PUT that carry it.
+    pub(crate) fn headers(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(|name| name.header.as_str())
+    }
+
     /// Of what a client sends along unasked, what a browser may store; values percent-encoded where they must be.
     pub(crate) fn among(
         &self,

@@ -14,7 +14,9 @@ use crate::callers::context::AuthContext;
 use crate::config::reader::{ConfigValue, TableReader};
 use crate::denial::refused;
 use crate::secret_names::SecretNames;
-use crate::{Blocked, Caller, ConfigError, Denial, Effect, EffectResult, Secret, Secrets};
+use crate::{
+    Blocked, Caller, ConfigError, ConfigErrorKind, Denial, Effect, EffectResult, Secret, Secrets,
+};
 
 /// Shortest HS256 secret taken, in bytes: as long as its hash, as RFC 7518 asks.
 const MIN_SECRET_LEN: usize = 32;
@@ -160,7 +162,8 @@ fn keys(table: &mut TableReader<'_>) -> Result<Keys, ConfigError> {
     let given =
         [url.is_some(), set.is_some(), table.has("secret")].iter().filter(|given| **given).count();
     if given != 1 {
-        return Err(table.problem("expected one of jwks, keys, secret"));
+        let error = table.problem("expected one of jwks, keys, secret");
+        return Err(error.with_kind(ConfigErrorKind::NotExactlyOne));
     }
     if let Some(entry) = url {
         return entry.parsed(URL, |url| is_safe(url).then(|| url.into())).map(Keys::Url);

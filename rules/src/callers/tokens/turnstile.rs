@@ -11,7 +11,7 @@ use crate::config::reader::TableReader;
 use crate::denial::refused;
 use crate::secret_names::SecretNames;
 use crate::strict_json;
-use crate::{Blocked, ConfigError, Denial, Secrets};
+use crate::{Blocked, ConfigError, ConfigErrorKind, Denial, Secrets};
 use crate::{Effect, EffectResult};
 
 const SITEVERIFY: &str = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
@@ -41,9 +41,8 @@ impl Turnstile {
             r#"the widget's action such as "upload", of 1 to 32 letters, digits, - or _"#;
         let secrets = SecretNames::parse(table)?;
         if secrets.as_slice().len() != 1 {
-            return Err(
-                table.problem("a widget has one secret: a token can be asked about only once")
-            );
+            let problem = "a widget has one secret: a token can be asked about only once";
+            return Err(table.problem(problem).with_kind(ConfigErrorKind::SeveralSecrets));
         }
         let host = |text: &str| {
             (!text.is_empty() && !text.contains(['/', ':', '*'])).then(|| text.to_ascii_lowercase())

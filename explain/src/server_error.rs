@@ -11,11 +11,11 @@ const MAX_TEXT: usize = 65_536;
 
 /// An error: its code, its sentence, and what else stands in it.
 #[derive(Clone, Eq, PartialEq)]
-pub struct Refusal {
+pub struct ServerError {
     fields: Vec<(String, String)>,
 }
 
-impl Refusal {
+impl ServerError {
     /// Reads `<Error>...</Error>`, also where it stands within a `<Response>`; `None` if it has no code.
     #[must_use]
     pub fn parse(xml: &str) -> Option<Self> {
@@ -28,8 +28,8 @@ impl Refusal {
             (node.tag_name().name().to_owned(), node.text().unwrap_or_default().to_owned())
         };
         let fields: Vec<_> = children.map(text).collect();
-        let refusal = Self { fields };
-        (!refusal.code().is_empty()).then_some(refusal)
+        let server_error = Self { fields };
+        (!server_error.code().is_empty()).then_some(server_error)
     }
 
     /// S3's code, such as `SignatureDoesNotMatch`.
@@ -69,8 +69,8 @@ impl Refusal {
 }
 
 /// The code alone: some errors repeat the signature.
-impl fmt::Debug for Refusal {
+impl fmt::Debug for ServerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Refusal({:?})", self.code())
+        write!(f, "ServerError({:?})", self.code())
     }
 }

@@ -4,9 +4,9 @@ use crate::explain::Case;
 use crate::policy::Policy;
 use crate::proof::Proof;
 use crate::search::{mismatch, other_secret, signed_with_another};
-use crate::{Cause, Code, Diagnosis, Form, moment, place, shape, verdict};
+use crate::{Cause, Code, Diagnosis, Form, moment, region, shape, verdict};
 
-impl Case<'_, '_> {
+impl Case<'_> {
     pub(crate) fn form(&self, form: &Form, diagnosis: &mut Diagnosis) {
         let mut found = shape::form(form);
         found.retain(|cause| self.allows(cause.code));
@@ -23,17 +23,18 @@ impl Case<'_, '_> {
     }
 
     fn policy(&self, form: &Form, policy: &Policy, diagnosis: &mut Diagnosis) -> Vec<Cause> {
-        let (known, now) = (self.known, self.now());
+        let (context, now) = (self.context, self.now());
         let end = policy.expiration.filter(|end| now >= *end);
         let mut found: Vec<_> =
             end.map(|end| moment::expired("form", end, now)).into_iter().collect();
-        found.extend(place::form(form, &known.homes, known.region.as_deref()));
+        found.extend(region::form(form, &context.buckets, context.region.as_deref()));
         found.extend(policy.check(form));
         found.extend(
             (policy.wants_token() && form.field("x-amz-security-token").is_none())
                 .then(verdict::token_missing),
         );
-        let proof = known.credentials.and_then(|credentials| Proof::of_form(form, credentials));
+        let proof =
+            context.credentials.as_ref().and_then(|credentials| Proof::of_form(form, credentials));
         let base64 = form.field("policy").unwrap_or_default();
         let server_says_so = self.is_refused_for_signature();
         diagnosis.remarks.extend(self.unchecked(proof.is_some()));

@@ -4,9 +4,9 @@ use crate::explain::Case;
 use crate::proof::{Proof, algorithm, string_to_sign};
 use crate::request::Request;
 use crate::search::{Found, guessed, mismatch, search, signed_with_another};
-use crate::{Cause, Code, Comparison, Diagnosis, Link, moment, place, sending, shape, verdict};
+use crate::{Cause, Code, Comparison, Diagnosis, Link, moment, region, sending, shape, verdict};
 
-impl Case<'_, '_> {
+impl Case<'_> {
     pub(crate) fn link(&self, link: &Link, diagnosis: &mut Diagnosis) {
         if link.is_version_2() {
             diagnosis
@@ -20,8 +20,9 @@ impl Case<'_, '_> {
             diagnosis.causes = broken;
             return;
         }
-        let (known, now) = (self.known, self.now());
-        let mut found = place::link(link, &known.homes, known.region.as_deref());
+        let (context, now) = (self.context, self.now());
+        let mut found = Vec::new();
+        found.extend(region::link(link, &context.buckets, context.region.as_deref()));
         found.extend(moment::link(link, now));
         let temporary = link.credential().is_some_and(|[id, ..]| id.starts_with("ASIA"));
         found.extend(
@@ -46,10 +47,13 @@ impl Case<'_, '_> {
         diagnosis: &mut Diagnosis,
     ) -> Vec<Cause> {
         let sent = Request::as_sent(link, self.evidence);
-        let proof =
-            self.known.credentials.and_then(|credentials| Proof::of_link(link, credentials));
+        let proof = self
+            .context
+            .credentials
+            .as_ref()
+            .and_then(|credentials| Proof::of_link(link, credentials));
         diagnosis.remarks.extend(self.unchecked(proof.is_some()));
-        let found = proof.as_ref().map(|proof| search(proof, &sent, self.known));
+        let found = proof.as_ref().map(|proof| search(proof, &sent, self.context));
         let signed = match &found {
             Some(Found::Repaired(_, request)) => (**request).clone(),
             _ => sent.clone().with_signed(self.evidence.signed.as_ref()),
@@ -83,8 +87,8 @@ impl Case<'_, '_> {
     }
 
     fn compare(&self, link: &Link, signed: &Request, sent: &Request, diagnosis: &mut Diagnosis) {
-        let refusal = self.evidence.refusal.as_ref();
-        let theirs = refusal.and_then(|refusal| refusal.canonical_request());
+        let server_error = self.evidence.server_error.as_ref();
+        let theirs = server_error.and_then(|server_error| server_error.canonical_request());
         let (ours, sent) = (signed.canonical(), sent.canonical());
         let (right, received) =
             theirs.map_or(("as it was sent", sent.as_str()), |text| ("as the server has it", text));
@@ -93,9 +97,10 @@ impl Case<'_, '_> {
             return;
         }
         diagnosis.comparisons.push(requests);
-        let (Some(text), Some([_, day, region, service, end])) =
-            (refusal.and_then(|refusal| refusal.string_to_sign()), link.credential())
-        else {
+        let (Some(text), Some([_, day, region, service, end])) = (
+            server_error.and_then(|server_error| server_error.string_to_sign()),
+            link.credential(),
+        ) else {
             return;
         };
         let (date, scope) =

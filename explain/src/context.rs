@@ -1,0 +1,37 @@
+//! What is known besides the request itself.
+
+use signer::{Credentials, UnixTime};
+
+/// The time, and what the caller knows of buckets and credentials.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The time to judge by, where neither the server nor the browser recorded one.
+    pub now: UnixTime,
+    /// The credentials to compute signatures with.
+    pub credentials: Option<Credentials>,
+    /// The bucket's region, if there is only one bucket.
+    pub region: Option<String>,
+    /// The configured buckets.
+    pub buckets: Vec<KnownBucket>,
+    /// Media types that may have been signed.
+    pub types: Vec<String>,
+}
+
+/// A configured bucket.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct KnownBucket {
+    /// The bucket's name.
+    pub name: String,
+    /// The host of its URLs, with the port unless it is the scheme's default.
+    pub host: String,
+    /// Its region.
+    pub region: String,
+}
+
+impl Context {
+    /// Only the time.
+    #[must_use]
+    pub const fn at(now: UnixTime) -> Self {
+        Self { now, credentials: None, region: None, buckets: Vec::new(), types: Vec::new() }
+    }
+}

@@ -1,0 +1,40 @@
+//! Checks the signed region against the configuration, or against the host's name.
+
+use crate::link::credential;
+use crate::{Cause, Code, Form, KnownBucket, Link};
+
+/// A region in the link's credential that is not the bucket's.
+pub(crate) fn link(link: &Link, buckets: &[KnownBucket], region: Option<&str>) -> Option<Cause> {
+    let [_, _, signed, ..] = link.credential()?;
+    check(&signed, link, buckets, region)
+}
+
+/// A region in the form's credential that is not the bucket's.
+pub(crate) fn form(form: &Form, buckets: &[KnownBucket], region: Option<&str>) -> Option<Cause> {
+    let [_, _, signed, ..] = credential(form.field(&form.name_of("credential"))?)?;
+    check(&signed, &form.url, buckets, region)
+}
+
+fn check(signed: &str, url: &Link, buckets: &[KnownBucket], region: Option<&str>) -> Option<Cause> {
+    let bucket = buckets.iter().find(|bucket| bucket.is_named_in(url));
+    let accepted = match bucket.map(|bucket| bucket.region.as_str()).or(region) {
+        Some(known) => vec![known],
+        None => rules::regions_of_host(&url.host),
+    };
+    let expected = accepted.first().filter(|_| !accepted.contains(&signed))?;
+    Some(wrong_region(signed, expected))
+}
+
+pub(crate) fn wrong_region(signed: &str, expected: &str) -> Cause {
+    let what = format!("it is signed for the region {signed}, and the bucket is in {expected}");
+    Cause::new(Code::WrongRegion, what, format!("give the signer the bucket's region, {expected}"))
+}
+
+impl KnownBucket {
+    /// Whether a URL names this bucket, in its host or in its path.
+    fn is_named_in(&self, link: &Link) -> bool {
+        let first = link.path.split('/').nth(1);
+        let in_path = first == Some(self.name.as_str());
+        in_path || link.host == self.host || link.host.starts_with(&format!("{}.", self.name))
+    }
+}
