@@ -17,12 +17,12 @@ const MISTAKES = [
   {
     what: 'a region that does not fit the endpoint',
     change: (/** @type {string} */ text) => text.replace('name = "acme-media"', 'name = "acme-media"\nendpoint = "https://s3.eu-central-1.amazonaws.com"'),
-    says: ['error: signatures would be for "eu-west-1", but the endpoint s3.eu-central-1.amazonaws.com is of "eu-central-1"', 'hint: write region = "eu-central-1"'],
+    says: ['error: the region is "eu-west-1", but the endpoint s3.eu-central-1.amazonaws.com has the region "eu-central-1"', 'hint: write region = "eu-central-1"'],
   },
   {
     what: 'an environment without rules',
     change: (/** @type {string} */ text) => `${text}\n[env.production]\nname = "signpost-production"\n`,
-    says: ['error: no variable holds a rule, so every request is answered 404', 'hint: write [env.production.vars.UPLOADS.avatar] and so on'],
+    says: ['error: there is no rule, so every request is answered with 404', 'hint: write [env.production.vars.UPLOADS.avatar] and so on'],
   },
 ];
 
@@ -41,7 +41,7 @@ describe('a configuration', () => {
 
   test('that is good is let through, and the build is what wrangler runs first', async () => {
     const { code, stdout, stderr } = await execute(await program(), ['check', '--every-env']);
-    assert.deepEqual([code, stdout, stderr], [0, '', 'wrangler.toml: nothing to say against it\n']);
+    assert.deepEqual([code, stdout, stderr], [0, '', 'wrangler.toml: no problems found\n']);
     assert.match(good, /^\[build\]\ncommand = "npm run build"$/m);
   });
 

@@ -344,7 +344,7 @@ test('says in words what providers without policies need', async () => {
     await configure(directory, { BUCKETS, CALLERS: { anyone: { kind: 'anyone' } }, UPLOADS: { picture }, ...DOWNLOADS });
     return signpost(['iam'], { cwd: directory });
   };
-  const secrets = '\n\nThe two parts are the secrets MEDIA_ACCESS_KEY_ID and MEDIA_SECRET_ACCESS_KEY.';
+  const secrets = '\n\nStore its two parts as the secrets MEDIA_ACCESS_KEY_ID and MEDIA_SECRET_ACCESS_KEY.';
   const r2 = { provider: 'r2', endpoint: 'https://0a1b.r2.cloudflarestorage.com' };
   assert.equal(await told({ ...r2, binding: 'MEDIA' }), WORDS.bound + secrets);
   assert.equal(await told({ ...r2, binding: 'MEDIA' }, { multipart: true }), WORDS.boundInParts + secrets);
@@ -353,21 +353,21 @@ test('says in words what providers without policies need', async () => {
   assert.equal(await told({ provider: 'gcs' }, { multipart: false }), WORDS.gcsBoth + secrets);
   assert.equal(await told({ provider: 'b2', region: 'us-west-004' }), WORDS.b2 + secrets);
   assert.equal(await told({ provider: 'garage', endpoint: 'https://s3.garage.example.com' }), WORDS.garage + secrets);
-  const hint = "\nhint: without --bucket-policy, what the bucket's credentials need is said\n";
+  const hint = "\nhint: run it without --bucket-policy for the permissions of the bucket's credentials\n";
   const refused = async (/** @type {string} */ why) => {
     const told = await execute(await program(), ['iam', '--bucket-policy', '--principal', 'x'], { cwd: directory });
     assert.deepEqual([told.code, told.stdout, told.stderr], [1, '', `error: ${why}${hint}`]);
   };
   await refused('garage has no bucket policies');
   await told({ provider: 'minio', endpoint: 'https://minio.example.com' });
-  await refused("minio asks a bucket's policy about anonymous requests alone");
+  await refused('minio applies a bucket policy only to anonymous requests');
   await rm(directory, { recursive: true });
 });
 
 const WORDS = {
-  bound: `No R2 API token: the Worker takes the forms for acme-media, and stores their files by its binding.
-(Uppy's signRequest and Better Upload send whole files to R2 itself: for those, one with Object Read & Write.)
-Any two long random secrets will do, since only the Worker looks at what they sign:
+  bound: `No R2 API token is needed: the Worker accepts the forms for acme-media and stores their files through its binding.
+(Uppy's signRequest and Better Upload send whole files to R2 itself: they need a token with Object Read & Write.)
+Make a key of any two long random values, since only the Worker checks what it signs:
 
   openssl rand -hex 16
   openssl rand -hex 32`,
@@ -377,8 +377,8 @@ Permission: Object Read & Write
 Buckets:    apply to specific buckets only: acme-media
 TTL:        as short as you can renew it
 
-Forms need no token: the Worker takes them, and stores their files by its binding.
-R2 knows neither prefixes nor the age of a signature, so the token can do more than the rules ask for:
+Forms need no token: the Worker accepts them and stores their files through its binding.
+R2 cannot restrict a token to prefixes or to recent signatures, so it permits more than the rules need:
   PutObject pictures/*.*
   AbortMultipartUpload ListMultipartUploadParts PutObject pictures/*.*
   GetObject pictures/*
@@ -389,33 +389,33 @@ Permission: Object Read & Write
 Buckets:    apply to specific buckets only: acme-media
 TTL:        as short as you can renew it
 
-R2 knows neither prefixes nor the age of a signature, so the token can do more than the rules ask for:
+R2 cannot restrict a token to prefixes or to recent signatures, so it permits more than the rules need:
   PutObject pictures/*.*
 Keep nothing else in this bucket.`,
-  gcs: `An HMAC key (Cloud Storage > Settings > Interoperability) of a service account that has nothing else.
-Give that account, on the bucket acme-media alone, a custom role:
+  gcs: `An HMAC key (Cloud Storage > Settings > Interoperability) of a service account without other roles.
+Give that account a custom role, only on the bucket acme-media:
 
 Permissions: storage.objects.create
 Condition:
   resource.name.startsWith("projects/_/buckets/acme-media/objects/pictures/")
 
-Without storage.objects.delete nothing is overwritten, and a form that is sent a second time is refused.
-Google knows no age of a signature: a link is good as long as it says, 7 days at most.`,
-  gcsBoth: `An HMAC key (Cloud Storage > Settings > Interoperability) of a service account that has nothing else.
-Give that account, on the bucket acme-media alone, a custom role:
+Without storage.objects.delete no object is overwritten, and a form that is sent a second time is rejected.
+Google has no condition on the age of a signature: a link is valid as long as it says, at most 7 days.`,
+  gcsBoth: `An HMAC key (Cloud Storage > Settings > Interoperability) of a service account without other roles.
+Give that account a custom role, only on the bucket acme-media:
 
 Permissions: storage.objects.create, storage.objects.get
 Condition:
   resource.name.startsWith("projects/_/buckets/acme-media/objects/pictures/")
 
-Without storage.objects.delete nothing is overwritten, and a form that is sent a second time is refused.
-Google knows no age of a signature: a link is good as long as it says, 7 days at most.`,
+Without storage.objects.delete no object is overwritten, and a form that is sent a second time is rejected.
+Google has no condition on the age of a signature: a link is valid as long as it says, at most 7 days.`,
   b2: `A B2 application key, not the master key:
 
 Bucket:           acme-media
 Capabilities:     writeFiles
 File name prefix: pictures/`,
-  garage: `A key of its own, which Garage can hold to buckets but not to prefixes:
+  garage: `A key of its own; Garage can restrict it to buckets but not to prefixes:
 
   garage key create signpost
   garage bucket allow --write acme-media --key signpost

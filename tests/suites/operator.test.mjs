@@ -104,7 +104,7 @@ describe('in a browser', await needs('chromium'), () => {
     await page.waitForURL(/inbox\/milk\.txt/);
     assert.equal(await page.textContent('body'), NOTE.toString());
     const put = await execute(await program(), ['sign', 'put', 's3://media/x', '--region=x', '--output=html'], { env: { ...NOTHING, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' } });
-    assert.deepEqual([put.code, put.stdout, put.stderr], [2, '', "error: a page's link can only get, without headers of its own\nhint: --output json or curl; or sign a form: signpost sign post\n"]);
+    assert.deepEqual([put.code, put.stdout, put.stderr], [2, '', 'error: a link in a page can only send GET, without headers\nhint: use --output json or curl, or sign a form: signpost sign post\n']);
   });
 
   test('csp: with what it writes a page uploads, by script and by a form; without it, it does not', async () => {
@@ -234,7 +234,7 @@ describe('at home in a shell', () => {
   test('--help of every command says what it is for and gives an example that can be read', async () => {
     const all = await signpost(['--help']);
     for (const command of COMMANDS) assert.match(all, new RegExp(`^  ${command} +[A-Z]`, 'm'));
-    assert.match(all, /Exit codes: 0 done, 1 refused, 2 asked for in a wrong way\.$/);
+    assert.match(all, /Exit status: 0 success, 1 rejected, 2 usage error\.$/);
     for (const command of COMMANDS) {
       const { code, stdout, stderr } = await execute(await program(), [command, '--help']);
       assert.deepEqual([code, stderr], [0, '']);

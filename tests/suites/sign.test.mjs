@@ -130,7 +130,7 @@ describe('finds credentials', () => {
     ['a profile that does not exist', ['--profile=other'], 2, 'error: no profile is named "other"\nhint: there are '],
     ['a profile without a key', ['--profile=role'], 1, 'error: the profile "role" has no access key of its own\nhint: for roles'],
     ['a file without the names', ['--env-file=.dev.vars'], 1, 'error: .dev.vars lacks AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY\nhint: '],
-    ['a file that is broken', ['--env-file=broken.vars'], 2, 'error: broken.vars is not made of NAME=value lines\nhint: '],
+    ['a file that is broken', ['--env-file=broken.vars'], 2, 'error: broken.vars does not consist of NAME=value lines\nhint: '],
   ])) {
     test(`says what is wrong with ${what}, and shows no secret`, async () => {
       const told = await sign(...args);
