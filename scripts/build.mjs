@@ -12,18 +12,18 @@ import { digest, setup } from './setup.mjs';
 import { main, root, say, step } from './step.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
-// The operators' command.
+// The command `signpost`.
 const SIGNPOST = ['run', '--locked', '--quiet', '--package', 'cli', '--'];
 const COMPILED = join('target', TARGET, 'release', 'signpost.wasm');
 
-// wasm-opt's -Oz would save 1 %, and cost speed. Without a limit it would put all routes into one function, since each has one caller,
-// and V8 compiles whole functions: the first answer would wait for code that it never runs.
+// -Oz would save 1 % and cost speed. Without the limit, wasm-opt inlines every route into its only caller. V8 compiles whole
+// functions, so the first answer would wait for code that it never runs.
 const LEVEL = ['-O3', '--one-caller-inline-max-function-size=50'];
 
-// What decides the outcome besides the compiled wasm: bindgen, wasm-opt and this script.
+// The inputs besides the compiled wasm: bindgen, wasm-opt and this script.
 const STEPS = ['Cargo.lock', 'bindgen/src/main.rs', 'package-lock.json', 'scripts/build.mjs'];
 
-// What rustc emits for the target; wasm-opt refuses code outside the features that it is told of.
+// The features that rustc uses for this target. wasm-opt rejects code that uses others.
 const FEATURES = [
   'bulk-memory',
   'multivalue',
@@ -34,7 +34,7 @@ const FEATURES = [
   'simd',
 ].map((feature) => `--enable-${feature}`);
 
-// What wrangler makes of an import of a `.wasm` file, told to `tsc`.
+// The type of an imported `.wasm` file, as wrangler bundles it.
 const WASM_TYPE = 'declare const module: WebAssembly.Module;\nexport default module;\n';
 
 /**
@@ -58,17 +58,17 @@ export async function build({ planted, out = 'build' } = {}) {
 }
 
 /**
- * Builds the page that explains into `build/explain`: three files for any static host, or for a double click. The wasm is within the
- * script, since the page's own policy forbids every connection, and the script is no module, since those do not load from files.
+ * Builds the explain page into `build/explain`: three files for any static host, or to open directly. The wasm is part of the script,
+ * since the page's policy forbids every connection. The script is not a module, since browsers load no modules from files.
  */
 export async function buildExplainPage() {
   const [page, into, bindings] = [join(root, 'explain', 'page'), join(root, 'build', 'explain'), join(root, 'build', 'explain-wasm')];
-  await step(`cargo build for ${TARGET}, the page that explains`, compile('explain'));
+  await step(`cargo build for ${TARGET}, the explain page`, compile('explain'));
   const [compiled, stamp] = [join('target', TARGET, 'release', 'explain.wasm'), join(bindings, '.built')];
   const files = (await readdir(page)).map((file) => join('explain', 'page', file));
   const now = await digest([compiled, ...STEPS, ...files]);
   if ((await readFile(stamp, 'utf8').catch(() => '')) === now) return say('- build/explain: up to date');
-  await bind(compiled, 'explain', bindings, ['-O0']); // it only strips: the rest would take longer than all of the page
+  await bind(compiled, 'explain', bindings, ['-O0']); // only strips: optimising takes longer than the rest of this build
   const { build } = await import('esbuild'); // not before npm's packages are there
   const options = /** @type {const} */ ({ bundle: true, format: 'iife', minify: true, target: 'es2022', logLevel: 'silent' });
   await build({ ...options, entryPoints: [join(page, 'page.js')], outdir: into, loader: { '.wasm': 'binary' } });
@@ -79,14 +79,14 @@ export async function buildExplainPage() {
 }
 
 /**
- * Refuses a configuration that the Worker would refuse, before anything of it is deployed; writes the command's manual.
+ * Fails for a configuration that the Worker would reject, and writes the command's manual.
  *
  * @param {string} [config]
  */
 export async function check(config = 'wrangler.toml') {
   await step('signpost check', async (run) => {
-    const told = await run('cargo', [...SIGNPOST, 'check', config, '--every-env'], { hint: `${config} is not right; see above` });
-    if (told) say(told.trimEnd());
+    const findings = await run('cargo', [...SIGNPOST, 'check', config, '--every-env'], { hint: `${config} is not right; see above` });
+    if (findings) say(findings.trimEnd());
   });
   await step('the manual, build/man', (run) => run('cargo', [...SIGNPOST, 'man', 'build/man']));
 }
@@ -102,12 +102,12 @@ function compile(name, features = []) {
 }
 
 /**
- * Makes of compiled Rust what a Worker can import: `<name>.js`, its types, and a smaller `<name>_bg.wasm`.
+ * Turns compiled Rust into modules that a Worker can import: `<name>.js` with its types, and an optimised `<name>_bg.wasm`.
  *
  * @param {string} compiled
  * @param {string} name
  * @param {string} into
- * @param {string[]} [level] of wasm-opt's work
+ * @param {string[]} [level] options of wasm-opt
  */
 export async function bind(compiled, name, into, level = LEVEL) {
   const raw = join(root, 'target', 'bindgen', basename(into)); // one for each build, since bench/steps.mjs reads it later

@@ -1,4 +1,4 @@
-/** @file `npm run check`: formatting, lints, types, licences. Nothing of it is advisory. */
+/** @file `npm run check`: formatting, lints, types, licences, documents, fuzzing, budgets. Every failed check is an error. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { build, buildExplainPage } from './build.mjs';
@@ -14,7 +14,7 @@ const WASM = ['--package', 'signpost', '--package', 'explain', '--all-features',
 const BARE = ['--package', 'signer', '--target', 'thumbv7em-none-eabi'];
 const SIGNER = ['--package', 'signer', '--all-features'];
 const PEERS = ['--manifest-path', 'signer/peers/Cargo.toml'];
-/** By name, the longest input in bytes. */
+/** Fuzz targets, with the longest input in bytes. */
 const FUZZ_TARGETS = { form_head: 32_768, policy_document: 4_096, post_form: 4_096, request: 4_096, values: 4_096 };
 const FUZZ_SECONDS = 15; // each
 
@@ -57,7 +57,7 @@ const CHECKS = {
     const env = await withProgram('cargo-public-api');
     const surface = await run('cargo', [`+${NIGHTLY}`, 'public-api', '--package', 'signer', '--all-features', '-sss'], { env });
     if (surface === (await readFile(join(root, 'signer/public-api.txt'), 'utf8'))) return;
-    const hint = 'note the change in signer/CHANGELOG.md, raise the version if it breaks a caller, and commit the new text';
+    const hint = 'describe the change in signer/CHANGELOG.md, raise the version if it breaks callers, and commit the new text';
     throw new Failure('signer/public-api.txt differs', hint, surface);
   },
   'the signer agrees with aws-sigv4': (run) => run('cargo', ['test', '--locked', ...PEERS]),
@@ -78,7 +78,7 @@ async function withProgram(name) {
 }
 
 /**
- * Fails if a member lacks `[lints] workspace = true`: the lint table says nothing there.
+ * Fails if a member lacks `[lints] workspace = true`, without which the workspace's lints do not apply.
  *
  * @param {import('./step.mjs').Run} run
  */
@@ -92,7 +92,7 @@ async function inheritedLints(run) {
 
 await main(import.meta, async () => {
   await setup();
-  await cargoDeny(); // now, so that its check takes as long as it takes
+  await cargoDeny(); // installed now, so that the time of its check is its own
   await buildClient();
   await build(); // tsc reads the types of the bindings
   await buildExplainPage();

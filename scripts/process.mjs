@@ -1,4 +1,4 @@
-/** @file Servers as children: ready or explained, and never left behind. */
+/** @file Starts servers as child processes, waits until they answer, and stops them. */
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
@@ -7,18 +7,18 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, environment, root, tools } from './step.mjs';
 
-/** @typedef {{ died: Promise<string>, stop: () => Promise<void> }} Server a running server; `died` says how, if nobody stopped it */
+/** @typedef {{ died: Promise<string>, stop: () => Promise<void> }} Server a running server; `died` says how it ended, unless it was stopped */
 
-/** How to stop what runs, by process group. @type {Map<number, () => Promise<void>>} */
+/** Functions that stop the running servers, by process group. @type {Map<number, () => Promise<void>>} */
 const running = new Map();
 process.on('exit', () => running.forEach((_, group) => signal(-group, 'SIGKILL')));
 
 let guarded = false;
 
 /**
- * Makes Ctrl-C, a supervisor's word and a closed terminal stop the servers first, then this process.
+ * Stops the servers, then this process, on SIGINT, SIGTERM or SIGHUP.
  *
- * @param {number} code what the process then ends with
+ * @param {number} code the exit status
  */
 export function stopOnSignal(code) {
   if (guarded) return;
@@ -43,9 +43,9 @@ export function stopOnSignal(code) {
  * @param {string[]} server.args
  * @param {NodeJS.ProcessEnv} [server.env] in addition to the scripts' own
  * @param {string} [server.cwd]
- * @param {string} [server.answers] the URL that it answers once it is ready, with any status; without it nobody waits
+ * @param {string} [server.answers] the URL that it answers when it is ready, with any status; without it the server counts as ready at once
  * @param {number} [server.seconds] how long that may take
- * @param {number} [server.patience] how many seconds it has to end by itself once it is told to
+ * @param {number} [server.patience] how many seconds it has to end after SIGTERM
  * @returns {Promise<Server>}
  */
 export async function launch({ name, command, args, env = {}, cwd = root, answers, seconds = 30, patience = 5 }) {
@@ -82,9 +82,9 @@ export async function launch({ name, command, args, env = {}, cwd = root, answer
 }
 
 /**
- * Finds a free port by chance: one that the system chose might be chosen again, for any connection, before a server listens on it.
+ * Finds a free port at random. A port that the system chooses could be given to any connection before a server listens on it.
  *
- * @returns {Promise<number>} a port of 127.0.0.1 that nothing listens on, below those that systems choose
+ * @returns {Promise<number>} a free port of 127.0.0.1, below the range from which systems choose
  */
 export async function freePort() {
   for (let tries = 0; tries < 100; tries += 1) {
@@ -96,7 +96,7 @@ export async function freePort() {
 
 /**
  * @param {number} port
- * @returns {Promise<boolean>} whether 127.0.0.1 has the port to give
+ * @returns {Promise<boolean>} whether the port is free on 127.0.0.1
  */
 export async function isFree(port) {
   const server = await listening(port).catch(() => undefined);
@@ -132,7 +132,7 @@ async function responds(url, seconds) {
 }
 
 /**
- * Ends a group of processes: its leader is told to end, and what is left after it, or after a while, is killed.
+ * Ends a process group: sends SIGTERM to its leader, then kills what is left when the leader has ended or the time is up.
  *
  * @param {number} group also the leader's id
  * @param {Promise<string>} exited
@@ -155,6 +155,6 @@ function signal(id, name) {
   try {
     if (id) process.kill(id, name);
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }

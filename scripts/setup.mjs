@@ -1,4 +1,4 @@
-/** @file Everything a fresh clone lacks. Each part is silent, and quick, when it is already there. */
+/** @file Installs what a fresh clone needs. Each part is silent and quick if it is already installed. */
 import { createHash } from 'node:crypto';
 import { access, constants, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
@@ -6,11 +6,11 @@ import { Failure, main, root, run, step, tools } from './step.mjs';
 
 const CARGO_DENY = '0.20.2';
 
-/** For Miri, fuzzing and the text of the public surface. By its date, since the next one may word that text otherwise. */
+/** The compiler for Miri, fuzzing and the list of the public API; dated, since another one may format that list differently. */
 export const NIGHTLY = 'nightly-2026-05-20';
 const NIGHTLY_PROGRAMS = { 'cargo-fuzz': '0.13.2', 'cargo-public-api': '0.52.0' };
 
-/** Installs the npm packages of `package-lock.json`, with them Node 24 and wrangler. */
+/** Installs the npm packages of `package-lock.json`, among them Node 24 and wrangler. */
 export async function packages() {
   await once('npm packages', join(root, 'node_modules', '.installed'), ['package.json', 'package-lock.json'], (run) =>
     run('npm', ['ci', '--loglevel=error'], { hint: 'npm needs its registry' }),
@@ -39,7 +39,7 @@ export async function rust() {
 }
 
 /**
- * Installs another toolchain beside the project's own.
+ * Installs an additional toolchain.
  *
  * @param {string} channel such as {@link NIGHTLY}, or a version
  * @param {string[]} [components]
@@ -54,7 +54,7 @@ export async function toolchain(channel, components = []) {
 }
 
 /**
- * Installs a program that works on cargo packages with the nightly compiler, unoptimised: it mostly calls cargo.
+ * Installs a cargo program for the nightly compiler. A debug build is enough, since it mostly calls cargo.
  *
  * @param {keyof typeof NIGHTLY_PROGRAMS} name
  * @returns {Promise<string>} the directory of programs
@@ -92,7 +92,7 @@ export async function python(name) {
 }
 
 /**
- * Finds Chromium, or installs Debian's.
+ * Finds Chromium, or installs it from Debian.
  *
  * @returns {Promise<string>} the browser's path
  */
@@ -110,7 +110,7 @@ export async function ceph() {
 }
 
 /**
- * Installs a program that Debian has a package of.
+ * Finds a program, or installs it from Debian.
  *
  * @param {string} program
  * @param {string} [name] the package
@@ -120,15 +120,15 @@ export async function debianProgram(program, name = program) {
   if (!found.includes(true)) await debian(program, [name]);
 }
 
-/** Fetches Debian's lists of packages, once. @type {Promise<unknown> | undefined} */
+/** The update of Debian's package lists, run once. @type {Promise<unknown> | undefined} */
 let lists;
 
 /**
- * Installs packages of Debian, as root.
+ * Installs Debian packages, as root.
  *
  * @param {string} title
  * @param {string[]} packages
- * @param {string} [hint] what to do elsewhere
+ * @param {string} [hint] what to do on other systems
  */
 async function debian(title, packages, hint = `install ${packages.join(', ')}; as root on Debian the tests do`) {
   if (process.getuid?.() !== 0 || !(await executable('/usr/bin/apt-get'))) throw new Failure(`no ${title} found`, hint);
@@ -139,7 +139,7 @@ async function debian(title, packages, hint = `install ${packages.join(', ')}; a
 }
 
 /**
- * Installs cargo-deny, unoptimised: its own release build takes twice as long, and it runs for a second.
+ * Installs cargo-deny. A debug build is enough: a release build takes twice as long, and it runs for a second.
  *
  * @returns {Promise<string>} the program's path
  */
@@ -153,17 +153,17 @@ export async function cargoDeny() {
   return program;
 }
 
-/** What building needs. */
+/** Installs what building needs. */
 export async function setup() {
   await packages();
   await rust();
 }
 
 /**
- * Does `work` unless the stamp says that it was done for these very files.
+ * Does `work`, unless the stamp shows that it was done for the same files.
  *
  * @param {string} title
- * @param {string} stamp a file inside what `work` makes, so that they go together
+ * @param {string} stamp a file inside the result of `work`, so that it is deleted with it
  * @param {string[]} files below the root
  * @param {(run: import('./step.mjs').Run) => Promise<unknown>} work
  */

@@ -1,30 +1,30 @@
-/** @file Steps that say what they do while they do it, and what to do when they fail. Needs nothing but Node. */
+/** @file Runs steps and commands, and reports their progress and failures. Needs only Node. */
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 
-/** The checkout, without a trailing slash. */
+/** The root of the checkout, without a trailing slash. */
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
-/** Where set-up puts what does not come from npm or rustup. */
+/** The folder for tools that do not come from npm or rustup. */
 export const tools = join(root, '.tools');
 
-/** What children run with: `node`, `wrangler` and the rest come from npm's packages, whatever the machine has. */
+/** The environment of child processes. `node`, `wrangler` and others come from npm's packages. */
 export const environment = {
   ...process.env,
   CARGO_TARGET_DIR: join(root, 'target'),
   PATH: [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
   WRANGLER_SEND_METRICS: 'false',
-  CLOUDFLARE_CF_FETCH_ENABLED: 'false', // wrangler dev would ask Cloudflare where this machine is
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false', // else wrangler dev asks Cloudflare for this machine's location
 };
 
-/** A failure that its reader can act on: printed without a stack. */
+/** A failure with a hint for the user; printed without a stack trace. */
 export class Failure extends Error {
   /**
    * @param {string} message
    * @param {string} [hint] what to do about it
-   * @param {string} [output] what the failed program said
+   * @param {string} [output] the output of the failed program
    */
   constructor(message, hint, output) {
     super(message);
@@ -33,14 +33,14 @@ export class Failure extends Error {
   }
 }
 
-/** The title that was printed last: the end of another step repeats its own, since steps may overlap. */
+/** The title that was printed last. Steps can overlap, so the end of another step repeats its title. */
 let current = '';
 
 /** @typedef {{ cwd?: string, env?: NodeJS.ProcessEnv, hint?: string }} RunOptions */
 /** @typedef {(command: string, args: string[], options?: RunOptions) => Promise<string>} Run */
 
 /**
- * Does a piece of work, and says so: its title at once, its progress while it lasts, its time at the end.
+ * Does `work`, and prints its title, its progress and its time.
  *
  * @template T
  * @param {string} title
@@ -69,7 +69,7 @@ export async function step(title, work) {
 }
 
 /**
- * Runs a command to its end and returns what it wrote to stdout; shows all of its output only if it fails.
+ * Runs a command and returns its stdout. Prints all output only if it fails.
  *
  * @param {string} command
  * @param {string[]} args
@@ -98,7 +98,7 @@ export function run(command, args, { cwd = root, env = environment, hint, online
 }
 
 /**
- * Runs a command that speaks for itself: its output goes straight through.
+ * Runs a command and passes its output through.
  *
  * @param {string} command
  * @param {string[]} args
@@ -118,7 +118,7 @@ export function show(command, args, { env = environment } = {}) {
 }
 
 /**
- * Leaves no child behind when this process exits first.
+ * Kills a child when this process exits first.
  *
  * @param {import('node:child_process').ChildProcess} child
  */
@@ -141,7 +141,7 @@ export function say(line) {
 }
 
 /**
- * Runs a script's body if the script was started itself, and ends the process with 1 if it fails.
+ * Runs `body` if the script is the program, and exits with 1 if it fails.
  *
  * @param {ImportMeta} meta the script's `import.meta`
  * @param {() => Promise<void>} body
@@ -158,7 +158,7 @@ export async function main(meta, body) {
 }
 
 /**
- * Repeats a line of progress: in place on a terminal, now and then elsewhere.
+ * Prints a line of progress repeatedly: in place on a terminal, every 10 seconds elsewhere.
  *
  * @param {() => string} line
  */

@@ -1,12 +1,12 @@
 /**
- * @file `npm test`: everything, or what is named.
+ * @file `npm test`: runs all tests, or the named suites.
  *
  *     npm test                                      Rust natively, then every suite of tests/suites
  *     npm test -- native                            Rust only
  *     npm test -- contract forms                    these suites, with only what they need
  *     npm test -- cors --test-name-pattern=Google   options go to `node --test`
  *
- * What this machine cannot install is left out and named at the end; with `CI=true` it fails.
+ * Tests that this machine cannot run are skipped and listed at the end. With `CI=true` that is an error.
  */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,9 +18,9 @@ import { Failure, environment, main, root, say, show, tools } from './step.mjs';
 /** @typedef {import('../tests/needs.mjs').Need} Need */
 
 const SECONDS = 300; // for one test; the longest takes 20 on an idle machine
-const AT_ONCE = 3; // test files: they mostly wait for servers, for browsers, and for time to pass
+const AT_ONCE = 3; // test files, which mostly wait for servers and browsers
 
-/** Leaves the processor to the builds beside it. */
+/** How many installations run at once; builds run at the same time and need the processor. */
 const DOWNLOADS = 3;
 
 /**
@@ -29,16 +29,16 @@ const DOWNLOADS = 3;
  */
 function chosenSuites(names, known) {
   const short = names.map((name) => name.replace(/^tests\/suites\/|\.test\.mjs$/g, ''));
-  for (const name of short) if (!known.includes(name)) throw new Failure(`no suite is named ${name}`, `there are native, ${known.join(', ')}`);
+  for (const name of short) if (!known.includes(name)) throw new Failure(`no suite is named ${name}`, `suites: native, ${known.join(', ')}`);
   return short;
 }
 
 /**
- * Builds and installs: one build at a time, a few installations beside it.
+ * Builds and installs what suites need: one build at a time, and a few installations at the same time.
  *
  * @param {Need[]} needs
- * @param {() => Promise<unknown>} first what to build, and run, before all else
- * @returns {Promise<Record<string, string>>} by need, why it cannot be installed here, or ''
+ * @param {() => Promise<unknown>} first runs before the builds
+ * @returns {Promise<Record<string, string>>} for each need the reason for which it cannot be installed, or ''
  */
 async function prepare(needs, first) {
   /** @type {Record<string, string>} */
@@ -47,7 +47,7 @@ async function prepare(needs, first) {
     for (let name = queue.shift(); name; name = queue.shift()) results[name] = await install(name);
   };
   const builds = needs.filter((name) => name in BUILDS);
-  // Debian's packages one after the other: apt-get locks the others out.
+  // Debian's packages are installed one after the other, since apt-get locks.
   const debian = needs.filter((name) => ['chromium', 'ceph', 'go', 'php', 'zsh', 'fish', 'groff'].includes(name));
   const venvs = needs.filter((name) => name in INSTALLS && !debian.includes(name));
   await locked(() => Promise.all([first().then(() => each(builds)), each(debian), ...Array.from({ length: DOWNLOADS - 1 }, () => each(venvs))]));
@@ -62,7 +62,7 @@ async function testNatively() {
 /**
  * @param {string[]} suites
  * @param {Record<string, string>} results
- * @returns {string[]} what is not run here, and why
+ * @returns {string[]} the tests that are skipped, with the reason
  */
 function leftOut(suites, results) {
   return suites.flatMap((suite) => {
@@ -99,7 +99,7 @@ await main(import.meta, async () => {
     section(run.join(', '));
     const paths = run.map((suite) => `tests/suites/${suite}.test.mjs`);
     const env = { ...environment, SIGNPOST_TEST_NEEDS: JSON.stringify(results) };
-    // In another order each time, so that no test comes to depend on the one before it; the seed is printed at the end.
+    // In random order, so that no test depends on another. The seed is printed at the end.
     const test = ['--test', '--test-randomize', `--test-timeout=${SECONDS * 1000}`, `--test-concurrency=${AT_ONCE}`];
     await show('node', [...test, ...options, ...paths], { env }).finally(() => missing.forEach((line) => say(`not run here: ${line}`)));
   }

@@ -25,7 +25,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("forms", "leave `forms` out: files are then uploaded by PUT, with size and type signed"),
     (
         "kind",
-        r#"write kind = "bearer" with the name of a secret, "jwt" with the issuer of the tokens, or another kind from README.md"#,
+        r#"write kind = "bearer" with the name of a secret, "jwt" with the issuer of the tokens, or another kind from docs/callers.md"#,
     ),
     ("issuer", "copy `issuer` exactly from the provider's /.well-known/openid-configuration"),
     ("audience", r#"write the value of `aud` in the tokens, such as audience = "signpost""#),
@@ -98,7 +98,7 @@ pub(crate) fn of_error(error: &ConfigError) -> String {
     of_kind(error.kind(), key).or_else(|| of_key(key)).unwrap_or(DOCUMENTATION).into()
 }
 
-const DOCUMENTATION: &str = "README.md explains every key";
+const DOCUMENTATION: &str = "docs/configuration.md describes every key";
 
 fn of_key(key: &str) -> Option<&'static str> {
     EXAMPLES.iter().find(|(name, _)| *name == key).map(|(_, hint)| *hint)

@@ -74,7 +74,7 @@ fn every_mistake_has_a_hint_of_its_own() {
     for file in ["mistakes.txt", "combinations.txt"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check").join(file);
         let told = fs::read_to_string(path).unwrap();
-        assert!(!told.contains("hint: README.md explains every key"), "{file}");
+        assert!(!told.contains("hint: docs/configuration.md describes every key"), "{file}");
     }
 }
 

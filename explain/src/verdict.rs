@@ -56,7 +56,7 @@ impl Verdict {
                 Code::FormsNotTaken,
                 Allowed::Only(&[Code::FormsNotTaken]),
                 "this store takes no upload forms",
-                "upload by PUT; for R2, let the Worker take the form: README.md, \"Forms on R2\"",
+                "upload by PUT; for R2, let the Worker accept the form: docs/r2-forms.md",
             ),
             "AccessForbidden" => cors(),
             "InvalidRequest" | "InvalidArgument" => invalid(server_error).unwrap_or_else(otherwise),

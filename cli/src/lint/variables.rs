@@ -58,6 +58,6 @@ fn nothing(vars: &Map<String, Value>, wrangler: &Wrangler<'_>) -> Option<Finding
         Some(env) => finding.hint(format!(
             "write [env.{env}.vars.UPLOADS.avatar] and so on: an environment does not inherit [vars]"
         )),
-        None => finding.hint("write [vars.UPLOADS.avatar] and so on: README.md explains one rule"),
+        None => finding.hint("write [vars.UPLOADS.avatar] and so on: docs/configuration.md describes every key"),
     })
 }
