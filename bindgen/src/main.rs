@@ -1,4 +1,4 @@
-//! From the compiled wasm to its JavaScript bindings: `bindgen INPUT.wasm OUT_DIR`.
+//! Generates the JavaScript bindings of a compiled Worker: `bindgen INPUT.wasm OUT_DIR`.
 
 use anyhow::{Context as _, Result};
 use wasm_bindgen_cli_support::Bindgen;
@@ -13,7 +13,7 @@ fn main() -> Result<()> {
         .input_path(input)
         .web(true)?
         .omit_default_module_path(true)
-        .reset_state_function(true) // `__wbg_reset_state`: a fresh instance after a trap
-        .typescript(true) // for `tsc`, which checks the entry against what Rust exports
+        .reset_state_function(true) // exports `__wbg_reset_state`, for a fresh instance after a trap
+        .typescript(true) // `tsc` checks the JavaScript against these types
         .generate(out)
 }

@@ -1,5 +1,6 @@
-//! A body is read no further than its head and never grows; without the secret no form in it is accepted. Its first line is
-//! what `Content-Type` says.
+//! Law: reading a form stays within its head and allocates no more than that; without the secret no form is accepted.
+//!
+//! Input: the value of `Content-Type`, a line end, the body.
 
 #![no_main]
 

@@ -1,4 +1,6 @@
-//! Any document, properly signed, is refused with a reason or taken; a form that is taken has a key that can exist.
+//! Law: any signed policy document is accepted or refused with a reason; an accepted form has a valid key.
+//!
+//! Input: the policy document.
 
 #![no_main]
 

@@ -1,4 +1,6 @@
-//! Without the secret nobody gets a form accepted, whatever its fields are: one name and one value a line.
+//! Law: without the secret no form is accepted, whatever its fields.
+//!
+//! Input: one field a line, `name=value`.
 
 #![no_main]
 

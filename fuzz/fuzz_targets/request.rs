@@ -1,4 +1,6 @@
-//! Without the secret nobody gets a request accepted: method, path, query, then one header a line.
+//! Law: without the secret no request is accepted.
+//!
+//! Input: method, path and query, then one header a line, `name:value`.
 
 #![no_main]
 

@@ -1,4 +1,6 @@
-//! What a constructor takes it keeps as it is, or in a form that it takes as it is; what it signs it accepts.
+//! Laws: a constructor accepts the text of every value that it made; a signed URL is verified.
+//!
+//! Input: any text.
 
 #![no_main]
 
