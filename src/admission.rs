@@ -18,15 +18,14 @@ impl Exchange<'_> {
 
     fn find(&self, access: &Access, challenge: Challenge) -> Result<Caller, Blocked<Problem>> {
         let Self { site, request, .. } = *self;
-        let secret = |text: Option<&str>| text.map(Secret::new);
-        let (ticket, assertion) = (secret(request.url.ticket), secret(request.headers.assertion));
-        let answer = request.challenge().map(Secret::new);
+        let ticket = request.url.ticket.map(Secret::new);
+        let header = |name| Some((name, Secret::new(request.caller_header(name)?)));
+        let headers: Vec<_> = access.caller_headers().filter_map(header).collect();
         let bearer = if ticket.is_some() { None } else { request.token()? };
         let presented = Presented {
             bearer: bearer.as_ref(),
             ticket: ticket.as_ref(),
-            assertion: assertion.as_ref(),
-            challenge: answer.as_ref(),
+            headers: &headers,
             origin: request.headers.origin,
             address: request.headers.address,
         };

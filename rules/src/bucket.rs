@@ -1,7 +1,6 @@
-//! Entries of `BUCKETS`: where the objects are, and how requests for them are signed.
+//! Entries of `BUCKETS`: where objects are stored, and how requests for them are signed.
 
 pub(crate) mod binding_name;
-pub(crate) mod bound_bucket;
 pub(crate) mod entry;
 pub(crate) mod keys;
 pub(crate) mod overwrite;

@@ -1,9 +1,15 @@
-//! Entries of `CALLERS`: who asks, how it proves so, and how often it may.
+//! Entries of `CALLERS`: how a caller authenticates, and what limits its requests.
+//!
+//! A new kind of caller is a file in `kinds/` and a row in each table of `kind.rs`.
 
 pub(crate) mod access;
+pub(crate) mod authenticate;
 pub(crate) mod caller;
 pub(crate) mod context;
 pub(crate) mod kind;
+pub(crate) mod kind_info;
+pub(crate) mod kinds;
 pub(crate) mod limit;
 pub(crate) mod origin;
+pub(crate) mod segment;
 pub(crate) mod tokens;

@@ -5,8 +5,8 @@ use core::fmt;
 
 use signer::InvalidObjectKey;
 
-use crate::SecretName;
 use crate::config::quantity::display_size;
+use crate::secret_name::SecretName;
 
 /// Why an ask was refused. Every variant is something the caller, or the owner, can act on.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,4 +1,4 @@
-//! Effects: what only the platform can do, as values that the shell performs.
+//! Effects: operations that only the platform can perform, as values.
 
 pub(crate) mod blocked;
 pub(crate) mod results;
@@ -9,74 +9,74 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-/// Something that the shell does before the same request is asked again.
+/// An operation that the shell performs before it answers the same request again.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
 pub enum Effect {
     /// Fetch a URL: a GET, or a POST of this form. Redirects are not followed.
     Fetch {
-        /// Where; of the configuration, never of the request.
+        /// The URL, from the configuration and never from the request.
         url: String,
         /// The form's body, `application/x-www-form-urlencoded`.
         #[serde(skip_serializing_if = "Option::is_none")]
         form: Option<String>,
-        /// How long it may take, in milliseconds.
+        /// Time limit, in milliseconds.
         deadline_ms: u32,
-        /// Longest body taken, in bytes.
+        /// Largest response body accepted, in bytes.
         max_bytes: u32,
     },
-    /// Verify a signature, which the platform's own cryptography does.
+    /// Verify a signature with the platform's cryptography.
     Verify {
         /// `RS256`, `PS256`, `ES256` or `EdDSA`.
         algorithm: &'static str,
         /// The public key, as JSON.
         jwk: String,
-        /// What was signed.
+        /// The signed data.
         data: String,
         /// The signature, base64url.
         signature: String,
     },
-    /// Send a request to a bucket, as it is: signed in its headers.
+    /// Send a request to a bucket. Its headers are already signed.
     BucketRequest {
-        /// Which of this request's, from 0 on.
+        /// Its number among the bucket requests of one incoming request, from 0.
         #[serde(skip)]
         nth: u16,
         /// `POST`, `GET` or `DELETE`.
         method: &'static str,
-        /// Where; of the configuration, but for the object's key.
+        /// The URL; all of it but the object's key is from the configuration.
         url: String,
-        /// Names and values, the signature among them.
+        /// Names and values of the headers, including the signature.
         headers: Vec<(String, String)>,
         /// The body.
         body: String,
-        /// Comes back with the answer: what this round knows, and another would not.
+        /// Returned with the response: what only this round knows, such as a random key.
         memo: String,
-        /// How long it may take, in milliseconds.
+        /// Time limit, in milliseconds.
         deadline_ms: u16,
-        /// Longest answer taken, in bytes.
+        /// Largest response body accepted, in bytes.
         max_bytes: u32,
     },
-    /// Count one more against a rate limit.
+    /// Count one request against a rate limit.
     Limit {
         /// The name of the binding.
         binding: String,
-        /// Whom it counts against.
+        /// The key that it counts against: a rule, and a caller or a network.
         key: String,
     },
 }
 
 impl Effect {
-    /// Tells this need from every other: an answer is good for the very question it answers, and for no other.
+    /// Identifies the effect by its content, so that a result is never used for another effect.
     #[must_use]
     pub fn id(&self) -> String {
-        // It is signed anew in each round, so its text says nothing; its place among the request's does.
+        // The signature in it changes with each round, so its content is no identity; its number is.
         if let Self::BucketRequest { nth, .. } = self {
             return format!("store{nth}");
         }
         BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(self.to_json()))
     }
 
-    /// What the shell is told.
+    /// The effect as JSON, for the shell.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "it does not")]
     pub fn to_json(&self) -> String {
@@ -84,7 +84,7 @@ impl Effect {
     }
 }
 
-/// A need can hold a token and a secret.
+/// Shows nothing, since an effect can contain a token or a secret.
 impl fmt::Debug for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Effect(..)")

@@ -1,18 +1,24 @@
-//! What the rules say, for those who set a bucket or a page up: nothing here decides.
+//! Read access to the rules, for tools that set up buckets and pages. Nothing here decides a request.
 
 use serde_json::{Map, Value};
 use signer::{Bucket, Expires};
 
+use crate::bucket::binding_name::BindingName;
+use crate::bucket::entry::BucketEntry;
 use crate::bucket::entry::UploadMethod;
 use crate::bucket::overwrite::Overwrite;
-use crate::callers::kind::AuthMethod;
+use crate::bucket::provider::Provider;
+use crate::callers::access::Access;
+use crate::callers::kind::CallerKind;
 use crate::callers::limit::Limit;
-use crate::config::{quantity, rules};
-use crate::keys::template::{Part, Placeholder};
-use crate::{
-    Access, BindingName, BucketEntry, CallerKind, DownloadRule, KeyTemplate, MediaType, Provider,
-    Rules, SecretName, UploadRule,
-};
+use crate::config::quantity;
+use crate::download::rule::DownloadRule;
+use crate::keys::template::KeyTemplate;
+use crate::rules;
+use crate::rules::Rules;
+use crate::secret_name::SecretName;
+use crate::upload::media_type::MediaType;
+use crate::upload::rule::UploadRule;
 
 impl Rules {
     /// The upload rules with their names, sorted.
@@ -35,7 +41,7 @@ impl Rules {
         self.callers.values()
     }
 
-    /// Where the entry `name` of `section` is written, such as `UPLOADS_2.avatar`.
+    /// The place of the entry `name` of `section`, such as `UPLOADS_2.avatar`.
     #[must_use]
     pub fn place(vars: &Map<String, Value>, section: &str, name: &str) -> Option<String> {
         let mut vars = vars.iter().filter(|(var, _)| rules::belongs(var, section));
@@ -57,49 +63,35 @@ impl BucketEntry {
         &self.bucket
     }
 
-    /// The provider's URL, without the bucket unless it was written into it.
+    /// The provider's URL, as configured; it names the bucket only if the configuration does.
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// Who runs it.
+    /// Its provider.
     #[must_use]
     pub const fn provider(&self) -> &'static Provider {
         self.provider
     }
 
-    /// The binding by which the Worker stores the files of forms, if it takes them itself.
+    /// The binding with which the Worker stores the files of forms, if it receives them itself.
     #[must_use]
     pub const fn binding(&self) -> Option<&BindingName> {
         self.binding.as_ref()
     }
 
-    /// Whether Signature Version 2 signs.
+    /// Whether requests are signed with Signature Version 2.
     #[must_use]
     pub const fn is_signed_with_version_2(&self) -> bool {
         self.signature.is_v2()
     }
 
-    /// The secrets with the access key: its id, and its secret part.
+    /// The names of the secrets with the access key ID and the secret access key.
     #[must_use]
     pub fn key_secrets(&self) -> Option<(&SecretName, &SecretName)> {
         let mut names = self.keys.names();
         Some((names.next()?, names.next()?))
-    }
-}
-
-impl CallerKind {
-    /// The name in `CALLERS`.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Whether it lets in everyone, without a token or a challenge.
-    #[must_use]
-    pub const fn is_anyone(&self) -> bool {
-        matches!(self.proof, AuthMethod::Anyone)
     }
 }
 
@@ -113,51 +105,13 @@ impl Access {
     /// Whether the rule names an entry of `CALLERS`, as a caller or as its challenge.
     #[must_use]
     pub fn names_caller(&self, name: &str) -> bool {
-        self.callers.iter().chain(&self.turnstile).any(|kind| kind.name == name)
+        self.callers.iter().chain(&self.turnstile).any(|kind| kind.name() == name)
     }
 
     /// The rate-limiting binding that counts requests, and its period in seconds.
     #[must_use]
     pub fn limit(&self) -> Option<(&str, u32)> {
         self.limit.as_ref().map(Limit::binding_and_period)
-    }
-}
-
-impl KeyTemplate {
-    /// The template with `wildcard` in place of whatever is not literal: `avatars/*/*.png`.
-    #[must_use]
-    pub fn pattern(&self, wildcard: &str) -> String {
-        let mut pattern = String::new();
-        for part in self.parts() {
-            match part {
-                Part::Literal(text) => pattern.push_str(text),
-                _ if pattern.ends_with(wildcard) => {}
-                Part::Placeholder(_) | Part::Claim(_) => pattern.push_str(wildcard),
-            }
-        }
-        pattern
-    }
-
-    /// What every key begins with.
-    #[must_use]
-    pub fn prefix(&self) -> &str {
-        match self.parts() {
-            [Part::Literal(text), ..] => text,
-            _ => "",
-        }
-    }
-
-    /// Whether two callers may get the same key.
-    #[must_use]
-    pub fn is_shared_by_callers(&self) -> bool {
-        let apart = self.uses(Placeholder::Uuid) || self.uses(Placeholder::Caller);
-        !apart && !self.uses_claims()
-    }
-
-    /// Whether the caller names the object by a path.
-    #[must_use]
-    pub fn has_path(&self) -> bool {
-        self.uses(Placeholder::Path)
     }
 }
 
@@ -180,37 +134,37 @@ impl UploadRule {
         self.redirect.as_deref()
     }
 
-    /// Whether a file goes there by a form; by PUT otherwise.
+    /// Whether files are uploaded by forms; otherwise by PUT.
     #[must_use]
     pub fn takes_forms(&self) -> bool {
         self.bucket.upload_method == UploadMethod::Post
     }
 
-    /// Whether the Worker takes the form itself, and puts the file into a bucket of its environment.
+    /// Whether the Worker receives the form itself, and stores the file through its binding.
     #[must_use]
     pub fn is_bound(&self) -> bool {
         self.bucket.binding.is_some()
     }
 
-    /// Whether a file of known size may go there by PUT: where no forms are taken, and as some uploaders ask.
+    /// Whether files of known size can be uploaded by PUT: if the bucket takes no forms, or for some uploaders.
     #[must_use]
     pub fn takes_puts(&self) -> bool {
         !self.takes_forms() || (self.uploaders && !self.bucket.signature.is_v2())
     }
 
-    /// Whether files may come in parts as well: by PUT, whatever they go by in one piece.
+    /// Whether files can also be uploaded in parts, by PUT.
     #[must_use]
     pub const fn takes_parts(&self) -> bool {
         self.multipart
     }
 
-    /// Whether pages' uploaders may ask in their own words.
+    /// Whether uploaders such as Uppy can use their own protocols.
     #[must_use]
     pub const fn takes_uploaders(&self) -> bool {
         self.uploaders
     }
 
-    /// Whether an upload never takes the place of an object.
+    /// Whether an upload never overwrites an object.
     #[must_use]
     pub fn forbids_overwrite(&self) -> bool {
         self.overwrite == Overwrite::Refused
@@ -221,13 +175,13 @@ impl UploadRule {
         self.metadata.headers()
     }
 
-    /// Whether the store looks at checksums of S3's kinds.
+    /// Whether the provider verifies checksums of S3's algorithms.
     #[must_use]
     pub fn takes_checksums(&self) -> bool {
         !self.bucket.signature.is_google()
     }
 
-    /// How long an answer is good for.
+    /// How long a grant is valid.
     #[must_use]
     pub const fn expires(&self) -> Expires {
         self.expires
@@ -247,7 +201,7 @@ impl DownloadRule {
         &self.key
     }
 
-    /// How long a link is good for.
+    /// How long a link is valid.
     #[must_use]
     pub const fn expires(&self) -> Expires {
         self.expires
@@ -255,20 +209,20 @@ impl DownloadRule {
 }
 
 impl MediaType {
-    /// Whether a browser that opens such a file may run scripts in it.
+    /// Whether a browser may run scripts in a file of this type.
     #[must_use]
     pub fn can_carry_scripts(&self) -> bool {
         self.is_active()
     }
 }
 
-/// Reads a size as a rule writes it, such as `5 MiB`; in bytes.
+/// Parses a size such as `5 MiB`; in bytes.
 #[must_use]
 pub fn parse_size(text: &str) -> Option<u64> {
     quantity::size(text)
 }
 
-/// Reads a length of time as a rule writes it, such as `10 min`.
+/// Parses a length of time such as `10 min`.
 #[must_use]
 pub fn parse_expires(text: &str) -> Option<Expires> {
     quantity::expires(text, Expires::MAX_SECS)

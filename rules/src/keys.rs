@@ -1,6 +1,9 @@
-//! Object keys: the templates of the rules, and what fills them in.
+//! Keys of objects: templates, and what fills them.
 
 pub(crate) mod file_name;
-pub(crate) mod segment;
+pub(crate) mod fill;
+pub(crate) mod part;
+mod pattern;
+pub(crate) mod syntax;
 pub(crate) mod template;
 pub(crate) mod ticket;

@@ -1,18 +1,9 @@
-//! Who may upload or read what: a caller and a request in, a grant or a denial out.
-//!
-//! ```text
-//! vars --Rules::parse--> Rules                      | ConfigError, with its place
-//! token --Access::authenticate--> Caller            | Denial
-//! Caller + UploadRequest --UploadRule::grant--> Grant   | Denial
-//! Grant + credentials --Grant::sign--> PresignedPost or PresignedUrl
-//! ```
-//!
-//! Pure: no I/O, no clock, no randomness, no Worker types. Time, random bytes and
-//! secrets are handed in.
+#![doc = include_str!("../README.md")]
 
 extern crate alloc;
 
 mod ambient;
+mod bound_bucket;
 mod bucket;
 mod callers;
 mod config;
@@ -22,14 +13,17 @@ mod effect;
 mod inspect;
 mod keys;
 mod lifetime;
+mod rule_keys;
+mod rules;
 mod secret;
+mod secret_name;
 mod secret_names;
 mod strict_json;
 mod upload;
 
 pub use self::ambient::Ambient;
+pub use self::bound_bucket::BoundBucket;
 pub use self::bucket::binding_name::BindingName;
-pub use self::bucket::bound_bucket::BoundBucket;
 pub use self::bucket::entry::BucketEntry;
 pub use self::bucket::provider::{CorsFormat, Iam, Provider};
 pub use self::bucket::region_of_host::regions_of_host;
@@ -38,9 +32,8 @@ pub use self::callers::caller::Caller;
 pub use self::callers::context::{AuthContext, Presented};
 pub use self::callers::kind::CallerKind;
 pub use self::callers::origin::Origin;
-pub use self::callers::tokens::KeyCache;
+pub use self::callers::tokens::key_cache::KeyCache;
 pub use self::config::error::{ConfigError, ConfigErrorKind};
-pub use self::config::rules::Rules;
 pub use self::denial::Denial;
 pub use self::download::grant::DownloadGrant;
 pub use self::download::rule::DownloadRule;
@@ -50,7 +43,9 @@ pub use self::effect::results::{EffectResult, Fetched, Results};
 pub use self::inspect::{parse_expires, parse_size};
 pub use self::keys::template::KeyTemplate;
 pub use self::lifetime::EndsWith;
-pub use self::secret::{Secret, SecretName, Secrets};
+pub use self::rules::Rules;
+pub use self::secret::{Secret, Secrets};
+pub use self::secret_name::SecretName;
 pub use self::strict_json::read_json;
 pub use self::upload::form_grant::FormGrant;
 pub use self::upload::grant::{SignedUpload, UploadGrant};

@@ -1,4 +1,4 @@
-//! Values that must not be seen.
+//! Values of secrets: never printed, compared in constant time, wiped from memory.
 
 use core::cell::OnceCell;
 use core::fmt;
@@ -8,46 +8,29 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use crate::Denial;
+use crate::denial::Denial;
+use crate::secret_name::SecretName;
 
-/// The name of a secret in the Worker's environment: capitals, digits and `_`, at most 64.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub struct SecretName(String);
-
-impl SecretName {
-    pub(crate) fn new(name: &str) -> Option<Self> {
-        let spelled = name.bytes().all(|b| matches!(b, b'A'..=b'Z' | b'0'..=b'9' | b'_'));
-        (spelled && name.len() <= 64 && name.starts_with(|c: char| c.is_ascii_uppercase()))
-            .then(|| Self(name.into()))
-    }
-
-    /// The name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// A secret's value: wiped when dropped, never printed, compared in constant time.
+/// The value of a secret, or of a token that a client sent.
 #[derive(Clone)]
 pub struct Secret {
     value: Zeroizing<String>,
-    /// Made when it is first compared: one of the environment is compared with each request's.
+    /// Computed at the first comparison and kept, since a secret of the environment is compared for every request.
     digest: OnceCell<Zeroizing<[u8; 32]>>,
 }
 
 impl Secret {
-    /// Takes a value in.
+    /// Wraps a value.
     pub fn new(value: impl Into<String>) -> Self {
         Self { value: Zeroizing::new(value.into()), digest: OnceCell::new() }
     }
 
-    /// The value, for the one place that needs it.
+    /// The value itself. Never log it, and never put it into an error.
     pub(crate) fn expose(&self) -> &str {
         &self.value
     }
 
-    /// Compares digests, so that neither the first difference nor the length shows in the time taken.
+    /// Compares in constant time. Of digests, so that the time does not depend on the lengths either.
     pub(crate) fn matches(&self, other: &Self) -> bool {
         self.digest().ct_eq(other.digest()).into()
     }
@@ -63,19 +46,19 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The secrets that the environment has.
+/// The secrets that are set in the environment, by name.
 #[derive(Debug, Default)]
 pub struct Secrets(LiteMap<SecretName, Secret>);
 
 impl Secrets {
-    /// Keeps a value. An empty one counts as missing.
+    /// Adds a secret. An empty value counts as not set.
     pub fn insert(&mut self, name: SecretName, value: Secret) {
         if !value.value.is_empty() {
             self.0.insert(name, value);
         }
     }
 
-    /// Whether the environment has it.
+    /// Whether a secret is set.
     #[must_use]
     pub fn contains(&self, name: &SecretName) -> bool {
         self.0.contains_key(name)

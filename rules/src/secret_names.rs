@@ -1,15 +1,17 @@
-//! The names of one secret, or of two while it is rotated.
+//! Names of interchangeable secrets: one, or several while a secret is rotated.
 
+use crate::config::error::ConfigError;
 use crate::config::reader::{ConfigPath, ConfigValue, TableReader};
-use crate::secret::{Secret, SecretName, Secrets};
-use crate::{ConfigError, Denial};
+use crate::denial::Denial;
+use crate::secret::{Secret, Secrets};
+use crate::secret_name::SecretName;
 
 const EXPECTED: &str = r#"the name of a secret such as "SITE_TOKEN", not its value"#;
 
-/// Most secrets that are good at once.
+/// Most names in one list.
 const MAX: usize = 8;
 
-/// Secrets any of which will do; at least one must be set.
+/// Names of secrets each of which is valid; at least one must be set.
 #[derive(Clone, Debug)]
 pub(crate) struct SecretNames(Vec<SecretName>);
 
@@ -17,7 +19,7 @@ impl SecretNames {
     /// Reads `secret`, a name or a list of names.
     pub(crate) fn parse(table: &mut TableReader<'_>) -> Result<Self, ConfigError> {
         let entry = table.required("secret", EXPECTED)?;
-        // What was found is not repeated: it might be the secret itself.
+        // The error does not repeat the value, which might be the secret itself.
         let hidden = |place: &ConfigPath<'_>| place.problem(&format!("expected {EXPECTED}"));
         let entries = entry.one_or_more(EXPECTED).map_err(|_| hidden(&entry.place))?;
         let name = |entry: &ConfigValue<'_>| {
@@ -31,11 +33,11 @@ impl SecretNames {
         &self.0
     }
 
-    /// The values that are set.
+    /// The values of those that are set.
     ///
     /// # Errors
     ///
-    /// [`Denial::SecretMissing`] if none is, [`Denial::SecretTooShort`] if one of them can be guessed.
+    /// [`Denial::SecretMissing`] if none is set, [`Denial::SecretTooShort`] if one is shorter than `min_len` bytes.
     pub(crate) fn values<'a>(
         &self,
         secrets: &'a Secrets,

@@ -1,6 +1,6 @@
-//! Broken configurations, each with the whole of what is said of it.
+//! Broken configurations, each with all its errors.
 //!
-//! `mistakes.json` lists a place, what is put there, and the error, in which `{providers}` stands for their names.
+//! Each row of `mistakes.json` is a place, the value to put there, and the error. `{providers}` means the names of all providers.
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may panic")]
 
@@ -8,12 +8,12 @@ use rules::{Provider, Rules};
 use serde_json::{Map, Value, json};
 
 #[test]
-fn takes_the_configuration_of_the_readme() {
+fn accepts_a_correct_configuration() {
     assert_eq!(errors(&good()), Vec::<String>::new());
 }
 
 #[test]
-fn names_the_place_of_every_mistake() {
+fn reports_every_mistake_with_its_place() {
     let mistakes: Vec<(String, Value, String)> =
         serde_json::from_str(include_str!("mistakes.json")).unwrap();
     assert!(mistakes.len() > 50);
@@ -25,7 +25,7 @@ fn names_the_place_of_every_mistake() {
 }
 
 #[test]
-fn names_what_is_missing() {
+fn reports_missing_keys() {
     for (pointer, error) in [
         ("/BUCKETS/media/provider", "BUCKETS.media.provider: missing, expected one of {providers}"),
         (
@@ -81,7 +81,7 @@ fn names_what_is_missing() {
 }
 
 #[test]
-fn tells_of_every_entry_at_once() {
+fn reports_the_errors_of_all_entries_at_once() {
     let mut config = good();
     put(&mut config, "/UPLOADS/avatar/max_size", json!("5 megs"));
     put(&mut config, "/DOWNLOADS/avatar/expires", json!("never"));
@@ -89,7 +89,7 @@ fn tells_of_every_entry_at_once() {
 }
 
 #[test]
-fn goes_on_in_numbered_variables() {
+fn continues_in_numbered_variables() {
     let mut config = good();
     let rule = config["UPLOADS"]["avatar"].clone();
     config["UPLOADS_2"] = json!({ "other": rule.clone() });
@@ -101,11 +101,11 @@ fn goes_on_in_numbered_variables() {
     assert!(rules.upload("other").is_ok() && rules.upload("avatar").is_ok());
 
     config["UPLOADS_3"] = json!({ "other": rule });
-    assert_eq!(errors(&config), ["UPLOADS_3.other: stands twice, in two variables"]);
+    assert_eq!(errors(&config), ["UPLOADS_3.other: another variable has an entry of this name"]);
 }
 
 #[test]
-fn never_repeats_what_might_be_a_secret() {
+fn never_repeats_a_value_that_might_be_a_secret() {
     const PASTED: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
     for pointer in ["/BUCKETS/media/credentials", "/CALLERS/site/secret"] {
         let mut config = good();
@@ -116,24 +116,21 @@ fn never_repeats_what_might_be_a_secret() {
 }
 
 #[test]
-fn shows_what_was_found() {
-    for (value, shown) in [
+fn shows_the_value_that_was_found() {
+    for (value, expected) in [
         (json!(-1), "-1"),
-        (json!(1.5), "a fraction"),
-        (
-            json!([1.5, { "a": null, "b": [] }, {}, true]),
-            r#"[a fraction,{"a":null,"b":[]},{},true]"#,
-        ),
+        (json!(1.5), "1.5"),
+        (json!([1.5, { "a": null, "b": [] }, {}, true]), r#"[1.5,{"a":null,"b":[]},{},true]"#),
     ] {
         let mut config = good();
         put(&mut config, "/UPLOADS/avatar/max_size", value);
         let errors = errors(&config).concat();
-        assert!(errors.ends_with(&format!(", found {shown}")), "{errors}");
+        assert!(errors.ends_with(&format!(", found {expected}")), "{errors}");
     }
 }
 
 #[test]
-fn cuts_a_long_value_short() {
+fn shortens_a_long_value() {
     let mut config = good();
     put(&mut config, "/UPLOADS/avatar/max_size", json!("x".repeat(5_000)));
     assert!(errors(&config).concat().len() < 200);
@@ -172,7 +169,7 @@ fn put(config: &mut Value, pointer: &str, value: Value) {
 }
 
 #[test]
-fn parts_are_not_promised_never_to_overwrite() {
+fn refuses_multipart_with_overwrite_false() {
     let mut config = good();
     put(&mut config, "/BUCKETS/media/forms", json!(false));
     put(&mut config, "/UPLOADS/avatar/overwrite", json!(false));
@@ -185,7 +182,7 @@ fn parts_are_not_promised_never_to_overwrite() {
 }
 
 #[test]
-fn parts_are_not_promised_where_a_signature_cannot_hold_their_size() {
+fn refuses_multipart_if_signatures_do_not_cover_sizes() {
     let mut config = good();
     put(&mut config, "/UPLOADS/avatar/multipart", json!(true));
     assert_eq!(errors(&config), Vec::<String>::new());

@@ -1,4 +1,4 @@
-//! What holds for every decision, whatever a browser sends.
+//! Laws that hold for every decision, whatever the client sends.
 
 #![allow(
     clippy::indexing_slicing,

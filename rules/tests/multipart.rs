@@ -1,4 +1,4 @@
-//! Whose an upload in parts is, and for how long.
+//! Uploads in parts: who may continue one, and for how long.
 
 #![allow(
     clippy::indexing_slicing,
@@ -20,7 +20,7 @@ const NOW: u64 = 1_795_460_400; // 2026-11-23T19:00:00Z
 const DAY: u64 = 86_400;
 
 #[test]
-fn an_id_is_good_for_its_rule_and_caller_and_a_day() {
+fn an_id_is_valid_for_its_rule_and_caller_for_a_day() {
     let rules = rules();
     let id = begin(&rules);
     let resume = |rule, token, after| {
@@ -36,14 +36,14 @@ fn an_id_is_good_for_its_rule_and_caller_and_a_day() {
 }
 
 #[test]
-fn an_id_is_good_for_the_entry_of_callers_that_knew_the_caller() {
+fn an_id_is_valid_for_the_entry_of_callers_that_accepted_the_caller() {
     let (guests, visitors) = (open_to("guest"), open_to("visitor"));
     let id = begin(&guests);
     assert!(resume(&guests, "film", ADA, &id, NOW).is_ok());
     assert_eq!(resume(&visitors, "film", ADA, &id, NOW).err(), Some(Denial::NoSuchUpload));
 }
 
-/// Rules that take anyone, by a name of choice.
+/// Rules that accept anyone, with this name in `CALLERS`.
 fn open_to(name: &str) -> Rules {
     let config = json!({
         "BUCKETS": { "media": { "provider": "custom", "name": "media", "endpoint": "https://s3.example.com", "credentials": "MEDIA" } },
@@ -75,10 +75,10 @@ const BOB: &str = "correct-horse-battery-bob";
 
 fn begin(rules: &Rules) -> String {
     let rule = rules.upload("film").unwrap();
-    let ask =
+    let request =
         UploadRequest { r#type: "video/mp4".into(), size: 20_000_000, ..UploadRequest::default() };
     let ambient = Ambient { now: now(NOW), random: || [7; 16] };
-    let mut grant = rule.begin(&caller(rules, ADA), &ask, PartSize::Auto, ambient).unwrap();
+    let mut grant = rule.begin(&caller(rules, ADA), &request, PartSize::Auto, ambient).unwrap();
     let credentials = grant.credentials(&secrets(rules), ambient.now).unwrap();
     let answer = Fetched {
         status: 200,

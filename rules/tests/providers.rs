@@ -1,4 +1,4 @@
-//! Where each provider's buckets are, and how they take an upload.
+//! The URL of each provider's buckets, and the method and dialect of an upload to them.
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may panic")]
 
@@ -101,7 +101,7 @@ fn finds_the_bucket_of_every_provider() {
 }
 
 #[test]
-fn gcs_is_asked_in_its_own_dialect() {
+fn gcs_uses_its_own_dialect() {
     let (_, names) = upload(&json!({ "provider": "gcs" }));
     let dialect =
         ["x-goog-algorithm", "x-goog-credential", "x-goog-date", "policy", "x-goog-signature"];
@@ -115,7 +115,7 @@ fn gcs_is_asked_in_its_own_dialect() {
 }
 
 #[test]
-fn version_2_is_signed_where_it_is_asked_for() {
+fn signs_version_2_if_configured() {
     let bucket = json!({ "provider": "custom", "endpoint": "https://s3.example.com", "forms": true, "signature": "v2" });
     let (_, names) = upload(&bucket);
     assert_eq!(
@@ -125,7 +125,7 @@ fn version_2_is_signed_where_it_is_asked_for() {
 }
 
 #[test]
-fn version_2_cannot_hold_the_size_of_a_put() {
+fn refuses_version_2_for_puts_whose_size_it_does_not_cover() {
     let bucket =
         json!({ "provider": "custom", "endpoint": "https://s3.example.com", "signature": "v2" });
     let errors: Vec<_> = rules(&bucket).unwrap_err().iter().map(ToString::to_string).collect();
@@ -137,7 +137,7 @@ fn version_2_cannot_hold_the_size_of_a_put() {
     );
 }
 
-/// Method and URL of an upload to the bucket.
+/// The method and URL of an upload to the bucket.
 fn sign(bucket: &Value) -> String {
     upload(bucket).0
 }
@@ -156,7 +156,7 @@ fn rules(bucket: &Value) -> Result<Rules, Vec<rules::ConfigError>> {
     Rules::parse(config.as_object().unwrap())
 }
 
-/// Method and URL of an upload to the bucket, and the names of its fields or headers.
+/// The method and URL of an upload to the bucket, and the names of its fields or headers.
 fn upload(bucket: &Value) -> (String, Vec<String>) {
     let rules = rules(bucket).unwrap();
     let mut secrets = Secrets::default();
@@ -173,13 +173,13 @@ fn upload(bucket: &Value) -> (String, Vec<String>) {
     let context = AuthContext { presented, now: ambient.now, results, key_cache: &key_cache };
     let caller = rule.access().authenticate(&context, &secrets).unwrap();
     let metadata = [("album".into(), "hills".into())].into_iter().collect();
-    let ask = UploadRequest {
+    let request = UploadRequest {
         r#type: "text/plain".into(),
         size: 1,
         metadata,
         ..UploadRequest::default()
     };
-    let mut grant = rule.grant(&caller, &ask, ambient).unwrap();
+    let mut grant = rule.grant(&caller, &request, ambient).unwrap();
     let credentials = grant.credentials(&secrets, ambient.now).unwrap();
     match grant.sign(&credentials, ambient.now) {
         SignedUpload::Post(post) => (

@@ -49,9 +49,17 @@ impl<'a> Request<'a> {
     /// Longest bearer token taken, in bytes.
     const MAX_TOKEN: usize = 8_192;
 
-    /// The answer to a Turnstile challenge: a header, or what the widget adds to a plain form.
-    pub(crate) fn challenge(&self) -> Option<String> {
-        self.headers.turnstile.map(str::to_owned).or_else(|| self.query("cf-turnstile-response"))
+    /// A header that only some kinds of callers use. Turnstile's widget adds its own to a form's query.
+    pub(crate) fn caller_header(&self, name: &str) -> Option<String> {
+        match name {
+            "cf-access-jwt-assertion" => self.headers.assertion.map(str::to_owned),
+            "turnstile-token" => self
+                .headers
+                .turnstile
+                .map(str::to_owned)
+                .or_else(|| self.query("cf-turnstile-response")),
+            _ => None,
+        }
     }
 
     /// A parameter of the query, its first occurrence, decoded.

@@ -1,4 +1,4 @@
-//! What every kind of caller may present, `callers/frozen.json`, natively, at the instant it was written down.
+//! Authentication by every kind of caller, `callers/frozen.json`, natively, at the instant it was written down.
 //!
 //! The signatures are verified by `ring`, in the platform's place.
 
@@ -77,7 +77,7 @@ fn tokens(request: &Value) -> Vec<&str> {
 
 fn send(site: &Site, request: &Value, frozen: &Value) -> Answer {
     let now = UnixTime::from_secs(frozen["now"].as_u64().unwrap());
-    case::send(site, request, Ambient { now, random: || [0xab; 16] }, |need| match need {
+    case::send(site, request, Ambient { now, random: || [0xab; 16] }, |effect| match effect {
         Effect::Fetch { url, form: None, .. } if is_issuer(url) => EffectResult::Fetched(Fetched {
             status: 200,
             body: frozen["jwks"].to_string(),

@@ -31,7 +31,7 @@ fn every_case_is_answered_as_the_contract_says() {
 }
 
 #[test]
-fn no_answer_but_its_purpose_holds_a_secret() {
+fn no_answer_contains_a_secret_beyond_its_purpose() {
     let (config, cases) =
         (read(include_str!("../contract/site.json")), read(include_str!("../contract/cases.json")));
     let secrets = config["secrets"].as_object().unwrap();
@@ -51,7 +51,7 @@ fn no_answer_but_its_purpose_holds_a_secret() {
 }
 
 #[test]
-fn a_configuration_that_is_not_right_answers_503_everywhere_but_tells_only_places() {
+fn a_wrong_configuration_answers_503_everywhere_and_reveals_only_places() {
     let vars = read(r#"{ "BUCKETS": { "media": { "provider": "hunter2" } } }"#);
     let site = Site::new(vars.as_object().unwrap(), |_| None);
     let names: Vec<_> = rules::Provider::all().iter().map(rules::Provider::name).collect();
@@ -75,11 +75,11 @@ fn a_configuration_that_is_not_right_answers_503_everywhere_but_tells_only_place
 }
 
 #[test]
-fn a_body_that_says_it_is_too_long_is_refused_unread() {
+fn a_body_with_too_large_a_content_length_is_refused_unread() {
     let headers =
         |content_length| Headers { content_length: Some(content_length), ..Headers::default() };
     let url = format!("{ORIGIN}/uploads/picture");
-    let step = |length| {
+    let action = |length| {
         let request = Request {
             method: "POST",
             url: Url::new(&url),
@@ -89,8 +89,8 @@ fn a_body_that_says_it_is_too_long_is_refused_unread() {
         };
         respond(&site(), &request, ambient())
     };
-    assert!(matches!(step("16384"), Action::ReadBody { max_bytes: 16_384 }));
-    assert!(matches!(step("16385"), Action::Answer(answer) if answer.status == 413));
+    assert!(matches!(action("16384"), Action::ReadBody { max_bytes: 16_384 }));
+    assert!(matches!(action("16385"), Action::Answer(answer) if answer.status == 413));
 }
 
 fn site() -> Site {
@@ -102,9 +102,9 @@ fn site() -> Site {
     site
 }
 
-/// No case of the contract needs the platform.
+/// No case of the contract needs an effect.
 fn send(site: &Site, request: &Value) -> Answer {
-    case::send(site, request, ambient(), |need| panic!("{need:?}"))
+    case::send(site, request, ambient(), |effect| panic!("{effect:?}"))
 }
 
 fn ambient() -> Ambient {

@@ -1,4 +1,4 @@
-//! Credentials that end, and two sets of them during a rotation.
+//! Credentials that expire, and two sets of them during a rotation.
 
 #![allow(
     clippy::indexing_slicing,
@@ -23,7 +23,7 @@ const NEW: [(&str, &str); 2] =
     [("NEW_ACCESS_KEY_ID", "new-id"), ("NEW_SECRET_ACCESS_KEY", "new-secret")];
 
 #[test]
-fn an_answer_never_outlives_its_credentials_and_says_so() {
+fn an_answer_expires_with_its_credentials_and_says_so() {
     let site = site(
         &[
             &OLD[..],
@@ -38,13 +38,13 @@ fn an_answer_never_outlives_its_credentials_and_says_so() {
     assert_eq!(header(&upload, "signpost-expires-with"), Some("credentials"));
     assert_eq!(header(&download(&site), "signpost-expires-with"), Some("credentials"));
     assert!(header(&download(&site), "location").unwrap().contains("X-Amz-Expires=300&"));
-    let page = ask(&site, &json!({ "method": "GET", "path": "/uploads/u" }));
+    let page = send(&site, &json!({ "method": "GET", "path": "/uploads/u" }));
     assert_eq!((page.status, header(&page, "signpost-expires-with")), (200, Some("credentials")));
     assert!(upload.record.clone().into_line(0).unwrap().contains(r#""ends_with":"credentials""#));
 }
 
 #[test]
-fn credentials_that_last_longer_shorten_nothing() {
+fn credentials_that_last_longer_change_nothing() {
     let site = site(&[&OLD[..], &[("OLD_EXPIRATION", "2026-11-23T21:00:00+00:00")]].concat());
     let upload = upload(&site);
     assert_eq!(read(&upload.body)["expires"], "2026-11-23T20:00:00Z");
@@ -57,7 +57,7 @@ fn expired_or_unreadable_credentials_sign_nothing() {
     for (expiration, detail) in [
         ("2026-11-23T19:00:00Z", "The bucket's credentials have expired."),
         ("2026-11-23T18:59:59Z", "The bucket's credentials have expired."),
-        ("hunter2", "The secret OLD_EXPIRATION must be an instant such as 2026-11-23T19:10:00Z."),
+        ("hunter2", "The secret OLD_EXPIRATION must be a time such as 2026-11-23T19:10:00Z."),
     ] {
         let site = site(&[&OLD[..], &[("OLD_EXPIRATION", expiration)]].concat());
         for answer in [upload(&site), download(&site)] {
@@ -69,7 +69,7 @@ fn expired_or_unreadable_credentials_sign_nothing() {
 }
 
 #[test]
-fn during_a_rotation_the_first_good_set_signs() {
+fn during_a_rotation_the_first_valid_set_signs() {
     let signed_by = |secrets: &[(&str, &str)]| {
         let location = header(&download(&site(secrets)), "location").map(str::to_owned);
         location.map(|url| {
@@ -82,7 +82,7 @@ fn during_a_rotation_the_first_good_set_signs() {
     assert_eq!(
         signed_by(&[&OLD[..], &NEW[..1]].concat()).as_deref(),
         Some("old-id"),
-        "half a set is none"
+        "an incomplete set is not used"
     );
     let ended = [("NEW_EXPIRATION", "2026-11-23T19:00:00Z")];
     assert_eq!(signed_by(&[&OLD[..], &NEW, &ended].concat()).as_deref(), Some("old-id"));
@@ -90,9 +90,9 @@ fn during_a_rotation_the_first_good_set_signs() {
 }
 
 #[test]
-fn health_asks_for_no_more_than_one_set() {
+fn health_reports_at_most_one_incomplete_set() {
     let missing = |secrets: &[(&str, &str)]| {
-        let health = ask(&site(secrets), &json!({ "method": "GET", "path": "/healthz" }));
+        let health = send(&site(secrets), &json!({ "method": "GET", "path": "/healthz" }));
         read(&health.body).get("secrets").cloned()
     };
     assert_eq!(missing(&OLD), None);
@@ -117,19 +117,19 @@ fn site(secrets: &[(&str, &str)]) -> Site {
 }
 
 fn upload(site: &Site) -> Answer {
-    ask(
+    send(
         site,
         &json!({ "method": "POST", "path": "/uploads/u", "json": { "type": "text/plain", "size": 1 } }),
     )
 }
 
 fn download(site: &Site) -> Answer {
-    ask(site, &json!({ "method": "GET", "path": "/downloads/d/a" }))
+    send(site, &json!({ "method": "GET", "path": "/downloads/d/a" }))
 }
 
-fn ask(site: &Site, request: &Value) -> Answer {
+fn send(site: &Site, request: &Value) -> Answer {
     let now = UnixTime::from_secs(1_795_460_400); // 2026-11-23T19:00:00Z
-    case::send(site, request, Ambient { now, random: || [7; 16] }, |need| panic!("{need:?}"))
+    case::send(site, request, Ambient { now, random: || [7; 16] }, |effect| panic!("{effect:?}"))
 }
 
 fn header<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {

@@ -27,7 +27,7 @@ describe('turnstile', () => {
     const answer = turnstile.widget(SECRET);
     check(await person(answer), { status: 200 });
     assert.deepEqual(turnstile.asked.map((form) => Object.fromEntries(form)), [{ secret: SECRET, response: answer }]);
-    check(await person(answer), refused('second time'));
+    check(await person(answer), refused('used before'));
     assert.equal(turnstile.asked.length, 2);
   });
 
@@ -49,7 +49,7 @@ describe('turnstile', () => {
   }
 
   test("a made-up answer is refused, and another widget's is our own mistake", async () => {
-    check(await person('made-up'), refused('does not answer'));
+    check(await person('made-up'), refused('rejected by Turnstile'));
     check(await person(turnstile.widget('0x4BBBBBBB-another-secret')), DOWN);
   });
 
@@ -125,6 +125,6 @@ describe("Cloudflare's dummy keys", () => {
     check(await dummy(DUMMY.passes, 'www.example.com', 'upload'), refused('another page or action'));
     check(await dummy(DUMMY.passes, 'example.com', 'test'), { status: 200 });
   });
-  test('always fails', async () => check(await dummy(DUMMY.fails, 'example.com', 'test'), refused('does not answer')));
-  test('already spent', async () => check(await dummy(DUMMY.spent, 'example.com', 'test'), refused('second time')));
+  test('always fails', async () => check(await dummy(DUMMY.fails, 'example.com', 'test'), refused('rejected by Turnstile')));
+  test('already spent', async () => check(await dummy(DUMMY.spent, 'example.com', 'test'), refused('used before')));
 });

@@ -1,6 +1,6 @@
 //! Names of bindings in the Worker's environment.
 
-/// The name of a binding in the Worker's environment: a JavaScript identifier, at most 64 characters.
+/// The name of a binding: letters, digits and `_`, not beginning with a digit, at most 64 characters.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct BindingName(String);
 
@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_binding_has_a_name_that_javascript_takes() {
+    fn accepts_only_javascript_identifiers() {
         for (name, good) in [
             ("MEDIA", true),
             ("_a1", true),

@@ -1,4 +1,4 @@
-//! An entry of `BUCKETS`.
+//! An entry of `BUCKETS`: one bucket, its credentials, and how it accepts uploads.
 
 use signer::{
     Bucket, Credentials, InvalidBucket, PostPolicy, Presign, PresignedPost, PresignedUrl, Region,
@@ -10,29 +10,31 @@ use crate::bucket::keys::BucketKeys;
 use crate::bucket::provider::{Bindings, Endpoint, Forms, Provider};
 use crate::bucket::signature::Signature;
 use crate::bucket::signing_keys::SigningKeys;
+use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::reader::{ConfigValue, TableReader};
+use crate::denial::Denial;
 use crate::lifetime::{EndsWith, Lifetime};
-use crate::{ConfigError, ConfigErrorKind, Denial, Secrets};
+use crate::secret::Secrets;
 
-/// How the bucket takes an upload.
+/// How uploads to a bucket are sent.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum UploadMethod {
     Post,
     Put,
 }
 
-/// A bucket that rules may name.
+/// A bucket that rules can refer to.
 #[derive(Clone, Debug)]
 pub struct BucketEntry {
-    /// What the configuration calls it; the bucket's own name is S3's.
+    /// The name in `BUCKETS`; the bucket's name at its provider is in `bucket`.
     pub(crate) name: String,
     pub(crate) bucket: Bucket,
-    /// The URL that the bucket's own is made of.
+    /// The provider's URL, of which the bucket's URL is made.
     pub(crate) endpoint: String,
     pub(crate) upload_method: UploadMethod,
     pub(crate) signature: Signature,
     pub(crate) provider: &'static Provider,
-    /// Where the Worker itself takes the forms, the bucket in its environment.
+    /// The bucket's binding, if the Worker itself receives the forms.
     pub(crate) binding: Option<BindingName>,
     pub(crate) keys: BucketKeys,
     pub(crate) signing_keys: SigningKeys,
@@ -65,7 +67,7 @@ impl BucketEntry {
         })
     }
 
-    /// The credentials that sign, and a lifetime within theirs.
+    /// The credentials that sign, and the lifetime, which ends no later than they do.
     pub(crate) fn sign_for(
         &self,
         lifetime: Lifetime,
@@ -99,7 +101,7 @@ impl BucketEntry {
     }
 }
 
-/// The R2 bucket of the Worker's environment into which it puts the files of forms.
+/// Reads `binding`, through which the Worker stores the files of forms.
 fn binding(
     provider: &Provider,
     table: &mut TableReader<'_>,
@@ -138,7 +140,7 @@ fn upload_method(
     Ok(if forms { UploadMethod::Post } else { UploadMethod::Put })
 }
 
-/// The bucket, after the endpoint that its URL is made of.
+/// Reads the endpoint and the bucket.
 fn bucket(
     provider: &Provider,
     table: &mut TableReader<'_>,
@@ -162,7 +164,7 @@ fn bucket(
             "virtual-hosted" => Some(UrlStyle::VirtualHosted),
             _ => None,
         })?,
-        // A certificate for *.s3.example.com does not cover a name with a dot.
+        // A certificate for *.s3.example.com is not valid for a bucket with a dot in its name.
         None if name.contains('.') => UrlStyle::Path,
         None => provider.style,
     };

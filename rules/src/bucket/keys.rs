@@ -1,18 +1,20 @@
-//! The secrets that sign for a bucket: one set, or two while keys are rotated.
+//! The credentials of a bucket: one set of secrets, or two while keys are rotated.
 
 use signer::{Credentials, UnixTime};
 
+use crate::config::error::ConfigError;
 use crate::config::reader::{ConfigValue, TableReader};
-use crate::secret::{Secret, SecretName, Secrets};
-use crate::{ConfigError, Denial};
+use crate::denial::Denial;
+use crate::secret::{Secret, Secrets};
+use crate::secret_name::SecretName;
 
 const EXPECTED: &str =
     r#"the first part of the secrets' names, such as "MEDIA" for MEDIA_ACCESS_KEY_ID"#;
 
-/// Most sets at once: the new keys and the old.
+/// Most sets: the new keys and the old ones.
 const MAX: usize = 2;
 
-/// Sets of credentials by the names of their secrets; the first that is complete and has not expired signs.
+/// The names of the secrets, in sets. The first set that is complete and has not expired is used.
 #[derive(Clone, Debug)]
 pub(crate) struct BucketKeys(Vec<KeyNames>);
 
@@ -28,18 +30,18 @@ impl BucketKeys {
     /// Reads `credentials`, a name or a list of two.
     pub(crate) fn parse(table: &mut TableReader<'_>) -> Result<Self, ConfigError> {
         let entry = table.required("credentials", EXPECTED)?;
-        // What was found is not repeated: it might be a credential itself.
+        // The error does not repeat the value, which might be a credential itself.
         let hidden = || entry.problem(&format!("expected {EXPECTED}"));
         let entries = entry.one_or_more(EXPECTED).map_err(|_| hidden())?;
         let sets: Option<Vec<_>> = entries.iter().map(KeyNames::of).collect();
         sets.filter(|sets| sets.len() <= MAX).map(Self).ok_or_else(hidden)
     }
 
-    /// The credentials that sign, and when they expire, if that is known.
+    /// The credentials to sign with, and their expiration, if it is known.
     ///
     /// # Errors
     ///
-    /// [`Denial::SecretMissing`], [`Denial::SecretMalformed`] or [`Denial::CredentialsExpired`] if no set will do.
+    /// [`Denial::SecretMissing`], [`Denial::SecretMalformed`] or [`Denial::CredentialsExpired`] if no set can be used.
     pub(crate) fn credentials(
         &self,
         secrets: &Secrets,
@@ -49,36 +51,36 @@ impl BucketKeys {
         for set in &self.0 {
             match set.credentials(secrets, now) {
                 Ok(found) => return Ok(found),
-                Err(why) => denial = why,
+                Err(error) => denial = error,
             }
         }
         Err(denial)
     }
 
-    /// All credentials that are complete and have not expired: what any of them signed is good.
+    /// All credentials that are complete and have not expired. Signatures by any of them are valid.
     pub(crate) fn all(&self, secrets: &Secrets, now: UnixTime) -> Vec<Credentials> {
         let sets = self.0.iter().filter_map(|set| set.credentials(secrets, now).ok());
         sets.map(|(credentials, _)| credentials).collect()
     }
 
-    /// All secrets that may be set.
+    /// The names of all secrets, required or not.
     pub(crate) fn names(&self) -> impl Iterator<Item = &SecretName> {
         self.0.iter().flat_map(|set| {
             [&set.access_key_id, &set.secret_access_key, &set.session_token, &set.expiration]
         })
     }
 
-    /// The secrets without which nothing can be signed: those of the last set, unless another one is complete.
+    /// The secrets of the last set that are not set, unless another set is complete.
     pub(crate) fn missing<'a>(&'a self, secrets: &Secrets) -> Vec<&'a SecretName> {
-        let mut lacking = Vec::new();
+        let mut missing = Vec::new();
         for set in &self.0 {
-            lacking = vec![&set.access_key_id, &set.secret_access_key];
-            lacking.retain(|name| !secrets.contains(name));
-            if lacking.is_empty() {
+            missing = vec![&set.access_key_id, &set.secret_access_key];
+            missing.retain(|name| !secrets.contains(name));
+            if missing.is_empty() {
                 break;
             }
         }
-        lacking
+        missing
     }
 }
 
@@ -108,7 +110,7 @@ impl KeyNames {
         let Some(text) = secrets.optional(&self.expiration) else { return Ok((credentials, None)) };
         let expiration = instant(text.expose()).ok_or_else(|| Denial::SecretMalformed {
             name: self.expiration.clone(),
-            expected: "an instant such as 2026-11-23T19:10:00Z",
+            expected: "a time such as 2026-11-23T19:10:00Z",
         })?;
         if expiration <= now {
             Err(Denial::CredentialsExpired)

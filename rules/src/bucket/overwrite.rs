@@ -1,20 +1,20 @@
-//! Whether an upload may take the place of an object.
+//! Whether uploads can overwrite objects.
 
 use crate::bucket::entry::{BucketEntry, UploadMethod};
 use crate::bucket::provider::Overwrites;
+use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::reader::TableReader;
-use crate::{ConfigError, ConfigErrorKind};
 
-/// What happens if there is an object with the upload's key already.
+/// What happens if an object with the upload's key exists.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Overwrite {
     Allowed,
-    /// The store refuses the upload, in one step with storing it: of two at once, one is taken.
+    /// The store rejects the upload. It checks and stores in one step, so of two simultaneous uploads one succeeds.
     Refused,
 }
 
 impl Overwrite {
-    /// Reads `overwrite`, and refuses a promise that the bucket would not keep.
+    /// Reads `overwrite`, and refuses `false` if the bucket cannot guarantee it.
     pub(crate) fn parse(
         table: &mut TableReader<'_>,
         bucket: &BucketEntry,
@@ -28,10 +28,10 @@ impl Overwrite {
                 Ok(Self::Refused)
             }
             (UploadMethod::Post, None, _) => Err(entry.problem(
-                "a form to this bucket cannot refuse to overwrite, a PUT could: say forms = false in BUCKETS",
+                "a form cannot prevent overwriting in this bucket, but a PUT can: write forms = false in BUCKETS",
             ).with_kind(ConfigErrorKind::OverwriteByForm)),
             (UploadMethod::Put, _, Overwrites::Unknown) => {
-                let problem = "this provider does not document that it can refuse to overwrite";
+                let problem = "this provider does not document that it can prevent overwriting";
                 Err(entry.problem(problem).with_kind(ConfigErrorKind::OverwriteUndocumented))
             }
         }

@@ -1,7 +1,7 @@
 //! The regions that a host's name permits.
 
-use crate::Provider;
 use crate::bucket::provider::Endpoint;
+use crate::bucket::provider::Provider;
 
 /// The regions that signatures for `host` may name, the usual one first; empty if the host's name does not tell.
 ///

@@ -1,17 +1,17 @@
-//! Signing keys, kept for the day that they are good for.
+//! Cached signing keys, each for the day on which it is valid.
 
 use std::sync::{Mutex, PoisonError};
 
 use signer::{Credentials, Dialect, Region, Signer, SigningKeyCache, UnixTime};
 
-/// The signing key of one bucket: derived when something is first signed on a day, and anew for other credentials.
+/// The signing key of one bucket, derived again each day and for other credentials.
 ///
-/// Deriving it is most of what a signature costs. It stays in the instance, as the secret does that it comes from.
+/// Deriving it is most of the cost of a signature. It stays in the Worker's instance, as the secret itself does.
 #[derive(Debug, Default)]
 pub(crate) struct SigningKeys(Mutex<Option<(Dialect, SigningKeyCache)>>);
 
 impl SigningKeys {
-    /// Hands a signer for `now` to `sign`.
+    /// Calls `sign` with a signer for `now`.
     pub(crate) fn with<T>(
         &self,
         credentials: &Credentials,
@@ -19,12 +19,15 @@ impl SigningKeys {
         now: UnixTime,
         sign: impl FnOnce(&Signer<'_>) -> T,
     ) -> T {
-        // Nothing that panics leaves the cache half made.
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.as_ref().is_some_and(|(of, cache)| *of != dialect || !cache.is_of(credentials)) {
-            *kept = None;
+        // A panic cannot leave the cache half written.
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if cached
+            .as_ref()
+            .is_some_and(|(cached, cache)| *cached != dialect || !cache.is_of(credentials))
+        {
+            *cached = None;
         }
-        let (_, cache) = kept.get_or_insert_with(|| {
+        let (_, cache) = cached.get_or_insert_with(|| {
             let cache = SigningKeyCache::new(credentials.clone(), region.clone());
             (dialect, cache.in_dialect(dialect))
         });
@@ -32,7 +35,7 @@ impl SigningKeys {
     }
 }
 
-/// A clone derives its own.
+/// A clone starts without a key.
 impl Clone for SigningKeys {
     fn clone(&self) -> Self {
         Self::default()
@@ -53,21 +56,22 @@ mod tests {
         let key = ObjectKey::new("a.txt").unwrap();
         let presign = Presign::new(Method::Get, &bucket, &key, Expires::MAX);
         let keys = SigningKeys::default();
-        let (one, other) = (Credentials::new("AKIA", "one"), Credentials::new("AKIA", "other"));
-        let token = one.clone().with_session_token("token");
+        let (first, second) =
+            (Credentials::new("AKIA", "first"), Credentials::new("AKIA", "second"));
+        let token = first.clone().with_session_token("token");
         let day = UnixTime::from_secs(1_795_460_400); // 2026-11-23T19:00:00Z
         let (amazon, google) = (Dialect::Amazon, Dialect::Google);
         for (credentials, dialect, now) in [
-            (&one, amazon, day),
-            (&one, amazon, day.plus_secs(60)),
-            (&other, amazon, day.plus_secs(60)),
-            (&one, google, day.plus_secs(60)),
+            (&first, amazon, day),
+            (&first, amazon, day.plus_secs(60)),
+            (&second, amazon, day.plus_secs(60)),
+            (&first, google, day.plus_secs(60)),
             (&token, amazon, day.plus_secs(60)),
-            (&one, amazon, day.plus_secs(86_400)),
+            (&first, amazon, day.plus_secs(86_400)),
         ] {
-            let kept = keys.with(credentials, (&region, dialect), now, |s| presign.sign(s).url);
+            let cached = keys.with(credentials, (&region, dialect), now, |s| presign.sign(s).url);
             let new = Signer::new(credentials, &region, now).in_dialect(dialect);
-            assert_eq!(kept, presign.sign(&new).url);
+            assert_eq!(cached, presign.sign(&new).url);
         }
     }
 

@@ -1,19 +1,24 @@
-//! Who may use a rule: callers, origins, how often.
+//! Who may use a rule: its callers, origins, challenge and rate limit.
 
-use crate::callers::caller;
+use litemap::LiteMap;
+
+use crate::callers::authenticate::authenticate;
+use crate::callers::caller::Caller;
 use crate::callers::context::AuthContext;
 use crate::callers::kind::CallerKind;
 use crate::callers::limit::Limit;
-use crate::callers::origin;
+use crate::callers::origin::{self, Origin};
+use crate::config::error::ConfigError;
 use crate::config::join_names::join_names;
 use crate::config::reader::{ConfigPath, TableReader};
+use crate::denial::Denial;
 use crate::effect::blocked::Blocked;
-use crate::{Caller, ConfigError, Denial, Origin, SecretName, Secrets};
-use litemap::LiteMap;
+use crate::secret::Secrets;
+use crate::secret_name::SecretName;
 
 const TURNSTILE: &str = r#"the name of an entry of CALLERS whose kind is "turnstile""#;
 
-/// The callers that a rule takes, the pages that may ask, and how often.
+/// The callers that a rule accepts, the pages that may use it, and how often.
 #[derive(Clone, Debug)]
 pub struct Access {
     rule: String,
@@ -23,12 +28,12 @@ pub struct Access {
     pub(crate) limit: Option<Limit>,
 }
 
-/// Whether a rule's challenge is still to be answered.
+/// Whether a request must solve the rule's challenge.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Challenge {
-    /// By this very request.
+    /// It must.
     Open,
-    /// By the one that began the upload, as its sealed id proves: a token for a challenge is good for one request alone.
+    /// The request that began the upload did, as the upload's id proves. A challenge's token is valid for one request only.
     Answered,
 }
 
@@ -49,7 +54,7 @@ impl Access {
         };
         let origins = origins.iter().map(|entry| entry.parsed(origin::EXPECTED, Origin::new));
         let origins = origins.collect::<Result<_, _>>()?;
-        let challenge = |name: &str| known(name).filter(|kind| kind.turnstile().is_some());
+        let challenge = |name: &str| known(name).filter(|kind| kind.challenge().is_some());
         let turnstile = table
             .optional("turnstile")
             .map(|entry| entry.parsed(TURNSTILE, challenge))
@@ -64,52 +69,52 @@ impl Access {
         &self.rule
     }
 
-    /// Pages that may ask.
+    /// The origins of the pages that may use the rule.
     #[must_use]
     pub fn origins(&self) -> &[Origin] {
         &self.origins
     }
 
-    /// The origin to answer to, if the request names one.
+    /// The origin that the answer allows, if the request has one.
     ///
-    /// A request without an origin comes from no page of another site: a link, or a program.
+    /// A request without an origin does not come from a page of another site: it follows a link, or comes from a program.
     ///
     /// # Errors
     ///
-    /// [`Denial::OriginNotAllowed`] if the rule does not have it.
-    pub fn origin(&self, asked: Option<&str>) -> Result<Option<&Origin>, Denial> {
-        let Some(asked) = asked else { return Ok(None) };
-        let origin = self.origins.iter().find(|origin| origin.as_str() == asked);
+    /// [`Denial::OriginNotAllowed`] if it is not among the rule's origins.
+    pub fn origin(&self, requested: Option<&str>) -> Result<Option<&Origin>, Denial> {
+        let Some(requested) = requested else { return Ok(None) };
+        let origin = self.origins.iter().find(|origin| origin.as_str() == requested);
         origin.map(Some).ok_or(Denial::OriginNotAllowed)
     }
 
-    /// Finds out who asks.
+    /// Authenticates a request.
     ///
     /// # Errors
     ///
-    /// [`Blocked::Refused`] if it is nobody whom the rule takes, [`Blocked::Pending`] if the platform is needed to find out.
+    /// [`Blocked::Refused`] if the rule accepts no such caller, [`Blocked::Pending`] if an effect must be performed first.
     pub fn authenticate(
         &self,
         context: &AuthContext<'_>,
         secrets: &Secrets,
     ) -> Result<Caller, Blocked<Denial>> {
-        caller::authenticate(&self.callers, &self.rule, context, secrets)
+        authenticate(&self.callers, &self.rule, context, secrets)
     }
 
-    /// Whether a limit counts the asks, so that each must be for one thing.
+    /// Whether the rule has a rate limit, so that one request must ask for one thing only.
     #[must_use]
     pub const fn is_limited(&self) -> bool {
         self.limit.is_some()
     }
 
-    /// Lets in who has been found, within the rule's limit and past its challenge.
+    /// Admits the result of [`Access::authenticate`] if the rule's limit and its challenge allow it.
     ///
-    /// Who has not been found is counted too, against its network, so that guessing is limited as well. The challenge
-    /// comes last: a token for it is spent by looking at it.
+    /// A failed authentication counts against the client's network, so guessing is limited too. The challenge comes last,
+    /// since checking its token uses it up.
     ///
     /// # Errors
     ///
-    /// What `found` says; [`Denial::TooManyRequests`]; what the challenge says.
+    /// The error in `found`, [`Denial::TooManyRequests`], or the denial of the challenge.
     pub fn admit(
         &self,
         found: Result<Caller, Blocked<Denial>>,
@@ -118,7 +123,7 @@ impl Access {
         secrets: &Secrets,
     ) -> Result<Caller, Blocked<Denial>> {
         let found = match found {
-            Err(need @ Blocked::Pending(_)) => return Err(need),
+            Err(pending @ Blocked::Pending(_)) => return Err(pending),
             found => found,
         };
         if let Some(limit) = &self.limit {
@@ -128,32 +133,36 @@ impl Access {
         if challenge == Challenge::Answered {
             return Ok(caller);
         }
-        let own = caller::challenge(&self.callers, &caller);
-        let second = self.turnstile.as_ref().and_then(CallerKind::turnstile);
-        // One token answers one challenge: the rule's own stands for the caller's too.
-        if let Some(turnstile) = second.or(own) {
+        let kind = self.callers.iter().find(|kind| kind.name() == caller.name());
+        // A request has one token, so the rule's challenge replaces that of the caller's kind.
+        let challenge = self.turnstile.as_ref().or(kind).and_then(CallerKind::challenge);
+        if let Some(turnstile) = challenge {
             turnstile.check(context, secrets)?;
         }
         Ok(caller)
     }
 
-    /// The headers that it looks at, besides `Authorization` and `Origin`.
+    /// The headers for [`Presented::headers`](crate::Presented), in lower case.
+    pub fn caller_headers(&self) -> impl Iterator<Item = &'static str> {
+        self.callers.iter().chain(&self.turnstile).filter_map(CallerKind::header)
+    }
+
+    /// All headers that it reads, besides `Authorization` and `Origin`.
     pub(crate) fn headers(&self) -> impl Iterator<Item = &'static str> {
-        let context = self.callers.iter().chain(&self.turnstile).filter_map(CallerKind::header);
-        context.chain(self.limit.as_ref().map(|_| "cf-connecting-ip"))
+        self.caller_headers().chain(self.limit.as_ref().map(|_| "cf-connecting-ip"))
     }
 
-    /// Whether every caller has a subject, so that `{caller}` always has a value.
+    /// Whether every caller has a name, so that `{caller}` has a value.
     pub(crate) fn has_caller_name(&self) -> bool {
-        self.callers.iter().all(CallerKind::has_subject)
+        self.callers.iter().all(CallerKind::has_caller_name)
     }
 
-    /// Whether every caller has claims, so that `{claim.name}` has a value.
+    /// Whether every caller has claims, so that `{claim.NAME}` has a value.
     pub(crate) fn knows_claims(&self) -> bool {
         self.callers.iter().all(CallerKind::has_claims)
     }
 
-    /// The secrets, in groups of which one each must be set.
+    /// The names of the secrets, in groups; of each group one must be set.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &[SecretName]> {
         self.callers.iter().chain(&self.turnstile).map(CallerKind::secrets)
     }

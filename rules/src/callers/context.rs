@@ -1,22 +1,23 @@
-//! What a caller is authenticated by.
+//! The input of authentication: what the client sent, and what it is checked against.
 
 use core::cell::RefCell;
 
 use signer::UnixTime;
 
-use crate::{KeyCache, Results, Secret};
+use crate::callers::kind_info::Source;
+use crate::callers::tokens::key_cache::KeyCache;
+use crate::effect::results::Results;
+use crate::secret::{Secret, Secrets};
 
-/// What the client sent to prove who it is.
+/// What the client sent to authenticate.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Presented<'a> {
     /// The token of `Authorization: Bearer ...`.
     pub bearer: Option<&'a Secret>,
-    /// The ticket of a path `/t/<ticket>/...`. A request with one is judged by it and by no other token.
+    /// The ticket of a path `/t/<ticket>/...`. If there is one, all other tokens are ignored.
     pub ticket: Option<&'a Secret>,
-    /// The header `Cf-Access-Jwt-Assertion`.
-    pub assertion: Option<&'a Secret>,
-    /// The answer to a Turnstile challenge.
-    pub challenge: Option<&'a Secret>,
+    /// Headers that only some kinds of callers use, by their names in lower case.
+    pub headers: &'a [(&'static str, Secret)],
     /// The header `Origin`, once it is known to be allowed.
     pub origin: Option<&'a str>,
     /// The client's address: `CF-Connecting-IP`.
@@ -30,8 +31,38 @@ pub struct AuthContext<'a> {
     pub presented: Presented<'a>,
     /// The current time.
     pub now: UnixTime,
-    /// The results of effects performed for this request so far.
+    /// The results of the effects performed for this request so far.
     pub results: &'a Results,
-    /// The key sets that this instance holds.
+    /// The issuers' key sets that this instance keeps.
     pub key_cache: &'a RefCell<KeyCache>,
+}
+
+/// An attempt to authenticate one request as one kind of caller.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Attempt<'a> {
+    /// The rule, such as `uploads/avatar`.
+    pub(crate) rule: &'a str,
+    /// The name of the entry in `CALLERS`.
+    pub(crate) entry: &'a str,
+    /// What the request carries where this kind looks for its proof.
+    pub(crate) proof: Option<&'a Secret>,
+    pub(crate) context: &'a AuthContext<'a>,
+    pub(crate) secrets: &'a Secrets,
+}
+
+impl<'a> Presented<'a> {
+    /// What the request carries in one place. A ticket in the path hides everything else.
+    pub(crate) fn at(&self, source: Source) -> Option<&'a Secret> {
+        match (source, self.ticket) {
+            (Source::BearerOrPath, Some(ticket)) => Some(ticket),
+            (Source::Bearer | Source::BearerOrPath, None) => self.bearer,
+            (Source::Header(name), None) => self.header(name),
+            (Source::None, _) | (_, Some(_)) => None,
+        }
+    }
+
+    /// The value of a header that only some kinds use.
+    pub(crate) fn header(&self, name: &str) -> Option<&'a Secret> {
+        self.headers.iter().find(|(header, _)| *header == name).map(|(_, value)| value)
+    }
 }

@@ -1,91 +1,153 @@
-//! An entry of `CALLERS`: how a caller proves who it is.
+//! An entry of `CALLERS`: a kind of caller, under a name.
 
-use crate::callers::tokens::{Jwt, Turnstile};
+use crate::callers::caller::Caller;
+use crate::callers::context::Attempt;
+use crate::callers::kind_info::{Identity, KindInfo, Source};
+use crate::callers::kinds::access::CloudflareAccess;
+use crate::callers::kinds::anyone::Anyone;
+use crate::callers::kinds::bearer::Bearer;
+use crate::callers::kinds::jwt::Jwt;
+use crate::callers::kinds::ticket::TicketIssuer;
+use crate::callers::kinds::turnstile::Turnstile;
+use crate::config::error::ConfigError;
 use crate::config::reader::{ConfigValue, TableReader};
-use crate::secret_names::SecretNames;
-use crate::{ConfigError, SecretName};
+use crate::denial::Denial;
+use crate::effect::blocked::Blocked;
+use crate::secret_name::SecretName;
 
-/// A kind of caller, under its name.
+/// How callers authenticate, under the name that rules refer to.
 #[derive(Clone, Debug)]
 pub struct CallerKind {
-    pub(crate) name: String,
-    pub(crate) proof: AuthMethod,
+    name: String,
+    method: AuthMethod,
 }
 
+/// How a caller authenticates.
 #[derive(Clone, Debug)]
-pub(crate) enum AuthMethod {
-    /// None is asked for.
-    Anyone,
-    /// The value of a secret, as `Authorization: Bearer ...`; the caller is the entry's name.
-    Bearer(SecretNames),
-    /// A token of an issuer, as `Authorization: Bearer ...`.
+enum AuthMethod {
     Jwt(Jwt),
-    /// A token of Cloudflare Access, as `Cf-Access-Jwt-Assertion`.
-    Access(Jwt),
-    /// A token of the site's own back end, as `Authorization: Bearer ...` or in the path.
-    Ticket(Jwt),
-    /// An answered challenge; nobody in particular.
+    Access(CloudflareAccess),
+    Bearer(Bearer),
+    Ticket(TicketIssuer),
     Turnstile(Turnstile),
+    Anyone,
+}
+
+/// Reads the other keys of an entry, once its kind is known.
+type Parse = fn(&mut TableReader<'_>) -> Result<AuthMethod, ConfigError>;
+
+/// The values of `kind`.
+const KINDS: [(&str, Parse); 6] = [
+    ("jwt", |table| Jwt::parse(table).map(AuthMethod::Jwt)),
+    ("access", |table| CloudflareAccess::parse(table).map(AuthMethod::Access)),
+    ("bearer", |table| Bearer::parse(table).map(AuthMethod::Bearer)),
+    ("ticket", |table| TicketIssuer::parse(table).map(AuthMethod::Ticket)),
+    ("turnstile", |table| Turnstile::parse(table).map(AuthMethod::Turnstile)),
+    ("anyone", |_| Ok(AuthMethod::Anyone)),
+];
+
+impl AuthMethod {
+    const fn info(&self) -> KindInfo {
+        match self {
+            Self::Jwt(_) => Jwt::INFO,
+            Self::Access(_) => CloudflareAccess::INFO,
+            Self::Bearer(_) => Bearer::INFO,
+            Self::Ticket(_) => TicketIssuer::INFO,
+            Self::Turnstile(_) => Turnstile::INFO,
+            Self::Anyone => Anyone::INFO,
+        }
+    }
+
+    fn secrets(&self) -> &[SecretName] {
+        match self {
+            Self::Jwt(jwt) => jwt.secrets(),
+            Self::Access(access) => access.secrets(),
+            Self::Bearer(bearer) => bearer.secrets(),
+            Self::Ticket(ticket) => ticket.secrets(),
+            Self::Turnstile(turnstile) => turnstile.secrets(),
+            Self::Anyone => &[],
+        }
+    }
+
+    fn authenticate(&self, attempt: &Attempt<'_>) -> Result<Option<Caller>, Blocked<Denial>> {
+        match self {
+            Self::Jwt(jwt) => jwt.authenticate(attempt),
+            Self::Access(access) => access.authenticate(attempt),
+            Self::Bearer(bearer) => bearer.authenticate(attempt),
+            Self::Ticket(ticket) => ticket.authenticate(attempt),
+            // A challenge is checked last, by `Turnstile::check`, since that uses its token up.
+            Self::Turnstile(_) | Self::Anyone => Ok(Some(Caller::anyone())),
+        }
+    }
 }
 
 impl CallerKind {
     pub(crate) fn parse(name: &str, entry: &ConfigValue<'_>) -> Result<Self, ConfigError> {
-        const KINDS: &str = r#""jwt", "access", "bearer", "ticket", "turnstile" or "anyone""#;
         let mut table = TableReader::new(entry)?;
-        let kind = table.required("kind", KINDS)?;
-        let proof = match kind.text(KINDS)? {
-            "anyone" => AuthMethod::Anyone,
-            "bearer" => AuthMethod::Bearer(SecretNames::parse(&mut table)?),
-            "jwt" => AuthMethod::Jwt(Jwt::parse(&mut table)?),
-            "access" => AuthMethod::Access(Jwt::parse_access(&mut table)?),
-            "ticket" => AuthMethod::Ticket(Jwt::parse_ticket(&mut table)?),
-            "turnstile" => AuthMethod::Turnstile(Turnstile::parse(&mut table)?),
-            _ => return Err(kind.expected(KINDS)),
-        };
+        let expected = expected();
+        let kind = table.required("kind", &expected)?;
+        let text = kind.text(&expected)?;
+        let (_, parse) =
+            KINDS.iter().find(|(kind, _)| *kind == text).ok_or_else(|| kind.expected(&expected))?;
+        let method = parse(&mut table)?;
         table.finish()?;
-        Ok(Self { name: name.into(), proof })
+        Ok(Self { name: name.into(), method })
     }
 
-    /// Whether it tells callers apart, so that `{caller}` has a value. A ticket without a subject names the key instead.
-    pub(crate) const fn has_subject(&self) -> bool {
-        !matches!(self.proof, AuthMethod::Anyone | AuthMethod::Turnstile(_))
+    /// Authenticates a request; `None` if it carries no proof of this kind.
+    pub(crate) fn authenticate(
+        &self,
+        attempt: &Attempt<'_>,
+    ) -> Result<Option<Caller>, Blocked<Denial>> {
+        let caller = self.method.authenticate(attempt)?;
+        Ok(caller.map(|caller| caller.accepted_by(&self.name)))
     }
 
-    /// Whether it has claims, so that `{claim.name}` has a value.
-    pub(crate) const fn has_claims(&self) -> bool {
-        matches!(self.proof, AuthMethod::Jwt(_) | AuthMethod::Access(_) | AuthMethod::Ticket(_))
+    /// The name in `CALLERS`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
-    /// The challenge, if it is one.
-    pub(crate) const fn turnstile(&self) -> Option<&Turnstile> {
-        match &self.proof {
-            AuthMethod::Turnstile(turnstile) => Some(turnstile),
-            _ => None,
-        }
+    /// Whether it accepts every request, without a token or a challenge.
+    #[must_use]
+    pub const fn is_anyone(&self) -> bool {
+        matches!(self.method, AuthMethod::Anyone)
     }
 
-    /// The header that it comes in, if it is one of its own.
+    pub(crate) const fn info(&self) -> KindInfo {
+        self.method.info()
+    }
+
+    /// Whether its callers have a name, the value of `{caller}`.
+    pub(crate) fn has_caller_name(&self) -> bool {
+        self.info().identity != Identity::Anonymous
+    }
+
+    /// Whether its callers have claims, the values of `{claim.NAME}`.
+    pub(crate) fn has_claims(&self) -> bool {
+        self.info().identity == Identity::NamedWithClaims
+    }
+
+    /// The challenge, if this is one.
+    pub(crate) const fn challenge(&self) -> Option<&Turnstile> {
+        if let AuthMethod::Turnstile(turnstile) = &self.method { Some(turnstile) } else { None }
+    }
+
+    /// The header that only this kind uses.
     pub(crate) const fn header(&self) -> Option<&'static str> {
-        match self.proof {
-            AuthMethod::Access(_) => Some("cf-access-jwt-assertion"),
-            AuthMethod::Turnstile(_) => Some("turnstile-token"),
-            AuthMethod::Anyone
-            | AuthMethod::Bearer(_)
-            | AuthMethod::Jwt(_)
-            | AuthMethod::Ticket(_) => None,
-        }
+        if let Source::Header(name) = self.info().source { Some(name) } else { None }
     }
 
-    /// The secrets any of which it needs.
+    /// The names of its secrets, of which one must be set.
     pub(crate) fn secrets(&self) -> &[SecretName] {
-        let names = match &self.proof {
-            AuthMethod::Anyone => None,
-            AuthMethod::Bearer(names) => Some(names),
-            AuthMethod::Jwt(jwt) | AuthMethod::Access(jwt) | AuthMethod::Ticket(jwt) => {
-                jwt.secrets()
-            }
-            AuthMethod::Turnstile(turnstile) => Some(turnstile.secrets()),
-        };
-        names.map(SecretNames::as_slice).unwrap_or_default()
+        self.method.secrets()
     }
+}
+
+/// `"jwt", "access" or "anyone"`
+fn expected() -> String {
+    let names = KINDS.map(|(name, _)| format!("\"{name}\""));
+    let [names @ .., last] = &names;
+    format!("{} or {last}", names.join(", "))
 }

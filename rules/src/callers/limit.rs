@@ -1,23 +1,27 @@
-//! How often one caller may ask.
+//! A rule's rate limit.
 
 use core::net::{IpAddr, Ipv6Addr};
 
+use crate::callers::caller::Caller;
 use crate::callers::context::AuthContext;
+use crate::config::error::ConfigError;
 use crate::config::reader::{ConfigValue, TableReader};
-use crate::secret::SecretName;
-use crate::{Blocked, Caller, ConfigError, Denial};
-use crate::{Effect, EffectResult};
+use crate::denial::Denial;
+use crate::effect::Effect;
+use crate::effect::blocked::Blocked;
+use crate::effect::results::EffectResult;
+use crate::secret_name::SecretName;
 
-/// A rate-limiting binding of the Worker.
+/// A rate-limiting binding of the Worker, which counts the requests of each caller.
 #[derive(Clone, Debug)]
 pub(crate) struct Limit {
     binding: String,
-    /// The binding's period, in seconds, which the platform does not tell the Worker.
+    /// The binding's period, in seconds. The platform does not reveal it, so the configuration repeats it.
     period: u32,
 }
 
 impl Limit {
-    /// Reads a binding's name, or a table that also says its period.
+    /// Reads a binding's name, or a table with its name and period.
     pub(crate) fn parse(entry: &ConfigValue<'_>) -> Result<Self, ConfigError> {
         const BINDING: &str = r#"the name of a rate-limiting binding such as "AVATAR_LIMIT", or { binding = "AVATAR_LIMIT", period = 10 }"#;
         const PERIOD: &str = "10 or 60, the binding's period in seconds";
@@ -41,36 +45,33 @@ impl Limit {
         (&self.binding, self.period)
     }
 
-    /// Counts one more ask of `rule`; against the caller, else against the page's origin and the network it comes from.
+    /// Counts one request to `rule`: for a named caller, or else for the client's network and the page's origin.
     pub(crate) fn count(
         &self,
         rule: &str,
         caller: Option<&Caller>,
         context: &AuthContext<'_>,
     ) -> Result<(), Blocked<Denial>> {
-        let (origin, address) = (
-            context.presented.origin.unwrap_or_default(),
-            context.presented.address.unwrap_or_default(),
-        );
-        let whom = match caller.and_then(Caller::subject) {
+        let origin = context.presented.origin.unwrap_or_default();
+        let address = context.presented.address.unwrap_or_default();
+        let client = match caller.and_then(Caller::subject) {
             Some(subject) => {
                 format!("caller {} {subject}", caller.map(Caller::name).unwrap_or_default())
             }
             None => format!("network {} {origin}", network(address)),
         };
-        match context.results.require(Effect::Limit {
-            binding: self.binding.clone(),
-            key: format!("{rule} {whom}"),
-        })? {
+        let count =
+            Effect::Limit { binding: self.binding.clone(), key: format!("{rule} {client}") };
+        match context.results.require(count)? {
             EffectResult::Yes => Ok(()),
             EffectResult::No => Err(Denial::TooManyRequests { retry_after: self.period }.into()),
-            // A limit that is not there holds nobody back.
+            // Without its limit, a rule is closed.
             EffectResult::Failed | EffectResult::Fetched(_) => Err(Denial::LimitUnavailable.into()),
         }
     }
 }
 
-/// The network of an address: /24 of IPv4, /48 of IPv6. One customer has many addresses, so counting each is no limit.
+/// The network of an address: /24 of IPv4, /48 of IPv6. Single addresses are no use: a customer of a provider has many.
 fn network(address: &str) -> String {
     match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V4(v4)) => {
@@ -81,7 +82,7 @@ fn network(address: &str) -> String {
             let [a, b, c, ..] = v6.segments();
             format!("{}/48", Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0))
         }
-        // All who come from nowhere share one count.
+        // Clients without an address share one count.
         Err(_) => "unknown".into(),
     }
 }

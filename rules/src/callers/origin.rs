@@ -1,4 +1,4 @@
-//! Pages that may ask.
+//! Origins of pages that may use a rule.
 
 use signer::HttpUrl;
 
@@ -6,7 +6,7 @@ use signer::HttpUrl;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Origin(String);
 
-pub(crate) const EXPECTED: &str = r#"an exact origin such as "https://www.example.com", in lower case, without path, wildcard or the scheme's own port"#;
+pub(crate) const EXPECTED: &str = r#"an exact origin such as "https://www.example.com", in lower case, without path, wildcard or default port"#;
 
 impl Origin {
     pub(crate) fn new(text: &str) -> Option<Self> {
@@ -19,7 +19,7 @@ impl Origin {
         (is_host(url.host()) && port_fits).then(|| Self(text.into()))
     }
 
-    /// The origin, as an `Origin` header has it.
+    /// The origin, as in the header `Origin`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_exact_origins_alone() {
+    fn takes_only_exact_origins() {
         for good in
             ["https://www.example.com", "http://localhost:8788", "http://[::1]:1", "https://a.b:80"]
         {

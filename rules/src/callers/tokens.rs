@@ -1,17 +1,10 @@
-//! Callers whom somebody else vouches for: an issuer, Cloudflare Access, the site's own back end, Turnstile.
+//! JSON Web Tokens: reading, verifying, and what they must claim.
 
-mod algorithm;
-mod claim_rules;
-mod claims;
-mod jwk;
-mod jwt;
-mod key_cache;
-mod ticket;
-mod token;
-mod turnstile;
-
-pub(crate) use self::claims::Claims;
-pub(crate) use self::jwt::Jwt;
-pub use self::key_cache::KeyCache;
-pub(crate) use self::ticket::Ticket;
-pub(crate) use self::turnstile::Turnstile;
+pub(crate) mod algorithm;
+pub(crate) mod claim_rules;
+pub(crate) mod claims;
+pub(crate) mod jwk;
+pub(crate) mod key_cache;
+pub(crate) mod keys;
+pub(crate) mod ticket;
+pub(crate) mod token;

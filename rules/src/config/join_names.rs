@@ -1,6 +1,6 @@
-//! Lists in messages.
+//! Lists of names in messages.
 
-/// Joins names for a message: `a, b, c`.
+/// Joins names with commas: `a, b, c`.
 pub(crate) fn join_names<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     names.into_iter().collect::<Vec<_>>().join(", ")
 }

@@ -1,4 +1,4 @@
-//! Sizes and lengths of time, as people write them: `5 MiB`, `10 min`.
+//! Sizes and lengths of time, such as `5 MiB` and `10 min`.
 
 use core::fmt;
 
@@ -6,7 +6,7 @@ use signer::Expires;
 
 pub(crate) const SIZE: &str = r#"a size such as "5 MiB", from 1 byte to 5 GiB"#;
 
-/// Most that S3 takes in one POST or PUT: 5 GiB, in bytes.
+/// Largest object that S3 accepts in one POST or PUT, in bytes: 5 GiB.
 const MAX_SIZE: u64 = 5 << 30;
 
 const SIZES: &[(&str, u64)] = &[
@@ -27,20 +27,20 @@ pub(crate) fn size(text: &str) -> Option<u64> {
     quantity(text, SIZES).filter(|bytes| (1..=MAX_SIZE).contains(bytes))
 }
 
-/// A size in the largest unit that leaves no remainder: `5 MiB`.
+/// Shows a size in the largest unit that leaves no remainder: `5 MiB`.
 pub(crate) fn display_size(bytes: u64) -> impl fmt::Display {
     let exact = SIZES.iter().filter(|(_, factor)| bytes.is_multiple_of(*factor));
     let (unit, factor) = exact.max_by_key(|(_, factor)| *factor).unwrap_or(&("B", 1));
     fmt::from_fn(move |f| write!(f, "{} {unit}", bytes / factor))
 }
 
-/// A length of time, at most `max_secs`.
+/// A length of time, at least a second and at most `max_secs`.
 pub(crate) fn expires(text: &str, max_secs: u32) -> Option<Expires> {
     let secs = u32::try_from(quantity(text, TIMES)?).ok()?;
     Expires::from_secs(secs).filter(|_| secs <= max_secs)
 }
 
-/// A whole number, at most one space, a unit.
+/// Parses a whole number and a unit, with or without a space between them.
 fn quantity(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     let (digits, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
     let unit = unit.strip_prefix(' ').unwrap_or(unit);
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_times_up_to_the_cap() {
+    fn reads_times_up_to_the_limit() {
         assert_eq!(expires("10 min", 86_400), Expires::from_secs(600));
         assert_eq!(expires("1 day", 86_400), Expires::from_secs(86_400));
         for text in ["0 s", "25 h", "10", "10 minutes", "1 min 30 s"] {

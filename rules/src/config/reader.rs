@@ -1,20 +1,19 @@
-//! Reading the configuration so that every mistake knows its place.
+//! Readers for the tables and values of the configuration, whose errors name the place.
 
 use core::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::join_names::join_names;
-use crate::{ConfigError, ConfigErrorKind};
 
-/// Longest value an error repeats, in characters.
+/// Longest value that an error repeats, in characters.
 const MAX_FOUND: usize = 60;
 
-/// Where a value stands, such as `UPLOADS.avatar.callers[0]`. It is put together for an error alone, of borrowed names:
-/// a text for each value would be freed in every way out of each reader.
+/// The place of a value, such as `UPLOADS.avatar.callers[0]`. It borrows the names; only an error makes a text of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConfigPath<'a> {
-    /// The variable, the entry, its key, and the key of a table there.
+    /// The variable, the entry, its key, and a key of a table in it.
     steps: [Option<&'a str>; 4],
     index: Option<usize>,
 }
@@ -24,7 +23,7 @@ impl<'a> ConfigPath<'a> {
         Self { steps: [Some(name), None, None, None], index: None }
     }
 
-    /// The place of what the table here has under a name.
+    /// The place of a key in the table that is here.
     pub(crate) fn then(mut self, name: &'a str) -> Self {
         if let Some(step) = self.steps.iter_mut().find(|step| step.is_none()) {
             *step = Some(name);
@@ -54,7 +53,7 @@ impl fmt::Display for ConfigPath<'_> {
     }
 }
 
-/// One table of the configuration, read key by key; what is left over at the end is an error.
+/// Reads one table, key by key. A key that nothing has read is an error at the end.
 pub(crate) struct TableReader<'a> {
     pub(crate) place: ConfigPath<'a>,
     entries: &'a Map<String, Value>,
@@ -70,7 +69,7 @@ impl<'a> TableReader<'a> {
         Ok(Self { place: entry.place, entries, known: Vec::new() })
     }
 
-    /// The key's entry, or an error that says what was expected.
+    /// The value of a key that must be set.
     pub(crate) fn required(
         &mut self,
         key: &'static str,
@@ -86,22 +85,22 @@ impl<'a> TableReader<'a> {
         Some(ConfigValue { place: self.place.then(key), value })
     }
 
-    /// A switch; off where it is not there.
+    /// The value of a key that is `true` or `false`; by default `false`.
     pub(crate) fn switch(&mut self, key: &'static str) -> Result<bool, ConfigError> {
         self.optional(key).map_or(Ok(false), |entry| entry.boolean())
     }
 
-    /// Whether the key is there, whatever it is.
+    /// Whether a key is set.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.entries.contains_key(key)
     }
 
-    /// A mistake that concerns the table as a whole.
+    /// An error that concerns the table as a whole.
     pub(crate) fn problem(&self, problem: &str) -> ConfigError {
         self.place.problem(problem)
     }
 
-    /// Refuses keys that nothing asked for.
+    /// Refuses keys that nothing has read.
     pub(crate) fn finish(self) -> Result<(), ConfigError> {
         match self.entries.keys().find(|key| !self.known.contains(&key.as_str())) {
             None => Ok(()),
@@ -131,7 +130,7 @@ impl<'a> ConfigValue<'a> {
         self.value.as_bool().ok_or_else(|| self.expected("true or false"))
     }
 
-    /// A text that `parse` takes.
+    /// A string that `parse` accepts.
     pub(crate) fn parsed<T>(
         &self,
         expected: &str,
@@ -140,20 +139,20 @@ impl<'a> ConfigValue<'a> {
         self.value.as_str().and_then(parse).ok_or_else(|| self.expected(expected))
     }
 
-    /// The entries of a list, each with its index as place.
+    /// The values of a list, each with its index in its place.
     pub(crate) fn list(&self, expected: &str) -> Result<Vec<Self>, ConfigError> {
         let values = self.value.as_array().ok_or_else(|| self.expected(expected))?;
         let entry = |(i, value)| Self { place: ConfigPath { index: Some(i), ..self.place }, value };
         Ok(values.iter().enumerate().map(entry).collect())
     }
 
-    /// Like [`ConfigValue::list`], but at least one.
+    /// The values of a list that has at least one.
     pub(crate) fn non_empty_list(&self, expected: &str) -> Result<Vec<Self>, ConfigError> {
         let entries = self.list(expected)?;
         if entries.is_empty() { Err(self.expected(expected)) } else { Ok(entries) }
     }
 
-    /// A value alone, or a list of at least one.
+    /// The values of a list that has at least one, or a single value.
     pub(crate) fn one_or_more(&self, expected: &str) -> Result<Vec<Self>, ConfigError> {
         if self.value.is_array() { self.non_empty_list(expected) } else { Ok(vec![*self]) }
     }
@@ -168,46 +167,11 @@ impl<'a> ConfigValue<'a> {
     }
 }
 
+/// A value as JSON, cut off after [`MAX_FOUND`] characters.
 fn found(value: &Value) -> String {
-    let mut text = String::new();
-    push(value, &mut text);
-    match text.char_indices().nth(MAX_FOUND) {
-        Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
-        None => text,
+    let json = value.to_string();
+    match json.char_indices().nth(MAX_FOUND) {
+        Some((end, _)) => format!("{}...", json.get(..end).unwrap_or_default()),
+        None => json,
     }
-}
-
-/// Writes a value as JSON. No key takes a fraction, and to write one as it was is 8 KB of code.
-fn push(value: &Value, text: &mut String) {
-    match value {
-        Value::Null => text.push_str("null"),
-        Value::Bool(true) => text.push_str("true"),
-        Value::Bool(false) => text.push_str("false"),
-        Value::Number(number) => match (number.as_u64(), number.as_i64()) {
-            (Some(number), _) => text.push_str(&number.to_string()),
-            (None, Some(number)) => text.push_str(&number.to_string()),
-            (None, None) => text.push_str("a fraction"),
-        },
-        Value::String(string) => push_quoted(string, text),
-        Value::Array(values) => {
-            for (i, value) in values.iter().enumerate() {
-                text.push(if i == 0 { '[' } else { ',' });
-                push(value, text);
-            }
-            text.push_str(if values.is_empty() { "[]" } else { "]" });
-        }
-        Value::Object(members) => {
-            for (i, (name, value)) in members.iter().enumerate() {
-                text.push(if i == 0 { '{' } else { ',' });
-                push_quoted(name, text);
-                text.push(':');
-                push(value, text);
-            }
-            text.push_str(if members.is_empty() { "{}" } else { "}" });
-        }
-    }
-}
-
-fn push_quoted(string: &str, text: &mut String) {
-    text.push_str(&serde_json::to_string(string).expect("a text is JSON"));
 }

@@ -8,10 +8,12 @@ use crate::bucket::entry::BucketEntry;
 use crate::callers::kind::CallerKind;
 use crate::config::quantity;
 use crate::config::reader::{ConfigValue, TableReader};
-use crate::config::rule_keys;
 use crate::download::grant::DownloadGrant;
 use crate::download::window::Window;
-use crate::keys::template::{self, KeyTemplate, Placeholder, Values};
+use crate::keys::fill::Values;
+use crate::keys::part::{self, Placeholder};
+use crate::keys::template::KeyTemplate;
+use crate::rule_keys;
 use crate::{Access, Ambient, Caller, ConfigError, Denial};
 
 /// Longest life of a link, in seconds: 7 days, S3's own limit.
@@ -47,7 +49,7 @@ impl DownloadRule {
         let mut table = TableReader::new(entry)?;
         let bucket = rule_keys::bucket(&mut table, buckets)?;
         let access = Access::parse(&mut table, callers)?;
-        let key = rule_keys::key(&mut table, template::DOWNLOAD, &access)?;
+        let key = rule_keys::key(&mut table, part::DOWNLOAD, &access)?;
         let expires = rule_keys::expires(&mut table, EXPIRES, MAX_EXPIRES)?;
         let window = table.optional("window").map(|entry| window(&entry, expires)).transpose()?;
         let attachment = table.switch("attachment")?;
@@ -85,7 +87,7 @@ impl DownloadRule {
         if !path.is_empty() && (empty_segment() || path.contains('\\')) {
             return Err(invalid("must have segments between single slashes"));
         }
-        let values = Values { caller, ambient, media_type: None, filename: None, path };
+        let values = Values { caller, ambient, extension: None, filename: None, path };
         let grant = DownloadGrant {
             bucket: Arc::clone(&self.bucket),
             key: self.key.find(&values)?,

@@ -1,14 +1,14 @@
-//! Why there is no result yet.
+//! The reason why a function has no result: a refusal, or an effect to perform first.
 
 use super::Effect;
-use crate::Denial;
+use crate::denial::Denial;
 
-/// Why a function has no result: it refused, or it needs the result of an effect first.
+/// Why a function has no result.
 #[derive(Debug)]
 pub enum Blocked<E> {
     /// The request is refused.
     Refused(E),
-    /// The shell must perform this effect and ask again with its result.
+    /// The shell must perform this effect, then call again with its result.
     Pending(Effect),
 }
 

@@ -1,104 +1,78 @@
 //! Results of effects, for one request.
 
+use alloc::collections::BTreeMap;
 use core::fmt;
 
 use litemap::LiteMap;
-use serde_json::Value;
+use serde::Deserialize;
 
 use super::Effect;
 use super::blocked::Blocked;
-use crate::{Denial, strict_json};
+use crate::denial::Denial;
 
-/// What the shell found.
-#[derive(Clone, Debug)]
+/// The result of one effect.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum EffectResult {
-    /// It could not be done: no connection, no answer in time, no such binding.
+    /// The effect failed: no connection, no answer in time, no such binding.
     Failed,
-    /// Yes: the signature is good, the limit is not reached.
+    /// The signature is valid, or the limit is not reached.
     Yes,
-    /// No.
+    /// The signature is invalid, or the limit is reached.
     No,
-    /// What a fetch brought.
+    /// The answer to a fetch or to a request to a bucket.
     Fetched(Fetched),
 }
 
-impl EffectResult {
-    /// Reads what the shell says, of the values that `serde_json` reads anyway: a reader of its own would be 3 KB.
-    fn read(value: &Value) -> Option<Self> {
-        match (value.as_str(), value.get("fetched")) {
-            (Some("failed"), _) => Some(Self::Failed),
-            (Some("yes"), _) => Some(Self::Yes),
-            (Some("no"), _) => Some(Self::No),
-            (_, Some(fetched)) => Fetched::read(fetched).map(Self::Fetched),
-            _ => None,
-        }
-    }
-}
-
-/// The answer to a fetch.
-#[derive(Clone, Default)]
+/// An HTTP answer.
+#[derive(Clone, Default, Deserialize)]
 pub struct Fetched {
-    /// The HTTP status.
+    /// The status.
     pub status: u16,
-    /// `Cache-Control`
+    /// The header `Cache-Control`; empty if there is none.
+    #[serde(default)]
     pub cache_control: String,
-    /// `Age`
+    /// The header `Age`; empty if there is none.
+    #[serde(default)]
     pub age: String,
     /// The body.
     pub body: String,
-    /// What the need said to remember.
+    /// The `memo` of the effect, unchanged.
+    #[serde(default)]
     pub memo: String,
 }
 
-impl Fetched {
-    fn read(value: &Value) -> Option<Self> {
-        let text = |name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
-        Some(Self {
-            status: value.get("status")?.as_u64()?.try_into().ok()?,
-            cache_control: text("cache_control").unwrap_or_default(),
-            age: text("age").unwrap_or_default(),
-            body: text("body")?,
-            memo: text("memo").unwrap_or_default(),
-        })
-    }
-}
-
-/// The body and the memo can hold an upload's id and its key, so neither is shown.
+/// Omits the body and the memo, which can hold the id and the key of an upload.
 impl fmt::Debug for Fetched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Fetched").field("status", &self.status).finish_non_exhaustive()
     }
 }
 
-/// What the shell has found out for one request so far, by [`Effect::id`].
+/// The results of the effects performed for one request so far, by [`Effect::id`].
 #[derive(Clone, Debug, Default)]
 pub struct Results(LiteMap<String, EffectResult>);
 
 impl Results {
-    /// Nothing yet.
+    /// No results.
     pub const NONE: &'static Self = &Self(LiteMap::new());
 
-    /// Reads `{"<id>": <outcome>, ...}`, what the shell was handed and hands back.
+    /// Reads `{"<id>": <result>, ...}`; anything else counts as no results.
     #[must_use]
     pub fn from_json(json: &str) -> Self {
-        let found = strict_json::object(json.as_bytes()).unwrap_or_default();
-        let mut results = Self::default();
-        for (id, outcome) in &found {
-            if let Some(outcome) = EffectResult::read(outcome) {
-                results.0.insert(id.clone(), outcome);
-            }
-        }
-        results
+        let results: BTreeMap<String, EffectResult> =
+            serde_json::from_str(json).unwrap_or_default();
+        Self(results.into_iter().collect())
     }
 
-    /// Adds what was found for a need.
-    pub fn insert(&mut self, need: &Effect, outcome: EffectResult) {
-        self.0.insert(need.id(), outcome);
+    /// Adds the result of an effect.
+    pub fn insert(&mut self, effect: &Effect, result: EffectResult) {
+        self.0.insert(effect.id(), result);
     }
 
-    /// What was found, or the need itself, to be met first.
-    pub(crate) fn require(&self, need: Effect) -> Result<&EffectResult, Blocked<Denial>> {
-        self.0.get(&need.id()).ok_or(Blocked::Pending(need))
+    /// The result of an effect, or the effect itself as what must be performed first.
+    pub(crate) fn require(&self, effect: Effect) -> Result<&EffectResult, Blocked<Denial>> {
+        self.0.get(&effect.id()).ok_or(Blocked::Pending(effect))
     }
 }
 
@@ -111,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fact_answers_the_very_question_and_no_other() {
+    fn a_result_belongs_to_its_effect_and_to_no_other() {
         let mut results = Results::default();
         results.insert(&limit("a.b", "c"), EffectResult::Yes);
         assert!(matches!(results.require(limit("a.b", "c")), Ok(EffectResult::Yes)));
@@ -121,9 +95,9 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_the_shell_hands_back_and_nothing_from_nonsense() {
+    fn reads_what_the_shell_hands_back_and_nothing_else() {
         let id = limit("a.b", "c").id();
-        let results = |outcome: &str| Results::from_json(&format!(r#"{{"{id}":{outcome}}}"#));
+        let results = |result: &str| Results::from_json(&format!(r#"{{"{id}":{result}}}"#));
         assert!(matches!(results(r#""no""#).require(limit("a.b", "c")), Ok(EffectResult::No)));
         let fetched =
             results(r#"{"fetched":{"status":200,"cache_control":"","age":"","body":""}}"#);
@@ -134,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_need_shows_nothing_of_what_it_holds() {
+    fn debug_shows_nothing_of_an_effect() {
         assert_eq!(format!("{:?}", limit("A", "somebody")), "Effect(..)");
     }
 }

@@ -1,16 +1,16 @@
-//! The name that a browser gives to a file.
+//! File names from requests.
 
-use crate::Denial;
+use crate::denial::Denial;
 
-/// The last part of a path, safe as one segment of a key.
+/// A file name that can be a segment of a key.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct FileName(String);
 
 impl FileName {
-    /// Longest name taken, in bytes; file systems have the same limit.
+    /// Longest name accepted, in bytes, which is also the limit of file systems.
     const MAX_LEN: usize = 255;
 
-    /// Takes what follows the last `/` or `\`, since some browsers send a path.
+    /// Takes what follows the last `/` or `\`, since some browsers send a whole path.
     ///
     /// # Errors
     ///
@@ -20,8 +20,8 @@ impl FileName {
         Self::of("filename", text)
     }
 
-    /// Like [`FileName::new`], for another part of an ask.
-    pub(crate) fn of(part: &'static str, text: &str) -> Result<Self, Denial> {
+    /// Like [`FileName::new`], for another argument of a request.
+    pub(crate) fn of(argument: &'static str, text: &str) -> Result<Self, Denial> {
         let name = text.rsplit(['/', '\\']).next().unwrap_or(text);
         let why = if name.is_empty() || matches!(name, "." | "..") {
             "must end with a file's name"
@@ -34,7 +34,7 @@ impl FileName {
         } else {
             return Ok(Self(name.into()));
         };
-        Err(Denial::InvalidArgument { name: part, why: why.into() })
+        Err(Denial::InvalidArgument { name: argument, why: why.into() })
     }
 
     pub(crate) fn as_str(&self) -> &str {

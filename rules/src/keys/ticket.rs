@@ -1,42 +1,23 @@
-//! Whether a template can make the key that a ticket names.
+//! Checks the key in a ticket against a rule's template.
 
 use signer::ObjectKey;
 
-use crate::keys::template::{KeyTemplate, Part, Placeholder, Values};
-use crate::{Caller, Denial};
+use crate::callers::caller::Caller;
+use crate::denial::Denial;
+use crate::keys::part::{Part, Placeholder};
 
-impl KeyTemplate {
-    /// The key of an object that is there: the one asked for, which must be the ticket's if there is one.
-    pub(crate) fn find(&self, values: &Values<'_>) -> Result<ObjectKey, Denial> {
-        let Some(ticket) = &values.caller.ticket else { return self.fill(values) };
-        // Neither is known of an object that is there.
-        if ticket.media_type().is_some() || ticket.max_bytes().is_some() {
-            return Err(Denial::TicketLimit { name: "rule" });
-        }
-        let Some(key) = ticket.key() else { return self.fill(values) };
-        let key = self.ticketed(key, values.caller)?;
-        let tail = key.as_str().strip_suffix(values.path);
-        // Of a template without {path} there is but the ticket's key; with it, the request names its end.
-        if tail.is_some_and(|head| values.path.is_empty() || head.ends_with('/')) {
-            return Ok(key);
-        }
-        Err(Denial::TicketLimit { name: "key" })
+/// The key in a ticket, if a template of these parts can make it: a ticket can only narrow a rule.
+pub(crate) fn check_key(parts: &[Part], key: &str, caller: &Caller) -> Result<ObjectKey, Denial> {
+    if !matches(parts, key, caller) || key.contains("//") || key.contains('\\') {
+        return Err(Denial::TicketLimit { name: "key" });
     }
-
-    /// The key of a ticket, which narrows a rule and so must be one of the rule's.
-    pub(crate) fn ticketed(&self, key: &str, caller: &Caller) -> Result<ObjectKey, Denial> {
-        let other = Denial::TicketLimit { name: "key" };
-        if !matches(self.parts(), key, caller) || key.contains("//") || key.contains('\\') {
-            return Err(other);
-        }
-        ObjectKey::new(key).map_err(Denial::InvalidKey)
-    }
+    ObjectKey::new(key).map_err(Denial::InvalidKey)
 }
 
-/// Whether `key` begins with what the first of `parts` can be, and goes on with the rest.
+/// Whether the parts can make this key.
 ///
-/// What is open stays within its segment, so the key lies where every other key of the rule does. A key is at most
-/// 1,024 bytes and a template has few parts, so that trying is cheap.
+/// It tries every length of each placeholder's value. A value stays within its segment, so the key has the rule's prefix. A
+/// key has at most 1,024 bytes and a template few parts, so this is fast enough.
 fn matches(parts: &[Part], key: &str, caller: &Caller) -> bool {
     let Some((part, rest)) = parts.split_first() else { return key.is_empty() };
     let exactly = |text: &str| key.strip_prefix(text).is_some_and(|key| matches(rest, key, caller));
@@ -54,12 +35,13 @@ fn matches(parts: &[Part], key: &str, caller: &Caller) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::callers::tokens::Ticket;
-    use crate::keys::segment::Segment;
-    use crate::keys::template::{DOWNLOAD, UPLOAD};
+    use crate::callers::segment::Segment;
+    use crate::callers::tokens::ticket::Ticket;
+    use crate::keys::part::{DOWNLOAD, UPLOAD};
+    use crate::keys::syntax::parse;
 
     #[test]
-    fn stays_within_the_template() {
+    fn accepts_only_keys_that_the_template_can_make() {
         let ticket = Ticket::unlimited();
         let ada = Caller::with_ticket(Segment::new("ada"), ticket.clone());
         let nobody = Caller::with_ticket(None, ticket);
@@ -79,14 +61,14 @@ mod tests {
             ("a/{filename}", "a/..", false, false),
             ("a/{filename}", "a/x\\y", false, false),
         ] {
-            let template = KeyTemplate::parse(template, UPLOAD).unwrap();
-            assert_eq!(template.ticketed(key, &ada).is_ok(), ada_may, "{key}");
-            assert_eq!(template.ticketed(key, &nobody).is_ok(), nobody_may, "{key}");
+            let template = parse(template, UPLOAD).unwrap();
+            assert_eq!(check_key(&template, key, &ada).is_ok(), ada_may, "{key}");
+            assert_eq!(check_key(&template, key, &nobody).is_ok(), nobody_may, "{key}");
         }
-        let download = KeyTemplate::parse("a/{caller}/{path}", DOWNLOAD).unwrap();
-        assert!(download.ticketed("a/ada/b/c", &ada).is_ok());
+        let download = parse("a/{caller}/{path}", DOWNLOAD).unwrap();
+        assert!(check_key(&download, "a/ada/b/c", &ada).is_ok());
         for out in ["a/ada/../bob/c", "a/ada//c", "a/ada", "a/ada/"] {
-            assert!(download.ticketed(out, &ada).is_err(), "{out}");
+            assert!(check_key(&download, out, &ada).is_err(), "{out}");
         }
     }
 }

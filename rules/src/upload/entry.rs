@@ -6,8 +6,9 @@ use crate::bucket::signature::Signature;
 use crate::callers::kind::CallerKind;
 use crate::config::quantity;
 use crate::config::reader::{ConfigValue, TableReader};
-use crate::config::rule_keys;
-use crate::keys::template::{self, KeyTemplate, Placeholder};
+use crate::keys::part::{self, Placeholder};
+use crate::keys::template::KeyTemplate;
+use crate::rule_keys;
 use crate::upload::media_type;
 use crate::upload::metadata::MetadataNames;
 use crate::{Access, ConfigError, ConfigErrorKind, MediaType, Origin, UploadRule};
@@ -35,7 +36,7 @@ impl UploadRule {
             return Err(error.with_kind(ConfigErrorKind::SizeNotSigned));
         }
         let access = Access::parse(&mut table, callers)?;
-        let key = rule_keys::key(&mut table, template::UPLOAD, &access)?;
+        let key = rule_keys::key(&mut table, part::UPLOAD, &access)?;
         let types = types(&mut table, &key)?;
         let max_bytes =
             table.required("max_size", quantity::SIZE)?.parsed(quantity::SIZE, quantity::size)?;

@@ -3,14 +3,15 @@
 use alloc::sync::Arc;
 
 use litemap::LiteMap;
-use signer::{Expires, FormKey};
+use signer::Expires;
 
 use crate::bucket::entry::{BucketEntry, UploadMethod};
 use crate::bucket::overwrite::Overwrite;
-use crate::callers::tokens::Ticket;
+use crate::callers::tokens::ticket::Ticket;
 use crate::config::join_names::join_names;
 use crate::keys::file_name::FileName;
-use crate::keys::template::{self, KeyTemplate, Values};
+use crate::keys::fill::{self, Values};
+use crate::keys::template::KeyTemplate;
 use crate::upload::checksum::Checksum;
 use crate::upload::metadata::MetadataNames;
 use crate::{Access, Ambient, Caller, Denial, FormGrant, MediaType, UploadGrant, UploadRequest};
@@ -95,7 +96,7 @@ impl UploadRule {
         let values = Values {
             caller,
             ambient,
-            media_type: Some(media_type),
+            extension: media_type.extension(),
             filename: filename.as_ref(),
             path: "",
         };
@@ -103,7 +104,7 @@ impl UploadRule {
         Ok(UploadGrant {
             bucket: Arc::clone(&self.bucket),
             form_key: match self.bucket.upload_method {
-                UploadMethod::Post => Some(FormKey::exact(&key).map_err(template::denial)?),
+                UploadMethod::Post => Some(fill::exact(&key)?),
                 UploadMethod::Put => None,
             },
             key,
@@ -135,7 +136,7 @@ impl UploadRule {
         }
         let media_type = self.media_type(media_type, caller)?;
         let values =
-            Values { caller, ambient, media_type: Some(media_type), filename: None, path: "" };
+            Values { caller, ambient, extension: media_type.extension(), filename: None, path: "" };
         Ok(FormGrant {
             key: self.key.fill_form(&values)?,
             bucket: Arc::clone(&self.bucket),

@@ -1,8 +1,8 @@
-//! The signature algorithms that a token may have.
+//! The signature algorithms of tokens.
 //!
 //! Spec: <https://www.rfc-editor.org/rfc/rfc7518#section-3.1>, <https://www.rfc-editor.org/rfc/rfc8037>
 
-/// An algorithm. There is no `none`, and a kind of caller takes either the one with a secret or those with a key pair.
+/// A signature algorithm. There is no `none`. A kind of caller uses either HS256, which has a shared secret, or the others.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Algorithm {
     Hs256,
@@ -13,20 +13,20 @@ pub(crate) enum Algorithm {
 }
 
 impl Algorithm {
-    /// The algorithm of a token's `alg`, to the letter.
+    /// The algorithm with exactly this name in `alg`.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "HS256" => Self::Hs256,
             "RS256" => Self::Rs256,
             "PS256" => Self::Ps256,
             "ES256" => Self::Es256,
-            // RFC 9864 has the curve's own name for it.
+            // RFC 9864 names it after the curve.
             "EdDSA" | "Ed25519" => Self::EdDsa,
             _ => return None,
         })
     }
 
-    /// What the shell is asked for; never what the token said.
+    /// The name that the shell knows.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Hs256 => "HS256",
@@ -37,7 +37,7 @@ impl Algorithm {
         }
     }
 
-    /// The key type and, where there are several, the curve that it goes with.
+    /// The key type, and the curve if the type has several.
     pub(crate) const fn key_type(self) -> (&'static str, Option<&'static str>) {
         match self {
             Self::Hs256 => ("oct", None),

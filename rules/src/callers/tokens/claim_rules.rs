@@ -1,4 +1,4 @@
-//! What a token must claim.
+//! The claims that a token must have.
 //!
 //! Spec: <https://www.rfc-editor.org/rfc/rfc7519#section-4.1>
 
@@ -6,15 +6,15 @@ use litemap::LiteMap;
 use serde_json::{Map, Value};
 use signer::UnixTime;
 
+use crate::callers::segment::Segment;
+use crate::config::error::ConfigError;
 use crate::config::reader::{ConfigValue, TableReader};
-use crate::denial::refused;
-use crate::keys::segment::Segment;
-use crate::{ConfigError, Denial};
+use crate::denial::{Denial, refused};
 
-/// How far the clocks of issuer and Worker may differ, in seconds.
+/// Largest difference between the clocks of issuer and Worker, in seconds.
 pub(crate) const LEEWAY: u64 = 60;
 
-/// The claims that a kind of caller asks for.
+/// The claims that one kind of caller requires.
 #[derive(Clone, Debug)]
 pub(crate) struct ClaimRules {
     issuer: String,
@@ -26,12 +26,12 @@ pub(crate) struct ClaimRules {
 impl ClaimRules {
     /// Reads `issuer`, `audience`, `subject` and `require`.
     pub(crate) fn parse(table: &mut TableReader<'_>) -> Result<Self, ConfigError> {
-        const ISSUER: &str = r#"the issuer to the letter, such as "https://login.example.com/""#;
+        const ISSUER: &str = r#"the exact issuer, such as "https://login.example.com/""#;
         let issuer = table.required("issuer", ISSUER)?.parsed(ISSUER, non_empty)?;
         Self::with_issuer(issuer, table)
     }
 
-    /// The same for a known issuer.
+    /// Reads `audience`, `subject` and `require`.
     pub(crate) fn with_issuer(
         issuer: String,
         table: &mut TableReader<'_>,
@@ -52,30 +52,30 @@ impl ClaimRules {
         Ok(Self { issuer, audience, subject, required })
     }
 
-    /// Holds claims to these rules, and finds the subject.
+    /// Checks the claims, and returns the subject.
     pub(crate) fn check(
         &self,
         claims: &Map<String, Value>,
         now: UnixTime,
     ) -> Result<Segment, Denial> {
         if claims.get("iss").and_then(Value::as_str) != Some(&self.issuer) {
-            return Err(refused("is of another issuer (`iss`)"));
+            return Err(refused("has a different issuer (`iss`)"));
         }
         let ours = |value: &Value| {
             value.as_str().is_some_and(|value| self.audience.iter().any(|ours| ours == value))
         };
         let for_us = match claims.get("aud") {
             Some(Value::Array(list)) => list.iter().all(Value::is_string) && list.iter().any(ours),
-            Some(one) => ours(one),
+            Some(value) => ours(value),
             None => false,
         };
         if !for_us {
-            return Err(refused("is for another audience (`aud`)"));
+            return Err(refused("has a different audience (`aud`)"));
         }
         check_times(claims, now)?;
-        for (name, wanted) in &self.required {
-            if !claims.get(name).is_some_and(|value| satisfies(value, wanted.as_ref())) {
-                return Err(refused("lacks a claim that this caller must have"));
+        for (name, expected) in &self.required {
+            if !claims.get(name).is_some_and(|value| satisfies(value, expected.as_ref())) {
+                return Err(refused("lacks a required claim"));
             }
         }
         let subject = claims.get(&self.subject).and_then(Value::as_str);
@@ -84,17 +84,17 @@ impl ClaimRules {
 }
 
 pub(crate) const SUBJECT: Denial = refused(
-    "has a subject that is not one segment of a key: 1 to 200 bytes without slashes, `..` or control characters",
+    "has a subject that cannot be a segment of a key: it must have 1 to 200 bytes, without slashes, `..` or control characters",
 );
 
-/// Now lies between `nbf` and `exp`, and after `iat`, give or take the leeway. Returns `exp`, without which a token is none.
+/// Checks `exp`, `nbf` and `iat`, with a leeway. Returns `exp`; a token without it is refused.
 pub(crate) fn check_times(claims: &Map<String, Value>, now: UnixTime) -> Result<UnixTime, Denial> {
     let instant = |name| {
         claims.get(name).map(|value| {
-            numeric_date(value).ok_or(refused("has a time that is no number of seconds"))
+            numeric_date(value).ok_or(refused("has a time that is not a number of seconds"))
         })
     };
-    let expiration = instant("exp").ok_or(refused("never expires: `exp` is missing"))??;
+    let expiration = instant("exp").ok_or(refused("has no expiration (`exp`)"))??;
     if now >= expiration.plus_secs(LEEWAY) {
         return Err(Denial::TokenExpired);
     }
@@ -106,25 +106,25 @@ pub(crate) fn check_times(claims: &Map<String, Value>, now: UnixTime) -> Result<
     Ok(expiration)
 }
 
-/// Seconds since 1970, whole or with a fraction, which is cut off.
+/// Seconds since 1970; a fraction is cut off.
 fn numeric_date(value: &Value) -> Option<UnixTime> {
     #[expect(
         clippy::as_conversions,
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "a negative number is refused before, and a large one saturates"
+        reason = "negative numbers are excluded, and large ones saturate"
     )]
     let from_float = |secs: f64| (secs >= 0.0).then_some(secs as u64);
     value.as_u64().or_else(|| value.as_f64().and_then(from_float)).map(UnixTime::from_secs)
 }
 
-/// Whether a claim is there, and has the value or has it in its list.
-fn satisfies(claim: &Value, wanted: Option<&Value>) -> bool {
-    match (claim, wanted) {
+/// Whether a claim has the value, or is a list that has it. Without a value, any claim but `null` satisfies.
+fn satisfies(claim: &Value, expected: Option<&Value>) -> bool {
+    match (claim, expected) {
         (Value::Null, _) => false,
         (_, None) => true,
-        (Value::Array(list), Some(wanted)) => list.contains(wanted),
-        (claim, Some(wanted)) => claim == wanted,
+        (Value::Array(list), Some(expected)) => list.contains(expected),
+        (claim, Some(expected)) => claim == expected,
     }
 }
 

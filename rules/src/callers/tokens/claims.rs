@@ -1,15 +1,15 @@
-//! What a token says of its caller.
+//! The claims of a verified token.
 
 use serde_json::{Map, Value};
 
-use crate::keys::segment::Segment;
+use crate::callers::segment::Segment;
 
-/// The claims of a token that has been verified.
+/// The claims, by name.
 #[derive(Clone, Default, Eq, PartialEq)]
 pub(crate) struct Claims(Map<String, Value>);
 
 impl Claims {
-    /// A claim that can be one segment of a key.
+    /// The value of a claim, if it can be a segment of a key.
     pub(crate) fn segment(&self, name: &str) -> Option<Segment> {
         match self.0.get(name)? {
             Value::String(text) => Segment::new(text),

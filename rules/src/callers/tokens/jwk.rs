@@ -1,16 +1,16 @@
-//! Public keys, as an issuer publishes them.
+//! JSON Web Keys: the public keys of an issuer.
 //!
 //! Spec: <https://www.rfc-editor.org/rfc/rfc7517>
 
 use serde_json::{Map, Value};
 
-use super::algorithm::Algorithm;
+use crate::callers::tokens::algorithm::Algorithm;
 use crate::strict_json;
 
-/// Most keys of a set that are looked at.
+/// Most keys that are read from one set.
 const MAX_KEYS: usize = 64;
 
-/// A public key. Its members are those that verifying needs, so a private part never goes anywhere.
+/// A public key. It has only the members that verification needs, so a private part is dropped.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Jwk {
     id: Option<String>,
@@ -18,11 +18,11 @@ pub(crate) struct Jwk {
     members: Map<String, Value>,
 }
 
-/// Members of a public key of any type.
+/// The members of public keys.
 const PUBLIC: [&str; 6] = ["kty", "crv", "n", "e", "x", "y"];
 
 impl Jwk {
-    /// A key for signatures, or nothing: sets hold keys for other purposes too.
+    /// Reads a key for signatures; `None` for other keys, which sets contain too.
     fn parse(value: &Value) -> Option<Self> {
         let object = value.as_object()?;
         let text = |name| object.get(name).map(|value| value.as_str().map(str::to_owned));
@@ -33,25 +33,23 @@ impl Jwk {
             }
         };
         let to_sign = text("use").is_none_or(|purpose| purpose.as_deref() == Some("sig"));
-        // One symmetric key in a public set would let everybody sign.
+        // A symmetric key in a public set would let everybody sign.
         if !to_verify || !to_sign || object.get("kty")?.as_str()? == "oct" {
             return None;
         }
-        let mut members = Map::new(); // to collect into one sorts first, with more code
         let member = |name: &&str| Some(((*name).into(), object.get(*name)?.clone()));
-        members.extend(PUBLIC.iter().filter_map(member));
+        let members = PUBLIC.iter().filter_map(member).collect();
         Some(Self { id: text("kid").flatten(), algorithm: text("alg").flatten(), members })
     }
 
-    /// Whether it may verify signatures of this algorithm.
+    /// Whether the key can verify signatures of an algorithm.
     fn fits(&self, algorithm: Algorithm) -> bool {
         let (key_type, curve) = algorithm.key_type();
         let member = |name: &str| self.members.get(name).and_then(Value::as_str);
-        let said = self.algorithm.as_deref();
         member("kty") == Some(key_type)
             && curve.is_none_or(|curve| member("crv") == Some(curve))
-            && said.is_none_or(|said| Algorithm::named(said) == Some(algorithm))
-            // RFC 7518 asks for 2048 bits: 342 letters of base64url.
+            && self.algorithm.as_deref().is_none_or(|name| Algorithm::named(name) == Some(algorithm))
+            // RFC 7518 requires 2048 bits: 342 characters of base64url.
             && (key_type != "RSA" || member("n").is_some_and(|modulus| modulus.len() >= 342))
     }
 
@@ -66,7 +64,7 @@ impl Jwk {
 pub(crate) struct KeySet(Vec<Jwk>);
 
 impl KeySet {
-    /// Reads `{"keys":[...]}`, or nothing if it is something else, or holds no key to verify with.
+    /// Reads `{"keys":[...]}`; `None` if it is something else, or has no key for signatures.
     pub(crate) fn parse(json: &[u8]) -> Option<Self> {
         Self::from_object(&strict_json::object(json)?)
     }
@@ -77,7 +75,7 @@ impl KeySet {
         (!keys.is_empty()).then_some(Self(keys))
     }
 
-    /// The key of that name; without a name, the only one that fits.
+    /// The key with this ID; without an ID, the only key for the algorithm.
     pub(crate) fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Option<&Jwk> {
         let mut fitting = self.0.iter().filter(|key| key.fits(algorithm));
         match id {
@@ -128,6 +126,6 @@ mod tests {
         assert_eq!(other.find(None, Algorithm::Es256), None);
         assert_eq!(other.find(None, Algorithm::Rs256), None);
         let two = set(r#"{"kty":"EC","crv":"P-256"},{"kty":"EC","crv":"P-256"}"#).unwrap();
-        assert_eq!(two.find(None, Algorithm::Es256), None, "which of them is anybody's guess");
+        assert_eq!(two.find(None, Algorithm::Es256), None, "without an ID, two keys are ambiguous");
     }
 }

@@ -1,31 +1,35 @@
-//! Key sets by URL: how long each is good, and when to fetch it again.
+//! Key sets by URL, with the rules for when each is fetched again.
 
 use litemap::LiteMap;
 use signer::UnixTime;
 
-use super::algorithm::Algorithm;
-use super::jwk::{Jwk, KeySet};
-use crate::denial::refused;
-use crate::{Blocked, Denial};
-use crate::{Effect, EffectResult, Results};
+use crate::callers::tokens::algorithm::Algorithm;
+use crate::callers::tokens::jwk::{Jwk, KeySet};
+use crate::denial::{Denial, refused};
+use crate::effect::Effect;
+use crate::effect::blocked::Blocked;
+use crate::effect::results::{EffectResult, Results};
 
-/// Least time between two fetches of a set because of an unknown key or a failure, in seconds.
+/// Shortest time between two fetches of a set because of an unknown key or a failure, in seconds.
 const PAUSE: u64 = 30;
 
-/// The same while there is no set at all: nobody gets in, so it is worth trying sooner.
+/// The same while there is no set, in seconds. Nobody can authenticate then, so it is shorter.
 const PAUSE_WITHOUT_SET: u64 = 5;
 
-/// How long a set is good: if its source does not say, at least, at most. In seconds.
+/// How long a set is fresh, in seconds: by default, at least, at most.
 const MAX_AGE: (u64, u64, u64) = (600, PAUSE, 86_400);
 
-/// How long a set serves on past its age while its source is down, in seconds: a day. Then a key that was withdrawn in the
-/// meantime counts for more than the site's being up.
+/// How long a set is used after it has expired while its source is down, in seconds: a day. After that, the risk that a key
+/// was withdrawn outweighs the site's availability.
 const MAX_STALE: u64 = 86_400;
+
+pub(crate) const NOT_PUBLISHED: Denial =
+    refused("is signed with a key that its issuer does not publish");
 
 const DEADLINE_MS: u32 = 2_000;
 const MAX_BYTES: u32 = 262_144;
 
-/// What is known of the key sets of all issuers; lives as long as the instance, and may be forgotten at any time.
+/// The key sets of all issuers. It lives as long as the Worker's instance, and can be lost at any time.
 #[derive(Debug, Default)]
 pub struct KeyCache(LiteMap<String, Source>);
 
@@ -33,19 +37,19 @@ pub struct KeyCache(LiteMap<String, Source>);
 struct Source {
     keys: Option<KeySet>,
     fresh_until: UnixTime,
-    asked_at: Option<UnixTime>,
+    fetched_at: Option<UnixTime>,
 }
 
 impl KeyCache {
-    /// The key that verifies, of the set at `url`.
+    /// Finds a key in the set at `url`.
     ///
-    /// A set is fetched when there is none, when its age is over, and for a key that it does not have. A set that
-    /// cannot be renewed serves on for a day: an issuer that is down must not take its own site down at once.
+    /// A set is fetched if there is none, if it has expired, and for a key that it lacks. A set that cannot be renewed is
+    /// used for another day, so that an issuer's outage does not stop the site at once.
     ///
     /// # Errors
     ///
-    /// [`Blocked::Pending`] for a fetch, [`Denial::TokenRefused`] if the set has no such key, [`Denial::KeysUnavailable`] if there
-    /// is no set, or only one that is too old.
+    /// [`Blocked::Pending`] for a fetch, [`Denial::TokenRefused`] if the set has no such key, [`Denial::KeysUnavailable`] if
+    /// there is no set, or only one that is too old.
     pub(crate) fn find(
         &mut self,
         url: &str,
@@ -62,17 +66,18 @@ impl KeyCache {
                 deadline_ms: DEADLINE_MS,
                 max_bytes: MAX_BYTES,
             };
-            let outcome = results.require(fetch)?;
-            self.learn(url, outcome, now);
+            let result = results.require(fetch)?;
+            self.update(url, result, now);
         }
         let keys = self.0.get(url).and_then(|source| source.usable(now));
         let keys = keys.ok_or(Denial::KeysUnavailable)?;
         let key = keys.find(id, algorithm).cloned();
-        key.ok_or(refused("is signed with a key that its issuer does not publish").into())
+        key.ok_or(NOT_PUBLISHED.into())
     }
 
-    fn learn(&mut self, url: &str, outcome: &EffectResult, now: UnixTime) {
-        let fetched = match outcome {
+    /// Stores the result of a fetch.
+    fn update(&mut self, url: &str, result: &EffectResult, now: UnixTime) {
+        let fetched = match result {
             EffectResult::Fetched(fetched) if fetched.status == 200 => Some(fetched),
             _ => None,
         };
@@ -82,10 +87,10 @@ impl KeyCache {
                 max_age(&fetched.cache_control, &fetched.age),
             ))
         });
-        let first = Source { keys: None, fresh_until: now, asked_at: None };
+        let first = Source { keys: None, fresh_until: now, fetched_at: None };
         let source = self.0.entry(url.into()).or_insert(first);
-        // The first set does not count: its issuer may have rotated its keys a ambient later.
-        source.asked_at = if source.keys.is_none() && new.is_some() { None } else { Some(now) };
+        // The first fetch does not count: the issuer might rotate its keys just after it.
+        source.fetched_at = if source.keys.is_none() && new.is_some() { None } else { Some(now) };
         if let Some((keys, max_age)) = new {
             source.keys = Some(keys);
             source.fresh_until = now.plus_secs(max_age);
@@ -94,55 +99,55 @@ impl KeyCache {
 }
 
 impl Source {
-    /// The set, unless it is too old even for bad times.
+    /// The set, unless it is too old even during an outage.
     fn usable(&self, now: UnixTime) -> Option<&KeySet> {
         self.keys.as_ref().filter(|_| now < self.fresh_until.plus_secs(MAX_STALE))
     }
 
-    /// Whether it is worth asking: for a first set, for a new one, or for a key that the set lacks.
+    /// Whether to fetch: there is no set, it has expired, or it lacks the key.
     fn is_due(&self, id: Option<&str>, algorithm: Algorithm, now: UnixTime) -> bool {
         let pause = if self.usable(now).is_some() { PAUSE } else { PAUSE_WITHOUT_SET };
         let known = self.keys.as_ref().is_some_and(|keys| keys.find(id, algorithm).is_some());
-        let wanted = !known || now >= self.fresh_until;
-        wanted && self.asked_at.is_none_or(|asked| now >= asked.plus_secs(pause))
+        let outdated = !known || now >= self.fresh_until;
+        outdated && self.fetched_at.is_none_or(|fetched| now >= fetched.plus_secs(pause))
     }
 }
 
-/// How much longer an answer is good, by its headers.
+/// How long a response is fresh according to its headers, in seconds.
 fn max_age(cache_control: &str, age: &str) -> u64 {
-    let (usual, least, most) = MAX_AGE;
+    let (default, min, max) = MAX_AGE;
     let mut directives =
         cache_control.split(',').map(|directive| directive.trim().to_ascii_lowercase());
     if directives.clone().any(|directive| matches!(&*directive, "no-store" | "no-cache")) {
-        return least;
+        return min;
     }
-    let said = directives.find_map(|directive| {
+    let max_age = directives.find_map(|directive| {
         directive.strip_prefix("max-age=")?.trim_matches('"').parse::<u64>().ok()
     });
     let age = age.trim().parse().unwrap_or(0);
-    said.map_or(usual, |said| said.saturating_sub(age)).clamp(least, most)
+    max_age.map_or(default, |max_age| max_age.saturating_sub(age)).clamp(min, max)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Fetched;
+    use crate::effect::results::Fetched;
 
     const URL: &str = "https://login.example.com/jwks";
     const NOW: u64 = 1_795_460_400; // 2026-11-23T19:00:00Z
 
-    /// A source that answers as it is told, and counts how often it is asked.
-    struct Double {
+    /// A source of keys that counts its fetches.
+    struct FakeSource {
         cache: KeyCache,
         fetches: u32,
     }
 
-    impl Double {
-        fn ask(
+    impl FakeSource {
+        fn find(
             &mut self,
             id: &str,
             after: u64,
-            answer: &EffectResult,
+            result: &EffectResult,
         ) -> Result<(), Option<Denial>> {
             let now = UnixTime::from_secs(NOW + after);
             let mut results = Results::default();
@@ -150,9 +155,9 @@ mod tests {
                 match self.cache.find(URL, Some(id), Algorithm::Es256, &results, now) {
                     Ok(_) => return Ok(()),
                     Err(Blocked::Refused(denial)) => return Err(Some(denial)),
-                    Err(Blocked::Pending(need)) => {
+                    Err(Blocked::Pending(effect)) => {
                         self.fetches += 1;
-                        results.insert(&need, answer.clone());
+                        results.insert(&effect, result.clone());
                     }
                 }
             }
@@ -164,56 +169,55 @@ mod tests {
         let body =
             format!(r#"{{"keys":[{{"kty":"EC","crv":"P-256","kid":"{id}","x":"","y":""}}]}}"#);
         EffectResult::Fetched(Fetched {
-            memo: String::new(),
             status: 200,
             body,
             cache_control: cache_control.into(),
-            age: String::new(),
+            ..Fetched::default()
         })
     }
 
     fn unpublished() -> Result<(), Option<Denial>> {
-        Err(Some(refused("is signed with a key that its issuer does not publish")))
+        Err(Some(NOT_PUBLISHED))
     }
 
     #[test]
-    fn honours_the_age_and_follows_a_rotation() {
-        let mut source = Double { cache: KeyCache::default(), fetches: 0 };
-        assert_eq!(source.ask("old", 0, &keys("old", "max-age=300")), Ok(()));
-        assert_eq!(source.ask("old", 299, &keys("new", "")), Ok(()));
+    fn fetches_again_when_a_set_expires_and_when_keys_rotate() {
+        let mut source = FakeSource { cache: KeyCache::default(), fetches: 0 };
+        assert_eq!(source.find("old", 0, &keys("old", "max-age=300")), Ok(()));
+        assert_eq!(source.find("old", 299, &keys("new", "")), Ok(()));
         assert_eq!(source.fetches, 1);
         assert_eq!(
-            source.ask("new", 299, &keys("new", "max-age=60")),
+            source.find("new", 299, &keys("new", "max-age=60")),
             Ok(()),
-            "an unknown key is looked for at once"
+            "an unknown key is fetched at once"
         );
         assert_eq!(source.fetches, 2);
         assert_eq!(
-            source.ask("old", 300, &keys("new", "")),
+            source.find("old", 300, &keys("new", "")),
             unpublished(),
             "and not again for 30 s"
         );
-        assert_eq!(source.ask("old", 328, &keys("new", "")), unpublished());
+        assert_eq!(source.find("old", 328, &keys("new", "")), unpublished());
         assert_eq!(source.fetches, 2);
-        assert_eq!(source.ask("old", 329, &keys("new", "max-age=60")), unpublished());
+        assert_eq!(source.find("old", 329, &keys("new", "max-age=60")), unpublished());
         assert_eq!(source.fetches, 3);
-        assert_eq!(source.ask("new", 389, &keys("new", "")), Ok(()), "its age is over");
+        assert_eq!(source.find("new", 389, &keys("new", "")), Ok(()), "the set has expired");
         assert_eq!(source.fetches, 4);
     }
 
     #[test]
-    fn follows_a_rotation_right_after_the_first_fetch() {
-        let mut source = Double { cache: KeyCache::default(), fetches: 0 };
-        assert_eq!(source.ask("old", 0, &keys("old", "")), Ok(()));
-        assert_eq!(source.ask("new", 1, &keys("new", "")), Ok(()));
-        assert_eq!(source.ask("made-up", 2, &keys("new", "")), unpublished());
-        assert_eq!(source.ask("made-up", 30, &keys("new", "")), unpublished());
+    fn fetches_again_for_a_rotation_right_after_the_first_fetch() {
+        let mut source = FakeSource { cache: KeyCache::default(), fetches: 0 };
+        assert_eq!(source.find("old", 0, &keys("old", "")), Ok(()));
+        assert_eq!(source.find("new", 1, &keys("new", "")), Ok(()));
+        assert_eq!(source.find("made-up", 2, &keys("new", "")), unpublished());
+        assert_eq!(source.find("made-up", 30, &keys("new", "")), unpublished());
         assert_eq!(source.fetches, 2);
-        assert_eq!(source.ask("newer", 31, &keys("newer", "")), Ok(()));
+        assert_eq!(source.find("newer", 31, &keys("newer", "")), Ok(()));
     }
 
     #[test]
-    fn serves_the_old_set_while_the_source_is_down() {
+    fn uses_the_old_set_while_the_source_is_down() {
         let EffectResult::Fetched(good) = keys("a", "max-age=60") else { panic!("a set") };
         for failure in [
             EffectResult::Failed,
@@ -222,14 +226,14 @@ mod tests {
             EffectResult::Fetched(Fetched { body: "<html>".into(), ..good.clone() }),
             EffectResult::Fetched(Fetched { body: r#"{"keys":[]}"#.into(), ..good.clone() }),
         ] {
-            let mut source = Double { cache: KeyCache::default(), fetches: 0 };
-            assert_eq!(source.ask("a", 0, &keys("a", "max-age=60")), Ok(()));
+            let mut source = FakeSource { cache: KeyCache::default(), fetches: 0 };
+            assert_eq!(source.find("a", 0, &keys("a", "max-age=60")), Ok(()));
             for after in [60, 61, 89, 90, 7_200] {
-                assert_eq!(source.ask("a", after, &failure), Ok(()), "{after} s later");
+                assert_eq!(source.find("a", after, &failure), Ok(()), "{after} s later");
             }
             assert_eq!(source.fetches, 4, "the first, at 60 s, at 90 s and at 2 h");
             assert_eq!(
-                source.ask("a", 7_230, &keys("b", "")),
+                source.find("a", 7_230, &keys("b", "")),
                 unpublished(),
                 "it is back, with another key"
             );
@@ -237,39 +241,39 @@ mod tests {
     }
 
     #[test]
-    fn serves_an_old_set_for_a_day_past_its_age_and_no_longer() {
-        let mut source = Double { cache: KeyCache::default(), fetches: 0 };
-        assert_eq!(source.ask("a", 0, &keys("a", "max-age=60")), Ok(()));
+    fn uses_an_expired_set_for_a_day_and_no_longer() {
+        let mut source = FakeSource { cache: KeyCache::default(), fetches: 0 };
+        assert_eq!(source.find("a", 0, &keys("a", "max-age=60")), Ok(()));
         let end = 60 + 86_400;
-        assert_eq!(source.ask("a", end - 1, &EffectResult::Failed), Ok(()));
+        assert_eq!(source.find("a", end - 1, &EffectResult::Failed), Ok(()));
         for after in [end, end + 3_600] {
-            let asked = source.ask("a", after, &EffectResult::Failed);
-            assert_eq!(asked, Err(Some(Denial::KeysUnavailable)), "{after} s later");
+            let found = source.find("a", after, &EffectResult::Failed);
+            assert_eq!(found, Err(Some(Denial::KeysUnavailable)), "{after} s later");
         }
         let fetches = source.fetches;
         assert_eq!(
-            source.ask("a", end + 3_604, &keys("a", "")),
+            source.find("a", end + 3_604, &keys("a", "")),
             Err(Some(Denial::KeysUnavailable))
         );
-        assert_eq!(source.fetches, fetches, "not asked again within 5 s");
-        assert_eq!(source.ask("a", end + 3_605, &keys("a", "")), Ok(()), "it is back");
+        assert_eq!(source.fetches, fetches, "not fetched again within 5 s");
+        assert_eq!(source.find("a", end + 3_605, &keys("a", "")), Ok(()), "it is back");
     }
 
     #[test]
-    fn without_any_set_nobody_gets_in_and_the_source_is_not_hammered() {
-        let mut source = Double { cache: KeyCache::default(), fetches: 0 };
+    fn without_a_set_nobody_is_accepted_and_fetches_are_limited() {
+        let mut source = FakeSource { cache: KeyCache::default(), fetches: 0 };
         for after in [0, 1, 4] {
             assert_eq!(
-                source.ask("a", after, &EffectResult::Failed),
+                source.find("a", after, &EffectResult::Failed),
                 Err(Some(Denial::KeysUnavailable))
             );
         }
         assert_eq!(source.fetches, 1);
-        assert_eq!(source.ask("a", 5, &keys("a", "")), Ok(()));
+        assert_eq!(source.find("a", 5, &keys("a", "")), Ok(()));
     }
 
     #[test]
-    fn reads_how_long_a_set_is_good() {
+    fn reads_how_long_a_set_is_fresh() {
         for (cache_control, age, secs) in [
             ("", "", 600),
             ("max-age=3600", "", 3_600),

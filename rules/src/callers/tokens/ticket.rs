@@ -1,17 +1,16 @@
-//! Tickets: what a site's own back end permits beyond, that is below, a rule.
+//! Tickets: tokens of the site's own back end, which can only narrow a rule.
 
 use serde_json::{Map, Value};
 use signer::UnixTime;
 
-use super::claim_rules::{LEEWAY, SUBJECT, check_times};
-use crate::denial::refused;
-use crate::keys::segment::Segment;
-use crate::{Caller, Denial};
+use crate::callers::segment::Segment;
+use crate::callers::tokens::claim_rules::{LEEWAY, SUBJECT, check_times};
+use crate::denial::{Denial, refused};
 
 /// Longest life of a ticket, in seconds: 1 day.
 const MAX_LIFE: u64 = 86_400;
 
-/// All that a ticket may claim. A misspelt limit must not pass for none.
+/// The claims of a ticket. Others are refused, since a misspelt limit must not count as no limit.
 const CLAIMS: [&str; 9] = ["rule", "key", "type", "max_size", "exp", "sub", "iat", "nbf", "jti"];
 
 /// The limits that a ticket sets, each in addition to the rule's own.
@@ -24,20 +23,20 @@ pub(crate) struct Ticket {
 }
 
 impl Ticket {
-    /// Reads the claims of a ticket for `rule`, such as `uploads/avatar`. The caller is the ticket's subject, if it has one.
-    pub(crate) fn check(
+    /// Reads the claims of a ticket for `rule`, such as `uploads/avatar`; with its subject, if it has one.
+    pub(crate) fn read(
         rule: &str,
         claims: &Map<String, Value>,
         now: UnixTime,
-    ) -> Result<Caller, Denial> {
+    ) -> Result<(Option<Segment>, Self), Denial> {
         if claims.keys().any(|name| !CLAIMS.contains(&name.as_str())) {
             return Err(refused(
-                "claims what no ticket can: it takes rule, key, type, max_size, exp, sub, iat, nbf, jti",
+                "has an unknown claim: a ticket has only rule, key, type, max_size, exp, sub, iat, nbf, jti",
             ));
         }
         let expiration = check_times(claims, now)?;
         if expiration > now.plus_secs(MAX_LIFE + LEEWAY) {
-            return Err(refused("is a ticket for more than a day"));
+            return Err(refused("is a ticket that lasts more than a day"));
         }
         if claims.get("rule").and_then(Value::as_str) != Some(rule) {
             return Err(Denial::TicketLimit { name: "rule" });
@@ -50,7 +49,7 @@ impl Ticket {
             max_bytes: claims.get("max_size").map(|size| size.as_u64().ok_or(SIZE)).transpose()?,
             ends: expiration.plus_secs(LEEWAY),
         };
-        Ok(Caller::with_ticket(subject.transpose()?, ticket))
+        Ok((subject.transpose()?, ticket))
     }
 
     pub(crate) fn key(&self) -> Option<&str> {
@@ -65,26 +64,26 @@ impl Ticket {
         self.max_bytes
     }
 
-    /// When what it permits ends, the leeway included.
+    /// The end of what it permits, leeway included.
     pub(crate) const fn ends(&self) -> UnixTime {
         self.ends
     }
 
-    /// One that sets no limit, for tests of what does.
+    /// A ticket without limits.
     #[cfg(test)]
     pub(crate) const fn unlimited() -> Self {
         Self { key: None, media_type: None, max_bytes: None, ends: UnixTime::from_secs(0) }
     }
 }
 
-const SIZE: Denial = refused("is a ticket whose `max_size` is no number of bytes");
+const SIZE: Denial = refused("is a ticket whose `max_size` is not a number of bytes");
 
 fn text(claims: &Map<String, Value>, name: &str) -> Result<Option<String>, Denial> {
     let text = |value: &Value| {
         value
             .as_str()
             .map(str::to_owned)
-            .ok_or(refused("is a ticket whose `key` or `type` is no text"))
+            .ok_or(refused("is a ticket whose `key` or `type` is not a string"))
     };
     claims.get(name).map(text).transpose()
 }

@@ -1,7 +1,7 @@
-//! A JSON Web Token before anybody has verified it.
+//! Reads a JSON Web Token, without verifying it.
 //!
-//! Read here and not by a JWT library: those at hand verify synchronously with cryptography of their own (so not by
-//! the platform), and none refuses a name that stands twice. The mathematics is `hmac`'s or the platform's.
+//! No JWT library fits: those available verify synchronously with their own cryptography, while the platform's is
+//! asynchronous, and none refuses duplicate names. The cryptography itself is `hmac`'s or the platform's.
 //! Spec: <https://www.rfc-editor.org/rfc/rfc7515>, <https://www.rfc-editor.org/rfc/rfc8725>
 
 use core::fmt;
@@ -10,33 +10,33 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use super::algorithm::Algorithm;
-use crate::denial::refused;
+use crate::callers::tokens::algorithm::Algorithm;
+use crate::denial::{Denial, refused};
+use crate::secret::Secret;
 use crate::strict_json;
-use crate::{Denial, Secret};
 
-/// Longest token taken, in bytes.
+/// Longest token accepted, in bytes.
 pub(crate) const MAX_LEN: usize = 8_192;
 
-/// Longest name of a key, in bytes.
+/// Longest key ID (`kid`), in bytes.
 const MAX_KEY_ID: usize = 256;
 
-/// What a token says, none of it to be believed yet.
+/// The content of a token whose signature has not been verified.
 pub(crate) struct UnverifiedToken {
     pub(crate) algorithm: Algorithm,
     pub(crate) key_id: Option<String>,
     pub(crate) claims: Map<String, Value>,
-    /// `header.payload`, over which the signature goes.
+    /// `header.payload`, which the signature covers.
     pub(crate) signed: Zeroizing<String>,
     pub(crate) signature: Vec<u8>,
 }
 
 impl UnverifiedToken {
-    /// Reads a token in its compact form.
+    /// Parses the compact form.
     ///
     /// # Errors
     ///
-    /// [`Denial::TokenRefused`], with what is wrong with it.
+    /// [`Denial::TokenRefused`], with the reason.
     pub(crate) fn parse(token: &Secret) -> Result<Self, Denial> {
         let text = token.expose();
         if text.len() > MAX_LEN {
@@ -53,46 +53,46 @@ impl UnverifiedToken {
 }
 
 const SHAPE: Denial = refused("must have three parts of base64url, joined by dots");
-const HEADER: Denial = refused("must have a header in JSON, without a name that stands twice");
-const CLAIMS: Denial = refused("must have claims in JSON, without a name that stands twice");
+const HEADER: Denial = refused("must have a JSON header without duplicate names");
+const CLAIMS: Denial = refused("must have JSON claims without duplicate names");
 
 fn decode(part: &str) -> Result<Vec<u8>, Denial> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| SHAPE)?;
     if bytes.is_empty() { Err(SHAPE) } else { Ok(bytes) }
 }
 
-/// The algorithm and the key's name. Keys that a header brings along or points to (`jwk`, `jku`, `x5u`) are never used.
+/// The algorithm and the key ID. Keys in the header, or at a URL in it (`jwk`, `jku`, `x5u`), are never used.
 fn read_header(header: &Map<String, Value>) -> Result<(Algorithm, Option<String>), Denial> {
     if header.contains_key("crit") {
-        return Err(refused("has a critical header (`crit`), and none is known here"));
+        return Err(refused("has a critical header (`crit`), which is not supported"));
     }
     let text = |name| header.get(name).map(Value::as_str);
-    // A token of another purpose, such as a logout token, says so.
+    // `typ` marks tokens for other purposes, such as logout tokens.
     match text("typ") {
         None => {}
         Some(Some(kind))
             if ["jwt", "at+jwt"].iter().any(|known| kind.eq_ignore_ascii_case(known)) => {}
-        Some(_) => return Err(refused("has another `typ` than JWT")),
+        Some(_) => return Err(refused("has a `typ` other than JWT")),
     }
     let algorithm = text("alg").flatten().and_then(Algorithm::named);
-    let algorithm =
-        algorithm.ok_or(refused("must have one of the `alg` HS256, RS256, PS256, ES256, EdDSA"))?;
+    let algorithm = algorithm
+        .ok_or(refused("must have one of these `alg`: HS256, RS256, PS256, ES256, EdDSA"))?;
     match text("kid") {
         None => Ok((algorithm, None)),
-        Some(Some(id)) if is_name(id) => Ok((algorithm, Some(id.into()))),
-        Some(_) => Err(refused("has a `kid` that is no name of a key")),
+        Some(Some(id)) if is_key_id(id) => Ok((algorithm, Some(id.into()))),
+        Some(_) => Err(refused("has an invalid `kid`")),
     }
 }
 
-/// A key's name is only ever compared with those of the key set; one that looks like a way to somewhere is not even that.
-fn is_name(id: &str) -> bool {
+/// Whether a key ID is harmless. It is only compared with those of a key set, but one that looks like a path or URL is refused.
+fn is_key_id(id: &str) -> bool {
     (1..=MAX_KEY_ID).contains(&id.len())
         && !id.contains(char::is_control)
         && !["://", "..", "\\"].iter().any(|part| id.contains(part))
         && !id.starts_with('/')
 }
 
-/// Nothing of a token is shown.
+/// Shows nothing but the algorithm.
 impl fmt::Debug for UnverifiedToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnverifiedToken")

@@ -1,14 +1,14 @@
-//! Values of a caller that may become a part of a key.
+//! Values of a caller that can be a segment of a key.
 
-/// Longest value, in bytes: four of them still leave room in a key of 1,024.
+/// Longest value, in bytes. Four of them fit into a key, which has at most 1,024.
 const MAX_LEN: usize = 200;
 
-/// Exactly one segment of a key: never a way up, into another's place or into S3's own variable.
+/// Exactly one segment of a key: no `/`, no `..`, and no `${filename}`, which S3 would replace.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Segment(String);
 
 impl Segment {
-    /// Takes a value if it is one segment; what is refused is not repeated.
+    /// Takes a value if it can be one segment.
     pub(crate) fn new(value: &str) -> Option<Self> {
         let fits = (1..=MAX_LEN).contains(&value.len())
             && !matches!(value, "." | "..")
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_one_segment_alone() {
+    fn takes_exactly_one_segment() {
         for good in
             ["u1", "auth0|5f7c", "ada@example.com", "...", "a b", "Zoë", "{uuid}", "$", "x.."]
         {

@@ -1,31 +1,36 @@
-//! Cloudflare Turnstile: whether a person is there.
+//! Callers of kind `turnstile`: a solved challenge of Cloudflare Turnstile as `Turnstile-Token`.
 //!
 //! Spec: <https://developers.cloudflare.com/turnstile/get-started/server-side-validation/>
 
-use core::fmt::Write as _;
-
-use serde_json::Value;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value};
 
 use crate::callers::context::AuthContext;
+use crate::callers::kind_info::{Identity, KindInfo, Precedence, Source};
+use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::reader::TableReader;
-use crate::denial::refused;
+use crate::denial::{Denial, refused};
+use crate::effect::Effect;
+use crate::effect::blocked::Blocked;
+use crate::effect::results::EffectResult;
+use crate::secret::Secrets;
+use crate::secret_name::SecretName;
 use crate::secret_names::SecretNames;
 use crate::strict_json;
-use crate::{Blocked, ConfigError, ConfigErrorKind, Denial, Secrets};
-use crate::{Effect, EffectResult};
 
+const HEADER: &str = "turnstile-token";
 const SITEVERIFY: &str = "https://challenges.cloudflare.com/turnstile/v0/siteverify";
 
-/// Longest answer of a widget, in characters, by Cloudflare's documentation.
+/// Longest token of a widget, in characters, according to Cloudflare's documentation.
 const MAX_LEN: usize = 2_048;
 
-/// Cloudflare's shortest secrets, the dummies, have 35 characters.
+/// Shortest secret accepted, in bytes; Cloudflare's secrets for tests have 35.
 const MIN_SECRET_LEN: usize = 20;
 
 const DEADLINE_MS: u32 = 5_000;
 const MAX_BYTES: u32 = 16_384;
 
-/// A challenge, and where it must have been solved.
+/// Accepts everybody who has solved a challenge of one widget.
 #[derive(Clone, Debug)]
 pub(crate) struct Turnstile {
     secrets: SecretNames,
@@ -34,6 +39,12 @@ pub(crate) struct Turnstile {
 }
 
 impl Turnstile {
+    pub(crate) const INFO: KindInfo = KindInfo {
+        source: Source::Header(HEADER),
+        identity: Identity::Anonymous,
+        precedence: Precedence::Challenge,
+    };
+
     pub(crate) fn parse(table: &mut TableReader<'_>) -> Result<Self, ConfigError> {
         const HOSTNAME: &str =
             r#"the host of the page with the widget such as "www.example.com", or a list of them"#;
@@ -41,7 +52,7 @@ impl Turnstile {
             r#"the widget's action such as "upload", of 1 to 32 letters, digits, - or _"#;
         let secrets = SecretNames::parse(table)?;
         if secrets.as_slice().len() != 1 {
-            let problem = "a widget has one secret: a token can be asked about only once";
+            let problem = "a widget has exactly one secret, since a token can be checked only once";
             return Err(table.problem(problem).with_kind(ConfigErrorKind::SeveralSecrets));
         }
         let host = |text: &str| {
@@ -58,32 +69,32 @@ impl Turnstile {
         Ok(Self { secrets, hostnames, action })
     }
 
-    pub(crate) const fn secrets(&self) -> &SecretNames {
-        &self.secrets
+    pub(crate) fn secrets(&self) -> &[SecretName] {
+        self.secrets.as_slice()
     }
 
-    /// Asks Cloudflare about the answer that the request brings: once, since the first question spends it.
+    /// Has Cloudflare check the token of the request. A token can be checked only once.
     pub(crate) fn check(
         &self,
         context: &AuthContext<'_>,
         secrets: &Secrets,
     ) -> Result<(), Blocked<Denial>> {
-        let challenge = context.presented.challenge.ok_or(Denial::ChallengeMissing)?;
+        let challenge = context.presented.header(HEADER).ok_or(Denial::ChallengeMissing)?;
         let spelled = challenge.expose().bytes().all(|b| b.is_ascii_graphic());
         if !spelled || !(1..=MAX_LEN).contains(&challenge.expose().len()) {
-            return Err(refused("is no answer of a Turnstile widget").into());
+            return Err(refused("was not issued by a Turnstile widget").into());
         }
         let secret = self.secrets.values(secrets, MIN_SECRET_LEN)?;
         let secret = secret.first().ok_or(Denial::ChallengeUnavailable)?;
         let form =
             format!("secret={}&response={}", encode(secret.expose()), encode(challenge.expose()));
-        let ask = Effect::Fetch {
+        let fetch = Effect::Fetch {
             url: SITEVERIFY.into(),
             form: Some(form),
             deadline_ms: DEADLINE_MS,
             max_bytes: MAX_BYTES,
         };
-        let EffectResult::Fetched(fetched) = context.results.require(ask)? else {
+        let EffectResult::Fetched(fetched) = context.results.require(fetch)? else {
             return Err(Denial::ChallengeUnavailable.into());
         };
         let verdict =
@@ -99,37 +110,29 @@ impl Turnstile {
             || !self.hostnames.contains(&hostname)
             || text("action") != self.action
         {
-            return Err(refused("answers a challenge of another page or action").into());
+            return Err(refused("is for a challenge of another page or action").into());
         }
         Ok(())
     }
 }
 
-/// Whose fault it is: the visitor's, ours, or nobody's.
-fn failure(verdict: &serde_json::Map<String, Value>) -> Denial {
+/// The denial for an unsuccessful check: the visitor's fault, or the site's.
+fn failure(verdict: &Map<String, Value>) -> Denial {
     let codes = verdict.get("error-codes").and_then(Value::as_array);
     let has = |code: &str| codes.is_some_and(|codes| codes.iter().any(|found| found == code));
     if has("timeout-or-duplicate") {
-        refused("answers a challenge too late, or for the second time")
+        refused("has expired or was used before")
     } else if ["missing-input-secret", "invalid-input-secret", "bad-request", "internal-error"]
         .iter()
         .any(|code| has(code))
     {
         Denial::ChallengeUnavailable
     } else {
-        refused("does not answer the challenge")
+        refused("was rejected by Turnstile")
     }
 }
 
-/// Percent-encodes all but letters and digits.
-fn encode(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() {
-            encoded.push(char::from(byte));
-        } else {
-            write!(encoded, "%{byte:02X}").expect("a string takes all");
-        }
-    }
-    encoded
+/// Percent-encodes everything but letters and digits.
+fn encode(text: &str) -> impl core::fmt::Display {
+    utf8_percent_encode(text, NON_ALPHANUMERIC)
 }

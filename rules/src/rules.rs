@@ -1,19 +1,23 @@
-//! The whole configuration.
+//! The rules of one Worker: all of its configuration, parsed.
 
 use alloc::sync::Arc;
 
 use litemap::LiteMap;
 use serde_json::{Map, Value};
 
+use crate::bucket::binding_name::BindingName;
 use crate::bucket::entry::BucketEntry;
+use crate::callers::access::Access;
 use crate::callers::kind::CallerKind;
+use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::reader::{ConfigPath, ConfigValue};
-use crate::{
-    Access, BindingName, BoundBucket, ConfigError, ConfigErrorKind, Denial, DownloadRule,
-    SecretName, Secrets, UploadRule,
-};
+use crate::denial::Denial;
+use crate::download::rule::DownloadRule;
+use crate::secret::Secrets;
+use crate::secret_name::SecretName;
+use crate::upload::rule::UploadRule;
 
-/// The rules of one Worker: what may be uploaded and downloaded, by whom.
+/// What may be uploaded and downloaded, and by whom.
 #[derive(Debug, Default)]
 pub struct Rules {
     pub(crate) buckets: LiteMap<String, Arc<BucketEntry>>,
@@ -23,7 +27,7 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// The variables that hold the configuration; each may go on in `..._2`, `..._3` and so on.
+    /// The variables that hold the configuration. Each can continue in `..._2`, `..._3` and so on.
     pub const VARS: [&'static str; 4] = ["BUCKETS", "CALLERS", "UPLOADS", "DOWNLOADS"];
 
     /// Whether a variable of this name is part of the configuration.
@@ -32,11 +36,11 @@ impl Rules {
         Self::VARS.iter().any(|var| belongs(name, var))
     }
 
-    /// Reads the configuration.
+    /// Parses the configuration.
     ///
     /// # Errors
     ///
-    /// Every mistake with its place; at most one for each entry, and for rules only once buckets and callers are right.
+    /// Every error with its place: at most one for each entry, and for rules only once buckets and callers are correct.
     pub fn parse(vars: &Map<String, Value>) -> Result<Self, Vec<ConfigError>> {
         let Entries { buckets, callers } = Entries::parse(vars)?;
         let mut errors = Vec::new();
@@ -71,73 +75,45 @@ impl Rules {
         self.downloads.get(name).ok_or(Denial::NoRule)
     }
 
-    /// Every secret that is used where it is set, sorted, each once.
+    /// Every secret that the rules use where it is set, sorted, without repetitions.
     #[must_use]
     pub fn secrets(&self) -> Vec<&SecretName> {
-        let mut secrets = Vec::new();
-        for (bucket, access) in self.rules_with_buckets() {
-            bucket.keys.names().for_each(|name| add(&mut secrets, name));
-            access.secrets().flatten().for_each(|name| add(&mut secrets, name));
-        }
-        secrets
+        let names = self
+            .rules_with_buckets()
+            .flat_map(|(bucket, access)| bucket.keys.names().chain(access.secrets().flatten()));
+        sorted(names)
     }
 
-    /// The secrets that are not set, and without which some rule cannot answer; sorted, each once.
+    /// The secrets that are not set although a rule needs them; sorted, without repetitions.
     ///
-    /// Of several that will do, the first: a rotation needs but one of them.
+    /// Of several secrets that serve one purpose, it names the first: a rotation needs only one of them.
     #[must_use]
     pub fn missing_secrets(&self, secrets: &Secrets) -> Vec<&SecretName> {
-        let mut missing = Vec::new();
-        for (bucket, access) in self.rules_with_buckets() {
-            bucket.keys.missing(secrets).into_iter().for_each(|name| add(&mut missing, name));
-            for names in access.secrets() {
-                match names.first() {
-                    Some(first) if !names.iter().any(|name| secrets.contains(name)) => {
-                        add(&mut missing, first);
-                    }
-                    _ => {}
-                }
-            }
-        }
-        missing
+        let missing = self.rules_with_buckets().flat_map(|(bucket, access)| {
+            let unset =
+                access.secrets().filter(|names| !names.iter().any(|name| secrets.contains(name)));
+            bucket.keys.missing(secrets).into_iter().chain(unset.filter_map(|names| names.first()))
+        });
+        sorted(missing)
     }
 
-    /// The headers that some rule looks at and others do not, each once, in lower case.
+    /// The headers that only some rules need, in lower case, without repetitions.
     #[must_use]
     pub fn headers(&self) -> Vec<&'static str> {
-        let mut headers = Vec::new();
-        for (_, access) in self.rules_with_buckets() {
-            access.headers().for_each(|name| add(&mut headers, name));
-        }
-        headers
+        sorted(self.rules_with_buckets().flat_map(|(_, access)| access.headers()))
     }
 
-    /// The R2 buckets that the environment must have, sorted, each once.
+    /// The R2 buckets that must be bound to the Worker, sorted, without repetitions.
     #[must_use]
     pub fn bindings(&self) -> Vec<&BindingName> {
-        let mut bindings = Vec::new();
-        for (bucket, _) in self.rules_with_buckets() {
-            bucket.binding.iter().for_each(|name| add(&mut bindings, name));
-        }
-        bindings
+        sorted(self.rules_with_buckets().filter_map(|(bucket, _)| bucket.binding.as_ref()))
     }
 
-    /// The bucket that `BUCKETS` calls `name`, if the Worker itself takes its forms.
-    #[must_use]
-    pub fn bound_bucket(&self, name: &str) -> Option<BoundBucket<'_>> {
-        BoundBucket::find(self, name)
-    }
-
-    /// The bucket and the access rules of every rule.
-    pub(crate) fn rules_with_buckets(&self) -> Vec<(&BucketEntry, &Access)> {
-        let mut rules_with_buckets = Vec::new();
-        for rule in self.uploads.values() {
-            rules_with_buckets.push((&*rule.bucket, rule.access()));
-        }
-        for rule in self.downloads.values() {
-            rules_with_buckets.push((&*rule.bucket, rule.access()));
-        }
-        rules_with_buckets
+    /// The bucket and the access of every rule.
+    pub(crate) fn rules_with_buckets(&self) -> impl Iterator<Item = (&BucketEntry, &Access)> {
+        let uploads = self.uploads.values().map(|rule| (&*rule.bucket, rule.access()));
+        let downloads = self.downloads.values().map(|rule| (&*rule.bucket, rule.access()));
+        uploads.chain(downloads)
     }
 }
 
@@ -158,11 +134,15 @@ impl Entries {
     }
 }
 
-/// Adds a name to sorted ones, once. There are few, and to sort them in the end would be the larger code.
-fn add<T: Ord>(names: &mut Vec<T>, name: T) {
-    if let Err(at) = names.binary_search(&name) {
-        names.insert(at, name);
+/// Sorts names, and drops repetitions.
+fn sorted<T: Ord>(names: impl Iterator<Item = T>) -> Vec<T> {
+    let mut sorted = Vec::new();
+    for name in names {
+        if let Err(at) = sorted.binary_search(&name) {
+            sorted.insert(at, name);
+        }
     }
+    sorted
 }
 
 /// Reads a variable and its continuations, each entry by `parse`.
@@ -172,28 +152,28 @@ fn section<T>(
     errors: &mut Vec<ConfigError>,
     parse: impl Fn(&str, &ConfigValue<'_>) -> Result<T, ConfigError>,
 ) -> LiteMap<String, T> {
-    let mut section = Vec::new();
-    for (name, entry) in &entries(vars, name, errors) {
-        match parse(name, entry) {
-            Ok(parsed) => section.push(((*name).to_owned(), parsed)),
+    let mut section = LiteMap::new();
+    for (name, entry) in entries(vars, name, errors) {
+        match parse(name, &entry) {
+            Ok(parsed) => drop(section.insert(name.to_owned(), parsed)),
             Err(error) => errors.push(error),
         }
     }
-    LiteMap::from_sorted_store_unchecked(section)
+    section
 }
 
-/// The entries of a variable and its continuations whose names are right, sorted. Apart from [`section`], of which there are four.
+/// The entries of a variable and its continuations that have a valid name of their own.
 fn entries<'a>(
     vars: &'a Map<String, Value>,
-    name: &str,
+    section: &str,
     errors: &mut Vec<ConfigError>,
 ) -> LiteMap<&'a str, ConfigValue<'a>> {
     let mut found = LiteMap::new();
-    for (var, value) in vars.iter().filter(|(var, _)| belongs(var, name)) {
+    for (var, value) in vars.iter().filter(|(var, _)| belongs(var, section)) {
         let place = ConfigPath::of_variable(var);
         let Some(entries) = value.as_object() else {
             let entry = ConfigValue { place, value };
-            let error = entry.expected("a table, which the dashboard calls JSON");
+            let error = entry.expected("a table, which is of type JSON in the dashboard");
             errors.push(error.with_kind(ConfigErrorKind::NotATable));
             continue;
         };
@@ -203,7 +183,7 @@ fn entries<'a>(
                 let problem = "a name has 1 to 64 characters, each a-z, 0-9, - or _";
                 errors.push(entry.problem(problem).with_kind(ConfigErrorKind::EntryName));
             } else if found.try_insert(name.as_str(), entry).is_some() {
-                let error = entry.problem("stands twice, in two variables");
+                let error = entry.problem("another variable has an entry of this name");
                 errors.push(error.with_kind(ConfigErrorKind::RepeatedName));
             }
         }
@@ -211,7 +191,7 @@ fn entries<'a>(
     found
 }
 
-/// `UPLOADS`, `UPLOADS_2`, `UPLOADS_3`, ...
+/// Whether a variable is `name` or one of its continuations: `UPLOADS`, `UPLOADS_2`, `UPLOADS_3`, ...
 pub(crate) fn belongs(var: &str, name: &str) -> bool {
     match var.strip_prefix(name) {
         Some("") => true,

@@ -1,4 +1,4 @@
-//! Keys that upload rules and download rules share: `bucket`, `key`, `expires`.
+//! The keys that upload rules and download rules share: `bucket`, `key`, `expires`.
 
 use alloc::sync::Arc;
 
@@ -6,13 +6,15 @@ use litemap::LiteMap;
 use signer::Expires;
 
 use crate::bucket::entry::BucketEntry;
+use crate::callers::access::Access;
+use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::join_names::join_names;
 use crate::config::quantity;
 use crate::config::reader::TableReader;
-use crate::keys::template::{KeyTemplate, Placeholder};
-use crate::{Access, ConfigError, ConfigErrorKind};
+use crate::keys::part::Placeholder;
+use crate::keys::template::KeyTemplate;
 
-/// The `bucket` of a rule.
+/// Reads `bucket`, the name of an entry of `BUCKETS`.
 pub(crate) fn bucket(
     table: &mut TableReader<'_>,
     buckets: &LiteMap<String, Arc<BucketEntry>>,
@@ -22,7 +24,7 @@ pub(crate) fn bucket(
     table.required("bucket", &expected)?.parsed(&expected, |name| buckets.get(name).cloned())
 }
 
-/// The `key` of a rule.
+/// Reads `key`, a template whose placeholders have a value for every caller.
 pub(crate) fn key(
     table: &mut TableReader<'_>,
     allowed: &[Placeholder],
@@ -33,7 +35,7 @@ pub(crate) fn key(
     let key = KeyTemplate::parse(entry.text(EXPECTED)?, allowed)
         .map_err(|problem| entry.problem(&problem))?;
     if key.uses(Placeholder::Caller) && !access.has_caller_name() {
-        let error = entry.problem("{caller} has no value where anyone may ask");
+        let error = entry.problem("{caller} has no value for callers without a name");
         return Err(error.with_kind(ConfigErrorKind::CallerWithoutName));
     }
     if key.uses_claims() && !access.knows_claims() {
@@ -43,7 +45,7 @@ pub(crate) fn key(
     Ok(key)
 }
 
-/// The `expires` of a rule.
+/// Reads `expires`, at most `max_secs`.
 pub(crate) fn expires(
     table: &mut TableReader<'_>,
     expected: &str,

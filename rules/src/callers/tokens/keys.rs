@@ -1,0 +1,141 @@
+//! The keys that verify the tokens of one kind of caller.
+
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde_json::Value;
+use sha2::Sha256;
+use signer::HttpUrl;
+
+use crate::callers::context::Attempt;
+use crate::callers::tokens::algorithm::Algorithm;
+use crate::callers::tokens::jwk::{Jwk, KeySet};
+use crate::callers::tokens::key_cache::NOT_PUBLISHED;
+use crate::callers::tokens::token::UnverifiedToken;
+use crate::config::error::{ConfigError, ConfigErrorKind};
+use crate::config::reader::{ConfigValue, TableReader};
+use crate::denial::{Denial, refused};
+use crate::effect::Effect;
+use crate::effect::blocked::Blocked;
+use crate::effect::results::EffectResult;
+use crate::secret::Secrets;
+use crate::secret_name::SecretName;
+use crate::secret_names::SecretNames;
+
+/// Shortest HS256 secret accepted, in bytes: the length of its hash, as RFC 7518 requires.
+const MIN_SECRET_LEN: usize = 32;
+
+const WRONG_SIGNATURE: Denial = refused("has an invalid signature");
+
+/// Secrets verify HS256 only, and key sets verify the other algorithms only, so a public key is never used as a secret.
+#[derive(Clone, Debug)]
+pub(crate) enum Keys {
+    /// Secrets of the environment.
+    Secrets(SecretNames),
+    /// Public keys in the configuration.
+    Inline(KeySet),
+    /// The URL of the issuer's public keys.
+    Url(String),
+}
+
+impl Keys {
+    /// Reads `jwks`, `keys` or `secret`, exactly one of them.
+    pub(crate) fn parse(table: &mut TableReader<'_>) -> Result<Self, ConfigError> {
+        const URL: &str = r#"a URL such as "https://login.example.com/.well-known/jwks.json""#;
+        const SET: &str = r#"public keys such as { keys = [{ kty = "EC", crv = "P-256", kid = "1", x = "...", y = "..." }] }, without any private part"#;
+        let (url, set) = (table.optional("jwks"), table.optional("keys"));
+        match (url, set, table.has("secret")) {
+            (Some(url), None, false) => {
+                url.parsed(URL, |url| is_safe(url).then(|| url.into())).map(Self::Url)
+            }
+            // The error does not repeat the value, which might be a private key.
+            (None, Some(set), false) => inline(&set)
+                .map(Self::Inline)
+                .ok_or_else(|| set.problem(&format!("expected {SET}"))),
+            (None, None, true) => SecretNames::parse(table).map(Self::Secrets),
+            _ => Err(table
+                .problem("expected exactly one of jwks, keys, secret")
+                .with_kind(ConfigErrorKind::NotExactlyOne)),
+        }
+    }
+
+    pub(crate) fn secrets(&self) -> &[SecretName] {
+        match self {
+            Self::Secrets(names) => names.as_slice(),
+            Self::Inline(_) | Self::Url(_) => &[],
+        }
+    }
+
+    /// Refuses an algorithm that these keys cannot verify.
+    pub(crate) fn check_algorithm(&self, algorithm: Algorithm) -> Result<(), Denial> {
+        match (self, algorithm) {
+            (Self::Secrets(_), Algorithm::Hs256) => Ok(()),
+            (Self::Inline(_) | Self::Url(_), algorithm) if algorithm != Algorithm::Hs256 => Ok(()),
+            _ => Err(refused("has an `alg` that this caller does not use")),
+        }
+    }
+
+    /// Verifies the signature of a token.
+    pub(crate) fn verify(
+        &self,
+        token: &UnverifiedToken,
+        attempt: &Attempt<'_>,
+    ) -> Result<(), Blocked<Denial>> {
+        let context = attempt.context;
+        let key = match self {
+            Self::Secrets(names) => return verify_hmac(names, token, attempt.secrets),
+            Self::Inline(set) => {
+                set.find(token.key_id.as_deref(), token.algorithm).cloned().ok_or(NOT_PUBLISHED)?
+            }
+            Self::Url(url) => {
+                let id = token.key_id.as_deref();
+                let mut cache = context.key_cache.borrow_mut();
+                cache.find(url, id, token.algorithm, context.results, context.now)?
+            }
+        };
+        match context.results.require(verification(&key, token))? {
+            EffectResult::Yes => Ok(()),
+            _ => Err(WRONG_SIGNATURE.into()),
+        }
+    }
+}
+
+fn verification(key: &Jwk, token: &UnverifiedToken) -> Effect {
+    Effect::Verify {
+        algorithm: token.algorithm.name(),
+        jwk: key.to_json(),
+        data: token.signed.as_str().into(),
+        signature: BASE64_URL_SAFE_NO_PAD.encode(&token.signature),
+    }
+}
+
+/// Verifies with every secret, in constant time.
+fn verify_hmac(
+    names: &SecretNames,
+    token: &UnverifiedToken,
+    secrets: &Secrets,
+) -> Result<(), Blocked<Denial>> {
+    let mut good = false;
+    for secret in names.values(secrets, MIN_SECRET_LEN)? {
+        let key = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes())
+            .expect("HMAC takes a key of any length");
+        good |= key.chain_update(token.signed.as_bytes()).verify_slice(&token.signature).is_ok();
+    }
+    if good { Ok(()) } else { Err(WRONG_SIGNATURE.into()) }
+}
+
+/// Reads a key set, unless it has private parts: everybody who can open the dashboard can read a variable.
+fn inline(entry: &ConfigValue<'_>) -> Option<KeySet> {
+    let set = entry.value.as_object()?;
+    let private = |key: &Value| key.get("d").is_some() || key.get("k").is_some();
+    if set.get("keys")?.as_array()?.iter().any(private) {
+        return None;
+    }
+    KeySet::from_object(set)
+}
+
+/// Whether a URL uses HTTPS, or HTTP to the same machine.
+fn is_safe(url: &str) -> bool {
+    let plain = url.bytes().all(|b| b.is_ascii_graphic()) && !url.contains(['@', '#', '\\']);
+    let is_local = |url: &HttpUrl<'_>| matches!(url.host(), "localhost" | "127.0.0.1");
+    plain && HttpUrl::parse(url).is_some_and(|url| url.is_https() || is_local(&url))
+}

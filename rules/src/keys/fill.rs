@@ -1,0 +1,98 @@
+//! Fills a key template with the values of one request.
+
+use signer::{FormKey, InvalidFormKey, ObjectKey};
+
+use crate::ambient::Ambient;
+use crate::callers::caller::Caller;
+use crate::denial::{Denial, refused};
+use crate::keys::file_name::FileName;
+use crate::keys::part::{Part, Placeholder};
+
+/// The values for a template.
+pub(crate) struct Values<'a> {
+    pub(crate) caller: &'a Caller,
+    pub(crate) ambient: Ambient,
+    /// The usual extension for the file's type.
+    pub(crate) extension: Option<&'static str>,
+    pub(crate) filename: Option<&'a FileName>,
+    pub(crate) path: &'a str,
+}
+
+/// Fills the parts of a template.
+pub(crate) fn fill(parts: &[Part], values: &Values<'_>) -> Result<ObjectKey, Denial> {
+    let mut key = String::new();
+    for part in parts {
+        match part {
+            Part::Literal(text) => key.push_str(text),
+            Part::Claim(name) => key.push_str(values.caller.claim(name).ok_or(CLAIM)?.as_str()),
+            Part::Placeholder(placeholder) => values.push(*placeholder, &mut key)?,
+        }
+    }
+    ObjectKey::new(key).map_err(Denial::InvalidKey)
+}
+
+/// Fills a template for a form, which is signed before the file's name is known: `{filename}` at the end becomes S3's own
+/// variable.
+pub(crate) fn fill_form(parts: &[Part], values: &Values<'_>) -> Result<FormKey, Denial> {
+    let uses_name = |parts: &[Part]| {
+        let of_name = |part: &Part| {
+            matches!(part, Part::Placeholder(Placeholder::Filename | Placeholder::Stem))
+        };
+        parts.iter().any(of_name)
+    };
+    match parts.split_last() {
+        Some((Part::Placeholder(Placeholder::Filename), before)) if !uses_name(before) => {
+            FormKey::filename_under(fill(before, values)?.as_str()).map_err(denial)
+        }
+        _ if uses_name(parts) => Err(Denial::NoPlainForm),
+        _ => exact(&fill(parts, values)?),
+    }
+}
+
+/// A form's key that is already complete.
+pub(crate) fn exact(key: &ObjectKey) -> Result<FormKey, Denial> {
+    FormKey::exact(key).map_err(denial)
+}
+
+/// The denial for a key that a form cannot have. Only a file's name can contain S3's variable.
+fn denial(error: InvalidFormKey) -> Denial {
+    match error {
+        InvalidFormKey::Key(error) => Denial::InvalidKey(error),
+        InvalidFormKey::Variable => {
+            Denial::InvalidArgument { name: "filename", why: "must not contain ${filename}".into() }
+        }
+    }
+}
+
+impl Values<'_> {
+    /// Adds the value of a placeholder to a key.
+    ///
+    /// The configuration refuses `{caller}` without named callers, and `{ext}` for types without an extension; only a ticket
+    /// can lack its subject.
+    fn push(&self, placeholder: Placeholder, key: &mut String) -> Result<(), Denial> {
+        match placeholder {
+            Placeholder::Caller => key.push_str(self.caller.subject().ok_or(SUBJECT)?),
+            Placeholder::Ext => key.push_str(self.extension.ok_or(Denial::NoPlainForm)?),
+            Placeholder::Uuid => key.push_str(&uuid((self.ambient.random)())),
+            Placeholder::Date => key.push_str(&self.ambient.now.date().to_string()),
+            Placeholder::Filename => key.push_str(self.filename()?.as_str()),
+            Placeholder::Stem => key.push_str(self.filename()?.stem()),
+            Placeholder::Path => key.push_str(self.path),
+        }
+        Ok(())
+    }
+
+    fn filename(&self) -> Result<&FileName, Denial> {
+        let missing = || Denial::InvalidArgument { name: "filename", why: "is missing".into() };
+        self.filename.ok_or_else(missing)
+    }
+}
+
+/// A UUID of version 4.
+fn uuid(random: [u8; 16]) -> String {
+    uuid::Builder::from_random_bytes(random).into_uuid().to_string()
+}
+
+const CLAIM: Denial =
+    refused("lacks a claim that is part of the key, or its value cannot be a segment of a key");
+const SUBJECT: Denial = refused("has neither a subject (`sub`) nor a `key`");
