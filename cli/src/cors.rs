@@ -67,7 +67,9 @@ pub(crate) fn run(args: &CorsArgs) -> Result<ExitCode, Failure> {
             "no page uses {} by script",
             configured.place_of_bucket(bucket)
         ))
-        .hint(r#"list the pages' origins in a rule: origins = ["https://www.example.com"]"#));
+        .hint(
+            r#"list the origins of the pages in a rule: origins = ["https://www.example.com"]"#,
+        ));
     }
     let by_provider = match bucket.provider().cors() {
         ::rules::CorsFormat::Aws => CorsFormat::Aws,

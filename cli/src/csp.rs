@@ -37,8 +37,9 @@ pub(crate) fn run(args: &CspArgs) -> Result<ExitCode, Failure> {
     let worker = args.worker.trim_end_matches('/');
     let pages = pages(&configured, worker);
     if pages.is_empty() {
-        return Err(Failure::rejected("no rule has origins")
-            .hint(r#"list the pages' origins in a rule: origins = ["https://www.example.com"]"#));
+        return Err(Failure::rejected("no rule has origins").hint(
+            r#"list the origins of the pages in a rule: origins = ["https://www.example.com"]"#,
+        ));
     }
     if args.json {
         terminal::show_json(&pages)?;

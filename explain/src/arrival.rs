@@ -1,9 +1,9 @@
-//! The place that a link names, held against the one that the server says it was asked for.
+//! Compares a link with the request that the server received.
 
 use crate::link::decode;
 use crate::{Cause, Code, Link};
 
-/// What became of the link on its way, by the server's canonical request.
+/// Finds what was changed in transit, by the server's canonical request.
 pub(crate) fn check(link: &Link, canonical: &str) -> Vec<Cause> {
     let mut lines = canonical.lines().skip(1);
     let (Some(path), Some(query)) = (lines.next(), lines.next()) else { return Vec::new() };
@@ -16,31 +16,27 @@ pub(crate) fn check(link: &Link, canonical: &str) -> Vec<Cause> {
 }
 
 pub(crate) fn wrong_host(signed: &str, arrived: &str) -> Cause {
-    let what = format!("the link is signed for the host {signed}, and arrived at {arrived}");
-    let hint = "send it to the very host it was signed for, or sign for the public one; a proxy between has to keep the Host header";
+    let what = format!("the link is signed for the host {signed}, but was sent to {arrived}");
+    let hint = "send it to the host that was signed, or sign for the public host; a proxy in between must keep the Host header";
     Cause::new(Code::WrongHost, what, hint)
 }
 
 pub(crate) fn double_encoded(what: &str) -> Cause {
-    let what = format!("{what} is encoded twice: %25 stands where % stood when it was signed");
-    let hint = "use the link as it is: it is encoded already, so encodeURI and the like break it";
+    let what = format!("{what} is percent-encoded twice: it has %25 where % was signed");
+    let hint = "use the link unchanged: it is already encoded, and encodeURI breaks it";
     Cause::new(Code::DoubleEncoded, what, hint)
 }
 
 pub(crate) fn plus_for_space(what: &str) -> Cause {
-    let hint = "write a space as %20: + is one in HTML forms alone, so do not build the link with URLSearchParams or urlencode";
+    let hint = "write a space as %20: + means a space only in HTML forms, so do not build the link with URLSearchParams or urlencode";
     Cause::new(Code::PlusForSpace, format!("{what} has + where %20 was signed"), hint)
 }
 
 pub(crate) fn query_changed(what: String) -> Cause {
-    Cause::new(
-        Code::QueryChanged,
-        what,
-        "use the link as it is, every parameter of it: all are signed",
-    )
+    Cause::new(Code::QueryChanged, what, "use the link unchanged: every parameter is signed")
 }
 
-/// Both percent-encoded; what a reader would call the difference, or `otherwise`.
+/// How two percent-encoded texts differ; `otherwise` if in no common way.
 fn differing(what: &str, signed: &str, arrived: &str, otherwise: Code) -> Option<Cause> {
     let (signed, arrived) = (decode(signed), decode(arrived));
     if signed == arrived {
@@ -52,8 +48,12 @@ fn differing(what: &str, signed: &str, arrived: &str, otherwise: Code) -> Option
     if arrived.replace('+', " ") == signed {
         return Some(plus_for_space(what));
     }
-    let told = format!("{what} was changed on the way");
-    Some(Cause::new(otherwise, told, "use the link as it is; a proxy between must not rewrite it"))
+    let message = format!("{what} was changed in transit");
+    Some(Cause::new(
+        otherwise,
+        message,
+        "use the link unchanged; a proxy in between must not rewrite it",
+    ))
 }
 
 fn parameters(link: &Link, query: &str) -> Vec<Cause> {
@@ -73,7 +73,7 @@ fn parameters(link: &Link, query: &str) -> Vec<Cause> {
     let kept = own.iter().filter(|(name, _)| *name != signature);
     let changed = kept.filter_map(|(name, value)| {
         let Some((_, found)) = arrived.iter().find(|(found, _)| found == name) else {
-            return Some(query_changed(format!("the parameter {name} was taken away")));
+            return Some(query_changed(format!("the parameter {name} was removed")));
         };
         differing(&format!("the parameter {name}"), value, found, Code::QueryChanged)
     });
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_what_became_of_a_link() {
+    fn finds_what_was_changed_in_a_link() {
         let link = "http://s3.test/media/a%20b?X-Amz-Date=1&X-Amz-Signature=2&type=x%20y";
         for (canonical, expected) in [
             ("GET\n/media/a%20b\nX-Amz-Date=1&type=x%20y\nhost:s3.test\n", &[][..]),

@@ -1,26 +1,26 @@
-//! One thing that is wrong, and what to do about it.
+//! A cause of a failure: its code, a message and a hint.
 
 use serde::Serialize;
 
-/// What kind of thing is wrong, for programs.
+/// The kind of a cause, for programs.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Code {
-    /// It was good until some time ago.
+    /// It has expired.
     Expired,
-    /// The clock of who signed, or of who sent, is wrong.
+    /// The clock of the signer is wrong.
     ClockSkew,
     /// It was signed for another region than the bucket's.
     WrongRegion,
     /// It was sent to another host than the one it was signed for.
     WrongHost,
-    /// The bucket stands in the path, but was signed in the host; or the other way round.
+    /// The bucket is in the path but was signed in the host, or the other way round.
     WrongStyle,
     /// It was sent with another method.
     MethodDiffers,
     /// A signed header was not sent.
     HeaderNotSent,
-    /// A header was sent that has to be signed.
+    /// A header was sent that must be signed.
     HeaderNotSigned,
     /// A header was sent with another value.
     HeaderDiffers,
@@ -28,78 +28,78 @@ pub enum Code {
     ContentTypeDiffers,
     /// A parameter was added, removed or changed.
     QueryChanged,
-    /// The path is not the signed one.
+    /// The path was changed.
     PathChanged,
-    /// A percent sign was encoded once more.
+    /// It was percent-encoded twice.
     DoubleEncoded,
     /// A space was written as `+`.
     PlusForSpace,
-    /// `&amp;` stands for `&`.
+    /// It has `&amp;` instead of `&`.
     HtmlEscaped,
     /// The URL lacks a part of the signature.
     MissingParameter,
-    /// A part of the signature stands twice.
+    /// A part of the signature is repeated.
     RepeatedParameter,
-    /// A part of the signature is not written as it has to be.
+    /// A part of the signature has the wrong format.
     MalformedParameter,
-    /// The signature itself was cut or has too much.
+    /// The signature itself is too short, too long or not hexadecimal.
     SignatureDamaged,
-    /// It asks for more than seven days.
+    /// It is valid for longer than seven days.
     ExpiresOutOfRange,
     /// It carries more than one signature.
     TwoSignatures,
-    /// The server does not take this kind of signature.
+    /// The server does not support this kind of signature.
     UnsupportedSignature,
-    /// The access key is temporary, and its token is not there.
+    /// The access key is temporary, and its session token is missing.
     TokenMissing,
-    /// The token is not that of the access key, or has run out.
+    /// The session token belongs to another access key, or has expired.
     TokenWrong,
     /// The server does not know the access key.
     UnknownKey,
     /// It was signed with another secret.
     WrongSecret,
-    /// It is not the request that was signed, or the secret is another.
+    /// The request was changed after it was signed, or the secret differs.
     SignatureMismatch,
-    /// It was signed for a body that is known, not for any.
+    /// The hash of a body is signed, instead of any body.
     PayloadSigned,
     /// The signed checksum is that of an empty body.
     EmptyBodyChecksum,
-    /// The checksum is not that of the file.
+    /// The checksum does not match the file.
     ChecksumDiffers,
     /// A condition of the policy is not met.
     PolicyCondition,
-    /// A field of the form that no condition covers.
+    /// No condition of the policy covers a field of the form.
     ExtraField,
-    /// A field that is not in the form.
+    /// A field is missing in the form.
     MissingField,
-    /// The policy is not what was signed, or no policy.
+    /// The policy was changed, or is not a policy document.
     PolicyDamaged,
-    /// Fields stand behind the file.
+    /// Some fields follow the file.
     FileNotLast,
     /// The file is larger than the limit.
     TooLarge,
     /// The file is smaller than the limit.
     TooSmall,
-    /// The store takes no forms.
+    /// The store does not accept forms.
     FormsNotTaken,
     /// There is no such object.
     NoSuchKey,
     /// There is no such bucket.
     NoSuchBucket,
-    /// Whoever signed may not do this.
+    /// The signing key lacks the permission.
     NotAllowed,
-    /// The browser was not let through to the answer.
+    /// The browser did not let the page read a response.
     Cors,
-    /// The server refused it for a reason of its own.
+    /// The server rejected it for another reason.
     Refused,
 }
 
-/// What is wrong and what to do, in words.
+/// What is wrong, and what to do.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Cause {
     /// Its kind.
     pub code: Code,
-    /// What is wrong: the thing, what was expected, what was found.
+    /// What is wrong.
     pub message: String,
     /// What to do.
     pub hint: String,

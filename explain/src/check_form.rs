@@ -1,4 +1,4 @@
-//! What is wrong with a form.
+//! Finds what is wrong with a form.
 
 use crate::explain::Case;
 use crate::policy::Policy;
@@ -49,10 +49,10 @@ impl Case<'_> {
 }
 
 fn damaged() -> Cause {
-    let what = "the field policy is no policy document in base64";
+    let what = "the field policy is not a policy document in base64";
     Cause::new(
         Code::PolicyDamaged,
         what,
-        "send the field policy as it was signed, to the last character, with + as +",
+        "send the field policy exactly as it was signed, without changing + to a space",
     )
 }

@@ -1,4 +1,4 @@
-//! What is wrong with a link.
+//! Finds what is wrong with a link.
 
 use crate::explain::Case;
 use crate::proof::{Proof, algorithm, string_to_sign};
@@ -35,11 +35,11 @@ impl Case<'_> {
         }
         diagnosis.causes = found;
         if let Some(end) = moment::end(link).filter(|end| *end > now) {
-            diagnosis.remarks.push(format!("the link is good until {end}"));
+            diagnosis.remarks.push(format!("the link is valid until {end}"));
         }
     }
 
-    /// What is found with the secret counts more than what is suspected without it.
+    /// What a computed signature proves replaces what was only suspected.
     fn signature(
         &self,
         link: &Link,
@@ -116,7 +116,7 @@ impl Case<'_> {
     }
 }
 
-/// Causes that a computed signature proves or disproves.
+/// Whether a computed signature proves or disproves the cause.
 const fn is_of_signature(code: Code) -> bool {
     matches!(
         code,

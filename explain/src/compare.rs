@@ -1,15 +1,15 @@
-//! Two texts side by side, the lines in which they differ marked.
+//! Two texts side by side, with the lines that differ.
 
 use serde::Serialize;
 
 use crate::mask;
 
-/// What was signed beside what arrived.
+/// What was signed beside what was received.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Comparison {
     /// What is compared, such as `canonical request`.
     pub of: &'static str,
-    /// What the right side is: the server's own words, or what was sent.
+    /// Where the right side is from: the server's error, or what was sent.
     pub right: &'static str,
     /// The lines, from the first to the last.
     pub lines: Vec<Line>,
@@ -18,9 +18,9 @@ pub struct Comparison {
 /// A line on both sides.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Line {
-    /// Of what was signed.
+    /// The line that was signed.
     pub signed: String,
-    /// Of what arrived.
+    /// The line that was received.
     pub received: String,
     /// Whether they differ.
     pub differs: bool,
@@ -40,13 +40,13 @@ impl Comparison {
         Self { of, right, lines: (0..count).map(line).collect() }
     }
 
-    /// Whether there is any difference to see.
+    /// Whether any line differs.
     pub(crate) fn differs(&self) -> bool {
         self.lines.iter().any(|line| line.differs)
     }
 }
 
-/// Compares what is not masked yet: two tokens may differ.
+/// Compares the unmasked texts, since two masked tokens look alike.
 fn differing<'t>(one: &'t str, other: &'t str) -> impl Fn(usize) -> bool + use<'t> {
     let [one, other]: [Vec<_>; 2] = [one, other].map(|text| text.lines().collect());
     move |at| one.get(at) != other.get(at)

@@ -1,4 +1,4 @@
-//! Everything that is to be said of one request.
+//! The result for one request, and how it is written as text.
 
 use core::fmt;
 
@@ -9,18 +9,18 @@ use crate::{Cause, Comparison};
 /// What is wrong with a request, if anything.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Diagnosis {
-    /// What it is about: `PUT https://...`, without the query.
+    /// The request: `PUT https://...`, without the query.
     pub subject: String,
-    /// What is wrong; empty for nothing.
+    /// What is wrong; empty if nothing is.
     pub causes: Vec<Cause>,
-    /// What is worth knowing besides.
+    /// Further notes.
     pub remarks: Vec<String>,
-    /// What was signed beside what arrived, where that says more than words.
+    /// Texts that were signed beside those that were received, where they differ.
     pub comparisons: Vec<Comparison>,
 }
 
 impl Diagnosis {
-    /// Whether nothing is wrong, as far as that can be seen.
+    /// Whether no cause was found.
     #[must_use]
     pub const fn is_good(&self) -> bool {
         self.causes.is_empty()
@@ -32,9 +32,9 @@ impl fmt::Display for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.subject)?;
         match self.causes.len() {
-            0 => f.write_str("nothing wrong")?,
-            1 => f.write_str("1 thing is wrong")?,
-            count => write!(f, "{count} things are wrong")?,
+            0 => f.write_str("no problems found")?,
+            1 => f.write_str("1 problem")?,
+            count => write!(f, "{count} problems")?,
         }
         for cause in &self.causes {
             write!(f, "\n\nerror: {}\nhint: {}", cause.message, cause.hint)?;
@@ -46,7 +46,7 @@ impl fmt::Display for Diagnosis {
     }
 }
 
-/// One line under the other where they differ, since canonical requests are wider than any terminal.
+/// Lines that differ are below each other, since canonical requests are wider than a terminal.
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\n\n{} (- as signed, + {})", self.of, self.right)?;

@@ -1,4 +1,4 @@
-//! What there is to go by: what was signed, what was sent, what the server said.
+//! The evidence about one request: what was signed, what was sent, what the server answered.
 
 use core::fmt;
 
@@ -6,20 +6,20 @@ use signer::UnixTime;
 
 use crate::{Form, Link, ServerError};
 
-/// Everything that is known of one request. Holds signatures, so it does not show in `Debug`.
+/// All that is known about one request. It contains signatures, so `Debug` does not show it.
 #[derive(Clone, Default)]
 pub struct Evidence {
-    /// The URL, as its holder has it.
+    /// The link, as it was signed.
     pub link: Option<Link>,
-    /// The form, as its holder has it.
+    /// The form, as it was signed.
     pub form: Option<Form>,
     /// What was sent.
     pub sent: Option<Sent>,
-    /// What it was signed for, as far as whoever signed said so.
+    /// What was signed, if the signer's answer says so.
     pub signed: Option<Sent>,
     /// The server's error.
     pub server_error: Option<ServerError>,
-    /// The server's status; 0 where the browser got no answer.
+    /// The status of the response; 0 if the browser got none.
     pub status: Option<u16>,
     /// When it was sent.
     pub at: Option<UnixTime>,
@@ -32,12 +32,12 @@ pub struct Sent {
     pub method: Option<String>,
     /// Names in lower case, and values.
     pub headers: Vec<(String, String)>,
-    /// Whether `headers` are all that there were, so that one which is missing was not sent.
+    /// Whether `headers` is complete, so that a missing header was not sent.
     pub complete: bool,
 }
 
 impl Evidence {
-    /// Puts together what was read from several texts about the same request; what came first stays.
+    /// Combines what was read from several texts about the same request; the first has precedence.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self {
@@ -51,15 +51,15 @@ impl Evidence {
         }
     }
 
-    /// Whether the server took it.
-    pub(crate) fn was_taken(&self) -> bool {
+    /// Whether the server accepted the request.
+    pub(crate) fn was_accepted(&self) -> bool {
         self.server_error.is_none()
             && self.status.is_some_and(|status| (200..400).contains(&status))
     }
 }
 
 impl Sent {
-    /// What somebody says, headers as `name: value`; `None` if nothing. Where headers are named, they are all that matter.
+    /// Parses a method and lines `name: value`; `None` if both are empty. Headers that are named count as complete.
     #[must_use]
     pub fn from_lines<'l>(
         method: &str,
@@ -75,7 +75,7 @@ impl Sent {
         (method.is_some() || complete).then_some(Self { method, headers, complete })
     }
 
-    /// The value of a header, those of one name joined as a server joins them.
+    /// The value of a header; repeated ones are joined by a comma.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         let values = self.headers.iter().filter(|(found, _)| found == name);
         let values: Vec<_> = values.map(|(_, value)| folded(value)).collect();
@@ -83,7 +83,7 @@ impl Sent {
     }
 }
 
-/// Without spaces around, and with one where there were several.
+/// Trims a value and folds repeated spaces into one.
 pub(crate) fn folded(value: &str) -> String {
     value.split_whitespace().collect::<Vec<_>>().join(" ")
 }

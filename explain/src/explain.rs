@@ -1,4 +1,4 @@
-//! From what is known to what is wrong.
+//! Diagnoses one request.
 
 use signer::UnixTime;
 
@@ -8,17 +8,17 @@ use crate::search::mismatch;
 use crate::verdict::{self, Verdict};
 use crate::{Code, Context, Diagnosis, Evidence, ServerError, instant, mask};
 
-/// Says what is wrong.
+/// Finds what is wrong with a request.
 #[must_use]
 pub fn explain(evidence: &Evidence, context: &Context) -> Diagnosis {
     let evidence = &seen_by_server(evidence.clone());
     let mut diagnosis = Diagnosis { subject: subject(evidence), ..Diagnosis::default() };
-    if evidence.was_taken() {
+    if evidence.was_accepted() {
         return diagnosis;
     }
     let verdict =
         evidence.server_error.as_ref().map(|server_error| Verdict::of(server_error, evidence));
-    let verdict = if is_gated(evidence) { Some(verdict::cors()) } else { verdict };
+    let verdict = if is_blocked_by_cors(evidence) { Some(verdict::cors()) } else { verdict };
     let case = Case { evidence, context, verdict };
     match (&evidence.link, &evidence.form) {
         (_, Some(form)) => case.form(form, &mut diagnosis),
@@ -28,7 +28,7 @@ pub fn explain(evidence: &Evidence, context: &Context) -> Diagnosis {
     if diagnosis.causes.is_empty() {
         diagnosis.causes.extend(case.verdict.and_then(|verdict| verdict.own));
     }
-    // A server's error is never good, whatever else is known of it.
+    // An error of the server is always a problem.
     if diagnosis.causes.is_empty() && evidence.server_error.is_some() {
         diagnosis.causes.push(mismatch());
     }
@@ -37,13 +37,13 @@ pub fn explain(evidence: &Evidence, context: &Context) -> Diagnosis {
     diagnosis
 }
 
-/// Whether the browser asked in advance and was refused, or let the page see no answer.
-fn is_gated(evidence: &Evidence) -> bool {
+/// Whether a preflight was rejected, or the page could not read a response.
+fn is_blocked_by_cors(evidence: &Evidence) -> bool {
     let method = evidence.sent.as_ref().and_then(|sent| sent.method.as_deref());
     method == Some("OPTIONS") || (evidence.status == Some(0) && evidence.server_error.is_none())
 }
 
-/// A server's canonical request says better than anyone what arrived.
+/// Replaces what was sent by the server's canonical request, which shows what was received.
 fn seen_by_server(mut evidence: Evidence) -> Evidence {
     let text =
         evidence.server_error.as_ref().and_then(|server_error| server_error.canonical_request());
@@ -75,7 +75,7 @@ fn subject(evidence: &Evidence) -> String {
     format!("{kind}{method}{}{}", url.origin, mask::short(&mask::path(&decode(&url.path))))
 }
 
-/// One request, and what the server leaves possible.
+/// One request, and the causes that the server's error permits.
 pub(crate) struct Case<'c> {
     pub(crate) evidence: &'c Evidence,
     pub(crate) context: &'c Context,
@@ -96,23 +96,23 @@ impl Case<'_> {
         self.verdict.as_ref().is_none_or(|verdict| verdict.allows(code))
     }
 
-    /// Whether it is the signature that the server found wrong.
+    /// Whether the server rejected the signature.
     pub(crate) fn is_refused_for_signature(&self) -> bool {
         let code = self.evidence.server_error.as_ref().map(ServerError::code);
         code == Some("SignatureDoesNotMatch")
     }
 
-    /// What to add where nobody computed the signature.
+    /// The note for a signature that could not be computed.
     pub(crate) fn unchecked(&self, computed: bool) -> Option<String> {
         let why = match &self.context.credentials {
             None => "without the secret",
             Some(_) => "with the credentials of another access key",
         };
         let wanted = !computed && self.is_about_signature();
-        wanted.then(|| format!("the signature itself cannot be checked {why}"))
+        wanted.then(|| format!("the signature itself cannot be verified {why}"))
     }
 
-    /// Whether the server, or nobody yet, said something that a wrong signature would explain.
+    /// Whether a wrong signature is still a possible cause.
     pub(crate) fn is_about_signature(&self) -> bool {
         self.allows(Code::SignatureMismatch)
     }

@@ -1,4 +1,4 @@
-//! An upload form: where it goes, and its fields.
+//! An upload form: its URL and its fields.
 
 use core::fmt;
 
@@ -7,25 +7,25 @@ use signer::Dialect;
 
 use crate::Link;
 
-/// Most fields that are looked at.
+/// Maximum number of fields that are read.
 const MAX_FIELDS: usize = 1_000;
 
-/// A form as its holder has it, or as it was sent.
+/// A form as it was signed, or as it was sent.
 #[derive(Clone)]
 pub struct Form {
     pub(crate) url: Link,
     /// Names in lower case, and values.
     pub(crate) fields: Vec<(String, String)>,
-    /// What the file measures, in bytes, where the form was seen on its way.
+    /// The size of the file in bytes, if the form was sent.
     pub(crate) file_bytes: Option<u64>,
-    /// What the browser calls the file.
+    /// The name of the file, if the form was sent.
     pub(crate) filename: Option<String>,
-    /// The names of fields that stand behind the file, where nobody reads them.
+    /// The names of fields after the file, which S3 ignores.
     pub(crate) late: Vec<String>,
 }
 
 impl Form {
-    /// A form that was not sent yet, or of which nothing but its fields is known.
+    /// A form of which only the URL and the fields are known.
     #[must_use]
     pub fn new(url: Link, fields: impl IntoIterator<Item = (String, String)>) -> Self {
         let fields = fields.into_iter().take(MAX_FIELDS);
@@ -33,7 +33,7 @@ impl Form {
         Self { url, fields, file_bytes: None, filename: None, late: Vec::new() }
     }
 
-    /// Reads a body as a browser sent it.
+    /// Parses the body that a browser sent.
     pub(crate) fn read(url: Link, content_type: &str, body: &str) -> Option<Self> {
         let boundary = Boundary::from_content_type(content_type).ok()?;
         let head = FormHead::read(body.as_bytes(), &boundary).ok()?;
@@ -71,7 +71,7 @@ impl Form {
     }
 }
 
-/// The names of the parts of a body; it begins at a delimiter.
+/// The names of the parts of a body that begins at a delimiter.
 fn names_in(body: &str, boundary: &Boundary) -> Vec<String> {
     let delimiter = boundary.delimiter();
     let delimiter = delimiter.trim_start();

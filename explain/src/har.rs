@@ -1,4 +1,4 @@
-//! A browser's record of what it sent and got.
+//! Reads a HAR, a browser's record of requests and responses.
 //!
 //! Spec: <http://www.softwareishard.com/blog/har-12-spec/>
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::evidence::Sent;
 use crate::{Evidence, Form, Link, ServerError, Unreadable, instant};
 
-/// Most requests that are explained, the first ones: each may cost thousands of signatures.
+/// Maximum number of requests that are explained, since each may take thousands of signatures.
 const MAX_REQUESTS: usize = 100;
 
 #[derive(Deserialize)]
@@ -57,17 +57,17 @@ struct Body {
 /// Reads a HAR's `log`.
 pub(crate) fn read(log: &Value) -> Result<Vec<Evidence>, Unreadable> {
     let entries = log.get("entries").and_then(Value::as_array);
-    let entries = entries.ok_or(Unreadable("it has a \"log\", but no list of entries in it"))?;
+    let entries = entries.ok_or(Unreadable("it has a \"log\" without a list of entries"))?;
     let read = |entry: &Value| Entry::deserialize(entry).ok()?.into_evidence();
     let found: Vec<_> = entries.iter().filter_map(read).take(MAX_REQUESTS).collect();
     if found.is_empty() {
-        return Err(Unreadable("it is a HAR, but no request in it is signed for S3"));
+        return Err(Unreadable("no request in the HAR is signed for S3"));
     }
     Ok(found)
 }
 
 impl Entry {
-    /// What concerns us: a signed link, a form with a policy, or whatever an S3 server refused.
+    /// A signed link, a form with a policy, or a request that an S3 server rejected.
     fn into_evidence(self) -> Option<Evidence> {
         let link = Link::parse(&self.request.url)?;
         let body = self.request.post_data.unwrap_or_default();
@@ -91,7 +91,7 @@ impl Entry {
             signed: None,
             server_error,
             status: Some(u16::try_from(self.response.status).unwrap_or(0)),
-            // The server's clock is the one that counts.
+            // The server judges by its own clock.
             at: header(&self.response.headers, "date")
                 .and_then(instant::any)
                 .or_else(|| instant::any(&self.started_date_time)),

@@ -1,20 +1,20 @@
-//! What is wrong with a signed link or form, in plain words, and what to do about it.
+//! Explains why a signed link or form fails, and what to do.
 //!
 //! ```text
-//! URL | form | HAR | error XML --read--> Evidence  what was signed, what was sent, what the server said
+//! URL | form | HAR | error XML --read--> Evidence  what was signed, what was sent, what the server answered
 //!                      Evidence + Context --explain--> Diagnosis
 //!   shape       parts that are missing, damaged or encoded twice
 //!   sending     headers and method, as signed and as sent
-//!   moment      too late, or too early
-//!   policy      a form against the policy that it carries
-//!   proof       with the secret: which request is it that the signature is good for?
-//!   ServerError     what the server's words leave possible of all that
+//!   moment      expired, or not valid yet
+//!   policy      a form against its own policy
+//!   proof       with the secret: which request has this signature?
+//!   verdict     which of these causes the server's error permits
 //! ```
 //!
 //! In scope: Signature Version 4 in URLs and forms, of Amazon and Google, and the errors of S3's servers. Out of scope:
 //! sending anything, and changing anything.
 //!
-//! No I/O, no clock: time and credentials are handed in. Nothing that comes out has a signature, a token or a secret.
+//! No I/O and no clock: time and credentials are passed in. The output contains no signature, token or secret.
 
 extern crate alloc;
 

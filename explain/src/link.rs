@@ -1,11 +1,11 @@
-//! A URL that carries a signature, as it is written.
+//! A presigned URL in its parts, as it is written.
 
 use core::fmt;
 
 use percent_encoding::percent_decode_str;
 use signer::{Dialect, HttpUrl, UnixTime};
 
-/// Longest URL that is looked at, in bytes; servers take 8 KiB or so.
+/// Longest URL that is read, in bytes; most servers accept 8 KiB.
 const MAX_URL: usize = 16_384;
 
 /// A presigned URL in its parts, nothing decoded.
@@ -44,7 +44,7 @@ impl Link {
         Some(Self { origin: format!("{}://{host}", url.scheme()), host, path: path.into(), query })
     }
 
-    /// Whose words its signature is written in; `None` if it has no part of one.
+    /// The dialect of the signature; `None` if the URL has no part of one.
     pub(crate) fn dialect(&self) -> Option<Dialect> {
         let begins = |prefix: &str| {
             let mut names = self.query.iter().map(|(name, _)| name.trim_start_matches("amp;"));
@@ -70,7 +70,7 @@ impl Link {
         self.decoded(&self.name_of(name))
     }
 
-    /// How a part of the signature is called.
+    /// The name of a part of the signature.
     pub(crate) fn name_of(&self, part: &str) -> String {
         let google = self.dialect() == Some(Dialect::Google);
         format!("{}{part}", if google { "X-Goog-" } else { "X-Amz-" })

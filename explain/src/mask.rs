@@ -1,10 +1,10 @@
-//! What must not be shown: signatures, tokens, keys of one's own.
+//! Masks what must not be shown: signatures, tokens, keys.
 
 use alloc::borrow::Cow;
 
 const HIDDEN: &str = "(hidden)";
 
-/// Whether a header's, parameter's or field's value is as good as a password.
+/// Whether the value of a header, parameter or field of this name is secret.
 pub(crate) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.ends_with("-signature")
@@ -14,12 +14,12 @@ pub(crate) fn is_secret(name: &str) -> bool {
         || matches!(name.as_str(), "signature" | "authorization" | "cookie" | "policy")
 }
 
-/// The value, unless it must not be shown; long ones only to where a reader has seen enough.
+/// The value, masked if it is secret, and shortened.
 pub(crate) fn value<'v>(name: &str, value: &'v str) -> Cow<'v, str> {
     if is_secret(name) { HIDDEN.into() } else { short(value) }
 }
 
-/// A path without the tickets that may stand in it: a JSON Web Token begins so.
+/// A path with its tickets masked: every JSON Web Token begins with `eyJ`.
 pub(crate) fn path(path: &str) -> String {
     let segment =
         |segment: &str| if segment.starts_with("eyJ") { HIDDEN } else { segment }.to_owned();
@@ -34,7 +34,7 @@ pub(crate) fn short(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A canonical request, its tokens hidden, in its query and in its headers.
+/// A canonical request with the secrets in its query and headers masked.
 pub(crate) fn canonical_request(text: &str) -> String {
     let line = |line: &str| {
         if let Some((name, _)) = line.split_once(':').filter(|(name, _)| is_secret(name)) {
@@ -49,7 +49,7 @@ pub(crate) fn canonical_request(text: &str) -> String {
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// A server's sentence, without any word that might be a signature or a token.
+/// A server's message, without words that may be a signature or a token.
 pub(crate) fn sentence(text: &str) -> String {
     let word = |word: &str| if word.len() > 80 { HIDDEN.to_owned() } else { word.to_owned() };
     let words: Vec<_> = text.split_whitespace().map(word).collect();

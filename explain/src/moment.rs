@@ -1,4 +1,4 @@
-//! Too late, or too early.
+//! Checks the time: expired, or not valid yet.
 
 use signer::UnixTime;
 
@@ -26,24 +26,24 @@ pub(crate) fn link(link: &Link, now: UnixTime) -> Option<Cause> {
     end(link).filter(|end| now >= *end).map(|end| expired("link", end, now))
 }
 
-/// Good until `end`, which was before `now`.
+/// Valid until `end`, which is before `now`.
 pub(crate) fn expired(what: &str, end: UnixTime, now: UnixTime) -> Cause {
     let late = length(between(now, end));
     let what = format!("the {what} expired at {end}, {late} before {now}");
-    Cause::new(
-        Code::Expired,
-        what,
-        "have it signed again; where people take longer, sign for longer",
-    )
+    Cause::new(Code::Expired, what, "sign it again; if users need more time, sign it for longer")
 }
 
 fn ahead_of(signed: UnixTime, now: UnixTime) -> Cause {
     let ahead = length(between(signed, now));
-    let what = format!("it is dated {signed}, {ahead} after {now}: it is not valid yet");
-    Cause::new(Code::ClockSkew, what, "set the clock of the machine that signs, such as by NTP")
+    let what = format!("it is dated {signed}, which is {ahead} after {now}: it is not valid yet");
+    Cause::new(
+        Code::ClockSkew,
+        what,
+        "correct the clock of the machine that signs, for example with NTP",
+    )
 }
 
-/// What the server says of the time, where the link does not show it.
+/// The server's and the signer's time, from the server's error.
 pub(crate) fn by_server(server_error: &ServerError) -> Cause {
     let time = |name| server_error.field(name).and_then(instant::any);
     let (request, server) = (time("RequestTime"), time("ServerTime"));
@@ -54,11 +54,15 @@ pub(crate) fn by_server(server_error: &ServerError) -> Cause {
                 if request > server { "ahead of" } else { "behind" },
             );
             format!(
-                "the clock of the machine that signs is {apart} {side} the server's: {request}, and there {server}"
+                "the clock of the machine that signs is {apart} {side} the server's: {request} instead of {server}"
             )
         }
         _ => "the server's clock and that of the machine that signs differ by more than 15 minutes"
             .into(),
     };
-    Cause::new(Code::ClockSkew, what, "set the clock of the machine that signs, such as by NTP")
+    Cause::new(
+        Code::ClockSkew,
+        what,
+        "correct the clock of the machine that signs, for example with NTP",
+    )
 }

@@ -1,4 +1,4 @@
-//! What the page calls. The time comes from there, too; nothing leaves it.
+//! The function that the page calls.
 
 #![expect(
     clippy::needless_pass_by_value,
@@ -42,7 +42,7 @@ pub fn explain_texts(
 fn evidence(texts: &[String], sent: Option<Sent>) -> Result<Vec<Evidence>, Unreadable> {
     let mut texts = texts.iter().filter(|text| !text.trim().is_empty()).peekable();
     if texts.peek().is_none() {
-        return Err(Unreadable("nothing was pasted"));
+        return Err(Unreadable("there is no input"));
     }
     let told = vec![Evidence { sent, ..Evidence::default() }];
     texts.try_fold(told, |all, text| Ok(combined(&all, &read(text)?)))

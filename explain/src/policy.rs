@@ -1,4 +1,4 @@
-//! A form, held against the policy that it carries.
+//! Checks a form against its own policy.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html>
 
@@ -11,10 +11,10 @@ use signer::UnixTime;
 use self::condition::Condition;
 use crate::{Cause, Code, Form, instant};
 
-/// Longest policy that is read, in bytes; all of a form's fields together have 20 KB.
+/// Longest policy that is read, in bytes; S3 accepts 20 KB for all fields of a form.
 const MAX_BASE64: usize = 20_480;
 
-/// What a policy says, as far as it can be read.
+/// A parsed policy; conditions that cannot be read are left out.
 #[derive(Debug)]
 pub(crate) struct Policy {
     pub(crate) expiration: Option<UnixTime>,
@@ -22,7 +22,7 @@ pub(crate) struct Policy {
 }
 
 impl Policy {
-    /// Reads the base64 of a policy document.
+    /// Parses a policy document in base64.
     pub(crate) fn parse(base64: &str) -> Option<Self> {
         let base64 = Some(base64).filter(|base64| base64.len() <= MAX_BASE64)?;
         let text = String::from_utf8(BASE64_STANDARD.decode(base64).ok()?).ok()?;
@@ -32,7 +32,7 @@ impl Policy {
         Some(Self { expiration, conditions: conditions.iter().flat_map(Condition::read).collect() })
     }
 
-    /// Everything in the form that the policy does not allow.
+    /// All that the policy does not allow in the form.
     pub(crate) fn check(&self, form: &Form) -> Vec<Cause> {
         let mut causes: Vec<_> =
             self.conditions.iter().filter_map(|condition| condition.check(form)).collect();
@@ -51,9 +51,8 @@ impl Policy {
         let extra = names.filter(|name| !free(name) && !self.covers(name));
         let cause = |name: &str| {
             let what =
-                format!("the form has a field {name}, which no condition of its policy covers");
-            let hint =
-                format!("do not send {name}, or have it signed as a condition of the policy");
+                format!("the form has the field {name}, but no condition of its policy covers it");
+            let hint = format!("do not send {name}, or add a condition for it to the policy");
             Cause::new(Code::ExtraField, what, hint)
         };
         extra.map(cause).collect::<Vec<_>>().into_iter()

@@ -1,4 +1,4 @@
-//! With the secret: what a signature is good for, proven by computing it.
+//! Proves with the secret what was signed, by computing the signature.
 
 use sha2::{Digest as _, Sha256};
 use signer::{Credentials, Dialect, Region, Scope, SigningKey, UnixTime};
@@ -17,7 +17,7 @@ pub(crate) struct Proof {
 }
 
 impl Proof {
-    /// `None` if the credentials are others, or the link is too broken to tell.
+    /// `None` if the credentials are of another access key, or the link lacks a part.
     pub(crate) fn of_link(link: &Link, credentials: &Credentials) -> Option<Self> {
         let claim = [link.part("Credential")?, link.part("Date")?, link.part("Signature")?];
         Self::new(claim, link.dialect()?, credentials)
@@ -44,13 +44,13 @@ impl Proof {
         })
     }
 
-    /// Whether it is this very request that was signed.
+    /// Whether this request was signed.
     pub(crate) fn is_of(&self, request: &Request) -> bool {
         let text = string_to_sign(self.algorithm, &self.date, &self.scope, &request.canonical());
         self.key.sign(&text).to_string() == self.signature
     }
 
-    /// Whether it is this very policy that was signed.
+    /// Whether this policy was signed.
     pub(crate) fn is_of_policy(&self, base64: &str) -> bool {
         self.key.sign(base64).to_string() == self.signature
     }

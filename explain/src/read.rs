@@ -1,4 +1,4 @@
-//! What was pasted: a URL, a form, a HAR or an error.
+//! Reads an input: a URL, a form, a HAR or an error.
 
 use core::fmt;
 
@@ -7,10 +7,10 @@ use serde_json::Value;
 use crate::evidence::Sent;
 use crate::{Evidence, Form, Link, ServerError, har};
 
-/// Most that is read of one text: 32 MiB, in bytes. A HAR of a long day is larger; one of a failed upload is not.
+/// Largest input in bytes: 32 MiB, more than a HAR of a failed upload.
 pub const MAX_BYTES: usize = 32 << 20;
 
-/// Reads a text. A HAR has many requests; those that carry no signature, and no error of S3, are left out.
+/// Reads a text. Of a HAR, requests without a signature and without an error of S3 are left out.
 ///
 /// # Errors
 ///
@@ -31,21 +31,21 @@ pub fn read(text: &str) -> Result<Vec<Evidence>, Unreadable> {
         None => Err(Unreadable("it is empty")),
         Some('<') if !text.starts_with("<http") => {
             let server_error = ServerError::parse(text);
-            let server_error =
-                server_error.ok_or(Unreadable("it is XML, but no <Error> with a <Code>"))?;
+            let server_error = server_error
+                .ok_or(Unreadable("expected an <Error> with a <Code>, found other XML"))?;
             Ok(vec![Evidence { server_error: Some(server_error), ..Evidence::default() }])
         }
         Some('{') => json(text),
         Some(_) => {
             let link = Link::parse(text).ok_or(Unreadable(
-                "it is no URL, no form as JSON {\"url\", \"fields\"}, no HAR and no <Error> of S3",
+                "expected a URL, a form as JSON {\"url\", \"fields\"}, a HAR or an <Error> of S3",
             ))?;
             Ok(vec![Evidence { link: Some(link), ..Evidence::default() }])
         }
     }
 }
 
-/// Adds what a further text says of the same requests.
+/// Adds what another text says about the same requests.
 #[must_use]
 pub fn combined(all: &[Evidence], more: &[Evidence]) -> Vec<Evidence> {
     let both =
@@ -55,12 +55,12 @@ pub fn combined(all: &[Evidence], more: &[Evidence]) -> Vec<Evidence> {
 
 fn json(text: &str) -> Result<Vec<Evidence>, Unreadable> {
     let value: Value =
-        serde_json::from_str(text).map_err(|_| Unreadable("it begins as JSON, but is not"))?;
+        serde_json::from_str(text).map_err(|_| Unreadable("it is not valid JSON"))?;
     if let Some(log) = value.get("log") {
         return har::read(log);
     }
     let url = value.get("url").and_then(Value::as_str).and_then(Link::parse);
-    let url = url.ok_or(Unreadable("it is JSON without a \"url\", and no HAR"))?;
+    let url = url.ok_or(Unreadable("expected JSON with a \"url\", or a HAR"))?;
     Ok(vec![match value.get("fields").and_then(Value::as_object) {
         Some(fields) => {
             let form = Form::new(url, fields.iter().filter_map(text_pair));
@@ -70,7 +70,7 @@ fn json(text: &str) -> Result<Vec<Evidence>, Unreadable> {
     }])
 }
 
-/// What a signer says besides the URL: the method, and the headers that have to be sent.
+/// The method and headers in a signer's answer.
 fn signed(value: &Value) -> Option<Sent> {
     let method = value.get("method").and_then(Value::as_str).map(str::to_ascii_uppercase);
     let headers = value.get("headers").and_then(Value::as_object);
@@ -88,7 +88,7 @@ fn text_pair((name, value): (&String, &Value)) -> Option<(String, String)> {
     Some((name.clone(), text))
 }
 
-/// A text was none of those that can be explained.
+/// A text that cannot be explained, and why.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Unreadable(pub(crate) &'static str);
 

@@ -26,8 +26,12 @@ fn check(signed: &str, url: &Link, buckets: &[KnownBucket], region: Option<&str>
 }
 
 pub(crate) fn wrong_region(signed: &str, expected: &str) -> Cause {
-    let what = format!("it is signed for the region {signed}, and the bucket is in {expected}");
-    Cause::new(Code::WrongRegion, what, format!("give the signer the bucket's region, {expected}"))
+    let what = format!("it is signed for the region {signed}, but the bucket is in {expected}");
+    Cause::new(
+        Code::WrongRegion,
+        what,
+        format!("configure the signer with the bucket's region, {expected}"),
+    )
 }
 
 impl KnownBucket {

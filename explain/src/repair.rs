@@ -1,6 +1,6 @@
-//! Requests that a broken one may have been made of, each with what would then have happened to it.
+//! Candidates for the request that was signed: each undoes one change, and names that change.
 //!
-//! Each is tried with the secret: of all of these, only the one that was signed has this signature.
+//! Each is tried with the secret; only the request that was signed has the signature.
 
 mod complete;
 mod elsewhere;
@@ -19,13 +19,13 @@ const LIVES: &[u32] = &[
     172_800, 604_800,
 ];
 
-/// What one change would make of a request, and what that change is called.
+/// A candidate for the request that was signed, and the cause if it is.
 pub(crate) struct Repair {
     pub(crate) cause: Cause,
     pub(crate) request: Request,
 }
 
-/// All that one change makes of the request.
+/// All candidates that are one change away from the request.
 pub(crate) fn all(request: &Request, buckets: &[KnownBucket], types: &[String]) -> Vec<Repair> {
     let parts = [
         methods(request),
@@ -68,7 +68,7 @@ fn headers(request: &Request, types: &[String]) -> Vec<Repair> {
     request.headers.iter().enumerate().flat_map(each).collect()
 }
 
-/// Percent signs that were encoded once more, and spaces that became `+`.
+/// Text that was percent-encoded twice, and spaces that became `+`.
 fn encodings(request: &Request) -> Vec<Repair> {
     let path = |path: String| Request { path, ..request.clone() };
     let query = |change: &dyn Fn(&str) -> String| {
@@ -79,8 +79,8 @@ fn encodings(request: &Request) -> Vec<Repair> {
     let spaces = |text: &str| text.replace('+', "%20");
     let signer = Cause::new(
         Code::DoubleEncoded,
-        "the signer encoded the path twice, as it has to for other services, but not for S3",
-        "tell the signer that it signs for S3: service s3, uriEscapePath: false, singleEncode: true, or its S3 variant",
+        "the signer encoded the path twice, which is right for other services but wrong for S3",
+        "configure the signer for S3: service s3, uriEscapePath: false, singleEncode: true, or use its S3 variant",
     );
     vec![
         Repair { cause: double_encoded("the path"), request: path(decode(&request.path)) },
@@ -91,7 +91,7 @@ fn encodings(request: &Request) -> Vec<Repair> {
     ]
 }
 
-/// Parameters that were added, taken away, or changed.
+/// Parameters that were added, removed or changed.
 fn parameters(request: &Request) -> Vec<Repair> {
     let own = |name: &str| {
         let name = name.to_ascii_lowercase();
@@ -123,7 +123,7 @@ fn parameters(request: &Request) -> Vec<Repair> {
     ];
     let lost = lost.into_iter().map(|(name, value)| {
         let what = format!(
-            "the link was signed with the parameter {name}={}, which is gone",
+            "the link was signed with the parameter {name}={}, which was removed",
             decode(value)
         );
         Repair { cause: query_changed(what), request: with(name, value) }
@@ -144,7 +144,7 @@ fn payloads(request: &Request) -> Vec<Repair> {
     let others = [OF_NOTHING, UNSIGNED].into_iter().filter(|payload| *payload != request.payload);
     let repair = |payload: &str| {
         let what = "the link was signed with the hash of an empty body instead of UNSIGNED-PAYLOAD";
-        let hint = "tell the signer that the body is not signed: x-amz-content-sha256: UNSIGNED-PAYLOAD, or its S3 variant";
+        let hint = "configure the signer not to sign the body: x-amz-content-sha256: UNSIGNED-PAYLOAD, or use its S3 variant";
         Repair {
             cause: Cause::new(Code::PayloadSigned, what, hint),
             request: Request { payload: payload.into(), ..request.clone() },

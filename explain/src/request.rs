@@ -1,4 +1,4 @@
-//! A request as a signature sees it.
+//! The canonical request: the parts of a request that are signed.
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
@@ -10,31 +10,31 @@ use crate::{Evidence, Link};
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 
-/// What a presigned URL signs of the body.
+/// The value that a presigned URL signs instead of a hash of the body.
 pub(crate) const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 
-/// The parts of a canonical request. `link` is what it is made of; `None` is what nobody told.
+/// The parts of a canonical request; `None` is what is unknown.
 #[derive(Clone)]
 pub(crate) struct Request {
     pub(crate) method: Option<String>,
     pub(crate) host: String,
-    /// The host that stands in the link.
+    /// The host in the link.
     pub(crate) link_host: Option<String>,
     /// Percent-encoded, as it was sent.
     pub(crate) path: String,
-    /// How many times the path is encoded in the canonical request: S3 once, other services twice.
+    /// Whether the canonical request encodes the path twice, as for services other than S3.
     pub(crate) twice: bool,
-    /// Percent-encoded, as it was sent, the signature among them.
+    /// Percent-encoded, as it was sent, including the signature.
     pub(crate) query: Vec<(String, String)>,
-    /// The signed ones but for `host`, sorted.
+    /// The signed headers except `host`, sorted.
     pub(crate) headers: Vec<(String, Option<String>)>,
     pub(crate) payload: String,
-    /// What the signature's own parameter is called, which is not signed.
+    /// The name of the signature's own parameter, which is not signed.
     pub(crate) signature: String,
 }
 
 impl Request {
-    /// The request as it was sent: what is known of that, and else what is known of the signing.
+    /// The request as it was sent; where that is unknown, as it was signed.
     pub(crate) fn as_sent(link: &Link, evidence: &Evidence) -> Self {
         let nothing = Sent::default();
         let sent = evidence.sent.as_ref().unwrap_or(&nothing);
@@ -63,7 +63,7 @@ impl Request {
         }
     }
 
-    /// The same as whoever signed says that it was.
+    /// The request as the signer's answer describes it.
     pub(crate) fn with_signed(mut self, signed: Option<&Sent>) -> Self {
         self.host = self.link_host.clone().unwrap_or(self.host);
         let Some(signed) = signed else { return self };
@@ -74,7 +74,7 @@ impl Request {
         self
     }
 
-    /// The text of which the signature has the hash.
+    /// The text whose hash is signed.
     pub(crate) fn canonical(&self) -> String {
         let method = self.method.as_deref().unwrap_or("GET");
         let mut text = format!("{method}\n{}\n{}\n", self.canonical_path(), self.canonical_query());

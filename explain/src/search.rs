@@ -1,21 +1,21 @@
-//! With the secret: which request it was that was signed.
+//! Searches with the secret for the request that was signed.
 
 use crate::proof::Proof;
 use crate::request::Request;
 use crate::{Cause, Code, Context, repair, sending};
 
-/// Most signatures that are computed for one request: a fraction of a second's work.
+/// Maximum number of signatures that are computed for one request: a fraction of a second.
 const MAX_TRIES: usize = 20_000;
 
-/// What came out of it.
+/// The result of a search.
 pub(crate) enum Found {
-    /// With what nobody told filled in.
+    /// The request as sent, with the unknown parts filled in.
     AsSent(Box<Request>),
     Repaired(Vec<Cause>, Box<Request>),
     Nothing,
 }
 
-/// Looks for the request that was signed: as it was sent, one change away, two changes away.
+/// Tries the request as it was sent, then one change away, then two changes away.
 pub(crate) fn search(proof: &Proof, sent: &Request, context: &Context) -> Found {
     let complete = repair::completions(sent, &context.types);
     if let Some(request) = complete.iter().find(|request| proof.is_of(request)) {
@@ -45,7 +45,7 @@ pub(crate) fn search(proof: &Proof, sent: &Request, context: &Context) -> Found 
     Found::Nothing
 }
 
-/// The signature is right for this request, and the server says that it is not: so it got another.
+/// The signature matches this request, but the server rejected it, so the server received another request.
 pub(crate) fn guessed(sent: &Request, complete: &Request) -> Cause {
     let unknown: Vec<_> = complete
         .headers
@@ -66,28 +66,28 @@ pub(crate) fn guessed(sent: &Request, complete: &Request) -> Cause {
 }
 
 pub(crate) fn other_secret() -> Cause {
-    let what = "the signature is right by the secret at hand, so the server has another secret for this access key, or something between changed the request";
+    let what = "the signature matches the given secret, so the server has another secret for this access key, or the request was changed in transit";
     Cause::new(
         Code::WrongSecret,
         what,
-        "make a new pair of access key and secret, and give it to the signer; look at proxies on the way",
+        "make a new access key for the signer; check proxies between the client and the server",
     )
 }
 
 pub(crate) fn signed_with_another() -> Cause {
-    let what = "it was signed with another secret than the one at hand";
+    let what = "it was not signed with the given secret";
     Cause::new(
         Code::WrongSecret,
         what,
-        "give the signer the secret that belongs to the access key, without spaces or a line end around it",
+        "configure the signer with the secret of this access key, without spaces or a line break around it",
     )
 }
 
 pub(crate) fn mismatch() -> Cause {
-    let what = "the signature is not that of this request: the link was changed after it was signed, or it was signed with another secret";
+    let what = "the signature does not match the request: the link was changed after it was signed, or it was signed with another secret";
     Cause::new(
         Code::SignatureMismatch,
         what,
-        "use the link as it is; or say what it was signed for and with which credentials, so that the cause can be computed",
+        "use the link unchanged; or add the signed method and headers and the credentials, so that the cause can be computed",
     )
 }

@@ -1,10 +1,10 @@
-//! What was sent, held against what was signed.
+//! Compares the method and headers that were sent with those that were signed.
 
 use crate::evidence::{Sent, folded};
 use crate::link::Link;
 use crate::{Cause, Code, Evidence, arrival, mask};
 
-/// The checksums that newer SDKs sign of a body which they do not have yet: those of no bytes.
+/// Checksums of an empty body, which newer SDKs sign when they do not have the body yet.
 const OF_NOTHING: &[(&str, &str)] = &[
     ("x-amz-checksum-crc32", "AAAAAA=="),
     ("x-amz-checksum-crc32c", "AAAAAA=="),
@@ -14,7 +14,7 @@ const OF_NOTHING: &[(&str, &str)] = &[
     ("content-md5", "1B2M2Y8AsgTpgAmY7PhCfg=="),
 ];
 
-/// Everything in which the request differs from what its signature covers.
+/// All differences between the request and what its signature covers.
 pub(crate) fn check(link: &Link, evidence: &Evidence) -> Vec<Cause> {
     let mut causes: Vec<_> = empty_body(link, evidence.sent.as_ref()).into_iter().collect();
     let signed = evidence.signed.as_ref();
@@ -40,9 +40,9 @@ fn empty_body(link: &Link, sent: Option<&Sent>) -> Option<Cause> {
     };
     let (name, _) = OF_NOTHING.iter().find(signed)?;
     let what = format!(
-        "the signed {name} is the checksum of an empty body: the SDK computed it when it signed, without the file"
+        "the signed {name} is the checksum of an empty body: the SDK computed it without the file when it signed"
     );
-    let hint = "give the SDK's client requestChecksumCalculation: \"WHEN_REQUIRED\" (Python: request_checksum_calculation=\"when_required\"), and sign again";
+    let hint = "configure the SDK's client with requestChecksumCalculation: \"WHEN_REQUIRED\" (Python: request_checksum_calculation=\"when_required\"), and sign again";
     Some(Cause::new(Code::EmptyBodyChecksum, what, hint))
 }
 
@@ -53,11 +53,12 @@ fn not_sent(link: &Link, sent: &Sent) -> impl Iterator<Item = Cause> {
     missing.map(|name| header_not_sent(&name, None)).collect::<Vec<_>>().into_iter()
 }
 
-/// A signed header that was not sent, and its value where that is known.
+/// A signed header that was not sent, and its value if that is known.
 pub(crate) fn header_not_sent(name: &str, value: Option<&str>) -> Cause {
-    let told = value.map_or(String::new(), |value| format!(" with {:?}", mask::value(name, value)));
-    let what = format!("the header {name} is signed{told}, but was not sent");
-    let hint = format!("send {name} with the very value that was signed, or sign without it");
+    let signed_value =
+        value.map_or(String::new(), |value| format!(" with {:?}", mask::value(name, value)));
+    let what = format!("the header {name} is signed{signed_value}, but was not sent");
+    let hint = format!("send {name} with the value that was signed, or sign without it");
     Cause::new(Code::HeaderNotSent, what, hint)
 }
 
@@ -65,7 +66,7 @@ fn not_signed(link: &Link, sent: &Sent) -> impl Iterator<Item = Cause> {
     let signed = link.signed_headers();
     let speaks = |name: &str| name.starts_with("x-amz-") || name.starts_with("x-goog-");
     let names = sent.headers.iter().map(|(name, _)| name.clone());
-    // What a URL says of its body, a header may repeat.
+    // This header may repeat what the URL says about the body.
     let extra = names.filter(|name| speaks(name) && name != "x-amz-content-sha256");
     let extra = extra.filter(|name| !signed.contains(name)).collect::<Vec<_>>();
     extra.into_iter().map(|name| header_not_signed(&name))
@@ -73,7 +74,7 @@ fn not_signed(link: &Link, sent: &Sent) -> impl Iterator<Item = Cause> {
 
 pub(crate) fn header_not_signed(name: &str) -> Cause {
     let what = format!("the header {name} was sent, but is not signed");
-    let hint = format!("do not send {name}, or have the link signed with it");
+    let hint = format!("do not send {name}, or sign the link with it");
     Cause::new(Code::HeaderNotSigned, what, hint)
 }
 
@@ -83,8 +84,8 @@ fn method(signed: &Sent, sent: &Sent) -> Option<Cause> {
 }
 
 pub(crate) fn method_differs(signed: &str, sent: &str) -> Cause {
-    let what = format!("the link is signed for {signed}, and was used with {sent}");
-    let hint = format!("send it with {signed}, or have a link signed for {sent}");
+    let what = format!("the link is signed for {signed}, but was used with {sent}");
+    let hint = format!("send it with {signed}, or sign a link for {sent}");
     Cause::new(Code::MethodDiffers, what, hint)
 }
 
@@ -102,7 +103,7 @@ pub(crate) fn header_differs(name: &str, signed: &str, sent: &str) -> Cause {
     header_other(name, signed, &format!("with {sent}"))
 }
 
-/// The same, where nobody knows with which.
+/// The same, where the value that was sent is unknown.
 pub(crate) fn header_unknown(name: &str, signed: &str) -> Cause {
     header_other(name, signed, "with another value, or not at all")
 }
@@ -111,18 +112,18 @@ fn header_other(name: &str, signed: &str, sent: &str) -> Cause {
     let is_type = name == "content-type";
     let code = if is_type { Code::ContentTypeDiffers } else { Code::HeaderDiffers };
     let signed = mask::value(name, signed);
-    let what = format!("the header {name} is signed with {signed:?}, and was sent {sent}");
+    let what = format!("the header {name} is signed with {signed:?}, but was sent {sent}");
     let hint = if is_type {
-        "send the very type that was signed: HTTP libraries append a charset, or put in a type of their own"
+        "send exactly the type that was signed: HTTP libraries add a charset or a type of their own"
     } else {
-        "send the very value that was signed"
+        "send exactly the value that was signed"
     };
     Cause::new(code, what, hint)
 }
 
 fn two_signatures(sent: &Sent) -> Option<Cause> {
     sent.header("authorization")?;
-    let what = "the request carries an Authorization header beside the signature in its link";
-    let hint = "do not send Authorization to the bucket: interceptors of HTTP libraries put it into every request";
+    let what = "the request has an Authorization header in addition to the signature in its link";
+    let hint = "do not send Authorization to the bucket: interceptors of HTTP libraries add it to every request";
     Some(Cause::new(Code::TwoSignatures, what, hint))
 }

@@ -1,4 +1,4 @@
-//! The error that an S3 server answered with.
+//! The error that an S3 server answers with.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 
@@ -9,17 +9,17 @@ use roxmltree::Document;
 /// Longest text that is compared, in bytes.
 const MAX_TEXT: usize = 65_536;
 
-/// An error: its code, its sentence, and what else stands in it.
+/// An error: its code, its message and its other fields.
 #[derive(Clone, Eq, PartialEq)]
 pub struct ServerError {
     fields: Vec<(String, String)>,
 }
 
 impl ServerError {
-    /// Reads `<Error>...</Error>`, also where it stands within a `<Response>`; `None` if it has no code.
+    /// Parses `<Error>...</Error>`, also inside a `<Response>`; `None` if it has no code.
     #[must_use]
     pub fn parse(xml: &str) -> Option<Self> {
-        // A document with a DTD is refused: no server writes one, and entities could grow without end.
+        // A document with a DTD is rejected: no server writes one, and entities could expand without limit.
         let document = Document::parse(xml.trim()).ok()?;
         let mut elements = document.descendants();
         let error = elements.find(|node| node.tag_name().name() == "Error")?;
@@ -42,7 +42,7 @@ impl ServerError {
         self.field("Message").unwrap_or_default()
     }
 
-    /// Whether the server's sentence has these words, in any case.
+    /// Whether the message contains these words, in any case.
     pub(crate) fn says(&self, words: &str) -> bool {
         self.message().to_ascii_lowercase().contains(words)
     }
@@ -52,7 +52,7 @@ impl ServerError {
         fields.next().map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
-    /// What the server computed its signature over, if it says so.
+    /// The canonical request that the server computed, if the error has it.
     pub(crate) fn canonical_request(&self) -> Option<&str> {
         self.field("CanonicalRequest").filter(|text| text.len() <= MAX_TEXT)
     }
@@ -61,14 +61,14 @@ impl ServerError {
         self.field("StringToSign").filter(|text| text.len() <= MAX_TEXT)
     }
 
-    /// The region that the server wants, from its own field or its sentence: `... expecting 'eu-west-1'`.
+    /// The region that the server expects, from its message: `... expecting 'eu-west-1'`.
     pub(crate) fn region(&self) -> Option<&str> {
         let (_, after) = self.message().split_once("expecting '")?;
         after.split('\'').next()
     }
 }
 
-/// The code alone: some errors repeat the signature.
+/// Shows only the code, since some errors repeat the signature.
 impl fmt::Debug for ServerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ServerError({:?})", self.code())

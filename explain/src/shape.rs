@@ -1,4 +1,4 @@
-//! Whether a link or a form has all the parts of a signature, and each as it has to be.
+//! Checks that a link or form has every part of a signature, in the right format.
 
 use signer::{Dialect, Expires};
 
@@ -7,15 +7,14 @@ use crate::{Cause, Code, Form, Link, instant};
 
 const PARTS: [&str; 6] =
     ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature"];
-const ASK_AGAIN: &str = "take the whole link from where it was signed, or have it signed again";
+const ASK_AGAIN: &str = "copy the whole link from where it was signed, or sign it again";
 
-/// What is wrong with a link whoever looks at it.
+/// What is wrong with a link, independent of server and time.
 pub(crate) fn link(link: &Link) -> Vec<Cause> {
     if link.query.iter().any(|(name, _)| name.starts_with("amp;")) {
         let what =
-            "the link was copied out of HTML: between its parameters stands &amp; instead of &";
-        let hint =
-            "replace each &amp; by &, or copy the address of the link instead of the page's source";
+            "the link was copied from HTML: its parameters are separated by &amp; instead of &";
+        let hint = "replace each &amp; by &, or copy the address of the link instead of the source of the page";
         return vec![Cause::new(Code::HtmlEscaped, what, hint)];
     }
     let names = PARTS.map(|part| (part, link.name_of(part)));
@@ -27,7 +26,7 @@ pub(crate) fn link(link: &Link) -> Vec<Cause> {
     if !missing.is_empty() {
         let what = format!("the link lacks {}", missing.join(", "));
         let hint = format!(
-            "put it between quotes in a shell, which ends it at the first & otherwise; else {ASK_AGAIN}"
+            "in a shell put it into quotes, since the shell ends it at the first &; otherwise {ASK_AGAIN}"
         );
         return vec![Cause::new(Code::MissingParameter, what, hint)];
     }
@@ -35,7 +34,7 @@ pub(crate) fn link(link: &Link) -> Vec<Cause> {
     if let Some((_, name)) = names.iter().find(|(_, name)| times(name) > 1) {
         return vec![Cause::new(
             Code::RepeatedParameter,
-            format!("{name} stands twice in the link"),
+            format!("the link has {name} twice"),
             ASK_AGAIN,
         )];
     }
@@ -88,10 +87,12 @@ fn expires(link: &Link) -> Option<Cause> {
     if secs.and_then(Expires::from_secs).is_some() {
         return None;
     }
-    let told = found.parse().map_or_else(|_| "no number".into(), instant::length);
-    let what =
-        format!("{} is {told}, and S3 takes 1 second to 7 days (604800)", link.name_of("Expires"));
-    let hint = "sign for at most 7 days; for longer, sign a new link whenever one is asked for";
+    let told = found.parse().map_or_else(|_| "not a number".into(), instant::length);
+    let what = format!(
+        "{} is {told}, but S3 accepts 1 second to 7 days (604800)",
+        link.name_of("Expires")
+    );
+    let hint = "sign for at most 7 days; for longer access, sign a new link on each request";
     Some(Cause::new(Code::ExpiresOutOfRange, what, hint))
 }
 
@@ -100,15 +101,15 @@ fn signature(link: &Link) -> Option<Cause> {
     let digits = found.bytes().take_while(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')).count();
     (digits != 64 || found.len() != 64).then(|| {
         let what = format!(
-            "the signature is damaged: it has {} characters, the first {digits} of them hexadecimal digits, and not 64",
+            "the signature is damaged: it has {} characters, the first {digits} of them hexadecimal digits, instead of 64",
             found.chars().count()
         );
-        let hint = "copy the link to its last character, and nothing behind it: mail and chat programs take the full stop along";
+        let hint = "copy the link to its last character and nothing after it: mail and chat programs may include a full stop";
         Cause::new(Code::SignatureDamaged, what, hint)
     })
 }
 
-/// What a form lacks, whoever looks at it.
+/// What is wrong with a form, independent of server and time.
 pub(crate) fn form(form: &Form) -> Vec<Cause> {
     let parts = ["algorithm", "credential", "date", "signature"].map(|part| form.name_of(part));
     let version_2 = ["awsaccesskeyid", "signature"].map(String::from);
@@ -119,13 +120,13 @@ pub(crate) fn form(form: &Form) -> Vec<Cause> {
         missing.iter().filter(|name| form.late.iter().any(|found| found == *name)).collect();
     if let Some(name) = late.first() {
         let what = format!(
-            "the file stands before the fields: S3 reads none that follow it, {name} among them"
+            "the file comes before other fields: S3 ignores the fields after it, such as {name}"
         );
         let hint = "append the file last: formData.append('file', file) after all other fields";
         return vec![Cause::new(Code::FileNotLast, what, hint)];
     }
     let cause = |name: &&str| {
-        let hint = format!("send every field of the signer's answer; {name} is one of them");
+        let hint = format!("send every field of the signer's answer, including {name}");
         Cause::new(Code::MissingField, format!("the form lacks the field {name}"), hint)
     };
     let mut causes: Vec<_> = missing.iter().map(cause).collect();

@@ -1,4 +1,4 @@
-//! What a server's error leaves possible, and what it says itself.
+//! What a server's error means: which causes it permits, and its own cause.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 
@@ -15,10 +15,10 @@ use self::plain::plain;
 use crate::link::credential;
 use crate::{Cause, Code, Evidence, ServerError, mask, moment, region};
 
-/// The causes that fit to an error.
+/// The causes that an error permits.
 pub(crate) struct Verdict {
     allowed: Allowed,
-    /// What the error says by itself, for when nothing else is found.
+    /// The cause that the error itself names, for when no other is found.
     pub(crate) own: Option<Cause>,
 }
 
@@ -31,7 +31,7 @@ impl Verdict {
         Self { allowed, own: Some(Cause::new(code, what, hint)) }
     }
 
-    /// What follows from an error, given what it is an answer to.
+    /// What follows from an error, given the request.
     pub(crate) fn of(server_error: &ServerError, evidence: &Evidence) -> Self {
         let otherwise = || Self { allowed: Allowed::AllButTime, own: Some(refused(server_error)) };
         match server_error.code() {
@@ -41,7 +41,7 @@ impl Verdict {
                 own: Some(moment::by_server(server_error)),
             },
             "SignatureDoesNotMatch" => Self { allowed: SIGNATURE, own: None },
-            // The other is R2's word for it, as `ExpiredRequest` is.
+            // R2 says `Unauthorized`, and `ExpiredRequest`.
             "InvalidAccessKeyId" | "Unauthorized" => key_id(evidence),
             "ExpiredRequest" => said_to_be_expired(),
             "AuthorizationQueryParametersError" | "AuthorizationHeaderMalformed" => {
@@ -55,8 +55,8 @@ impl Verdict {
             "NotImplemented" | "MethodNotAllowed" if is_form(evidence) => Self::only(
                 Code::FormsNotTaken,
                 Allowed::Only(&[Code::FormsNotTaken]),
-                "this store takes no upload forms",
-                "upload by PUT; for R2, let the Worker accept the form: docs/r2-forms.md",
+                "this store does not accept upload forms",
+                "upload by PUT; for R2, let the Worker accept the form: see docs/r2-forms.md",
             ),
             "AccessForbidden" => cors(),
             "InvalidRequest" | "InvalidArgument" => invalid(server_error).unwrap_or_else(otherwise),
@@ -65,10 +65,10 @@ impl Verdict {
     }
 }
 
-/// What the browser's own gate says: it got an answer that the page may not read, or none.
+/// The browser got a response that the page may not read, or none.
 pub(crate) fn cors() -> Verdict {
-    let what = "the browser did not let the page see an answer: the bucket's CORS rules do not have this origin, method or header, or there was no answer at all";
-    let hint = "put what `signpost cors` writes on the bucket; the browser's console has the header that is missing";
+    let what = "the browser did not let the page read a response: the bucket's CORS rules lack this origin, method or header, or there was no response";
+    let hint = "apply the output of `signpost cors` to the bucket; the browser's console names the missing header";
     Verdict { allowed: Allowed::Only(&[Code::Cors]), own: Some(Cause::new(Code::Cors, what, hint)) }
 }
 
@@ -79,14 +79,14 @@ fn is_form(evidence: &Evidence) -> bool {
 fn refused(server_error: &ServerError) -> Cause {
     let what = match mask::sentence(server_error.message()) {
         text if text.is_empty() => {
-            format!("the server refused it with {}", mask::short(server_error.code()))
+            format!("the server rejected it with {}", mask::short(server_error.code()))
         }
-        text => format!("the server refused it with {}: {text}", mask::short(server_error.code())),
+        text => format!("the server rejected it with {}: {text}", mask::short(server_error.code())),
     };
     Cause::new(
         Code::Refused,
         what,
-        "nothing of what is known here explains it: the provider's documentation has the code",
+        "no known cause explains it: look up the code in the provider's documentation",
     )
 }
 
@@ -104,14 +104,14 @@ fn elsewhere(server_error: &ServerError, evidence: &Evidence) -> Verdict {
         mask::short(server_error.field("Endpoint").unwrap_or("another endpoint")).into_owned();
     let signed = signed_region(evidence).unwrap_or_default();
     let own = if !signed.is_empty() && !endpoint.contains(&signed) {
-        let what = format!("it is signed for the region {signed}, and the bucket is at {endpoint}");
-        Cause::new(Code::WrongRegion, what, "give the signer the region in that name")
+        let what = format!("it is signed for the region {signed}, but the bucket is at {endpoint}");
+        Cause::new(Code::WrongRegion, what, "configure the signer with the region in that name")
     } else {
         let what = format!("the bucket is at {endpoint}");
         Cause::new(
             Code::WrongHost,
             what,
-            "give the signer that endpoint, without the bucket's name",
+            "configure the signer with that endpoint, without the bucket's name",
         )
     };
     Verdict { allowed: Allowed::Only(&[Code::WrongRegion, Code::WrongHost]), own: Some(own) }
@@ -125,15 +125,15 @@ fn invalid(server_error: &ServerError) -> Option<Verdict> {
         return only(
             Code::TwoSignatures,
             Allowed::Only(&[Code::TwoSignatures]),
-            "the request carries two signatures",
-            "send the signature of the link or the Authorization header, never both",
+            "the request has two signatures",
+            "send either the signature in the link or the Authorization header, not both",
         );
     }
     if server_error.says("authorization mechanism") {
         return only(
             Code::UnsupportedSignature,
             Allowed::Only(&[Code::UnsupportedSignature]),
-            "the server takes no signatures of this version",
+            "the server does not support signatures of this version",
             "sign with Signature Version 4: signature_version = s3v4",
         );
     }
@@ -141,8 +141,8 @@ fn invalid(server_error: &ServerError) -> Option<Verdict> {
         return only(
             Code::ChecksumDiffers,
             CHECKSUM,
-            "the checksum that was signed or sent is not one of the file",
-            "compute it over the very bytes that are sent, or leave it out",
+            "the checksum that was signed or sent does not match the file",
+            "compute it over exactly the bytes that are sent, or leave it out",
         );
     }
     None

@@ -161,7 +161,7 @@ fn finds_the_bucket_at_the_other_place() {
         url.replace("media.s3.eu-west-1.amazonaws.com/", "s3.eu-west-1.amazonaws.com/media/");
     let told = told(&[&moved], None, Some(&credentials()));
     assert_eq!(codes(&told), [Code::WrongStyle]);
-    let expected = "the link is signed for media.s3.eu-west-1.amazonaws.com/a.png, and was sent to s3.eu-west-1.amazonaws.com/media/a.png";
+    let expected = "the link is signed for media.s3.eu-west-1.amazonaws.com/a.png, but was sent to s3.eu-west-1.amazonaws.com/media/a.png";
     assert_eq!(told.causes[0].message, expected);
 }
 
@@ -190,7 +190,7 @@ fn says_what_was_signed_where_nobody_says_what_was_sent() {
     assert!(
         told.causes[0]
             .message
-            .contains("signed with \"image/png\", and was sent with another value, or not at all")
+            .contains("signed with \"image/png\", but was sent with another value, or not at all")
     );
 }
 
@@ -281,15 +281,15 @@ fn says_what_it_cannot_read() {
         ("", "it is empty"),
         (
             "hello",
-            "it is no URL, no form as JSON {\"url\", \"fields\"}, no HAR and no <Error> of S3",
+            "expected a URL, a form as JSON {\"url\", \"fields\"}, a HAR or an <Error> of S3",
         ),
-        ("<html></html>", "it is XML, but no <Error> with a <Code>"),
+        ("<html></html>", "expected an <Error> with a <Code>, found other XML"),
         (
             "<!DOCTYPE a [<!ENTITY b \"c\">]><Error><Code>&b;</Code></Error>",
-            "it is XML, but no <Error> with a <Code>",
+            "expected an <Error> with a <Code>, found other XML",
         ),
-        ("{\"url\"", "it begins as JSON, but is not"),
-        ("{\"log\":{\"entries\":[]}}", "it is a HAR, but no request in it is signed for S3"),
+        ("{\"url\"", "it is not valid JSON"),
+        ("{\"log\":{\"entries\":[]}}", "no request in the HAR is signed for S3"),
     ] {
         assert_eq!(read(text).unwrap_err().to_string(), expected, "{text}");
     }

@@ -265,7 +265,7 @@ describe('in every form', () => {
   test('refuses where no page asks', async () => {
     await configure(directory, rules([], { forms: { ...AWS, name: 'acme-forms' }, films: { ...AWS, name: 'acme-films' }, puts: { ...AWS, name: 'acme-puts', forms: false } }));
     const { code, stdout, stderr } = await execute(await program(), ['cors', '--bucket=forms'], { cwd: directory });
-    const why = 'error: no page uses BUCKETS.forms by script\nhint: list the pages\' origins in a rule: origins = ["https://www.example.com"]\n';
+    const why = 'error: no page uses BUCKETS.forms by script\nhint: list the origins of the pages in a rule: origins = ["https://www.example.com"]\n';
     assert.deepEqual([code, stdout, stderr], [1, '', why]);
   });
 });

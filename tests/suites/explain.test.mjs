@@ -30,7 +30,7 @@ const NO_FILES = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/
 /** When all links have expired. */
 const LATE = '2099-01-01T00:00:00Z';
 /** @param {{ remarks: string[] }} diagnosis */
-const withoutEnd = ({ remarks, ...rest }) => ({ ...rest, remarks: remarks.filter((remark) => !remark.includes('good until')) });
+const withoutEnd = ({ remarks, ...rest }) => ({ ...rest, remarks: remarks.filter((remark) => !remark.includes('valid until')) });
 
 /** What each server is asked. */
 const MISTAKES = [...LINKS, ...TOLD, ...FORMS].map((mistake) => ({ at: FORMS.includes(mistake) ? TAKE_FORMS : ALL, ...mistake }));
@@ -157,12 +157,12 @@ describe('the command line', () => {
   test('reads standard input, judges by --at, and says when a link expired', async () => {
     const url = await link();
     const good = await run(['--at=2026-11-23T19:09:59Z'], { input: `${url}\n` });
-    assert.deepEqual([good.code, good.stdout.split('\n')[0]], [0, 'https://acme-media.s3.eu-west-1.amazonaws.com/a.png: nothing wrong']);
+    assert.deepEqual([good.code, good.stdout.split('\n')[0]], [0, 'https://acme-media.s3.eu-west-1.amazonaws.com/a.png: no problems found']);
     const late = await run(['-', '--at=2026-11-23T21:15:00Z'], { input: url });
-    const told = `https://acme-media.s3.eu-west-1.amazonaws.com/a.png: 1 thing is wrong
+    const told = `https://acme-media.s3.eu-west-1.amazonaws.com/a.png: 1 problem
 
 error: the link expired at 2026-11-23T19:10:00Z, 2 h 5 min before 2026-11-23T21:15:00Z
-hint: have it signed again; where people take longer, sign for longer
+hint: sign it again; if users need more time, sign it for longer
 `;
     assert.deepEqual([late.code, late.stdout.slice(0, told.length), late.stderr], [1, told, '']);
   });
@@ -197,7 +197,7 @@ key = "a/{path}"
 expires = "5 min"
 `);
     const { code, stdout } = await run([await link(), `--at=${AT}`, '--json', `--config=${config}`]);
-    assert.deepEqual([code, JSON.parse(stdout)[0].causes[0].message], [1, 'it is signed for the region eu-west-1, and the bucket is in eu-central-1']);
+    assert.deepEqual([code, JSON.parse(stdout)[0].causes[0].message], [1, 'it is signed for the region eu-west-1, but the bucket is in eu-central-1']);
     const elsewhere = (await link('eu-central-1', '--endpoint-url=https://s3.example.com')).replace('s3.example.com', 'cdn.example.com');
     const told = await run([elsewhere, `--at=${AT}`, '--json', `--config=${config}`], { env: KEYS });
     assert.deepEqual(JSON.parse(told.stdout)[0].causes.map((/** @type {any} */ { code }) => code), ['wrong-host']);
@@ -205,9 +205,9 @@ expires = "5 min"
 
   test('says how to ask, and does not repeat what it was given', async () => {
     for (const [args, input, message] of /** @type {const} */ ([
-      [[], 'hello', 'error: standard input: it is no URL, no form as JSON {"url", "fields"}, no HAR and no <Error> of S3\nhint: '],
+      [[], 'hello', 'error: standard input: expected a URL, a form as JSON {"url", "fields"}, a HAR or an <Error> of S3\nhint: '],
       [['nowhere.har'], '', 'error: cannot read nowhere.har: No such file or directory (os error 2)\n'],
-      [['ftp://a/?X-Amz-Signature=usable'], '', 'error: the link: it is no URL'],
+      [['ftp://a/?X-Amz-Signature=usable'], '', 'error: the link: expected a URL'],
       [[await link(), '--env-file=nowhere'], '', 'error: cannot read nowhere\n'],
     ])) {
       const { code, stdout, stderr } = await run([...args], { input });

@@ -5,7 +5,7 @@ use signer::FILENAME;
 
 use crate::{Cause, Code, Form, mask};
 
-/// What a policy asks of a form. Field names are in lower case.
+/// A condition on a form. Field names are in lower case.
 #[derive(Debug)]
 pub(super) enum Condition {
     Exact { field: String, value: String },
@@ -14,7 +14,7 @@ pub(super) enum Condition {
 }
 
 impl Condition {
-    /// Reads an entry of the list; an object has one for each name.
+    /// Parses an entry of the list; an object has one condition for each name.
     pub(super) fn read(value: &Value) -> Vec<Self> {
         let exact = |(name, value): (&String, &Value)| {
             Some(Self::Exact { field: name.to_ascii_lowercase(), value: value.as_str()?.into() })
@@ -47,7 +47,7 @@ impl Condition {
         }
     }
 
-    /// What is wrong with the form, if it does not satisfy the condition.
+    /// The cause, if the form does not meet the condition.
     pub(super) fn check(&self, form: &Form) -> Option<Cause> {
         match self {
             Self::Range { min, max } => size(form.file_bytes?, *min, *max),
@@ -67,7 +67,7 @@ impl Condition {
                 (!begins).then(|| {
                     differs(
                         field,
-                        &format!("something that begins with {:?}", mask::value(field, prefix)),
+                        &format!("a value that begins with {:?}", mask::value(field, prefix)),
                         &found,
                     )
                 })
@@ -75,7 +75,7 @@ impl Condition {
         }
     }
 
-    /// The field's value, the file's name put in; or that it is missing. Nothing where that is said elsewhere.
+    /// The field's value with the file's name filled in, or the cause that it is missing; `None` if another check reports that.
     fn found(form: &Form, field: &str) -> Option<Result<String, Cause>> {
         match form.field(field) {
             Some(value) => {
@@ -86,8 +86,8 @@ impl Condition {
             None if field.ends_with("-security-token") => None,
             None => Some(Err(Cause::new(
                 Code::MissingField,
-                format!("the form lacks the field {field}, which its policy asks for"),
-                format!("send {field} too, before the file"),
+                format!("the form lacks the field {field}, which its policy requires"),
+                format!("send {field} as well, before the file"),
             ))),
         }
     }
@@ -95,9 +95,10 @@ impl Condition {
 
 fn differs(field: &str, expected: &str, found: &str) -> Cause {
     let found = mask::value(field, found);
-    let what =
-        format!("the policy wants the field {field} to be {expected}, and the form has {found:?}");
-    let hint = format!("send {field} as it was signed, or have the form signed for what you send");
+    let what = format!(
+        "the policy requires the field {field} to be {expected}, but the form has {found:?}"
+    );
+    let hint = format!("send {field} as it was signed, or sign the form for the value you send");
     Cause::new(Code::PolicyCondition, what, hint)
 }
 
@@ -107,21 +108,21 @@ fn size(found: u64, min: u64, max: u64) -> Option<Cause> {
         _ if found < min => (Code::TooSmall, format!("at least {min}")),
         _ => return None,
     };
-    let what = format!("the file has {found} bytes, and the policy takes {limit}");
+    let what = format!("the file has {found} bytes, but the policy allows {limit}");
     Some(Cause::new(
         code,
         what,
-        "send a file of the size that was asked for, or ask again for this one's size",
+        "send a file of the size that was signed, or request a form for the size of this file",
     ))
 }
 
-/// The URL names the bucket, and the field may, too.
+/// The bucket is in the URL, and may be in a field as well.
 fn bucket(form: &Form, expected: &str) -> Option<Cause> {
     let field = form.field("bucket").filter(|found| *found != expected);
     let first = form.url.path.split('/').nth(1).unwrap_or_default();
     let in_host = form.url.host.split('.').next() == Some(expected)
         || form.url.host.starts_with(&format!("{expected}."));
-    // A path of another kind is a Worker's or a proxy's own, and says nothing.
+    // Another path is that of a Worker or a proxy, and does not name the bucket.
     let in_path = form.url.path.split('/').filter(|part| !part.is_empty()).count() == 1;
     let of_url = Some(first).filter(|first| in_path && !in_host && *first != expected);
     let found = field.or(of_url)?;

@@ -1,14 +1,14 @@
-//! What methods and headers usually are, for where nobody told.
+//! Common methods and header values, for those that are unknown.
 
 use crate::request::{Request, UNSIGNED};
 
 pub(super) const METHODS: [&str; 5] = ["GET", "PUT", "HEAD", "DELETE", "POST"];
 
-/// The hash of an empty body, which general signers sign in a URL.
+/// The hash of an empty body, which some signers sign in a URL.
 pub(super) const OF_NOTHING: &str =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-/// Types that browsers and libraries send, and signers sign.
+/// Common media types.
 const TYPES: &[&str] = &[
     "application/octet-stream",
     "binary/octet-stream",
@@ -35,7 +35,7 @@ const TYPES: &[&str] = &[
     "",
 ];
 
-/// Everything that an unknown method and unknown headers may have been.
+/// The request with each common value for an unknown method or header.
 pub(crate) fn completions(request: &Request, types: &[String]) -> Vec<Request> {
     let methods: Vec<_> = match &request.method {
         Some(method) => vec![method.clone()],
@@ -60,7 +60,7 @@ pub(crate) fn completions(request: &Request, types: &[String]) -> Vec<Request> {
     methods.into_iter().flat_map(complete).collect()
 }
 
-/// What a header may have been.
+/// Common values of a header.
 pub(super) fn candidates(name: &str, types: &[String]) -> Vec<String> {
     let known: &[&str] = match name {
         "content-type" => {

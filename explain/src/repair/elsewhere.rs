@@ -1,4 +1,4 @@
-//! Other places that a link may have been signed for.
+//! Other hosts and URL styles that a link may have been signed for.
 
 use super::Repair;
 use crate::arrival::wrong_host;
@@ -6,7 +6,7 @@ use crate::link::decode;
 use crate::request::Request;
 use crate::{Cause, Code, KnownBucket};
 
-/// Other hosts, and the bucket at the other place.
+/// Other hosts, and the bucket in the host instead of the path or the other way round.
 pub(super) fn places(request: &Request, buckets: &[KnownBucket]) -> Vec<Repair> {
     let sent = &request.host;
     let (name, port) =
@@ -24,14 +24,14 @@ pub(super) fn places(request: &Request, buckets: &[KnownBucket]) -> Vec<Repair> 
     });
     let style_cause = |host: &str, path: &str| {
         let what = format!(
-            "the link is signed for {host}{}, and was sent to {sent}{}",
+            "the link is signed for {host}{}, but was sent to {sent}{}",
             decode(path),
             decode(&request.path)
         );
         Cause::new(
             Code::WrongStyle,
             what,
-            "sign with the style the URL has: path style (forcePathStyle: true) keeps the bucket in the path, virtual-hosted style in the host",
+            "sign with the URL style that is used: path style (forcePathStyle: true) has the bucket in the path, virtual-hosted style in the host",
         )
     };
     let (first, rest) = request.path.trim_start_matches('/').split_once('/').unwrap_or_default();

@@ -1,11 +1,11 @@
-//! `AccessDenied`, which is many things.
+//! `AccessDenied`, which has many causes.
 
 use super::Verdict;
 use super::groups::{Allowed, POLICY};
 use crate::{Cause, Code, ServerError, mask, moment, sending};
 
 pub(super) fn said_to_be_expired() -> Verdict {
-    let hint = "have it signed again; where people take longer, sign for longer";
+    let hint = "sign it again; if users need more time, sign it for longer";
     let own = Cause::new(Code::Expired, "the server says that it has expired", hint);
     Verdict { allowed: Allowed::Only(&[Code::Expired]), own: Some(own) }
 }
@@ -47,21 +47,21 @@ pub(super) fn denied(server_error: &ServerError) -> Verdict {
         return only(
             code,
             POLICY,
-            format!("the form does not fit its policy: {told}"),
-            "send every field as it was signed, and none besides",
+            format!("the form does not match its policy: {told}"),
+            "send every field as it was signed, and no others",
         );
     }
     let (what, allowed) = if server_error.message().is_empty() {
-        let what = "the server denies it and does not say why: whoever signed is not allowed to do this, or not known";
+        let what = "the server denies it without a reason: the signing key is unknown, or lacks the permission";
         (what, Allowed::All)
     } else {
-        let what = "the server knows who signed, and does not allow them to do this";
+        let what = "the server knows the signing key, but does not permit it to do this";
         (what, Allowed::AllButTime)
     };
     only(
         Code::NotAllowed,
         allowed,
         what.into(),
-        "give the signing key the action on this key: `signpost iam` writes the policy; a bucket policy may deny it, too",
+        "permit the signing key this action on this object: `signpost iam` writes the policy; a bucket policy may deny it as well",
     )
 }

@@ -1,15 +1,15 @@
-//! Causes that one and the same error may have.
+//! The causes that each kind of error permits.
 
 use crate::Code;
 
-/// What an error leaves possible.
+/// The causes that an error permits.
 #[derive(Clone, Copy)]
 pub(crate) enum Allowed {
-    /// Anything at all.
+    /// Any cause.
     All,
-    /// Anything but that it is too late or too early: the server would have said so.
+    /// Any cause except the time, which the server would have named.
     AllButTime,
-    /// These.
+    /// Only these causes.
     Only(&'static [Code]),
 }
 

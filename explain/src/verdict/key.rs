@@ -1,4 +1,4 @@
-//! Access keys and tokens that the server does not know.
+//! Access keys and session tokens that the server does not accept.
 
 use super::Verdict;
 use super::groups::Allowed;
@@ -12,22 +12,22 @@ pub(super) fn key_id(evidence: &Evidence) -> Verdict {
     let id = link.and_then(crate::Link::credential).or(of_form).map(|[id, ..]| id);
     let token = link.and_then(|link| link.part("Security-Token"));
     let token = token.or_else(|| form?.field("x-amz-security-token").map(String::from));
-    // Amazon's temporary keys begin so.
+    // Amazon's temporary keys begin with ASIA.
     let temporary = id.as_deref().is_some_and(|id| id.starts_with("ASIA"));
     let own = if temporary && token.is_none() {
         token_missing()
     } else if temporary {
         Cause::new(
             Code::TokenWrong,
-            "the access key is a temporary one, and the session token beside it is not its own",
-            "take access key, secret and token from one and the same answer, and the token whole",
+            "the access key is temporary, and the session token belongs to another key",
+            "use the access key, secret and complete token of one answer",
         )
     } else {
         let id = id.map_or(String::new(), |id| format!(" {}", mask::short(&id)));
         Cause::new(
             Code::UnknownKey,
             format!("the server does not know the access key{id}"),
-            "look whether it was deleted, belongs to another provider or account, or was copied in part",
+            "check whether it was deleted, belongs to another provider or account, or was copied incompletely",
         )
     };
     Verdict {
@@ -39,7 +39,7 @@ pub(super) fn key_id(evidence: &Evidence) -> Verdict {
 pub(crate) fn token_missing() -> Cause {
     Cause::new(
         Code::TokenMissing,
-        "the access key is a temporary one, and its session token is missing",
-        "give the signer the session token too (AWS_SESSION_TOKEN), and cut nothing out of what it makes",
+        "the access key is temporary, and its session token is missing",
+        "configure the signer with the session token too (AWS_SESSION_TOKEN), and remove nothing from its output",
     )
 }
