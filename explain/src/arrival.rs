@@ -63,14 +63,14 @@ fn parameters(link: &Link, query: &str) -> Vec<Cause> {
         .filter_map(|pair| pair.split_once('='))
         .map(|(name, value)| (decode(name), value))
         .collect();
-    let own: Vec<_> =
+    let signed_query: Vec<_> =
         link.query.iter().map(|(name, value)| (decode(name), value.as_str())).collect();
     let has = |all: &[(String, &str)], name: &str| all.iter().any(|(found, _)| found == name);
-    let added = arrived.iter().filter(|(name, _)| !has(&own, name));
+    let added = arrived.iter().filter(|(name, _)| !has(&signed_query, name));
     let added = added.map(|(name, _)| {
         query_changed(format!("the parameter {name} was added after the link was signed"))
     });
-    let kept = own.iter().filter(|(name, _)| *name != signature);
+    let kept = signed_query.iter().filter(|(name, _)| *name != signature);
     let changed = kept.filter_map(|(name, value)| {
         let Some((_, found)) = arrived.iter().find(|(found, _)| found == name) else {
             return Some(query_changed(format!("the parameter {name} was removed")));

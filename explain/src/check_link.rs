@@ -80,10 +80,10 @@ impl Case<'_> {
     }
 
     fn nothing_found(&self, sent: &Request) -> Cause {
-        let told = self.evidence.signed.is_some() || self.evidence.form.is_some();
+        let is_signing_known = self.evidence.signed.is_some() || self.evidence.form.is_some();
         let all_known =
             sent.method.is_some() && sent.headers.iter().all(|(_, value)| value.is_some());
-        if told && all_known { signed_with_another() } else { mismatch() }
+        if is_signing_known && all_known { signed_with_another() } else { mismatch() }
     }
 
     fn compare(&self, link: &Link, signed: &Request, sent: &Request, diagnosis: &mut Diagnosis) {

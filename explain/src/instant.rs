@@ -60,8 +60,8 @@ mod tests {
     }
 
     #[test]
-    fn tells_a_length_in_two_units() {
-        let told = [0, 59, 60, 3_661, 7_200, 90_000].map(length);
-        assert_eq!(told, ["0 s", "59 s", "1 min", "1 h 1 min", "2 h", "1 d 1 h"]);
+    fn writes_a_length_in_two_units() {
+        let lengths = [0, 59, 60, 3_661, 7_200, 90_000].map(length);
+        assert_eq!(lengths, ["0 s", "59 s", "1 min", "1 h 1 min", "2 h", "1 d 1 h"]);
     }
 }

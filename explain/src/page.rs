@@ -44,6 +44,6 @@ fn evidence(texts: &[String], sent: Option<Sent>) -> Result<Vec<Evidence>, Unrea
     if texts.peek().is_none() {
         return Err(Unreadable("there is no input"));
     }
-    let told = vec![Evidence { sent, ..Evidence::default() }];
-    texts.try_fold(told, |all, text| Ok(combined(&all, &read(text)?)))
+    let sent_only = vec![Evidence { sent, ..Evidence::default() }];
+    texts.try_fold(sent_only, |all, text| Ok(combined(&all, &read(text)?)))
 }

@@ -87,9 +87,9 @@ fn expires(link: &Link) -> Option<Cause> {
     if secs.and_then(Expires::from_secs).is_some() {
         return None;
     }
-    let told = found.parse().map_or_else(|_| "not a number".into(), instant::length);
+    let length = found.parse().map_or_else(|_| "not a number".into(), instant::length);
     let what = format!(
-        "{} is {told}, but S3 accepts 1 second to 7 days (604800)",
+        "{} is {length}, but S3 accepts 1 second to 7 days (604800)",
         link.name_of("Expires")
     );
     let hint = "sign for at most 7 days; for longer access, sign a new link on each request";
@@ -113,8 +113,8 @@ fn signature(link: &Link) -> Option<Cause> {
 pub(crate) fn form(form: &Form) -> Vec<Cause> {
     let parts = ["algorithm", "credential", "date", "signature"].map(|part| form.name_of(part));
     let version_2 = ["awsaccesskeyid", "signature"].map(String::from);
-    let own: Vec<String> = if form.is_version_2() { version_2.into() } else { parts.into() };
-    let wanted = own.iter().map(String::as_str).chain(["policy", "key"]);
+    let parts: Vec<String> = if form.is_version_2() { version_2.into() } else { parts.into() };
+    let wanted = parts.iter().map(String::as_str).chain(["policy", "key"]);
     let missing: Vec<_> = wanted.filter(|name| form.field(name).is_none()).collect();
     let late: Vec<_> =
         missing.iter().filter(|name| form.late.iter().any(|found| found == *name)).collect();

@@ -5,6 +5,7 @@ pub(crate) mod entry;
 pub(crate) mod keys;
 pub(crate) mod overwrite;
 pub(crate) mod provider;
+pub(crate) mod providers;
 pub(crate) mod region_of_host;
 pub(crate) mod signature;
 pub(crate) mod signing_keys;

@@ -107,11 +107,11 @@ impl Signing {
     }
 
     fn deny(&self, actions: &BTreeSet<&'static str>, uses: &[Use<'_>]) -> [Statement; 2] {
-        let own = |each: &&Use<'_>| {
+        let is_here = |each: &&Use<'_>| {
             each.resource() == self.resource
                 && each.actions.iter().any(|action| actions.contains(action))
         };
-        let sid = uses.iter().find(own).map(|each| each.sid.as_str()).unwrap_or_default();
+        let sid = uses.iter().find(is_here).map(|each| each.sid.as_str()).unwrap_or_default();
         let deny = |suffix: &str, condition: Value| Statement {
             action: actions.iter().copied().collect(),
             resource: vec![self.resource.clone()],

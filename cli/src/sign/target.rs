@@ -36,8 +36,8 @@ impl Target {
 
 /// Like boto3: path-style for a custom endpoint, and where a certificate for `*.host` would not cover the name.
 fn style(place: &PlaceArgs, name: &str) -> UrlStyle {
-    let own = place.endpoint_url.is_some();
-    if place.path_style || (!place.virtual_hosted && (own || name.contains('.'))) {
+    let is_custom = place.endpoint_url.is_some();
+    if place.path_style || (!place.virtual_hosted && (is_custom || name.contains('.'))) {
         UrlStyle::Path
     } else {
         UrlStyle::VirtualHosted

@@ -38,7 +38,7 @@ pub(super) fn denied(server_error: &ServerError) -> Verdict {
     }
     let words = ["according to policy", "policy check", "policy condition", "policy missing"];
     if words.iter().any(|words| server_error.says(words)) {
-        let told = mask::sentence(server_error.message());
+        let message = mask::sentence(server_error.message());
         let code = if server_error.says("extra input") || server_error.says("missing condition") {
             Code::ExtraField
         } else {
@@ -47,7 +47,7 @@ pub(super) fn denied(server_error: &ServerError) -> Verdict {
         return only(
             code,
             POLICY,
-            format!("the form does not match its policy: {told}"),
+            format!("the form does not match its policy: {message}"),
             "send every field as it was signed, and no others",
         );
     }

@@ -1,0 +1,156 @@
+//! The table of providers. To add one, add a row.
+
+use signer::{Dialect, UrlStyle};
+
+use crate::bucket::provider::{
+    Bindings, CorsFormat, Endpoint, Forms, Iam, Overwrites, Provider, Signatures,
+};
+use crate::config::join_names::join_names;
+
+/// A provider whose endpoint follows from the region, with what holds for most.
+const fn regional(name: &'static str, endpoint: &'static str) -> Provider {
+    Provider {
+        name,
+        endpoint: Endpoint::Pattern(endpoint),
+        endpoint_in_china: None,
+        dual_stack_endpoint: None,
+        regions: &[],
+        style: UrlStyle::VirtualHosted,
+        forms: Forms::Unknown,
+        overwrites: Overwrites::Unknown,
+        signatures: Signatures::V2AndV4,
+        dialect: Dialect::Amazon,
+        bindings: Bindings::Unsupported,
+        iam: Iam::WithoutConditions,
+        cors: CorsFormat::Aws,
+    }
+}
+
+/// A provider whose customers each have an endpoint of their own.
+const fn self_hosted(
+    name: &'static str,
+    example: &'static str,
+    regions: &'static [&'static str],
+) -> Provider {
+    Provider {
+        endpoint: Endpoint::Own { example },
+        regions,
+        style: UrlStyle::Path,
+        ..regional(name, "")
+    }
+}
+
+/// Amazon, whose endpoints are the default of S3 tools.
+///
+/// Spec: <https://docs.aws.amazon.com/general/latest/gr/s3.html>
+const AMAZON: Provider = Provider {
+    endpoint_in_china: Some("https://s3.{region}.amazonaws.com.cn"),
+    dual_stack_endpoint: Some("https://s3.dualstack.{region}.amazonaws.com"),
+    forms: Forms::Taken,
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+    overwrites: Overwrites::Refusable,
+    iam: Iam::Aws,
+    ..regional("aws", "https://s3.{region}.amazonaws.com")
+};
+
+/// The providers, as documented by each.
+static PROVIDERS: &[Provider] = &[
+    AMAZON,
+    // https://developers.cloudflare.com/r2/api/s3/presigned-urls/
+    // https://developers.cloudflare.com/r2/api/s3/extensions/
+    Provider {
+        forms: Forms::Refused,
+        overwrites: Overwrites::Refusable,
+        signatures: Signatures::V4Only,
+        bindings: Bindings::Supported,
+        iam: Iam::R2Token,
+        cors: CorsFormat::R2,
+        ..self_hosted("r2", "https://<account>.r2.cloudflarestorage.com", &["auto", "us-east-1"])
+    },
+    // https://www.backblaze.com/docs/cloud-storage-s3-compatible-api
+    Provider {
+        forms: Forms::Refused,
+        signatures: Signatures::V4Only,
+        iam: Iam::B2Key,
+        ..regional("b2", "https://s3.{region}.backblazeb2.com")
+    },
+    // https://www.tigrisdata.com/docs/objects/upload-via-html-form/
+    // https://www.tigrisdata.com/docs/objects/conditionals/
+    Provider {
+        regions: &["auto"],
+        forms: Forms::Taken,
+        overwrites: Overwrites::Refusable,
+        signatures: Signatures::V4Only,
+        ..regional("tigris", "https://t3.storage.dev")
+    },
+    Provider {
+        forms: Forms::Taken,
+        overwrites: Overwrites::Refusable,
+        iam: Iam::MinIo,
+        ..self_hosted("minio", "https://minio.example.com", &["us-east-1"])
+    },
+    // https://garagehq.deuxfleurs.fr/documentation/reference-manual/s3-compatibility/
+    Provider {
+        forms: Forms::Taken,
+        signatures: Signatures::V4Only,
+        iam: Iam::GarageKey,
+        ..self_hosted("garage", "https://s3.garage.example.com", &["garage"])
+    },
+    // https://docs.digitalocean.com/products/spaces/reference/s3-compatibility/
+    Provider {
+        forms: Forms::Taken,
+        ..regional("spaces", "https://{region}.digitaloceanspaces.com")
+    },
+    // https://www.scaleway.com/en/docs/object-storage/api-cli/post-object/
+    Provider { forms: Forms::Taken, ..regional("scaleway", "https://s3.{region}.scw.cloud") },
+    // https://help.ovhcloud.com/csm/en-public-cloud-storage-s3-location
+    Provider { forms: Forms::Taken, ..regional("ovh", "https://s3.{region}.io.cloud.ovh.net") },
+    // https://docs.wasabi.com/docs/what-are-the-service-urls-for-wasabi-s-different-storage-regions
+    regional("wasabi", "https://s3.{region}.wasabisys.com"),
+    // https://docs.hetzner.com/storage/object-storage/
+    regional("hetzner", "https://{region}.your-objectstorage.com"),
+    // https://docs.cloud.google.com/storage/docs/authentication/signatures
+    Provider {
+        regions: &["auto"],
+        forms: Forms::Taken,
+        signatures: Signatures::V4Only,
+        dialect: Dialect::Google,
+        iam: Iam::GoogleRole,
+        cors: CorsFormat::Google,
+        ..regional("gcs", "https://storage.googleapis.com")
+    },
+    // Any other S3: its owner knows better than any table what it can do.
+    Provider {
+        overwrites: Overwrites::Refusable,
+        ..self_hosted("custom", "https://s3.example.com", &["us-east-1"])
+    },
+];
+
+impl Provider {
+    /// Every provider, in the order of the documentation.
+    #[must_use]
+    pub fn all() -> &'static [Self] {
+        PROVIDERS
+    }
+
+    /// Amazon, whose endpoints are the default of every S3 tool.
+    #[must_use]
+    pub fn amazon() -> &'static Self {
+        &AMAZON
+    }
+
+    pub(crate) fn named(name: &str) -> Option<&'static Self> {
+        PROVIDERS.iter().find(|provider| provider.name == name)
+    }
+
+    /// All names, for an error.
+    pub(crate) fn names() -> String {
+        join_names(PROVIDERS.iter().map(Self::name))
+    }
+
+    /// The names of those whose buckets can be bound to a Worker, for an error.
+    pub(crate) fn names_with_bindings() -> String {
+        let bindable = PROVIDERS.iter().filter(|row| row.bindings == Bindings::Supported);
+        join_names(bindable.map(Self::name))
+    }
+}
