@@ -1,26 +1,22 @@
-//! JSON in which no name stands twice.
+//! JSON readers that reject an object with a repeated name.
 //!
-//! Two readers of `{"sub":"a","sub":"b"}` may each see another caller, so such a token is nobody's. What need not be so strict
-//! is read so too: `serde_json`'s own reader of any value would be a second one in the wasm.
+//! Two readers of `{"sub":"a","sub":"b"}` may see two different callers, so a token with a repeated name is invalid.
 //! Spec: <https://www.rfc-editor.org/rfc/rfc7519#section-4>
 
 use core::fmt;
 
+use litemap::LiteMap;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 /// Reads any value.
 ///
 /// # Errors
 ///
-/// Why the text is none, in words.
+/// Why the text is not a value, in words.
 pub fn read_json(text: &str) -> Result<Value, String> {
-    match serde_json::from_str(text) {
-        Ok(Strict(Ok(value))) => Ok(value),
-        Ok(Strict(Err(Twice(name)))) => Err(format!("duplicate field `{name}`")),
-        Err(error) => Err(error.to_string()),
-    }
+    let value = serde_json::from_str::<StrictValue>(text);
+    value.map(|StrictValue(value)| value).map_err(|error| error.to_string())
 }
 
 /// Reads an object, or nothing.
@@ -31,84 +27,98 @@ pub(crate) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
     }
 }
 
-/// A value none of whose objects has a name twice, at any depth.
-///
-/// A name that stands twice is no error of the deserializer's: `serde_json` looks for a line and a column in the text of
-/// any error that is not its own, which takes 2 KB.
-struct Strict(Result<Value, Twice>);
+/// Reads the member of a struct that is an object with texts as values.
+pub(crate) fn unique_members<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<LiteMap<String, String>, D::Error> {
+    deserializer.deserialize_map(MembersVisitor)
+}
 
-/// The name.
-struct Twice(String);
+/// A value none of whose objects repeats a name, at any depth.
+struct StrictValue(Value);
 
-impl<'de> Deserialize<'de> for Strict {
+impl<'de> Deserialize<'de> for StrictValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StrictVisitor).map(Self)
+        deserializer.deserialize_any(ValueVisitor).map(Self)
     }
 }
 
-struct StrictVisitor;
+struct ValueVisitor;
 
-impl<'de> Visitor<'de> for StrictVisitor {
-    type Value = Result<Value, Twice>;
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON without repeated names")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Ok(Value::Null))
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Ok(value.into()))
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Ok(value.into()))
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Ok(value.into()))
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))) // JSON has no other numbers
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number)) // JSON has no other numbers
     }
 
-    fn visit_str<E: Error>(self, value: &str) -> Result<Self::Value, E> {
-        Ok(Ok(value.into()))
+    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let (mut values, mut twice) = (Vec::new(), None);
-        while let Some(Strict(value)) = seq.next_element()? {
-            match value {
-                Ok(value) => values.push(value),
-                Err(name) => twice = Some(name),
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
+        let mut values = Vec::new();
+        while let Some(StrictValue(value)) = seq.next_element()? {
+            values.push(value);
+        }
+        Ok(Value::Array(values))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some((name, StrictValue(value))) = map.next_entry::<String, _>()? {
+            if object.contains_key(&name) {
+                return Err(duplicate(&name));
             }
+            object.insert(name, value);
         }
-        Ok(twice.map_or(Ok(Value::Array(values)), Err))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut object = Ok(Map::new());
-        while let Some((name, Strict(value))) = map.next_entry::<String, _>()? {
-            object = object.and_then(|object| with_member(object, name, value?));
-        }
-        Ok(object.map(Value::Object))
+        Ok(Value::Object(object))
     }
 }
 
-fn with_member(
-    mut object: Map<String, Value>,
-    name: String,
-    value: Value,
-) -> Result<Map<String, Value>, Twice> {
-    match object.entry(name) {
-        Entry::Vacant(place) => drop(place.insert(value)),
-        Entry::Occupied(known) => return Err(Twice(known.key().clone())),
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = LiteMap<String, String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of texts")
     }
-    Ok(object)
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = LiteMap::new();
+        while let Some((name, value)) = map.next_entry::<String, String>()? {
+            if members.contains_key(&name) {
+                return Err(duplicate(&name));
+            }
+            members.insert(name, value);
+        }
+        Ok(members)
+    }
+}
+
+fn duplicate<E: Error>(name: &str) -> E {
+    E::custom(format_args!("duplicate field `{name}`"))
 }
 
 #[cfg(test)]
@@ -116,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_serde_json_reads_but_no_name_twice() {
+    fn reads_what_serde_json_reads_except_repeated_names() {
         let good = r#"{ "a": [1, -1, 1.5, null, true, "x", {}], "b": { "a": {} } }"#;
         assert_eq!(object(good.as_bytes()).map(Value::Object), serde_json::from_str(good).ok());
         for bad in [

@@ -11,35 +11,30 @@ pub(crate) const MAX_BYTES: usize = 16_384;
 /// Longest part of a JSON error repeated, in characters.
 const MAX_WHY: usize = 200;
 
-/// Reads what is asked by `parse`, which says what is wrong, or finds that the body has not been read yet.
+/// Reads an object of JSON; `None` if the body has not been read yet.
 ///
 /// # Errors
 ///
 /// `MaxMessageLengthExceeded` for a body that is too long, unread if it says so itself; `MalformedPOSTRequest` if it is
 /// not the JSON expected.
-pub(crate) fn read<T>(
+pub(crate) fn read<T: DeserializeOwned>(
     request: &Request<'_>,
     max_bytes: usize,
-    parse: fn(&str) -> Result<T, String>,
 ) -> Result<Option<T>, Problem> {
     let Some(body) = bytes(request, max_bytes)? else { return Ok(None) };
-    object(body).and_then(parse).map(Some).map_err(|error| {
+    object(body).map(Some).map_err(|error| {
         let why: String = error.chars().take(MAX_WHY).collect();
         let like = r#"{"filename":"me.png","type":"image/png","size":1024}"#;
         Problem::new("MalformedPOSTRequest", format!("the body must be JSON such as {like}: {why}"))
     })
 }
 
-fn object(body: &[u8]) -> Result<&str, String> {
-    // A struct alone would also take its members from an array, in order.
+fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    // Without this check, a derived reader would also accept an array of the members in order.
     if !body.trim_ascii_start().starts_with(b"{") {
         return Err("not an object".into());
     }
-    str::from_utf8(body).map_err(|_| "not UTF-8".into())
-}
-
-/// Reads what `serde` can read.
-pub(crate) fn derived<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    let text = str::from_utf8(body).map_err(|_| "not UTF-8")?;
     serde_json::from_str(text).map_err(|error| error.to_string())
 }
 

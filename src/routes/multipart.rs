@@ -77,7 +77,7 @@ pub(crate) fn respond(
 
 fn begin(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
     let caller = exchange.caller(rule.access())?;
-    let Some(ask) = body::read(exchange.request, body::MAX_BYTES, UploadRequest::from_json)? else {
+    let Some(ask) = body::read::<UploadRequest>(exchange.request, body::MAX_BYTES)? else {
         return Ok(Action::ReadBody { max_bytes: body::MAX_BYTES });
     };
     let grant = rule.begin(&caller, &ask, PartSize::Auto, exchange.ambient)?;
@@ -116,8 +116,7 @@ fn list(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Answer, Bloc
 }
 
 fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
-    let Some(Completion { parts }) = body::read(exchange.request, s3::MAX_BYTES, body::derived)?
-    else {
+    let Some(Completion { parts }) = body::read(exchange.request, s3::MAX_BYTES)? else {
         return Ok(Action::ReadBody { max_bytes: s3::MAX_BYTES });
     };
     s3::join(upload, &parts, exchange)?;

@@ -63,7 +63,7 @@ pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<
 fn sign(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
     let Exchange { site, request, ambient, record } = exchange;
     let caller = exchange.caller(rule.access())?;
-    let Some(ask) = body::read(request, body::MAX_BYTES, UploadRequest::from_json)? else {
+    let Some(ask) = body::read::<UploadRequest>(request, body::MAX_BYTES)? else {
         return Ok(Action::ReadBody { max_bytes: body::MAX_BYTES });
     };
     let mut grant = rule.grant(&caller, &ask, ambient)?;

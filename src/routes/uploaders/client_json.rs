@@ -13,7 +13,7 @@ pub(super) struct ClientJson(Map<String, Value>);
 impl ClientJson {
     /// The body, or nothing if it has not been read yet.
     pub(super) fn read(request: &Request<'_>, max_bytes: usize) -> Result<Option<Self>, Problem> {
-        Ok(body::read(request, max_bytes, body::derived)?.map(Self))
+        Ok(body::read(request, max_bytes)?.map(Self))
     }
 
     pub(super) const fn new(members: Map<String, Value>) -> Self {
