@@ -1,4 +1,4 @@
-//! Who asks, and whether it may: tokens, limits, challenges.
+//! Authentication: the caller of a request, within limits and challenges.
 
 use rules::{Access, Blocked, Caller, Challenge, Presented, Secret};
 
@@ -6,12 +6,12 @@ use crate::exchange::Exchange;
 use crate::http::problem::Problem;
 
 impl Exchange<'_> {
-    /// Who asks, once it may.
+    /// The caller, once it is authenticated, within its limit, and has solved the challenge.
     pub(crate) fn caller(&self, access: &Access) -> Result<Caller, Blocked<Problem>> {
         self.find(access, Challenge::Open)
     }
 
-    /// Who asks for more of an upload that is under way. Its id still has to be the caller's own.
+    /// The caller of a request about an upload that is under way, which needs no further challenge.
     pub(crate) fn caller_with_id(&self, access: &Access) -> Result<Caller, Blocked<Problem>> {
         self.find(access, Challenge::Answered)
     }

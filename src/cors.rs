@@ -1,4 +1,4 @@
-//! Which pages may ask, and may read the answer.
+//! CORS: which pages may send requests and read the answers.
 //!
 //! Spec: <https://fetch.spec.whatwg.org/#http-cors-protocol>
 
@@ -9,10 +9,10 @@ use crate::http::answer::Answer;
 use crate::http::problem::Problem;
 use crate::http::request::Request;
 
-/// Longest time that browsers keep a preflight's answer, in seconds.
+/// How long browsers may cache the answer to a preflight, in seconds.
 const MAX_AGE: &str = "7200";
 
-/// Refuses other sites' pages, answers preflights, and lets the page read what `inner` answers, problems included.
+/// Rejects pages of other origins, answers preflights, and lets the page read what `inner` answers, problems included.
 pub(crate) fn within(
     access: &Access,
     methods: &'static str,
@@ -32,7 +32,7 @@ pub(crate) fn within(
         match inner() {
             Ok(action) => action,
             Err(Blocked::Refused(problem)) => Action::Answer(problem.into_answer()),
-            Err(Blocked::Pending(need)) => Action::Perform(need),
+            Err(Blocked::Pending(effect)) => Action::Perform(effect),
         }
     };
     match (action, origin) {
@@ -46,10 +46,9 @@ pub(crate) fn within(
     }
 }
 
-/// Refuses a change that a browser says another site is behind, if it does not say which one.
+/// Rejects a request of another site that changes something and has no `Origin`, by `Sec-Fetch-Site`.
 ///
-/// A browser names the origin of every POST; this holds even for one that keeps it to itself. Reading is another matter:
-/// following a link from another site is what links are for.
+/// Browsers send `Origin` with every POST; this covers one that does not. Reading is allowed: other sites may link here.
 fn same_site(request: &Request<'_>) -> Result<(), Denial> {
     let reads = matches!(request.method, "GET" | "HEAD" | "OPTIONS");
     let foreign =
@@ -69,7 +68,7 @@ fn preflight(methods: &'static str) -> Answer {
         .with("access-control-max-age", MAX_AGE)
 }
 
-/// The answer is another one for another origin, so no cache may mix them up.
+/// Tells caches that the answer depends on the origin.
 fn vary(answer: Answer) -> Answer {
     answer.varying_by("Origin")
 }

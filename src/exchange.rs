@@ -1,4 +1,4 @@
-//! One request under way, and what comes next for it.
+//! The exchange: one request, and the next action for it.
 
 use core::cell::RefCell;
 
@@ -16,23 +16,24 @@ use crate::write_object::WriteObject;
 pub enum Action {
     /// Send this answer.
     Answer(Answer),
-    /// Read the body, at most this many bytes and one more, then ask again with it.
+    /// Read the body, at most this many bytes and one more, then call [`crate::respond`] again with it.
     ReadBody {
         /// Longest body accepted, in bytes.
         max_bytes: usize,
     },
-    /// Read the head of a form, at most this many bytes and one more, keep the rest unread, then ask again with it.
+    /// Read the head of a form, at most this many bytes and one more, leave the rest unread, then call
+    /// [`crate::respond`] again with it.
     ReadHead {
         /// Longest head accepted, in bytes.
         max_bytes: usize,
     },
     /// Write the rest of the body into R2; [`crate::finish`] then makes the answer.
     WriteObject(Box<WriteObject>),
-    /// Perform this effect, add its result to the request's results, then ask again.
+    /// Perform this effect, add its result to the request's results, then call [`crate::respond`] again.
     Perform(Effect),
 }
 
-/// One request, and what it is answered from. RFC 9110 calls a request and its response an exchange.
+/// One request, with what it is answered from. RFC 9110 calls a request and its response an exchange.
 #[derive(Clone, Copy)]
 pub(crate) struct Exchange<'a> {
     pub(crate) site: &'a Site,
@@ -42,17 +43,17 @@ pub(crate) struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    /// What a caller is authenticated by, for a client that sent `presented`.
+    /// The context in which a client that sent `presented` is authenticated.
     pub(crate) fn auth_context(&self, presented: Presented<'a>) -> AuthContext<'a> {
         let (results, key_cache) = (self.request.results, self.site.key_cache());
         AuthContext { presented, now: self.ambient.now, results, key_cache }
     }
 
-    /// The bucket's answer to a request of the Worker's own.
+    /// The bucket's answer to a request that the Worker sends.
     ///
     /// # Errors
     ///
-    /// The request itself, if it has not been sent yet; a problem if no answer came.
+    /// [`Blocked::Pending`] if the request has not been sent yet; a problem if no answer came.
     pub(crate) fn bucket_answer(&self, request: Effect) -> Result<&'a Fetched, Blocked<Problem>> {
         self.request.results.answer(request).map_err(|blocked| blocked.map(Problem::from))
     }

@@ -1,4 +1,4 @@
-//! HTTP: requests as they came in, answers as they go out.
+//! HTTP: requests, answers and problems.
 
 pub(crate) mod answer;
 pub(crate) mod body;

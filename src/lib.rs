@@ -9,7 +9,7 @@
 //! ```
 //!
 //! [`respond`] is an ordinary function, so that tests call it without any Worker. What only the
-//! platform can do it returns as a [`Action`]; it is then asked again, with what it wanted.
+//! platform can do it returns as an [`Action`]; the shell performs it and calls again with the result.
 
 extern crate alloc;
 

@@ -1,13 +1,14 @@
-//! What the owner is told of every decision: never a token, a signature, a query or a key.
+//! Log records: one line for each decision, without tokens, signatures, queries or keys.
 
+use error_code::ErrorCode;
 use rules::Caller;
 use serde::Serialize;
 use signer::Payload;
 
-/// The outcome of what decides nothing.
+/// The outcome of a request that needs no decision.
 const ANSWERED: &str = "answered";
 
-/// One decision. Its line in the log is this, as JSON, with the time it took.
+/// One decision; its line in the log is this struct as JSON.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
 pub struct Record {
     /// `uploads/avatar`
@@ -16,19 +17,19 @@ pub struct Record {
     /// The entry of `CALLERS`.
     #[serde(skip_serializing_if = "Option::is_none")]
     caller: Option<String>,
-    /// Who it is among that entry's callers.
+    /// The caller among those of that entry.
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<String>,
     outcome: &'static str,
     status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
-    /// The first half of SHA-256 of the object's key: enough to find it again, for those who know it.
+    /// The first half of SHA-256 of the object's key, by which those who know a key find its records.
     #[serde(skip_serializing_if = "Option::is_none")]
     key_hash: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ends_with: Option<&'static str>,
-    /// What only the shell knows: how long it took, in milliseconds.
+    /// The duration in milliseconds, which the shell measures.
     ms: u64,
 }
 
@@ -42,7 +43,7 @@ impl Record {
         self.subject = caller.subject().map(Into::into);
     }
 
-    /// What was granted.
+    /// Notes what was granted.
     pub(crate) fn granted(&mut self, key: &str, ends_with: Option<rules::EndsWith>) {
         let mut hash = Payload::of(key.as_bytes()).to_string();
         hash.truncate(hash.len() / 2);
@@ -50,9 +51,9 @@ impl Record {
         self.ends_with = ends_with.map(rules::EndsWith::as_str);
     }
 
-    /// How it ended; a refusal grants nothing, whatever was on its way before.
-    pub(crate) fn end(&mut self, status: u16, code: Option<&'static str>) {
-        (self.status, self.code) = (status, code);
+    /// Notes the outcome; with an error code nothing was granted, whatever was noted before.
+    pub(crate) fn end(&mut self, status: u16, code: Option<ErrorCode>) {
+        (self.status, self.code) = (status, code.map(ErrorCode::as_str));
         self.outcome = match (code, &self.key_hash) {
             (Some(_), _) if status >= 500 => "failed",
             (Some(_), _) => "refused",
@@ -61,7 +62,7 @@ impl Record {
         };
     }
 
-    /// The line for the log; none for what decides nothing, such as a preflight.
+    /// The line for the log; `None` for a request that needs no decision, such as a preflight.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "it does not")]
     pub fn into_line(mut self, milliseconds: u64) -> Option<String> {

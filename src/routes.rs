@@ -1,4 +1,4 @@
-//! Routes: from a request to an answer, or to what is needed for one.
+//! Routes: from a request to an answer, or to the action that must come first.
 
 pub(crate) mod download;
 pub(crate) mod form_page;
@@ -10,6 +10,7 @@ pub(crate) mod uploaders;
 
 use core::cell::RefCell;
 
+use error_code::ErrorCode;
 use rules::Ambient;
 
 use crate::exchange::{Action, Exchange};
@@ -17,7 +18,7 @@ use crate::http::problem::Problem;
 use crate::http::request::Request;
 use crate::site::Site;
 
-/// Answers a request, or says what is wanted to answer it. Never fails: a refusal is an answer too.
+/// Answers a request, or returns what must be done first. Never fails: a refusal is an answer too.
 #[must_use]
 pub fn respond(site: &Site, request: &Request<'_>, ambient: Ambient) -> Action {
     let record = RefCell::default();
@@ -44,8 +45,9 @@ fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
     assert_ne!(path, "panic", "planted");
 
     let Some(rules) = site.rules() else {
-        let detail = "the configuration is not right: /healthz names the places, the log says why";
-        return Err(Problem::new("ServiceUnavailable", detail));
+        let detail =
+            "the configuration has errors: /healthz names the places, the log gives the reasons";
+        return Err(Problem::new(ErrorCode::ServiceUnavailable, detail));
     };
     match path.split_once('/') {
         Some(("uploads", rest)) => {

@@ -1,4 +1,4 @@
-//! What one Worker is configured to be.
+//! The configuration of one Worker: its rules and secrets.
 
 use core::cell::RefCell;
 
@@ -33,7 +33,7 @@ impl Site {
         Self { rules, secrets, key_cache, missing_bindings, headers }
     }
 
-    /// Headers that some rule looks at, besides those that every request is described by: looking costs time.
+    /// Headers that some rule looks at, besides those of every request: reading them costs time.
     #[must_use]
     pub fn headers(&self) -> &[&'static str] {
         &self.headers
@@ -57,7 +57,7 @@ impl Site {
         self.missing_bindings.contains(binding)
     }
 
-    /// The rules, or `None` if the configuration is not right.
+    /// The rules, or `None` if the configuration has errors.
     pub(crate) fn rules(&self) -> Option<&Rules> {
         self.rules.as_ref().ok()
     }
@@ -70,19 +70,19 @@ impl Site {
         &self.key_cache
     }
 
-    /// What is wrong with the configuration, for the owner's log.
+    /// The errors of the configuration, for the log.
     #[must_use]
     pub fn errors(&self) -> &[ConfigError] {
         self.rules.as_ref().err().map_or(&[], Vec::as_slice)
     }
 
-    /// The names of the secrets that are used where they are set.
+    /// The names of all secrets that are used, optional ones included.
     pub fn secret_names(&self) -> impl Iterator<Item = &str> {
         let names = self.rules().map(Rules::secrets).unwrap_or_default();
         names.into_iter().map(SecretName::as_str)
     }
 
-    /// The secrets that the environment lacks, and without which some rule cannot answer.
+    /// The required secrets that the environment lacks.
     #[must_use]
     pub fn missing_secrets(&self) -> Vec<&SecretName> {
         self.rules().map(|rules| rules.missing_secrets(&self.secrets)).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! A file to be written into R2. JavaScript does it, so that the file's bytes never enter wasm.
+//! The order to write a file into R2, which the shell performs.
 
 use post_object::{
     Algorithm, Boundary, Checksum, FileLength, FormHead, MAX_TAIL, Overwrite, StorageClass,
@@ -42,7 +42,7 @@ struct PutOptions {
     custom_metadata: Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     storage_class: Option<&'static str>,
-    /// Whether an object that is there already stays.
+    /// Whether an existing object stays.
     keep: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     md5: Option<String>,
@@ -112,14 +112,12 @@ impl PutOptions {
             let mut checksums = fields.checksums.iter();
             checksums.find(|checksum| checksum.algorithm == algorithm).map(Digest::of)
         };
-        // R2 checks one, and keeps it with the object.
+        // R2 checks one, and stores it with the object.
         let [sha256, sha1, md5] = [Algorithm::Sha256, Algorithm::Sha1, Algorithm::Md5].map(hex);
         let sha1 = sha1.filter(|_| sha256.is_none());
         let md5 = md5.filter(|_| sha256.is_none() && sha1.is_none());
         let [sha256, sha1, md5] = [sha256, sha1, md5].map(|digest| digest.map(|digest| digest.hex));
         let metadata = fields.metadata.into_iter().map(|(name, value)| (name, value.into()));
-        let mut custom_metadata = Map::new(); // to collect into one sorts first, with more code
-        custom_metadata.extend(metadata);
         Self {
             http_metadata: HttpMetadata {
                 content_type: fields.content_type,
@@ -129,7 +127,7 @@ impl PutOptions {
                 content_language: fields.content_language,
                 cache_expiry: fields.expires_ms,
             },
-            custom_metadata,
+            custom_metadata: metadata.collect(),
             storage_class: match fields.storage_class {
                 StorageClass::Standard => None,
                 StorageClass::InfrequentAccess => Some("InfrequentAccess"),

@@ -18,15 +18,6 @@ use crate::configured::{ConfigArgs, Configured, Rule};
 use crate::failure::Failure;
 use crate::{bucket_choice, terminal};
 
-/// The checksum headers of a PUT, of which a page may send one.
-const CHECKSUMS: [&str; 5] = [
-    "x-amz-checksum-crc32",
-    "x-amz-checksum-crc32c",
-    "x-amz-checksum-crc64nvme",
-    "x-amz-checksum-sha1",
-    "x-amz-checksum-sha256",
-];
-
 /// Writes the bucket's CORS configuration, with which uploads and downloads of the pages work.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -124,17 +115,7 @@ impl CorsRule {
         if rule.takes_puts() || rule.takes_parts() {
             // Parts, and files of uploaders that do not support forms.
             self.methods.insert("PUT");
-            self.headers.insert("content-type".into());
-            self.headers.extend(rule.metadata_headers().map(String::from));
-        }
-        if rule.takes_forms() {
-            return; // forms send the rest as fields
-        }
-        if rule.takes_checksums() {
-            self.headers.extend(CHECKSUMS.map(String::from));
-        }
-        if rule.forbids_overwrite() {
-            self.headers.insert("if-none-match".into());
+            self.headers.extend(rule.put_headers());
         }
     }
 

@@ -5,6 +5,7 @@
 use core::error::Error;
 use core::fmt;
 
+use error_code::ErrorCode;
 use signer::Refusal;
 
 use crate::response::Response;
@@ -84,54 +85,34 @@ impl From<Refusal> for Fault {
 impl Fault {
     /// S3's error code.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> ErrorCode {
         match self {
-            Self::NoBucket => "NoSuchBucket",
-            Self::Method => "MethodNotAllowed",
-            Self::Origin => "AccessForbidden",
-            Self::NotMultipart | Self::Exists => "PreconditionFailed",
-            Self::Malformed(_) => "MalformedPOSTRequest",
-            Self::LengthMissing => "MissingContentLength",
-            Self::Incomplete => "IncompleteBody",
-            Self::HeadTooLong => "MaxPostPreDataLengthExceededError",
-            Self::NoFile | Self::InvalidField { .. } => "InvalidArgument",
-            Self::Refused(refusal) => refusal.code(),
-            Self::InvalidDigest { field } if matches!(field.as_bytes(), b"content-md5") => {
-                "InvalidDigest"
-            }
-            Self::InvalidDigest { .. } | Self::SeveralChecksums => "InvalidRequest",
-            Self::BadDigest { .. } => "BadDigest",
-            Self::MetadataTooLarge { .. } => "MetadataTooLarge",
-            Self::Acl => "AccessControlListNotSupported",
-            Self::StorageClass => "InvalidStorageClass",
-            Self::NotImplemented { .. } => "NotImplemented",
-            Self::NotConfigured | Self::Store => "ServiceUnavailable",
-        }
-    }
-
-    /// The HTTP status of the error code.
-    #[must_use]
-    pub fn status(&self) -> u16 {
-        match self.code() {
-            "AccessDenied"
-            | "AccessForbidden"
-            | "InvalidAccessKeyId"
-            | "RequestTimeTooSkewed"
-            | "SignatureDoesNotMatch" => 403,
-            "NoSuchBucket" => 404,
-            "MethodNotAllowed" => 405,
-            "MissingContentLength" => 411,
-            "PreconditionFailed" => 412,
-            "NotImplemented" => 501,
-            "ServiceUnavailable" => 503,
-            _ => 400,
+            Self::NoBucket => ErrorCode::NoSuchBucket,
+            Self::Method => ErrorCode::MethodNotAllowed,
+            Self::Origin => ErrorCode::AccessForbidden,
+            Self::NotMultipart | Self::Exists => ErrorCode::PreconditionFailed,
+            Self::Malformed(_) => ErrorCode::MalformedPostRequest,
+            Self::LengthMissing => ErrorCode::MissingContentLength,
+            Self::Incomplete => ErrorCode::IncompleteBody,
+            Self::HeadTooLong => ErrorCode::MaxPostPreDataLengthExceededError,
+            Self::NoFile | Self::InvalidField { .. } => ErrorCode::InvalidArgument,
+            // A test below checks that each of the signer's codes is known here.
+            Self::Refused(refusal) => refusal.code().parse().unwrap_or(ErrorCode::AccessDenied),
+            Self::InvalidDigest { field: "content-md5" } => ErrorCode::InvalidDigest,
+            Self::InvalidDigest { .. } | Self::SeveralChecksums => ErrorCode::InvalidRequest,
+            Self::BadDigest { .. } => ErrorCode::BadDigest,
+            Self::MetadataTooLarge { .. } => ErrorCode::MetadataTooLarge,
+            Self::Acl => ErrorCode::AccessControlListNotSupported,
+            Self::StorageClass => ErrorCode::InvalidStorageClass,
+            Self::NotImplemented { .. } => ErrorCode::NotImplemented,
+            Self::NotConfigured | Self::Store => ErrorCode::ServiceUnavailable,
         }
     }
 
     /// S3's response.
     #[must_use]
     pub fn into_response(self) -> Response {
-        Response { status: self.status(), headers: Vec::new(), body: xml::error(&self) }
+        Response { status: self.code().s3_status(), headers: Vec::new(), body: xml::error(&self) }
     }
 }
 
@@ -176,3 +157,32 @@ impl fmt::Display for Fault {
 }
 
 impl Error for Fault {}
+
+#[cfg(test)]
+mod tests {
+    use signer::{InvalidObjectKey, Place, UnixTime};
+
+    use super::*;
+
+    #[test]
+    fn each_refusal_keeps_its_code() {
+        let name = String::from("x-amz-date");
+        let places = [Place::Form, Place::Query, Place::Header];
+        let missing = places.map(|place| Refusal::Missing { place, name: name.clone() });
+        let skewed = places.map(|place| Refusal::Skewed { place });
+        for refusal in missing.into_iter().chain(skewed).chain([
+            Refusal::AccessKeyId,
+            Refusal::SessionToken,
+            Refusal::Expired { at: UnixTime::from_secs(0) },
+            Refusal::Signature,
+            Refusal::Policy { why: String::new() },
+            Refusal::Key(InvalidObjectKey::TooLong),
+            Refusal::Key(InvalidObjectKey::Empty),
+            Refusal::TooLarge { max: 1 },
+            Refusal::TooSmall { min: 1 },
+        ]) {
+            let code = refusal.code();
+            assert_eq!(Fault::Refused(refusal).code().as_str(), code);
+        }
+    }
+}

@@ -10,7 +10,7 @@ use crate::{Fault, Receipt};
 pub(crate) fn error(fault: &Fault) -> String {
     document(&html! {
         Error {
-            Code { (fault.code()) }
+            Code { (fault.code().as_str()) }
             Message { (text(&fault.to_string())) }
             @match fault {
                 Fault::NotMultipart => Condition { "Content-Type" },

@@ -1,70 +1,71 @@
-//! Why an ask was refused.
+//! Reasons to refuse a request.
 
 use core::error::Error;
 use core::fmt;
 
+use error_code::ErrorCode;
 use signer::InvalidObjectKey;
 
 use crate::config::quantity::display_size;
 use crate::secret_name::SecretName;
 
-/// Why an ask was refused. Every variant is something the caller, or the owner, can act on.
+/// The reason why a request is refused. The caller or the owner can act on each variant.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Denial {
     /// No rule has that name.
     NoRule,
-    /// The page that asks is not among the rule's origins.
+    /// The page's origin is not among the rule's origins.
     OriginNotAllowed,
-    /// The rule asks for a token, and there is none.
+    /// The rule requires a token, and the request has none.
     TokenMissing,
-    /// The token is nobody's.
+    /// The token belongs to no caller.
     TokenInvalid,
-    /// The token is not one, or not for here.
+    /// The token is malformed, or made for something else.
     TokenRefused {
-        /// What about it, after "the token"; never a part of it.
+        /// The reason, as it follows "the token"; never a part of the token.
         why: &'static str,
     },
-    /// The rule takes files in one piece alone.
+    /// The rule does not accept files in parts.
     NoMultipart,
-    /// The upload in parts is none of this rule and caller.
+    /// The upload in parts belongs to another rule or caller, or has expired.
     NoSuchUpload,
-    /// A part is not what it must be.
+    /// A part is missing, repeated or malformed.
     InvalidPart {
-        /// Which one.
+        /// The part's number.
         number: u16,
-        /// What is wrong with it.
+        /// What is wrong with it, as it follows the number.
         why: &'static str,
     },
-    /// The bucket does not answer.
+    /// The bucket did not answer.
     StoreUnavailable,
-    /// The token's time is over.
+    /// The token has expired.
     TokenExpired,
-    /// The ticket is good, but not for this.
+    /// The ticket is valid, but does not permit this.
     TicketLimit {
         /// The claim that limits it.
         name: &'static str,
     },
-    /// The issuer's keys cannot be had.
+    /// The issuer's keys are not available.
     KeysUnavailable,
-    /// The rule asks for an answered Turnstile challenge, and there is none.
+    /// The rule requires a solved Turnstile challenge, and the request has none.
     ChallengeMissing,
-    /// Turnstile cannot be asked.
+    /// Turnstile is not available.
     ChallengeUnavailable,
-    /// The caller has asked too often.
+    /// The caller sent too many requests.
     TooManyRequests {
-        /// When it may ask again, in seconds.
+        /// When it may send the next one, in seconds.
         retry_after: u32,
     },
-    /// The rule's limit cannot be counted.
+    /// The rule's rate limit cannot be checked.
     LimitUnavailable,
     /// The bucket's credentials have expired.
     CredentialsExpired,
-    /// A part of the ask is not what it must be.
+    /// A member of the request is invalid.
     InvalidArgument {
-        /// Which part, as the request names it.
+        /// The member, as the request names it.
         name: &'static str,
-        /// What it must be.
+        /// What is wrong with it, as it follows the name.
         why: String,
     },
     /// The file is empty.
@@ -74,39 +75,39 @@ pub enum Denial {
         /// The limit, in bytes, included.
         max: u64,
     },
-    /// Nothing could hold a limit for a file of a size that is not known before.
+    /// The request lacks the file's size, and nothing else could enforce the limit.
     SizeMissing,
-    /// A URL to this bucket cannot hold a size.
+    /// A signed URL to this bucket cannot fix the size of the body.
     NoPut,
     /// The type is not among the rule's.
     TypeNotAllowed {
         /// The rule's types, joined by commas.
         allowed: String,
     },
-    /// What the ask makes is no object key.
+    /// The key that the request results in is not a valid object key.
     InvalidKey(InvalidObjectKey),
-    /// Names and values of the metadata take more than S3 stores.
+    /// The metadata, names and values together, is longer than S3 stores.
     MetadataTooLarge {
         /// The limit, in bytes.
         max: usize,
     },
-    /// The provider takes no forms.
+    /// The provider does not accept forms.
     NoForms,
-    /// The key is made from the file's name in a way that a form cannot.
+    /// The rule makes the key from the file's name in a way that a form cannot.
     NoPlainForm,
     /// A secret is not set.
     SecretMissing {
         /// Its name.
         name: SecretName,
     },
-    /// A secret is not what its name says.
+    /// A secret is malformed.
     SecretMalformed {
         /// Its name.
         name: SecretName,
         /// What it must be.
         expected: &'static str,
     },
-    /// A secret can be guessed.
+    /// A secret is short enough to be guessed.
     SecretTooShort {
         /// Its name.
         name: SecretName,
@@ -115,36 +116,33 @@ pub enum Denial {
     },
 }
 
-/// A token that is refused, and what about it.
+/// Refuses a token for that reason.
 pub(crate) const fn refused(why: &'static str) -> Denial {
     Denial::TokenRefused { why }
 }
 
 impl Denial {
-    /// The S3 error code that names this case; part of the HTTP contract.
-    ///
-    /// S3 has none for a rule, a missing token and a media type: the first and last follow its pattern, the
-    /// second is common to other AWS services.
+    /// The error code of this case; part of the HTTP contract.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub const fn code(&self) -> ErrorCode {
         match self {
-            Self::NoRule => "NoSuchRule",
-            Self::NoMultipart | Self::NoPut => "InvalidRequest",
-            Self::NoSuchUpload => "NoSuchUpload",
-            Self::InvalidPart { .. } => "InvalidPart",
-            Self::OriginNotAllowed | Self::TicketLimit { .. } => "AccessDenied",
-            Self::TokenMissing | Self::ChallengeMissing => "MissingAuthenticationToken",
-            Self::TokenInvalid | Self::TokenRefused { .. } => "InvalidToken",
-            Self::TokenExpired => "ExpiredToken",
-            Self::TooManyRequests { .. } => "SlowDown",
-            Self::InvalidKey(InvalidObjectKey::TooLong) => "KeyTooLongError",
-            Self::InvalidArgument { .. } | Self::InvalidKey(_) => "InvalidArgument",
-            Self::SizeMissing => "MissingContentLength",
-            Self::TooSmall => "EntityTooSmall",
-            Self::TooLarge { .. } => "EntityTooLarge",
-            Self::TypeNotAllowed { .. } => "UnsupportedMediaType",
-            Self::MetadataTooLarge { .. } => "MetadataTooLarge",
-            Self::NoForms | Self::NoPlainForm => "MethodNotAllowed",
+            Self::NoRule => ErrorCode::NoSuchRule,
+            Self::NoMultipart | Self::NoPut => ErrorCode::InvalidRequest,
+            Self::NoSuchUpload => ErrorCode::NoSuchUpload,
+            Self::InvalidPart { .. } => ErrorCode::InvalidPart,
+            Self::OriginNotAllowed | Self::TicketLimit { .. } => ErrorCode::AccessDenied,
+            Self::TokenMissing | Self::ChallengeMissing => ErrorCode::MissingAuthenticationToken,
+            Self::TokenInvalid | Self::TokenRefused { .. } => ErrorCode::InvalidToken,
+            Self::TokenExpired => ErrorCode::ExpiredToken,
+            Self::TooManyRequests { .. } => ErrorCode::SlowDown,
+            Self::InvalidKey(InvalidObjectKey::TooLong) => ErrorCode::KeyTooLongError,
+            Self::InvalidArgument { .. } | Self::InvalidKey(_) => ErrorCode::InvalidArgument,
+            Self::SizeMissing => ErrorCode::MissingContentLength,
+            Self::TooSmall => ErrorCode::EntityTooSmall,
+            Self::TooLarge { .. } => ErrorCode::EntityTooLarge,
+            Self::TypeNotAllowed { .. } => ErrorCode::UnsupportedMediaType,
+            Self::MetadataTooLarge { .. } => ErrorCode::MetadataTooLarge,
+            Self::NoForms | Self::NoPlainForm => ErrorCode::MethodNotAllowed,
             Self::SecretMissing { .. }
             | Self::SecretMalformed { .. }
             | Self::SecretTooShort { .. }
@@ -152,55 +150,73 @@ impl Denial {
             | Self::ChallengeUnavailable
             | Self::LimitUnavailable
             | Self::StoreUnavailable
-            | Self::CredentialsExpired => "ServiceUnavailable",
+            | Self::CredentialsExpired => ErrorCode::ServiceUnavailable,
         }
     }
 }
 
 impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoRule => f.write_str("no rule has this name"),
-            Self::NoMultipart => f.write_str("this rule takes files in one piece alone"),
-            Self::NoSuchUpload => {
-                f.write_str("this upload is none of this rule's and caller's, or its time is over")
+        f.write_str(match self {
+            Self::NoRule => "no rule has this name",
+            Self::NoMultipart => "this rule does not accept files in parts",
+            Self::NoSuchUpload => "no such upload for this rule and caller, or it has expired",
+            Self::InvalidPart { number, why } => return write!(f, "part {number} {why}"),
+            Self::StoreUnavailable => "the bucket did not answer",
+            Self::OriginNotAllowed => "this origin is not among the rule's origins",
+            Self::TokenMissing => {
+                "this rule requires a token: send `Authorization: Bearer <token>`"
             }
-            Self::InvalidPart { number, why } => write!(f, "part {number} {why}"),
-            Self::StoreUnavailable => f.write_str("the bucket does not answer"),
-            Self::OriginNotAllowed => f.write_str("this origin is not among the rule's origins"),
-            Self::TokenMissing => f.write_str("this rule asks for a token: send `Authorization: Bearer <token>`"),
-            Self::TokenInvalid => f.write_str("the token is not one that this rule takes"),
-            Self::TokenRefused { why } => write!(f, "the token {why}"),
-            Self::TokenExpired => f.write_str("the token has expired: ask for a new one"),
-            Self::TicketLimit { name } => write!(f, "the ticket is for another `{name}`"),
-            Self::KeysUnavailable => f.write_str("the issuer's keys cannot be had at the ambient"),
-            Self::ChallengeMissing => f.write_str(
-                "this rule asks for an answered Turnstile challenge: send it as `Turnstile-Token`",
-            ),
-            Self::ChallengeUnavailable => f.write_str("Turnstile cannot be asked at the ambient"),
-            Self::TooManyRequests { retry_after } => write!(f, "too many requests: wait {retry_after} seconds"),
-            Self::LimitUnavailable => f.write_str("the rule's limit cannot be counted"),
-            Self::CredentialsExpired => f.write_str("the bucket's credentials have expired"),
-            Self::InvalidArgument { name, why } => write!(f, "`{name}` {why}"),
-            Self::SizeMissing => f.write_str("tell the file's size: without it, nothing here could hold the rule's limit"),
-            Self::NoPut => f.write_str("the bucket takes files by forms alone, since its URLs cannot hold a size"),
-            Self::TooSmall => f.write_str("`size` is 0, and an empty file is not taken"),
-            Self::TooLarge { max } => write!(f, "the file is larger than the limit of {}", display_size(*max)),
-            Self::TypeNotAllowed { allowed } => write!(f, "this type is not taken, only {allowed}"),
-            Self::InvalidKey(error) => error.fmt(f),
+            Self::TokenInvalid => "the token is not valid for this rule",
+            Self::TokenRefused { why } => return write!(f, "the token {why}"),
+            Self::TokenExpired => "the token has expired: get a new one",
+            Self::TicketLimit { name } => {
+                return write!(f, "the ticket is for another `{name}`");
+            }
+            Self::KeysUnavailable => "the issuer's keys are not available at the moment",
+            Self::ChallengeMissing => {
+                "this rule requires a solved Turnstile challenge: send its token as `Turnstile-Token`"
+            }
+            Self::ChallengeUnavailable => "Turnstile is not available at the moment",
+            Self::TooManyRequests { retry_after } => {
+                return write!(f, "too many requests: wait {retry_after} seconds");
+            }
+            Self::LimitUnavailable => "the rule's rate limit cannot be checked",
+            Self::CredentialsExpired => "the bucket's credentials have expired",
+            Self::InvalidArgument { name, why } => return write!(f, "`{name}` {why}"),
+            Self::SizeMissing => {
+                "the file's size is missing: without it, the rule's size limit cannot be enforced"
+            }
+            Self::NoPut => {
+                "this bucket accepts files only by form, since its signed URLs cannot limit the size"
+            }
+            Self::TooSmall => "`size` is 0, and empty files are not accepted",
+            Self::TooLarge { max } => {
+                return write!(f, "the file is larger than the limit of {}", display_size(*max));
+            }
+            Self::TypeNotAllowed { allowed } => {
+                return write!(f, "this type is not accepted, only {allowed}");
+            }
+            Self::InvalidKey(error) => return error.fmt(f),
             Self::MetadataTooLarge { max } => {
-                write!(f, "names and values of `metadata` take more than {max} bytes")
+                return write!(f, "`metadata` is longer than {max} bytes, names and values together");
             }
-            Self::NoForms => f.write_str("the bucket's provider takes no forms: ask by POST, and send the file by PUT"),
-            Self::NoPlainForm => f.write_str(
-                "this rule makes the key from the file's name, which a form cannot know: ask by POST",
-            ),
-            Self::SecretMissing { name } => write!(f, "the secret {} is not set", name.as_str()),
-            Self::SecretMalformed { name, expected } => write!(f, "the secret {} must be {expected}", name.as_str()),
+            Self::NoForms => {
+                "this bucket's provider does not accept forms: request an upload by POST, and send the file by PUT"
+            }
+            Self::NoPlainForm => {
+                "this rule makes the key from the file's name, which a form without scripts does not know: request an upload by POST"
+            }
+            Self::SecretMissing { name } => {
+                return write!(f, "the secret {} is not set", name.as_str());
+            }
+            Self::SecretMalformed { name, expected } => {
+                return write!(f, "the secret {} must be {expected}", name.as_str());
+            }
             Self::SecretTooShort { name, min } => {
-                write!(f, "the secret {} is shorter than {min} bytes", name.as_str())
+                return write!(f, "the secret {} is shorter than {min} bytes", name.as_str());
             }
-        }
+        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Entries of `DOWNLOADS`, and what they grant.
+//! Download rules: entries of `DOWNLOADS`, and what they grant.
 
 pub(crate) mod attachment;
 pub(crate) mod grant;

@@ -17,6 +17,8 @@ use crate::keys::template::KeyTemplate;
 use crate::rules;
 use crate::rules::Rules;
 use crate::secret_name::SecretName;
+use crate::upload::attributes::AttributeName;
+use crate::upload::checksum;
 use crate::upload::media_type::MediaType;
 use crate::upload::rule::UploadRule;
 
@@ -170,15 +172,16 @@ impl UploadRule {
         self.overwrite == Overwrite::Refused
     }
 
-    /// The headers of a PUT that carry metadata, such as `x-amz-meta-album`.
-    pub fn metadata_headers(&self) -> impl Iterator<Item = &str> {
-        self.metadata.headers()
-    }
-
-    /// Whether the provider verifies checksums of S3's algorithms.
+    /// The headers that a page may send with a PUT, in lower case: those that the bucket's CORS rules must allow.
     #[must_use]
-    pub fn takes_checksums(&self) -> bool {
-        !self.bucket.signature.is_google()
+    pub fn put_headers(&self) -> Vec<String> {
+        let names = [AttributeName::CONTENT_TYPE];
+        let names =
+            names.iter().chain(self.metadata.attribute_names()).chain(self.attributes.names());
+        let headers = names.map(|name| name.header().to_owned());
+        // Only what is not sent by a form can have a checksum in a header.
+        let has_checksum = !self.takes_forms() && !self.bucket.signature.is_google();
+        headers.chain(checksum::headers().filter(|_| has_checksum)).collect()
     }
 
     /// How long a grant is valid.

@@ -18,6 +18,7 @@ mod rules;
 mod secret;
 mod secret_name;
 mod secret_names;
+mod signing;
 mod strict_json;
 mod upload;
 
@@ -35,7 +36,7 @@ pub use self::callers::origin::Origin;
 pub use self::callers::tokens::key_cache::KeyCache;
 pub use self::config::error::{ConfigError, ConfigErrorKind};
 pub use self::denial::Denial;
-pub use self::download::grant::DownloadGrant;
+pub use self::download::grant::{DownloadGrant, SignedLink};
 pub use self::download::rule::DownloadRule;
 pub use self::effect::Effect;
 pub use self::effect::blocked::Blocked;
@@ -46,12 +47,13 @@ pub use self::lifetime::EndsWith;
 pub use self::rules::Rules;
 pub use self::secret::{Secret, Secrets};
 pub use self::secret_name::SecretName;
+pub use self::signing::Signed;
 pub use self::strict_json::read_json;
 pub use self::upload::form_grant::FormGrant;
 pub use self::upload::grant::{SignedUpload, UploadGrant};
 pub use self::upload::media_type::MediaType;
 pub use self::upload::multipart::{
-    Begun, MultipartGrant, MultipartUpload, Part, PartSize, xml_document,
+    Begun, MultipartGrant, MultipartStart, MultipartUpload, Part, PartSize, xml_document,
 };
 pub use self::upload::request::UploadRequest;
 pub use self::upload::rule::UploadRule;

@@ -1,4 +1,4 @@
-//! How long a grant lasts, and what ends it.
+//! The lifetime of a grant, and what ends it.
 
 use signer::{Expires, UnixTime};
 
@@ -7,7 +7,7 @@ use signer::{Expires, UnixTime};
 pub enum EndsWith {
     /// The ticket that it was made for.
     Ticket,
-    /// The session whose credentials sign it: S3 refuses them afterwards, whatever the signature says.
+    /// The session whose credentials sign it: S3 rejects them afterwards, whatever the signature says.
     Credentials,
 }
 
@@ -22,7 +22,7 @@ impl EndsWith {
     }
 }
 
-/// A rule's length of time, shortened by what ends sooner.
+/// The `expires` of a rule, shortened by what ends sooner.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lifetime {
     pub(crate) expires: Expires,
@@ -34,7 +34,7 @@ impl Lifetime {
         Self { expires, ends_with: None }
     }
 
-    /// The same, but over at `end`; `None` if that is now or before.
+    /// The same, but at most until `end`; `None` if `end` has passed.
     pub(crate) fn until(self, end: UnixTime, ends_with: EndsWith, now: UnixTime) -> Option<Self> {
         let left = end.as_secs().checked_sub(now.as_secs())?;
         if left >= self.expires.as_secs().into() {

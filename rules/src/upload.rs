@@ -1,5 +1,6 @@
-//! Entries of `UPLOADS`, and what they grant.
+//! Upload rules: entries of `UPLOADS`, and what they grant.
 
+pub(crate) mod attributes;
 pub(crate) mod checksum;
 pub(crate) mod entry;
 pub(crate) mod form_grant;

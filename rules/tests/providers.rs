@@ -179,9 +179,8 @@ fn upload(bucket: &Value) -> (String, Vec<String>) {
         metadata,
         ..UploadRequest::default()
     };
-    let mut grant = rule.grant(&caller, &request, ambient).unwrap();
-    let credentials = grant.credentials(&secrets, ambient.now).unwrap();
-    match grant.sign(&credentials, ambient.now) {
+    let grant = rule.grant(&caller, &request, ambient).unwrap();
+    match grant.sign(&secrets, ambient.now).unwrap().output {
         SignedUpload::Post(post) => (
             format!("POST {}", post.url),
             post.fields.into_iter().map(|(name, _)| name.into_owned()).collect(),

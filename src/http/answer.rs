@@ -1,14 +1,15 @@
-//! What goes out.
+//! Answers, before they become a platform's responses.
 
 use alloc::borrow::Cow;
 use core::fmt;
 
+use error_code::ErrorCode;
 use rules::EndsWith;
 use serde::{Serialize, Serializer};
 
 use crate::record::Record;
 
-/// An answer, before it becomes a platform's response.
+/// An answer to a request.
 #[derive(Clone, Eq, PartialEq)]
 pub struct Answer {
     /// The HTTP status.
@@ -17,13 +18,13 @@ pub struct Answer {
     pub headers: Vec<(&'static str, Cow<'static, str>)>,
     /// The body; empty for none.
     pub body: String,
-    /// What the owner is told of it.
+    /// The line for the log.
     pub record: Record,
     /// The code of a problem.
-    pub(crate) code: Option<&'static str>,
+    pub(crate) code: Option<ErrorCode>,
 }
 
-/// Given to every answer: it is good for one browser, once, and tells nobody where it came from.
+/// Headers of every answer: it is not cached, sends no referrer, and keeps its type.
 const ALWAYS: [(&str, &str); 3] = [
     ("cache-control", "no-store"),
     ("referrer-policy", "no-referrer"),
@@ -54,20 +55,20 @@ impl Answer {
         Self { body, ..Self::empty(status) }.with("content-type", "application/xml")
     }
 
-    /// A page. Only what `policy` says may run or load in it.
+    /// An HTML page with a content security policy.
     pub(crate) fn html(page: maud::Markup, policy: String) -> Self {
         Self { body: page.into_string(), ..Self::empty(200) }
             .with("content-type", "text/html; charset=utf-8")
             .with("content-security-policy", policy)
     }
 
-    /// The same, in other words: another body, of another type.
+    /// The same answer with another body, of another type.
     pub(crate) fn reworded(mut self, media_type: &'static str, body: String) -> Self {
         self.headers.retain(|(name, _)| *name != "content-type");
         Self { body, ..self }.with("content-type", media_type)
     }
 
-    /// Says what ends the permission before its rule would.
+    /// Adds a header that says what ends the permission before its rule would.
     pub(crate) fn with_end(self, ends_with: Option<EndsWith>) -> Self {
         match ends_with {
             Some(ends_with) => self.with("signpost-expires-with", ends_with.as_str()),
@@ -75,17 +76,17 @@ impl Answer {
         }
     }
 
-    /// Lets the browser keep it for a while, for those who ask in the very same way.
+    /// Lets the browser cache it for requests with the same headers.
     pub(crate) fn cacheable(mut self, secs: u64) -> Self {
         self.headers.retain(|(name, _)| *name != "cache-control");
         self.with("cache-control", format!("private, max-age={secs}"))
             .varying_by("Accept, Authorization, Cookie, Turnstile-Token")
     }
 
-    /// Says that these headers of a request make another answer of it, so that no cache mixes them up.
+    /// Adds names to `vary`, so that caches keep answers to different values of these headers apart.
     pub(crate) fn varying_by(mut self, names: &'static str) -> Self {
         match self.headers.iter_mut().find(|(name, _)| *name == "vary") {
-            Some((_, known)) => *known = format!("{known}, {names}").into(),
+            Some((_, vary)) => *vary = format!("{vary}, {names}").into(),
             None => self.headers.push(("vary", names.into())),
         }
         self

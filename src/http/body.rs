@@ -1,22 +1,23 @@
-//! The body of an ask: bounded, then JSON.
+//! The body of a request: limited in length, then read as JSON.
 
+use error_code::ErrorCode;
 use serde::de::DeserializeOwned;
 
 use crate::http::problem::Problem;
 use crate::http::request::Request;
 
-/// Longest ask taken, in bytes.
+/// Longest request for an upload, in bytes.
 pub(crate) const MAX_BYTES: usize = 16_384;
 
-/// Longest part of a JSON error repeated, in characters.
+/// How much of a JSON error an answer repeats, in characters.
 const MAX_WHY: usize = 200;
 
 /// Reads an object of JSON; `None` if the body has not been read yet.
 ///
 /// # Errors
 ///
-/// `MaxMessageLengthExceeded` for a body that is too long, unread if it says so itself; `MalformedPOSTRequest` if it is
-/// not the JSON expected.
+/// [`ErrorCode::MaxMessageLengthExceeded`] for a body that is too long, unread if its `Content-Length` says so;
+/// [`ErrorCode::MalformedPostRequest`] if it is not the expected JSON.
 pub(crate) fn read<T: DeserializeOwned>(
     request: &Request<'_>,
     max_bytes: usize,
@@ -25,7 +26,8 @@ pub(crate) fn read<T: DeserializeOwned>(
     object(body).map(Some).map_err(|error| {
         let why: String = error.chars().take(MAX_WHY).collect();
         let like = r#"{"filename":"me.png","type":"image/png","size":1024}"#;
-        Problem::new("MalformedPOSTRequest", format!("the body must be JSON such as {like}: {why}"))
+        let detail = format!("the body must be JSON such as {like}: {why}");
+        Problem::new(ErrorCode::MalformedPostRequest, detail)
     })
 }
 
@@ -38,11 +40,11 @@ fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
-/// The body as it came, or nothing if it has not been read yet.
+/// The bytes of the body; `None` if it has not been read yet.
 ///
 /// # Errors
 ///
-/// `MaxMessageLengthExceeded` for a body that is too long, unread if it says so itself.
+/// [`ErrorCode::MaxMessageLengthExceeded`] for a body that is too long, unread if its `Content-Length` says so.
 pub(crate) fn bytes<'a>(
     request: &Request<'a>,
     max_bytes: usize,
@@ -59,5 +61,6 @@ pub(crate) fn bytes<'a>(
 }
 
 fn too_long(max_bytes: usize) -> Problem {
-    Problem::new("MaxMessageLengthExceeded", format!("the body is longer than {max_bytes} bytes"))
+    let detail = format!("the body is longer than {max_bytes} bytes");
+    Problem::new(ErrorCode::MaxMessageLengthExceeded, detail)
 }

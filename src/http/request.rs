@@ -1,28 +1,29 @@
-//! What came in.
+//! A request, with the headers that Signpost looks at.
 
 use core::fmt;
 
+use error_code::ErrorCode;
 use rules::{Results, Secret};
 
 use crate::http::problem::Problem;
 use crate::http::url::Url;
 
-/// A request, as far as Signpost looks at it.
+/// A request.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
-    /// `GET`, `POST`, ... in capitals.
+    /// In capitals: `GET`, `POST`, ...
     pub method: &'a str,
-    /// Where it goes.
+    /// The URL.
     pub url: Url<'a>,
-    /// The headers that matter.
+    /// The headers.
     pub headers: Headers<'a>,
     /// The body, or `None` while it has not been read.
     pub body: Option<&'a [u8]>,
-    /// What the shell has found out for this request so far.
+    /// The results of the effects performed for this request so far.
     pub results: &'a Results,
 }
 
-/// The headers that matter, each as it came.
+/// The headers that Signpost looks at, unparsed.
 #[derive(Clone, Copy, Default)]
 pub struct Headers<'a> {
     /// `Accept`
@@ -46,7 +47,7 @@ pub struct Headers<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// Longest bearer token taken, in bytes.
+    /// Longest bearer token, in bytes.
     const MAX_TOKEN: usize = 8_192;
 
     /// A header that only some kinds of callers use. Turnstile's widget adds its own to a form's query.
@@ -62,7 +63,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// A parameter of the query, its first occurrence, decoded.
+    /// The first parameter of that name in the query, decoded.
     pub(crate) fn query(&self, name: &str) -> Option<String> {
         form_urlencoded::parse(self.url.query.as_bytes())
             .find(|(key, _)| key == name)
@@ -75,11 +76,11 @@ impl<'a> Request<'a> {
         pairs.map(|(name, value)| (name.into_owned(), value.into_owned()))
     }
 
-    /// The bearer token, if the request brings one.
+    /// The bearer token, if the request has one.
     ///
     /// # Errors
     ///
-    /// `InvalidToken` if `Authorization` has another scheme, or no token that could be one.
+    /// [`ErrorCode::InvalidToken`] if `Authorization` has another scheme or a malformed token.
     pub(crate) fn token(&self) -> Result<Option<Secret>, Problem> {
         let Some(value) = self.headers.authorization else { return Ok(None) };
         let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
@@ -92,12 +93,12 @@ impl<'a> Request<'a> {
             return Ok(Some(Secret::new(token)));
         }
         Err(Problem::new(
-            "InvalidToken",
-            "`Authorization` must be `Bearer` and one token of at most 8192 bytes",
+            ErrorCode::InvalidToken,
+            "`Authorization` must be `Bearer` and a token of at most 8192 bytes",
         ))
     }
 
-    /// Whether the client would rather have JSON than a redirect.
+    /// Whether the client prefers JSON to a redirect.
     pub(crate) fn accepts_json(&self) -> bool {
         let ranges = self.headers.accept.unwrap_or_default().split(',');
         let media_type = |range: &'a str| range.split(';').next().unwrap_or_default().trim_ascii();

@@ -1,24 +1,24 @@
-//! Where a request goes.
+//! The URL of a request.
 
 use core::fmt;
 
 use signer::HttpUrl;
 
-/// A request's URL, taken apart once: `https://signpost.example.com/uploads/avatar?type=image/png`.
+/// A request's URL in its parts: `https://signpost.example.com/uploads/avatar?type=image/png`.
 #[derive(Clone, Copy)]
 pub struct Url<'a> {
-    /// Where the Worker itself answers: `https://signpost.example.com`.
+    /// The Worker's own origin: `https://signpost.example.com`.
     pub(crate) origin: &'a str,
-    /// The ticket of `/t/<ticket>/...`, for clients that can send no headers.
+    /// The ticket in `/t/<ticket>/...`, for clients that cannot send headers.
     pub(crate) ticket: Option<&'a str>,
-    /// Percent-encoded as it came, without a ticket: `/uploads/avatar`.
+    /// The path without the ticket, still percent-encoded: `/uploads/avatar`.
     pub(crate) path: &'a str,
     /// What follows the `?`: `type=image/png`.
     pub(crate) query: &'a str,
 }
 
 impl<'a> Url<'a> {
-    /// Takes a whole URL apart.
+    /// Splits an absolute URL.
     #[must_use]
     pub fn new(url: &'a str) -> Self {
         let url = HttpUrl::parse(url);
@@ -42,9 +42,9 @@ fn split_ticket(path: &str) -> (Option<&str>, &str) {
     (Some(ticket), path)
 }
 
-/// Where the Worker takes the forms of the bucket that `BUCKETS` calls `name`.
+/// The URL at which the Worker receives forms for the bucket that `BUCKETS` calls `name`.
 ///
-/// It ends with a slash, as the URLs of buckets do: what adds a key to it gets something that looks like one.
+/// It ends with a slash, as the URLs of buckets do: some clients append the key.
 pub(crate) fn form_url(own_origin: &str, name: &str) -> String {
     format!("{own_origin}/forms/{name}/")
 }

@@ -1,20 +1,19 @@
 //! `/downloads/{rule}/{path}`: a redirect to a presigned URL, or the URL itself.
 
+use error_code::ErrorCode;
 use percent_encoding::percent_decode_str;
-use rules::{Blocked, DownloadGrant, DownloadRule, EndsWith};
+use rules::{Blocked, DownloadRule, EndsWith, Signed, SignedLink};
 use serde::Serialize;
-use signer::Credentials;
 
 use crate::cors;
-use crate::exchange::Action;
-use crate::exchange::Exchange;
-use crate::http::answer::Answer;
-use crate::http::answer::JSON;
+use crate::exchange::{Action, Exchange};
+use crate::http::answer::{Answer, JSON};
 use crate::http::problem::Problem;
+use crate::http::request::Request;
 
 const METHODS: &str = "GET, HEAD, OPTIONS";
 
-/// What a script gets.
+/// The answer to a script.
 #[derive(Serialize)]
 struct Body<'a> {
     url: &'a str,
@@ -27,45 +26,46 @@ struct Body<'a> {
 pub(crate) fn respond(rule: &DownloadRule, path: &str, exchange: Exchange<'_>) -> Action {
     exchange.record.borrow_mut().rule(rule.access().rule());
     cors::within(rule.access(), METHODS, exchange.request, || match exchange.request.method {
-        "GET" | "HEAD" => sign(rule, path, exchange).map(Action::Answer),
+        "GET" | "HEAD" => link(rule, path, exchange).map(Action::Answer),
         _ => Err(Problem::method_not_allowed(METHODS).into()),
     })
 }
 
-fn sign(
+fn link(
     rule: &DownloadRule,
     path: &str,
     exchange: Exchange<'_>,
 ) -> Result<Answer, Blocked<Problem>> {
-    let Exchange { site, request, ambient, record, .. } = exchange;
+    let Exchange { site, request, ambient, record } = exchange;
     let caller = exchange.caller(rule.access())?;
-    let path = percent_decode_str(path).decode_utf8();
-    let path = path.map_err(|_| {
-        Problem::new("InvalidArgument", "`path` must be UTF-8, percent-encoded once")
+    let path = percent_decode_str(path).decode_utf8().map_err(|_| {
+        Problem::new(ErrorCode::InvalidArgument, "`path` must be UTF-8, percent-encoded once")
     })?;
     let mut grant = rule.grant(&caller, &path, ambient)?;
     if let Some(name) = request.query("download") {
         grant = grant.saved_as(&name)?;
     }
-    let credentials = grant.credentials(site.secrets(), ambient.now)?;
-    record.borrow_mut().granted(grant.key(), grant.ends_with());
-    let answer = answer(&grant, &credentials, exchange).with_end(grant.ends_with());
-    Ok(match grant.max_age(ambient.now) {
+    let signed = match request.method {
+        "HEAD" => grant.sign_head(site.secrets(), ambient.now)?,
+        _ => grant.sign_get(site.secrets(), ambient.now)?,
+    };
+    record.borrow_mut().granted(&signed.key, signed.ends_with);
+    let max_age = signed.output.max_age;
+    let answer = answer(signed, request);
+    Ok(match max_age {
         Some(secs) => answer.cacheable(secs),
         None => answer,
     })
 }
 
-fn answer(grant: &DownloadGrant, credentials: &Credentials, exchange: Exchange<'_>) -> Answer {
-    let Exchange { request, ambient, .. } = exchange;
-    if request.method == "HEAD" {
-        return Answer::empty(302).with("location", grant.sign_head(credentials, ambient.now).url);
-    }
-    let url = grant.sign_get(credentials, ambient.now).url;
-    if request.accepts_json() || request.query("json").is_some() {
-        let expires = grant.expiration(ambient.now).to_string();
-        let expires_with = grant.ends_with().map(EndsWith::as_str);
-        return Answer::json(200, JSON, &Body { url: &url, expires, expires_with });
-    }
-    Answer::empty(302).with("location", url)
+fn answer(signed: Signed<SignedLink>, request: &Request<'_>) -> Answer {
+    let Signed { output, expiration, ends_with, .. } = signed;
+    let wants_json = request.accepts_json() || request.query("json").is_some();
+    let answer = if wants_json && request.method == "GET" {
+        let (expires, expires_with) = (expiration.to_string(), ends_with.map(EndsWith::as_str));
+        Answer::json(200, JSON, &Body { url: &output.url.url, expires, expires_with })
+    } else {
+        Answer::empty(302).with("location", output.url.url)
+    };
+    answer.with_end(ends_with)
 }

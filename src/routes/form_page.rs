@@ -1,4 +1,4 @@
-//! Pages that work without any script.
+//! HTML pages for uploads without scripts.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -18,53 +18,37 @@ input,select,button{font:inherit;padding:.55rem .7rem;border:1px solid GrayText;
 button{cursor:pointer}\
 small{opacity:.8}";
 
-/// A form, as far as it is known before it is signed.
-pub(crate) struct Page {
-    media_type: String,
-    max_size: String,
-    policy: String,
-}
-
-impl Page {
-    /// Reads off a grant what the page will say and where it may send the browser.
-    ///
-    /// Browsers hold a form's target to `form-action` on every redirect too, so it names the end of the way as well.
-    pub(crate) fn new(
-        grant: &FormGrant,
-        target: &str,
-        redirect: &str,
-        ancestors: &[Origin],
-    ) -> Self {
-        let form_action = format!("{} {}", Url::new(target).origin, Url::new(redirect).origin);
-        Self {
-            media_type: grant.media_type().as_str().to_owned(),
-            max_size: grant.max_size().to_string(),
-            policy: policy(&form_action, ancestors),
-        }
-    }
-
-    pub(crate) fn into_answer(self, post: &PresignedPost) -> Answer {
-        let markup = page(
-            "Upload a file",
-            &html! {
-                form method="post" action=(post.url) enctype="multipart/form-data" {
-                    @for (name, value) in &post.fields {
-                        input type="hidden" name=(name) value=(value);
-                    }
-                    label {
-                        "File"
-                        input type="file" name="file" accept=(self.media_type) required;
-                        small { (self.media_type) ", at most " (self.max_size) }
-                    }
-                    button { "Upload" }
+/// The page with a signed form.
+///
+/// Browsers check a form's target against `form-action` on each redirect too, so the policy names the last page as well.
+pub(crate) fn form(
+    grant: &FormGrant,
+    post: &PresignedPost,
+    redirect: &str,
+    ancestors: &[Origin],
+) -> Answer {
+    let media_type = grant.media_type().as_str();
+    let form_action = format!("{} {}", Url::new(&post.url).origin, Url::new(redirect).origin);
+    let markup = page(
+        "Upload a file",
+        &html! {
+            form method="post" action=(post.url) enctype="multipart/form-data" {
+                @for (name, value) in &post.fields {
+                    input type="hidden" name=(name) value=(value);
                 }
-            },
-        );
-        Answer::html(markup, self.policy)
-    }
+                label {
+                    "File"
+                    input type="file" name="file" accept=(media_type) required;
+                    small { (media_type) ", at most " (grant.max_size().to_string()) }
+                }
+                button { "Upload" }
+            }
+        },
+    );
+    Answer::html(markup, policy(&form_action, ancestors))
 }
 
-/// A page that asks for the type first, since a form is signed for one exact type.
+/// The page that asks for the type first, since a form is signed for one exact type.
 pub(crate) fn choice(types: &[MediaType], ancestors: &[Origin]) -> Answer {
     let markup = page(
         "Upload a file",
@@ -85,7 +69,7 @@ pub(crate) fn choice(types: &[MediaType], ancestors: &[Origin]) -> Answer {
     Answer::html(markup, policy("'self'", ancestors))
 }
 
-/// Where a form ends, if its rule names no page of its own.
+/// The page after an upload, for rules without a `redirect`.
 pub(crate) fn done() -> Answer {
     Answer::html(
         page("Uploaded", &html! { p { "The file has arrived. You may close this page." } }),
@@ -108,18 +92,15 @@ fn page(title: &str, content: &Markup) -> Markup {
     }
 }
 
-/// Nothing loads and nothing runs; forms go to `form_action` alone, and only the rule's own pages may frame it.
+/// A policy under which nothing loads or runs. Forms go only to `form_action`, and only the rule's pages may frame it.
 fn policy(form_action: &str, ancestors: &[Origin]) -> String {
     let style = BASE64_STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
-    let mut framed_by = String::new();
-    for origin in ancestors {
-        framed_by.extend([" ", origin.as_str()]);
-    }
-    if ancestors.is_empty() {
-        framed_by.push_str(" 'none'");
-    }
+    let framed_by = match ancestors {
+        [] => "'none'".to_owned(),
+        origins => origins.iter().map(Origin::as_str).collect::<Vec<_>>().join(" "),
+    };
     format!(
         "default-src 'none'; style-src 'sha256-{style}'; form-action {form_action}; base-uri 'none'; \
-         frame-ancestors{framed_by}"
+         frame-ancestors {framed_by}"
     )
 }

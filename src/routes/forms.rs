@@ -1,7 +1,7 @@
 //! `/forms/{bucket}/`: S3's `PostObject`, for a bucket that is bound to the Worker.
 //!
-//! A form's signature says what it may do, so no rule is named and no token asked for. Refusals are S3's XML, since
-//! whoever sends a form expects S3 behind its URL.
+//! The form's signature says what it may do, so the path names no rule and the request needs no token. Errors are S3's
+//! XML, since the sender expects S3.
 
 pub(crate) mod finish;
 mod reply;
@@ -19,7 +19,7 @@ use crate::write_object::WriteObject;
 #[inline(never)] // V8 compiles whole functions: what is rare is one of its own
 pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Action {
     let name = path.strip_suffix('/').unwrap_or(path);
-    // Only a name that is configured is told to the owner: any other may be a key.
+    // Log only a configured name: any other text may be a key.
     let Some(bucket) = exchange.site.rules().and_then(|rules| rules.bound_bucket(name)) else {
         return Action::Answer(refuse(Fault::NoBucket));
     };
@@ -28,7 +28,7 @@ pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Action {
     let action = match exchange.request.method {
         "OPTIONS" if origin.is_some() => Ok(Action::Answer(preflight())),
         "OPTIONS" => Err(Fault::Origin),
-        "POST" => take(bucket, origin, exchange),
+        "POST" => receive(bucket, origin, exchange),
         _ => return Action::Answer(refuse(Fault::Method).with("allow", "POST, OPTIONS")),
     };
     match action.unwrap_or_else(|fault| Action::Answer(refuse(fault))) {
@@ -37,8 +37,8 @@ pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Action {
     }
 }
 
-/// Asks for the head of the form, then decides by it.
-fn take(
+/// Reads the head of the form, then decides by it.
+fn receive(
     bucket: BoundBucket<'_>,
     origin: Option<&str>,
     exchange: Exchange<'_>,
@@ -57,7 +57,7 @@ fn take(
         let verifier = Verifier::new(credentials, bucket.bucket().region(), ambient.now);
         Upload::check(&head, &boundary, length, bucket.bucket(), &verifier)
     };
-    // While keys are rotated, there are forms about that the others signed.
+    // During a key rotation, the other credentials may have signed the form.
     let unknown = Err(Fault::Refused(Refusal::AccessKeyId));
     let upload =
         credentials.iter().map(check).find(|upload| *upload != unknown).unwrap_or(unknown)?;

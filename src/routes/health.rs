@@ -1,24 +1,23 @@
-//! `/healthz`: whether everything is configured. Names, never values.
+//! `/healthz`: whether everything is configured. It shows names, never values.
 
 use serde::Serialize;
 
-use crate::http::answer::Answer;
-use crate::http::answer::JSON;
+use crate::http::answer::{Answer, JSON};
 use crate::http::problem::Problem;
 use crate::http::request::Request;
 use crate::site::Site;
 
-/// What is not as it must be.
+/// The state of the configuration.
 #[derive(Serialize)]
 struct Body<'a> {
     status: &'static str,
-    /// Places of the configuration that are not right; the log says why.
+    /// Places with errors in the configuration; the log gives the reasons.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     configuration: Vec<&'a str>,
-    /// Secrets that are not set.
+    /// Required secrets that are not set.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     secrets: Vec<&'a str>,
-    /// Buckets that are not bound.
+    /// R2 bindings that are missing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     bindings: Vec<&'a str>,
 }

@@ -1,18 +1,18 @@
-//! Ways in for uploaders that pages have already, each below a rule as its own path: what they ask, and what they get,
-//! is what their own servers would be asked and answer. Rules, callers, origins and limits are the same as everywhere.
+//! Routes for other projects' uploaders, each below a rule: requests and answers follow that uploader's own protocol.
+//! Rules, callers, origins and limits are the same as for all routes.
 //!
 //! ```text
-//! /uploads/{rule}/s3/...          Uppy's Companion: `endpoint` is /uploads/{rule}
-//! /uploads/{rule}/sign-request    Uppy's `signRequest`
-//! /uploads/{rule}/better-upload   Better Upload: `api`
-//! /uploads/{rule}/parts/{pass}    what the latter two send to S3 itself, to begin, list, complete or drop an upload
+//! /uploads/{rule}/s3/...              Uppy's Companion: `endpoint` is /uploads/{rule}
+//! /uploads/{rule}/sign-request        Uppy's `signRequest`
+//! /uploads/{rule}/better-upload       Better Upload: `api`
+//! /uploads/{rule}/parts/{capability}  requests of the latter two about an upload in parts, sent as if to S3
 //! ```
 
 mod better_upload;
 mod capability;
 mod client_json;
 mod companion;
-mod in_parts;
+mod multipart;
 mod reply;
 mod sign_request;
 mod single_upload;
@@ -20,12 +20,11 @@ mod single_upload;
 use rules::{Blocked, UploadRule};
 
 use crate::cors;
-use crate::exchange::Action;
-use crate::exchange::Exchange;
+use crate::exchange::{Action, Exchange};
 use crate::http::answer::Answer;
 use crate::http::problem::Problem;
 
-/// Answers what follows `/uploads/{rule}/`, if one of these ways begins so.
+/// Answers a path that continues after `/uploads/{rule}/`; `None` if no uploader has it.
 pub(crate) fn respond(rule: &UploadRule, page: &str, exchange: Exchange<'_>) -> Option<Action> {
     let (first, rest) = page.split_once('/').unwrap_or((page, ""));
     let (methods, refuse): (_, fn(Problem) -> Answer) = match first {

@@ -96,7 +96,7 @@ for (const [name, options, startFixture] of /** @type {const} */ ([
       const upload = async (/** @type {string} */ file) => run(join(await venv('requests'), 'python'), [...program, join(directory, file)]);
       for (const { name, buffer } of [PNG, FILM]) await holds(fixture, (await upload(name)).trim(), buffer);
       await writeFile(join(directory, 'page.html'), 'x');
-      await assert.rejects(upload('page.html'), ({ output }) => /type is not taken/.test(output));
+      await assert.rejects(upload('page.html'), ({ output }) => /type is not accepted/.test(output));
     } finally {
       await fixture.stop();
     }

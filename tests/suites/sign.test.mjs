@@ -151,7 +151,7 @@ test('signs by a rule as the Worker does', async () => {
   const policy = JSON.parse(Buffer.from(form.fields.policy, 'base64').toString());
   assert.deepEqual([policy.expiration, policy.conditions[1]], ['2026-11-23T19:10:00Z', ['content-length-range', 68, 68]]);
   const refused = await execute(await program(), ['sign', 'post', ...by, '--type=text/html', '--size=68'], { env });
-  assert.deepEqual([refused.code, refused.stdout, refused.stderr], [1, '', 'error: this type is not taken, only image/png, image/jpeg, image/webp\n']);
+  assert.deepEqual([refused.code, refused.stdout, refused.stderr], [1, '', 'error: this type is not accepted, only image/png, image/jpeg, image/webp\n']);
 });
 
 test('signs a batch like one at a time, and goes on after a refusal', async () => {

@@ -9,7 +9,7 @@ import { check, send } from '../contract/cases.mjs';
 
 const SECRET = '0x4AAAAAAA-marked-turnstile-secret';
 const refused = (/** @type {string} */ detail) => ({ status: 401, code: 'InvalidToken', detail: `/${detail}/` });
-const DOWN = { status: 503, code: 'ServiceUnavailable', detail: '/Turnstile cannot be asked/' };
+const DOWN = { status: 503, code: 'ServiceUnavailable', detail: '/Turnstile is not available/' };
 
 describe('turnstile', () => {
   const turnstile = siteverify();

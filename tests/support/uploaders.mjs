@@ -120,7 +120,7 @@ export function suite(name, startFixture, { forms }) {
 
       test(`${way}: what the rule does not take is refused, and the page is told why`, async () => {
         const page = await open([{ ...PNG, name: 'page.html', mimeType: 'text/html' }]);
-        await assert.rejects(send(page, way, { parts: CHOOSES_PARTS[way] }), way === 'uppy6' ? /Companion request failed/ : /type is not taken/);
+        await assert.rejects(send(page, way, { parts: CHOOSES_PARTS[way] }), way === 'uppy6' ? /Companion request failed/ : /type is not accepted/);
         await page.close();
       });
 
@@ -144,8 +144,8 @@ export function suite(name, startFixture, { forms }) {
       for (const way of /** @type {Way[]} */ (['uppy5', 'uppy6', 'signRequest'])) {
         const sent = send(page, way, { silent: true });
         if (forms) await holds(fixture, (await sent)[0] ?? '', PNG.buffer);
-        else await assert.rejects(sent, way === 'uppy6' ? /Companion request failed/ : /tell the file's size/i);
-        await assert.rejects(send(page, way, { silent: true, parts: true }), way === 'uppy6' ? /Companion/ : /tell the file's size/i);
+        else await assert.rejects(sent, way === 'uppy6' ? /Companion request failed/ : /the file's size is missing/i);
+        await assert.rejects(send(page, way, { silent: true, parts: true }), way === 'uppy6' ? /Companion/ : /the file's size is missing/i);
       }
       await page.close();
     });

@@ -23,22 +23,22 @@ pub(crate) fn sign(rule: &str, args: &SignArgs, now: UnixTime) -> Result<Signed,
         Action::Get | Action::Head => {
             let rule = configured.rules.download(rule).map_err(|denial| denied(&denial))?;
             let path = by_rule.path.as_deref().unwrap_or_default();
-            let mut grant = rule.grant(&caller, path, moment).map_err(|denial| denied(&denial))?;
-            let credentials = grant.credentials(&secrets, now).map_err(|denial| denied(&denial))?;
-            let expires = grant.expiration(now);
-            let link = match args.action {
-                Action::Head => grant.sign_head(&credentials, now),
-                _ => grant.sign_get(&credentials, now),
+            let grant = rule.grant(&caller, path, moment).map_err(|denial| denied(&denial))?;
+            let signed = match args.action {
+                Action::Head => grant.sign_head(&secrets, now),
+                _ => grant.sign_get(&secrets, now),
             };
-            Ok(Signed { upload: Upload::Link(link), expires })
+            let signed = signed.map_err(|denial| denied(&denial))?;
+            Ok(Signed { upload: Upload::Link(signed.output.url), expires: signed.expiration })
         }
         Action::Put | Action::Post => {
             let rule = configured.rules.upload(rule).map_err(|denial| denied(&denial))?;
-            let mut grant =
-                rule.grant(&caller, &ask(by_rule)?, moment).map_err(|denial| denied(&denial))?;
-            let credentials = grant.credentials(&secrets, now).map_err(|denial| denied(&denial))?;
-            let expires = grant.expiration(now);
-            let upload = match (grant.sign(&credentials, now), args.action) {
+            let signed = rule
+                .grant(&caller, &ask(by_rule)?, moment)
+                .and_then(|grant| grant.sign(&secrets, now))
+                .map_err(|denial| denied(&denial))?;
+            let expires = signed.expiration;
+            let upload = match (signed.output, args.action) {
                 (SignedUpload::Post(form), Action::Post) => Upload::Form(form),
                 (SignedUpload::Put(link), Action::Put) => Upload::Link(link),
                 (SignedUpload::Post(_), _) => return Err(other_way("post")),

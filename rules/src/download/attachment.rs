@@ -1,4 +1,4 @@
-//! A `Content-Disposition` that has browsers save a file under a name.
+//! The `Content-Disposition` that makes a browser save a file under a name.
 //!
 //! Spec: <https://www.rfc-editor.org/rfc/rfc6266>, for names beyond ASCII <https://www.rfc-editor.org/rfc/rfc8187>
 
@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::keys::file_name::FileName;
 
-/// What RFC 8187 wants encoded in an `ext-value`: all but its `attr-char`.
+/// The characters that RFC 8187 encodes in an `ext-value`: all but its `attr-char`.
 const NO_ATTR_CHAR: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
     .remove(b'#')
@@ -26,7 +26,7 @@ const NO_ATTR_CHAR: &AsciiSet = &NON_ALPHANUMERIC
 pub(crate) struct Attachment(String);
 
 impl Attachment {
-    /// The name, and for those who read ASCII alone one that comes near.
+    /// The name in ASCII, other characters replaced by `_`; then in full, if it differs.
     pub(crate) fn new(name: &FileName) -> Self {
         let name = name.as_str();
         let ascii: String = name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
@@ -43,7 +43,7 @@ impl Attachment {
     }
 }
 
-/// Whether every browser reads the character alike between quotes; some take `%41` for `A`.
+/// Whether all browsers read the character alike between quotes; some decode `%41` to `A`.
 fn is_plain(c: char) -> bool {
     matches!(c, ' '..='~') && !matches!(c, '"' | '\\' | '%')
 }
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_what_any_browser_can_read() {
+    fn writes_names_that_any_browser_can_read() {
         for (name, expected) in [
             ("report.pdf", r#"attachment; filename="report.pdf""#),
             ("a b;c,d.pdf", r#"attachment; filename="a b;c,d.pdf""#),

@@ -1,4 +1,4 @@
-//! An entry of `DOWNLOADS`, and what it grants.
+//! A download rule: an entry of `DOWNLOADS`, and how it decides.
 
 use alloc::sync::Arc;
 use litemap::LiteMap;
@@ -16,7 +16,7 @@ use crate::keys::template::KeyTemplate;
 use crate::rule_keys;
 use crate::{Access, Ambient, Caller, ConfigError, Denial};
 
-/// Longest life of a link, in seconds: 7 days, S3's own limit.
+/// Longest lifetime of a link, in seconds: 7 days, S3's own limit.
 const MAX_EXPIRES: u32 = Expires::MAX_SECS;
 const EXPIRES: &str = r#"a length of time such as "5 min", at most 7 days"#;
 
@@ -34,9 +34,9 @@ pub struct DownloadRule {
 /// What a browser does with an object.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Disposition {
-    /// What the object itself says: mostly, it shows what it can.
+    /// Follows the object's own `Content-Disposition`; by default, shows what it can.
     Stored,
-    /// Saves it.
+    /// Saves the object as a file.
     Attachment,
 }
 
@@ -58,7 +58,7 @@ impl DownloadRule {
         Ok(Self { bucket, access, key, expires, window, disposition })
     }
 
-    /// Who may ask.
+    /// Who may download.
     #[must_use]
     pub const fn access(&self) -> &Access {
         &self.access
@@ -68,7 +68,7 @@ impl DownloadRule {
     ///
     /// # Errors
     ///
-    /// [`Denial::InvalidArgument`] if `path` is none for this rule, [`Denial::InvalidKey`] if it makes no key.
+    /// [`Denial::InvalidArgument`] if the rule does not accept `path`, [`Denial::InvalidKey`] if it makes no valid key.
     pub fn grant(
         &self,
         caller: &Caller,
@@ -83,9 +83,9 @@ impl DownloadRule {
                 "must be empty"
             }));
         }
-        let empty_segment = || path.split('/').any(str::is_empty);
-        if !path.is_empty() && (empty_segment() || path.contains('\\')) {
-            return Err(invalid("must have segments between single slashes"));
+        let has_empty_segment = || path.split('/').any(str::is_empty);
+        if !path.is_empty() && (has_empty_segment() || path.contains('\\')) {
+            return Err(invalid("must be segments separated by single slashes"));
         }
         let values = Values { caller, ambient, extension: None, filename: None, path };
         let grant = DownloadGrant {
@@ -102,7 +102,7 @@ impl DownloadRule {
     }
 }
 
-/// The `window` of a rule.
+/// Reads the `window` of a rule.
 fn window(entry: &ConfigValue<'_>, expires: Expires) -> Result<Window, ConfigError> {
     const EXPECTED: &str = r#"a length of time such as "2 min", at most half of `expires`"#;
     let length = entry.parsed(EXPECTED, |text| quantity::expires(text, expires.as_secs() / 2))?;

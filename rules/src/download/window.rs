@@ -1,8 +1,8 @@
-//! A stretch of time in which a link stays the same, so that browsers and other caches can keep what it leads to.
+//! Windows of time in which a link stays the same, so that browsers and other caches can keep its object.
 
 use signer::{Expires, UnixTime};
 
-/// A length of time, counted from the epoch on: every ambient is in exactly one window.
+/// A length of time, counted from the epoch on: each instant is in exactly one window.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Window(Expires);
 
@@ -11,7 +11,7 @@ impl Window {
         Self(length)
     }
 
-    /// The ambient at which the window began that `now` is in.
+    /// The instant at which the window of `now` began.
     pub(crate) fn start(self, now: UnixTime) -> UnixTime {
         UnixTime::from_secs(now.as_secs() - now.as_secs() % self.secs())
     }
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_moment_is_in_one_window() {
+    fn each_instant_is_in_one_window() {
         let window = Window::new(Expires::from_secs(120).unwrap());
         for (now, start, left) in
             [(0, 0, 120), (1, 0, 119), (119, 0, 1), (120, 120, 120), (121, 120, 119)]

@@ -1,47 +1,42 @@
-//! A digest of the file, which S3 then checks.
+//! Checksums of a file, which S3 checks as it arrives.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html>
 
-use signer::{FieldName, HeaderName, HeaderValue, InvalidHeader};
+use signer::HeaderValue;
 
 use crate::Denial;
+use crate::upload::attributes::{Attribute, AttributeName};
 
 /// Algorithms and the lengths of their digests, in bytes.
 const ALGORITHMS: [(&str, usize); 5] =
     [("crc32", 4), ("crc32c", 4), ("crc64nvme", 8), ("sha1", 20), ("sha256", 32)];
 
-/// A checksum, ready to be signed.
-#[derive(Clone, Debug)]
-pub(crate) struct Checksum {
-    pub(crate) field: FieldName,
-    pub(crate) header: HeaderName,
-    pub(crate) value: HeaderValue,
+/// Reads `sha256-<base64>`, the syntax of HTML's `integrity`.
+pub(crate) fn parse(text: &str) -> Result<Attribute, Denial> {
+    let why = "must be an algorithm (crc32, crc32c, crc64nvme, sha1, sha256), `-`, and the digest in base64";
+    read(text).ok_or_else(|| Denial::InvalidArgument { name: "checksum", why: why.into() })
 }
 
-impl Checksum {
-    /// Reads `sha256-<base64>`, the form that `integrity` has in HTML.
-    pub(crate) fn parse(text: &str) -> Result<Self, Denial> {
-        let why = "must be an algorithm (crc32, crc32c, crc64nvme, sha1, sha256), `-`, and the digest in base64";
-        Self::read(text)
-            .ok_or_else(|| Denial::InvalidArgument { name: "checksum", why: why.into() })
-    }
-
-    fn read(text: &str) -> Option<Self> {
-        let (algorithm, digest) = text.split_once('-')?;
-        let (_, len) = ALGORITHMS.iter().find(|(name, _)| *name == algorithm)?;
-        is_base64(digest, *len).then_some(())?;
-        let name = format!("x-amz-checksum-{algorithm}");
-        let read = || -> Result<_, InvalidHeader> {
-            Ok((HeaderName::new(&name)?, HeaderValue::new(digest)?))
-        };
-        let (header, value) = read().ok()?;
-        Some(Self { field: FieldName::new(&name).ok()?, header, value })
-    }
+/// The headers of all checksums, of which an upload has at most one.
+pub(crate) fn headers() -> impl Iterator<Item = String> {
+    ALGORITHMS.iter().map(|(algorithm, _)| header(algorithm))
 }
 
-/// Whether `text` is the base64 of so many bytes, which three does not divide: no digest has such a length.
+fn read(text: &str) -> Option<Attribute> {
+    let (algorithm, digest) = text.split_once('-')?;
+    let (_, len) = ALGORITHMS.iter().find(|(name, _)| *name == algorithm)?;
+    is_base64(digest, *len).then_some(())?;
+    let name = AttributeName::new(&header(algorithm))?;
+    Some(name.with(HeaderValue::new(digest).ok()?))
+}
+
+fn header(algorithm: &str) -> String {
+    format!("x-amz-checksum-{algorithm}")
+}
+
+/// Whether `text` is the base64 of that many bytes. No digest has a length that three divides, so padding is certain.
 ///
-/// Of the last digit only some bits count. The others are zero, so that one digest has one text.
+/// Only some bits of the last digit count. The others must be zero, so that a digest has one spelling.
 fn is_base64(text: &str, bytes: usize) -> bool {
     let (padding, last) = if bytes % 3 == 1 { ("==", "AQgw") } else { ("=", "AEIMQUYcgkosw048") };
     let Some(digits) = text.strip_suffix(padding) else { return false };
@@ -57,10 +52,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_what_a_decoder_takes_and_nothing_else() {
+    fn accepts_what_a_decoder_accepts_and_nothing_else() {
         for (algorithm, len) in ALGORITHMS {
             let digest = BASE64_STANDARD.encode((0_u8..).take(len).collect::<Vec<_>>());
-            let takes = |text: &str| Checksum::parse(&format!("{algorithm}-{text}")).is_ok();
+            let takes = |text: &str| parse(&format!("{algorithm}-{text}")).is_ok();
             let decodes =
                 |text: &str| BASE64_STANDARD.decode(text).is_ok_and(|digest| digest.len() == len);
             assert!(takes(&digest), "{digest}");

@@ -1,4 +1,4 @@
-//! Reading an entry of `UPLOADS`.
+//! The reader of an entry of `UPLOADS`.
 
 use crate::bucket::entry::{BucketEntry, UploadMethod};
 use crate::bucket::overwrite::Overwrite;
@@ -9,6 +9,7 @@ use crate::config::reader::{ConfigValue, TableReader};
 use crate::keys::part::{self, Placeholder};
 use crate::keys::template::KeyTemplate;
 use crate::rule_keys;
+use crate::upload::attributes::Attributes;
 use crate::upload::media_type;
 use crate::upload::metadata::MetadataNames;
 use crate::{Access, ConfigError, ConfigErrorKind, MediaType, Origin, UploadRule};
@@ -16,7 +17,7 @@ use alloc::sync::Arc;
 use litemap::LiteMap;
 use signer::HttpUrl;
 
-/// Longest life of a form, in seconds: 1 day. S3 looks at it only when an upload begins.
+/// Longest lifetime of a form, in seconds: 1 day. S3 checks it only when an upload begins.
 const MAX_EXPIRES: u32 = 86_400;
 const EXPIRES: &str = r#"a length of time such as "10 min", at most 24 h"#;
 
@@ -60,6 +61,7 @@ impl UploadRule {
             max_bytes,
             expires,
             overwrite,
+            attributes: Attributes::of_rule(overwrite),
             redirect,
             metadata,
             multipart,
@@ -68,7 +70,7 @@ impl UploadRule {
     }
 }
 
-/// Whether files may come in parts.
+/// Reads `multipart`: whether files may come in parts.
 fn multipart_of(
     entry: &ConfigValue<'_>,
     overwrite: Overwrite,
@@ -86,7 +88,7 @@ fn multipart_of(
         ).with_kind(ConfigErrorKind::SizeNotSigned));
     }
     if multipart && overwrite == Overwrite::Refused {
-        // Not every store that refuses a PUT refuses to join parts.
+        // Not every store that can refuse a PUT can refuse to join parts.
         let error = entry.problem("overwrite = false is for files in one piece alone");
         return Err(error.with_kind(ConfigErrorKind::OverwriteByParts));
     }
@@ -118,7 +120,7 @@ fn types(table: &mut TableReader<'_>, key: &KeyTemplate) -> Result<Vec<MediaType
     entries.iter().map(read).collect()
 }
 
-/// Where a form without scripts ends: a page of an exact origin, without query or fragment.
+/// Reads `redirect`: the page after a form without scripts, of an exact origin, without query or fragment.
 fn redirect(entry: &ConfigValue<'_>) -> Result<String, ConfigError> {
     const EXPECTED: &str =
         r#"a page such as "https://www.example.com/thanks.html", without query or fragment"#;

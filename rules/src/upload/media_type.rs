@@ -1,4 +1,4 @@
-//! What kind of file.
+//! Media types, which of them can carry scripts, and their file extensions.
 
 use signer::HeaderValue;
 
@@ -111,7 +111,7 @@ impl MediaType {
         (token(main) && token(sub)).then(|| Self(text.into()))
     }
 
-    /// The type, as a `Content-Type` has it.
+    /// The type, as in `Content-Type`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -119,7 +119,7 @@ impl MediaType {
 
     /// The same, as the value of a header to sign.
     pub(crate) fn to_header_value(&self) -> HeaderValue {
-        HeaderValue::new(&self.0).expect("a media type has none but token characters")
+        HeaderValue::new(&self.0).expect("a media type has only token characters")
     }
 
     /// Whether a browser that opens such a file may run scripts in it.

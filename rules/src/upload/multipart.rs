@@ -1,4 +1,4 @@
-//! Uploads in parts.
+//! Uploads in parts: begun, listed, completed and aborted by the Worker, sent by the browser.
 
 mod answer;
 mod bucket_request;
@@ -11,7 +11,7 @@ mod sealed_state;
 mod upload;
 mod upload_state;
 
-pub use self::grant::{Begun, MultipartGrant, PartSize};
+pub use self::grant::{Begun, MultipartGrant, MultipartStart, PartSize};
 pub use self::part::Part;
 pub use self::s3_xml::document as xml_document;
 pub use self::upload::MultipartUpload;

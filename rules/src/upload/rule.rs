@@ -1,4 +1,4 @@
-//! An entry of `UPLOADS`, and what it decides.
+//! An upload rule, and how it decides.
 
 use alloc::sync::Arc;
 
@@ -12,7 +12,8 @@ use crate::config::join_names::join_names;
 use crate::keys::file_name::FileName;
 use crate::keys::fill::{self, Values};
 use crate::keys::template::KeyTemplate;
-use crate::upload::checksum::Checksum;
+use crate::upload::attributes::{Attribute, Attributes};
+use crate::upload::checksum;
 use crate::upload::metadata::MetadataNames;
 use crate::{Access, Ambient, Caller, Denial, FormGrant, MediaType, UploadGrant, UploadRequest};
 
@@ -26,28 +27,30 @@ pub struct UploadRule {
     pub(crate) max_bytes: u64,
     pub(crate) expires: Expires,
     pub(crate) overwrite: Overwrite,
+    /// What each upload gets, whatever is requested.
+    pub(crate) attributes: Attributes,
     pub(crate) redirect: Option<String>,
     pub(crate) metadata: MetadataNames,
     /// Whether files may come in parts.
     pub(crate) multipart: bool,
-    /// Whether pages' uploaders may ask in their own words.
+    /// Whether the uploaders of pages may use their own protocols.
     pub(crate) uploaders: bool,
 }
 
 impl UploadRule {
-    /// Who may ask.
+    /// Who may upload.
     #[must_use]
     pub const fn access(&self) -> &Access {
         &self.access
     }
 
-    /// Media types that are taken.
+    /// The media types that the rule accepts.
     #[must_use]
     pub fn types(&self) -> &[MediaType] {
         &self.types
     }
 
-    /// Of what a client sends along unasked, the metadata that the rule takes.
+    /// The part of a client's metadata that the rule accepts.
     #[must_use]
     pub fn metadata_among(
         &self,
@@ -56,43 +59,43 @@ impl UploadRule {
         self.metadata.among(sent)
     }
 
-    /// Decides an ask for a file of any size up to the limit, which only a form can hold.
+    /// Decides on a file of unknown size, up to the limit, which only a form can enforce.
     ///
     /// # Errors
     ///
-    /// As [`UploadRule::grant`]; [`Denial::SizeMissing`] if the bucket takes no forms.
+    /// As [`UploadRule::grant`]; [`Denial::SizeMissing`] if the bucket does not accept forms.
     pub fn grant_any_size(
         &self,
         caller: &Caller,
-        ask: UploadRequest,
+        request: UploadRequest,
         ambient: Ambient,
     ) -> Result<UploadGrant, Denial> {
         if self.bucket.upload_method == UploadMethod::Put {
             return Err(Denial::SizeMissing);
         }
-        let ask = UploadRequest { size: self.max_bytes_for(caller), ..ask };
-        Ok(UploadGrant { min_length: 1, ..self.grant(caller, &ask, ambient)? })
+        let request = UploadRequest { size: self.max_bytes_for(caller), ..request };
+        Ok(UploadGrant { min_length: 1, ..self.grant(caller, &request, ambient)? })
     }
 
-    /// Decides an ask.
+    /// Decides on a request.
     ///
     /// # Errors
     ///
-    /// A [`Denial`] that says which part of the ask the rule does not permit.
+    /// A [`Denial`] that says which part of the request the rule does not permit.
     pub fn grant(
         &self,
         caller: &Caller,
-        ask: &UploadRequest,
+        request: &UploadRequest,
         ambient: Ambient,
     ) -> Result<UploadGrant, Denial> {
-        let media_type = self.media_type(&ask.r#type, caller)?;
+        let media_type = self.media_type(&request.r#type, caller)?;
         let max = self.max_bytes_for(caller);
-        match ask.size {
+        match request.size {
             0 => return Err(Denial::TooSmall),
             size if size > max => return Err(Denial::TooLarge { max }),
             _ => {}
         }
-        let filename = ask.filename.as_deref().map(FileName::new).transpose()?;
+        let filename = request.filename.as_deref().map(FileName::new).transpose()?;
         let values = Values {
             caller,
             ambient,
@@ -101,6 +104,8 @@ impl UploadRule {
             path: "",
         };
         let key = self.key.fill(&values)?;
+        let metadata = self.metadata.read(&request.metadata)?;
+        let checksum = self.checksum(request.checksum.as_deref())?;
         Ok(UploadGrant {
             bucket: Arc::clone(&self.bucket),
             form_key: match self.bucket.upload_method {
@@ -108,22 +113,19 @@ impl UploadRule {
                 UploadMethod::Put => None,
             },
             key,
-            media_type: media_type.clone(),
-            min_length: ask.size,
-            content_length: ask.size,
+            min_length: request.size,
+            content_length: request.size,
             status: None,
-            metadata: self.metadata.read(&ask.metadata)?,
-            checksum: self.checksum(ask.checksum.as_deref())?,
+            attributes: self.attributes.with(media_type, metadata.into_iter().chain(checksum)),
             lifetime: caller.lifetime(self.expires, ambient.now)?,
-            overwrite: self.overwrite,
         })
     }
 
-    /// Decides on a form that a browser fills in without any script, for one of the rule's types.
+    /// Decides on a form without scripts, for one of the rule's types.
     ///
     /// # Errors
     ///
-    /// [`Denial::NoForms`] if the provider takes none, [`Denial::NoPlainForm`] if the key needs the file's name,
+    /// [`Denial::NoForms`] if the provider does not accept forms, [`Denial::NoPlainForm`] if the key needs the file's name,
     /// [`Denial::TypeNotAllowed`] if the type is not among the rule's.
     pub fn grant_form(
         &self,
@@ -143,22 +145,22 @@ impl UploadRule {
             media_type: media_type.clone(),
             max_bytes: self.max_bytes_for(caller),
             redirect: self.redirect.clone(),
+            attributes: self.attributes.with(media_type, []),
             lifetime: caller.lifetime(self.expires, ambient.now)?,
-            overwrite: self.overwrite,
         })
     }
 
-    fn checksum(&self, asked: Option<&str>) -> Result<Option<Checksum>, Denial> {
-        if asked.is_some() && self.bucket.signature.is_google() {
-            let why = "is not taken by this bucket's provider".into();
+    fn checksum(&self, text: Option<&str>) -> Result<Option<Attribute>, Denial> {
+        if text.is_some() && self.bucket.signature.is_google() {
+            let why = "is not accepted by this bucket's provider".into();
             return Err(Denial::InvalidArgument { name: "checksum", why });
         }
-        asked.map(Checksum::parse).transpose()
+        text.map(checksum::parse).transpose()
     }
 
-    /// The rule's type of that name, if the caller's ticket is for it.
-    fn media_type(&self, asked: &str, caller: &Caller) -> Result<&MediaType, Denial> {
-        let named = |media_type: &&MediaType| media_type.as_str().eq_ignore_ascii_case(asked);
+    /// The rule's type of that name, if the caller's ticket permits it.
+    fn media_type(&self, name: &str, caller: &Caller) -> Result<&MediaType, Denial> {
+        let named = |media_type: &&MediaType| media_type.as_str().eq_ignore_ascii_case(name);
         let media_type = self.types.iter().find(named).ok_or_else(|| {
             let allowed = join_names(self.types.iter().map(MediaType::as_str));
             Denial::TypeNotAllowed { allowed }

@@ -1,4 +1,4 @@
-//! The answer to a form, once its file is written or is not.
+//! The answer to a form, once the write of its file has ended.
 
 use post_object::{Algorithm, Fault, Receipt, Upload};
 use rules::BoundBucket;
@@ -9,7 +9,7 @@ use super::reply::{answer, readable, refuse};
 use crate::http::answer::Answer;
 use crate::record::Record;
 
-/// State that the answer is made from once the write has ended.
+/// The state from which the answer is made once the write has ended.
 #[derive(Deserialize, Serialize)]
 pub(super) struct Continuation {
     receipt: Receipt,
@@ -39,9 +39,9 @@ impl Continuation {
     }
 }
 
-/// Answers a form once its file has been written, or could not be.
+/// Answers a form once the write of its file has ended.
 ///
-/// `outcome` is `stored` and an `ETag`, or the name of what went wrong.
+/// `outcome` is `stored`, then with the `ETag`, or the name of the error.
 #[must_use]
 pub fn finish(continuation: &str, outcome: &str, etag: &str) -> Answer {
     let Ok(state) = serde_json::from_str::<Continuation>(continuation) else {
@@ -62,7 +62,7 @@ fn fault(outcome: &str, min: u64, max: u64) -> Fault {
     match outcome {
         "exists" => Fault::Exists,
         "incomplete" => Fault::Incomplete,
-        "malformed" => Fault::Malformed("the form does not end as it should"),
+        "malformed" => Fault::Malformed("the form has no closing boundary"),
         "not last" => Fault::Malformed("the file must be the last field of this form"),
         "too large" => Refusal::TooLarge { max }.into(),
         "too small" => Refusal::TooSmall { min }.into(),

@@ -1,4 +1,4 @@
-//! Answers to forms, as S3 gives them.
+//! Answers to forms, in S3's format.
 
 use post_object::{Fault, Response};
 
@@ -9,13 +9,13 @@ pub(crate) fn refuse(fault: Fault) -> Answer {
     Answer { code: Some(code), ..answer(fault.into_response()) }
 }
 
-/// What S3 answers, as ours.
+/// Converts a response of [`post_object`].
 pub(crate) fn answer(Response { status, headers, body }: Response) -> Answer {
     let answer = if body.is_empty() { Answer::empty(status) } else { Answer::xml(status, body) };
     headers.into_iter().fold(answer, |answer, (name, value)| answer.with(name, value))
 }
 
-/// Lets a page of `origin` read the answer, and what S3's clients look for in it.
+/// Lets a page of `origin` read the answer, and the headers that S3's clients look for.
 pub(crate) fn readable(answer: Answer, origin: Option<&str>) -> Answer {
     let answer = answer.with("vary", "Origin");
     match origin {

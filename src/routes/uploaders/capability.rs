@@ -1,24 +1,24 @@
-//! `/uploads/{rule}/parts/{pass}`: an upload in parts, for clients that believe to talk to S3.
+//! `/uploads/{rule}/parts/{capability}`: an upload in parts, for clients that send these requests to S3.
 //!
 //! ```text
-//! POST   ?uploads    the sealed id, for an upload that has begun    <InitiateMultipartUploadResult>
-//! POST               joins the parts                                <CompleteMultipartUploadResult>
-//! GET                lists those that are stored                    <ListPartsResult>
-//! DELETE             drops them                                     204
+//! POST   ?uploads    the id of the upload, which has begun already  <InitiateMultipartUploadResult>
+//! POST               completes the upload                           <CompleteMultipartUploadResult>
+//! GET                lists the stored parts                         <ListPartsResult>
+//! DELETE             aborts the upload                              204
 //! ```
 //!
-//! As with a presigned URL, whoever has it may use it: such clients send no token to S3. It signs no part.
+//! As with a presigned URL, whoever has the capability may use it: such clients send no token to S3. It signs no part.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html>
 
+use error_code::ErrorCode;
 use maud::{Markup, html};
 use rules::{
     Blocked, Caller, Challenge, MultipartUpload, Part, Presented, UploadRule, xml_document,
 };
 
-use super::in_parts;
-use crate::exchange::Action;
-use crate::exchange::Exchange;
+use super::multipart;
+use crate::exchange::{Action, Exchange};
 use crate::http::answer::Answer;
 use crate::http::body;
 use crate::http::problem::Problem;
@@ -26,11 +26,11 @@ use crate::routes::multipart::s3;
 
 pub(super) fn respond(
     rule: &UploadRule,
-    pass: &str,
+    capability: &str,
     exchange: Exchange<'_>,
 ) -> Result<Action, Blocked<Problem>> {
     let (caller, upload) =
-        rule.open_capability(pass, exchange.site.secrets(), exchange.ambient.now)?;
+        rule.open_capability(capability, exchange.site.secrets(), exchange.ambient.now)?;
     admit(caller, rule, exchange)?;
     exchange.record.borrow_mut().granted(upload.key(), None);
     match exchange.request.method {
@@ -43,14 +43,14 @@ pub(super) fn respond(
         "POST" => complete(&upload, exchange),
         "GET" => list(&upload, exchange),
         "DELETE" => {
-            s3::drop(&upload, exchange)?;
+            s3::abort(&upload, exchange)?;
             Ok(Action::Answer(Answer::empty(204)))
         }
         _ => Err(Problem::method_not_allowed("GET, POST, DELETE, OPTIONS").into()),
     }
 }
 
-/// Lets in the caller whom the pass names, within the rule's limit.
+/// Admits the caller that the capability names, within the rule's limit.
 fn admit(
     caller: Caller,
     rule: &UploadRule,
@@ -67,7 +67,7 @@ fn admit(
 pub(super) fn refuse(problem: Problem) -> Answer {
     let body = xml_document(html! {
         Error {
-            Code { (problem.code()) }
+            Code { (problem.code().as_str()) }
             Message { (problem.sentence()) }
         }
     });
@@ -79,8 +79,9 @@ fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, 
         return Ok(Action::ReadBody { max_bytes: s3::MAX_BYTES });
     };
     let body = core::str::from_utf8(body);
-    let body = body.map_err(|_| Problem::new("MalformedXML", "the body must be S3's XML"))?;
-    s3::join(upload, &Part::all_in(body), exchange)?;
+    let body =
+        body.map_err(|_| Problem::new(ErrorCode::MalformedXml, "the body must be S3's XML"))?;
+    s3::complete(upload, &Part::all_in(body), exchange)?;
     Ok(xml(html! {
         CompleteMultipartUploadResult xmlns=(NAMESPACE) {
             Location { (upload.location()) }
@@ -90,7 +91,7 @@ fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, 
 }
 
 fn list(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
-    let parts = in_parts::list(upload, exchange)?;
+    let parts = multipart::list(upload, exchange)?;
     Ok(xml(html! {
         ListPartsResult xmlns=(NAMESPACE) {
             (names(upload))
@@ -108,7 +109,7 @@ fn list(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, Bloc
 
 const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 
-/// The elements that all these answers have.
+/// The elements that all these answers share.
 fn names(upload: &MultipartUpload) -> Markup {
     html! {
         Bucket { (upload.bucket_name()) }

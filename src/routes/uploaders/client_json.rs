@@ -1,4 +1,4 @@
-//! What a client tells in JSON: members that are looked for by name, and others that do not matter.
+//! JSON of an uploader: an object whose known members are looked up by name, and whose others are ignored.
 
 use rules::Denial;
 use serde_json::{Map, Value};
@@ -7,11 +7,11 @@ use crate::http::body;
 use crate::http::problem::Problem;
 use crate::http::request::Request;
 
-/// An object of JSON, untrusted. It is read by hand, since a reader of its own for each client's is a tenth of the wasm.
+/// An untrusted JSON object. Each wrong member is a [`Denial::InvalidArgument`] of its own, which a derived reader cannot give.
 pub(super) struct ClientJson(Map<String, Value>);
 
 impl ClientJson {
-    /// The body, or nothing if it has not been read yet.
+    /// The body; `None` if it has not been read yet.
     pub(super) fn read(request: &Request<'_>, max_bytes: usize) -> Result<Option<Self>, Problem> {
         Ok(body::read(request, max_bytes)?.map(Self))
     }
@@ -20,18 +20,18 @@ impl ClientJson {
         Self(members)
     }
 
-    /// A text, if there is one.
+    /// A text, if the member is present.
     pub(super) fn text(&self, name: &'static str) -> Result<Option<&str>, Denial> {
-        self.member(name, "must be a text", Value::as_str)
+        self.member(name, "must be a string", Value::as_str)
     }
 
-    /// A number, which may be written as a text.
+    /// A number, which may be written as a string.
     pub(super) fn number(&self, name: &'static str) -> Result<Option<u64>, Denial> {
         let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
         self.member(name, "must be a number", number)
     }
 
-    /// The objects in a list that must be there.
+    /// The objects in a list, which must be present.
     pub(super) fn list(&self, name: &'static str) -> Result<Vec<Self>, Denial> {
         let object = |value: &Value| value.as_object().cloned().map(Self);
         let objects = |value: &Value| value.as_array()?.iter().map(object).collect();
@@ -39,12 +39,12 @@ impl ClientJson {
         self.member(name, why, objects)?.ok_or_else(|| invalid(name, why))
     }
 
-    /// An object's members; none where there is none.
+    /// An object; empty if the member is not one.
     pub(super) fn object(&self, name: &str) -> Self {
         Self(self.0.get(name).and_then(Value::as_object).cloned().unwrap_or_default())
     }
 
-    /// All members that are texts or numbers.
+    /// All members that are strings or numbers.
     pub(super) fn texts(&self) -> impl Iterator<Item = (String, String)> {
         self.0.iter().filter_map(|(name, value)| {
             let text = match value {
@@ -69,7 +69,7 @@ impl ClientJson {
     }
 }
 
-/// A member that must be there.
+/// A member that must be present.
 pub(super) fn required<T>(member: Option<T>, name: &'static str) -> Result<T, Denial> {
     member.ok_or_else(|| invalid(name, "is missing"))
 }

@@ -1,26 +1,25 @@
-//! Companion's part of Uppy for S3, as `@uppy/aws-s3` 5 (`endpoint`) and 6 (`companionEndpoint`) use it.
+//! Companion's S3 protocol, as `@uppy/aws-s3` 5 (`endpoint`) and 6 (`companionEndpoint`) use it.
 //!
-//! It was made for signers that hold no limits, so it does not tell a file's size. A form holds a limit all the same;
-//! a PUT and parts need the exact size, as the file's own metadata: `uppy.setFileMeta(id, { size })`.
+//! The protocol has no field for a file's size. A form can limit the size all the same; a PUT and parts need the exact
+//! size, which a page sends as metadata of the file: `uppy.setFileMeta(id, { size })`.
 //!
 //! Spec: <https://github.com/transloadit/uppy/blob/main/packages/@uppy/companion/src/server/controllers/s3.ts>
 
-use rules::{Blocked, MultipartUpload, Part, PartSize, UploadRule};
-use serde_json::{Map, Value};
+use rules::{Blocked, Denial, MultipartUpload, Part, PartSize, UploadRule};
+use serde_json::{Map, Value, json};
 
 use super::client_json::{ClientJson, required};
-use super::in_parts;
-use super::reply::{ask, json, object, uppy_part};
-use super::single_upload::{Prefer, SingleUpload};
-use crate::exchange::Action;
-use crate::exchange::Exchange;
-use crate::http::answer::Answer;
-use crate::http::answer::JSON;
+use super::multipart;
+use super::reply::{json, upload_request, uppy_part};
+use super::single_upload::{self, Prefer, with_key_field};
+use crate::exchange::{Action, Exchange};
+use crate::http::answer::{Answer, JSON};
 use crate::http::body;
 use crate::http::problem::Problem;
+use crate::http::request::Request;
 use crate::routes::multipart::s3;
 
-/// Answers what follows `s3/`.
+/// Answers a path that continues after `s3/`.
 pub(super) fn respond(
     rule: &UploadRule,
     rest: &str,
@@ -28,115 +27,105 @@ pub(super) fn respond(
 ) -> Result<Action, Blocked<Problem>> {
     let method = exchange.request.method;
     let mut segments = rest.split('/');
-    let all = [(); 4].map(|()| segments.next());
-    match (method, all) {
-        ("GET", [Some("params"), None, ..]) => params(rule, exchange),
+    let segments = [(); 4].map(|()| segments.next());
+    match (method, segments) {
+        ("GET", [Some("params"), None, ..]) => sign_file(rule, exchange),
         ("POST", [Some("multipart"), None, ..]) => begin(rule, exchange),
         (_, [Some("params" | "multipart"), None, ..]) => {
             Err(Problem::method_not_allowed("GET, POST, OPTIONS").into())
         }
-        (_, [Some("multipart"), Some(id), what, None]) => {
+        (_, [Some("multipart"), Some(id), action, None]) => {
             let upload = s3::find(rule, id, exchange)?;
             upload.expect_key(&exchange.request.query("key").unwrap_or_default())?;
-            go_on(&upload, method, what, exchange)
+            continue_upload(&upload, action, exchange)
         }
         _ => Err(Problem::not_found().into()),
     }
 }
 
-/// Uppy shows its users the `message` of a refusal.
+/// Converts a refusal; Uppy shows its `message` to users.
 pub(super) fn refuse(problem: Problem) -> Answer {
-    let body = object([("code", problem.code().into()), ("message", problem.sentence().into())]);
+    let body = json!({ "code": problem.code().as_str(), "message": problem.sentence() });
     problem.into_answer().reworded(JSON, body.to_string())
 }
 
-fn params(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
+fn sign_file(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
     let caller = exchange.caller(rule.access())?;
-    let (mut filename, mut media_type, mut metadata) = (String::new(), None, Map::new());
-    for (name, value) in exchange.request.queries() {
-        match name.as_str() {
-            "filename" => filename = value,
-            "type" => media_type = Some(value),
-            _ => {
-                let name = name.strip_prefix("metadata[").and_then(|name| name.strip_suffix(']'));
-                name.map(|name| metadata.insert(name.to_owned(), Value::String(value)));
-            }
-        }
-    }
-    let metadata = ClientJson::new(metadata);
-    let size = metadata.number("size")?;
-    let ask = ask(rule, &filename, media_type.as_deref(), size, &metadata);
-    let piece = SingleUpload::sign(rule, &caller, ask, size, Prefer::Form, exchange)?;
-    Ok(json(&piece.with_key_field().into_json()))
+    let request = exchange.request;
+    let (filename, metadata) = (request.query("filename").unwrap_or_default(), metadata(request));
+    let (media_type, size) = (request.query("type"), metadata.number("size")?);
+    let request = upload_request(rule, &filename, media_type.as_deref(), size, &metadata);
+    let answer = single_upload::sign(rule, &caller, request, size, Prefer::Form, exchange)?;
+    Ok(json(&with_key_field(answer)))
+}
+
+/// The metadata in a query: `metadata[album]=hills`.
+fn metadata(request: &Request<'_>) -> ClientJson {
+    let member = |(name, value): (String, String)| {
+        let name = name.strip_prefix("metadata[")?.strip_suffix(']')?;
+        Some((name.to_owned(), Value::String(value)))
+    };
+    ClientJson::new(request.queries().filter_map(member).collect())
 }
 
 fn begin(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
     let caller = exchange.caller(rule.access())?;
-    let Some(json_body) = ClientJson::read(exchange.request, body::MAX_BYTES)? else {
+    let Some(message) = ClientJson::read(exchange.request, body::MAX_BYTES)? else {
         return Ok(Action::ReadBody { max_bytes: body::MAX_BYTES });
     };
-    let metadata = json_body.object("metadata");
-    let size = metadata.number("size")?.ok_or(rules::Denial::SizeMissing)?;
-    let filename = required(json_body.text("filename")?, "filename")?;
-    let ask = ask(rule, filename, json_body.text("type")?, Some(size), &metadata);
-    let cut = metadata.number("chunkSize")?.unwrap_or_else(|| uppy_part(size));
-    let grant = rule.begin(&caller, &ask, PartSize::Fixed(cut), exchange.ambient)?;
-    let upload = in_parts::begin_and_find(rule, &caller, grant, 0, exchange)?;
-    Ok(json(&object([
-        ("key", upload.key().into()),
-        ("uploadId", upload.id().into()),
-        ("bucket", upload.bucket_name().into()),
-    ])))
+    let metadata = message.object("metadata");
+    let size = metadata.number("size")?.ok_or(Denial::SizeMissing)?;
+    let filename = required(message.text("filename")?, "filename")?;
+    let request = upload_request(rule, filename, message.text("type")?, Some(size), &metadata);
+    let part_size = metadata.number("chunkSize")?.unwrap_or_else(|| uppy_part(size));
+    let grant = rule.begin(&caller, &request, PartSize::Fixed(part_size), exchange.ambient)?;
+    let upload = multipart::begin_and_find(rule, &caller, grant, 0, exchange)?;
+    let (key, bucket) = (upload.key(), upload.bucket_name());
+    Ok(json(&json!({ "key": key, "uploadId": upload.id(), "bucket": bucket })))
 }
 
-fn go_on(
+/// Answers `multipart/{uploadId}` and what may follow it.
+fn continue_upload(
     upload: &MultipartUpload,
-    method: &str,
-    what: Option<&str>,
+    action: Option<&str>,
     exchange: Exchange<'_>,
 ) -> Result<Action, Blocked<Problem>> {
-    match (method, what) {
-        ("GET", None) => {
-            let parts = in_parts::list(upload, exchange)?.into_iter().map(|part| {
-                let (number, size) = (part.part_number.into(), part.size.into());
-                object([("PartNumber", number), ("ETag", part.etag.into()), ("Size", size)])
-            });
-            Ok(json(&parts.collect()))
-        }
-        ("GET", Some("batch")) => {
-            let mut urls = Map::new();
-            for number in s3::numbers("partNumbers", exchange)? {
-                urls.insert(number.to_string(), sign(upload, number, exchange)?.0.into());
-            }
-            Ok(json(&object([("presignedUrls", urls.into())])))
-        }
+    match (exchange.request.method, action) {
+        ("GET", None) => list(upload, exchange),
+        ("GET", Some("batch")) => sign_parts(upload, exchange),
         ("GET", Some(number)) => {
             let number = number.parse().map_err(|_| Problem::not_found())?;
-            let (url, expires) = sign(upload, number, exchange)?;
-            Ok(json(&object([("url", url.into()), ("expires", expires.into())])))
+            let expires = upload.expiration().as_secs() - exchange.ambient.now.as_secs();
+            let url = upload.sign_part(number)?.url;
+            Ok(json(&json!({ "url": url, "expires": expires })))
         }
         ("POST", Some("complete")) => complete(upload, exchange),
         ("DELETE", None) => {
-            s3::drop(upload, exchange)?;
-            Ok(json(&object([])))
+            s3::abort(upload, exchange)?;
+            Ok(json(&json!({})))
         }
         _ => Err(Problem::method_not_allowed("GET, POST, DELETE, OPTIONS").into()),
     }
 }
 
-/// The URL of a part, and how many seconds it lasts.
-fn sign(
+fn list(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
+    let parts = multipart::list(upload, exchange)?;
+    let part = |Part { part_number, etag, size }| json!({ "PartNumber": part_number, "ETag": etag, "Size": size });
+    Ok(json(&parts.into_iter().map(part).collect::<Vec<_>>()))
+}
+
+fn sign_parts(
     upload: &MultipartUpload,
-    number: u16,
     exchange: Exchange<'_>,
-) -> Result<(String, u64), Blocked<Problem>> {
-    let now = exchange.ambient.now;
-    let expires = upload.expiration(now).as_secs() - now.as_secs();
-    Ok((upload.sign_part(number, now)?.url, expires))
+) -> Result<Action, Blocked<Problem>> {
+    let numbers = s3::numbers("partNumbers", exchange)?.into_iter();
+    let url = |number: u16| Ok((number.to_string(), upload.sign_part(number)?.url.into()));
+    let urls = numbers.map(url).collect::<Result<Map<_, _>, Blocked<Problem>>>()?;
+    Ok(json(&json!({ "presignedUrls": urls })))
 }
 
 fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
-    let Some(json_body) = ClientJson::read(exchange.request, s3::MAX_BYTES)? else {
+    let Some(message) = ClientJson::read(exchange.request, s3::MAX_BYTES)? else {
         return Ok(Action::ReadBody { max_bytes: s3::MAX_BYTES });
     };
     let part = |part: &ClientJson| {
@@ -144,12 +133,9 @@ fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, 
         let etag = required(part.text("ETag")?, "ETag")?.to_owned();
         Ok(Part { part_number: number.try_into().unwrap_or(u16::MAX), etag, size: 0 })
     };
-    let parts =
-        json_body.list("parts")?.iter().map(part).collect::<Result<Vec<_>, Blocked<Problem>>>()?;
-    s3::join(upload, &parts, exchange)?;
-    Ok(json(&object([
-        ("location", upload.location().into()),
-        ("key", upload.key().into()),
-        ("bucket", upload.bucket_name().into()),
-    ])))
+    let parts = message.list("parts")?;
+    let parts = parts.iter().map(part).collect::<Result<Vec<_>, Denial>>()?;
+    s3::complete(upload, &parts, exchange)?;
+    let (key, bucket) = (upload.key(), upload.bucket_name());
+    Ok(json(&json!({ "location": upload.location(), "key": key, "bucket": bucket })))
 }

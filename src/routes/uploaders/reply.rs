@@ -1,41 +1,25 @@
-//! What the uploaders have in common: their requests in the rule's terms, and answers in JSON.
+//! Helpers that all uploaders share: their requests as the rule's, and answers in JSON.
 
 use rules::{MultipartUpload, UploadRequest, UploadRule};
-use serde_json::{Map, Value};
+use serde::Serialize;
 
 use super::client_json::ClientJson;
 use crate::exchange::{Action, Exchange};
 use crate::http::answer::{Answer, JSON};
 
-/// Uppy cuts a file into parts of 5 MiB, and of more only where they would be more than ten thousand.
+/// Uppy cuts a file into parts of 5 MiB, and into larger ones only if there would be more than ten thousand.
 const UPPY_PART: u64 = 5 << 20;
 const MAX_PARTS: u64 = 10_000;
 
-pub(super) fn json(body: &Value) -> Action {
+pub(super) fn json(body: &impl Serialize) -> Action {
     Action::Answer(Answer::json(200, JSON, body))
 }
 
-/// An object of JSON.
-pub(super) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    let mut object = Map::new(); // to collect into one sorts first, with more code than all of this file
-    for (name, value) in members {
-        object.insert(name.to_owned(), value);
-    }
-    Value::Object(object)
-}
-
-/// An object of JSON whose members are all texts.
-pub(super) fn texts(members: impl Iterator<Item = (String, String)>) -> Value {
-    let mut object = Map::new();
-    for (name, value) in members {
-        object.insert(name, Value::String(value));
-    }
-    Value::Object(object)
-}
-
-/// What the rule would be asked for this file. Clients send more metadata than a rule has names for, such as the file's
-/// own name; the rest is left out. A type is not told by all, nor needed where there is but one.
-pub(super) fn ask(
+/// The request for this file in the rule's terms.
+///
+/// Clients send more metadata than the rule has names for, such as the file's name; the rest is left out. A rule with
+/// only one type needs no type.
+pub(super) fn upload_request(
     rule: &UploadRule,
     filename: &str,
     media_type: Option<&str>,
@@ -55,7 +39,7 @@ pub(super) fn ask(
     }
 }
 
-/// Where whoever has this URL may list, complete and drop the upload.
+/// The URL with which its holder may list, complete and abort the upload.
 pub(super) fn capability_url(
     upload: &MultipartUpload,
     rule: &UploadRule,
@@ -65,7 +49,7 @@ pub(super) fn capability_url(
     format!("{own_origin}/{}/parts/{}", rule.access().rule(), upload.capability())
 }
 
-/// As large as Uppy makes a part of such a file, unless its page decides otherwise.
+/// The size of the parts that Uppy makes of such a file, unless its page decides otherwise.
 pub(super) fn uppy_part(size: u64) -> u64 {
     size.div_ceil(MAX_PARTS).max(UPPY_PART)
 }

@@ -1,105 +1,107 @@
-//! What a page's `signRequest` of `@uppy/aws-s3` 6 returns: it is called for each request to S3.
+//! The `signRequest` protocol of `@uppy/aws-s3` 6: Uppy asks for a signature for each request to S3.
 //!
-//! Parts and whole files go to S3 itself. What begins, lists, completes or drops an upload goes to the Worker, by a
-//! pass, and is answered as by S3: the upload id that the browser gets is then a sealed one, and not S3's own, with which
-//! parts of anybody's upload could be asked for.
+//! Parts and whole files go to S3 itself. Requests that begin, list, complete or abort an upload go to the Worker, with
+//! a capability, and are answered as by S3. So the browser gets an upload id of the Worker and never S3's own, with which
+//! it could ask for parts of anybody's upload.
 //!
 //! Spec: <https://uppy.io/docs/aws-s3/#signrequest>
 
+use error_code::ErrorCode;
 use rules::{Blocked, Caller, Denial, PartSize, UploadRequest, UploadRule};
+use serde_json::json;
 
 use super::client_json::{ClientJson, required};
-use super::in_parts;
-use super::reply::{ask, capability_url, json, object, texts, uppy_part};
-use super::single_upload::{Prefer, SingleUpload, sendable};
-use crate::exchange::Action;
-use crate::exchange::Exchange;
+use super::multipart;
+use super::reply::{capability_url, json, upload_request, uppy_part};
+use super::single_upload::{self, Prefer, object, settable};
+use crate::exchange::{Action, Exchange};
 use crate::http::body;
 use crate::http::problem::Problem;
 use crate::routes::multipart::s3;
 
-/// Reads what Uppy hands to `signRequest` - `method`, `key`, `uploadId`, `partNumber`, `contentType` - and what else the
-/// page knows of the file: `filename`, `size`, `chunkSize`, `metadata`. `expiresIn` does not count: the rule's own does.
+/// Reads what Uppy passes to `signRequest` - `method`, `key`, `uploadId`, `partNumber`, `contentType` - and what the page
+/// adds about the file: `filename`, `size`, `chunkSize`, `metadata`. `expiresIn` is ignored: the rule decides.
 pub(super) fn respond(
     rule: &UploadRule,
     exchange: Exchange<'_>,
 ) -> Result<Action, Blocked<Problem>> {
-    // Who asks comes before what. A challenge comes after: only what begins an upload needs it answered.
+    // Authenticate before the body is read; only a request that begins an upload needs a solved challenge.
     exchange.caller_with_id(rule.access())?;
-    let Some(json_body) = ClientJson::read(exchange.request, body::MAX_BYTES)? else {
+    let Some(message) = ClientJson::read(exchange.request, body::MAX_BYTES)? else {
         return Ok(Action::ReadBody { max_bytes: body::MAX_BYTES });
     };
-    if let Some(id) = json_body.text("uploadId")? {
-        return go_on(rule, id, &json_body, exchange);
+    if let Some(id) = message.text("uploadId")? {
+        return sign_for_upload(rule, id, &message, exchange);
     }
     let caller = exchange.caller(rule.access())?;
-    match json_body.text("method")? {
-        Some("PUT") => whole(rule, &caller, &json_body, exchange),
-        Some("POST") => begin(rule, &caller, &json_body, exchange),
-        _ => Err(not_here().into()),
+    match message.text("method")? {
+        Some("PUT") => sign_file(rule, &caller, &message, exchange),
+        Some("POST") => begin(rule, &caller, &message, exchange),
+        _ => Err(unknown_request().into()),
     }
 }
 
-/// A PUT, which every version takes; a form, where the page does not tell the size.
-fn whole(
+/// Signs a PUT, which every version of Uppy accepts, or a form if the page does not send the size.
+fn sign_file(
     rule: &UploadRule,
     caller: &Caller,
-    json_body: &ClientJson,
+    message: &ClientJson,
     exchange: Exchange<'_>,
 ) -> Result<Action, Blocked<Problem>> {
-    let size = json_body.number("size")?;
-    let ask = request_of(rule, json_body, size)?;
-    Ok(json(&SingleUpload::sign(rule, caller, ask, size, Prefer::Put, exchange)?.into_json()))
+    let size = message.number("size")?;
+    let request = request_of(rule, message, size)?;
+    Ok(json(&single_upload::sign(rule, caller, request, size, Prefer::Put, exchange)?))
 }
 
 fn begin(
     rule: &UploadRule,
     caller: &Caller,
-    json_body: &ClientJson,
+    message: &ClientJson,
     exchange: Exchange<'_>,
 ) -> Result<Action, Blocked<Problem>> {
-    let size = json_body.number("size")?.ok_or(Denial::SizeMissing)?;
-    let ask = request_of(rule, json_body, Some(size))?;
-    let cut = json_body.number("chunkSize")?.unwrap_or_else(|| uppy_part(size));
-    let grant = rule.begin(caller, &ask, PartSize::Fixed(cut), exchange.ambient)?;
-    let upload = in_parts::begin_and_find(rule, caller, grant, 0, exchange)?;
+    let size = message.number("size")?.ok_or(Denial::SizeMissing)?;
+    let request = request_of(rule, message, Some(size))?;
+    let part_size = message.number("chunkSize")?.unwrap_or_else(|| uppy_part(size));
+    let grant = rule.begin(caller, &request, PartSize::Fixed(part_size), exchange.ambient)?;
+    let upload = multipart::begin_and_find(rule, caller, grant, 0, exchange)?;
     let url = format!("{}?uploads", capability_url(&upload, rule, exchange));
-    Ok(json(&object([("url", url.into()), ("key", upload.key().into())])))
+    Ok(json(&json!({ "url": url, "key": upload.key() })))
 }
 
-/// Without a name of its own, the file has that in which the key ends that Uppy would give it.
+/// The request for a file; without a `filename`, the name is the last segment of Uppy's own `key`.
 fn request_of(
     rule: &UploadRule,
-    json_body: &ClientJson,
+    message: &ClientJson,
     size: Option<u64>,
 ) -> Result<UploadRequest, Denial> {
-    let filename = json_body.text("filename")?.or(json_body.text("key")?);
-    let filename = required(filename, "key")?;
-    Ok(ask(rule, filename, json_body.text("contentType")?, size, &json_body.object("metadata")))
+    let filename = message.text("filename")?.or(message.text("key")?);
+    let (filename, media_type) = (required(filename, "key")?, message.text("contentType")?);
+    Ok(upload_request(rule, filename, media_type, size, &message.object("metadata")))
 }
 
-fn go_on(
+/// Signs a part, or hands out the capability for the other requests of an upload.
+fn sign_for_upload(
     rule: &UploadRule,
     id: &str,
-    json_body: &ClientJson,
+    message: &ClientJson,
     exchange: Exchange<'_>,
 ) -> Result<Action, Blocked<Problem>> {
     let upload = s3::find(rule, id, exchange)?;
-    upload.expect_key(json_body.text("key")?.unwrap_or_default())?;
-    let method = json_body.text("method")?.unwrap_or_default();
-    let (url, headers) = match (method, json_body.number("partNumber")?) {
+    upload.expect_key(message.text("key")?.unwrap_or_default())?;
+    let method = message.text("method")?.unwrap_or_default();
+    let (url, headers) = match (method, message.number("partNumber")?) {
         ("PUT", Some(number)) => {
-            let number = number.try_into().unwrap_or(u16::MAX);
-            let part = upload.sign_part(number, exchange.ambient.now)?;
-            (part.url, texts(sendable(&part.headers)))
+            let part = upload.sign_part(number.try_into().unwrap_or(u16::MAX))?;
+            let headers = part.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            (part.url.clone(), object(settable(headers)))
         }
-        ("POST" | "GET" | "DELETE", None) => (capability_url(&upload, rule, exchange), object([])),
-        _ => return Err(not_here().into()),
+        ("POST" | "GET" | "DELETE", None) => (capability_url(&upload, rule, exchange), json!({})),
+        _ => return Err(unknown_request().into()),
     };
-    Ok(json(&object([("url", url.into()), ("key", upload.key().into()), ("headers", headers)])))
+    Ok(json(&json!({ "url": url, "key": upload.key(), "headers": headers })))
 }
 
-fn not_here() -> Problem {
-    let detail = "only what uploads a file is signed here: PUT and POST, and GET and DELETE of an upload in parts";
-    Problem::new("InvalidRequest", detail)
+fn unknown_request() -> Problem {
+    let detail = "only requests of an upload are signed: PUT and POST, and GET and DELETE for an upload in parts";
+    Problem::new(ErrorCode::InvalidRequest, detail)
 }

@@ -1,104 +1,76 @@
-//! A file that comes in one piece, for clients that take a form or a PUT.
+//! The upload of a file in one request, for clients that accept a form or a PUT.
 
-use rules::{Blocked, Caller, SignedUpload, UploadRequest, UploadRule};
-use serde_json::Value;
-use signer::{HeaderName, HeaderValue};
+use rules::{Blocked, Caller, UploadRequest, UploadRule};
+use serde_json::{Map, Value, json};
+use signer::HeaderName;
 
-use super::reply::{object, texts};
 use crate::exchange::Exchange;
 use crate::http::problem::Problem;
-use crate::http::url::form_url;
+use crate::routes::upload::sign_grant;
 
-/// What a client takes where the bucket takes both.
+/// What a client prefers where the bucket accepts both.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Prefer {
     Form,
     Put,
 }
 
-/// A signed upload of one file, for both protocols of Uppy; neither uses every field.
-pub(super) struct SingleUpload {
-    method: &'static str,
-    url: String,
-    fields: Option<Value>,
-    headers: Option<Value>,
-    key: String,
-    /// In seconds from now.
-    expires: u64,
+/// Signs a form or a PUT, as both protocols of Uppy expect it. A file of unknown size gets a form.
+pub(super) fn sign(
+    rule: &UploadRule,
+    caller: &Caller,
+    request: UploadRequest,
+    size: Option<u64>,
+    prefer: Prefer,
+    exchange: Exchange<'_>,
+) -> Result<Value, Blocked<Problem>> {
+    let grant = match size {
+        Some(_) => rule.grant(caller, &request, exchange.ambient)?,
+        None => rule.grant_any_size(caller, request, exchange.ambient)?,
+    };
+    let grant = match prefer {
+        Prefer::Put if grant.fits_put() => grant.by_put()?,
+        Prefer::Put | Prefer::Form => grant.answered_by_xml(),
+    };
+    let signed = sign_grant(grant, exchange)?;
+    let upload = &signed.output;
+    let mut answer = json!({
+        "method": upload.method(),
+        "url": upload.url(),
+        "key": signed.key,
+        // In seconds from now.
+        "expires": signed.expiration.as_secs() - exchange.ambient.now.as_secs(),
+    });
+    if upload.fields().is_some() && !upload.url().ends_with('/') {
+        // Some clients append the key to the URL, to show where the file is.
+        answer["url"] = format!("{}/", upload.url()).into();
+    }
+    if let Some(fields) = upload.fields() {
+        answer["fields"] = object(fields);
+    }
+    if let Some(headers) = upload.headers() {
+        answer["headers"] = object(settable(headers));
+    }
+    Ok(answer)
 }
 
-impl SingleUpload {
-    /// Signs a form or a PUT. A file of unknown size takes a form.
-    pub(super) fn sign(
-        rule: &UploadRule,
-        caller: &Caller,
-        ask: UploadRequest,
-        size: Option<u64>,
-        prefer: Prefer,
-        exchange: Exchange<'_>,
-    ) -> Result<Self, Blocked<Problem>> {
-        let (secrets, now) = (exchange.site.secrets(), exchange.ambient.now);
-        let mut grant = match size {
-            Some(_) => rule.grant(caller, &ask, exchange.ambient)?,
-            None => rule.grant_any_size(caller, ask, exchange.ambient)?,
-        }
-        .answered_by_xml();
-        let credentials = grant.credentials(secrets, now)?;
-        exchange.record.borrow_mut().granted(grant.key(), grant.ends_with());
-        let own_form = grant.bound_bucket().map(|name| form_url(exchange.request.url.origin, name));
-        let key = grant.key().to_owned();
-        let expires = grant.expiration(now).as_secs() - now.as_secs();
-        let signed = if prefer == Prefer::Put && grant.fits_put() {
-            SignedUpload::Put(grant.sign_put(&credentials, now)?)
-        } else {
-            grant.sign(&credentials, now)
-        };
-        Ok(match signed {
-            SignedUpload::Post(post) => {
-                let fields = post.fields.iter();
-                let fields = fields.map(|(name, value)| (name.as_ref().to_owned(), value.clone()));
-                let (method, mut url) = ("POST", own_form.unwrap_or(post.url));
-                // Some clients put the key behind it, to say where the file is.
-                if !url.ends_with('/') {
-                    url.push('/');
-                }
-                Self { method, url, fields: Some(texts(fields)), headers: None, key, expires }
-            }
-            SignedUpload::Put(put) => {
-                let headers = Some(texts(sendable(&put.headers)));
-                Self { method: "PUT", url: put.url, fields: None, headers, key, expires }
-            }
-        })
+/// Adds the key of a PUT where Uppy 5 looks for it; Uppy 6 would mistake such an answer for a form.
+pub(super) fn with_key_field(mut answer: Value) -> Value {
+    if answer.get("fields").is_none() {
+        answer["fields"] = json!({ "key": answer["key"] });
     }
-
-    /// Tells the key of a PUT where Uppy 5 looks for it; 6 would take it for a form.
-    pub(super) fn with_key_field(mut self) -> Self {
-        let key = || object([("key", self.key.clone().into())]);
-        self.fields = self.fields.take().or_else(|| Some(key()));
-        self
-    }
-
-    pub(super) fn into_json(self) -> Value {
-        let Self { method, url, fields, headers, key, expires } = self;
-        let mut json = object([
-            ("method", method.into()),
-            ("url", url.into()),
-            ("key", key.into()),
-            ("expires", expires.into()),
-        ]);
-        for (name, value) in [("fields", fields), ("headers", headers)] {
-            if let (Value::Object(members), Some(value)) = (&mut json, value) {
-                members.insert(name.to_owned(), value);
-            }
-        }
-        json
-    }
+    answer
 }
 
-/// The headers that a script can set; a browser sends the length of its own accord.
-pub(super) fn sendable(
-    headers: &[(HeaderName, HeaderValue)],
-) -> impl Iterator<Item = (String, String)> {
-    let settable = headers.iter().filter(|(name, _)| *name != HeaderName::CONTENT_LENGTH);
-    settable.map(|(name, value)| (name.as_str().to_owned(), value.as_str().to_owned()))
+/// The headers that a script can set; a browser sets the length itself.
+pub(super) fn settable<'a>(
+    headers: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    headers.into_iter().filter(|(name, _)| *name != HeaderName::CONTENT_LENGTH.as_str())
+}
+
+/// Names and values as a JSON object.
+pub(super) fn object<'a>(members: impl IntoIterator<Item = (&'a str, &'a str)>) -> Value {
+    let members = members.into_iter();
+    members.map(|(name, value)| (name.to_owned(), value.into())).collect::<Map<_, _>>().into()
 }

@@ -1,22 +1,22 @@
-//! What a bucket answers, in S3's XML.
+//! A bucket's answers, in S3's XML.
 
 use super::s3_xml;
 use crate::{Blocked, Denial, Effect, EffectResult, Fetched, Results};
 
 impl Fetched {
-    /// The code of S3's error, if it is one.
+    /// The code, if it is one of S3's errors.
     #[must_use]
     pub fn code(&self) -> Option<String> {
         s3_xml::text(&self.body, "Code")
     }
 
-    /// Whether it is S3's answer of that kind, by the name of its root.
+    /// Whether its root element has that name.
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
         s3_xml::is(&self.body, name)
     }
 
-    /// Whether a list goes on, by a further request.
+    /// Whether a list continues in a further answer.
     #[must_use]
     pub fn is_truncated(&self) -> bool {
         s3_xml::text(&self.body, "IsTruncated").as_deref() == Some("true")
@@ -24,13 +24,13 @@ impl Fetched {
 }
 
 impl Results {
-    /// What a bucket answered, or the request to it, to be sent first.
+    /// The bucket's answer to a request.
     ///
     /// # Errors
     ///
-    /// [`Blocked::Pending`] with that request, or [`Denial::StoreUnavailable`] if there came no answer.
-    pub fn answer(&self, need: Effect) -> Result<&Fetched, Blocked<Denial>> {
-        match self.require(need)? {
+    /// [`Blocked::Pending`] if the request has not been sent yet, [`Denial::StoreUnavailable`] if no answer came.
+    pub fn answer(&self, request: Effect) -> Result<&Fetched, Blocked<Denial>> {
+        match self.require(request)? {
             EffectResult::Fetched(answer) => Ok(answer),
             _ => Err(Denial::StoreUnavailable.into()),
         }

@@ -5,13 +5,13 @@ use signer::{AuthorizedRequest, Credentials, Dialect, HeaderName, HeaderValue, S
 use crate::Effect;
 use crate::bucket::entry::BucketEntry;
 
-/// Joining thousands of parts takes S3 a while.
+/// Time for an answer: S3 can take long to join thousands of parts.
 const DEADLINE_MS: u16 = 60_000;
 
-/// A thousand parts, which is what S3 lists at once, are some 300 KB of XML.
+/// Longest answer read, in bytes: S3 lists a thousand parts at once, about 300 KB of XML.
 const MAX_BYTES: u32 = 1 << 20;
 
-/// A signed request to a bucket, as a need.
+/// A signed request to a bucket, as an effect.
 pub(crate) fn bucket_request(request: AuthorizedRequest, body: String, memo: &str) -> Effect {
     let header =
         |(name, value): &(HeaderName, HeaderValue)| (name.as_str().into(), value.as_str().into());
@@ -28,7 +28,7 @@ pub(crate) fn bucket_request(request: AuthorizedRequest, body: String, memo: &st
 }
 
 impl BucketEntry {
-    /// Signs in their headers requests that the Worker itself sends, and the parts of an upload.
+    /// Signs a request that the Worker itself sends, or a part of an upload, always by version 4.
     pub(crate) fn sign_with<T>(
         &self,
         credentials: &Credentials,
@@ -41,11 +41,11 @@ impl BucketEntry {
 }
 
 impl Effect {
-    /// The same, as a further one of a request that needs several.
+    /// The same, numbered, for a request that needs several.
     #[must_use]
-    pub fn as_nth(mut self, further: u16) -> Self {
+    pub fn as_nth(mut self, number: u16) -> Self {
         if let Self::BucketRequest { nth, .. } = &mut self {
-            *nth = further;
+            *nth = number;
         }
         self
     }

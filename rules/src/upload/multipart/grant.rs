@@ -1,16 +1,19 @@
-//! Permission to begin an upload in parts.
+//! Permission to begin an upload in parts, and the request that begins it.
+
+use alloc::sync::Arc;
 
 use serde::Serialize;
-use signer::{Authorize, Credentials, HeaderName, Operation, Payload, UnixTime};
+use signer::{Authorize, Operation, Payload, UnixTime};
 
 use super::bucket_request::bucket_request;
 use super::parts::Parts;
 use super::s3_xml;
 use super::upload_state::{Kind, UploadState};
-use crate::Fetched;
-use crate::{Ambient, Caller, Denial, Effect, Secrets, UploadGrant, UploadRequest, UploadRule};
+use crate::signing::GrantSigner;
+use crate::{Ambient, Caller, Denial, Effect, Fetched, Secrets};
+use crate::{UploadGrant, UploadRequest, UploadRule};
 
-/// How long an upload in parts may go on, in seconds: a day, for files that take long and laptops that are closed.
+/// How long an upload in parts may take, in seconds: a day, for slow connections and laptops that are closed.
 const MAX_LIFE: u64 = 86_400;
 
 /// Permission to begin an upload in parts; only [`UploadRule::begin`] makes one.
@@ -29,7 +32,7 @@ pub struct MultipartGrant {
 pub enum PartSize {
     /// At least 8 MiB each, so that there are few; all of one size but the last.
     Auto,
-    /// The client cuts the file itself, into parts of this many bytes and the last.
+    /// The client's choice, in bytes; the last part may be smaller.
     Fixed(u64),
 }
 
@@ -38,22 +41,22 @@ impl UploadRule {
     ///
     /// # Errors
     ///
-    /// A [`Denial`], as [`UploadRule::grant`]; [`Denial::NoMultipart`] if the rule takes files in one piece alone.
+    /// A [`Denial`], as [`UploadRule::grant`]; [`Denial::NoMultipart`] if the rule does not accept files in parts.
     pub fn begin(
         &self,
         caller: &Caller,
-        ask: &UploadRequest,
+        request: &UploadRequest,
         part_size: PartSize,
         ambient: Ambient,
     ) -> Result<MultipartGrant, Denial> {
         if !self.multipart {
             return Err(Denial::NoMultipart);
         }
-        if ask.checksum.is_some() {
-            let why = "is of a file in one piece: S3 has another for one in parts".into();
+        if request.checksum.is_some() {
+            let why = "is not accepted for a file in parts: S3 has another kind for those".into();
             return Err(Denial::InvalidArgument { name: "checksum", why });
         }
-        let grant = self.grant(caller, ask, ambient)?;
+        let grant = self.grant(caller, request, ambient)?;
         let end = ambient.now.plus_secs(MAX_LIFE);
         Ok(MultipartGrant {
             parts: Parts::new(grant.content_length, part_size)?,
@@ -66,58 +69,67 @@ impl UploadRule {
 }
 
 impl MultipartGrant {
-    /// The credentials that sign it.
+    /// Chooses the credentials for the request that begins the upload.
     ///
     /// # Errors
     ///
-    /// [`Denial::SecretMissing`] and the like if the environment has none that are good.
-    pub fn credentials(&mut self, secrets: &Secrets, now: UnixTime) -> Result<Credentials, Denial> {
-        self.grant.credentials(secrets, now)
+    /// [`Denial::SecretMissing`] and the like if the environment has no valid credentials.
+    pub fn sign(self, secrets: &Secrets, now: UnixTime) -> Result<MultipartStart, Denial> {
+        let bucket = Arc::clone(&self.grant.bucket);
+        let signer = GrantSigner::new(bucket, self.grant.lifetime, secrets, now)?;
+        Ok(MultipartStart { signer, grant: self })
     }
+}
 
-    /// The request that begins it.
+/// The start of an upload in parts: the signed request, and the reader of its answer.
+#[derive(Debug)]
+pub struct MultipartStart {
+    signer: GrantSigner,
+    grant: MultipartGrant,
+}
+
+impl MultipartStart {
+    /// The signed request to the bucket.
     #[must_use]
-    pub fn create(&self, credentials: &Credentials, now: UnixTime) -> Effect {
-        let UploadGrant { bucket, key, media_type, metadata, .. } = &self.grant;
-        let mut create =
-            Authorize::new(Operation::CreateMultipartUpload, &bucket.bucket, key, Payload::of(b""))
-                .header(HeaderName::CONTENT_TYPE, media_type.to_header_value());
-        for entry in metadata {
-            create = create.header(entry.name.header.clone(), entry.value.clone());
-        }
-        let signed = bucket.sign_with(credentials, now, |signer| create.sign(signer));
+    pub fn request(&self) -> Effect {
+        let UploadGrant { key, attributes, .. } = &self.grant.grant;
+        let create = Operation::CreateMultipartUpload;
+        let create = Authorize::new(create, self.signer.bucket(), key, Payload::of(b""));
+        let signed = self.signer.sign_request(&attributes.on_create(create));
         bucket_request(signed, String::new(), key.as_str())
     }
 
-    /// What the browser is told once S3 has begun it: a sealed id, and how large the parts are.
+    /// What the client needs to know of the upload that has begun; `None` if the answer is not S3's.
     #[must_use]
-    pub fn begun(&self, answer: &Fetched, credentials: &Credentials) -> Option<Begun> {
+    pub fn begun(&self, answer: &Fetched) -> Option<Begun> {
+        let MultipartGrant { parts, rule, caller, ends, .. } = &self.grant;
         let state = UploadState {
-            rule: self.rule.clone(),
-            caller: self.caller.name().to_owned(),
-            subject: self.caller.subject().map(str::to_owned),
-            key: answer.memo.clone(), // the key that S3 was told, not the one of this round
+            rule: rule.clone(),
+            caller: caller.name().to_owned(),
+            subject: caller.subject().map(str::to_owned),
+            // The key in the request that S3 answered; the one of this round has other random bytes.
+            key: answer.memo.clone(),
             upload: s3_xml::text(&answer.body, "UploadId")?,
-            size: self.parts.file_bytes,
-            part: self.parts.part_bytes,
-            ends: self.ends.as_secs(),
+            size: parts.file_bytes,
+            part: parts.part_bytes,
+            ends: ends.as_secs(),
             kind: Kind::Id,
         };
         Some(Begun {
-            upload_id: state.close(Kind::Id, credentials),
+            upload_id: state.close(Kind::Id, &self.signer.credentials),
             key: state.key,
-            part_size: self.parts.part_bytes,
-            parts: self.parts.count(),
-            expires: self.ends.to_string(),
+            part_size: parts.part_bytes,
+            parts: parts.count(),
+            expires: ends.to_string(),
         })
     }
 }
 
-/// What a browser is told of an upload that has begun.
+/// What a client is told of an upload that has begun.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Begun {
-    /// Its id: sealed, and good for this rule and caller alone.
+    /// The upload id, valid for this rule and caller only.
     pub upload_id: String,
     /// The key that the object will have.
     pub key: String,

@@ -1,4 +1,4 @@
-//! A part of an upload, and parts in S3's XML.
+//! A part of an upload, in JSON and in S3's XML.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html>
 
@@ -7,21 +7,21 @@ use serde::{Deserialize, Serialize};
 
 use super::s3_xml;
 
-/// A part as S3 knows it, and as a browser names it to have it joined.
+/// A part, as S3 lists it and as a client names it to complete the upload.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Part {
     /// Which one, from 1 on.
     pub part_number: u16,
-    /// What S3 answered to it.
+    /// The `ETag` that S3 returned for it.
     pub etag: String,
-    /// Its size in bytes; what a browser says of it does not count.
+    /// Its size in bytes; ignored if a client sends it.
     #[serde(default)]
     pub size: u64,
 }
 
 impl Part {
-    /// The parts in XML of S3's kind: what it lists, or what a client wants joined. None if it is no XML.
+    /// The parts in S3's XML, of a list or of a client that completes an upload. Empty if it is not XML.
     #[must_use]
     pub fn all_in(xml: &str) -> Vec<Self> {
         let Some(document) = s3_xml::read(xml) else { return Vec::new() };
@@ -36,7 +36,7 @@ impl Part {
         nodes.filter(|node| node.has_tag_name("Part")).filter_map(part).collect()
     }
 
-    /// The tag in quotes, as S3 has it; some clients take them away.
+    /// The tag in quotes, as S3 writes it; some clients remove them.
     fn quoted_etag(&self) -> String {
         format!("\"{}\"", self.etag.trim_matches('"'))
     }

@@ -1,4 +1,4 @@
-//! Into which parts a file of a known size goes.
+//! The sizes of the parts of a file.
 
 use signer::PartNumber;
 
@@ -13,14 +13,14 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    /// S3 takes no part below 5 MiB but the last; larger ones mean fewer requests.
+    /// Smallest part that [`PartSize::Auto`] makes. S3 takes 5 MiB; larger parts mean fewer requests.
     const MIN_BYTES: u64 = 8 << 20;
     /// Most parts that S3 takes.
     const MAX_COUNT: u64 = 10_000;
     /// What larger parts are rounded up to.
     const STEP: u64 = 1 << 20;
 
-    /// Smallest and largest part that S3 takes, but for the last.
+    /// Smallest and largest part that S3 takes; the last may be smaller.
     const TAKEN: core::ops::RangeInclusive<u64> = 5 << 20..=5 << 30;
 
     pub(crate) fn new(file_bytes: u64, part_size: PartSize) -> Result<Self, Denial> {
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_no_cut_that_s3_would_not() {
+    fn rejects_part_sizes_that_s3_rejects() {
         let count = |file, part| Parts::new(file, PartSize::Fixed(part)).map(Parts::count).ok();
         assert_eq!(count(40_000_000, 5 << 20), Some(8));
         assert_eq!(count(1, 5 << 20), Some(1));

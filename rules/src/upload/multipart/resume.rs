@@ -1,4 +1,4 @@
-//! Which upload an id or a pass is of.
+//! Finding an upload in parts by its id or by a capability.
 
 use alloc::sync::Arc;
 
@@ -6,32 +6,33 @@ use signer::{ObjectKey, UnixTime, UploadId};
 
 use super::upload_state::{Kind, UploadState};
 use crate::lifetime::Lifetime;
+use crate::signing::GrantSigner;
 use crate::{Caller, Denial, MultipartUpload, Secrets, UploadRule};
 
 impl UploadRule {
-    /// Finds the upload that a sealed id is of.
+    /// Finds the upload with this id.
     ///
     /// # Errors
     ///
-    /// [`Denial::NoSuchUpload`] if it is none of this rule and caller, or its time is over.
+    /// [`Denial::NoSuchUpload`] if it belongs to another rule or caller, or has expired.
     pub fn resume(
         &self,
         caller: &Caller,
-        sealed: &str,
+        upload_id: &str,
         secrets: &Secrets,
         now: UnixTime,
     ) -> Result<MultipartUpload, Denial> {
         let lifetime = caller.lifetime(self.expires, now)?;
-        let state = self.open(sealed, Kind::Id, secrets, now);
+        let state = self.open(upload_id, Kind::Id, secrets, now);
         let state = state.filter(|state| state.is_of(caller)).ok_or(Denial::NoSuchUpload)?;
         self.upload(state, lifetime, secrets, now)
     }
 
-    /// Finds the upload that a pass is for, and the caller to whom it was given: the pass is the proof.
+    /// Finds the upload of a capability, and the caller it was given to. The capability itself authorizes.
     ///
     /// # Errors
     ///
-    /// [`Denial::NoSuchUpload`] if it is for none of this rule, or its time is over.
+    /// [`Denial::NoSuchUpload`] if it belongs to another rule, or has expired.
     pub fn open_capability(
         &self,
         capability: &str,
@@ -46,14 +47,14 @@ impl UploadRule {
 
     fn open(
         &self,
-        sealed: &str,
+        text: &str,
         kind: Kind,
         secrets: &Secrets,
         now: UnixTime,
     ) -> Option<UploadState> {
-        // While keys are rotated, there are ids about that the others closed.
+        // During a key rotation, the other credentials may have signed it.
         UploadState::open(
-            sealed,
+            text,
             kind,
             self.access().rule(),
             &self.bucket.keys.all(secrets, now),
@@ -68,11 +69,8 @@ impl UploadRule {
         secrets: &Secrets,
         now: UnixTime,
     ) -> Result<MultipartUpload, Denial> {
-        let (credentials, lifetime) = self.bucket.sign_for(lifetime, secrets, now)?;
         Ok(MultipartUpload {
-            bucket: Arc::clone(&self.bucket),
-            credentials,
-            lifetime,
+            signer: GrantSigner::new(Arc::clone(&self.bucket), lifetime, secrets, now)?,
             key: ObjectKey::new(&*state.key).map_err(Denial::InvalidKey)?,
             upload_id: UploadId::new(&*state.upload).map_err(|_| Denial::NoSuchUpload)?,
             parts: state.parts(),

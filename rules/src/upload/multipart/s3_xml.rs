@@ -5,28 +5,28 @@
 use maud::{PreEscaped, Render, html};
 use roxmltree::{Document, Node};
 
-/// A document as S3 begins it; nothing but `root` in it.
+/// A document with S3's XML declaration and this root.
 #[must_use]
 pub fn document(root: impl Render) -> String {
     html! { (PreEscaped(r#"<?xml version="1.0" encoding="UTF-8"?>"#)) "\n" (root) }.into_string()
 }
 
-/// What stands in the first element of that name; `None` too if that is nothing, or if it is no XML.
+/// The text of the first element of that name; `None` if it has none, or if `xml` is not XML.
 pub(crate) fn text(xml: &str, name: &str) -> Option<String> {
     text_in(read(xml)?.root(), name).map(str::to_owned)
 }
 
-/// The same within a part of a document.
+/// The same below a node of a document.
 pub(crate) fn text_in<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
     node.descendants().find(|node| node.has_tag_name(name))?.text()
 }
 
-/// Whether a document is of that kind.
+/// Whether the document's root has that name.
 pub(crate) fn is(xml: &str, name: &str) -> bool {
     read(xml).is_some_and(|document| document.root_element().has_tag_name(name))
 }
 
-/// Reads a document. One that declares entities is refused, so none can grow. S3 may send spaces while it works.
+/// Reads a document. One that declares entities is rejected, so none can expand. S3 may send spaces before it.
 pub(crate) fn read(xml: &str) -> Option<Document<'_>> {
     Document::parse(xml.trim_ascii_start()).ok()
 }
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_xml_of_s3s() {
+    fn rejects_what_is_not_s3s_xml() {
         for xml in [
             "",
             "<R>",

@@ -1,28 +1,23 @@
-//! Uploads in parts that are under way: sent by the browser, completed or dropped by the Worker.
+//! An upload in parts that is under way: its parts, and the requests that list, complete and abort it.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html>
 
-use alloc::sync::Arc;
-
 use signer::{
-    Authorize, AuthorizedRequest, Credentials, HeaderName, ObjectKey, Operation, PartNumber,
-    Payload, Presign, PresignedUrl, UnixTime, UploadId,
+    Authorize, HeaderName, ObjectKey, Operation, PartNumber, Payload, Presign, PresignedUrl,
+    UnixTime, UploadId,
 };
 
 use super::bucket_request::bucket_request;
 use super::part::completion;
 use super::parts::Parts;
 use super::upload_state::{Kind, UploadState};
-use crate::bucket::entry::BucketEntry;
-use crate::lifetime::Lifetime;
+use crate::signing::GrantSigner;
 use crate::{Denial, Effect, Part};
 
-/// An upload in parts that is under way, and the caller's own.
+/// An upload in parts that is under way and belongs to the caller.
 #[derive(Debug)]
 pub struct MultipartUpload {
-    pub(crate) bucket: Arc<BucketEntry>,
-    pub(crate) credentials: Credentials,
-    pub(crate) lifetime: Lifetime,
+    pub(crate) signer: GrantSigner,
     pub(crate) state: UploadState,
     pub(crate) key: ObjectKey,
     pub(crate) upload_id: UploadId,
@@ -39,13 +34,13 @@ impl MultipartUpload {
     /// Where the object will be, unsigned.
     #[must_use]
     pub fn location(&self) -> String {
-        self.bucket.bucket.object_url(&self.key)
+        self.signer.bucket().object_url(&self.key)
     }
 
     /// The bucket's own name.
     #[must_use]
     pub fn bucket_name(&self) -> &str {
-        self.bucket.bucket.name()
+        self.signer.bucket().name()
     }
 
     /// How many parts there are.
@@ -54,25 +49,25 @@ impl MultipartUpload {
         self.parts.count()
     }
 
-    /// Refuses another key than the upload's own, for clients that name both.
+    /// Checks the key that a client names beside the id.
     ///
     /// # Errors
     ///
-    /// [`Denial::NoSuchUpload`], as S3 has it.
+    /// [`Denial::NoSuchUpload`], as in S3, if it is not the upload's.
     pub fn expect_key(&self, key: &str) -> Result<(), Denial> {
         if key == self.key() { Ok(()) } else { Err(Denial::NoSuchUpload) }
     }
 
-    /// Its id: sealed, and good for its rule and caller alone.
+    /// Its id, valid for its rule and caller only.
     #[must_use]
     pub fn id(&self) -> String {
-        self.state.close(Kind::Id, &self.credentials)
+        self.state.close(Kind::Id, &self.signer.credentials)
     }
 
-    /// What lets whoever has it list, complete and drop the upload until its time is over.
+    /// A capability: whoever has it may list, complete and abort the upload until it expires.
     #[must_use]
     pub fn capability(&self) -> String {
-        self.state.close(Kind::Capability, &self.credentials)
+        self.state.close(Kind::Capability, &self.signer.credentials)
     }
 
     /// Signs one part, at its exact length.
@@ -80,12 +75,12 @@ impl MultipartUpload {
     /// # Errors
     ///
     /// [`Denial::InvalidPart`] if the file has no such part.
-    pub fn sign_part(&self, number: u16, now: UnixTime) -> Result<PresignedUrl, Denial> {
+    pub fn sign_part(&self, number: u16) -> Result<PresignedUrl, Denial> {
         let (part_number, bytes) = self.part(number)?;
         let part = Operation::UploadPart { upload_id: &self.upload_id, part_number };
-        let part = Presign::new(part, &self.bucket.bucket, &self.key, self.lifetime.expires)
+        let part = Presign::new(part, self.signer.bucket(), &self.key, self.signer.expires())
             .header(HeaderName::CONTENT_LENGTH, bytes.into());
-        Ok(self.bucket.sign_with(&self.credentials, now, |signer| part.sign(signer)))
+        Ok(self.signer.sign_part(&part))
     }
 
     /// The length of a part, in bytes.
@@ -97,34 +92,34 @@ impl MultipartUpload {
         self.part(number).map(|(_, bytes)| bytes)
     }
 
-    /// When a part that is signed at `now` can no longer be sent.
+    /// When a part that is signed now can no longer be sent.
     #[must_use]
-    pub fn expiration(&self, now: UnixTime) -> UnixTime {
-        now.plus_secs(self.lifetime.expires.as_secs().into())
+    pub fn expiration(&self) -> UnixTime {
+        self.signer.expiration()
     }
 
-    /// The request that lists the parts stored so far, those after `after`.
+    /// The request that lists the stored parts with a number above `after`.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "it does not")]
-    pub fn list(&self, after: u16, now: UnixTime) -> Effect {
+    pub fn list(&self, after: u16) -> Effect {
         let list = Operation::ListParts { upload_id: &self.upload_id };
         let list = self.authorize(list, "").query("part-number-marker", &after.to_string());
-        let list = list.expect("S3's own parameter, and no part of a signature");
-        bucket_request(self.signed(&list, now), String::new(), "")
+        let list = list.expect("S3's own parameter, and not part of a signature");
+        self.send(&list, String::new())
     }
 
-    /// The request that joins the parts: all of them, each once, as they were granted.
+    /// The request that completes the upload: all parts, each once, as they were granted.
     ///
-    /// Each was signed at its length, so that together they are of the size that was asked for. S3 refuses a tag that
+    /// Each part was signed at its length, so the whole file has the size that was granted. S3 rejects an `ETag` that
     /// is not the part's.
     ///
     /// # Errors
     ///
-    /// [`Denial::InvalidPart`] if one is missing, there twice, or none of the file's.
-    pub fn complete(&self, parts: &[Part], now: UnixTime) -> Result<Effect, Denial> {
+    /// [`Denial::InvalidPart`] if one is missing, repeated, or not in the file.
+    pub fn complete(&self, parts: &[Part]) -> Result<Effect, Denial> {
         let body = completion(&self.in_order(parts)?);
         let complete = Operation::CompleteMultipartUpload { upload_id: &self.upload_id };
-        Ok(bucket_request(self.signed(&self.authorize(complete, &body), now), body, ""))
+        Ok(self.send(&self.authorize(complete, &body), body))
     }
 
     /// Every part of the file at its place.
@@ -137,35 +132,35 @@ impl MultipartUpload {
             let invalid = |why| Denial::InvalidPart { number, why };
             let tag = &part.etag;
             if tag.is_empty() || tag.len() > 256 || tag.contains(char::is_control) {
-                return Err(invalid("must have the ETag that S3 answered"));
+                return Err(invalid("must have the ETag that S3 returned"));
             }
             match places.get_mut(usize::from(number) - 1) {
                 Some(place @ None) => *place = Some(part),
-                _ => return Err(invalid("must be there, once")),
+                _ => return Err(invalid("must be listed once")),
             }
         }
         let missing = |number| Denial::InvalidPart { number, why: "is missing" };
         (1..).zip(places).map(|(number, place)| place.ok_or_else(|| missing(number))).collect()
     }
 
-    /// The request that drops it with its parts.
+    /// The request that aborts the upload and removes its parts.
     #[must_use]
-    pub fn abort(&self, now: UnixTime) -> Effect {
+    pub fn abort(&self) -> Effect {
         let abort = Operation::AbortMultipartUpload { upload_id: &self.upload_id };
-        bucket_request(self.signed(&self.authorize(abort, ""), now), String::new(), "")
+        self.send(&self.authorize(abort, ""), String::new())
     }
 
     fn authorize(&self, operation: Operation<'_>, body: &str) -> Authorize<'_> {
-        Authorize::new(operation, &self.bucket.bucket, &self.key, Payload::of(body.as_bytes()))
+        Authorize::new(operation, self.signer.bucket(), &self.key, Payload::of(body.as_bytes()))
     }
 
     fn part(&self, number: u16) -> Result<(PartNumber, u64), Denial> {
         let part = PartNumber::new(number);
         part.and_then(|part| Some((part, self.parts.bytes_of(part)?)))
-            .ok_or(Denial::InvalidPart { number, why: "is none of this file's" })
+            .ok_or(Denial::InvalidPart { number, why: "is not in this file" })
     }
 
-    fn signed(&self, request: &Authorize<'_>, now: UnixTime) -> AuthorizedRequest {
-        self.bucket.sign_with(&self.credentials, now, |signer| request.sign(signer))
+    fn send(&self, request: &Authorize<'_>, body: String) -> Effect {
+        bucket_request(self.signer.sign_request(request), body, "")
     }
 }

@@ -1,4 +1,4 @@
-//! What an upload in parts is known by: whose it is, and of what, sealed into its id.
+//! The state of an upload in parts, which its id and its capability carry.
 
 use serde::{Deserialize, Serialize};
 use signer::{Credentials, UnixTime};
@@ -7,7 +7,7 @@ use super::parts::Parts;
 use super::sealed_state::StateKey;
 use crate::Caller;
 
-/// What is sealed into the id that the browser gets.
+/// Whose upload it is, and of what; signed into the id that the client gets.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct UploadState {
     pub(crate) rule: String,
@@ -21,30 +21,30 @@ pub(crate) struct UploadState {
     pub(crate) kind: Kind,
 }
 
-/// What the sealed text is good for.
+/// What a signed state is used as.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Kind {
-    /// Its caller may name the upload by it, beside a token of its own.
+    /// An id, by which its caller names the upload, beside its own token.
     Id,
-    /// Whoever holds it may list, complete and drop the upload, as with a presigned URL; not sign a part.
+    /// A capability: whoever has it may list, complete and abort the upload, but not sign a part.
     Capability,
 }
 
 impl UploadState {
-    /// The state in `sealed`, if it was closed with one of these credentials, for `rule` and `kind`, and is not over.
+    /// The state in `text`, if one of these credentials signed it for `rule` and `kind`, and it has not expired.
     pub(crate) fn open(
-        sealed: &str,
+        text: &str,
         kind: Kind,
         rule: &str,
         credentials: &[Credentials],
         now: UnixTime,
     ) -> Option<Self> {
-        let text =
-            credentials.iter().find_map(|credentials| StateKey::new(credentials).open(sealed))?;
-        let state = serde_json::from_str::<Self>(&text).ok()?;
-        let good = state.kind == kind && state.rule == rule && now.as_secs() < state.ends;
-        good.then_some(state)
+        let json =
+            credentials.iter().find_map(|credentials| StateKey::new(credentials).open(text))?;
+        let state = serde_json::from_str::<Self>(&json).ok()?;
+        let valid = state.kind == kind && state.rule == rule && now.as_secs() < state.ends;
+        valid.then_some(state)
     }
 
     pub(crate) fn close(&self, kind: Kind, credentials: &Credentials) -> String {

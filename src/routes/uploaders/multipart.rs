@@ -1,4 +1,4 @@
-//! What uploaders want of an upload in parts beyond what the browser's own way does.
+//! Uploads in parts, as uploaders use them: begun and found in one request, listed in full.
 
 use rules::{Blocked, Caller, MultipartGrant, MultipartUpload, Part, UploadRule};
 
@@ -6,10 +6,10 @@ use crate::exchange::Exchange;
 use crate::http::problem::Problem;
 use crate::routes::multipart::s3::{accept, begin};
 
-/// Most lists of parts, a thousand in each: all that an upload can have.
+/// Most lists to read, with a thousand parts in each: an upload has at most ten thousand.
 const MAX_LISTS: u16 = 10;
 
-/// Begins an upload, and finds it.
+/// Begins an upload, and returns it as one that is under way.
 pub(crate) fn begin_and_find(
     rule: &UploadRule,
     caller: &Caller,
@@ -31,9 +31,9 @@ pub(crate) fn list(
     let mut parts: Vec<Part> = Vec::new();
     for nth in 0..MAX_LISTS {
         let after = parts.last().map_or(0, |part| part.part_number);
-        let effect = upload.list(after, exchange.ambient.now).as_nth(nth);
+        let effect = upload.list(after).as_nth(nth);
         let answer = exchange.bucket_answer(effect)?;
-        // What a store cannot list, such as the R2 of `wrangler dev`, is sent once more.
+        // Some stores cannot list parts, such as the R2 of `wrangler dev`; the client then sends all again.
         if answer.code().as_deref() == Some("NotImplemented") {
             break;
         }

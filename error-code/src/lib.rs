@@ -1,0 +1,152 @@
+//! Error codes: S3's, and Signpost's own in the same style, each with its HTTP status.
+//!
+//! Problems in JSON, the XML that answers a form and the answers to uploaders all take code and status from here.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
+
+#![no_std]
+
+use strum::{EnumString, IntoStaticStr};
+
+/// An error code; its text is the variant's name.
+///
+/// ```
+/// use error_code::ErrorCode;
+///
+/// assert_eq!(ErrorCode::SlowDown.as_str(), "SlowDown");
+/// assert_eq!("SlowDown".parse(), Ok(ErrorCode::SlowDown));
+/// assert_eq!((ErrorCode::SlowDown.status(), ErrorCode::SlowDown.s3_status()), (429, 503));
+/// ```
+#[derive(Clone, Copy, Debug, EnumString, Eq, IntoStaticStr, PartialEq)]
+#[expect(missing_docs, reason = "S3 documents its codes; those of our own have a comment")]
+pub enum ErrorCode {
+    AccessControlListNotSupported,
+    AccessDenied,
+    AccessForbidden,
+    AuthorizationHeaderMalformed,
+    AuthorizationQueryParametersError,
+    BadDigest,
+    EntityTooLarge,
+    EntityTooSmall,
+    ExpiredToken,
+    IncompleteBody,
+    InvalidAccessKeyId,
+    InvalidArgument,
+    InvalidDigest,
+    InvalidPart,
+    InvalidPolicyDocument,
+    InvalidRequest,
+    InvalidStorageClass,
+    InvalidToken,
+    KeyTooLongError,
+    #[strum(serialize = "MalformedPOSTRequest")]
+    MalformedPostRequest,
+    #[strum(serialize = "MalformedXML")]
+    MalformedXml,
+    MaxMessageLengthExceeded,
+    MaxPostPreDataLengthExceededError,
+    MetadataTooLarge,
+    MethodNotAllowed,
+    /// Common to AWS services other than S3.
+    MissingAuthenticationToken,
+    MissingContentLength,
+    NoSuchBucket,
+    /// Our own: no rule has the name in the path.
+    NoSuchRule,
+    NoSuchUpload,
+    NotImplemented,
+    PreconditionFailed,
+    RequestTimeTooSkewed,
+    ServiceUnavailable,
+    SignatureDoesNotMatch,
+    SlowDown,
+    /// Our own: more files than one request may name.
+    TooManyFiles,
+    /// Our own: a media type that the rule does not have.
+    UnsupportedMediaType,
+}
+
+/// An HTTP status and its title.
+type Status = (u16, &'static str);
+
+const BAD_REQUEST: Status = (400, "Bad Request");
+const UNAUTHORIZED: Status = (401, "Unauthorized");
+const FORBIDDEN: Status = (403, "Forbidden");
+const NOT_FOUND: Status = (404, "Not Found");
+const METHOD_NOT_ALLOWED: Status = (405, "Method Not Allowed");
+const LENGTH_REQUIRED: Status = (411, "Length Required");
+const PRECONDITION_FAILED: Status = (412, "Precondition Failed");
+const CONTENT_TOO_LARGE: Status = (413, "Content Too Large");
+const UNSUPPORTED_MEDIA_TYPE: Status = (415, "Unsupported Media Type");
+const TOO_MANY_REQUESTS: Status = (429, "Too Many Requests");
+const NOT_IMPLEMENTED: Status = (501, "Not Implemented");
+const SERVICE_UNAVAILABLE: Status = (503, "Service Unavailable");
+
+impl ErrorCode {
+    /// The code's text.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
+
+    /// The status of an answer in Signpost's own words.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        self.statuses().0.0
+    }
+
+    /// What HTTP calls that status.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        self.statuses().0.1
+    }
+
+    /// The status that S3 gives to the code, for clients that expect S3.
+    #[must_use]
+    pub const fn s3_status(self) -> u16 {
+        self.statuses().1.0
+    }
+
+    /// Signpost's status, and S3's.
+    const fn statuses(self) -> (Status, Status) {
+        match self {
+            Self::AccessControlListNotSupported
+            | Self::AuthorizationHeaderMalformed
+            | Self::AuthorizationQueryParametersError
+            | Self::BadDigest
+            | Self::EntityTooSmall
+            | Self::IncompleteBody
+            | Self::InvalidArgument
+            | Self::InvalidDigest
+            | Self::InvalidPart
+            | Self::InvalidPolicyDocument
+            | Self::InvalidRequest
+            | Self::InvalidStorageClass
+            | Self::KeyTooLongError
+            | Self::MalformedPostRequest
+            | Self::MalformedXml
+            | Self::MaxPostPreDataLengthExceededError
+            | Self::MetadataTooLarge
+            | Self::TooManyFiles => (BAD_REQUEST, BAD_REQUEST),
+            Self::ExpiredToken | Self::InvalidToken => (UNAUTHORIZED, BAD_REQUEST),
+            Self::MissingAuthenticationToken => (UNAUTHORIZED, FORBIDDEN),
+            Self::AccessDenied
+            | Self::AccessForbidden
+            | Self::InvalidAccessKeyId
+            | Self::RequestTimeTooSkewed
+            | Self::SignatureDoesNotMatch => (FORBIDDEN, FORBIDDEN),
+            Self::NoSuchBucket | Self::NoSuchRule | Self::NoSuchUpload => (NOT_FOUND, NOT_FOUND),
+            Self::MethodNotAllowed => (METHOD_NOT_ALLOWED, METHOD_NOT_ALLOWED),
+            Self::MissingContentLength => (LENGTH_REQUIRED, LENGTH_REQUIRED),
+            Self::PreconditionFailed => (PRECONDITION_FAILED, PRECONDITION_FAILED),
+            Self::EntityTooLarge | Self::MaxMessageLengthExceeded => {
+                (CONTENT_TOO_LARGE, BAD_REQUEST)
+            }
+            Self::UnsupportedMediaType => (UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_MEDIA_TYPE),
+            // S3 means that the service is at its limit; here it is the caller.
+            Self::SlowDown => (TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE),
+            Self::NotImplemented => (NOT_IMPLEMENTED, NOT_IMPLEMENTED),
+            Self::ServiceUnavailable => (SERVICE_UNAVAILABLE, SERVICE_UNAVAILABLE),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Signing a grant: with which credentials, until when, and what comes out.
+
+use alloc::sync::Arc;
+
+use signer::{
+    Authorize, AuthorizedRequest, Bucket, Credentials, Expires, PostPolicy, Presign, PresignedPost,
+    PresignedUrl, UnixTime,
+};
+
+use crate::bucket::entry::BucketEntry;
+use crate::lifetime::{EndsWith, Lifetime};
+use crate::{Denial, Secrets};
+
+/// A signed grant, with what the client and the log are told about it.
+#[derive(Debug)]
+pub struct Signed<T> {
+    /// The form or URL.
+    pub output: T,
+    /// The key of the object, or S3's pattern for it.
+    pub key: String,
+    /// When the permission ends.
+    pub expiration: UnixTime,
+    /// What ends the permission before its rule would, if something does.
+    pub ends_with: Option<EndsWith>,
+    /// The bucket's name in `BUCKETS`, if the Worker itself receives its forms.
+    pub bound_bucket: Option<String>,
+}
+
+/// The credentials that sign a grant, and a lifetime that ends no later than they do.
+#[derive(Debug)]
+pub(crate) struct GrantSigner {
+    bucket: Arc<BucketEntry>,
+    pub(crate) credentials: Credentials,
+    lifetime: Lifetime,
+    signed_at: UnixTime,
+}
+
+impl GrantSigner {
+    /// Chooses the credentials, and shortens the lifetime to theirs.
+    pub(crate) fn new(
+        bucket: Arc<BucketEntry>,
+        lifetime: Lifetime,
+        secrets: &Secrets,
+        now: UnixTime,
+    ) -> Result<Self, Denial> {
+        let (credentials, lifetime) = bucket.sign_for(lifetime, secrets, now)?;
+        Ok(Self { bucket, credentials, lifetime, signed_at: now })
+    }
+
+    /// Signs as of another instant, such as the start of a window.
+    pub(crate) fn at(self, signed_at: UnixTime) -> Self {
+        Self { signed_at, ..self }
+    }
+
+    pub(crate) fn bucket(&self) -> &Bucket {
+        &self.bucket.bucket
+    }
+
+    pub(crate) const fn expires(&self) -> Expires {
+        self.lifetime.expires
+    }
+
+    pub(crate) const fn ends_with(&self) -> Option<EndsWith> {
+        self.lifetime.ends_with
+    }
+
+    pub(crate) fn expiration(&self) -> UnixTime {
+        self.signed_at.plus_secs(self.lifetime.expires.as_secs().into())
+    }
+
+    pub(crate) fn sign_form(&self, policy: PostPolicy<'_>) -> PresignedPost {
+        self.bucket.sign_post(policy, &self.credentials, self.signed_at)
+    }
+
+    pub(crate) fn sign_url(&self, request: &Presign<'_>) -> PresignedUrl {
+        self.bucket.sign_url(request, &self.credentials, self.signed_at)
+    }
+
+    /// Signs one part of an upload into a URL; only version 4 has such parts.
+    pub(crate) fn sign_part(&self, part: &Presign<'_>) -> PresignedUrl {
+        self.bucket.sign_with(&self.credentials, self.signed_at, |signer| part.sign(signer))
+    }
+
+    /// Signs a request that the Worker itself sends.
+    pub(crate) fn sign_request(&self, request: &Authorize<'_>) -> AuthorizedRequest {
+        self.bucket.sign_with(&self.credentials, self.signed_at, |signer| request.sign(signer))
+    }
+
+    /// What was signed for `key`, with what goes with it.
+    pub(crate) fn signed<T>(&self, key: &str, output: T) -> Signed<T> {
+        Signed {
+            output,
+            key: key.to_owned(),
+            expiration: self.expiration(),
+            ends_with: self.ends_with(),
+            bound_bucket: self.bucket.binding.as_ref().map(|_| self.bucket.name.clone()),
+        }
+    }
+}

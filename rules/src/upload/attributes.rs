@@ -1,0 +1,92 @@
+//! Object attributes: headers of an upload that S3 stores with the object or checks.
+//!
+//! A form has each as a field, a PUT and the start of an upload in parts as a header. To add one that a rule sets, add
+//! its name here and read it in `entry.rs`; policies, signed URLs and the bucket's CORS rules follow.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html#API_PutObject_RequestSyntax>
+
+use signer::{Authorize, FieldName, HeaderName, HeaderValue, PostPolicy, Presign};
+
+use crate::MediaType;
+use crate::bucket::overwrite::Overwrite;
+
+/// The name of an attribute, as a form field and as a header.
+#[derive(Clone, Debug)]
+pub(crate) struct AttributeName {
+    field: FieldName,
+    header: HeaderName,
+}
+
+/// One attribute, ready to be signed.
+#[derive(Clone, Debug)]
+pub(crate) struct Attribute {
+    name: AttributeName,
+    value: HeaderValue,
+}
+
+/// The attributes of one upload.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Attributes(Vec<Attribute>);
+
+impl AttributeName {
+    pub(crate) const CONTENT_TYPE: Self =
+        Self { field: FieldName::CONTENT_TYPE, header: HeaderName::CONTENT_TYPE };
+    const IF_NONE_MATCH: Self =
+        Self { field: FieldName::IF_NONE_MATCH, header: HeaderName::IF_NONE_MATCH };
+
+    /// A name such as `x-amz-meta-album`, which forms and headers share.
+    pub(crate) fn new(name: &str) -> Option<Self> {
+        Some(Self { field: FieldName::new(name).ok()?, header: HeaderName::new(name).ok()? })
+    }
+
+    pub(crate) const fn with(self, value: HeaderValue) -> Attribute {
+        Attribute { name: self, value }
+    }
+
+    pub(crate) fn header(&self) -> &str {
+        self.header.as_str()
+    }
+}
+
+impl Attributes {
+    /// The attributes that a rule gives to each of its uploads.
+    pub(crate) fn of_rule(overwrite: Overwrite) -> Self {
+        Self(match overwrite {
+            Overwrite::Allowed => Vec::new(),
+            Overwrite::Refused => vec![AttributeName::IF_NONE_MATCH.with(HeaderValue::any())],
+        })
+    }
+
+    /// The attributes of an upload of this type: those of its rule, and `others`.
+    pub(crate) fn with(
+        &self,
+        media_type: &MediaType,
+        others: impl IntoIterator<Item = Attribute>,
+    ) -> Self {
+        let content_type = AttributeName::CONTENT_TYPE.with(media_type.to_header_value());
+        Self([content_type].into_iter().chain(others).chain(self.0.iter().cloned()).collect())
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &AttributeName> {
+        self.0.iter().map(|attribute| &attribute.name)
+    }
+
+    pub(crate) fn on_form<'a>(&self, policy: PostPolicy<'a>) -> PostPolicy<'a> {
+        self.0.iter().fold(policy, |policy, Attribute { name, value }| {
+            policy.exact(name.field.clone(), value.as_str())
+        })
+    }
+
+    pub(crate) fn on_put<'a>(&self, put: Presign<'a>) -> Presign<'a> {
+        self.0.iter().fold(put, |put, Attribute { name, value }| {
+            put.header(name.header.clone(), value.clone())
+        })
+    }
+
+    /// Adds them to the request that begins an upload in parts.
+    pub(crate) fn on_create<'a>(&self, create: Authorize<'a>) -> Authorize<'a> {
+        self.0.iter().fold(create, |create, Attribute { name, value }| {
+            create.header(name.header.clone(), value.clone())
+        })
+    }
+}
