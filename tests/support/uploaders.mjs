@@ -28,8 +28,8 @@ const CHOOSES_PARTS = { uppy5: true, uppy6: true, signRequest: true, betterUploa
 const NEEDS_TOKEN = {
   uppy5: /Error: Authorization required/,
   uppy6: /Companion request failed: Unauthorized/,
-  signRequest: /This rule asks for a token/,
-  betterUpload: /This rule asks for a token/,
+  signRequest: /This rule requires a token/,
+  betterUpload: /This rule requires a token/,
 };
 
 /** Bundles the page's script as its own build would. */

@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use super::client_json::{ClientJson, required};
 use super::multipart;
 use super::reply::{capability_url, json, upload_request};
-use super::single_upload::{object, settable};
+use super::single_upload::settable;
 use crate::exchange::{Action, Exchange};
-use crate::http::answer::{Answer, JSON};
+use crate::http::answer::{Answer, JSON, Pairs};
 use crate::http::body;
 use crate::http::problem::Problem;
 use crate::routes::upload::sign_grant;
@@ -88,7 +88,7 @@ pub(super) fn refuse(problem: Problem) -> Answer {
 fn sign_file(file: &File, grant: UploadGrant, exchange: Exchange<'_>) -> Result<Value, Denial> {
     let signed = sign_grant(grant, exchange)?;
     let (mut metadata, mut headers) = (Vec::new(), Vec::new());
-    for (name, value) in settable(signed.output.headers().unwrap_or_default()) {
+    for (name, value) in settable(signed.output.headers().unwrap_or_default()).0 {
         match name.strip_prefix(METADATA) {
             Some(name) => metadata.push((name, value)),
             // The client sets the type itself; a header that is set twice is sent with both values.
@@ -98,8 +98,8 @@ fn sign_file(file: &File, grant: UploadGrant, exchange: Exchange<'_>) -> Result<
     }
     Ok(json!({
         "signedUrl": signed.output.url(),
-        "file": file.to_json(&signed.key, object(metadata)),
-        "headers": object(headers),
+        "file": file.to_json(&signed.key, &Pairs(metadata)),
+        "headers": Pairs(headers),
     }))
 }
 
@@ -141,7 +141,7 @@ fn sign_parts(
     let parts = (1..=count).map(part).collect::<Result<Vec<_>, Denial>>()?;
     let capability = capability_url(upload, rule, exchange);
     Ok(json!({
-        "file": file.to_json(upload.key(), json!({})),
+        "file": file.to_json(upload.key(), &Pairs(Vec::new())),
         "parts": parts,
         "uploadId": upload.id(),
         "completeSignedUrl": capability,
@@ -163,7 +163,7 @@ impl File {
     }
 
     /// The client finds its own file again by name, size and type.
-    fn to_json(&self, key: &str, metadata: Value) -> Value {
+    fn to_json(&self, key: &str, metadata: &Pairs<&str>) -> Value {
         json!({
             "name": self.name,
             "size": self.size,

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::client_json::{ClientJson, required};
 use super::multipart;
 use super::reply::{json, upload_request, uppy_part};
-use super::single_upload::{self, Prefer, with_key_field};
+use super::single_upload::{self, Prefer, SingleUpload};
 use crate::exchange::{Action, Exchange};
 use crate::http::answer::{Answer, JSON};
 use crate::http::body;
@@ -55,8 +55,8 @@ fn sign_file(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocke
     let (filename, metadata) = (request.query("filename").unwrap_or_default(), metadata(request));
     let (media_type, size) = (request.query("type"), metadata.number("size")?);
     let request = upload_request(rule, &filename, media_type.as_deref(), size, &metadata);
-    let answer = single_upload::sign(rule, &caller, request, size, Prefer::Form, exchange)?;
-    Ok(json(&with_key_field(answer)))
+    let signed = single_upload::sign(rule, &caller, request, size, Prefer::Form, exchange)?;
+    Ok(json(&SingleUpload::new(&signed, exchange.ambient.now).with_key_field()))
 }
 
 /// The metadata in a query: `metadata[album]=hills`.

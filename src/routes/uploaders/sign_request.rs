@@ -13,7 +13,7 @@ use serde_json::json;
 use super::client_json::{ClientJson, required};
 use super::multipart;
 use super::reply::{capability_url, json, upload_request, uppy_part};
-use super::single_upload::{self, Prefer, object, settable};
+use super::single_upload::{self, Prefer, SingleUpload, settable};
 use crate::exchange::{Action, Exchange};
 use crate::http::body;
 use crate::http::problem::Problem;
@@ -50,7 +50,8 @@ fn sign_file(
 ) -> Result<Action, Blocked<Problem>> {
     let size = message.number("size")?;
     let request = request_of(rule, message, size)?;
-    Ok(json(&single_upload::sign(rule, caller, request, size, Prefer::Put, exchange)?))
+    let signed = single_upload::sign(rule, caller, request, size, Prefer::Put, exchange)?;
+    Ok(json(&SingleUpload::new(&signed, exchange.ambient.now)))
 }
 
 fn begin(
@@ -93,7 +94,7 @@ fn sign_for_upload(
         ("PUT", Some(number)) => {
             let part = upload.sign_part(number.try_into().unwrap_or(u16::MAX))?;
             let headers = part.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-            (part.url.clone(), object(settable(headers)))
+            (part.url.clone(), json!(settable(headers)))
         }
         ("POST" | "GET" | "DELETE", None) => (capability_url(&upload, rule, exchange), json!({})),
         _ => return Err(unknown_request().into()),

@@ -1,10 +1,13 @@
 //! The upload of a file in one request, for clients that accept a form or a PUT.
 
-use rules::{Blocked, Caller, UploadRequest, UploadRule};
-use serde_json::{Map, Value, json};
-use signer::HeaderName;
+use alloc::borrow::Cow;
+
+use rules::{Blocked, Caller, Signed, SignedUpload, UploadRequest, UploadRule};
+use serde::Serialize;
+use signer::{HeaderName, UnixTime};
 
 use crate::exchange::Exchange;
+use crate::http::answer::Pairs;
 use crate::http::problem::Problem;
 use crate::routes::upload::sign_grant;
 
@@ -15,7 +18,7 @@ pub(super) enum Prefer {
     Put,
 }
 
-/// Signs a form or a PUT, as both protocols of Uppy expect it. A file of unknown size gets a form.
+/// Signs a form or a PUT. A file of unknown size gets a form.
 pub(super) fn sign(
     rule: &UploadRule,
     caller: &Caller,
@@ -23,7 +26,7 @@ pub(super) fn sign(
     size: Option<u64>,
     prefer: Prefer,
     exchange: Exchange<'_>,
-) -> Result<Value, Blocked<Problem>> {
+) -> Result<Signed<SignedUpload>, Blocked<Problem>> {
     let grant = match size {
         Some(_) => rule.grant(caller, &request, exchange.ambient)?,
         None => rule.grant_any_size(caller, request, exchange.ambient)?,
@@ -32,45 +35,53 @@ pub(super) fn sign(
         Prefer::Put if grant.fits_put() => grant.by_put()?,
         Prefer::Put | Prefer::Form => grant.answered_by_xml(),
     };
-    let signed = sign_grant(grant, exchange)?;
-    let upload = &signed.output;
-    let mut answer = json!({
-        "method": upload.method(),
-        "url": upload.url(),
-        "key": signed.key,
-        // In seconds from now.
-        "expires": signed.expiration.as_secs() - exchange.ambient.now.as_secs(),
-    });
-    if upload.fields().is_some() && !upload.url().ends_with('/') {
-        // Some clients append the key to the URL, to show where the file is.
-        answer["url"] = format!("{}/", upload.url()).into();
-    }
-    if let Some(fields) = upload.fields() {
-        answer["fields"] = object(fields);
-    }
-    if let Some(headers) = upload.headers() {
-        answer["headers"] = object(settable(headers));
-    }
-    Ok(answer)
+    Ok(sign_grant(grant, exchange)?)
 }
 
-/// Adds the key of a PUT where Uppy 5 looks for it; Uppy 6 would mistake such an answer for a form.
-pub(super) fn with_key_field(mut answer: Value) -> Value {
-    if answer.get("fields").is_none() {
-        answer["fields"] = json!({ "key": answer["key"] });
+/// The answer about one file, for both protocols of Uppy; neither uses every member.
+#[derive(Serialize)]
+pub(super) struct SingleUpload<'a> {
+    method: &'static str,
+    url: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fields: Option<Pairs<&'a str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headers: Option<Pairs<&'a str>>,
+    key: &'a str,
+    /// In seconds from now.
+    expires: u64,
+}
+
+impl<'a> SingleUpload<'a> {
+    pub(super) fn new(signed: &'a Signed<SignedUpload>, now: UnixTime) -> Self {
+        let upload = &signed.output;
+        let fields = upload.fields().map(Pairs);
+        // Some clients append the key to a form's URL, to show where the file is.
+        let url = match &fields {
+            Some(_) if !upload.url().ends_with('/') => format!("{}/", upload.url()).into(),
+            _ => upload.url().into(),
+        };
+        Self {
+            method: upload.method(),
+            url,
+            fields,
+            headers: upload.headers().map(settable),
+            key: &signed.key,
+            expires: signed.expiration.as_secs() - now.as_secs(),
+        }
     }
-    answer
+
+    /// Adds the key of a PUT where Uppy 5 looks for it; Uppy 6 would mistake such an answer for a form.
+    pub(super) fn with_key_field(self) -> Self {
+        let fields = self.fields.or_else(|| Some(Pairs(vec![("key", self.key)])));
+        Self { fields, ..self }
+    }
 }
 
 /// The headers that a script can set; a browser sets the length itself.
 pub(super) fn settable<'a>(
     headers: impl IntoIterator<Item = (&'a str, &'a str)>,
-) -> impl Iterator<Item = (&'a str, &'a str)> {
-    headers.into_iter().filter(|(name, _)| *name != HeaderName::CONTENT_LENGTH.as_str())
-}
-
-/// Names and values as a JSON object.
-pub(super) fn object<'a>(members: impl IntoIterator<Item = (&'a str, &'a str)>) -> Value {
-    let members = members.into_iter();
-    members.map(|(name, value)| (name.to_owned(), value.into())).collect::<Map<_, _>>().into()
+) -> Pairs<&'a str> {
+    let length = HeaderName::CONTENT_LENGTH;
+    Pairs(headers.into_iter().filter(|(name, _)| *name != length.as_str()).collect())
 }
