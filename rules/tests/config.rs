@@ -177,7 +177,7 @@ fn refuses_multipart_with_overwrite_false() {
     put(&mut config, "/UPLOADS/avatar/multipart", json!(true));
     assert_eq!(
         errors(&config),
-        ["UPLOADS.avatar.multipart: overwrite = false is for files in one piece alone"]
+        ["UPLOADS.avatar.multipart: overwrite = false is not possible for files in parts"]
     );
 }
 
@@ -190,7 +190,7 @@ fn refuses_multipart_if_signatures_do_not_cover_sizes() {
     assert_eq!(
         errors(&config),
         [
-            r#"UPLOADS.avatar.multipart: Signature Version 2 cannot hold the size of a part: leave this line out, or say signature = "v4" in BUCKETS"#
+            r#"UPLOADS.avatar.multipart: Signature Version 2 cannot limit the size of a part: remove this line, or set signature = "v4" in BUCKETS"#
         ]
     );
     put(
@@ -201,7 +201,7 @@ fn refuses_multipart_if_signatures_do_not_cover_sizes() {
     assert_eq!(
         errors(&config),
         [
-            "UPLOADS.avatar.multipart: Google's dialect cannot hold the size of a part: leave this line out, and files come in one piece"
+            "UPLOADS.avatar.multipart: Google's dialect cannot limit the size of a part: remove this line, and files are sent whole"
         ]
     );
 }

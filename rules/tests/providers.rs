@@ -132,7 +132,7 @@ fn refuses_version_2_for_puts_whose_size_it_does_not_cover() {
     assert_eq!(
         errors,
         [
-            "UPLOADS.any.bucket: expected a bucket that takes forms, or that signs with version 4: Signature Version 2 cannot hold the size of a PUT"
+            "UPLOADS.any.bucket: expected a bucket that accepts forms or signs with version 4: Signature Version 2 cannot limit the size of a PUT"
         ]
     );
 }

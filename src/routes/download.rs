@@ -22,7 +22,7 @@ struct Body<'a> {
     expires_with: Option<&'static str>,
 }
 
-#[inline(never)] // V8 compiles whole functions: what is rare is one of its own
+#[inline(never)] // V8 compiles whole functions, so rare code has its own
 pub(crate) fn respond(rule: &DownloadRule, path: &str, exchange: Exchange<'_>) -> Action {
     exchange.record.borrow_mut().rule(rule.access().rule());
     cors::within(rule.access(), METHODS, exchange.request, || match exchange.request.method {

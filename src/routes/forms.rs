@@ -16,7 +16,7 @@ use crate::exchange::{Action, Exchange};
 use crate::http::answer::Answer;
 use crate::write_object::WriteObject;
 
-#[inline(never)] // V8 compiles whole functions: what is rare is one of its own
+#[inline(never)] // V8 compiles whole functions, so rare code has its own
 pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Action {
     let name = path.strip_suffix('/').unwrap_or(path);
     // Log only a configured name: any other text may be a key.

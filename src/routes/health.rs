@@ -22,7 +22,7 @@ struct Body<'a> {
     bindings: Vec<&'a str>,
 }
 
-#[inline(never)] // V8 compiles whole functions: what is rare is one of its own
+#[inline(never)] // V8 compiles whole functions, so rare code has its own
 pub(crate) fn respond(site: &Site, request: &Request<'_>) -> Result<Answer, Problem> {
     if !matches!(request.method, "GET" | "HEAD") {
         return Err(Problem::method_not_allowed("GET, HEAD"));

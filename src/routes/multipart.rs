@@ -50,7 +50,7 @@ struct Stored<'a> {
 }
 
 /// Answers a path that continues after `multipart` with nothing or `/{uploadId}`.
-#[inline(never)] // V8 compiles whole functions: what is rare is one of its own
+#[inline(never)] // V8 compiles whole functions, so rare code has its own
 pub(crate) fn respond(
     rule: &UploadRule,
     rest: &str,

@@ -98,7 +98,7 @@ pub(crate) fn sign_grant(
 }
 
 /// The page with the form of one type, or with the choice between types.
-#[inline(never)] // V8 compiles whole functions: what is rare is one of its own
+#[inline(never)] // V8 compiles whole functions, so rare code has its own
 fn form(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Answer, Blocked<Problem>> {
     let caller = exchange.caller(rule.access())?;
     match (exchange.request.query("type"), rule.types()) {

@@ -21,8 +21,8 @@ use signer::HttpUrl;
 const MAX_EXPIRES: u32 = 86_400;
 const EXPIRES: &str = r#"a length of time such as "10 min", at most 24 h"#;
 
-const V2_WITHOUT_FORMS: &str = "expected a bucket that takes forms, or that signs with version 4: \
-    Signature Version 2 cannot hold the size of a PUT";
+const V2_WITHOUT_FORMS: &str = "expected a bucket that accepts forms or signs with version 4: \
+    Signature Version 2 cannot limit the size of a PUT";
 
 impl UploadRule {
     pub(crate) fn parse(
@@ -79,17 +79,17 @@ fn multipart_of(
     let multipart = entry.boolean()?;
     if multipart && signature.is_v2() {
         return Err(entry.problem(
-            "Signature Version 2 cannot hold the size of a part: leave this line out, or say signature = \"v4\" in BUCKETS",
+            "Signature Version 2 cannot limit the size of a part: remove this line, or set signature = \"v4\" in BUCKETS",
         ).with_kind(ConfigErrorKind::SizeNotSigned));
     }
     if multipart && signature.is_google() {
         return Err(entry.problem(
-            "Google's dialect cannot hold the size of a part: leave this line out, and files come in one piece",
+            "Google's dialect cannot limit the size of a part: remove this line, and files are sent whole",
         ).with_kind(ConfigErrorKind::SizeNotSigned));
     }
     if multipart && overwrite == Overwrite::Refused {
         // Not every store that can refuse a PUT can refuse to join parts.
-        let error = entry.problem("overwrite = false is for files in one piece alone");
+        let error = entry.problem("overwrite = false is not possible for files in parts");
         return Err(error.with_kind(ConfigErrorKind::OverwriteByParts));
     }
     Ok(multipart)
@@ -103,14 +103,14 @@ fn types(table: &mut TableReader<'_>, key: &KeyTemplate) -> Result<Vec<MediaType
         let media_type = entry.parsed(media_type::EXPECTED, MediaType::new)?;
         if media_type.is_active() && !may_be_active {
             return Err(entry.problem(&format!(
-                "{} can carry scripts; say active_content = true if this bucket's host may serve them",
+                "{} can carry scripts; set active_content = true if this bucket's host may serve them",
                 media_type.as_str()
             )).with_kind(ConfigErrorKind::ActiveType));
         }
         if key.uses(Placeholder::Ext) && media_type.extension().is_none() {
             return Err(entry
                 .problem(&format!(
-                    "no extension is known for {}, so {{ext}} has none",
+                    "no file extension is known for {}, so {{ext}} cannot be used",
                     media_type.as_str()
                 ))
                 .with_kind(ConfigErrorKind::TypeWithoutExtension));
