@@ -118,6 +118,37 @@ proptest! {
 }
 
 #[test]
+fn cors_rules_can_allow_every_header_of_a_put() {
+    let rules = rules();
+    for name in ["put", "once"] {
+        let rule = rules.upload(name).unwrap();
+        let allowed = rule.put_headers();
+        for checksum in [None, Some("crc32-AAAAAA==".to_owned())] {
+            if name == "once" && checksum.is_some() {
+                continue; // uploaders, the only ones that PUT past a form, send none
+            }
+            let request = UploadRequest {
+                filename: Some("a".into()),
+                r#type: "text/plain".into(),
+                size: 1,
+                metadata: [("album".into(), "hills".into())].into_iter().collect(),
+                checksum,
+            };
+            let grant = rule.grant(&caller(&rules), &request, ambient()).unwrap();
+            let signed = grant.by_put().unwrap().sign(&secrets(&rules), ambient().now).unwrap();
+            let headers = signed.output.headers().unwrap();
+            assert!(headers.len() > 2, "{headers:?}");
+            for (header, _) in headers {
+                // A browser sets the length itself.
+                let known = header == "content-length" || allowed.iter().any(|name| name == header);
+                assert!(known, "{name}: {header}");
+            }
+        }
+    }
+    assert!(rules.upload("once").unwrap().put_headers().contains(&"if-none-match".to_owned()));
+}
+
+#[test]
 fn secrets_do_not_show() {
     let rules = rules();
     let shown = format!("{:?} {:?} {:?}", secrets(&rules), Secret::new(TOKEN), caller(&rules));
@@ -189,12 +220,23 @@ fn rules() -> Rules {
         })
     };
     let config = json!({
-        "BUCKETS": { "forms": bucket(true), "puts": bucket(false) },
+        "BUCKETS": {
+            "forms": bucket(true),
+            "puts": bucket(false),
+            "bound": {
+                "provider": "r2", "name": "media", "endpoint": "https://0a1b.r2.cloudflarestorage.com", "credentials": "MEDIA",
+                "binding": "MEDIA_BUCKET",
+            },
+        },
         "CALLERS": { "site": { "kind": "bearer", "secret": "SITE_TOKEN" } },
         "UPLOADS": {
             "form": upload("forms", "form/{caller}/{filename}"),
             "put": upload("puts", "put/{caller}/{date}/{filename}"),
             "stem": upload("forms", "stem/{caller}/{stem}/{stem}{ext}"),
+            "once": {
+                "bucket": "bound", "callers": ["site"], "key": "once/{uuid}", "types": ["text/plain"], "max_size": "1 KiB",
+                "expires": "1 min", "metadata": ["album"], "overwrite": false, "uploaders": true,
+            },
         },
         "DOWNLOADS": {
             "mine": { "bucket": "puts", "callers": ["site"], "key": "mine/{caller}/{path}", "expires": "1 min" },
