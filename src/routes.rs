@@ -5,6 +5,7 @@ pub(crate) mod form_page;
 pub(crate) mod forms;
 pub(crate) mod health;
 pub(crate) mod multipart;
+pub(crate) mod sign_grant;
 pub(crate) mod upload;
 pub(crate) mod uploaders;
 

@@ -1,8 +1,7 @@
 //! `/uploads/{rule}`: a form or a PUT for a script, a page with a form for browsers without one.
 
 use rules::{
-    Blocked, Caller, Denial, EndsWith, MediaType, Signed, SignedUpload, UploadGrant, UploadRequest,
-    UploadRule,
+    Blocked, Caller, Denial, EndsWith, MediaType, Signed, SignedUpload, UploadRequest, UploadRule,
 };
 use serde::Serialize;
 
@@ -12,6 +11,7 @@ use crate::http::answer::{Answer, JSON, Pairs};
 use crate::http::body;
 use crate::http::problem::Problem;
 use crate::http::url::form_url;
+use crate::routes::sign_grant::sign_grant;
 use crate::routes::{form_page, multipart, uploaders};
 
 const METHODS: &str = "POST, GET, OPTIONS";
@@ -82,19 +82,6 @@ fn sign(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Pro
     let signed = sign_grant(rule.grant(&caller, &request, exchange.ambient)?, exchange)?;
     let answer = Answer::json(200, JSON, &Body::new(&signed));
     Ok(Action::Answer(answer.with_end(signed.ends_with)))
-}
-
-/// Signs a grant and notes it in the record. The form of a bound bucket goes to the Worker itself.
-pub(crate) fn sign_grant(
-    grant: UploadGrant,
-    exchange: Exchange<'_>,
-) -> Result<Signed<SignedUpload>, Denial> {
-    let mut signed = grant.sign(exchange.site.secrets(), exchange.ambient.now)?;
-    exchange.record.borrow_mut().granted(&signed.key, signed.ends_with);
-    if let (SignedUpload::Post(post), Some(bucket)) = (&mut signed.output, &signed.bound_bucket) {
-        post.url = form_url(exchange.request.url.origin, bucket);
-    }
-    Ok(signed)
 }
 
 /// The page with the form of one type, or with the choice between types.

@@ -19,7 +19,7 @@ use crate::exchange::{Action, Exchange};
 use crate::http::answer::{Answer, JSON, Pairs};
 use crate::http::body;
 use crate::http::problem::Problem;
-use crate::routes::upload::sign_grant;
+use crate::routes::sign_grant::sign_grant;
 
 /// Most files in one request.
 const MAX_FILES: usize = 10;

@@ -9,7 +9,7 @@ use signer::{HeaderName, UnixTime};
 use crate::exchange::Exchange;
 use crate::http::answer::Pairs;
 use crate::http::problem::Problem;
-use crate::routes::upload::sign_grant;
+use crate::routes::sign_grant::sign_grant;
 
 /// What a client prefers where the bucket accepts both.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
