@@ -1,0 +1,19 @@
+//! The signing of an upload, as every way in does it.
+
+use rules::{Denial, Signed, SignedUpload, UploadGrant};
+
+use crate::exchange::Exchange;
+use crate::http::url::form_url;
+
+/// Signs a grant and notes it in the record. The form of a bound bucket goes to the Worker itself.
+pub(crate) fn sign_grant(
+    grant: UploadGrant,
+    exchange: Exchange<'_>,
+) -> Result<Signed<SignedUpload>, Denial> {
+    let mut signed = grant.sign(exchange.site.secrets(), exchange.ambient.now)?;
+    exchange.record.borrow_mut().granted(&signed.key, signed.ends_with);
+    if let (SignedUpload::Post(post), Some(bucket)) = (&mut signed.output, &signed.bound_bucket) {
+        post.url = form_url(exchange.request.url.origin, bucket);
+    }
+    Ok(signed)
+}
