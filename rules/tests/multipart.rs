@@ -10,8 +10,8 @@
 use core::cell::RefCell;
 
 use rules::{
-    Access, Ambient, AuthContext, Caller, Denial, Effect, Fetched, MultipartUpload, PartSize, Presented,
-    Results, Rules, Secret, Secrets, UploadRequest,
+    Access, Ambient, AuthContext, Caller, Denial, Effect, Fetched, MultipartUpload, PartSize,
+    Presented, Results, Rules, Secret, Secrets, UploadRequest,
 };
 use serde_json::json;
 use signer::UnixTime;

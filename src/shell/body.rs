@@ -29,9 +29,10 @@ pub(super) async fn read(message: &JsValue, max_bytes: usize) -> Result<Vec<u8>,
     let headers = message.unchecked_ref::<Message>().headers();
     let length = headers.get("content-length").ok().flatten();
     let length = length.and_then(|length| length.parse::<usize>().ok());
-    match length.is_some_and(|length| length <= max_bytes) && !grows(&headers) {
-        true => whole(message).await,
-        false => stream(message, max_bytes).await,
+    if length.is_some_and(|length| length <= max_bytes) && !grows(&headers) {
+        whole(message).await
+    } else {
+        stream(message, max_bytes).await
     }
 }
 

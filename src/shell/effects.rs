@@ -26,9 +26,10 @@ async fn attempt(effect: &Effect, env: &Env) -> Result<EffectResult, JsValue> {
             let limits = load::Limits { deadline_ms: *deadline_ms, max_bytes: *max_bytes };
             fetch::shared(url, limits).await.map(EffectResult::Fetched)
         }
-        Effect::BucketRequest { method, url, headers, body, memo, deadline_ms, max_bytes, .. } => {
-            let limits =
-                load::Limits { deadline_ms: (*deadline_ms).into(), max_bytes: *max_bytes };
+        Effect::BucketRequest {
+            method, url, headers, body, memo, deadline_ms, max_bytes, ..
+        } => {
+            let limits = load::Limits { deadline_ms: (*deadline_ms).into(), max_bytes: *max_bytes };
             let fetched = bucket_request::send(method, url, headers, body, limits).await?;
             Ok(EffectResult::Fetched(rules::Fetched { memo: memo.clone(), ..fetched }))
         }

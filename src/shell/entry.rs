@@ -40,18 +40,16 @@ pub fn fetch(request: Request, env: Env, forms: Forms) -> Result<Responding, JsV
     let _running = Running::enter();
     let started = clock::now();
     let incoming = Incoming::read(request, env, forms, started);
-    promise::run(async move { respond(incoming).await.map(Into::into) })
-        .map(JsCast::unchecked_into)
+    promise::run(async move { respond(incoming).await.map(Into::into) }).map(JsCast::unchecked_into)
 }
 
 /// Asks [`crate::respond`] until there is an answer, and does what it wants in between.
 async fn respond(incoming: Incoming) -> Result<Response, JsValue> {
     secrets::refresh(&incoming.env, incoming.started).await;
-    let mut body = match incoming.is_small_json() {
-        true => Some(body::whole(&incoming.request).await?),
-        false => None,
-    };
-    let (mut results, mut form) = (Results::default(), None);
+    let (mut body, mut results, mut form) = (None, Results::default(), None);
+    if incoming.is_small_json() {
+        body = Some(body::whole(&incoming.request).await?);
+    }
     for _ in 0..MAX_ROUNDS {
         let site = instance::site(&incoming.env);
         let request = incoming.as_request(body.as_deref(), &results);

@@ -34,7 +34,8 @@ impl Incoming {
     pub(super) fn read(request: Request, env: Env, forms: Forms, started: f64) -> Self {
         let site = instance::site(&env);
         let (method, headers) = (request.method(), request.headers());
-        let header = |name: &str| headers.get(name).ok().flatten().filter(|value| !value.is_empty());
+        let header =
+            |name: &str| headers.get(name).ok().flatten().filter(|value| !value.is_empty());
         let has_body = !matches!(method.as_str(), "GET" | "HEAD");
         let of_body = |name: &str| if has_body { header(name) } else { None };
         let origin = header("origin");

@@ -79,7 +79,7 @@ enum Purpose {
     Verify,
 }
 
-/// WebCrypto's name for an algorithm of JWS, with what it wants to know besides.
+/// The platform's name for an algorithm of JWS, with its parameters.
 ///
 /// Spec: <https://www.w3.org/TR/WebCryptoAPI/#algorithm-overview>
 fn parameters(algorithm: &str, purpose: Purpose) -> Result<Object, JsValue> {
