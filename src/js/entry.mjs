@@ -21,29 +21,24 @@ export default {
 };
 
 /** Waits for a response, or for the end of the instance that makes it. @param {Promise<Response>} response */
-async function settled(response) {
+function settled(response) {
   const instance = waiting;
-  const { promise: end, reject } = Promise.withResolvers();
+  /** @type {PromiseWithResolvers<Response>} */
+  const { promise, resolve, reject } = Promise.withResolvers();
   instance.add(reject);
-  try {
-    return /** @type {Response} */ (await Promise.race([response, end]));
-  } catch (error) {
-    return failed(error, instance);
-  } finally {
-    instance.delete(reject);
-  }
+  response.then(resolve, reject);
+  return promise.catch((error) => failed(error, instance)).finally(() => instance.delete(reject));
 }
 
 /** @param {unknown} error @param {typeof waiting} instance the one that the request began in */
 function failed(error, instance) {
-  const name = error instanceof Error ? error.name : 'an error';
   if (instance !== waiting) return problem(503, 'Service Unavailable', 'Signpost was restarted: please try again.', 'ServiceUnavailable', { 'retry-after': '1' });
   if (error instanceof WebAssembly.RuntimeError) {
     waiting = new Set();
     for (const reject of instance) reject(error);
     __wbg_reset_state();
   }
-  console.error(`signpost: ${name} while answering`);
+  console.error(`signpost: ${error instanceof Error ? error.name : 'an error'} while answering`);
   return problem(500, 'Internal Server Error', 'Signpost itself failed.', 'InternalError');
 }
 

@@ -2,9 +2,9 @@
 
 use js_sys::{Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{Headers, ReadableStream, ReadableStreamDefaultReader};
+use web_sys::{Headers, ReadableStream, ReadableStreamDefaultReader, Request};
 
-use crate::shell::promise::wait;
+use crate::shell::promise::{wait, wait_or_end};
 
 #[wasm_bindgen]
 extern "C" {
@@ -30,15 +30,16 @@ pub(super) async fn read(message: &JsValue, max_bytes: usize) -> Result<Vec<u8>,
     let length = headers.get("content-length").ok().flatten();
     let length = length.and_then(|length| length.parse::<usize>().ok());
     if length.is_some_and(|length| length <= max_bytes) && !grows(&headers) {
-        whole(message).await
+        let buffer = wait(message.unchecked_ref::<Message>().array_buffer()?).await?;
+        Ok(Uint8Array::new(&buffer).to_vec())
     } else {
         stream(message, max_bytes).await
     }
 }
 
-/// Reads all of a body, whose length is known to be bounded.
-pub(super) async fn whole(message: &JsValue) -> Result<Vec<u8>, JsValue> {
-    let buffer = wait(message.unchecked_ref::<Message>().array_buffer()?).await?;
+/// Reads all of a request's body, whose length is known to be bounded. The request ends if its client does.
+pub(super) async fn small(request: &Request) -> Result<Vec<u8>, JsValue> {
+    let buffer = wait_or_end(request.array_buffer()?).await?;
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 

@@ -48,7 +48,7 @@ async fn respond(incoming: Incoming) -> Result<Response, JsValue> {
     secrets::refresh(&incoming.env, incoming.started).await;
     let (mut body, mut results, mut form) = (None, Results::default(), None);
     if incoming.is_small_json() {
-        body = Some(body::whole(&incoming.request).await?);
+        body = Some(body::small(&incoming.request).await?);
     }
     for _ in 0..MAX_ROUNDS {
         let site = instance::site(&incoming.env);

@@ -17,10 +17,19 @@ type Pending = Pin<Box<dyn Future<Output = Settled>>>;
 
 thread_local! {
     /// From [`wait`] to [`resume`]: the promise that the future waits for.
-    static AWAITED: Cell<Option<JsValue>> = const { Cell::new(None) };
+    static AWAITED: Cell<Option<(JsValue, Rejection)>> = const { Cell::new(None) };
     /// From [`resume`] to [`wait`]: what became of it.
     static SETTLED: Cell<Option<Settled>> = const { Cell::new(None) };
     static IS_RUNNING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What a rejected promise does.
+#[derive(Clone, Copy)]
+enum Rejection {
+    /// It is an error in Rust.
+    Returns,
+    /// It rejects the promise of [`run`], and the future ends unfinished.
+    Ends,
 }
 
 #[wasm_bindgen]
@@ -54,10 +63,19 @@ pub(super) fn run(future: impl Future<Output = Settled> + 'static) -> Settled {
 
 /// Waits for a promise. A future that [`run`] runs must wait for nothing else.
 pub(super) async fn wait(promise: impl Into<JsValue>) -> Settled {
-    let mut promise = Some(promise.into());
+    settled(promise.into(), Rejection::Returns).await
+}
+
+/// Waits for a promise without which there is no answer. It takes one callback instead of two.
+pub(super) async fn wait_or_end(promise: impl Into<JsValue>) -> Settled {
+    settled(promise.into(), Rejection::Ends).await
+}
+
+async fn settled(promise: JsValue, rejection: Rejection) -> Settled {
+    let mut promise = Some(promise);
     poll_fn(|_| match promise.take() {
         Some(promise) => {
-            AWAITED.set(Some(promise));
+            AWAITED.set(Some((promise, rejection)));
             Poll::Pending
         }
         None => Poll::Ready(SETTLED.take().expect("polled again once it has settled")),
@@ -69,9 +87,13 @@ fn resume(mut future: Pending) -> Settled {
     if let Poll::Ready(settled) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         return settled;
     }
-    let promise = AWAITED.take().expect("it waits for a promise");
+    let (promise, rejection) = AWAITED.take().expect("it waits for a promise");
     let future = Rc::new(Cell::new(Some(future)));
-    let [fulfilled, rejected] = [Ok, Err].map(|settled| callback(&future, settled));
+    let fulfilled = callback(&future, Ok);
+    let rejected = match rejection {
+        Rejection::Returns => callback(&future, Err),
+        Rejection::Ends => JsValue::UNDEFINED,
+    };
     Ok(promise.unchecked_into::<Thenable>().then(&fulfilled, &rejected))
 }
 
