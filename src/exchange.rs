@@ -27,7 +27,7 @@ pub enum Action {
         /// Longest head accepted, in bytes.
         max_bytes: usize,
     },
-    /// Write the rest of the body into R2; [`crate::finish`] then makes the answer.
+    /// Write the rest of the body into R2; [`WriteObject::finish`] then makes the answer.
     WriteObject(Box<WriteObject>),
     /// Perform this effect, add its result to the request's results, then call [`crate::respond`] again.
     Perform(Effect),

@@ -1,7 +1,7 @@
 //! The Worker: HTTP routes over the rules, and the shell that performs their effects.
 //!
 //! ```text
-//! src/js/entry.mjs --> shell --Request--> routes::respond
+//! src/js/entry.mjs --> shell::fetch --Request--> routes::respond
 //!   rule --> access: origin, token --> Caller     rules
 //!        --> body, if there is one                Action::ReadBody, performed by the shell
 //!        --> UploadRequest --> grant              rules
@@ -19,7 +19,7 @@ mod exchange;
 mod http;
 mod record;
 mod routes;
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", test))]
 mod shell;
 mod site;
 mod write_object;
@@ -29,7 +29,6 @@ pub use self::http::answer::Answer;
 pub use self::http::request::{Headers, Request};
 pub use self::http::url::Url;
 pub use self::record::Record;
-pub use self::routes::forms::finish::finish;
 pub use self::routes::respond;
 pub use self::site::Site;
 pub use self::write_object::WriteObject;

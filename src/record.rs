@@ -62,6 +62,14 @@ impl Record {
         };
     }
 
+    /// The texts of a point of Analytics Engine: rule, caller, outcome, code. `None` as for [`Record::into_line`].
+    #[must_use]
+    pub fn blobs(&self) -> Option<[&str; 4]> {
+        let (rule, caller) = (self.rule.as_deref(), self.caller.as_deref());
+        let texts = [rule, caller, Some(self.outcome), self.code];
+        (self.outcome != ANSWERED).then(|| texts.map(Option::unwrap_or_default))
+    }
+
     /// The line for the log; `None` for a request that needs no decision, such as a preflight.
     #[must_use]
     #[expect(clippy::missing_panics_doc, reason = "it does not")]

@@ -36,6 +36,15 @@ pub fn respond(site: &Site, request: &Request<'_>, ambient: Ambient) -> Action {
     action
 }
 
+/// Panics at once, or at `/panic/later` after something was waited for.
+#[cfg(feature = "planted-panic")]
+fn planted(path: &str, request: &Request<'_>) -> Result<Action, Problem> {
+    match (path, request.body) {
+        ("panic/later", None) => Ok(Action::ReadBody { max_bytes: 1 }),
+        _ => panic!("planted"),
+    }
+}
+
 fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
     let Exchange { site, request, .. } = exchange;
     let path = request.url.path.strip_prefix('/').unwrap_or_default();
@@ -43,7 +52,9 @@ fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
         return health::respond(site, request).map(Action::Answer);
     }
     #[cfg(feature = "planted-panic")]
-    assert_ne!(path, "panic", "planted");
+    if path.starts_with("panic") {
+        return planted(path, request);
+    }
 
     let Some(rules) = site.rules() else {
         let detail =

@@ -1,4 +1,4 @@
-//! The order to write a file into R2, which the shell performs.
+//! A file to be written into R2, and the answer to its form. JavaScript writes it, so that its bytes never enter wasm.
 
 use post_object::{
     Algorithm, Boundary, Checksum, FileLength, FormHead, MAX_TAIL, Overwrite, StorageClass,
@@ -8,10 +8,20 @@ use rules::BoundBucket;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// What the shell writes: `src/js/forms/write_object.mjs` performs it.
+use crate::http::answer::Answer;
+use crate::routes::forms::finish::Continuation;
+
+/// What the shell writes, and what it answers then.
+#[derive(Debug)]
+pub struct WriteObject {
+    plan: Plan,
+    continuation: Continuation,
+}
+
+/// What to write: `src/js/forms/write_object.mjs` does it.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct WriteObject {
+struct Plan {
     binding: String,
     key: String,
     options: PutOptions,
@@ -28,8 +38,6 @@ pub struct WriteObject {
     /// The most that the rest of the body leaves for the file.
     most: u64,
     max_tail: u64,
-    /// State for [`crate::finish`], passed through unread.
-    continuation: String,
 }
 
 /// The options of R2's `put`.
@@ -81,7 +89,7 @@ impl WriteObject {
         head: &FormHead,
         boundary: &Boundary,
         upload: Upload,
-        continuation: String,
+        continuation: Continuation,
     ) -> Self {
         let Upload { key, fields, content_length, file_length, .. } = upload;
         let (min, max) = content_length.into_inner();
@@ -89,7 +97,7 @@ impl WriteObject {
             FileLength::Exact(bytes) => (Some(bytes), bytes),
             FileLength::AtMost(bytes) => (None, bytes),
         };
-        Self {
+        let plan = Plan {
             binding: bucket.binding().as_str().into(),
             key: key.as_str().into(),
             digests: fields.checksums.iter().map(Digest::of).collect(),
@@ -101,8 +109,21 @@ impl WriteObject {
             exact,
             most,
             max_tail: MAX_TAIL,
-            continuation,
-        }
+        };
+        Self { plan, continuation }
+    }
+
+    /// The plan as `src/js/forms/write_object.mjs` reads it, in JSON.
+    #[must_use]
+    #[expect(clippy::missing_panics_doc, reason = "it does not")]
+    pub fn plan(&self) -> String {
+        serde_json::to_string(&self.plan).expect("texts and numbers are JSON")
+    }
+
+    /// Answers the form: `outcome` is `stored`, with an `ETag`, or the name of what went wrong.
+    #[must_use]
+    pub fn finish(self, outcome: &str, etag: &str) -> Answer {
+        self.continuation.finish(outcome, etag)
     }
 }
 

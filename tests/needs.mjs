@@ -81,6 +81,7 @@ export const SUITES = {
   streaming: { all: ['worker'] },
   tampering: { all: ['worker', 'ministack'] },
   tickets: { all: ['worker'], some: ['go', 'php'] },
+  traps: { all: ['planted panic'] },
   turnstile: { all: ['worker'] },
   'turnstile-parts': { all: ['worker'] },
   'uploaders-r2': { all: ['worker', 'client', 'chromium'] },

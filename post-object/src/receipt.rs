@@ -5,7 +5,6 @@
 use core::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
-use serde::{Deserialize, Serialize};
 use signer::{HttpUrl, VerifiedPost};
 
 use crate::{Response, xml};
@@ -14,7 +13,7 @@ use crate::{Response, xml};
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The data for the response to a successful upload. Kept while the file is read.
-#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Eq, PartialEq)]
 pub struct Receipt {
     pub(crate) bucket: String,
     pub(crate) key: String,
@@ -24,7 +23,7 @@ pub struct Receipt {
 }
 
 /// The kind of response to a successful upload.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Success {
     /// `success_action_redirect`, an absolute URL.
     Redirect(String),

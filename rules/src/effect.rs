@@ -5,20 +5,14 @@ pub(crate) mod results;
 
 use core::fmt;
 
-use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
-use serde::Serialize;
-use sha2::{Digest as _, Sha256};
-
 /// An operation that the shell performs before it answers the same request again.
-#[derive(Serialize)]
-#[serde(rename_all = "snake_case", tag = "do")]
+#[derive(Eq, PartialEq)]
 pub enum Effect {
     /// Fetch a URL: a GET, or a POST of this form. Redirects are not followed.
     Fetch {
         /// The URL, from the configuration and never from the request.
         url: String,
         /// The form's body, `application/x-www-form-urlencoded`.
-        #[serde(skip_serializing_if = "Option::is_none")]
         form: Option<String>,
         /// Time limit, in milliseconds.
         deadline_ms: u32,
@@ -39,7 +33,6 @@ pub enum Effect {
     /// Send a request to a bucket. Its headers are already signed.
     BucketRequest {
         /// Its number among the bucket requests of one incoming request, from 0.
-        #[serde(skip)]
         nth: u16,
         /// `POST`, `GET` or `DELETE`.
         method: &'static str,
@@ -66,21 +59,15 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// Identifies the effect by its content, so that a result is never used for another effect.
-    #[must_use]
-    pub fn id(&self) -> String {
-        // The signature in it changes with each round, so its content is no identity; its number is.
-        if let Self::BucketRequest { nth, .. } = self {
-            return format!("store{nth}");
+    /// Whether a result of `other` is a result of this effect.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            // The signature in it changes with each round, so its content is no identity; its number is.
+            (Self::BucketRequest { nth, .. }, Self::BucketRequest { nth: other, .. }) => {
+                nth == other
+            }
+            _ => self == other,
         }
-        BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(self.to_json()))
-    }
-
-    /// The effect as JSON, for the shell.
-    #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "it does not")]
-    pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("texts and numbers are JSON")
     }
 }
 

@@ -61,7 +61,7 @@ fn receive(
     let unknown = Err(Fault::Refused(Refusal::AccessKeyId));
     let upload =
         credentials.iter().map(check).find(|upload| *upload != unknown).unwrap_or(unknown)?;
-    let continuation = Continuation::new(&bucket, &upload, origin).into_text();
+    let continuation = Continuation::new(&bucket, &upload, origin);
     let write = WriteObject::new(&bucket, &head, &boundary, upload, continuation);
     Ok(Action::WriteObject(Box::new(write)))
 }

@@ -51,7 +51,7 @@ pub(crate) fn send(
             Action::ReadHead { .. } | Action::WriteObject(_) => panic!("no case sends a form"),
             Action::Perform(need) => {
                 let outcome = platform(&need);
-                results.insert(&need, outcome);
+                results.insert(need, outcome);
             }
         }
     }

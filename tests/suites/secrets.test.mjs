@@ -42,35 +42,6 @@ describe('the Secrets Store', () => {
   });
 });
 
-describe('reading the Secrets Store', () => {
-  const fresh = async () => /** @type {typeof import('../../src/js/secrets.mjs')} */ (await import(`../../src/js/secrets.mjs?${crypto.randomUUID()}`));
-
-  test('costs a Worker without one nothing', async () => {
-    const { refresh } = await fresh();
-    const kv = { get: () => assert.fail('no secret of the configuration') };
-    assert.equal(refresh({ TEXT: 'text', KV: kv }, ['TEXT', 'UNSET'], 0), undefined);
-    assert.equal(refresh({ LATE: { get: () => 'not looked at again' } }, ['LATE'], 1e12), undefined);
-  });
-
-  test('follows a rotation after five minutes, and keeps what it has while the store is down', async () => {
-    const { refresh, stored } = await fresh();
-    let value = 'old';
-    let down = false;
-    const env = { KEY: { get: async () => (down ? Promise.reject(new Error('down')) : value) } };
-    assert.equal(await refresh(env, ['KEY'], 1_000), true);
-    value = 'new';
-    assert.equal(refresh(env, ['KEY'], 300_999), undefined);
-    assert.equal(stored.KEY, 'old');
-    assert.equal(await refresh(env, ['KEY'], 301_000), true);
-    assert.equal(stored.KEY, 'new');
-    down = true;
-    assert.equal(await refresh(env, ['KEY'], 601_000), false);
-    assert.equal(stored.KEY, 'new');
-    assert.equal(refresh(env, ['KEY'], 605_999), undefined);
-    assert.equal(await refresh(env, ['KEY'], 606_000), false, 'asked again soon');
-  });
-});
-
 /** Every way in beside the plain ones, with what must not be logged. @type {[method: string, path: string, json?: object][]} */
 const WAYS = [
   ['POST', '/forms/marked-bucket/marked-key.png'],

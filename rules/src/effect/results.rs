@@ -1,18 +1,13 @@
 //! Results of effects, for one request.
 
-use alloc::collections::BTreeMap;
 use core::fmt;
-
-use litemap::LiteMap;
-use serde::Deserialize;
 
 use super::Effect;
 use super::blocked::Blocked;
 use crate::denial::Denial;
 
 /// The result of one effect.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug)]
 pub enum EffectResult {
     /// The effect failed: no connection, no answer in time, no such binding.
     Failed,
@@ -25,20 +20,17 @@ pub enum EffectResult {
 }
 
 /// An HTTP answer.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default)]
 pub struct Fetched {
     /// The status.
     pub status: u16,
     /// The header `Cache-Control`; empty if there is none.
-    #[serde(default)]
     pub cache_control: String,
     /// The header `Age`; empty if there is none.
-    #[serde(default)]
     pub age: String,
     /// The body.
     pub body: String,
     /// The `memo` of the effect, unchanged.
-    #[serde(default)]
     pub memo: String,
 }
 
@@ -49,30 +41,23 @@ impl fmt::Debug for Fetched {
     }
 }
 
-/// The results of the effects performed for one request so far, by [`Effect::id`].
-#[derive(Clone, Debug, Default)]
-pub struct Results(LiteMap<String, EffectResult>);
+/// The results of the effects performed for one request so far.
+#[derive(Debug, Default)]
+pub struct Results(Vec<(Effect, EffectResult)>);
 
 impl Results {
     /// No results.
-    pub const NONE: &'static Self = &Self(LiteMap::new());
-
-    /// Reads `{"<id>": <result>, ...}`; anything else counts as no results.
-    #[must_use]
-    pub fn from_json(json: &str) -> Self {
-        let results: BTreeMap<String, EffectResult> =
-            serde_json::from_str(json).unwrap_or_default();
-        Self(results.into_iter().collect())
-    }
+    pub const NONE: &'static Self = &Self(Vec::new());
 
     /// Adds the result of an effect.
-    pub fn insert(&mut self, effect: &Effect, result: EffectResult) {
-        self.0.insert(effect.id(), result);
+    pub fn insert(&mut self, effect: Effect, result: EffectResult) {
+        self.0.push((effect, result));
     }
 
     /// The result of an effect, or the effect itself as what must be performed first.
     pub(crate) fn require(&self, effect: Effect) -> Result<&EffectResult, Blocked<Denial>> {
-        self.0.get(&effect.id()).ok_or(Blocked::Pending(effect))
+        let found = self.0.iter().find(|(known, _)| known.is_same(&effect));
+        found.map(|(_, result)| result).ok_or(Blocked::Pending(effect))
     }
 }
 
@@ -87,7 +72,7 @@ mod tests {
     #[test]
     fn a_result_belongs_to_its_effect_and_to_no_other() {
         let mut results = Results::default();
-        results.insert(&limit("a.b", "c"), EffectResult::Yes);
+        results.insert(limit("a.b", "c"), EffectResult::Yes);
         assert!(matches!(results.require(limit("a.b", "c")), Ok(EffectResult::Yes)));
         for other in [limit("a.b", "d"), limit("a.x", "c"), limit("a.bc", "")] {
             assert!(matches!(results.require(other), Err(Blocked::Pending(_))));
@@ -95,16 +80,21 @@ mod tests {
     }
 
     #[test]
-    fn reads_what_the_shell_hands_back_and_nothing_else() {
-        let id = limit("a.b", "c").id();
-        let results = |result: &str| Results::from_json(&format!(r#"{{"{id}":{result}}}"#));
-        assert!(matches!(results(r#""no""#).require(limit("a.b", "c")), Ok(EffectResult::No)));
-        let fetched =
-            results(r#"{"fetched":{"status":200,"cache_control":"","age":"","body":""}}"#);
-        assert!(matches!(fetched.require(limit("a.b", "c")), Ok(EffectResult::Fetched(_))));
-        for nonsense in ["true", r#""maybe""#, "[", "null"] {
-            assert!(results(nonsense).require(limit("a.b", "c")).is_err(), "{nonsense}");
-        }
+    fn a_bucket_request_is_identified_by_its_number() {
+        let request = |nth, signature: &str| Effect::BucketRequest {
+            nth,
+            method: "GET",
+            url: String::new(),
+            headers: vec![("authorization".into(), signature.into())],
+            body: String::new(),
+            memo: String::new(),
+            deadline_ms: 1,
+            max_bytes: 1,
+        };
+        let mut results = Results::default();
+        results.insert(request(0, "first round"), EffectResult::Failed);
+        assert!(matches!(results.require(request(0, "next round")), Ok(EffectResult::Failed)));
+        assert!(matches!(results.require(request(1, "first round")), Err(Blocked::Pending(_))));
     }
 
     #[test]

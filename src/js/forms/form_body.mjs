@@ -21,7 +21,7 @@ export class FormBody {
    * @param {number} max
    */
   async readHead(max) {
-    this.head = await this.#read(new Uint8Array(max + 1));
+    return (this.head = await this.#read(new Uint8Array(max + 1)));
   }
 
   /**

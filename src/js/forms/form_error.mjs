@@ -1,2 +1,2 @@
-/** What is wrong with a form, in the words of `src/store.rs`. */
+/** What is wrong with a form, in the words of `src/routes/forms/finish.rs`. */
 export class FormError extends Error {}

@@ -5,7 +5,7 @@ import { open } from './sinks.mjs';
 import { FormError } from './form_error.mjs';
 
 /**
- * What `src/store.rs` wants done.
+ * What is to be done: `src/write_object.rs` says it.
  *
  * @typedef {object} Plan
  * @property {string} binding
@@ -19,7 +19,6 @@ import { FormError } from './form_error.mjs';
  * @property {number | null} exact
  * @property {number} most
  * @property {number} maxTail
- * @property {string} continuation
  */
 
 /**
@@ -28,16 +27,16 @@ import { FormError } from './form_error.mjs';
  * @param {Record<string, any>} env
  * @param {Plan} plan
  * @param {import('./form_body.mjs').FormBody} body
- * @returns {Promise<[outcome: string, etag: string]>}
+ * @returns {Promise<{ outcome: string, etag: string }>}
  */
 export async function writeObject(env, plan, body) {
   const sink = await open(env[plan.binding], plan);
   try {
     const object = await pass(plan, body, sink);
-    return object ? ['stored', object.httpEtag] : ['exists', ''];
+    return object ? { outcome: 'stored', etag: object.httpEtag } : { outcome: 'exists', etag: '' };
   } catch (error) {
     await sink.abort().catch(() => {});
-    return [outcome(error, plan), ''];
+    return { outcome: outcome(error, plan), etag: '' };
   }
 }
 

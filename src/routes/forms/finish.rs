@@ -2,16 +2,15 @@
 
 use post_object::{Algorithm, Fault, Receipt, Upload};
 use rules::BoundBucket;
-use serde::{Deserialize, Serialize};
 use signer::Refusal;
 
 use super::reply::{answer, readable, refuse};
 use crate::http::answer::Answer;
 use crate::record::Record;
 
-/// The state from which the answer is made once the write has ended.
-#[derive(Deserialize, Serialize)]
-pub(super) struct Continuation {
+/// State that the answer is made from once the write has ended.
+#[derive(Debug)]
+pub(crate) struct Continuation {
     receipt: Receipt,
     /// For the record.
     rule: String,
@@ -34,28 +33,20 @@ impl Continuation {
         }
     }
 
-    pub(super) fn into_text(self) -> String {
-        serde_json::to_string(&self).expect("texts and numbers are JSON")
+    /// Answers the form once its file has been written, or could not be.
+    ///
+    /// `outcome` is `stored`, with an `ETag`, or the name of what went wrong.
+    pub(crate) fn finish(self, outcome: &str, etag: &str) -> Answer {
+        let mut record = Record::default();
+        record.rule(&self.rule);
+        record.granted(&self.key, None);
+        let answer = match outcome {
+            "stored" => answer(self.receipt.into_response(etag)),
+            outcome => refuse(fault(outcome, self.min, self.max)),
+        };
+        record.end(answer.status, answer.code);
+        readable(Answer { record, ..answer }, self.origin.as_deref())
     }
-}
-
-/// Answers a form once the write of its file has ended.
-///
-/// `outcome` is `stored`, then with the `ETag`, or the name of the error.
-#[must_use]
-pub fn finish(continuation: &str, outcome: &str, etag: &str) -> Answer {
-    let Ok(state) = serde_json::from_str::<Continuation>(continuation) else {
-        return refuse(Fault::Store);
-    };
-    let mut record = Record::default();
-    record.rule(&state.rule);
-    record.granted(&state.key, None);
-    let answer = match outcome {
-        "stored" => answer(state.receipt.into_response(etag)),
-        outcome => refuse(fault(outcome, state.min, state.max)),
-    };
-    record.end(answer.status, answer.code);
-    readable(Answer { record, ..answer }, state.origin.as_deref())
 }
 
 fn fault(outcome: &str, min: u64, max: u64) -> Fault {

@@ -157,7 +157,7 @@ mod tests {
                     Err(Blocked::Refused(denial)) => return Err(Some(denial)),
                     Err(Blocked::Pending(effect)) => {
                         self.fetches += 1;
-                        results.insert(&effect, result.clone());
+                        results.insert(effect, result.clone());
                     }
                 }
             }

@@ -1,0 +1,45 @@
+//! Performs effects: what only the platform can do. Nothing is decided here, and what cannot be done has failed.
+
+mod bucket_request;
+mod fetch;
+mod limit;
+mod load;
+mod verify;
+
+use rules::{Effect, EffectResult};
+use wasm_bindgen::JsValue;
+
+use crate::shell::env::Env;
+
+/// Performs an effect.
+pub(super) async fn perform(effect: &Effect, env: &Env) -> EffectResult {
+    attempt(effect, env).await.unwrap_or(EffectResult::Failed)
+}
+
+async fn attempt(effect: &Effect, env: &Env) -> Result<EffectResult, JsValue> {
+    match effect {
+        Effect::Fetch { url, form: Some(form), deadline_ms, max_bytes } => {
+            let limits = load::Limits { deadline_ms: *deadline_ms, max_bytes: *max_bytes };
+            fetch::post(url, form, limits).await.map(EffectResult::Fetched)
+        }
+        Effect::Fetch { url, form: None, deadline_ms, max_bytes } => {
+            let limits = load::Limits { deadline_ms: *deadline_ms, max_bytes: *max_bytes };
+            fetch::shared(url, limits).await.map(EffectResult::Fetched)
+        }
+        Effect::BucketRequest {
+            method, url, headers, body, memo, deadline_ms, max_bytes, ..
+        } => {
+            let limits = load::Limits { deadline_ms: (*deadline_ms).into(), max_bytes: *max_bytes };
+            let fetched = bucket_request::send(method, url, headers, body, limits).await?;
+            Ok(EffectResult::Fetched(rules::Fetched { memo: memo.clone(), ..fetched }))
+        }
+        Effect::Verify { algorithm, jwk, data, signature } => {
+            verify::verify(algorithm, jwk, data, signature).await.map(yes_or_no)
+        }
+        Effect::Limit { binding, key } => limit::count(env, binding, key).await.map(yes_or_no),
+    }
+}
+
+const fn yes_or_no(yes: bool) -> EffectResult {
+    if yes { EffectResult::Yes } else { EffectResult::No }
+}

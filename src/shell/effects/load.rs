@@ -1,0 +1,54 @@
+//! One fetch, bounded in time and size.
+
+use js_sys::Promise;
+use rules::Fetched;
+use wasm_bindgen::prelude::*;
+use web_sys::{AbortSignal, RequestInit, RequestRedirect, Response};
+
+use crate::shell::body;
+use crate::shell::promise::wait;
+
+/// What a fetch may take.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    /// How long it may take, in milliseconds.
+    pub(super) deadline_ms: u32,
+    /// Longest body taken, in bytes.
+    pub(super) max_bytes: u32,
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = globalThis, catch)]
+    fn fetch(url: &str, init: &RequestInit) -> Result<Promise, JsValue>;
+}
+
+/// Fetches `url` without following redirects.
+pub(super) async fn load(
+    url: &str,
+    init: &RequestInit,
+    limits: Limits,
+) -> Result<Fetched, JsValue> {
+    init.set_redirect(RequestRedirect::Manual);
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(limits.deadline_ms)));
+    let response = wait(fetch(url, init)?).await?.unchecked_into::<Response>();
+    let max_bytes = usize::try_from(limits.max_bytes).unwrap_or(usize::MAX);
+    let body = body::read(&response, max_bytes).await?;
+    if body.len() > max_bytes {
+        return Err(js_sys::RangeError::new("too long").into());
+    }
+    let headers = response.headers();
+    let header = |name| headers.get(name).ok().flatten().unwrap_or_default();
+    Ok(Fetched {
+        status: response.status(),
+        cache_control: header("cache-control"),
+        age: header("age"),
+        body: text(&body),
+        memo: String::new(),
+    })
+}
+
+/// Decodes as `TextDecoder` does: without a byte order mark, and with a sign for what is no UTF-8.
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)).into_owned()
+}

@@ -1,0 +1,95 @@
+//! The environment of a Worker: its bindings, as far as they are used here.
+//!
+//! Spec: <https://developers.cloudflare.com/workers/runtime-apis/bindings/>
+
+use js_sys::{Array, JSON, Object, Promise};
+use rules::Rules;
+use serde_json::{Map, Value};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(typescript_type = "Record<string, any>")]
+    pub type Env;
+
+    /// Whatever has that name; undefined if nothing has.
+    #[wasm_bindgen(method, indexing_getter)]
+    pub(super) fn get(this: &Env, name: &str) -> JsValue;
+
+    #[wasm_bindgen(method, getter, js_name = DECISIONS)]
+    fn decisions(this: &Env) -> JsValue;
+
+    pub(super) type RateLimiter;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn limit(this: &RateLimiter, options: &Object) -> Result<Promise, JsValue>;
+
+    pub(super) type StoredSecret;
+
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn get(this: &StoredSecret) -> Result<Promise, JsValue>;
+
+    pub(super) type DataSet;
+
+    #[wasm_bindgen(method, getter, js_name = writeDataPoint)]
+    fn writer(this: &DataSet) -> JsValue;
+
+    #[wasm_bindgen(method, catch, js_name = writeDataPoint)]
+    pub(super) fn write_data_point(this: &DataSet, point: &Object) -> Result<(), JsValue>;
+
+    type Bucket;
+
+    #[wasm_bindgen(method, getter)]
+    fn put(this: &Bucket) -> JsValue;
+}
+
+impl Env {
+    /// The configuration's variables. A value that JSON cannot say, such as another binding, is none of them.
+    pub(super) fn vars(&self) -> Map<String, Value> {
+        let value = |name: &str| {
+            let text = JSON::stringify(&self.get(name)).ok()?.as_string()?;
+            rules::read_json(&text).ok()
+        };
+        let names = Object::keys(self.unchecked_ref::<Object>());
+        let names = names.iter().filter_map(|name| name.as_string());
+        let mut vars = Map::new();
+        for name in names.filter(|name| Rules::is_var(name)) {
+            if let Some(value) = value(&name) {
+                vars.insert(name, value);
+            }
+        }
+        vars
+    }
+
+    /// A variable or a secret of the Worker's own.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.get(name).as_string()
+    }
+
+    /// Whether an R2 bucket is bound under that name.
+    pub(super) fn has_bucket(&self, name: &str) -> bool {
+        let bucket = self.get(name);
+        bucket.is_object() && bucket.unchecked_into::<Bucket>().put().is_function()
+    }
+
+    /// The data set for decisions, if one is bound.
+    pub(super) fn data_set(&self) -> Option<DataSet> {
+        let data_set = self.decisions();
+        let data_set = data_set.is_object().then(|| data_set.unchecked_into::<DataSet>())?;
+        data_set.writer().is_function().then_some(data_set)
+    }
+}
+
+/// An object of these members.
+pub(super) fn object(members: &[(&str, JsValue)]) -> Object {
+    let object = Object::new();
+    for (name, value) in members {
+        js_sys::Reflect::set(&object, &(*name).into(), value).expect("a new object is extensible");
+    }
+    object
+}
+
+/// A list of these texts.
+pub(super) fn texts(texts: &[&str]) -> Array {
+    texts.iter().map(|text| JsValue::from_str(text)).collect()
+}

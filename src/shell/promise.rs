@@ -1,0 +1,107 @@
+//! Runs a request's future on JavaScript's own promises.
+//!
+//! An executor would poll in a microtask of its own, where a trap rejects no promise and the request would hang. Here each
+//! `await` is a `then` whose callback polls on, so a trap in it rejects the very promise that the Worker returned.
+
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use core::cell::Cell;
+use core::future::poll_fn;
+use core::pin::Pin;
+use core::task::{Context, Poll, Waker};
+
+use wasm_bindgen::prelude::*;
+
+type Settled = Result<JsValue, JsValue>;
+type Pending = Pin<Box<dyn Future<Output = Settled>>>;
+
+thread_local! {
+    /// From [`wait`] to [`resume`]: the promise that the future waits for.
+    static AWAITED: Cell<Option<(JsValue, Rejection)>> = const { Cell::new(None) };
+    /// From [`resume`] to [`wait`]: what became of it.
+    static SETTLED: Cell<Option<Settled>> = const { Cell::new(None) };
+    static IS_RUNNING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What a rejected promise does.
+#[derive(Clone, Copy)]
+enum Rejection {
+    /// It is an error in Rust.
+    Returns,
+    /// It rejects the promise of [`run`], and the future ends unfinished.
+    Ends,
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type Thenable;
+
+    #[wasm_bindgen(method)]
+    fn then(this: &Thenable, fulfilled: &JsValue, rejected: &JsValue) -> JsValue;
+}
+
+/// Held while Rust runs. A trap drops nothing, so that the instance it left behind never runs again.
+pub(super) struct Running;
+
+impl Running {
+    pub(super) fn enter() -> Self {
+        assert!(!IS_RUNNING.replace(true), "an earlier trap broke this instance");
+        Self
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        IS_RUNNING.set(false);
+    }
+}
+
+/// Polls the future: returns its result if it waits for nothing, else a promise of it.
+pub(super) fn run(future: impl Future<Output = Settled> + 'static) -> Settled {
+    resume(Box::pin(future))
+}
+
+/// Waits for a promise. A future that [`run`] runs must wait for nothing else.
+pub(super) async fn wait(promise: impl Into<JsValue>) -> Settled {
+    settled(promise.into(), Rejection::Returns).await
+}
+
+/// Waits for a promise without which there is no answer. It takes one callback instead of two.
+pub(super) async fn wait_or_end(promise: impl Into<JsValue>) -> Settled {
+    settled(promise.into(), Rejection::Ends).await
+}
+
+async fn settled(promise: JsValue, rejection: Rejection) -> Settled {
+    let mut promise = Some(promise);
+    poll_fn(|_| match promise.take() {
+        Some(promise) => {
+            AWAITED.set(Some((promise, rejection)));
+            Poll::Pending
+        }
+        None => Poll::Ready(SETTLED.take().expect("polled again once it has settled")),
+    })
+    .await
+}
+
+fn resume(mut future: Pending) -> Settled {
+    if let Poll::Ready(settled) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        return settled;
+    }
+    let (promise, rejection) = AWAITED.take().expect("it waits for a promise");
+    let future = Rc::new(Cell::new(Some(future)));
+    let fulfilled = callback(&future, Ok);
+    let rejected = match rejection {
+        Rejection::Returns => callback(&future, Err),
+        Rejection::Ends => JsValue::UNDEFINED,
+    };
+    Ok(promise.unchecked_into::<Thenable>().then(&fulfilled, &rejected))
+}
+
+fn callback(future: &Rc<Cell<Option<Pending>>>, settled: fn(JsValue) -> Settled) -> JsValue {
+    let future = Rc::clone(future);
+    Closure::once_into_js(move |value: JsValue| {
+        let _running = Running::enter();
+        SETTLED.set(Some(settled(value)));
+        resume(future.take().expect("a promise settles once"))
+    })
+}

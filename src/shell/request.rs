@@ -1,0 +1,93 @@
+//! A request as the platform hands it over, and what is read of it.
+
+use rules::Results;
+use web_sys::Request;
+
+use crate::http::request::{self, Headers};
+use crate::http::url::Url;
+use crate::shell::env::Env;
+use crate::shell::form::Forms;
+use crate::shell::{body, instance};
+
+/// A body that is read before it is known to be wanted, which takes less time than to find out; in bytes.
+const SMALL: usize = 16_384;
+
+/// A request under way. It holds the headers that decide something: to look at another costs time.
+pub(super) struct Incoming {
+    pub(super) request: Request,
+    pub(super) env: Env,
+    pub(super) forms: Forms,
+    pub(super) started: f64,
+    method: String,
+    url: String,
+    authorization: Option<String>,
+    origin: Option<String>,
+    accept: Option<String>,
+    content_type: Option<String>,
+    content_length: Option<String>,
+    fetch_site: Option<String>,
+    /// Those that only some rules look at.
+    others: Vec<(&'static str, Option<String>)>,
+}
+
+impl Incoming {
+    pub(super) fn read(request: Request, env: Env, forms: Forms, started: f64) -> Self {
+        let site = instance::site(&env);
+        let (method, headers) = (request.method(), request.headers());
+        let header =
+            |name: &str| headers.get(name).ok().flatten().filter(|value| !value.is_empty());
+        let has_body = !matches!(method.as_str(), "GET" | "HEAD");
+        let of_body = |name: &str| if has_body { header(name) } else { None };
+        let origin = header("origin");
+        Self {
+            url: request.url(),
+            authorization: header("authorization"),
+            accept: if has_body { None } else { header("accept") },
+            content_type: of_body("content-type"),
+            content_length: of_body("content-length"),
+            fetch_site: if origin.is_none() { of_body("sec-fetch-site") } else { None },
+            others: site.headers().iter().map(|name| (*name, header(name))).collect(),
+            origin,
+            request,
+            env,
+            forms,
+            started,
+            method,
+        }
+    }
+
+    /// Whether the body is JSON, and short.
+    pub(super) fn is_small_json(&self) -> bool {
+        let length = self.content_length.as_ref().and_then(|length| length.parse().ok());
+        let media_type = self.content_type.as_deref().unwrap_or_default();
+        self.method == "POST"
+            && length.is_some_and(|length: usize| length <= SMALL)
+            && media_type.starts_with("application/json")
+            && !body::grows(&self.request.headers())
+    }
+
+    /// The request as [`crate::respond`] takes it.
+    pub(super) fn as_request<'a>(
+        &'a self,
+        body: Option<&'a [u8]>,
+        results: &'a Results,
+    ) -> request::Request<'a> {
+        let other = |name| {
+            let mut others = self.others.iter();
+            others.find(|(known, _)| *known == name).and_then(|(_, value)| value.as_deref())
+        };
+        let headers = Headers {
+            accept: self.accept.as_deref(),
+            authorization: self.authorization.as_deref(),
+            content_type: self.content_type.as_deref(),
+            content_length: self.content_length.as_deref(),
+            origin: self.origin.as_deref(),
+            assertion: other("cf-access-jwt-assertion"),
+            address: other("cf-connecting-ip"),
+            fetch_site: self.fetch_site.as_deref(),
+            turnstile: other("turnstile-token"),
+        };
+        let url = Url::new(&self.url);
+        request::Request { method: &self.method, url, headers, body, results }
+    }
+}
