@@ -4,12 +4,12 @@ use core::cell::RefCell;
 
 use rules::{Ambient, AuthContext, Blocked, Effect, Fetched, Presented};
 
+use crate::forms::write_object::WriteObject;
 use crate::http::answer::Answer;
 use crate::http::problem::Problem;
 use crate::http::request::Request;
 use crate::record::Record;
 use crate::site::Site;
-use crate::write_object::WriteObject;
 
 /// What the shell does next for a request.
 #[derive(Debug)]

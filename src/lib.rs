@@ -16,19 +16,19 @@ extern crate alloc;
 mod admission;
 mod cors;
 mod exchange;
+mod forms;
 mod http;
 mod record;
 mod routes;
 #[cfg(any(target_arch = "wasm32", test))]
 mod shell;
 mod site;
-mod write_object;
 
 pub use self::exchange::Action;
+pub use self::forms::write_object::WriteObject;
 pub use self::http::answer::Answer;
 pub use self::http::request::{Headers, Request};
 pub use self::http::url::Url;
 pub use self::record::Record;
 pub use self::routes::respond;
 pub use self::site::Site;
-pub use self::write_object::WriteObject;

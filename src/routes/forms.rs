@@ -3,18 +3,15 @@
 //! The form's signature says what it may do, so the path names no rule and the request needs no token. Errors are S3's
 //! XML, since the sender expects S3.
 
-pub(crate) mod finish;
-mod reply;
-
 use post_object::{Boundary, Fault, FormHead, MAX_HEAD, Upload};
 use rules::BoundBucket;
 use signer::{Credentials, Refusal, Verifier};
 
-use self::finish::Continuation;
-use self::reply::{readable, refuse};
 use crate::exchange::{Action, Exchange};
+use crate::forms::finish::Continuation;
+use crate::forms::reply::{readable, refuse};
+use crate::forms::write_object::WriteObject;
 use crate::http::answer::Answer;
-use crate::write_object::WriteObject;
 
 #[inline(never)] // V8 compiles whole functions, so rare code has its own
 pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Action {

@@ -45,7 +45,10 @@ pub fn fetch(request: Request, env: Env, forms: Forms) -> Result<Responding, JsV
 
 /// Asks [`crate::respond`] until there is an answer, and does what it wants in between.
 async fn respond(incoming: Incoming) -> Result<Response, JsValue> {
-    secrets::refresh(&incoming.env, incoming.started).await;
+    let names = || instance::site(&incoming.env).secret_names().map(str::to_owned).collect();
+    if secrets::refresh(&incoming.env, incoming.started, names).await {
+        instance::configure(&incoming.env);
+    }
     let (mut body, mut results, mut form) = (None, Results::default(), None);
     if incoming.is_small_json() {
         body = Some(body::small(&incoming.request).await?);

@@ -6,7 +6,6 @@ use js_sys::{Array, Promise, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use crate::shell::env::{Env, StoredSecret};
-use crate::shell::instance;
 use crate::shell::promise::wait;
 use crate::shell::stored_secrets::StoredSecrets;
 
@@ -19,24 +18,19 @@ pub(super) fn stored(name: &str) -> Option<String> {
     STORED.with_borrow(|stored| stored.value(name).map(str::to_owned))
 }
 
-/// Reads the secrets if it is time, and configures the instance anew if one has changed.
-pub(super) async fn refresh(env: &Env, now: f64) {
-    let bound = || {
-        let site = instance::site(env);
-        site.secret_names().filter(|name| env.get(name).is_object()).map(str::to_owned).collect()
-    };
+/// Reads the secrets among `names` that `env` only refers to, if it is time, and tells whether one has changed.
+pub(super) async fn refresh(env: &Env, now: f64, names: impl FnOnce() -> Vec<String>) -> bool {
+    let bound = || names().into_iter().filter(|name| env.get(name).is_object()).collect();
     let names = STORED.with_borrow_mut(|stored| stored.due(now, bound));
     if names.is_empty() {
-        return;
+        return false;
     }
     let reading = names.iter().map(|name| read(env, name)).collect::<Array>();
-    let Ok(settled) = wait(Promise::all_settled(&reading)).await else { return };
+    let Ok(settled) = wait(Promise::all_settled(&reading)).await else { return false };
     let settled = settled.unchecked_into::<Array>();
     let value = |settled: JsValue| Reflect::get(&settled, &"value".into()).ok()?.as_string();
     let values = names.into_iter().zip(settled.iter().map(value)).collect();
-    if STORED.with_borrow_mut(|stored| stored.keep(values, now)) {
-        instance::configure(env);
-    }
+    STORED.with_borrow_mut(|stored| stored.keep(values, now))
 }
 
 fn read(env: &Env, name: &str) -> JsValue {

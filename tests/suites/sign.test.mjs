@@ -149,7 +149,8 @@ test('signs by a rule as the Worker does', async () => {
   const form = JSON.parse(await signpost(['sign', 'post', ...by, '--type=image/png', '--size=68'], { env }));
   assert.match(form.fields.key, /^avatars\/ada\/[0-9a-f-]{36}\.png$/);
   const policy = JSON.parse(Buffer.from(form.fields.policy, 'base64').toString());
-  assert.deepEqual([policy.expiration, policy.conditions[1]], ['2026-11-23T19:10:00Z', ['content-length-range', 68, 68]]);
+  assert.equal(policy.expiration, '2026-11-23T19:10:00Z');
+  assert.deepEqual(policy.conditions.filter(Array.isArray), [['content-length-range', 68, 68]]);
   const refused = await execute(await program(), ['sign', 'post', ...by, '--type=text/html', '--size=68'], { env });
   assert.deepEqual([refused.code, refused.stdout, refused.stderr], [1, '', 'error: this type is not accepted, only image/png, image/jpeg, image/webp\n']);
 });

@@ -1,51 +1,15 @@
-//! A file to be written into R2, and the answer to its form. JavaScript writes it, so that its bytes never enter wasm.
+//! What R2 stores beside a file's bytes.
 
-use post_object::{
-    Algorithm, Boundary, Checksum, FileLength, FormHead, MAX_TAIL, Overwrite, StorageClass,
-    StoredFields, Upload,
-};
-use rules::BoundBucket;
+use post_object::{Algorithm, Checksum, Overwrite, StorageClass, StoredFields};
 use serde::Serialize;
 use serde_json::{Map, Value};
-
-use crate::http::answer::Answer;
-use crate::routes::forms::finish::Continuation;
-
-/// What the shell writes, and what it answers then.
-#[derive(Debug)]
-pub struct WriteObject {
-    plan: Plan,
-    continuation: Continuation,
-}
-
-/// What to write: `src/js/forms/write_object.mjs` does it.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Plan {
-    binding: String,
-    key: String,
-    options: PutOptions,
-    /// Digests that R2 does not check itself.
-    digests: Vec<Digest>,
-    /// Where in the body the file begins, in bytes.
-    file_start: usize,
-    /// What ends the file.
-    delimiter: String,
-    min: u64,
-    max: u64,
-    /// The file's length, if it is known.
-    exact: Option<u64>,
-    /// The most that the rest of the body leaves for the file.
-    most: u64,
-    max_tail: u64,
-}
 
 /// The options of R2's `put`.
 ///
 /// Spec: <https://developers.cloudflare.com/r2/api/workers/workers-api-reference/#r2putoptions>
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct PutOptions {
+pub(super) struct PutOptions {
     http_metadata: HttpMetadata,
     custom_metadata: Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,57 +42,13 @@ struct HttpMetadata {
 }
 
 #[derive(Debug, Serialize)]
-struct Digest {
+pub(super) struct Digest {
     algorithm: Algorithm,
     hex: String,
 }
 
-impl WriteObject {
-    pub(crate) fn new(
-        bucket: &BoundBucket<'_>,
-        head: &FormHead,
-        boundary: &Boundary,
-        upload: Upload,
-        continuation: Continuation,
-    ) -> Self {
-        let Upload { key, fields, content_length, file_length, .. } = upload;
-        let (min, max) = content_length.into_inner();
-        let (exact, most) = match file_length {
-            FileLength::Exact(bytes) => (Some(bytes), bytes),
-            FileLength::AtMost(bytes) => (None, bytes),
-        };
-        let plan = Plan {
-            binding: bucket.binding().as_str().into(),
-            key: key.as_str().into(),
-            digests: fields.checksums.iter().map(Digest::of).collect(),
-            options: PutOptions::of(fields),
-            file_start: head.file_start,
-            delimiter: boundary.delimiter(),
-            min,
-            max,
-            exact,
-            most,
-            max_tail: MAX_TAIL,
-        };
-        Self { plan, continuation }
-    }
-
-    /// The plan as `src/js/forms/write_object.mjs` reads it, in JSON.
-    #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "it does not")]
-    pub fn plan(&self) -> String {
-        serde_json::to_string(&self.plan).expect("texts and numbers are JSON")
-    }
-
-    /// Answers the form: `outcome` is `stored`, with an `ETag`, or the name of what went wrong.
-    #[must_use]
-    pub fn finish(self, outcome: &str, etag: &str) -> Answer {
-        self.continuation.finish(outcome, etag)
-    }
-}
-
 impl PutOptions {
-    fn of(fields: StoredFields) -> Self {
+    pub(super) fn of(fields: StoredFields) -> Self {
         let hex = |algorithm| {
             let mut checksums = fields.checksums.iter();
             checksums.find(|checksum| checksum.algorithm == algorithm).map(Digest::of)
@@ -162,7 +82,7 @@ impl PutOptions {
 }
 
 impl Digest {
-    fn of(checksum: &Checksum) -> Self {
+    pub(super) fn of(checksum: &Checksum) -> Self {
         Self { algorithm: checksum.algorithm, hex: checksum.hex().to_string() }
     }
 }

@@ -21,7 +21,7 @@ pub(crate) struct Continuation {
 }
 
 impl Continuation {
-    pub(super) fn new(bucket: &BoundBucket<'_>, upload: &Upload, origin: Option<&str>) -> Self {
+    pub(crate) fn new(bucket: &BoundBucket<'_>, upload: &Upload, origin: Option<&str>) -> Self {
         let (min, max) = upload.content_length.clone().into_inner();
         Self {
             receipt: upload.receipt.clone(),
