@@ -14,8 +14,8 @@ import { SignpostError } from './signpost-error.js';
  * @property {Record<string, string>} [metadata] Texts to store with the object, under names that the rule lists.
  * @property {number} [partsAbove] A file of more bytes is sent in parts, if the rule permits it; 32 MiB by default. An interrupted
  *   upload in parts continues where it stopped, even after the visitor left the page.
- * @property {(event: ProgressEvent) => void} [onprogress] Called with the progress of the upload; a retry starts at 0. Makes the browser send
- *   a preflight to the bucket, which a form does not need otherwise.
+ * @property {(event: ProgressEvent) => void} [onprogress] Called with the progress of the upload; a retry starts at 0. With it, the browser
+ *   sends a preflight to the bucket, which a form does not need otherwise.
  */
 
 /** A size in bytes. For smaller files, the additional requests of an upload in parts take longer than the parts save. */
