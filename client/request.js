@@ -6,7 +6,7 @@ import { refusal, unreachable } from './signpost-error.js';
  * @property {string} rule The name of the rule.
  * @property {string | (() => string | Promise<string>)} [token] The caller's token, or a function that returns it. Sent to the Worker as `Authorization: Bearer ...`, never to the bucket.
  * @property {AbortSignal} [signal] Cancels the call. The promise then rejects with the signal's reason, by default an `AbortError`.
- * @property {number} [retries] How often to try again after a network error or a status of 408, 429 or 5xx; 3 by default. Pauses double. Time offline does not count.
+ * @property {number} [retries] How often to try again after a network error or a status of 408, 429 or 5xx; 3 by default. Each pause is twice as long as the one before. Time offline does not count.
  */
 
 /**

@@ -34,7 +34,7 @@ function mayRecover(error) {
 }
 
 /**
- * Waits for a time. Offline, waits until the browser is online again; coming online ends any wait.
+ * Waits for a time. While the browser is offline, waits until it is online again. Going online ends any wait.
  *
  * @param {number} milliseconds
  * @param {AbortSignal} [signal]

@@ -1,5 +1,5 @@
 /**
- * `<signpost-upload>`: a form field for files that are chosen, dropped or pasted. Uploads them; its value is their keys.
+ * `<signpost-upload>`: a form field for files that are chosen, dropped or pasted. It uploads them, and its value is their keys.
  *
  * @example
  * <script type="module" src="https://signpost.example.com/signpost-upload.js"></script>
@@ -40,7 +40,7 @@ export class SignpostUpload extends /** @type {typeof HTMLElement} */ (globalThi
   static formAssociated = true;
   static observedAttributes = ['accept', 'multiple', 'required', 'disabled'];
 
-  /** The texts it shows; replace them to translate it. */
+  /** The texts that the element shows; replace them to translate it. */
   static texts = { ...TEXTS };
 
   /** The caller's token, or a function that returns it; see `upload`. @type {import('./signpost.js').Options['token']} */
@@ -74,7 +74,7 @@ export class SignpostUpload extends /** @type {typeof HTMLElement} */ (globalThi
 
   disconnectedCallback() {
     this.#listening.abort();
-    // An element that was only moved is connected again by then.
+    // An element that was only moved within the page is connected again when the microtask runs.
     queueMicrotask(() => this.isConnected || this.#clear());
   }
 

@@ -17,7 +17,7 @@ export function takeDrops(element, open, add, signal) {
   element.addEventListener('dragleave', (event) => drag(event, element.contains(/** @type {Node} */ (event.relatedTarget))), { signal });
   element.addEventListener('drop', (event) => (drag(event, false), take(event, event.dataTransfer, add)), { signal });
   const pasted = (/** @type {ClipboardEvent} */ event) => {
-    // A paste while nothing has the focus goes to the first element on the page.
+    // A paste while nothing has the focus goes to the first `<signpost-upload>` on the page.
     if (event.target === document.body || event.composedPath().includes(element)) take(event, event.clipboardData, add);
   };
   document.addEventListener('paste', pasted, { signal });

@@ -23,7 +23,7 @@ button { font: inherit; padding: .3em .7em; cursor: pointer }
 /** @type {CSSStyleSheet | undefined} */
 let sheet;
 
-/** The style sheet, made on first use since Node has no `CSSStyleSheet`. A `<style>` could be blocked by a page's policy. */
+/** The style sheet, made on first use, since Node has no `CSSStyleSheet`. A page's Content-Security-Policy could block a `<style>`. */
 export function SHEET() {
   if (!sheet) (sheet = new CSSStyleSheet()).replaceSync(CSS);
   return sheet;

@@ -11,14 +11,14 @@ import { SignpostError } from './signpost-error.js';
  * @typedef {Options & Sending} UploadOptions
  *
  * @typedef {object} Sending
- * @property {Record<string, string>} [metadata] Texts stored with the object, under names that the rule lists.
+ * @property {Record<string, string>} [metadata] Texts to store with the object, under names that the rule lists.
  * @property {number} [partsAbove] A file of more bytes is sent in parts, if the rule permits it; 32 MiB by default. An interrupted
- *   upload in parts continues where it stopped, even after the page was left.
- * @property {(event: ProgressEvent) => void} [onprogress] Called with the progress of the upload; a retry starts at 0. Makes the browser send
- *   a preflight to the bucket, which a form does not need otherwise.
+ *   upload in parts continues where it stopped, even after the visitor left the page.
+ * @property {(event: ProgressEvent) => void} [onprogress] Called with the progress of the upload; a retry starts at 0. With it, the browser
+ *   sends a preflight to the bucket, which a form does not need otherwise.
  */
 
-/** Below this size the additional requests take longer than they save, in bytes. */
+/** A size in bytes. For smaller files, the additional requests of an upload in parts take longer than the parts save. */
 const PARTS_ABOVE = 2 ** 25;
 
 /** @typedef {{ key: string, type: string, size: number }} Uploaded The stored object. */
@@ -48,7 +48,7 @@ export async function upload(file, options) {
   /** @type {Grant | undefined} */
   let grant;
   return retry(options, async () => {
-    // A retry uses the same grant while it is valid: a first attempt that did arrive is overwritten, not stored twice.
+    // A retry uses the same grant while it is valid, so it overwrites the object of an attempt that did arrive, and nothing is stored twice.
     if (!grant || Date.parse(grant.expires) <= Date.now()) {
       grant = /** @type {Grant} */ (
         await request(url, options, {

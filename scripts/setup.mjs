@@ -130,7 +130,7 @@ let lists;
  * @param {string[]} packages
  * @param {string} [hint] what to do on other systems
  */
-async function debian(title, packages, hint = `install ${packages.join(', ')}; as root on Debian the tests do`) {
+async function debian(title, packages, hint = `install ${packages.join(', ')}; as root on Debian the tests install it themselves`) {
   if (process.getuid?.() !== 0 || !(await executable('/usr/bin/apt-get'))) throw new Failure(`no ${title} found`, hint);
   await step(`${title}, with apt-get`, async (run) => {
     await (lists ??= run('apt-get', ['update'], { hint }));

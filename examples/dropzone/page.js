@@ -1,4 +1,4 @@
-// Dropzone with its one method that sends files replaced in a subclass.
+// Dropzone in a subclass that overrides the one method that sends files.
 import Dropzone from 'dropzone';
 import { upload } from 'signpost-client';
 

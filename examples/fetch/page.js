@@ -1,4 +1,4 @@
-// The HTTP API by hand: asks the Worker, then sends the file as the answer says. `fetch` does not report upload progress.
+// The HTTP API by hand: requests an upload from the Worker, then sends the file as the answer says. `fetch` does not report upload progress.
 const RULE = 'https://signpost.example.com/uploads/file';
 
 /**

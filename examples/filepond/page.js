@@ -1,4 +1,4 @@
-// FilePond with one function that sends a file. `load` gives FilePond the key, which becomes the value of its form field.
+// FilePond with one function that uploads a file. `load` gives FilePond the key, which becomes the value of its form field.
 import { create } from 'filepond';
 import { upload } from 'signpost-client';
 

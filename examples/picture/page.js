@@ -69,7 +69,7 @@ async function roundTrip(file, signal) {
   result.hidden = true;
   sending.hidden = false;
   progress.value = 0;
-  step('ask', `Asking the Worker about ${file.name}`);
+  step('ask', `Asking the Worker to sign an upload of ${file.name}`);
   const onprogress = (/** @type {ProgressEvent} */ event) => {
     if (progress.value === 0) step('send', `Sending ${file.name} to the bucket`);
     progress.value = event.loaded / event.total;
@@ -84,7 +84,7 @@ async function roundTrip(file, signal) {
 
 /** @param {AbortSignal} signal */
 async function fetchBack(signal) {
-  step('back', 'Asking for a link');
+  step('back', 'Asking the Worker for a link');
   const path = shown.key.slice(shown.key.indexOf('/') + 1); // the rule's key is "pictures/{path}"
   const signed = await download(path, { ...(await site), signal });
   picture.alt = `${shown.name}, loaded from the bucket`;

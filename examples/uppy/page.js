@@ -1,4 +1,4 @@
-// Uppy with the rule's URL as its Companion. It needs no code of Signpost's.
+// Uppy with the rule's URL as its Companion. It does not need Signpost's client.
 import AwsS3 from '@uppy/aws-s3';
 import Uppy from '@uppy/core';
 import Dashboard from '@uppy/dashboard';
@@ -9,13 +9,13 @@ const uppy = new Uppy({ restrictions: { allowedFileTypes: ['image/png', 'video/m
   .use(Dashboard, { target: '#dashboard', inline: true, proudlyDisplayPoweredByUppy: false })
   .use(AwsS3, {
     companionEndpoint: 'https://signpost.example.com/uploads/file',
-    shouldUseMultipart: true, // an upload in parts can be resumed; for buckets without forms it is the only way
+    shouldUseMultipart: true, // an upload in parts can be resumed; a bucket that accepts no forms needs it
   });
 
-// Uppy does not send the size to Companion, but the signature fixes it. So it is sent as metadata.
+// The signature fixes the file's size, which Uppy does not send to Companion. So the page adds it as metadata.
 uppy.on('file-added', ({ id, size }) => uppy.setFileMeta(id, { size }));
 
-// Uploads that failed without a connection continue when there is one.
+// Uploads that failed because the browser was offline continue when it is online again.
 addEventListener('online', () => void uppy.retryAll());
 
 uppy.on('upload-success', (_file, { body }) => {
