@@ -15,20 +15,20 @@ const KEYS = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY:
 const ARGS = ['sign', 'get', '--batch', 's3://acme-media', '--region=eu-west-1', '--expires=10 min'];
 
 /**
- * @param {string} directory with `asked`
- * @param {number} links
+ * @param {string} directory that has `keys`
+ * @param {number} count
  * @returns {Promise<number>} links per second, including the start of the program
  */
-async function signpost(directory, links) {
-  const [asked, signed] = [await open(join(directory, 'asked')), await open(join(directory, 'signed'), 'w')];
+async function signpost(directory, count) {
+  const [keys, links] = [await open(join(directory, 'keys')), await open(join(directory, 'links'), 'w')];
   const started = performance.now();
-  const child = spawn(join(root, 'target', 'native', 'signpost'), ARGS, { env: { ...environment, ...KEYS }, stdio: [asked.fd, signed.fd, 'inherit'] });
+  const child = spawn(join(root, 'target', 'native', 'signpost'), ARGS, { env: { ...environment, ...KEYS }, stdio: [keys.fd, links.fd, 'inherit'] });
   const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
   const seconds = (performance.now() - started) / 1000;
-  await Promise.all([asked.close(), signed.close()]);
-  const lines = (await readFile(join(directory, 'signed'), 'utf8')).match(/^\{"url":"https:.*X-Amz-Signature=[0-9a-f]{64}"\}$/gm);
-  if (code !== 0 || lines?.length !== links) throw new Failure(`signpost signed ${lines?.length} of ${links} links, exit status ${code}`);
-  return links / seconds;
+  await Promise.all([keys.close(), links.close()]);
+  const lines = (await readFile(join(directory, 'links'), 'utf8')).match(/^\{"url":"https:.*X-Amz-Signature=[0-9a-f]{64}"\}$/gm);
+  if (code !== 0 || lines?.length !== count) throw new Failure(`signpost signed ${lines?.length} of ${count} links, exit status ${code}`);
+  return count / seconds;
 }
 
 /** @returns {Promise<number>} links per second, excluding the start of the program */
@@ -46,7 +46,7 @@ await main(import.meta, async () => {
   await step('the command `signpost`, optimised', (run) => run('cargo', ['build', '--locked', '--package', 'cli', '--profile', 'native']));
   await python('boto3');
   const directory = await mkdtemp(join(tmpdir(), 'signpost-batch-'));
-  await writeFile(join(directory, 'asked'), Array.from({ length: links }, (_, n) => `{"key":"films/${n}.mp4"}\n`).join(''));
+  await writeFile(join(directory, 'keys'), Array.from({ length: links }, (_, n) => `{"key":"films/${n}.mp4"}\n`).join(''));
   /** @type {{ ours: number, theirs: number }[]} */
   const measured = [];
   for (let round = 1; round <= rounds; round += 1) {

@@ -15,10 +15,10 @@ import { root, run, tools } from '../scripts/step.mjs';
  * @returns {Promise<Bundle>}
  */
 export async function bundle(name, entry) {
-  const home = join(tools, 'bench', name);
-  const [config, directory] = [join(home, 'wrangler.json'), join(home, 'upload')];
-  await rm(home, { recursive: true, force: true });
-  await mkdir(home, { recursive: true });
+  const folder = join(tools, 'bench', name);
+  const [config, directory] = [join(folder, 'wrangler.json'), join(folder, 'upload')];
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
   await writeFile(config, JSON.stringify({ name, main: join(root, entry), ...(await runtime()) }));
   await run('wrangler', ['deploy', '--dry-run', '--config', config, '--outdir', directory]);
 

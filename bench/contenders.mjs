@@ -2,7 +2,7 @@
 import { AUDIENCE, ISSUER, KEYS, hs256, rs256 } from './tokens.mjs';
 
 /** @typedef {{ title: string, entry: string, bindings: import('./workerd.mjs').Bindings }} Worker */
-/** @typedef {{ title: string, worker: string, ask: string, over: string }} Row `over`: the row that its ratio is divided by */
+/** @typedef {{ title: string, worker: string, request: string, over: string }} Row `over`: the row that the ratio compares it with */
 
 const SECRETS = {
   MEDIA_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
@@ -58,8 +58,8 @@ const headers = (/** @type {string} */ token) => ({ authorization: `Bearer ${tok
 const upload = { method: 'POST', path: '/uploads/avatar', json: { type: 'image/png', size: 48213 }, status: 200 };
 const download = { method: 'GET', path: '/downloads/avatar/0f4c1f9e-2f4e-4a53-8c34-6cf0a7f2a3c1.png', status: 302 };
 
-/** @type {Record<string, import('./load.mjs').Ask & { status: number }>} the requests, and the status of a correct answer */
-export const ASKS = {
+/** @type {Record<string, import('./load.mjs').RequestSpec & { status: number }>} the requests, and the status of a correct answer */
+export const REQUESTS = {
   upload: { ...upload, headers: headers(SECRETS.SITE_TOKEN) },
   'upload-hs256': { ...upload, headers: headers(hs256(SECRETS.SITE_TOKEN)) },
   'upload-rs256': { ...upload, headers: headers(rs256()) },
@@ -68,21 +68,21 @@ export const ASKS = {
 
 /** @type {Record<string, Row>} */
 export const ROWS = {
-  'hello upload': { title: 'JS hello-world, sent the same POST', worker: 'hello', ask: 'upload', over: 'hello upload' },
-  'hello upload-hs256': { title: 'JS hello-world, sent the HS256 POST', worker: 'hello', ask: 'upload-hs256', over: 'hello upload-hs256' },
-  'hello upload-rs256': { title: 'JS hello-world, sent the RS256 POST', worker: 'hello', ask: 'upload-rs256', over: 'hello upload-rs256' },
-  'hello download': { title: 'JS hello-world, sent the same GET', worker: 'hello', ask: 'download', over: 'hello download' },
-  'hello-rust upload': { title: '`worker` crate hello-world, the same POST', worker: 'hello-rust', ask: 'upload', over: 'hello upload' },
-  'hello-rust download': { title: '`worker` crate hello-world, the same GET', worker: 'hello-rust', ask: 'download', over: 'hello download' },
-  'nothing upload': { title: 'JS that signs nothing, `POST /uploads`', worker: 'nothing', ask: 'upload', over: 'hello upload' },
-  'nothing download': { title: 'JS that signs nothing, `GET /downloads`', worker: 'nothing', ask: 'download', over: 'hello download' },
-  'signpost upload': { title: 'Signpost `POST /uploads`, bearer', worker: 'signpost', ask: 'upload', over: 'hello upload' },
-  'signpost upload-hs256': { title: 'Signpost `POST /uploads`, HS256', worker: 'signpost-hs256', ask: 'upload-hs256', over: 'hello upload-hs256' },
-  'signpost upload-rs256': { title: 'Signpost `POST /uploads`, RS256', worker: 'signpost-rs256', ask: 'upload-rs256', over: 'hello upload-rs256' },
-  'signpost download': { title: 'Signpost `GET /downloads`, bearer', worker: 'signpost', ask: 'download', over: 'hello download' },
-  'aws4fetch download': { title: 'aws4fetch GET', worker: 'aws4fetch', ask: 'download', over: 'hello download' },
-  'sdk upload': { title: 'AWS SDK v3 `createPresignedPost`', worker: 'sdk-post', ask: 'upload', over: 'hello upload' },
-  'sdk download': { title: 'AWS SDK v3 `getSignedUrl`', worker: 'sdk-get', ask: 'download', over: 'hello download' },
+  'hello upload': { title: 'JS hello-world, sent the same POST', worker: 'hello', request: 'upload', over: 'hello upload' },
+  'hello upload-hs256': { title: 'JS hello-world, sent the HS256 POST', worker: 'hello', request: 'upload-hs256', over: 'hello upload-hs256' },
+  'hello upload-rs256': { title: 'JS hello-world, sent the RS256 POST', worker: 'hello', request: 'upload-rs256', over: 'hello upload-rs256' },
+  'hello download': { title: 'JS hello-world, sent the same GET', worker: 'hello', request: 'download', over: 'hello download' },
+  'hello-rust upload': { title: '`worker` crate hello-world, the same POST', worker: 'hello-rust', request: 'upload', over: 'hello upload' },
+  'hello-rust download': { title: '`worker` crate hello-world, the same GET', worker: 'hello-rust', request: 'download', over: 'hello download' },
+  'nothing upload': { title: 'JS that signs nothing, `POST /uploads`', worker: 'nothing', request: 'upload', over: 'hello upload' },
+  'nothing download': { title: 'JS that signs nothing, `GET /downloads`', worker: 'nothing', request: 'download', over: 'hello download' },
+  'signpost upload': { title: 'Signpost `POST /uploads`, bearer', worker: 'signpost', request: 'upload', over: 'hello upload' },
+  'signpost upload-hs256': { title: 'Signpost `POST /uploads`, HS256', worker: 'signpost-hs256', request: 'upload-hs256', over: 'hello upload-hs256' },
+  'signpost upload-rs256': { title: 'Signpost `POST /uploads`, RS256', worker: 'signpost-rs256', request: 'upload-rs256', over: 'hello upload-rs256' },
+  'signpost download': { title: 'Signpost `GET /downloads`, bearer', worker: 'signpost', request: 'download', over: 'hello download' },
+  'aws4fetch download': { title: 'aws4fetch GET', worker: 'aws4fetch', request: 'download', over: 'hello download' },
+  'sdk upload': { title: 'AWS SDK v3 `createPresignedPost`', worker: 'sdk-post', request: 'upload', over: 'hello upload' },
+  'sdk download': { title: 'AWS SDK v3 `getSignedUrl`', worker: 'sdk-get', request: 'download', over: 'hello download' },
 };
 
 /** @type {{ figure: string, of: string, over: string, most: number }[]} ratios of two rows of one run, and their targets */

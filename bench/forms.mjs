@@ -25,18 +25,18 @@ const BARE = `export default { async fetch(request, env) {
   return new Response(null, { status: object ? 204 : 500 });
 } };`;
 
-/** A file without repetition, so that the search for the delimiter finds no false start. */
-const piece = Buffer.from(Array.from({ length: MIB }, (_, i) => (i * 2_654_435_761) >>> 24));
+/** Bytes without repetition, so that no part of the file looks like the start of a delimiter. */
+const block = Buffer.from(Array.from({ length: MIB }, (_, i) => (i * 2_654_435_761) >>> 24));
 
 /** Starts the Worker with a form for its bucket. @param {(bytes: number) => Change} change @returns {Promise<Store>} */
 async function form(change) {
-  const own = await start();
+  const worker = await start();
   const send = (/** @type {number} */ bytes) => {
     const key = `bench/${bytes}`;
-    const [head, tail] = halves(encode(key, signedFields(own, key, change(bytes)), { file: Buffer.from('\0FILE\0') }));
-    return upload(own.action, `multipart/form-data; boundary=${BOUNDARY}`, head, bytes, tail);
+    const [head, tail] = halves(encode(key, signedFields(worker, key, change(bytes)), { file: Buffer.from('\0FILE\0') }));
+    return upload(worker.action, `multipart/form-data; boundary=${BOUNDARY}`, head, bytes, tail);
   };
-  return { send, stop: own.stop };
+  return { send, stop: worker.stop };
 }
 
 /** @returns {Promise<Store>} */
@@ -46,8 +46,8 @@ async function bare() {
   const config = { name: 'bare', compatibilityDate: (await runtime()).compatibility_date, env, manifest };
   const miniflare = new Miniflare({ host: '127.0.0.1', cf: false, log: new Log(LogLevel.NONE), workers: [{ config }] });
   const { origin } = await miniflare.ready;
-  const none = Buffer.alloc(0);
-  return { send: (bytes) => upload(origin, 'image/gif', none, bytes, none), stop: () => miniflare.dispose() };
+  const empty = Buffer.alloc(0);
+  return { send: (bytes) => upload(origin, 'image/gif', empty, bytes, empty), stop: () => miniflare.dispose() };
 }
 
 const ANY = { conditions: [['content-length-range', 1, 5 * 2 ** 30]] };
@@ -55,16 +55,16 @@ const ANY = { conditions: [['content-length-range', 1, 5 * 2 ** 30]] };
 /** @param {number} bytes */
 function crcOf(bytes) {
   let sum = 0;
-  for (let left = bytes; left > 0; left -= MIB) sum = crc32(piece.subarray(0, Math.min(left, MIB)), sum);
-  const four = Buffer.alloc(4);
-  four.writeUInt32BE(sum);
-  return four.toString('base64');
+  for (let left = bytes; left > 0; left -= MIB) sum = crc32(block.subarray(0, Math.min(left, MIB)), sum);
+  const buffer = Buffer.alloc(4);
+  buffer.writeUInt32BE(sum);
+  return buffer.toString('base64');
 }
 
 /** The form before the file and after it. @param {Buffer} form */
 function halves(form) {
-  const at = form.indexOf('\0FILE\0');
-  return /** @type {const} */ ([form.subarray(0, at), form.subarray(at + 6)]);
+  const index = form.indexOf('\0FILE\0');
+  return /** @type {const} */ ([form.subarray(0, index), form.subarray(index + 6)]);
 }
 
 /**
@@ -86,15 +86,15 @@ function upload(url, type, head, bytes, tail) {
     });
     outgoing.on('error', reject).write(head);
     let left = bytes;
-    const more = () => {
+    const writeMore = () => {
       while (left > 0) {
-        const next = piece.subarray(0, Math.min(left, piece.length));
+        const next = block.subarray(0, Math.min(left, block.length));
         left -= next.length;
-        if (!outgoing.write(next)) return void outgoing.once('drain', more);
+        if (!outgoing.write(next)) return void outgoing.once('drain', writeMore);
       }
       outgoing.end(tail);
     };
-    more();
+    writeMore();
   });
 }
 
@@ -138,21 +138,21 @@ await main(import.meta, async () => {
   await setup();
   await build();
   /** @param {string} name @param {() => Promise<Store>} launch @returns {Contestant} */
-  const contestant = (name, launch) => ({ name, launch, times: [], peaks: [] });
+  const create = (name, launch) => ({ name, launch, times: [], peaks: [] });
   const contestants = [
-    contestant('bare Worker', bare),
-    contestant('form, size fixed', () => form((bytes) => ({ conditions: [['content-length-range', bytes, bytes]] }))),
-    contestant('form, any size', () => form((bytes) => ({ conditions: [['content-length-range', 1, bytes]] }))),
-    contestant('form, with CRC-32', () => form((bytes) => ({ ...ANY, fields: { 'x-amz-checksum-crc32': crcOf(bytes) } }))),
+    create('bare Worker', bare),
+    create('form, size fixed', () => form((bytes) => ({ conditions: [['content-length-range', bytes, bytes]] }))),
+    create('form, any size', () => form((bytes) => ({ conditions: [['content-length-range', 1, bytes]] }))),
+    create('form, with CRC-32', () => form((bytes) => ({ ...ANY, fields: { 'x-amz-checksum-crc32': crcOf(bytes) } }))),
   ];
   for (let round = 0; round < rounds; round += 1) {
-    for (const each of round % 2 ? contestants.toReversed() : contestants) await measure(each, megabytes * 1_000_000);
+    for (const contestant of round % 2 ? contestants.toReversed() : contestants) await measure(contestant, megabytes * 1_000_000);
   }
   const [base] = contestants;
   console.log(`${megabytes} MB, ${rounds} rounds, medians`);
   for (const { name, times, peaks } of contestants) {
     const [time, memory] = [median(times), median(peaks)];
-    const beside = `${(time / median(base.times)).toFixed(2)} times, ${(memory - median(base.peaks)).toFixed(1)} MiB more`;
-    console.log(`${name.padEnd(18)} ${time.toFixed(0).padStart(6)} ms  peak ${memory.toFixed(1).padStart(6)} MiB  ${name === base.name ? '' : beside}`);
+    const comparison = `${(time / median(base.times)).toFixed(2)} times, ${(memory - median(base.peaks)).toFixed(1)} MiB more`;
+    console.log(`${name.padEnd(18)} ${time.toFixed(0).padStart(6)} ms  peak ${memory.toFixed(1).padStart(6)} MiB  ${name === base.name ? '' : comparison}`);
   }
 });

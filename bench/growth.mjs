@@ -1,7 +1,7 @@
-/** @file Series of requests in which one thing grows: rules, conditions, the key, concurrent requests. */
+/** @file Series of requests in which one quantity grows: rules, conditions, the key, concurrent requests. */
 import { SITE } from './contenders.mjs';
 
-/** @typedef {{ bindings: import('./workerd.mjs').Bindings, ask: import('./load.mjs').Ask, concurrency?: number }} Point */
+/** @typedef {{ bindings: import('./workerd.mjs').Bindings, request: import('./load.mjs').RequestSpec, concurrency?: number }} Point */
 /** @typedef {{ title: string, unit: string, points: Record<number, Point> }} Series */
 
 const headers = { authorization: `Bearer ${SITE.SITE_TOKEN}` };
@@ -15,17 +15,17 @@ const WITH_METADATA = { ...SITE, UPLOADS: { avatar: { ...SITE.UPLOADS.avatar, me
 
 /** @param {number} count @returns {import('./workerd.mjs').Bindings} a site with `count` upload rules and one download rule */
 function withRules(count) {
-  const others = Array.from({ length: count - 1 }, (_, i) => [`rule-${i}`, SITE.UPLOADS.avatar]);
-  return { ...SITE, UPLOADS: { ...SITE.UPLOADS, ...Object.fromEntries(others) } };
+  const rules = Array.from({ length: count - 1 }, (_, i) => [`rule-${i}`, SITE.UPLOADS.avatar]);
+  return { ...SITE, UPLOADS: { ...SITE.UPLOADS, ...Object.fromEntries(rules) } };
 }
 
-/** @param {number} count @returns {import('./load.mjs').Ask} an upload with `count` more conditions */
+/** @param {number} count @returns {import('./load.mjs').RequestSpec} an upload with `count` more conditions */
 function withConditions(count) {
   const metadata = Object.fromEntries(NAMES.slice(0, count).map((name) => [name, 'a value of twenty-four B']));
   return { ...upload, json: { ...upload.json, metadata } };
 }
 
-/** @param {number} bytes @returns {import('./load.mjs').Ask} a download of a key of `bytes` bytes */
+/** @param {number} bytes @returns {import('./load.mjs').RequestSpec} a download of a key of `bytes` bytes */
 function withKey(bytes) {
   return { ...download, path: `/downloads/avatar/${'k'.repeat(bytes - 'avatars/site/'.length)}` };
 }
@@ -38,21 +38,21 @@ export const SERIES = {
   rules: {
     title: 'POST /uploads, by rules configured',
     unit: 'rules',
-    points: each([1, 10, 100, 1000], (count) => ({ bindings: withRules(count), ask: upload })),
+    points: each([1, 10, 100, 1000], (count) => ({ bindings: withRules(count), request: upload })),
   },
   conditions: {
     title: 'POST /uploads, by conditions added',
     unit: 'conditions of 31 bytes',
-    points: each([0, 4, 8, 12], (count) => ({ bindings: WITH_METADATA, ask: withConditions(count) })),
+    points: each([0, 4, 8, 12], (count) => ({ bindings: WITH_METADATA, request: withConditions(count) })),
   },
   key: {
     title: 'GET /downloads, by length of the key',
     unit: 'bytes',
-    points: each([32, 256, 512, 1024], (bytes) => ({ bindings: SITE, ask: withKey(bytes) })),
+    points: each([32, 256, 512, 1024], (bytes) => ({ bindings: SITE, request: withKey(bytes) })),
   },
   concurrency: {
     title: 'GET /downloads, by requests at once',
     unit: 'requests',
-    points: each([1, 4, 16, 64], (concurrency) => ({ bindings: SITE, ask: download, concurrency })),
+    points: each([1, 4, 16, 64], (concurrency) => ({ bindings: SITE, request: download, concurrency })),
   },
 };

@@ -1,7 +1,7 @@
-/** @file Sends a fixed number of requests, some of them concurrently, one after the other on each connection. */
+/** @file Sends a fixed number of requests over a few connections, one request at a time on each. */
 import { Agent, request } from 'node:http';
 
-/** @typedef {{ method: string, path: string, headers?: Record<string, string>, json?: unknown }} Ask */
+/** @typedef {{ method: string, path: string, headers?: Record<string, string>, json?: unknown }} RequestSpec */
 /** @typedef {{ status: number, headers: import('node:http').IncomingHttpHeaders, body: string }} Answer */
 
 /** How many requests are sent concurrently by default. */
@@ -11,16 +11,16 @@ const CONCURRENCY = 8;
  * Sends `count` requests.
  *
  * @param {number} port
- * @param {Ask} ask
+ * @param {RequestSpec} spec
  * @param {number} count
  * @param {number} [concurrency]
  * @returns {Promise<void>}
  */
-export async function load(port, ask, count, concurrency = CONCURRENCY) {
+export async function load(port, spec, count, concurrency = CONCURRENCY) {
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
   let left = count;
   const client = async () => {
-    while (left-- > 0) await send(port, ask, agent);
+    while (left-- > 0) await send(port, spec, agent);
   };
   await Promise.all(Array.from({ length: concurrency }, client));
   agent.destroy();
@@ -28,7 +28,7 @@ export async function load(port, ask, count, concurrency = CONCURRENCY) {
 
 /**
  * @param {number} port
- * @param {Ask} ask
+ * @param {RequestSpec} spec
  * @param {Agent} [agent]
  * @returns {Promise<Answer>}
  */

@@ -5,7 +5,7 @@ import { load, send } from './load.mjs';
 import { serve } from './workerd.mjs';
 
 /** @typedef {import('./workerd.mjs').Process} Process */
-/** @typedef {{ process: Process, ask: import('./load.mjs').Ask, concurrency?: number }} Load */
+/** @typedef {{ process: Process, request: import('./load.mjs').RequestSpec, concurrency?: number }} Load */
 /** @typedef {Record<string, number[]>} Rounds a number for each round */
 
 /**
@@ -26,14 +26,14 @@ const REQUESTS_FOR_MEMORY = 500;
  */
 export async function cost(loads, { rounds, requests }) {
   const entries = Object.entries(loads);
-  for (const { process, ask, concurrency } of Object.values(loads)) await load(process.port, ask, WARM_UP, concurrency);
+  for (const { process, request, concurrency } of Object.values(loads)) await load(process.port, request, WARM_UP, concurrency);
   say('    warm');
   /** @type {Rounds} */
   const costs = Object.fromEntries(entries.map(([name]) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
-    for (const [name, { process, ask, concurrency }] of entries) {
+    for (const [name, { process, request, concurrency }] of entries) {
       const before = await process.cpu();
-      await load(process.port, ask, requests, concurrency);
+      await load(process.port, request, requests, concurrency);
       costs[name].push(((await process.cpu()) - before) / requests);
     }
     if ((round + 1) % 5 === 0) say(`    round ${round + 1} of ${rounds}`);
@@ -44,26 +44,26 @@ export async function cost(loads, { rounds, requests }) {
 /**
  * Measures the time from the start of a process to the first answer, in milliseconds, and its peak memory, in bytes.
  *
- * @param {Record<string, { bundle: import('./bundle.mjs').Bundle, bindings: import('./workerd.mjs').Bindings, ask: import('./load.mjs').Ask }>} workers
+ * @param {Record<string, { bundle: import('./bundle.mjs').Bundle, bindings: import('./workerd.mjs').Bindings, request: import('./load.mjs').RequestSpec }>} workers
  * @param {number} rounds
  * @returns {Promise<{ cold: Rounds, peak: Rounds }>}
  */
 export async function fresh(workers, rounds) {
   const empty = () => Object.fromEntries(Object.keys(workers).map((name) => [name, []]));
   /** @type {{ cold: Rounds, peak: Rounds }} */
-  const found = { cold: empty(), peak: empty() };
+  const results = { cold: empty(), peak: empty() };
   for (let round = 0; round < rounds; round += 1) {
-    for (const [name, { bundle, bindings, ask }] of Object.entries(workers)) {
+    for (const [name, { bundle, bindings, request }] of Object.entries(workers)) {
       const process = await serve(bundle, bindings);
-      await send(process.port, ask);
-      found.cold[name].push(performance.now() - process.started);
-      await load(process.port, ask, REQUESTS_FOR_MEMORY);
-      found.peak[name].push(await process.peak());
+      await send(process.port, request);
+      results.cold[name].push(performance.now() - process.started);
+      await load(process.port, request, REQUESTS_FOR_MEMORY);
+      results.peak[name].push(await process.peak());
       await process.stop();
     }
     say(`    round ${round + 1} of ${rounds}`);
   }
-  return found;
+  return results;
 }
 
 /** @param {number[]} numbers */

@@ -15,7 +15,7 @@ import { setup } from '../scripts/setup.mjs';
 import { Failure, main, root, run, step } from '../scripts/step.mjs';
 import { bundle } from './bundle.mjs';
 import { chart, growthChart } from './chart.mjs';
-import { ASKS, ROWS, WORKERS } from './contenders.mjs';
+import { REQUESTS, ROWS, WORKERS } from './contenders.mjs';
 import { SERIES } from './growth.mjs';
 import { send } from './load.mjs';
 import { cost, fresh, median } from './measure.mjs';
@@ -50,14 +50,14 @@ async function workers() {
  *
  * @param {import('./bundle.mjs').Bundle} bundle
  * @param {import('./workerd.mjs').Bindings} bindings
- * @param {import('./load.mjs').Ask[]} asks
- * @param {(status: number) => boolean} right
+ * @param {import('./load.mjs').RequestSpec[]} requests
+ * @param {(status: number) => boolean} isExpected
  */
-async function serving(bundle, bindings, asks, right = (status) => status < 400) {
+async function serving(bundle, bindings, requests, isExpected = (status) => status < 400) {
   const process = await serve(bundle, bindings);
-  for (const ask of asks) {
-    const { status, body } = await send(process.port, ask);
-    if (!right(status)) throw new Failure(`${bundle.main} answers ${status} to ${ask.method} ${ask.path}`, undefined, body);
+  for (const request of requests) {
+    const { status, body } = await send(process.port, request);
+    if (!isExpected(status)) throw new Failure(`${bundle.main} answers ${status} to ${request.method} ${request.path}`, undefined, body);
   }
   return process;
 }
@@ -67,13 +67,13 @@ async function rows(bundles, effort) {
   /** @type {Record<string, import('./workerd.mjs').Process>} */
   const processes = {};
   for (const [name, { bindings }] of Object.entries(WORKERS)) {
-    const own = Object.values(ROWS).filter(({ worker }) => worker === name).map(({ ask }) => ASKS[ask]);
-    if (own.length === 0) continue;
+    const requests = Object.values(ROWS).filter(({ worker }) => worker === name).map(({ request }) => REQUESTS[request]);
+    if (requests.length === 0) continue;
     const hello = name.startsWith('hello');
-    const statuses = own.map(({ status }) => status);
-    processes[name] = await serving(bundles[name], bindings, own, (status) => hello || statuses.includes(status));
+    const statuses = requests.map(({ status }) => status);
+    processes[name] = await serving(bundles[name], bindings, requests, (status) => hello || statuses.includes(status));
   }
-  const loads = Object.entries(ROWS).map(([row, { worker, ask }]) => [row, { process: processes[worker], ask: ASKS[ask] }]);
+  const loads = Object.entries(ROWS).map(([row, { worker, request }]) => [row, { process: processes[worker], request: REQUESTS[request] }]);
   const costs = await cost(Object.fromEntries(loads), effort);
   await Promise.all(Object.values(processes).map((process) => process.stop()));
   return costs;
@@ -84,8 +84,8 @@ async function growth({ signpost }, effort) {
   /** @type {Record<string, import('./measure.mjs').Load>} */
   const loads = {};
   for (const [name, { points }] of Object.entries(SERIES)) {
-    for (const [x, { bindings, ask, concurrency }] of Object.entries(points)) {
-      loads[`${name} ${x}`] = { process: await serving(signpost, bindings, [ask]), ask, concurrency };
+    for (const [x, { bindings, request, concurrency }] of Object.entries(points)) {
+      loads[`${name} ${x}`] = { process: await serving(signpost, bindings, [request]), request, concurrency };
     }
   }
   const costs = await cost(loads, effort);
@@ -98,8 +98,8 @@ async function growth({ signpost }, effort) {
 /** @param {Bundles} bundles @param {typeof FULL} effort */
 async function measure(bundles, effort) {
   const costs = await step('processor time of a request', () => rows(bundles, effort));
-  const ask = (/** @type {string} */ name) => Object.values(ROWS).find(({ worker }) => worker === name)?.ask ?? 'upload';
-  const each = Object.entries(WORKERS).map(([name, { bindings }]) => [name, { bundle: bundles[name], bindings, ask: ASKS[ask(name)] }]);
+  const requestOf = (/** @type {string} */ name) => Object.values(ROWS).find(({ worker }) => worker === name)?.request ?? 'upload';
+  const each = Object.entries(WORKERS).map(([name, { bindings }]) => [name, { bundle: bundles[name], bindings, request: REQUESTS[requestOf(name)] }]);
   const starts = await step('cold starts and memory', () => fresh(Object.fromEntries(each), effort.fresh));
   const grown = await step('growth', () => growth(bundles, effort.growth));
   const [{ model }] = cpus();

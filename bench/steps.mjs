@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../scripts/step.mjs';
-import { ASKS, SITE } from './contenders.mjs';
+import { REQUESTS, SITE } from './contenders.mjs';
 
 /** The Worker of the site that is asked, as cargo compiles it and bindgen binds it: the names of functions are still there. */
 const BOUND = join(root, 'target', 'bindgen', 'build');
@@ -33,7 +33,7 @@ export async function steps() {
   try {
     /** @type {Record<string, Steps>} */
     const found = {};
-    for (const name of ['upload', 'download']) found[name] = await count(bindings, counters, ASKS[name]);
+    for (const name of ['upload', 'download']) found[name] = await count(bindings, counters, REQUESTS[name]);
     return found;
   } finally {
     Date.now = clock;
@@ -45,7 +45,7 @@ export async function steps() {
 /**
  * @param {any} bindings
  * @param {{ calls: WebAssembly.Global, allocations: WebAssembly.Global }} counters
- * @param {import('./load.mjs').Ask} ask
+ * @param {import('./load.mjs').RequestSpec} spec
  * @returns {Promise<Steps>}
  */
 async function count(bindings, { calls, allocations }, { method, path, headers = {}, json }) {

@@ -7,7 +7,7 @@ import { runtime } from '../scripts/local-worker.mjs';
 import { Failure, environment } from '../scripts/step.mjs';
 
 /** @typedef {Record<string, unknown>} Bindings texts and JSON, as `[vars]` and secrets are */
-/** How many processes were started; each gets a file name of its own. */
+/** How many processes were started: it makes the name of their configuration unique. */
 let served = 0;
 
 /** @typedef {{ port: number, started: number, cpu: () => Promise<number>, peak: () => Promise<number>, stop: () => Promise<void> }} Process */
@@ -27,10 +27,10 @@ export async function serve(bundle, bindings) {
   const exited = new Promise((resolve) => child.on('exit', resolve).on('error', resolve));
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
-  let said = '';
-  child.stderr?.setEncoding('utf8').on('data', (text) => (said += text));
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text) => (stderr += text));
   const port = await Promise.race([listening(child), exited.then(() => 0)]);
-  if (!port) throw new Failure(`workerd did not start with ${config}`, undefined, said);
+  if (!port) throw new Failure(`workerd did not start with ${config}`, undefined, stderr);
   return {
     port,
     started,
@@ -49,12 +49,12 @@ export async function serve(bundle, bindings) {
  * @returns {Promise<number>} the port, once it is open
  */
 function listening(child) {
-  let said = '';
+  let output = '';
   const control = /** @type {import('node:stream').Readable} */ (child.stdio[3]);
   return new Promise((resolve) => {
     control.setEncoding('utf8').on('data', (text) => {
-      said += text;
-      const [, port] = /"event":"listen".*"port":(\d+)/.exec(said) ?? [];
+      output += text;
+      const [, port] = /"event":"listen".*"port":(\d+)/.exec(output) ?? [];
       if (port) resolve(Number(port));
     });
   });

@@ -5,7 +5,7 @@ import { build, buildExplainPage } from './build.mjs';
 import { buildClient } from './client.mjs';
 import { panics } from './panics.mjs';
 import { NIGHTLY, cargoDeny, nightlyProgram, setup, toolchain } from './setup.mjs';
-import { Failure, environment, main, root, step, tell, tools } from './step.mjs';
+import { Failure, environment, main, printFailure, root, step, tools } from './step.mjs';
 
 /** @typedef {(run: import('./step.mjs').Run) => Promise<unknown>} Check */
 
@@ -102,7 +102,7 @@ await main(import.meta, async () => {
       await step(title, check);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      tell(error);
+      printFailure(error);
       failed.push(title);
     }
   }

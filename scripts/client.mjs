@@ -11,13 +11,13 @@ import { Failure, main, root, say, step } from './step.mjs';
 
 const MODULES = ['signpost.js', 'signpost-upload.js'];
 
-/** Most that `signpost.js` may take, in bytes of gzip. */
+/** Maximum size of `signpost.js`, in bytes of gzip. */
 const BUDGET = 3_000;
 
-/** Where the modules go, and nothing else that the Worker should not serve. */
+/** The output directory. The Worker serves everything in it. */
 export const dist = join(root, 'client', 'dist');
 
-/** Builds `client/dist` and `client/types`, unless they are built of what is there now: somebody may be reading them. */
+/** Builds `client/dist` and `client/types`, unless they are up to date: another process may be reading them. */
 export async function buildClient() {
   const [stamp, now] = [join(root, 'build', '.client'), await digest(await sources())];
   const built = await Promise.all([readFile(stamp, 'utf8'), ...MODULES.map((file) => readFile(join(dist, file)))]).catch(() => []);
@@ -34,14 +34,14 @@ export async function buildClient() {
   await writeFile(stamp, now);
 }
 
-/** @returns {Promise<string[]>} the files that decide what is built */
+/** @returns {Promise<string[]>} the files that the build depends on */
 async function sources() {
   const files = (await readdir(join(root, 'client'), { withFileTypes: true })).filter((file) => file.isFile());
   return ['package-lock.json', 'scripts/client.mjs', ...files.map(({ name }) => join('client', name)).sort()];
 }
 
 async function bundle() {
-  const { build } = await import('esbuild'); // not before npm's packages are there
+  const { build } = await import('esbuild'); // later, since it comes from npm
   await build({
     entryPoints: MODULES.map((file) => join(root, 'client', file)),
     outdir: dist,
@@ -58,7 +58,7 @@ async function bundle() {
 async function weigh(file) {
   const gzip = gzipSync(await readFile(join(dist, file))).length;
   say(`  client/dist/${file}: ${gzip} bytes gzip`);
-  if (file === 'signpost.js' && gzip > BUDGET) throw new Failure(`client/dist/${file} takes ${gzip} bytes of gzip, and ${BUDGET} at most`);
+  if (file === 'signpost.js' && gzip > BUDGET) throw new Failure(`client/dist/${file} takes ${gzip} bytes of gzip, the limit is ${BUDGET}`);
 }
 
 await main(import.meta, async () => {

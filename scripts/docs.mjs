@@ -1,5 +1,5 @@
 /**
- * @file Checks the Markdown files: every link, anchor, path, quoted piece of code and number in them must be true of the tree.
+ * @file Checks the Markdown files: every link, anchor, path, code quotation and number in them must match the tree.
  *
  *     node scripts/docs.mjs
  *
@@ -19,11 +19,11 @@ const BYTES = { KB: 1e3, kB: 1e3, MB: 1e6, GB: 1e9, KiB: 2 ** 10, MiB: 2 ** 20, 
 /** @type {Record<string, number>} */
 const SECONDS = { s: 1, second: 1, seconds: 1, min: 60, minute: 60, minutes: 60, h: 3_600, hours: 3_600, day: 86_400, days: 86_400 };
 
-/** Names that must belong to a file even without a folder before them. */
+/** File names that must exist somewhere, even without a folder. */
 const SOURCE = /^[\w-]+\.(?:rs|mjs|py)$/;
 
 /**
- * Everything that is wrong, one line each: `README.md:12: there is no src/main.rs`.
+ * Returns all mistakes, one line each: `README.md:12: there is no src/main.rs`.
  *
  * @param {string} directory the root of a git checkout
  * @returns {Promise<string[]>}
@@ -63,7 +63,7 @@ async function mistakesOf(token, file, tree) {
  * @returns {Promise<string | undefined>}
  */
 async function mistakeOfLink({ href, title, text }, file, tree) {
-  if (/^[a-z]+:/.test(href)) return undefined; // elsewhere
+  if (/^[a-z]+:/.test(href)) return undefined; // another site
   const [path, anchor] = href.split('#');
   const target = path === '' ? file : posix.join(posix.dirname(file), path);
   if (!tree.exists(target)) return `the link to ${href} leads nowhere`;
@@ -71,8 +71,8 @@ async function mistakeOfLink({ href, title, text }, file, tree) {
   if (!title) return undefined;
   const content = oneLine(await tree.text(target));
   if (!content.includes(oneLine(title))) return `${target} does not contain "${title}"`;
-  const [said, meant] = [quantity(text), constant(title)];
-  if (said && meant !== undefined && !said.includes(meant)) return `"${text}" is not the number of ${title}`;
+  const [stated, actual] = [quantity(text), constant(title)];
+  if (stated && actual !== undefined && !stated.includes(actual)) return `"${text}" is not the number of ${title}`;
   return undefined;
 }
 
@@ -94,17 +94,17 @@ class Tree {
     const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
     const { stdout } = await promisify(execFile)('git', args, { cwd: directory, maxBuffer: 2 ** 26 });
     const names = [...new Set(stdout.split('\0').filter(Boolean))];
-    const there = await Promise.all(names.map((name) => stat(join(directory, name)).then(() => true, () => false)));
-    return new Tree(directory, names.filter((_, i) => there[i]));
+    const exists = await Promise.all(names.map((name) => stat(join(directory, name)).then(() => true, () => false)));
+    return new Tree(directory, names.filter((_, i) => exists[i]));
   }
 
-  /** Those of the paths that git ignores: a build makes them. @param {string[]} paths @returns {Promise<string[]>} */
+  /** Returns the paths that git ignores, since a build creates them. @param {string[]} paths @returns {Promise<string[]>} */
   async ignored(paths) {
     if (paths.length === 0) return [];
     const args = ['check-ignore', '--no-index', ...paths];
     return promisify(execFile)('git', args, { cwd: this.directory }).then(
       ({ stdout }) => stdout.split('\n'),
-      () => [], // none of them
+      () => [], // git exits with 1 if it ignores no path
     );
   }
 
@@ -120,14 +120,14 @@ class Tree {
     return page;
   }
 
-  /** Whether a file or folder is there. @param {string} path */
+  /** Whether a file or folder exists. @param {string} path */
   exists(path) {
     const name = posix.normalize(path).replace(/\/$/, '');
     return name === '.' || this.files.includes(name) || this.folders.has(name);
   }
 
   /**
-   * What in a piece of code is meant as a path: what begins with a folder at the root or beside the page, and names of sources.
+   * Returns the words in code that are paths: those that begin with a folder of the root or of the page, and names of source files.
    *
    * @param {string} code @param {string} file that has it
    */
@@ -141,13 +141,13 @@ class Tree {
   }
 
   /**
-   * Whether a path is there, from the root or from the page; `{a,b}` stands for each of several, `*` for any name.
+   * Whether a path exists, relative to the root or to the page; `{a,b}` means each of several names, `*` any name.
    *
    * @param {string} path @param {string} file that has it
    */
   has(path, file) {
     if (SOURCE.test(path) && this.names.has(path)) return true;
-    return alternatives(path).every((one) => [one, posix.join(posix.dirname(file), one)].some((name) => this.#matches(name)));
+    return alternatives(path).every((candidate) => [candidate, posix.join(posix.dirname(file), candidate)].some((name) => this.#matches(name)));
   }
 
   /** @param {string} path */
@@ -158,7 +158,7 @@ class Tree {
   }
 }
 
-/** A Markdown file, taken apart. */
+/** A parsed Markdown file. */
 class Page {
   /** @param {string} text */
   constructor(text) {
@@ -191,7 +191,7 @@ function foldersOf(file) {
 /** `a/{b,c}.rs` is `a/b.rs` and `a/c.rs`. @param {string} path @returns {string[]} */
 function alternatives(path) {
   const found = /^(.*?)\{([^{}]*,[^{}]*)\}(.*)$/.exec(path);
-  return found ? found[2].split(',').flatMap((one) => alternatives(found[1] + one + found[3])) : [path];
+  return found ? found[2].split(',').flatMap((name) => alternatives(found[1] + name + found[3])) : [path];
 }
 
 /** @param {string} text */
@@ -205,7 +205,7 @@ function escaped(text) {
 }
 
 /**
- * The first number of a text with its unit, in bytes, or in seconds and milliseconds, or as it is.
+ * Returns the first number of a text in its unit: in bytes, in seconds and milliseconds, or without a unit.
  *
  * @param {string} text @returns {number[] | undefined}
  */
@@ -217,7 +217,7 @@ function quantity(text) {
   return [number * (BYTES[unit] ?? 1)];
 }
 
-/** The value of a constant as Rust and JavaScript write it: `1_000`, `5 << 20`, `5 * 2 ** 20`. @param {string} code */
+/** Evaluates a constant of Rust or JavaScript: `1_000`, `5 << 20`, `5 * 2 ** 20`. @param {string} code */
 function constant(code) {
   const [, expression] = /=\s*(\d[\d_]*(?:\s*(?:<<|\*\*?)\s*\d[\d_]*)*)/.exec(code) ?? [];
   if (expression === undefined) return undefined;
@@ -229,7 +229,7 @@ function constant(code) {
 /** Fails with every mistake in this checkout's Markdown files. */
 export async function checkDocs() {
   const mistakes = await findMistakes(root);
-  if (mistakes.length > 0) throw new Failure('the documents name what is not there', 'correct the page, or the name', mistakes.join('\n'));
+  if (mistakes.length > 0) throw new Failure('the documents contain mistakes', 'correct the page or the name', mistakes.join('\n'));
 }
 
 await main(import.meta, checkDocs);

@@ -61,7 +61,7 @@ async function file(path, endpoint) {
 
 /** Bundles a page's script. @param {string} script below `examples/` */
 async function bundle(script) {
-  const { build } = await import('esbuild'); // not before npm's packages are there
+  const { build } = await import('esbuild'); // later, since it comes from npm
   const { outputFiles } = await build({
     entryPoints: [join(root, 'examples', script)],
     bundle: true,

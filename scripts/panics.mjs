@@ -17,6 +17,6 @@ export async function panics(run) {
   const module = await readFile(join(environment.CARGO_TARGET_DIR, MODULE), 'latin1');
   const files = [...new Set(module.match(/[\w./-]+\.rs/g))];
   if (!files.some((file) => file.endsWith('planted.rs'))) throw new Failure('the planted panic was not found', undefined, files.join('\n'));
-  const own = files.filter((file) => file.includes('signer/src/'));
-  if (own.length > 0) throw new Failure('the signer can panic', 'rewrite the line so that it cannot', own.join('\n'));
+  const found = files.filter((file) => file.includes('signer/src/'));
+  if (found.length > 0) throw new Failure('the signer can panic', 'rewrite the line so that it cannot', found.join('\n'));
 }

@@ -22,14 +22,14 @@ export async function rust() {
   const file = await readFile(join(root, 'rust-toolchain.toml'), 'utf8');
   const channel = strings(file, 'channel')[0];
   const [components, targets] = [strings(file, 'components'), strings(file, 'targets')];
-  const wanted = ['cargo', ...components, ...targets.map((target) => `rust-std-${target}`)];
+  const required = ['cargo', ...components, ...targets.map((target) => `rust-std-${target}`)];
   const installed = await run('rustup', ['component', 'list', '--installed', '--toolchain', channel], {
     hint: 'install rustup, see https://rustup.rs',
   }).catch((error) => {
     if (error.message.startsWith('cannot run')) throw error;
     return '';
   });
-  if (wanted.every((name) => installed.split('\n').some((line) => line.startsWith(name)))) return;
+  if (required.every((name) => installed.split('\n').some((line) => line.startsWith(name)))) return;
   const parts = [...components.flatMap((name) => ['-c', name]), ...targets.flatMap((name) => ['-t', name])];
   await step(`Rust ${channel} for ${targets.join(', ')}`, (run) =>
     run('rustup', ['toolchain', 'install', channel, '--profile', 'minimal', '--no-self-update', ...parts], {
@@ -61,11 +61,11 @@ export async function toolchain(channel, components = []) {
  */
 export async function nightlyProgram(name) {
   await toolchain(NIGHTLY, ['rust-src']);
-  const [program, wanted] = [join(tools, 'bin', name), NIGHTLY_PROGRAMS[name]];
+  const [program, pinned] = [join(tools, 'bin', name), NIGHTLY_PROGRAMS[name]];
   const version = (await executable(program)) ? await run(program, ['--version']) : '';
-  if (version.trim() !== `${name} ${wanted}`) {
-    await step(`${name} ${wanted} (compiles for a minute or two, once)`, (run) =>
-      run('cargo', ['install', '--locked', '--debug', `${name}@${wanted}`, '--root', tools]),
+  if (version.trim() !== `${name} ${pinned}`) {
+    await step(`${name} ${pinned} (compiles for a minute or two, once)`, (run) =>
+      run('cargo', ['install', '--locked', '--debug', `${name}@${pinned}`, '--root', tools]),
     );
   }
   return join(tools, 'bin');

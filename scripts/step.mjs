@@ -83,12 +83,12 @@ export function run(command, args, { cwd = root, env = environment, hint, online
     let stdout = '';
     let all = '';
     /** @param {string} text */
-    const heard = (text) => {
+    const append = (text) => {
       all += text;
       online?.(text.trimEnd().split('\n').at(-1) ?? '');
     };
-    child.stdout.setEncoding('utf8').on('data', (text) => ((stdout += text), heard(text)));
-    child.stderr.setEncoding('utf8').on('data', heard);
+    child.stdout.setEncoding('utf8').on('data', (text) => ((stdout += text), append(text)));
+    child.stderr.setEncoding('utf8').on('data', append);
     child.on('error', () => reject(new Failure(`cannot run ${command}`, hint ?? `install ${command}, or put it on PATH`)));
     child.on('close', (code, signal) => {
       if (code === 0) return resolve(stdout);
@@ -129,7 +129,7 @@ function endsWithUs(child) {
 }
 
 /** @param {Failure} failure */
-export function tell({ message, hint, output }) {
+export function printFailure({ message, hint, output }) {
   if (output) say(output);
   say(`error: ${message}`);
   if (hint) say(`hint: ${hint}`);
@@ -152,7 +152,7 @@ export async function main(meta, body) {
     await body();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    tell(error);
+    printFailure(error);
     process.exitCode = 1;
   }
 }

@@ -1,4 +1,4 @@
-// The smallest Worker. Every ratio in the table is over it.
+// The smallest Worker: the baseline of every ratio in the table.
 export default {
   fetch() {
     return new Response('Hello World!');

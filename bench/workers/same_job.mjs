@@ -18,20 +18,20 @@ const encoder = new TextEncoder();
  * @param {Request} request @param {Env} env
  */
 export function allowed({ headers }, env) {
-  const [given, expected] = [headers.get('authorization') ?? '', `Bearer ${env.SITE_TOKEN}`].map((text) => encoder.encode(text));
-  /** @type {{ timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean }} what workerd adds to WebCrypto */
+  const [actual, expected] = [headers.get('authorization') ?? '', `Bearer ${env.SITE_TOKEN}`].map((text) => encoder.encode(text));
+  /** @type {{ timingSafeEqual(a: Uint8Array, b: Uint8Array): boolean }} an extension of WebCrypto in workerd */
   const { timingSafeEqual } = /** @type {any} */ (crypto.subtle);
-  return given.length === expected.length && timingSafeEqual.call(crypto.subtle, given, expected);
+  return actual.length === expected.length && timingSafeEqual.call(crypto.subtle, actual, expected);
 }
 
 /** @param {Request} request @returns {Promise<{ type: string, size: number } | undefined>} the upload, if the rule permits it */
-export async function ask(request) {
+export async function readUpload(request) {
   const { type, size } = /** @type {any} */ (await request.json());
   return TYPES.includes(type) && Number.isInteger(size) && 0 < size && size <= MAX_SIZE ? { type, size } : undefined;
 }
 
 /** @param {Request} request @returns {string} the key of the requested link */
-export function wanted({ url }) {
+export function downloadKey({ url }) {
   return `avatars/site/${decodeURIComponent(new URL(url).pathname.slice('/downloads/avatar/'.length))}`;
 }
 
@@ -42,4 +42,4 @@ export const redirect = (url) => new Response(null, { status: 302, headers: { ..
 export const json = (body) => new Response(JSON.stringify(body), { headers: { ...HEADERS, 'content-type': 'application/json' } });
 
 /** @param {number} status */
-export const refused = (status) => new Response(null, { status, headers: HEADERS });
+export const rejected = (status) => new Response(null, { status, headers: HEADERS });

@@ -1,5 +1,5 @@
-// The floor of this job: reads what Signpost reads, writes the same log line, and sends an answer of the same length with the same
-// headers, but checks and signs nothing. What another Worker costs beyond this is its own work.
+// The lower bound of this job: reads what Signpost reads, writes the same log line, and sends a response of the same length with the
+// same headers, but checks and signs nothing. The difference to another Worker is the cost of checking and signing.
 import { BUCKET, HEADERS } from './same_job.mjs';
 
 const KEY = 'avatars/site/0f4c1f9e-2f4e-4a53-8c34-6cf0a7f2a3c1.png';
@@ -9,14 +9,14 @@ const FIELDS = {
   ...{ policy: 'e'.repeat(500), 'x-amz-signature': '0'.repeat(64) },
 };
 const FORM = JSON.stringify({ method: 'POST', url: `${BUCKET.host}/`, fields: FIELDS, key: KEY, expires: '2026-11-23T19:10:00Z' });
-const OF_FORM = { headers: new Headers({ ...HEADERS, 'content-type': 'application/json' }) };
-const OF_LINK = { status: 302, headers: new Headers({ ...HEADERS, location: `${BUCKET.host}/${KEY}?${'q'.repeat(330)}` }) };
+const FORM_INIT = { headers: new Headers({ ...HEADERS, 'content-type': 'application/json' }) };
+const LINK_INIT = { status: 302, headers: new Headers({ ...HEADERS, location: `${BUCKET.host}/${KEY}?${'q'.repeat(330)}` }) };
 
-/** The answer if something is missing: what is read must also be used. */
+/** The response if something is missing. Every value is used, so that none is read in vain. */
 const REFUSED = new Response(null, { status: 400 });
 
 /** @param {string} rule @param {number} started */
-const note = (rule, started) =>
+const log = (rule, started) =>
   console.log(`{"rule":"${rule}/avatar","caller":"site","subject":"site","outcome":"granted","status":200,"key_hash":"${'0'.repeat(32)}","ms":${Date.now() - started}}`);
 
 export default {
@@ -27,8 +27,8 @@ export default {
     const head = `${method}\n${url}\n${headers.get('authorization')}\n${headers.get('origin')}`;
     if (method !== 'GET') return upload(request, `${head}\n${headers.get('content-type')}\n${headers.get('content-length')}`, started);
     if (!`${head}\n${headers.get('accept')}`.startsWith(method)) return REFUSED;
-    note('downloads', started);
-    return new Response(null, OF_LINK);
+    log('downloads', started);
+    return new Response(null, LINK_INIT);
   },
 };
 
@@ -36,6 +36,6 @@ export default {
 async function upload(request, head, started) {
   const body = new Uint8Array(await request.arrayBuffer());
   if (!head.startsWith('POST') || body[0] !== 0x7b) return REFUSED;
-  note('uploads', started);
-  return new Response(FORM, OF_FORM);
+  log('uploads', started);
+  return new Response(FORM, FORM_INIT);
 }
