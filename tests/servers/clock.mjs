@@ -1,8 +1,8 @@
-/** @file The Worker with a clock that a test can move. Only `Date.now` moves: deadlines of requests run in real time. */
+/** @file The Worker with a clock that a test can set. Only `Date.now` changes: timeouts run in real time. */
 
 const PATH = '/test-clock';
 
-/** Runs in place of the Worker's entry: `start({ around: CLOCK })`. */
+/** Replaces the Worker's entry: `start({ around: CLOCK })`. */
 export const CLOCK = `
 import worker from './entry.mjs';
 const { now } = Date;
@@ -25,5 +25,5 @@ export default {
  */
 export async function setAhead(worker, seconds) {
   const answer = await worker.fetch(`${PATH}?ahead=${seconds * 1000}`);
-  if (!answer.ok) throw new Error(`the clock of the Worker cannot be moved: ${answer.status}`);
+  if (!answer.ok) throw new Error(`cannot set the Worker's clock: ${answer.status}`);
 }

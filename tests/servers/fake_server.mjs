@@ -1,40 +1,40 @@
-/** @file A fake server on loopback: it gives the answers that a test chooses and keeps the requests. */
+/** @file A fake server on loopback that sends the answers of a test and records the requests. */
 import { createServer } from 'node:http';
 
-/** @typedef {{ method?: string, path?: string, headers: import('node:http').IncomingHttpHeaders, body: Buffer }} Asked */
+/** @typedef {{ method?: string, path?: string, headers: import('node:http').IncomingHttpHeaders, body: Buffer }} Received */
 
 /**
  * @typedef {object} Answer
  * @property {number} [status]
  * @property {Record<string, string>} [headers]
  * @property {string | Buffer | Promise<Buffer>} [body]
- * @property {boolean} [closed] whether CORS is left out, so that no page may read the answer
- * @property {boolean} [never] whether the request stays without an answer
+ * @property {boolean} [noCors] whether the CORS headers are missing, so that no page can read the answer
+ * @property {boolean} [silent] whether it never answers
  */
 
-const OPEN = {
+const CORS = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': '*',
   'access-control-allow-headers': '*, authorization',
 };
 
 export class FakeServer {
-  /** What it was asked, preflights aside. @type {Asked[]} */
-  asked = [];
+  /** All requests except preflights. @type {Received[]} */
+  requests = [];
   preflights = 0;
   url = '';
 
-  /** @param {(asked: Asked) => Answer} answer */
+  /** @param {(received: Received) => Answer} answer */
   constructor(answer) {
     this.answer = answer;
     this.server = createServer((request, response) => this.#serve(request, response));
-    /** When it was asked for the first time. */
-    this.firstAsked = new Promise((resolve) => (this.onasked = resolve));
-    /** When the connection of the first request was done with, or broken. */
-    this.firstGone = new Promise((resolve) => (this.ongone = resolve));
+    /** Resolves at the first request. */
+    this.firstRequest = new Promise((resolve) => (this.onrequest = resolve));
+    /** Resolves when the first request is answered or its connection is closed. */
+    this.firstClose = new Promise((resolve) => (this.onclose = resolve));
   }
 
-  /** @param {(asked: Asked) => Answer} answer */
+  /** @param {(received: Received) => Answer} answer */
   static async start(answer) {
     const fake = new FakeServer(answer);
     await new Promise((resolve) => fake.server.listen(0, '127.0.0.1', () => resolve(undefined)));
@@ -56,18 +56,18 @@ export class FakeServer {
   async #serve(request, response) {
     const { method, url: path, headers } = request;
     const chunks = await request.toArray().catch(() => undefined);
-    if (!chunks) return; // broken off
-    const asked = { method, path, headers, body: Buffer.concat(chunks) };
-    const { status = 200, headers: own, body, closed, never } = this.answer(asked);
-    const cors = closed ? {} : OPEN;
+    if (!chunks) return; // the connection was closed
+    const received = { method, path, headers, body: Buffer.concat(chunks) };
+    const { status = 200, headers: added, body, noCors, silent } = this.answer(received);
+    const cors = noCors ? {} : CORS;
     if (method === 'OPTIONS') {
       this.preflights += 1;
       response.writeHead(204, cors).end();
       return;
     }
-    this.asked.push(asked);
-    response.on('close', () => this.ongone?.(undefined));
-    this.onasked?.(undefined);
-    if (!never) response.writeHead(status, { ...cors, ...own }).end(await body);
+    this.requests.push(received);
+    response.on('close', () => this.onclose?.(undefined));
+    this.onrequest?.(undefined);
+    if (!silent) response.writeHead(status, { ...cors, ...added }).end(await body);
   }
 }

@@ -1,4 +1,4 @@
-/** @file A real issuer of key sets on 127.0.0.1, which behaves as it is told. */
+/** @file An issuer of key sets on 127.0.0.1 whose behaviour a test chooses. */
 import { createServer } from 'node:http';
 
 /** @typedef {(response: import('node:http').ServerResponse) => void} Behaviour */
@@ -17,27 +17,27 @@ export const answersHtml = (response) => void response.writeHead(200, { 'content
 export const redirects = (response) => void response.writeHead(302, { location: '/keys' }).end();
 
 /** @type {Behaviour} */
-export const floods = (response) => void response.writeHead(200).end(`{"keys":[${'{"kty":"EC"},'.repeat(50_000)}{}]}`);
+export const answersTooMuch = (response) => void response.writeHead(200).end(`{"keys":[${'{"kty":"EC"},'.repeat(50_000)}{}]}`);
 
-/** Answers, but long after every deadline. @param {object} set @returns {Behaviour} */
-export const dawdles = (set) => (response) => {
+/** Answers after 10 s, later than every timeout. @param {object} set @returns {Behaviour} */
+export const answersLate = (set) => (response) => {
   const timer = setTimeout(() => publishes(set)(response), 10_000);
   response.on('close', () => clearTimeout(timer));
 };
 
 /** @type {Behaviour} */
-export const vanishes = (response) => void response.destroy();
+export const closesConnection = (response) => void response.destroy();
 
 /** @param {Behaviour} behaviour */
 export async function startIssuer(behaviour) {
   const issuer = {
     behaviour,
-    /** How often it has been asked. */
-    asked: 0,
+    /** The number of requests. */
+    requests: 0,
     url: '',
     stop: () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))),
   };
-  const server = createServer((_, response) => ((issuer.asked += 1), issuer.behaviour(response)));
+  const server = createServer((_, response) => ((issuer.requests += 1), issuer.behaviour(response)));
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no address');

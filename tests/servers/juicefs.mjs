@@ -1,4 +1,4 @@
-/** @file JuiceFS's gateway: the signature and policy code of MinIO. Its CORS is open to every origin. */
+/** @file JuiceFS's gateway, with MinIO's code for signatures and policies. It allows CORS requests from every origin. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const REGION = 'eu-west-1';
 const KEYS = { accessKeyId: 'test-access-key', secretAccessKey: 'test-secret-access-key' };
 
 /**
- * Starts the gateway on a file system of its own, with a bucket `media`.
+ * Starts the gateway on a new file system, with a bucket `media`.
  *
  * @returns {Promise<import('./s3.mjs').S3Server & import('./s3.mjs').WithUsers>}
  */

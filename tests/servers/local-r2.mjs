@@ -1,4 +1,4 @@
-/** @file The Worker under `wrangler dev`, beside the local R2: an S3 endpoint that checks signatures, but takes no forms. */
+/** @file The Worker under `wrangler dev`, with the local R2: an S3 endpoint that checks signatures but accepts no forms. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,13 +11,13 @@ const KEYS = { accessKeyId: 'test-access-key', secretAccessKey: 'test-secret-acc
 /** @typedef {Omit<import('./s3.mjs').S3Server, 'makeBucket' | 'stop'>} Store */
 
 /**
- * Starts `wrangler dev` with a bucket `media`, and with others if they are named: none can be made later.
+ * Starts `wrangler dev` with a bucket `media`, and others if they are named: none can be created later.
  *
  * @param {object} options
- * @param {(store: Store) => Record<string, unknown>} options.vars the Worker's variables, which may name the store
- * @param {Record<string, string>} [options.secrets] beside `MEDIA_ACCESS_KEY_ID` and `MEDIA_SECRET_ACCESS_KEY`
+ * @param {(store: Store) => Record<string, unknown>} options.vars the Worker's variables, which may contain the store
+ * @param {Record<string, string>} [options.secrets] in addition to `MEDIA_ACCESS_KEY_ID` and `MEDIA_SECRET_ACCESS_KEY`
  * @param {string[]} [options.buckets]
- * @param {string} [options.entry] an entry other than the Worker's own, below the root
+ * @param {string} [options.entry] another entry than the Worker's, relative to the root
  * @returns {Promise<import('./s3.mjs').S3Server & { url: string }>} with the Worker's URL, without a slash at its end
  */
 export async function start({ vars, secrets = {}, buckets = [], entry }) {
@@ -41,7 +41,7 @@ export async function start({ vars, secrets = {}, buckets = [], entry }) {
   };
   const makeBucket = async (/** @type {string} */ name) => {
     if (all.includes(name)) return name;
-    throw new Error(`the local R2 makes no buckets: start it with { buckets: ['${name}'] }`);
+    throw new Error(`the local R2 cannot create buckets: start it with { buckets: ['${name}'] }`);
   };
   return { ...store, url: `http://localhost:${port}`, makeBucket, stop };
 }

@@ -1,9 +1,9 @@
-/** @file Users of a server that has MinIO's administration: a body with a secret in it is encrypted with the root's own. */
+/** @file Creates users by MinIO's admin API, which encrypts a body with a secret in it with the root's secret. */
 import { AwsClient } from 'aws4fetch';
 import { createCipheriv, createHash, pbkdf2Sync, randomBytes, randomUUID } from 'node:crypto';
 
 /**
- * Makes a user with policies of its own.
+ * Creates a user with policies.
  *
  * @param {import('./s3.mjs').Access} root
  * @param {string} name
@@ -12,10 +12,10 @@ import { createCipheriv, createHash, pbkdf2Sync, randomBytes, randomUUID } from 
  */
 export async function makeUser(root, name, policies) {
   const secretKey = randomUUID();
-  await ask(root, `add-user?accessKey=${name}`, encrypted(root.secretAccessKey, JSON.stringify({ secretKey, status: 'enabled' })));
+  await adminRequest(root, `add-user?accessKey=${name}`, encrypted(root.secretAccessKey, JSON.stringify({ secretKey, status: 'enabled' })));
   const names = policies.map((_, n) => `${name}-${n}`);
-  for (const [n, policy] of policies.entries()) await ask(root, `add-canned-policy?name=${names[n]}`, JSON.stringify(policy));
-  await ask(root, `set-user-or-group-policy?policyName=${names.join()}&userOrGroup=${name}&isGroup=false`, '');
+  for (const [n, policy] of policies.entries()) await adminRequest(root, `add-canned-policy?name=${names[n]}`, JSON.stringify(policy));
+  await adminRequest(root, `set-user-or-group-policy?policyName=${names.join()}&userOrGroup=${name}&isGroup=false`, '');
   return { accessKeyId: name, secretAccessKey: secretKey, arn: `arn:aws:iam:::user/${name}` };
 }
 
@@ -24,7 +24,7 @@ export async function makeUser(root, name, policies) {
  * @param {string} path
  * @param {string | Buffer} body
  */
-async function ask({ endpoint, region, accessKeyId, secretAccessKey }, path, body) {
+async function adminRequest({ endpoint, region, accessKeyId, secretAccessKey }, path, body) {
   const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
   const headers = { 'x-amz-content-sha256': createHash('sha256').update(body).digest('hex') };
   const answer = await client.fetch(`${endpoint}/minio/admin/v3/${path}`, { method: 'PUT', body: body && new Uint8Array(Buffer.from(body)), headers });
@@ -45,12 +45,12 @@ function encrypted(password, text) {
   const [salt, nonce] = [randomBytes(32), randomBytes(8)];
   const key = pbkdf2Sync(password, salt, ROUNDS, 32, 'sha256');
   /** @param {number} fragment @param {string} plain @param {Buffer} associated */
-  const seal = (fragment, plain, associated) => {
+  const encryptFragment = (fragment, plain, associated) => {
     const counter = Buffer.alloc(4);
     counter.writeUInt32LE(fragment);
     const cipher = createCipheriv('aes-256-gcm', key, Buffer.concat([nonce, counter])).setAAD(associated);
     return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
   };
-  const last = Buffer.concat([Buffer.from([0x80]), seal(0, '', Buffer.alloc(0))]);
-  return Buffer.concat([salt, Buffer.from([PBKDF2_AES_GCM]), nonce, seal(1, text, last)]);
+  const last = Buffer.concat([Buffer.from([0x80]), encryptFragment(0, '', Buffer.alloc(0))]);
+  return Buffer.concat([salt, Buffer.from([PBKDF2_AES_GCM]), nonce, encryptFragment(1, text, last)]);
 }

@@ -1,4 +1,4 @@
-/** @file MiniStack: an emulator that refuses what AWS refuses, mostly with AWS's own error codes. */
+/** @file MiniStack: an emulator that rejects what AWS rejects, mostly with AWS's error codes. */
 import { AwsClient } from 'aws4fetch';
 import { join } from 'node:path';
 import { freePort, launch } from '../../scripts/process.mjs';
@@ -8,9 +8,9 @@ import { ALL_OF_S3, makeBucket, s3 } from './s3.mjs';
 const REGION = 'eu-west-1';
 
 /**
- * Starts MiniStack with a bucket `media` that any origin may upload to, as far as CORS goes.
+ * Starts MiniStack with a bucket `media` that allows CORS requests from every origin.
  *
- * @param {{ program?: string[] }} [options] what runs in place of its own command: a Python program, as `python` takes it
+ * @param {{ program?: string[] }} [options] the arguments of `python`, instead of its own command
  * @returns {Promise<import('./s3.mjs').S3Server & import('./s3.mjs').WithUsers>}
  */
 export async function start({ program = ['-m', 'ministack'] } = {}) {
@@ -31,7 +31,7 @@ export async function start({ program = ['-m', 'ministack'] } = {}) {
   });
   const endpoint = `http://localhost:${port}`;
   const makeUser = (/** @type {string} */ name, /** @type {object[]} */ policies) => user(endpoint, name, policies);
-  // Who may do anything with S3: requests signed with the root key are not checked.
+  // A user who may do anything with S3, since requests that are signed with the root key are not checked.
   const access = { endpoint, region: REGION, ...(await makeUser('server', [ALL_OF_S3])) };
   const make = async (/** @type {string} */ name) => allowOrigins(access, await makeBucket(access, name));
   return { ...access, bucket: await make('media'), makeBucket: make, makeUser, stop: server.stop };
@@ -46,8 +46,8 @@ async function user(endpoint, name, policies) {
   await iam(endpoint, { Action: 'CreateUser', UserName: name });
   for (const [n, policy] of policies.entries())
     await iam(endpoint, { Action: 'PutUserPolicy', UserName: name, PolicyName: `p${n}`, PolicyDocument: JSON.stringify(policy) });
-  const made = await iam(endpoint, { Action: 'CreateAccessKey', UserName: name });
-  const text = (/** @type {string} */ name) => new RegExp(`<${name}>(.*)</${name}>`).exec(made)?.[1] ?? '';
+  const xml = await iam(endpoint, { Action: 'CreateAccessKey', UserName: name });
+  const text = (/** @type {string} */ name) => new RegExp(`<${name}>(.*)</${name}>`).exec(xml)?.[1] ?? '';
   return { accessKeyId: text('AccessKeyId'), secretAccessKey: text('SecretAccessKey'), arn: `arn:aws:iam::000000000000:user/${name}` };
 }
 

@@ -1,7 +1,7 @@
-"""MiniStack, told what it does not know of a request: the policy keys of its signature, and s3:if-none-match.
+"""MiniStack with four more condition keys: those of a signature, and s3:if-none-match.
 
-MiniStack evaluates policies itself, users' and buckets', with any key that it is given. These four are computed here, as
-https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html says, before it does.
+MiniStack evaluates the policies of users and buckets with every key that is in the context. These four are added here, as
+https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html describes them.
 """
 
 import datetime
@@ -14,7 +14,7 @@ s3_service_context = iam_actions.s3_service_context
 
 
 def signature(form):
-    """The way in which the signature came, its version, and when it was made."""
+    """Returns the authType, the version and the date of the request's signature."""
     if "s3:x-amz-algorithm" in form:
         return "POST", form["s3:x-amz-algorithm"], form["s3:x-amz-date"]
     request = iam_evaluator._signed_request.get()
@@ -27,15 +27,15 @@ def signature(form):
 
 
 def age_ms(date):
-    made = datetime.datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.timezone.utc)
-    return str(int((datetime.datetime.now(datetime.timezone.utc) - made).total_seconds() * 1000))
+    signed_at = datetime.datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=datetime.timezone.utc)
+    return str(int((datetime.datetime.now(datetime.timezone.utc) - signed_at).total_seconds() * 1000))
 
 
 def enforce_with_signature(access_key_id, iam_action, service, region, resource_arn="*", service_context=None):
     context = dict(service_context or {})
     if service == "s3" and (found := signature(context)):
-        way, version, date = found
-        context |= {"s3:authType": way, "s3:signatureversion": version, "s3:signatureAge": age_ms(date)}
+        auth_type, version, date = found
+        context |= {"s3:authType": auth_type, "s3:signatureversion": version, "s3:signatureAge": age_ms(date)}
     return enforce(access_key_id, iam_action, service, region, resource_arn, context)
 
 

@@ -1,4 +1,4 @@
-/** @file An HTTP proxy for the browser that can be disconnected. Chromium's own "offline" lets what is under way finish. */
+/** @file An HTTP proxy for the browser that can be disconnected. Chromium's own "offline" lets active requests finish. */
 import { createServer, request } from 'node:http';
 
 /** @typedef {Awaited<ReturnType<typeof startProxy>>} BreakableProxy */

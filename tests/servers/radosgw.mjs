@@ -1,4 +1,4 @@
-/** @file Ceph's RADOS gateway: production C++ that still takes Signature Version 2. It checks no scope's region. */
+/** @file Ceph's RADOS gateway, which still accepts Signature Version 2. It does not check the region of a scope. */
 import { AwsClient } from 'aws4fetch';
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -57,7 +57,7 @@ export async function start() {
     const make = (/** @type {string} */ name) => makeBucket(access, name);
     const makeUser = async (/** @type {string} */ name, /** @type {object[]} */ policies) => {
       const keys = { accessKeyId: `${name}-access-key`, secretAccessKey: randomUUID() };
-      await user(name, keys, '--max-buckets=-1'); // none of its own
+      await user(name, keys, '--max-buckets=-1'); // it cannot create buckets
       for (const [n, policy] of policies.entries()) await putUserPolicy(access, name, `p${n}`, policy);
       return { ...keys, arn: `arn:aws:iam:::user/${name}` };
     };
@@ -69,7 +69,7 @@ export async function start() {
 }
 
 /**
- * @param {import('./s3.mjs').Access} access of someone who may
+ * @param {import('./s3.mjs').Access} access of a user who may do that
  * @param {string} user
  * @param {string} name
  * @param {object} policy

@@ -1,23 +1,23 @@
-/** @file What every S3 server that judges us is asked by the tests, signed by a signer that is not ours. */
+/** @file Requests of the tests to S3 servers, signed by an independent signer. */
 import { AwsClient } from 'aws4fetch';
 
 /**
- * A running S3 server and the keys that open it.
+ * A running S3 server and its credentials.
  *
  * @typedef {object} S3Server
- * @property {string} endpoint the URL that a bucket's name follows, without a slash at its end
+ * @property {string} endpoint the URL without a slash at its end; the bucket's name follows it
  * @property {string} region
  * @property {string} accessKeyId
  * @property {string} secretAccessKey
- * @property {string} bucket one that exists
- * @property {(name: string) => Promise<string>} makeBucket makes another, and returns its name
+ * @property {string} bucket an existing bucket
+ * @property {(name: string) => Promise<string>} makeBucket creates another bucket, and returns its name
  * @property {() => Promise<void>} stop
  */
 
 /** @typedef {Pick<S3Server, 'endpoint' | 'region' | 'accessKeyId' | 'secretAccessKey'>} Access */
 
 /**
- * A server that has users besides, each with policies of its own.
+ * A server that can also create users with policies.
  *
  * @typedef {object} WithUsers
  * @property {(name: string, policies: object[]) => Promise<User>} makeUser
@@ -25,11 +25,11 @@ import { AwsClient } from 'aws4fetch';
 
 /** @typedef {{ accessKeyId: string, secretAccessKey: string, arn: string }} User */
 
-/** The policy of someone who may do anything. */
+/** A policy that allows everything. */
 export const ALL_OF_S3 = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:*'], Resource: ['arn:aws:s3:::*'] }] };
 
 /**
- * Sends a request that is signed in its headers.
+ * Sends a request with a signature in its headers.
  *
  * @param {Access} access
  * @param {string} method
@@ -48,9 +48,9 @@ export function s3({ endpoint, region, accessKeyId, secretAccessKey }, method, p
  * @returns {Promise<string>} the name
  */
 export async function makeBucket(access, name) {
-  const place = `<CreateBucketConfiguration><LocationConstraint>${access.region}</LocationConstraint></CreateBucketConfiguration>`;
-  const answer = await s3(access, 'PUT', `/${name}`, place);
-  if (!answer.ok) throw new Error(`cannot make the bucket ${name}: ${answer.status} ${await answer.text()}`);
+  const location = `<CreateBucketConfiguration><LocationConstraint>${access.region}</LocationConstraint></CreateBucketConfiguration>`;
+  const answer = await s3(access, 'PUT', `/${name}`, location);
+  if (!answer.ok) throw new Error(`cannot create the bucket ${name}: ${answer.status} ${await answer.text()}`);
   await answer.body?.cancel();
   return name;
 }

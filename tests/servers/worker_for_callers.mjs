@@ -1,4 +1,4 @@
-/** @file The Worker of `site.json` in Miniflare, with everything that it fetches answered here. */
+/** @file The Worker of `site.json` in Miniflare. Its requests to other servers are answered here. */
 import { start as startWorker } from './worker.mjs';
 import { published, site } from '../callers/tokens.mjs';
 
@@ -9,12 +9,12 @@ const ISSUERS = ['https://login.example.com/jwks', 'https://acme.cloudflareacces
 
 /**
  * @param {object} [options]
- * @param {Outbound} [options.outbound] answers before the issuers do; 404 is left to them
+ * @param {Outbound} [options.outbound] answers first; after a 404 the issuers answer
  * @param {Record<string, object>} [options.env] other bindings
- * @param {Record<string, string>} [options.secrets] beside those of `site.json`
- * @param {Record<string, Record<string, unknown>>} [options.vars] beside those of `site.json`
+ * @param {Record<string, string>} [options.secrets] in addition to those of `site.json`
+ * @param {Record<string, Record<string, unknown>>} [options.vars] in addition to those of `site.json`
  * @param {string} [options.build]
- * @param {string} [options.around] a module's source, as `startWorker` takes it
+ * @param {string} [options.around] a module's source, see `startWorker`
  */
 export async function start({ outbound = () => new Response(null, { status: 404 }), env, secrets, vars, build, around } = {}) {
   return startWorker({

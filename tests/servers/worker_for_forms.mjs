@@ -1,12 +1,12 @@
-/** @file The Worker in Miniflare with a bucket of its own, in which the tests look. */
+/** @file The Worker in Miniflare with an R2 bucket that the tests can read. */
 import { start as startWorker } from './worker.mjs';
 
 const KEYS = { accessKeyId: 'AKIDOWNACCESSKEY0001', secretAccessKey: 'own-secret-access-key' };
 const REGION = 'eu-west-1';
 
 /**
- * @param {Record<string, unknown>} [vars] more variables of the Worker's
- * @param {Record<string, any>} [env] what is bound to it
+ * @param {Record<string, unknown>} [vars] more variables of the Worker
+ * @param {Record<string, any>} [env] its bindings
  */
 export async function start(vars = {}, env = { MEDIA: { type: 'r2', name: 'media' } }) {
   const secrets = { MEDIA_ACCESS_KEY_ID: KEYS.accessKeyId, MEDIA_SECRET_ACCESS_KEY: KEYS.secretAccessKey };

@@ -1,4 +1,4 @@
-/** @file The Worker under `wrangler dev`, with the client beside it. */
+/** @file The Worker and the client under `wrangler dev`. */
 import { startLocalWorker } from '../../scripts/local-worker.mjs';
 import { need } from '../needs.mjs';
 

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { needs } from '../needs.mjs';
-import { accessible } from '../support/axe.mjs';
+import { assertAccessible } from '../support/axe.mjs';
 import { browser } from '../support/browser.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
 import * as ministack from '../servers/ministack.mjs';
-import { catchChoosers, complaintsOf, forge, handOver, progressOf, shoot, slowDown } from '../support/page.mjs';
+import { interceptFileChoosers, collectErrors, forgeSignature, dropOrPaste, recordProgress, screenshot, slowDown } from '../support/page.mjs';
 import { picture } from '../support/picture.mjs';
-import { holds, leadsTo, onForms, onLocalR2 } from '../support/fixture.mjs';
+import { assertStored, assertServes, onForms, onLocalR2 } from '../support/fixture.mjs';
 
 /** @typedef {import('../support/fixture.mjs').Fixture} Fixture */
 
@@ -44,19 +44,19 @@ function suite(name, method, options, startFixture, filename) {
 
     test('a picture goes up and comes back', async () => {
       const page = await open(fixture.site);
-      const complaints = complaintsOf(page);
+      const complaints = collectErrors(page);
       await slowDown(page, 200_000);
-      const progress = await progressOf(page);
-      const sent = page.waitForRequest((request) => request.url().startsWith(fixture.takes));
+      const progress = await recordProgress(page);
+      const sent = page.waitForRequest((request) => request.url().startsWith(fixture.uploadUrl));
       await page.setInputFiles('#file', PNG);
       await page.waitForSelector('[data-state=done]');
-      await shoot(page, `page, ${name}`);
+      await screenshot(page, `page, ${name}`);
       assert.equal((await sent).method(), method);
       rises(await progress());
       const key = await page.innerText('#key');
       assert.match(key, /^pictures\/[0-9a-f-]{36}\.png$/);
-      await holds(fixture, key, PNG.buffer);
-      await leadsTo((await page.getAttribute('#picture', 'src')) ?? '', PNG);
+      await assertStored(fixture, key, PNG.buffer);
+      await assertServes((await page.getAttribute('#picture', 'src')) ?? '', PNG);
       assert.equal(await page.evaluate('document.querySelector("#picture").naturalWidth'), 480);
       assert.deepEqual(complaints, []);
     });
@@ -69,19 +69,19 @@ function suite(name, method, options, startFixture, filename) {
         const page = await open(fixture.site);
         /** @type {string[]} */
         const sent = [];
-        page.on('request', (request) => request.url().startsWith(fixture.takes) && sent.push(request.url()));
+        page.on('request', (request) => request.url().startsWith(fixture.uploadUrl) && sent.push(request.url()));
         await page.setInputFiles('#file', file);
         await page.waitForSelector('#error:not([hidden])');
         assert.equal(await page.innerText('#code'), code);
         assert.match(await page.innerText('#reason'), words);
         assert.deepEqual(sent, []);
-        await shoot(page, `${code}, ${name}`);
+        await screenshot(page, `${code}, ${name}`);
       }
     });
 
     test('what the store refuses is told by its own code', async () => {
       const page = await open(fixture.site);
-      await page.route('**/uploads/picture', forge);
+      await page.route('**/uploads/picture', forgeSignature);
       await page.setInputFiles('#file', PNG);
       await page.waitForSelector('#error:not([hidden])');
       assert.equal(await page.innerText('#code'), 'SignatureDoesNotMatch');
@@ -90,9 +90,9 @@ function suite(name, method, options, startFixture, filename) {
     test('a picture may be dropped or pasted, too', async () => {
       for (const way of /** @type {const} */ (['drop', 'paste'])) {
         const page = await open(fixture.site);
-        await handOver(page, way, PNG);
+        await dropOrPaste(page, way, PNG);
         await page.waitForSelector('[data-state=done]');
-        await holds(fixture, await page.innerText('#key'), PNG.buffer);
+        await assertStored(fixture, await page.innerText('#key'), PNG.buffer);
       }
     });
 
@@ -106,7 +106,7 @@ function suite(name, method, options, startFixture, filename) {
       await page.waitForSelector('[data-state=idle]');
       assert.equal(await page.innerText('#status'), 'Cancelled');
       assert.equal(await page.evaluate('document.activeElement.id'), 'file');
-      await assert.rejects(holds(fixture, (await (await grant).json()).key, PNG.buffer), /404/);
+      await assert.rejects(assertStored(fixture, (await (await grant).json()).key, PNG.buffer), /404/);
     });
 
     if (filename) formSuite(() => fixture, name, filename);
@@ -123,29 +123,29 @@ function suite(name, method, options, startFixture, filename) {
 function formSuite(fixture, name, filename) {
   test('without JavaScript: choose a type, then a file, and the upload ends at a page that says so', async () => {
     const page = await open(`${fixture().url}/uploads/picture`, { javaScriptEnabled: false });
-    await shoot(page, `choice, ${name}`);
+    await screenshot(page, `choice, ${name}`);
     await page.selectOption('select[name=type]', 'image/png');
     await page.click('button');
-    await shoot(page, `form, ${name}`);
+    await screenshot(page, `form, ${name}`);
     const key = await page.inputValue('input[name=key]');
     await page.setInputFiles('input[type=file]', PNG);
     await page.click('button');
     await page.waitForURL(`${fixture().url}/uploads/picture/done**`);
-    await shoot(page, `done, ${name}`);
+    await screenshot(page, `done, ${name}`);
     assert.match(await page.innerText('body'), /uploaded/i);
-    await holds(fixture(), key, PNG.buffer);
-    await leadsTo(`${fixture().url}/downloads/picture/${key.replace('pictures/', '')}`, PNG);
+    await assertStored(fixture(), key, PNG.buffer);
+    await assertServes(`${fixture().url}/downloads/picture/${key.replace('pictures/', '')}`, PNG);
   });
 
   test('by keyboard alone, and axe finds nothing on the way', async () => {
     const page = await open(`${fixture().url}/uploads/picture`);
-    await accessible(page, 'choice');
+    await assertAccessible(page, 'choice');
     await page.keyboard.press('Tab');
     await page.keyboard.type('image/png');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.waitForSelector('input[type=file]');
-    await accessible(page, 'form');
+    await assertAccessible(page, 'form');
     const key = await page.inputValue('input[name=key]');
     await page.keyboard.press('Tab');
     const chooser = page.waitForEvent('filechooser');
@@ -154,8 +154,8 @@ function formSuite(fixture, name, filename) {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.waitForURL(`${fixture().url}/uploads/picture/done**`);
-    await accessible(page, 'done');
-    await holds(fixture(), key, PNG.buffer);
+    await assertAccessible(page, 'done');
+    await assertStored(fixture(), key, PNG.buffer);
   });
 
   test("without JavaScript: a rule's one type needs no choice, and its own page is where the upload ends", async () => {
@@ -163,8 +163,8 @@ function formSuite(fixture, name, filename) {
     await page.setInputFiles('input[type=file]', { ...NOTE, name: filename });
     await page.click('button');
     await page.waitForURL(`${fixture().site}/form/thanks.html**`);
-    await holds(fixture(), `notes/${encodeURIComponent(filename)}`, NOTE.buffer);
-    await leadsTo(`${fixture().url}/downloads/note/${encodeURIComponent(filename)}`, NOTE);
+    await assertStored(fixture(), `notes/${encodeURIComponent(filename)}`, NOTE.buffer);
+    await assertServes(`${fixture().url}/downloads/note/${encodeURIComponent(filename)}`, NOTE);
   });
 
   test('without JavaScript: a file above the limit is not stored', async () => {
@@ -172,9 +172,9 @@ function formSuite(fixture, name, filename) {
     const key = await page.inputValue('input[name=key]');
     await page.setInputFiles('input[type=file]', LARGE);
     await page.click('button');
-    await page.waitForURL(({ href }) => href.startsWith(fixture().takes));
+    await page.waitForURL(({ href }) => href.startsWith(fixture().uploadUrl));
     assert.match(await page.content(), /EntityTooLarge/);
-    await assert.rejects(holds(fixture(), key, LARGE.buffer), /404/);
+    await assert.rejects(assertStored(fixture(), key, LARGE.buffer), /404/);
   });
 }
 
@@ -186,7 +186,7 @@ async function open(url, options) {
   const context = await chromium.newContext(options);
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
-  catchChoosers(page);
+  interceptFileChoosers(page);
   await page.goto(url);
   return page;
 }

@@ -135,7 +135,7 @@ test('says so when an answer comes from neither', async () => {
 test('tells a host out of reach, or closed to the page, from a refusal, and keeps the signature to itself', async () => {
   const gone = await serve(() => ({}));
   await gone.stop();
-  const { worker, bucket } = await pair(FORM, { closed: true });
+  const { worker, bucket } = await pair(FORM, { noCors: true });
   for (const [asked, mute] of /** @type {const} */ ([[gone, gone], [worker, bucket]])) {
     const { error } = await upload(asked);
     assert.equal(`${error?.status} ${error?.code}`, '0 NetworkError');
@@ -148,23 +148,23 @@ test('asks nothing when it was stopped before', async () => {
   const { worker } = await pair();
   const { error } = await upload(worker, { aborted: true });
   assert.equal(error?.name, 'AbortError');
-  assert.equal(worker.asked.length, 0);
+  assert.equal(worker.requests.length, 0);
 });
 
 test('breaks off when stopped while it asks, or while it sends', async () => {
-  const mute = await serve(() => ({ never: true }));
-  const { worker, bucket } = await pair(FORM, { never: true });
+  const mute = await serve(() => ({ silent: true }));
+  const { worker, bucket } = await pair(FORM, { silent: true });
   for (const [asked, waiting] of /** @type {const} */ ([[mute, mute], [worker, bucket]])) {
     const outcome = upload(asked, { aborted: false });
-    await waiting.firstAsked;
+    await waiting.firstRequest;
     await page.evaluate(() => window.dispatchEvent(new Event('stop')));
-    await waiting.firstGone;
+    await waiting.firstClose;
     assert.equal((await outcome).error?.name, 'AbortError');
   }
 });
 
 test('rejects with the reason of the signal', async () => {
-  const worker = await serve(() => ({ never: true }));
+  const worker = await serve(() => ({ silent: true }));
   const signal = AbortSignal.timeout(50);
   await assert.rejects(download('a.png', { endpoint: worker.url, rule: 'pictures', signal }), { name: 'TimeoutError' });
 });
@@ -188,7 +188,7 @@ test('asks for a link that saves under a name', async () => {
 test('asks nothing for a path that would lead to another route', async () => {
   const worker = await serve(() => ({ body: JSON.stringify(LINK) }));
   await assert.rejects(download('../../uploads/x', { endpoint: worker.url, rule: 'pictures' }), TypeError);
-  assert.equal(worker.asked.length, 0);
+  assert.equal(worker.requests.length, 0);
 });
 
 test('refuses a link with a SignpostError, with its cause where there is one', async () => {
@@ -276,7 +276,7 @@ function problem(status, members) {
 
 /** @param {FakeServer} server */
 function only(server) {
-  const [asked, ...more] = server.asked;
-  assert.ok(asked && more.length === 0, `asked once, not ${server.asked.length} times`);
+  const [asked, ...more] = server.requests;
+  assert.ok(asked && more.length === 0, `asked once, not ${server.requests.length} times`);
   return asked;
 }

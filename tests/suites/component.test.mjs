@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { accessible } from '../support/axe.mjs';
+import { assertAccessible } from '../support/axe.mjs';
 import { FakeServer } from '../servers/fake_server.mjs';
 import { browser } from '../support/browser.mjs';
-import { catchChoosers, complaintsOf, shoot, slowDown } from '../support/page.mjs';
+import { interceptFileChoosers, collectErrors, screenshot, slowDown } from '../support/page.mjs';
 import { picture } from '../support/picture.mjs';
 import { clientFile } from '../support/client.mjs';
 
@@ -49,7 +49,7 @@ after(async () => {
 beforeEach(async () => {
   await page?.context().close();
   refuse = false;
-  for (const fake of Object.values(fakes)) fake.asked = [];
+  for (const fake of Object.values(fakes)) fake.requests = [];
 });
 
 describe('a file', () => {
@@ -66,8 +66,8 @@ describe('a file', () => {
     assert.equal(await page.evaluate('upload.shadowRoot.querySelector("[part=preview]").naturalWidth'), 480);
     assert.deepEqual(await events(), ['add', 'progress', 'done', 'change']);
     assert.deepEqual(complaints, []);
-    assert.ok(fakes.bucket.asked[0]?.body.includes(PNG.buffer));
-    await shoot(page, 'component, done');
+    assert.ok(fakes.bucket.requests[0]?.body.includes(PNG.buffer));
+    await screenshot(page, 'component, done');
   });
 
   for (const [way, place] of [['drop', 'upload'], ['paste', 'document.body'], ['paste', 'upload']]) {
@@ -99,7 +99,7 @@ describe('a file', () => {
     await page.evaluate('upload.addEventListener("signpost-add", (event) => event.preventDefault())');
     await choose(PNG);
     assert.equal(await state(), 'idle');
-    assert.equal(fakes.worker.asked.length, 0);
+    assert.equal(fakes.worker.requests.length, 0);
   });
 
   test('goes with token and metadata', async () => {
@@ -107,8 +107,8 @@ describe('a file', () => {
     await page.evaluate('upload.token = async () => "t0ken", upload.metadata = { album: "été" }');
     await choose(PNG);
     await reaches('done');
-    assert.equal(fakes.worker.asked[0]?.headers.authorization, 'Bearer t0ken');
-    assert.deepEqual(JSON.parse(`${fakes.worker.asked[0]?.body}`).metadata, { album: 'été' });
+    assert.equal(fakes.worker.requests[0]?.headers.authorization, 'Bearer t0ken');
+    assert.deepEqual(JSON.parse(`${fakes.worker.requests[0]?.body}`).metadata, { album: 'été' });
   });
 });
 
@@ -131,8 +131,8 @@ test('the bar rises, the form waits, and cancelling ends it', async () => {
   assert.equal(await submitted(), undefined);
   assert.equal(await page.evaluate('upload.validationMessage'), 'Please wait until all files are uploaded.');
   await page.waitForFunction('upload.shadowRoot.querySelector("progress").value > 0.3');
-  await accessible(page, 'uploading');
-  await shoot(page, 'component, uploading');
+  await assertAccessible(page, 'uploading');
+  await screenshot(page, 'component, uploading');
   await page.click('[part~=remove]');
   await reaches('idle');
   const told = await events();
@@ -148,8 +148,8 @@ test('a refusal is shown in its words, and may be tried again', async () => {
   await reaches('failed');
   assert.equal(await text('note'), 'No text here.');
   assert.equal(await submitted(), undefined, 'a form without the file would be a surprise');
-  await accessible(page, 'failed');
-  await shoot(page, 'component, failed');
+  await assertAccessible(page, 'failed');
+  await screenshot(page, 'component, failed');
   refuse = false;
   await page.click('[part~=retry]');
   await reaches('done');
@@ -183,11 +183,11 @@ test('by keyboard alone: to the field, a file, cancel what is under way, try aga
 test('axe finds nothing in it, light or dark, and its label names it', async () => {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     await show('name="avatar" required multiple', { colorScheme });
-    await accessible(page, `idle, ${colorScheme}`);
+    await assertAccessible(page, `idle, ${colorScheme}`);
     await choose(PNG);
     await reaches('done');
-    await accessible(page, `done, ${colorScheme}`);
-    await shoot(page, `component, ${colorScheme}`);
+    await assertAccessible(page, `done, ${colorScheme}`);
+    await screenshot(page, `component, ${colorScheme}`);
   }
   const { nodes } = await (await page.context().newCDPSession(page)).send('Accessibility.getFullAXTree');
   const named = nodes.map(({ role, name }) => `${role?.value} ${name?.value ?? ''}`);
@@ -236,10 +236,10 @@ async function show(attributes, options, policy = '') {
   await page?.context().close();
   page = await (await chromium.newContext(options)).newPage();
   page.setDefaultTimeout(5_000);
-  catchChoosers(page);
+  interceptFileChoosers(page);
   const headers = { 'content-type': 'text/html', 'content-security-policy': policy };
   shown = { headers, body: html(attributes) };
-  const complaints = complaintsOf(page);
+  const complaints = collectErrors(page);
   await page.goto(`${site.url}/test`);
   if (options?.javaScriptEnabled === false) return complaints;
   await page.evaluate(`

@@ -258,7 +258,7 @@ describe('in every form', () => {
     const { code, stdout, stderr } = await execute('wrangler', ['r2', 'bucket', 'cors', 'set', 'acme-puts', '--file=cors.json', '--force'], { env, cwd: directory });
     await api.stop();
     assert.equal(code, 0, stdout + stderr);
-    const sent = api.asked.find(({ method }) => method === 'PUT');
+    const sent = api.requests.find(({ method }) => method === 'PUT');
     assert.deepEqual([sent?.path, JSON.parse(sent?.body.toString() ?? 'null')], ['/accounts/0a1b/r2/buckets/acme-puts/cors', { rules: [rule] }]);
   });
 

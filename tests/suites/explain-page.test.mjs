@@ -8,9 +8,9 @@ import { pathToFileURL } from 'node:url';
 import { serveExamples } from '../../scripts/examples.mjs';
 import { root } from '../../scripts/step.mjs';
 import { need } from '../needs.mjs';
-import { accessible } from '../support/axe.mjs';
+import { assertAccessible } from '../support/axe.mjs';
 import { browser } from '../support/browser.mjs';
-import { complaintsOf, shoot } from '../support/page.mjs';
+import { collectErrors, screenshot } from '../support/page.mjs';
 import { execute, program, signpost } from '../support/signpost.mjs';
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
@@ -40,7 +40,7 @@ const sign = (...args) => signpost(['sign', ...args, '--region=eu-west-1', '--ex
 async function open(url = `${origin}/explain/`) {
   const page = await (await chromium.newContext()).newPage();
   page.setDefaultTimeout(15_000);
-  const complaints = complaintsOf(page);
+  const complaints = collectErrors(page);
   await page.goto(url, { waitUntil: 'load' });
   /** @type {string[]} */
   const asked = [];
@@ -57,7 +57,7 @@ async function explained(page) {
 
 test('a broken link has its cause, and nothing is asked of anyone', async () => {
   const { page, asked, complaints } = await open();
-  await accessible(page, 'empty');
+  await assertAccessible(page, 'empty');
   const url = await sign('put', 's3://acme-media/a b.png', '--header=content-type: image/png');
   await page.fill('#request', url.replace('a%20b', 'a+b'));
   await page.fill('#error', REFUSED);
@@ -71,8 +71,8 @@ test('a broken link has its cause, and nothing is asked of anyone', async () => 
   assert.deepEqual(await page.locator('.differs td:nth-child(2)').allInnerTexts(), ['/a%20b.png', 'content-type:image/png']);
   const shown = await page.innerText('#result');
   for (const secret of [KEYS.AWS_SECRET_ACCESS_KEY, url.slice(-64)]) assert.ok(!shown.includes(secret));
-  await accessible(page, 'explained');
-  await shoot(page, 'explained');
+  await assertAccessible(page, 'explained');
+  await screenshot(page, 'explained');
   assert.deepEqual([asked, complaints], [[], []]);
 });
 

@@ -1,7 +1,7 @@
-/** @file Key sets from real servers: fetched once, followed through a rotation, and done without when they fail. */
+/** @file Key sets from HTTP servers: they are fetched once, follow a rotation, and stay valid while an issuer fails. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { answersHtml, dawdles, fails, floods, publishes, redirects, startIssuer, vanishes } from '../servers/issuer.mjs';
+import { answersHtml, answersLate, answersTooMuch, closesConnection, fails, publishes, redirects, startIssuer } from '../servers/issuer.mjs';
 import { published, token } from '../callers/tokens.mjs';
 import { CLOCK, setAhead } from '../servers/clock.mjs';
 import { start } from '../servers/worker.mjs';
@@ -12,8 +12,8 @@ const [OLD, NEW] = [{ alg: 'RS256', key: 'rsa' }, { alg: 'ES256', key: 'ec' }];
 const oldSet = published('rsa');
 const bothSets = published('rsa', 'ec');
 
-/** What can go wrong at an issuer. */
-const FAILURES = { 'answers 500': fails, 'answers HTML': answersHtml, redirects, 'sends too much': floods, vanishes, 'answers after ten seconds': dawdles(oldSet) };
+/** How an issuer can fail. */
+const FAILURES = { 'answers 500': fails, 'answers HTML': answersHtml, redirects, 'sends too much': answersTooMuch, 'closes the connection': closesConnection, 'answers after ten seconds': answersLate(oldSet) };
 
 /** @param {Record<string, Issuer>} issuers by the name of caller and rule */
 async function startWorker(issuers) {
@@ -32,7 +32,7 @@ async function startWorker(issuers) {
 const startBuilt = (vars) => start({ vars, secrets: { MEDIA_ACCESS_KEY_ID: 'id', MEDIA_SECRET_ACCESS_KEY: 'secret' }, around: CLOCK });
 
 /** @param {Awaited<ReturnType<typeof start>>} worker @param {Issuer} issuer @param {string} rule @param {{ alg: string, key: string }} [signer] */
-async function ask(worker, issuer, rule, signer = OLD) {
+async function requestLink(worker, issuer, rule, signer = OLD) {
   const claims = { iss: issuer.url, aud: 'signpost', sub: 'u1', exp: Math.floor(Date.now() / 1000) + 300 };
   const authorization = `Bearer ${await token({ ...signer, iss: '', aud: '' }, claims)}`;
   const answer = await worker.fetch(`/downloads/${rule}/a`, { headers: { authorization } });
@@ -42,7 +42,7 @@ async function ask(worker, issuer, rule, signer = OLD) {
 
 describe('a key set', () => {
   /**
-   * An issuer and a Worker that has not asked it yet.
+   * Starts an issuer and a Worker that has not fetched its keys yet.
    *
    * @param {import('node:test').TestContext} test
    */
@@ -50,39 +50,39 @@ describe('a key set', () => {
     const issuer = await startIssuer(publishes(oldSet));
     const worker = await startWorker({ login: issuer });
     test.after(() => Promise.all([worker.stop(), issuer.stop()]));
-    const statusFor = async (/** @type {{ alg: string, key: string }} */ signer) => (await ask(worker, issuer, 'login', signer)).status;
+    const statusFor = async (/** @type {{ alg: string, key: string }} */ signer) => (await requestLink(worker, issuer, 'login', signer)).status;
     return { issuer, statusFor };
   };
 
-  test('is fetched once for all who come at once, and kept', async (t) => {
+  test('is fetched once for concurrent requests, and cached', async (t) => {
     const { issuer, statusFor } = await startBoth(t);
     issuer.behaviour = (response) => void setTimeout(() => publishes(oldSet)(response), 300);
     const statuses = await Promise.all(Array.from({ length: 20 }, () => statusFor(OLD)));
     assert.deepEqual(new Set(statuses), new Set([302]));
     assert.equal(await statusFor(OLD), 302);
-    assert.equal(issuer.asked, 1);
+    assert.equal(issuer.requests, 1);
   });
 
-  test('is fetched again for an unknown key, which follows a rotation at once', async (t) => {
+  test('is fetched again for an unknown key, so that a rotation takes effect at once', async (t) => {
     const { issuer, statusFor } = await startBoth(t);
     assert.equal(await statusFor(OLD), 302);
     issuer.behaviour = publishes(bothSets, 3600);
     assert.equal(await statusFor(NEW), 302);
-    assert.equal(issuer.asked, 2);
+    assert.equal(issuer.requests, 2);
     assert.equal(await statusFor(OLD), 302);
   });
 
-  test('is not fetched again and again for keys that are made up', async (t) => {
+  test('is not fetched for every invented key', async (t) => {
     const { issuer, statusFor } = await startBoth(t);
     assert.equal(await statusFor(OLD), 302);
     const statuses = await Promise.all(Array.from({ length: 20 }, () => statusFor({ alg: 'ES256', key: 'other-ec' })));
     assert.deepEqual(new Set(statuses), new Set([401]));
-    assert.equal(issuer.asked, 2);
-    assert.deepEqual([await statusFor(OLD), issuer.asked], [302, 2]);
+    assert.equal(issuer.requests, 2);
+    assert.deepEqual([await statusFor(OLD), issuer.requests], [302, 2]);
   });
 });
 
-describe('an issuer that', () => {
+describe('an issuer', () => {
   /** @type {Record<string, Issuer>} */
   const cold = {};
   /** @type {Record<string, Issuer>} */
@@ -100,32 +100,32 @@ describe('an issuer that', () => {
   });
   after(async () => void (await Promise.all([worker, ...Object.values({ ...cold, ...warm })].map((server) => server?.stop()))));
 
-  test('fails from the beginning lets nobody in, soon, and everybody once it is back', async () => {
+  test('that fails from the beginning admits nobody, without delay, and everybody after it recovers', async () => {
     await setAhead(worker, 0);
     const rules = Object.keys(cold);
     const each = (/** @type {(rule: string) => Promise<void>} */ work) => Promise.all(rules.map(work));
     const unavailable = { status: 503, code: 'ServiceUnavailable' };
-    const began = performance.now();
-    await each(async (rule) => assert.deepEqual(await ask(worker, cold[rule], rule), unavailable, rule));
-    assert.ok(performance.now() - began < 4_000, 'within its deadline');
-    const asked = rules.map((rule) => cold[rule].asked);
-    await each(async (rule) => assert.deepEqual(await ask(worker, cold[rule], rule), unavailable, rule));
-    assert.deepEqual(rules.map((rule) => cold[rule].asked), asked, 'not asked again at once');
+    const started = performance.now();
+    await each(async (rule) => assert.deepEqual(await requestLink(worker, cold[rule], rule), unavailable, rule));
+    assert.ok(performance.now() - started < 4_000, 'within the timeout');
+    const requests = rules.map((rule) => cold[rule].requests);
+    await each(async (rule) => assert.deepEqual(await requestLink(worker, cold[rule], rule), unavailable, rule));
+    assert.deepEqual(rules.map((rule) => cold[rule].requests), requests, 'it is not asked again at once');
     for (const rule of rules) cold[rule].behaviour = publishes(oldSet);
     await setAhead(worker, 6);
-    await each(async (rule) => assert.deepEqual(await ask(worker, cold[rule], rule), { status: 302, code: '' }, rule));
+    await each(async (rule) => assert.deepEqual(await requestLink(worker, cold[rule], rule), { status: 302, code: '' }, rule));
   });
 
-  test('fails later does no harm to those whose key is known', async () => {
+  test('that fails later does not affect callers whose key is cached', async () => {
     await setAhead(worker, 0);
-    for (const rule of Object.keys(warm)) assert.equal((await ask(worker, warm[rule], rule)).status, 302);
+    for (const rule of Object.keys(warm)) assert.equal((await requestLink(worker, warm[rule], rule)).status, 302);
     for (const name of names) warm[`warm-${slug(name)}`].behaviour = FAILURES[/** @type {keyof typeof FAILURES} */ (name)];
-    await setAhead(worker, 31.5); // the sets' age is over
+    await setAhead(worker, 31.5); // the sets have expired
     for (const rule of Object.keys(warm)) {
-      assert.deepEqual(await ask(worker, warm[rule], rule), { status: 302, code: '' }, rule);
-      assert.equal(warm[rule].asked, 2, `${rule} was asked again`);
-      assert.deepEqual(await ask(worker, warm[rule], rule, NEW), { status: 401, code: 'InvalidToken' }, rule);
-      assert.equal(warm[rule].asked, 2, `${rule} was not asked for the unknown key so soon`);
+      assert.deepEqual(await requestLink(worker, warm[rule], rule), { status: 302, code: '' }, rule);
+      assert.equal(warm[rule].requests, 2, `${rule} was asked again`);
+      assert.deepEqual(await requestLink(worker, warm[rule], rule, NEW), { status: 401, code: 'InvalidToken' }, rule);
+      assert.equal(warm[rule].requests, 2, `${rule} was not asked for the unknown key`);
     }
   });
 });

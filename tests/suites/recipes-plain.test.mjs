@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { root, run } from '../../scripts/step.mjs';
 import { needs } from '../needs.mjs';
-import { accessible } from '../support/axe.mjs';
+import { assertAccessible } from '../support/axe.mjs';
 import { browser } from '../support/browser.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
-import { shoot, slowDown } from '../support/page.mjs';
+import { screenshot, slowDown } from '../support/page.mjs';
 import { picture } from '../support/picture.mjs';
-import { holds, onForms, onLocalR2 } from '../support/fixture.mjs';
+import { assertStored, onForms, onLocalR2 } from '../support/fixture.mjs';
 import { venv } from '../support/venv.mjs';
 
 const PNG = { name: 'hills.png', buffer: picture() };
@@ -46,10 +46,10 @@ describe('a plain form on the JuiceFS gateway', await needs('chromium', 'juicefs
     const frame = page.frameLocator('iframe');
     const key = await frame.locator('input[name=key]').inputValue();
     await frame.locator('input[type=file]').setInputFiles(join(directory, PNG.name));
-    await shoot(page, 'plain form');
+    await screenshot(page, 'plain form');
     await frame.locator('button').click();
     await frame.getByText('The file has arrived.').waitFor();
-    await holds(fixture, key, PNG.buffer);
+    await assertStored(fixture, key, PNG.buffer);
   });
 
   test('takes 40 MB, on a page of its own', async () => {
@@ -61,7 +61,7 @@ describe('a plain form on the JuiceFS gateway', await needs('chromium', 'juicefs
     await page.setInputFiles('input[type=file]', join(directory, FILM.name));
     await page.click('button');
     await page.waitForURL(`${fixture.site}/form/thanks.html**`);
-    await holds(fixture, key, FILM.buffer);
+    await assertStored(fixture, key, FILM.buffer);
   });
 
   test('left in the middle leaves nothing', async () => {
@@ -73,14 +73,14 @@ describe('a plain form on the JuiceFS gateway', await needs('chromium', 'juicefs
     await page.click('button', { noWaitAfter: true });
     await page.waitForTimeout(1_000);
     await page.close();
-    await assert.rejects(holds(fixture, key, FILM.buffer), /404/);
+    await assert.rejects(assertStored(fixture, key, FILM.buffer), /404/);
   });
 
   test('and its pages are accessible', async () => {
     const page = await chromium.newPage();
     for (const path of ['form/', 'form/thanks.html', 'recipes.html']) {
       await page.goto(`${fixture.site}/${path}`);
-      await accessible(page, path);
+      await assertAccessible(page, path);
     }
   });
 });
@@ -94,7 +94,7 @@ for (const [name, options, startFixture] of /** @type {const} */ ([
     try {
       const program = [join(root, 'examples', 'python', 'upload.py'), `${fixture.url}/uploads/file`];
       const upload = async (/** @type {string} */ file) => run(join(await venv('requests'), 'python'), [...program, join(directory, file)]);
-      for (const { name, buffer } of [PNG, FILM]) await holds(fixture, (await upload(name)).trim(), buffer);
+      for (const { name, buffer } of [PNG, FILM]) await assertStored(fixture, (await upload(name)).trim(), buffer);
       await writeFile(join(directory, 'page.html'), 'x');
       await assert.rejects(upload('page.html'), ({ output }) => /type is not accepted/.test(output));
     } finally {

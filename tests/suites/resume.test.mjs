@@ -5,7 +5,7 @@ import { browser } from '../support/browser.mjs';
 import * as ministack from '../servers/ministack.mjs';
 import { s3 } from '../servers/s3.mjs';
 import { network } from '../support/page.mjs';
-import { holds, underWrangler } from '../support/fixture.mjs';
+import { assertStored, underWrangler } from '../support/fixture.mjs';
 import { startProxy } from '../servers/proxy.mjs';
 
 const SIZE = 40_000_000;
@@ -39,7 +39,7 @@ test('an interrupted upload sends what is missing, and no more', async () => {
   const { key, first } = await upload(page);
   assert.ok(sent.length > 0 && sent.length < 5, `${sent.length} of 5 parts`);
   assert.ok(first > 8e6, `its progress begins with what is there, not with ${first}`);
-  await holds(fixture, `${key}`, FILE);
+  await assertStored(fixture, `${key}`, FILE);
   assert.equal(await page.evaluate('localStorage.length'), 0);
 });
 
@@ -56,7 +56,7 @@ test('an upload whose beginning is forgotten by the bucket begins again', async 
     await s3(fixture.server, 'DELETE', `/${fixture.server.bucket}/${key}?uploadId=${id}`);
   await page.reload();
   const { key } = await upload(page);
-  await holds(fixture, `${key}`, FILE);
+  await assertStored(fixture, `${key}`, FILE);
 });
 
 test('below the threshold, and where the rule takes no parts, a file goes in one piece', async () => {

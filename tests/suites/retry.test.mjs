@@ -41,7 +41,7 @@ for (const status of [408, 429, 500, 502, 503, 504]) {
     shorten(t);
     const worker = await serve([{ status, body: '{"code":"SlowDown"}' }, { body: JSON.stringify(LINK) }]);
     assert.deepEqual(await link(worker), LINK);
-    assert.equal(worker.asked.length, 2);
+    assert.equal(worker.requests.length, 2);
   });
 }
 
@@ -49,7 +49,7 @@ test('does not ask again after a refusal', async () => {
   for (const status of [400, 401, 403, 404, 405, 413, 415, 200]) {
     const worker = await serve([{ status, body: '{"code":"Refused"}' }, { body: JSON.stringify(LINK) }]);
     await assert.rejects(link(worker), { status, code: 'Refused' });
-    assert.equal(worker.asked.length, 1, `${status}`);
+    assert.equal(worker.requests.length, 1, `${status}`);
   }
 });
 
@@ -57,7 +57,7 @@ test('gives up after as many tries as it is told', async (t) => {
   shorten(t);
   const worker = await serve([{ status: 503 }]);
   await assert.rejects(link(worker, { retries: 1 }), { status: 503 });
-  assert.equal(worker.asked.length, 2);
+  assert.equal(worker.requests.length, 2);
 });
 
 test('waits longer each time, and as long as the answer says', async (t) => {
@@ -76,7 +76,7 @@ test('waits longer each time, and as long as the answer says', async (t) => {
 test('can be stopped while it waits', async () => {
   const worker = await serve([{ status: 503, headers: { 'retry-after': '60' } }]);
   await assert.rejects(link(worker, { signal: AbortSignal.timeout(300) }), { name: 'TimeoutError' });
-  assert.equal(worker.asked.length, 1);
+  assert.equal(worker.requests.length, 1);
 });
 
 test('asks for the token each time', async (t) => {
@@ -84,7 +84,7 @@ test('asks for the token each time', async (t) => {
   const worker = await serve([{ status: 503 }, { body: JSON.stringify(LINK) }]);
   let count = 0;
   await link(worker, { token: async () => `token-${(count += 1)}` });
-  assert.deepEqual(worker.asked.map(({ headers }) => headers.authorization), ['Bearer token-1', 'Bearer token-2']);
+  assert.deepEqual(worker.requests.map(({ headers }) => headers.authorization), ['Bearer token-1', 'Bearer token-2']);
 });
 
 test('sends again to the place it was given, or asks for another once that has run out', async () => {
@@ -92,10 +92,10 @@ test('sends again to the place it was given, or asks for another once that has r
     const bucket = await serve([{ status: 500 }, { status: 204 }]);
     const worker = await serve([{ body: grant(bucket, expires) }]);
     const uploaded = upload(worker);
-    await bucket.firstGone;
+    await bucket.firstClose;
     await passes(2);
     assert.equal(await uploaded, 'k');
-    assert.deepEqual([worker.asked.length, bucket.asked.length], [asked, 2]);
+    assert.deepEqual([worker.requests.length, bucket.requests.length], [asked, 2]);
   }
 });
 
@@ -107,7 +107,7 @@ test('waits for the connection, however long that takes, and goes on', async () 
   await passes(120); // both tries, if time offline counted
   await page.context().setOffline(false);
   assert.equal(await uploaded, 'k');
-  assert.equal(bucket.asked.length, 1);
+  assert.equal(bucket.requests.length, 1);
 });
 
 /**

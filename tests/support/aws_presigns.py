@@ -1,10 +1,10 @@
-"""Runs `aws s3 presign` at a frozen time: a JSON list of arguments a line in, the URL a line out."""
+"""Runs `aws s3 presign` at a frozen time: reads a JSON list of arguments from each line, and prints a URL for each."""
 
 import datetime
 import json
 import sys
 
-import awscli.clidriver  # first: from then on `botocore` is the one that it brings along
+import awscli.clidriver  # imported first, since it replaces `botocore` with its bundled copy
 import botocore.auth
 import botocore.signers
 

@@ -1,7 +1,7 @@
-"""Signs what standard input asks for, as boto3 does at a frozen time; or as fast as it can.
+"""Signs requests with boto3: those of standard input at a frozen time, or as many as possible.
 
-python boto3_signs.py         a JSON job a line in, its answer a line out
-python boto3_signs.py SECONDS links a second, of one process
+python boto3_signs.py         reads a JSON job from each line, prints a JSON result for each
+python boto3_signs.py SECONDS prints how many links one process signs per second
 """
 
 import datetime

@@ -1,4 +1,4 @@
-/** @file The example as `npm start` has it, on a store of choice: the page on one origin, Worker and bucket on others. */
+/** @file A running example as in `npm start`, with a given S3 server: the page on one origin, Worker and bucket on others. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,10 +13,10 @@ import * as workers from '../servers/worker.mjs';
 import { startWrangler } from '../servers/wrangler.mjs';
 
 /** @typedef {import('../servers/s3.mjs').S3Server} S3Server */
-/** @typedef {{ server: S3Server, takes: string, url: string, site: string, stop: () => Promise<unknown> }} Fixture with the URLs that files go to, of the Worker and of the page */
+/** @typedef {{ server: S3Server, uploadUrl: string, url: string, site: string, stop: () => Promise<unknown> }} Fixture `uploadUrl` is where files are sent, `url` is the Worker, `site` is the page */
 
 /**
- * On the R2 that `wrangler dev` has, which takes no forms itself: the Worker takes them where the bucket is bound to it.
+ * Starts it with the R2 of `wrangler dev`, which accepts no forms. If the bucket is bound to the Worker, the Worker accepts them.
  *
  * @param {boolean} [bound]
  * @param {Record<string, string>} [secrets] of callers
@@ -25,31 +25,31 @@ import { startWrangler } from '../servers/wrangler.mjs';
 export async function onLocalR2(bound = false, secrets = {}) {
   const config = { endpoint: '', rule: 'picture' };
   const site = await serveSite(config);
-  const own = bound ? { provider: 'r2', binding: bindingOf('media') } : { provider: 'r2' };
-  const { url, ...server } = await localR2.start({ vars: (store) => vars(store, site.url, own, secrets), secrets });
+  const bucket = bound ? { provider: 'r2', binding: bindingOf('media') } : { provider: 'r2' };
+  const { url, ...server } = await localR2.start({ vars: (store) => vars(store, site.url, bucket, secrets), secrets });
   config.endpoint = url;
-  const takes = bound ? `${url}/forms/media/` : server.endpoint;
-  return ready({ server, takes, url, site: site.url, stop: () => Promise.all([server.stop(), site.stop()]) });
+  const uploadUrl = bound ? `${url}/forms/media/` : server.endpoint;
+  return ready({ server, uploadUrl, url, site: site.url, stop: () => Promise.all([server.stop(), site.stop()]) });
 }
 
 /**
- * On a store that takes forms, with the Worker in Miniflare.
+ * Starts it with an S3 server that accepts forms, and the Worker in Miniflare.
  *
  * @param {{ start: () => Promise<S3Server> }} store
- * @param {Record<string, string>} [others] secrets, of callers
+ * @param {Record<string, string>} [callerSecrets]
  * @returns {Promise<Fixture>}
  */
-export async function onForms(store, others = {}) {
+export async function onForms(store, callerSecrets = {}) {
   const config = { endpoint: '', rule: 'picture' };
   const [site, server] = await Promise.all([serveSite(config), store.start()]);
-  const secrets = { MEDIA_ACCESS_KEY_ID: server.accessKeyId, MEDIA_SECRET_ACCESS_KEY: server.secretAccessKey, ...others };
-  const worker = await workers.start({ vars: vars(server, site.url, { provider: 'custom', forms: true }, others), secrets });
-  const url = (config.endpoint = worker.url.replace('127.0.0.1', 'localhost')); // as the page's policy names it
-  return ready({ server, takes: server.endpoint, url, site: site.url, stop: () => Promise.all([worker.stop(), server.stop(), site.stop()]) });
+  const secrets = { MEDIA_ACCESS_KEY_ID: server.accessKeyId, MEDIA_SECRET_ACCESS_KEY: server.secretAccessKey, ...callerSecrets };
+  const worker = await workers.start({ vars: vars(server, site.url, { provider: 'custom', forms: true }, callerSecrets), secrets });
+  const url = (config.endpoint = worker.url.replace('127.0.0.1', 'localhost')); // the name in the policy of the page
+  return ready({ server, uploadUrl: server.endpoint, url, site: site.url, stop: () => Promise.all([worker.stop(), server.stop(), site.stop()]) });
 }
 
 /**
- * On a store that takes forms, with the Worker under `wrangler dev`, which serves the client too.
+ * Starts it with an S3 server that accepts forms, and the Worker under `wrangler dev`, which also serves the client.
  *
  * @param {{ start: () => Promise<S3Server> }} store
  * @returns {Promise<Fixture>}
@@ -70,38 +70,38 @@ export async function underWrangler(store) {
     await Promise.all([worker.stop(), server.stop(), site.stop()]);
     await rm(directory, { recursive: true, force: true });
   };
-  return ready({ server, takes: server.endpoint, url, site: site.url, stop });
+  return ready({ server, uploadUrl: server.endpoint, url, site: site.url, stop });
 }
 
 /** @param {Fixture} fixture */
 async function ready(fixture) {
   const health = await fetch(`${fixture.url}/healthz`);
-  const told = await health.text();
+  const message = await health.text();
   if (health.status === 200) return fixture;
   await fixture.stop();
-  throw new Error(`the Worker is not ready: ${told}`);
+  throw new Error(`the Worker is not ready: ${message}`);
 }
 
 /**
- * Fails unless the store holds these bytes, asked by a signer that is not ours.
+ * Fails unless the S3 server has stored exactly these bytes. The request is signed by an independent signer.
  *
  * @param {Fixture} fixture
  * @param {string} key
  * @param {Buffer} bytes
  */
-export async function holds({ server }, key, bytes) {
+export async function assertStored({ server }, key, bytes) {
   const object = await s3(server, 'GET', `/${server.bucket}/${key}`);
   assert.equal(object.status, 200, key);
   assert.ok(bytes.equals(await bytesOf(object)), `${key} is not the file`);
 }
 
 /**
- * Watches a page for uploads in parts that it sends to the store.
+ * Collects the IDs of the uploads in parts that a page sends to the S3 server.
  *
  * @param {import('playwright-core').Page} page
- * @returns {Set<string>} their ids, as the store has them
+ * @returns {Set<string>} the S3 server's own IDs
  */
-export function uploadsOf(page) {
+export function watchUploadIds(page) {
   /** @type {Set<string>} */
   const ids = new Set();
   page.on('request', (request) => {
@@ -112,13 +112,13 @@ export function uploadsOf(page) {
 }
 
 /**
- * Fails unless the store has dropped these uploads: it takes no part for them.
+ * Fails unless the S3 server has aborted these uploads: it accepts no part for them.
  *
  * @param {Fixture} fixture
  * @param {string} key
  * @param {Set<string>} ids
  */
-export async function areDropped({ server }, key, ids) {
+export async function assertAborted({ server }, key, ids) {
   assert.ok(ids.size > 0, 'the page has sent a part');
   for (const id of ids) {
     const answer = await s3(server, 'PUT', `/${server.bucket}/${key}?partNumber=1&uploadId=${encodeURIComponent(id)}`, 'x');
@@ -127,16 +127,16 @@ export async function areDropped({ server }, key, ids) {
 }
 
 /**
- * Fails unless the URL leads to these bytes, with their type.
+ * Fails unless the URL serves this file, with its type.
  *
  * @param {string} url
  * @param {{ mimeType: string, buffer: Buffer }} file
  */
-export async function leadsTo(url, file) {
+export async function assertServes(url, file) {
   const object = await fetch(url);
   assert.equal(object.status, 200, url);
   assert.equal(object.headers.get('content-type'), file.mimeType);
-  assert.ok(file.buffer.equals(await bytesOf(object)), 'what came back is not the file');
+  assert.ok(file.buffer.equals(await bytesOf(object)), 'the response is not the file');
 }
 
 /** @param {Response} response */
@@ -157,29 +157,29 @@ async function serveSite(config) {
   return { url: `http://localhost:${typeof address === 'object' && address?.port}`, stop };
 }
 
-/** Callers with a secret, where there is one for them. @type {Record<string, { kind: string, secret: string }>} */
-const KNOWN = { ada: { kind: 'bearer', secret: 'ADA_TOKEN' }, backend: { kind: 'ticket', secret: 'TICKET_SECRET' } };
+/** Callers that need a secret, configured if the secret is given. @type {Record<string, { kind: string, secret: string }>} */
+const SECRET_CALLERS = { ada: { kind: 'bearer', secret: 'ADA_TOKEN' }, backend: { kind: 'ticket', secret: 'TICKET_SECRET' } };
 
 /**
  * @param {localR2.Store} store
  * @param {string} site
- * @param {object} own of the bucket
+ * @param {object} options of the bucket
  * @param {Record<string, string>} [secrets]
  */
-function vars({ endpoint, region, bucket: name }, site, own, secrets = {}) {
-  const known = Object.fromEntries(Object.entries(KNOWN).filter(([, { secret }]) => secret in secrets));
-  const media = { name, region, endpoint, url_style: 'path', credentials: 'MEDIA', ...own };
+function vars({ endpoint, region, bucket: name }, site, options, secrets = {}) {
+  const callers = Object.fromEntries(Object.entries(SECRET_CALLERS).filter(([, { secret }]) => secret in secrets));
+  const media = { name, region, endpoint, url_style: 'path', credentials: 'MEDIA', ...options };
   const rule = { bucket: 'media', callers: ['visitor'], origins: [site] };
   const upload = { ...rule, key: 'pictures/{uuid}.{ext}', max_size: '1 MiB', expires: '10 min' };
   return {
     BUCKETS: { media },
-    CALLERS: { visitor: { kind: 'anyone' }, ...known },
+    CALLERS: { visitor: { kind: 'anyone' }, ...callers },
     UPLOADS: {
       picture: { ...upload, types: ['image/jpeg', 'image/png'] },
       note: { ...upload, key: 'notes/{filename}', types: ['text/plain'], redirect: `${site}/form/thanks.html` },
       file: { ...upload, key: 'files/{uuid}.{ext}', types: ['image/png', 'video/mp4'], max_size: '100 MiB', multipart: true, uploaders: true, redirect: `${site}/form/thanks.html`, metadata: ['album'] },
-      ...(Object.keys(known).length > 0 && {
-        private: { ...upload, callers: Object.keys(known), key: 'private/{caller}/{uuid}.{ext}', types: ['image/png'], multipart: true, uploaders: true },
+      ...(Object.keys(callers).length > 0 && {
+        private: { ...upload, callers: Object.keys(callers), key: 'private/{caller}/{uuid}.{ext}', types: ['image/png'], multipart: true, uploaders: true },
       }),
     },
     DOWNLOADS: {

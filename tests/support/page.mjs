@@ -1,42 +1,48 @@
-/** @file What the tests do to a page, and see of it, besides what people do. */
+/** @file Helpers that control and observe a page. */
 import { join } from 'node:path';
 import { tools } from '../../scripts/step.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
 /**
+ * Collects the errors of a page from now on: exceptions, and errors in the console.
+ *
  * @param {Page} page
- * @returns {string[]} what it complains of, from now on
+ * @returns {string[]}
  */
-export function complaintsOf(page) {
+export function collectErrors(page) {
   /** @type {string[]} */
-  const complaints = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-  return complaints;
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  return errors;
 }
 
 /**
- * Has file choosers come to the test from now on. `waitForEvent` alone tells the browser so no sooner than it waits, and a key that is
- * pressed at once may overtake it: then a dialog opens that nobody sees.
+ * Intercepts file choosers from now on. `waitForEvent` alone enables interception only when it is called; a key pressed right after it
+ * can be faster and open a real dialog, which no test can close.
  *
  * @param {Page} page
  */
-export function catchChoosers(page) {
+export function interceptFileChoosers(page) {
   page.on('filechooser', () => {});
 }
 
 /**
+ * Limits the speed of uploads.
+ *
  * @param {Page} page
- * @param {number} bytesPerSecond of its uploads
+ * @param {number} bytesPerSecond
  */
 export async function slowDown(page, bytesPerSecond) {
   await (await network(page))({ bytesPerSecond });
 }
 
 /**
+ * Returns a function that changes the network conditions of a page.
+ *
  * @param {Page} page
- * @returns {Promise<(conditions: { offline?: boolean, bytesPerSecond?: number }) => Promise<unknown>>} what sets its connection
+ * @returns {Promise<(conditions: { offline?: boolean, bytesPerSecond?: number }) => Promise<unknown>>}
  */
 export async function network(page) {
   const session = await page.context().newCDPSession(page);
@@ -48,10 +54,12 @@ export async function network(page) {
 }
 
 /**
+ * Records the values of the progress bar from now on.
+ *
  * @param {Page} page
- * @returns {Promise<() => Promise<number[]>>} what its progress bar has shown since
+ * @returns {Promise<() => Promise<number[]>>} returns the values so far
  */
-export async function progressOf(page) {
+export async function recordProgress(page) {
   await page.evaluate(`
     const shown = (window.shown = []);
     const bar = document.querySelector('progress');
@@ -67,7 +75,7 @@ export async function progressOf(page) {
  * @param {'drop' | 'paste'} way
  * @param {{ name: string, mimeType: string, buffer: Buffer }} file
  */
-export async function handOver(page, way, { name, mimeType, buffer }) {
+export async function dropOrPaste(page, way, { name, mimeType, buffer }) {
   await page.evaluate(
     ([way, name, type, base64]) => {
       const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
@@ -82,11 +90,11 @@ export async function handOver(page, way, { name, mimeType, buffer }) {
 }
 
 /**
- * Gives the page another signature than the Worker's.
+ * Replaces the signature in the Worker's answer with a wrong one.
  *
  * @param {import('playwright-core').Route} route
  */
-export async function forge(route) {
+export async function forgeSignature(route) {
   const response = await route.fetch();
   const grant = await response.json();
   const forged = '0'.repeat(64);
@@ -96,11 +104,11 @@ export async function forge(route) {
 }
 
 /**
- * Keeps what the page looks like, for people.
+ * Saves a screenshot for human readers.
  *
  * @param {Page} page
  * @param {string} name
  */
-export async function shoot(page, name) {
+export async function screenshot(page, name) {
   await page.screenshot({ path: join(tools, 'artefacts', `${name}.png`), fullPage: true });
 }

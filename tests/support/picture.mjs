@@ -1,4 +1,4 @@
-/** @file A picture: hills at dusk, with enough grain to keep a PNG from shrinking to nothing. */
+/** @file A test picture: hills at dusk, with enough noise that the PNG does not compress to almost nothing. */
 import { crc32, deflateSync } from 'node:zlib';
 
 const [WIDTH, HEIGHT] = [480, 320];
@@ -12,7 +12,7 @@ const HILLS = [
   { top: 288, wave: 12, length: 45, colour: [28, 58, 56] },
 ];
 
-/** @returns {Buffer} a PNG of some tens of KB, each time the same */
+/** @returns {Buffer} a PNG of some tens of KB, always the same */
 export function picture() {
   let seed = 1;
   const rows = [];

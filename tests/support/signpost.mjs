@@ -1,4 +1,4 @@
-/** @file The command `signpost`, as it is built natively. */
+/** @file Runs the command `signpost`, built natively. */
 import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,23 +12,23 @@ export async function program() {
 }
 
 /**
- * Runs a program to its end, whatever that is.
+ * Runs a program until it exits, with any status.
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ input?: string, env?: NodeJS.ProcessEnv, cwd?: string }} [options] `env` is added to the test's own
+ * @param {{ input?: string, env?: NodeJS.ProcessEnv, cwd?: string }} [options] `env` is added to the environment of the test
  * @returns {Promise<{ code: number | null, stdout: string, stderr: string }>}
  */
 export function execute(command, args, { input = '', env = {}, cwd = root } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...environment, ...env } });
     /** @type {{ stdout: string[], stderr: string[] }} */
-    const told = { stdout: [], stderr: [] };
-    child.stdout.setEncoding('utf8').on('data', (text) => told.stdout.push(text));
-    child.stderr.setEncoding('utf8').on('data', (text) => told.stderr.push(text));
+    const output = { stdout: [], stderr: [] };
+    child.stdout.setEncoding('utf8').on('data', (text) => output.stdout.push(text));
+    child.stderr.setEncoding('utf8').on('data', (text) => output.stderr.push(text));
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout: told.stdout.join(''), stderr: told.stderr.join('') }));
-    child.stdin.on('error', () => {}); // it may end before it has read all
+    child.on('close', (code) => resolve({ code, stdout: output.stdout.join(''), stderr: output.stderr.join('') }));
+    child.stdin.on('error', () => {}); // it may exit before it has read everything
     child.stdin.end(input);
   });
 }
@@ -38,11 +38,11 @@ export function execute(command, args, { input = '', env = {}, cwd = root } = {}
  *
  * @param {string[]} args
  * @param {Parameters<typeof execute>[2]} [options]
- * @returns {Promise<string>} what it wrote
+ * @returns {Promise<string>} its standard output
  */
 export async function signpost(args, options) {
   const { code, stdout, stderr } = await execute(await program(), args, options);
-  if (code !== 0) throw new Error(`signpost ${args.join(' ')} ended with ${code}: ${stderr}`);
+  if (code !== 0) throw new Error(`signpost ${args.join(' ')} exited with ${code}: ${stderr}`);
   return stdout.trimEnd();
 }
 
@@ -57,7 +57,7 @@ export async function configure(directory, vars) {
   await writeFile(join(directory, 'wrangler.toml'), `[vars]\n${lines.join('')}`);
 }
 
-/** @param {unknown} value @returns {string} what TOML has on one line */
+/** @param {unknown} value @returns {string} one line of TOML */
 function toToml(value) {
   if (Array.isArray(value)) return `[${value.map(toToml).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);

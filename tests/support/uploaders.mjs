@@ -1,4 +1,4 @@
-/** @file Uploaders from npm, unmodified, in Chromium, on pages of another origin: each by its own way in, on a store of choice. */
+/** @file The tests of unmodified uploaders from npm, in Chromium, on pages of another origin: each with its own protocol, with a given S3 server. */
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { browser } from './browser.mjs';
 import { s3 } from '../servers/s3.mjs';
 import { network } from './page.mjs';
 import { picture } from './picture.mjs';
-import { areDropped, holds, uploadsOf } from './fixture.mjs';
+import { assertAborted, assertStored, watchUploadIds } from './fixture.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 /** @typedef {import('./fixture.mjs').Fixture} Fixture */
@@ -21,10 +21,10 @@ export const SECRETS = { ADA_TOKEN: 'a-token-of-ada-for-tests', TICKET_SECRET: '
 const PNG = { name: 'hills ä.png', mimeType: 'image/png', buffer: picture() };
 const FILM = { name: 'film.mp4', mimeType: 'video/mp4', buffer: randomBytes(40_000_000) };
 
-/** What goes in parts: by choice, or by size. @type {Record<Way, boolean>} */
+/** Whether the page chooses to send parts; otherwise the size decides. @type {Record<Way, boolean>} */
 const CHOOSES_PARTS = { uppy5: true, uppy6: true, signRequest: true, betterUpload: false };
 
-/** What each way makes of the Worker's 401. @type {Record<Way, RegExp>} */
+/** The error that each uploader reports for the Worker's 401. @type {Record<Way, RegExp>} */
 const NEEDS_TOKEN = {
   uppy5: /Error: Authorization required/,
   uppy6: /Companion request failed: Unauthorized/,
@@ -32,7 +32,7 @@ const NEEDS_TOKEN = {
   betterUpload: /This rule requires a token/,
 };
 
-/** Bundles the page's script as its own build would. */
+/** Bundles the page's script like a site's own build. */
 async function bundle() {
   const { build } = await import('esbuild');
   const define = { 'process.env.NODE_ENV': '"production"' };
@@ -44,7 +44,7 @@ async function bundle() {
 /**
  * @param {string} name
  * @param {() => Promise<Fixture>} startFixture
- * @param {{ forms: boolean }} store whether files may be sent to it by forms
+ * @param {{ forms: boolean }} store whether it accepts forms
  */
 export function suite(name, startFixture, { forms }) {
   describe(`on ${name}`, () => {
@@ -68,101 +68,101 @@ export function suite(name, startFixture, { forms }) {
     const open = async (files) => {
       const page = await chromium.newPage();
       await page.goto(`${fixture.site}/form/thanks.html`);
-      await page.evaluate(`document.body.innerHTML = '<input type="file" id="given" multiple>'`);
+      await page.evaluate(`document.body.innerHTML = '<input type="file" id="files" multiple>'`);
       await page.addScriptTag({ type: 'module', content: script });
       await page.waitForFunction('window.send');
-      await page.setInputFiles('#given', files);
+      await page.setInputFiles('#files', files);
       return page;
     };
-    /** @param {Page} page @param {Way} way @param {object} ask @returns {Promise<string[]>} */
-    const send = (page, way, ask) => page.evaluate(`send('${way}', ${JSON.stringify({ rule: `${fixture.url}/uploads/file`, ...ask })})`);
+    /** @param {Page} page @param {Way} way @param {object} options @returns {Promise<string[]>} */
+    const send = (page, way, options) => page.evaluate(`send('${way}', ${JSON.stringify({ rule: `${fixture.url}/uploads/file`, ...options })})`);
 
     for (const way of /** @type {Way[]} */ (['uppy5', 'uppy6', 'signRequest', 'betterUpload'])) {
       if (way !== 'uppy6' || forms)
-        test(`${way}: a picture goes up in one piece, with its metadata`, async () => {
+        test(`${way}: uploads a picture in one request, with its metadata`, async () => {
           const page = await open([PNG]);
-          const [key = ''] = await send(page, way, { told: { album: 'hü' } });
+          const [key = ''] = await send(page, way, { metadata: { album: 'hü' } });
           assert.match(key, /^files\/[0-9a-f-]{36}\.png$/);
-          await holds(fixture, key, PNG.buffer);
+          await assertStored(fixture, key, PNG.buffer);
           const object = await s3(fixture.server, 'HEAD', `/${fixture.server.bucket}/${key}`);
           assert.equal(object.headers.get('content-type'), 'image/png');
           if (way.startsWith('uppy')) assert.equal(object.headers.get('x-amz-meta-album'), 'h%C3%BC');
           await page.close();
         });
 
-      test(`${way}: 40 MB go up in parts, and progress is told`, async () => {
+      test(`${way}: uploads 40 MB in parts, and reports progress`, async () => {
         const page = await open(film);
         await (await network(page))({ bytesPerSecond: 10_000_000 });
         const [key = ''] = await send(page, way, { parts: true });
-        await holds(fixture, key, FILM.buffer);
-        const told = /** @type {number[]} */ (await page.evaluate('progress')).filter((percent) => percent > 0 && percent < 100);
-        assert.ok(told.length > 1 && Number(told[0]) < Number(told.at(-1)), `${told}`);
+        await assertStored(fixture, key, FILM.buffer);
+        const progress = /** @type {number[]} */ (await page.evaluate('progress')).filter((percent) => percent > 0 && percent < 100);
+        assert.ok(progress.length > 1 && Number(progress[0]) < Number(progress.at(-1)), `${progress}`);
         await page.close();
       });
 
-      test(`${way}: cancelling in the middle leaves nothing`, async () => {
+      test(`${way}: stores nothing after cancelling`, async () => {
         const page = await open(film);
         await (await network(page))({ bytesPerSecond: 4_000_000 });
-        const uploads = uploadsOf(page);
-        const dropped = page.waitForResponse((response) => response.request().method() === 'DELETE' && response.ok());
-        const begun = page.waitForResponse((response) => /\/(multipart|sign-request|better-upload)$/.test(response.url()) && response.request().method() === 'POST');
+        const uploadIds = watchUploadIds(page);
+        const aborted = page.waitForResponse((response) => response.request().method() === 'DELETE' && response.ok());
+        const created = page.waitForResponse((response) => /\/(multipart|sign-request|better-upload)$/.test(response.url()) && response.request().method() === 'POST');
         const ended = send(page, way, { parts: true }).catch(() => []);
-        const [key = ''] = /files\/[0-9a-f-]{36}\.mp4/.exec(await (await begun).text()) ?? [];
+        const [key = ''] = /files\/[0-9a-f-]{36}\.mp4/.exec(await (await created).text()) ?? [];
         assert.ok(key);
         await page.waitForFunction('progress?.some((percent) => percent > 5)');
         await page.evaluate('cancel()');
-        await dropped;
+        await aborted;
         assert.deepEqual(await ended, []);
-        await assert.rejects(holds(fixture, key, FILM.buffer), /404/);
-        await areDropped(fixture, key, uploads);
+        await assert.rejects(assertStored(fixture, key, FILM.buffer), /404/);
+        await assertAborted(fixture, key, uploadIds);
         await page.close();
       });
 
-      test(`${way}: what the rule does not take is refused, and the page is told why`, async () => {
+      test(`${way}: reports why the rule rejects a file`, async () => {
         const page = await open([{ ...PNG, name: 'page.html', mimeType: 'text/html' }]);
         await assert.rejects(send(page, way, { parts: CHOOSES_PARTS[way] }), way === 'uppy6' ? /Companion request failed/ : /type is not accepted/);
         await page.close();
       });
 
-      test(`${way}: a rule that asks who it is gets to know`, async () => {
+      test(`${way}: authenticates with a ticket or a token`, async () => {
         const page = await open([PNG]);
         const rule = `${fixture.url}/uploads/private`;
         await assert.rejects(send(page, way, { rule, parts: true }), { message: NEEDS_TOKEN[way] });
         const ticket = `${fixture.url}/t/${ticketFor('uploads/private')}/uploads/private`;
         const allowed = way === 'uppy6' ? [{ rule: ticket }] : [{ rule: ticket }, { rule, token: SECRETS.ADA_TOKEN }];
-        for (const ask of allowed) {
-          const [key = ''] = await send(page, way, { parts: true, ...ask });
+        for (const options of allowed) {
+          const [key = ''] = await send(page, way, { parts: true, ...options });
           assert.match(key, /^private\//);
-          await holds(fixture, key, PNG.buffer);
+          await assertStored(fixture, key, PNG.buffer);
         }
         await page.close();
       });
     }
 
-    test('a file whose size is not told goes by a form, or not at all', async () => {
+    test('a file of unknown size is sent by a form, or rejected', async () => {
       const page = await open([PNG]);
       for (const way of /** @type {Way[]} */ (['uppy5', 'uppy6', 'signRequest'])) {
-        const sent = send(page, way, { silent: true });
-        if (forms) await holds(fixture, (await sent)[0] ?? '', PNG.buffer);
+        const sent = send(page, way, { omitSize: true });
+        if (forms) await assertStored(fixture, (await sent)[0] ?? '', PNG.buffer);
         else await assert.rejects(sent, way === 'uppy6' ? /Companion request failed/ : /the file's size is missing/i);
-        await assert.rejects(send(page, way, { silent: true, parts: true }), way === 'uppy6' ? /Companion/ : /the file's size is missing/i);
+        await assert.rejects(send(page, way, { omitSize: true, parts: true }), way === 'uppy6' ? /Companion/ : /the file's size is missing/i);
       }
       await page.close();
     });
 
-    test('betterUpload: several files at once, whole or in parts', async () => {
+    test('betterUpload: uploads several files at once, in one request or in parts each', async () => {
       const page = await open([PNG, { ...PNG, name: 'second.png' }]);
       const keys = await send(page, 'betterUpload', {});
       assert.equal(new Set(keys).size, 2);
-      for (const key of keys) await holds(fixture, key, PNG.buffer);
+      for (const key of keys) await assertStored(fixture, key, PNG.buffer);
       await page.close();
-      const both = join(directory, 'hills.png');
-      await writeFile(both, PNG.buffer);
-      const other = await open([film, both]);
-      const [first = '', second = ''] = await send(other, 'betterUpload', {});
-      await holds(fixture, first, FILM.buffer);
-      await holds(fixture, second, PNG.buffer);
-      await other.close();
+      const png = join(directory, 'hills.png');
+      await writeFile(png, PNG.buffer);
+      const mixed = await open([film, png]);
+      const [first = '', second = ''] = await send(mixed, 'betterUpload', {});
+      await assertStored(fixture, first, FILM.buffer);
+      await assertStored(fixture, second, PNG.buffer);
+      await mixed.close();
     });
   });
 }
