@@ -1,4 +1,4 @@
-/** @file The example page, and the plain form, in Chromium: what the store then holds is the file, byte for byte. */
+/** @file The example page and the plain form in Chromium: the stored object is the file, byte for byte. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { needs } from '../needs.mjs';
@@ -6,9 +6,9 @@ import { assertAccessible } from '../support/axe.mjs';
 import { browser } from '../support/browser.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
 import * as ministack from '../servers/ministack.mjs';
-import { interceptFileChoosers, collectErrors, forgeSignature, dropOrPaste, recordProgress, screenshot, slowDown } from '../support/page.mjs';
+import { collectErrors, dropOrPaste, forgeSignature, interceptFileChoosers, recordProgress, screenshot, slowDown } from '../support/page.mjs';
 import { picture } from '../support/picture.mjs';
-import { assertStored, assertServes, onForms, onLocalR2 } from '../support/fixture.mjs';
+import { assertServes, assertStored, onForms, onLocalR2 } from '../support/fixture.mjs';
 
 /** @typedef {import('../support/fixture.mjs').Fixture} Fixture */
 
@@ -24,16 +24,16 @@ after(() => chromium?.close());
 suite('local R2', 'PUT', await needs(), () => onLocalR2(false));
 suite('local R2, bound to the Worker', 'POST', await needs(), () => onLocalR2(true), 'a note, très long.txt');
 suite('JuiceFS', 'POST', await needs('juicefs'), () => onForms(juicefs), 'a note, très long.txt');
-suite('MiniStack', 'POST', await needs('ministack'), () => onForms(ministack), 'a note, long.txt'); // it reads file names as Latin-1
+suite('MiniStack', 'POST', await needs('ministack'), () => onForms(ministack), 'a note, long.txt'); // it decodes file names as Latin-1
 
 /**
- * The page's tests, on one store.
+ * The tests of the page, with one S3 server.
  *
  * @param {string} name
- * @param {string} method that files are sent by
+ * @param {string} method of the upload
  * @param {{ skip: string | false }} options
  * @param {() => Promise<Fixture>} startFixture
- * @param {string} [filename] what to call a file in a plain form, if the store takes forms
+ * @param {string} [filename] the name of a file in a plain form, if the S3 server accepts forms
  */
 function suite(name, method, options, startFixture, filename) {
   describe(name, options, () => {
@@ -42,9 +42,9 @@ function suite(name, method, options, startFixture, filename) {
     before(async () => void (fixture = await startFixture()));
     after(() => fixture?.stop());
 
-    test('a picture goes up and comes back', async () => {
+    test('uploads a picture and shows it', async () => {
       const page = await open(fixture.site);
-      const complaints = collectErrors(page);
+      const errors = collectErrors(page);
       await slowDown(page, 200_000);
       const progress = await recordProgress(page);
       const sent = page.waitForRequest((request) => request.url().startsWith(fixture.uploadUrl));
@@ -52,17 +52,17 @@ function suite(name, method, options, startFixture, filename) {
       await page.waitForSelector('[data-state=done]');
       await screenshot(page, `page, ${name}`);
       assert.equal((await sent).method(), method);
-      rises(await progress());
+      assertIncreasing(await progress());
       const key = await page.innerText('#key');
       assert.match(key, /^pictures\/[0-9a-f-]{36}\.png$/);
       await assertStored(fixture, key, PNG.buffer);
       await assertServes((await page.getAttribute('#picture', 'src')) ?? '', PNG);
       assert.equal(await page.evaluate('document.querySelector("#picture").naturalWidth'), 480);
-      assert.deepEqual(complaints, []);
+      assert.deepEqual(errors, []);
     });
 
-    test('what the rule refuses is refused in words, and nothing is sent', async () => {
-      for (const [file, code, words] of /** @type {const} */ ([
+    test('shows why the rule rejects a file, and sends nothing', async () => {
+      for (const [file, code, message] of /** @type {const} */ ([
         [NOTE, 'UnsupportedMediaType', /image\/jpeg.+image\/png/],
         [LARGE, 'EntityTooLarge', /large/],
       ])) {
@@ -73,13 +73,13 @@ function suite(name, method, options, startFixture, filename) {
         await page.setInputFiles('#file', file);
         await page.waitForSelector('#error:not([hidden])');
         assert.equal(await page.innerText('#code'), code);
-        assert.match(await page.innerText('#reason'), words);
+        assert.match(await page.innerText('#reason'), message);
         assert.deepEqual(sent, []);
         await screenshot(page, `${code}, ${name}`);
       }
     });
 
-    test('what the store refuses is told by its own code', async () => {
+    test('shows the error code of the S3 server', async () => {
       const page = await open(fixture.site);
       await page.route('**/uploads/picture', forgeSignature);
       await page.setInputFiles('#file', PNG);
@@ -87,7 +87,7 @@ function suite(name, method, options, startFixture, filename) {
       assert.equal(await page.innerText('#code'), 'SignatureDoesNotMatch');
     });
 
-    test('a picture may be dropped or pasted, too', async () => {
+    test('uploads a picture that is dropped or pasted', async () => {
       for (const way of /** @type {const} */ (['drop', 'paste'])) {
         const page = await open(fixture.site);
         await dropOrPaste(page, way, PNG);
@@ -96,7 +96,7 @@ function suite(name, method, options, startFixture, filename) {
       }
     });
 
-    test('an upload can be cancelled, and then nothing is stored', async () => {
+    test('stores nothing after cancelling', async () => {
       const page = await open(fixture.site);
       await slowDown(page, 20_000);
       const grant = page.waitForResponse('**/uploads/picture');
@@ -114,14 +114,14 @@ function suite(name, method, options, startFixture, filename) {
 }
 
 /**
- * The plain form's tests, on one store.
+ * The tests of the plain form, with one S3 server.
  *
  * @param {() => Fixture} fixture
  * @param {string} name
  * @param {string} filename
  */
 function formSuite(fixture, name, filename) {
-  test('without JavaScript: choose a type, then a file, and the upload ends at a page that says so', async () => {
+  test('without JavaScript: uploads a file of a chosen type, and ends at a page that confirms it', async () => {
     const page = await open(`${fixture().url}/uploads/picture`, { javaScriptEnabled: false });
     await screenshot(page, `choice, ${name}`);
     await page.selectOption('select[name=type]', 'image/png');
@@ -137,7 +137,7 @@ function formSuite(fixture, name, filename) {
     await assertServes(`${fixture().url}/downloads/picture/${key.replace('pictures/', '')}`, PNG);
   });
 
-  test('by keyboard alone, and axe finds nothing on the way', async () => {
+  test('works by keyboard alone, without accessibility problems', async () => {
     const page = await open(`${fixture().url}/uploads/picture`);
     await assertAccessible(page, 'choice');
     await page.keyboard.press('Tab');
@@ -158,7 +158,7 @@ function formSuite(fixture, name, filename) {
     await assertStored(fixture(), key, PNG.buffer);
   });
 
-  test("without JavaScript: a rule's one type needs no choice, and its own page is where the upload ends", async () => {
+  test("without JavaScript: a rule with one type needs no choice, and the upload ends at the rule's redirect", async () => {
     const page = await open(`${fixture().url}/uploads/note`, { javaScriptEnabled: false });
     await page.setInputFiles('input[type=file]', { ...NOTE, name: filename });
     await page.click('button');
@@ -167,7 +167,7 @@ function formSuite(fixture, name, filename) {
     await assertServes(`${fixture().url}/downloads/note/${encodeURIComponent(filename)}`, NOTE);
   });
 
-  test('without JavaScript: a file above the limit is not stored', async () => {
+  test('without JavaScript: rejects a file above the limit', async () => {
     const page = await open(`${fixture().url}/uploads/picture?type=image/png`, { javaScriptEnabled: false });
     const key = await page.inputValue('input[name=key]');
     await page.setInputFiles('input[type=file]', LARGE);
@@ -192,10 +192,10 @@ async function open(url, options) {
 }
 
 /** @param {number[]} values */
-function rises(values) {
+function assertIncreasing(values) {
   const [first, ...rest] = [...new Set(values)];
   assert.equal(first, 0);
   assert.equal(rest.at(-1), 1);
-  assert.ok(rest.length > 2, `several steps, not ${values}`);
+  assert.ok(rest.length > 2, `expected several steps, found ${values}`);
   assert.deepEqual(rest, rest.toSorted((a, b) => a - b));
 }

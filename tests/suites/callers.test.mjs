@@ -1,4 +1,4 @@
-/** @file What every kind of caller may present, against the wasm in Miniflare, where WebCrypto verifies. */
+/** @file Authentication by every kind of caller, against the wasm in Miniflare, with WebCrypto. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
@@ -11,7 +11,7 @@ import { check, send } from '../contract/cases.mjs';
 import { venv } from '../support/venv.mjs';
 
 const now = () => Math.floor(Date.now() / 1000);
-const made = await cases(now());
+const generated = await cases(now());
 const pyjwt = await needs('pyjwt');
 
 describe('callers', () => {
@@ -23,14 +23,14 @@ describe('callers', () => {
   test('the native tests have the same cases', async () => {
     const { cases: frozen } = JSON.parse(await readFile(new URL('../callers/frozen.json', import.meta.url), 'utf8'));
     const outline = (/** @type {import('../contract/cases.mjs').Case[]} */ all) => all.map(({ name, expect }) => ({ name, expect }));
-    assert.deepEqual(outline(frozen), outline(made), 'node tests/callers/freeze.mjs writes them down anew');
+    assert.deepEqual(outline(frozen), outline(generated), 'update them: node tests/callers/freeze.mjs');
   });
 
-  for (const { name, request, expect } of made) {
+  for (const { name, request, expect } of generated) {
     test(name, async () => check(await send(worker.url, request), expect));
   }
 
-  test('tokens of PyJWT are taken', pyjwt, async () => {
+  test('accepts the tokens of PyJWT', pyjwt, async () => {
     const bin = await venv('pyjwt');
     const tokens = JSON.parse(await run(`${bin}/python`, ['tests/callers/from_pyjwt.py', JSON.stringify(ISSUERS)]));
     for (const [kind, token] of Object.entries(tokens)) {

@@ -1,4 +1,4 @@
-/** @file The browser client in Chromium, against fakes of the Worker and of the bucket. */
+/** @file The browser client in Chromium, with a fake Worker and a fake bucket. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { SignpostError, download } from '../../client/signpost.js';
@@ -40,18 +40,18 @@ after(async () => {
   await Promise.all(servers.map((server) => server.stop()));
 });
 
-test('asks with name, type, size, metadata and token', async () => {
+test('requests an upload with name, type, size, metadata and token', async () => {
   const { worker, bucket } = await pair();
   await upload(worker, { token: 'open sesame', metadata: { album: 'été' }, name: 'a b.png' });
   const { method, path, headers, body } = only(worker);
   assert.equal(`${method} ${path}`, 'POST /uploads/pictures');
   assert.equal(headers.authorization, 'Bearer open sesame');
-  const asked = { filename: 'a b.png', type: 'image/png', size: 5, metadata: { album: 'été' } };
-  assert.deepEqual(JSON.parse(body.toString()), asked);
-  assert.equal(only(bucket).headers.authorization, undefined, 'the token is for the Worker alone');
+  const expected = { filename: 'a b.png', type: 'image/png', size: 5, metadata: { album: 'été' } };
+  assert.deepEqual(JSON.parse(body.toString()), expected);
+  assert.equal(only(bucket).headers.authorization, undefined, 'the token is sent only to the Worker');
 });
 
-test('sends a form: the fields in the order given, the file last', async () => {
+test('sends a form with the fields in their order and the file last', async () => {
   const { worker, bucket } = await pair();
   const { value } = await upload(worker);
   const { headers, body } = only(bucket);
@@ -65,42 +65,42 @@ test('sends a form: the fields in the order given, the file last', async () => {
   assert.deepEqual(value, { key: KEY, type: 'image/png', size: 5 });
 });
 
-test('puts the bytes with the headers granted, and lets the browser set its own', async () => {
-  const granted = { host: 'x', 'content-type': 'image/png', 'Content-Length': '5', 'x-amz-meta-album': 'trip' };
-  const { worker, bucket } = await pair({ method: 'PUT', headers: granted });
+test('sends a PUT with the granted headers except those that the browser sets', async () => {
+  const grantedHeaders = { host: 'x', 'content-type': 'image/png', 'Content-Length': '5', 'x-amz-meta-album': 'trip' };
+  const { worker, bucket } = await pair({ method: 'PUT', headers: grantedHeaders });
   /** @type {string[]} */
-  const complaints = [];
-  page.on('console', (message) => complaints.push(message.text()));
+  const messages = [];
+  page.on('console', (message) => messages.push(message.text()));
   const { value } = await upload(worker);
   const { method, headers, body } = only(bucket);
   assert.equal(`${method} ${body}`, 'PUT bytes');
   assert.equal(headers['content-type'], 'image/png');
   assert.equal(headers['content-length'], '5');
   assert.equal(headers['x-amz-meta-album'], 'trip');
-  assert.deepEqual(complaints, [], 'no "Refused to set unsafe header"');
+  assert.deepEqual(messages, [], 'no "Refused to set unsafe header"');
   assert.equal(value?.key, KEY);
 });
 
-test('calls an unknown type application/octet-stream', async () => {
+test('sends application/octet-stream for an unknown type', async () => {
   const { worker } = await pair();
   await upload(worker, { type: '' });
   assert.equal(JSON.parse(only(worker).body.toString()).type, 'application/octet-stream');
 });
 
-test('tells how far the upload is', async () => {
+test('reports the progress of an upload', async () => {
   const { worker } = await pair();
   const network = await page.context().newCDPSession(page);
   await network.send('Network.enable');
   const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 500_000 };
   await network.send('Network.emulateNetworkConditions', slow);
-  const { seen = [] } = await upload(worker, { size: 200_000, progress: true });
+  const { progress = [] } = await upload(worker, { size: 200_000, progress: true });
   await network.detach();
-  assert.ok(seen.length > 2, `several steps, not ${seen.length}`);
-  assert.deepEqual(seen, seen.toSorted((a, b) => a - b));
-  assert.equal(seen.at(-1), 1);
+  assert.ok(progress.length > 2, `expected several steps, found ${progress.length}`);
+  assert.deepEqual(progress, progress.toSorted((a, b) => a - b));
+  assert.equal(progress.at(-1), 1);
 });
 
-test('needs no preflight for a form, unless progress is wanted', async () => {
+test('needs a preflight for a form only if progress is requested', async () => {
   const { worker, bucket } = await pair();
   await upload(worker);
   assert.equal(bucket.preflights, 0);
@@ -108,23 +108,23 @@ test('needs no preflight for a form, unless progress is wanted', async () => {
   assert.equal(bucket.preflights, 1);
 });
 
-test('passes on what the Worker refuses', async () => {
+test('throws the error of the Worker', async () => {
   const worker = await serve(() => problem(415, { title: 'Unsupported Media Type', detail: 'No GIF here.', code: 'X' }));
   const { error } = await upload(worker);
   assert.deepEqual(error, { name: 'SignpostError', status: 415, code: 'X', message: 'No GIF here.' });
 });
 
-test('passes on what the bucket refuses', async () => {
+test('throws the error of the bucket', async () => {
   const xml = '<?xml version="1.0"?><Error><Code>EntityTooLarge</Code><Message>Large &amp; late</Message></Error>';
   const { worker } = await pair(FORM, { status: 400, headers: { 'content-type': 'application/xml' }, body: xml });
   const { error } = await upload(worker);
   assert.deepEqual(error, { name: 'SignpostError', status: 400, code: 'EntityTooLarge', message: 'Large & late' });
 });
 
-test('says so when an answer comes from neither', async () => {
+test('throws UnexpectedAnswer if the response is from neither', async () => {
   for (const status of [200, 502]) {
-    const between = await serve(() => ({ status, headers: { 'content-type': 'text/html' }, body: '<h1>Hello</h1>' }));
-    const { error } = await upload(between);
+    const proxy = await serve(() => ({ status, headers: { 'content-type': 'text/html' }, body: '<h1>Hello</h1>' }));
+    const { error } = await upload(proxy);
     assert.equal(`${error?.status} ${error?.code}`, `${status} UnexpectedAnswer`);
   }
   const { worker } = await pair(FORM, { status: 503 });
@@ -132,30 +132,30 @@ test('says so when an answer comes from neither', async () => {
   assert.equal(`${error?.status} ${error?.code}`, '503 UnexpectedAnswer');
 });
 
-test('tells a host out of reach, or closed to the page, from a refusal, and keeps the signature to itself', async () => {
-  const gone = await serve(() => ({}));
-  await gone.stop();
+test('throws NetworkError for an unreachable host or missing CORS, without the signature', async () => {
+  const stopped = await serve(() => ({}));
+  await stopped.stop();
   const { worker, bucket } = await pair(FORM, { noCors: true });
-  for (const [asked, mute] of /** @type {const} */ ([[gone, gone], [worker, bucket]])) {
-    const { error } = await upload(asked);
+  for (const [target, failing] of /** @type {const} */ ([[stopped, stopped], [worker, bucket]])) {
+    const { error } = await upload(target);
     assert.equal(`${error?.status} ${error?.code}`, '0 NetworkError');
-    assert.ok(error?.message.startsWith(new URL(mute.url).host), error?.message);
+    assert.ok(error?.message.startsWith(new URL(failing.url).host), error?.message);
     assert.ok(!error?.message.includes(SECRET), error?.message);
   }
 });
 
-test('asks nothing when it was stopped before', async () => {
+test('sends nothing if it is aborted before', async () => {
   const { worker } = await pair();
   const { error } = await upload(worker, { aborted: true });
   assert.equal(error?.name, 'AbortError');
   assert.equal(worker.requests.length, 0);
 });
 
-test('breaks off when stopped while it asks, or while it sends', async () => {
-  const mute = await serve(() => ({ silent: true }));
+test('closes the connection if it is aborted during a request', async () => {
+  const silent = await serve(() => ({ silent: true }));
   const { worker, bucket } = await pair(FORM, { silent: true });
-  for (const [asked, waiting] of /** @type {const} */ ([[mute, mute], [worker, bucket]])) {
-    const outcome = upload(asked, { aborted: false });
+  for (const [target, waiting] of /** @type {const} */ ([[silent, silent], [worker, bucket]])) {
+    const outcome = upload(target, { aborted: false });
     await waiting.firstRequest;
     await page.evaluate(() => window.dispatchEvent(new Event('stop')));
     await waiting.firstClose;
@@ -169,7 +169,7 @@ test('rejects with the reason of the signal', async () => {
   await assert.rejects(download('a.png', { endpoint: worker.url, rule: 'pictures', signal }), { name: 'TimeoutError' });
 });
 
-test('asks for a link as JSON, each segment of the path encoded', async () => {
+test('requests a link as JSON, with each segment of the path encoded', async () => {
   const worker = await serve(() => ({ body: JSON.stringify(LINK) }));
   const options = { endpoint: `${worker.url}/`, rule: 'my pictures', token: 'open sesame' };
   assert.deepEqual(await download('2026/a+b c?#%é.png', options), LINK);
@@ -179,32 +179,32 @@ test('asks for a link as JSON, each segment of the path encoded', async () => {
   assert.equal(headers.authorization, 'Bearer open sesame');
 });
 
-test('asks for a link that saves under a name', async () => {
+test('requests a link with a file name', async () => {
   const worker = await serve(() => ({ body: JSON.stringify(LINK) }));
   await download('a.pdf', { endpoint: worker.url, rule: 'notes', filename: 'Rechnung März.pdf' });
   assert.equal(only(worker).path, '/downloads/notes/a.pdf?download=Rechnung%20M%C3%A4rz.pdf');
 });
 
-test('asks nothing for a path that would lead to another route', async () => {
+test('sends nothing for a path that leads to another route', async () => {
   const worker = await serve(() => ({ body: JSON.stringify(LINK) }));
   await assert.rejects(download('../../uploads/x', { endpoint: worker.url, rule: 'pictures' }), TypeError);
   assert.equal(worker.requests.length, 0);
 });
 
-test('refuses a link with a SignpostError, with its cause where there is one', async () => {
+test('throws a SignpostError for a link, with its cause if there is one', async () => {
   const worker = await serve(() => problem(404, { title: 'Not Found', code: 'NoSuchKey' }));
-  const ask = () => download('a.png', { endpoint: worker.url, rule: 'pictures', retries: 0 }).catch((error) => error);
-  const refused = await ask();
-  assert.ok(refused instanceof SignpostError);
-  assert.equal(`${refused.status} ${refused.code} ${refused.message}`, '404 NoSuchKey Not Found');
+  const attempt = () => download('a.png', { endpoint: worker.url, rule: 'pictures', retries: 0 }).catch((reason) => reason);
+  const error = await attempt();
+  assert.ok(error instanceof SignpostError);
+  assert.equal(`${error.status} ${error.code} ${error.message}`, '404 NoSuchKey Not Found');
   await worker.stop();
-  assert.ok((await ask()).cause instanceof TypeError);
+  assert.ok((await attempt()).cause instanceof TypeError);
 });
 
 /**
- * What an upload shall be like; `aborted` gives it a signal, which the event `stop` aborts if it is not aborted yet.
+ * The options of an upload; with `aborted` it has a signal, which is aborted at once or by the event `stop`.
  *
- * @typedef {object} Wish
+ * @typedef {object} Options
  * @property {string} [name]
  * @property {string} [type]
  * @property {number} [size]
@@ -215,38 +215,38 @@ test('refuses a link with a SignpostError, with its cause where there is one', a
  */
 
 /**
- * Uploads from the page, and tells what came of it.
+ * Uploads from the page, and returns the result or the error.
  *
  * @param {FakeServer} worker
- * @param {Wish} [wish]
+ * @param {Options} [options]
  */
-function upload(worker, wish = {}) {
+function upload(worker, options = {}) {
   return page.evaluate(
     async ({ endpoint, name = 'a.png', type = 'image/png', size, token, metadata, progress, aborted }) => {
       /** @type {typeof import('../../client/signpost.js')} */
       const { upload } = await import(`${location.origin}/signpost.js`);
       const file = new File([size ? new Uint8Array(size) : 'bytes'], name, { type });
       /** @type {number[]} */
-      const seen = [];
-      const onprogress = (/** @type {ProgressEvent} */ { loaded, total }) => void seen.push(loaded / total);
-      const stop = new AbortController();
-      if (aborted) stop.abort();
-      addEventListener('stop', () => stop.abort(), { once: true });
-      const signal = aborted === undefined ? undefined : stop.signal;
+      const values = [];
+      const onprogress = (/** @type {ProgressEvent} */ { loaded, total }) => void values.push(loaded / total);
+      const controller = new AbortController();
+      if (aborted) controller.abort();
+      addEventListener('stop', () => controller.abort(), { once: true });
+      const signal = aborted === undefined ? undefined : controller.signal;
       const options = { endpoint, rule: 'pictures', token, metadata, signal, retries: 0 };
       try {
-        return { value: await upload(file, progress ? { ...options, onprogress } : options), seen };
+        return { value: await upload(file, progress ? { ...options, onprogress } : options), progress: values };
       } catch (error) {
         const { name, status, code, message } = /** @type {import('../../client/signpost.js').SignpostError} */ (error);
         return { error: { name, status, code, message } };
       }
     },
-    { endpoint: worker.url, ...wish },
+    { endpoint: worker.url, ...options },
   );
 }
 
 /**
- * A Worker that grants, and the bucket that it grants for.
+ * Starts a Worker that grants uploads to a bucket, and the bucket.
  *
  * @param {object} [grant]
  * @param {Answer} [answer] the bucket's
@@ -274,9 +274,9 @@ function problem(status, members) {
   return { status, headers, body: JSON.stringify({ status, ...members }) };
 }
 
-/** @param {FakeServer} server */
+/** Returns the only request. @param {FakeServer} server */
 function only(server) {
-  const [asked, ...more] = server.requests;
-  assert.ok(asked && more.length === 0, `asked once, not ${server.requests.length} times`);
-  return asked;
+  const [request, ...more] = server.requests;
+  assert.ok(request && more.length === 0, `expected one request, found ${server.requests.length}`);
+  return request;
 }

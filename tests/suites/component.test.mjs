@@ -1,11 +1,11 @@
-/** @file `<signpost-upload>` in Chromium, against fakes of the Worker and of the bucket. */
+/** @file `<signpost-upload>` in Chromium, with a fake Worker and a fake bucket. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { assertAccessible } from '../support/axe.mjs';
 import { FakeServer } from '../servers/fake_server.mjs';
 import { browser } from '../support/browser.mjs';
-import { interceptFileChoosers, collectErrors, screenshot, slowDown } from '../support/page.mjs';
+import { collectErrors, interceptFileChoosers, screenshot, slowDown } from '../support/page.mjs';
 import { picture } from '../support/picture.mjs';
 import { clientFile } from '../support/client.mjs';
 
@@ -17,8 +17,8 @@ const REFUSED = { status: 415, body: JSON.stringify({ code: 'UnsupportedMediaTyp
 let chromium;
 /** @type {FakeServer} */
 let site;
-/** What `/test` answers. @type {import('../servers/fake_server.mjs').Answer} */
-let shown = {};
+/** The answer of `/test`. @type {import('../servers/fake_server.mjs').Answer} */
+let testPage = {};
 /** @type {import('playwright-core').Page} */
 let page;
 /** @type {{ worker: FakeServer, bucket: FakeServer }} */
@@ -27,7 +27,7 @@ let refuse = false;
 
 before(async () => {
   site = await FakeServer.start(({ path = '' }) => {
-    if (path === '/test') return shown;
+    if (path === '/test') return testPage;
     if (!path.endsWith('.js')) return { status: 204 };
     return { headers: { 'content-type': 'text/javascript' }, body: clientFile(path) };
   });
@@ -53,8 +53,8 @@ beforeEach(async () => {
 });
 
 describe('a file', () => {
-  test('that is chosen is uploaded, and its key is what the form sends', async () => {
-    const complaints = await show('name="avatar" accept="image/*" required');
+  test('that is chosen is uploaded, and the form sends its key', async () => {
+    const errors = await show('name="avatar" accept="image/*" required');
     assert.equal(await state(), 'idle');
     assert.equal(await submitted(), undefined, 'nothing is chosen yet');
     await choose(PNG);
@@ -65,27 +65,27 @@ describe('a file', () => {
     assert.match(await text('note'), /^Uploaded, [\d.]+ kB$/);
     assert.equal(await page.evaluate('upload.shadowRoot.querySelector("[part=preview]").naturalWidth'), 480);
     assert.deepEqual(await events(), ['add', 'progress', 'done', 'change']);
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(errors, []);
     assert.ok(fakes.bucket.requests[0]?.body.includes(PNG.buffer));
     await screenshot(page, 'component, done');
   });
 
   for (const [way, place] of [['drop', 'upload'], ['paste', 'document.body'], ['paste', 'upload']]) {
-    test(`may be given by ${way} on ${place}`, async () => {
+    test(`can be added by ${way} on ${place}`, async () => {
       await show('');
-      await give(way, place, 1);
+      await addPictures(way, place, 1);
       await reaches('done');
       assert.equal((await keys()).length, 1);
     });
   }
 
-  test('pasted into a text field of the page stays there', async () => {
+  test('that is pasted into a text field is not uploaded', async () => {
     await show('');
-    await give('paste', 'document.querySelector("textarea")', 1);
+    await addPictures('paste', 'document.querySelector("textarea")', 1);
     assert.equal(await state(), 'idle');
   });
 
-  test('takes the place of the one before, unless several may be', async () => {
+  test('replaces the previous file, unless multiple files are allowed', async () => {
     await show('');
     await choose(PNG);
     await reaches('done');
@@ -94,7 +94,7 @@ describe('a file', () => {
     assert.equal((await keys()).length, 1);
   });
 
-  test('can be turned away by the page', async () => {
+  test('can be rejected by the page', async () => {
     await show('');
     await page.evaluate('upload.addEventListener("signpost-add", (event) => event.preventDefault())');
     await choose(PNG);
@@ -102,7 +102,7 @@ describe('a file', () => {
     assert.equal(fakes.worker.requests.length, 0);
   });
 
-  test('goes with token and metadata', async () => {
+  test('is uploaded with token and metadata', async () => {
     await show('');
     await page.evaluate('upload.token = async () => "t0ken", upload.metadata = { album: "été" }');
     await choose(PNG);
@@ -112,9 +112,9 @@ describe('a file', () => {
   });
 });
 
-test('several files go up, each for itself, and each key is sent', async () => {
+test('several files are uploaded separately, and the form sends every key', async () => {
   await show('name="photos" multiple');
-  await give('drop', 'upload', 7);
+  await addPictures('drop', 'upload', 7);
   await reaches('done');
   const all = await keys();
   assert.equal(all.length, 7);
@@ -123,7 +123,7 @@ test('several files go up, each for itself, and each key is sent', async () => {
   assert.deepEqual(await keys(), all.slice(1));
 });
 
-test('the bar rises, the form waits, and cancelling ends it', async () => {
+test('shows progress, blocks the form during an upload, and can be cancelled', async () => {
   await show('name="avatar" required');
   await slowDown(page, 60_000);
   await choose({ ...PNG, buffer: Buffer.alloc(400_000) });
@@ -135,19 +135,18 @@ test('the bar rises, the form waits, and cancelling ends it', async () => {
   await screenshot(page, 'component, uploading');
   await page.click('[part~=remove]');
   await reaches('idle');
-  const told = await events();
-  assert.deepEqual(told, ['add', 'progress', 'cancel']);
-  const seen = await page.evaluate('seen');
-  assert.ok(seen.length > 2 && seen.every((/** @type {number} */ value, /** @type {number} */ i) => i === 0 || value >= seen[i - 1]), `${seen}`);
+  assert.deepEqual(await events(), ['add', 'progress', 'cancel']);
+  const progress = await page.evaluate('progress');
+  assert.ok(progress.length > 2 && progress.every((/** @type {number} */ value, /** @type {number} */ i) => i === 0 || value >= progress[i - 1]), `${progress}`);
 });
 
-test('a refusal is shown in its words, and may be tried again', async () => {
+test('shows the reason of a rejection, and can retry', async () => {
   await show('name="avatar"');
   refuse = true;
   await choose(NOTE);
   await reaches('failed');
   assert.equal(await text('note'), 'No text here.');
-  assert.equal(await submitted(), undefined, 'a form without the file would be a surprise');
+  assert.equal(await submitted(), undefined, 'the form is not sent without the file');
   await assertAccessible(page, 'failed');
   await screenshot(page, 'component, failed');
   refuse = false;
@@ -156,7 +155,7 @@ test('a refusal is shown in its words, and may be tried again', async () => {
   assert.deepEqual(await events(), ['add', 'error', 'progress', 'done', 'change']);
 });
 
-test('by keyboard alone: to the field, a file, cancel what is under way, try again, remove', async () => {
+test('works by keyboard alone: choose, retry and remove a file', async () => {
   await show('name="avatar" multiple');
   refuse = true;
   await page.keyboard.press('Tab');
@@ -170,7 +169,7 @@ test('by keyboard alone: to the field, a file, cancel what is under way, try aga
   await page.keyboard.press('Tab');
   assert.equal(await focused(), 'Try again: hills.png');
   await page.keyboard.press('Enter');
-  assert.equal(await focused(), 'Cancel: hills.png', 'the focus is not lost with the button');
+  assert.equal(await focused(), 'Cancel: hills.png', 'the focus moves on when the button disappears');
   await reaches('done');
   assert.equal(await focused(), 'Remove: hills.png');
   await page.keyboard.press('Space');
@@ -180,7 +179,7 @@ test('by keyboard alone: to the field, a file, cancel what is under way, try aga
   assert.equal(await page.evaluate('document.activeElement.textContent'), 'Save');
 });
 
-test('axe finds nothing in it, light or dark, and its label names it', async () => {
+test('has no accessibility problems, light or dark, and is named by its label', async () => {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     await show('name="avatar" required multiple', { colorScheme });
     await assertAccessible(page, `idle, ${colorScheme}`);
@@ -190,12 +189,12 @@ test('axe finds nothing in it, light or dark, and its label names it', async () 
     await screenshot(page, `component, ${colorScheme}`);
   }
   const { nodes } = await (await page.context().newCDPSession(page)).send('Accessibility.getFullAXTree');
-  const named = nodes.map(({ role, name }) => `${role?.value} ${name?.value ?? ''}`);
-  for (const wanted of ['group Your picture', 'button Choose a file or drop or paste it here', 'button Remove: hills.png', 'StaticText hills.png was uploaded.'])
-    assert.ok(named.some((found) => found.startsWith(wanted)), `${wanted}, among ${named.join('; ')}`);
+  const names = nodes.map(({ role, name }) => `${role?.value} ${name?.value ?? ''}`);
+  for (const expected of ['group Your picture', 'button Choose a file or drop or paste it here', 'button Remove: hills.png', 'StaticText hills.png was uploaded.'])
+    assert.ok(names.some((name) => name.startsWith(expected)), `${expected}, among ${names.join('; ')}`);
 });
 
-test('is part of a form: required, reset, disabled, labelled', async () => {
+test('takes part in a form: required, reset, disabled, labelled', async () => {
   await show('name="avatar" required');
   assert.equal(await page.evaluate('upload.checkValidity()'), false);
   assert.equal(await page.evaluate('upload.validity.valueMissing'), true);
@@ -207,22 +206,22 @@ test('is part of a form: required, reset, disabled, labelled', async () => {
   await page.click('label[for=upload]');
   assert.equal(await page.evaluate('document.activeElement === upload'), true);
   await page.evaluate('document.querySelector("fieldset").disabled = true');
-  await give('drop', 'upload', 1);
+  await addPictures('drop', 'upload', 1);
   assert.equal(await state(), 'idle');
 });
 
-test('without JavaScript, or without the module, the page shows what stands inside it', async () => {
+test('shows its content without JavaScript or without the module', async () => {
   await show('', { javaScriptEnabled: false });
   assert.ok(await page.isVisible('text=Upload by a plain form'));
   await show('');
   assert.ok(!(await page.isVisible('text=Upload by a plain form')));
 });
 
-test('runs under a policy that forbids every style and script of the page itself', async () => {
-  const complaints = await show('', {}, "default-src 'none'; script-src 'self'; img-src blob:; connect-src http://localhost:*");
+test('works with a Content-Security-Policy that forbids inline styles and scripts', async () => {
+  const errors = await show('', {}, "default-src 'none'; script-src 'self'; img-src blob:; connect-src http://localhost:*");
   await choose(PNG);
   await reaches('done');
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(errors, []);
 });
 
 /**
@@ -238,19 +237,19 @@ async function show(attributes, options, policy = '') {
   page.setDefaultTimeout(5_000);
   interceptFileChoosers(page);
   const headers = { 'content-type': 'text/html', 'content-security-policy': policy };
-  shown = { headers, body: html(attributes) };
-  const complaints = collectErrors(page);
+  testPage = { headers, body: html(attributes) };
+  const errors = collectErrors(page);
   await page.goto(`${site.url}/test`);
-  if (options?.javaScriptEnabled === false) return complaints;
+  if (options?.javaScriptEnabled === false) return errors;
   await page.evaluate(`
     window.upload = document.querySelector('signpost-upload');
-    window.heard = [];
-    window.seen = [];
+    window.eventTypes = [];
+    window.progress = [];
     for (const type of ['signpost-add', 'signpost-progress', 'signpost-done', 'signpost-error', 'signpost-cancel', 'change'])
-      upload.addEventListener(type, () => heard.push(type.replace('signpost-', '')));
-    upload.addEventListener('signpost-progress', ({ detail }) => seen.push(detail.loaded / detail.total));
+      upload.addEventListener(type, () => eventTypes.push(type.replace('signpost-', '')));
+    upload.addEventListener('signpost-progress', ({ detail }) => progress.push(detail.loaded / detail.total));
   `);
-  return complaints;
+  return errors;
 }
 
 /** @param {string} attributes */
@@ -267,7 +266,7 @@ function html(attributes) {
 const choose = (file) => page.setInputFiles('input[type=file]', file);
 
 /** Drops or pastes pictures. @param {string} way @param {string} place @param {number} count */
-const give = (way, place, count) =>
+const addPictures = (way, place, count) =>
   page.evaluate(`{
     const data = new DataTransfer();
     for (let i = 0; i < ${count}; i += 1) data.items.add(new File(['bytes ' + i], i + '.png', { type: 'image/png' }));
@@ -279,15 +278,15 @@ const give = (way, place, count) =>
 const state = () => page.evaluate('upload.getAttribute("state")');
 /** @returns {Promise<string[]>} */
 const keys = () => page.evaluate('upload.keys');
-/** @param {string} wanted */
-const reaches = (wanted) => page.waitForSelector(`signpost-upload[state=${wanted}]`);
+/** @param {string} expected */
+const reaches = (expected) => page.waitForSelector(`signpost-upload[state=${expected}]`);
 /** @param {string} part @returns {Promise<string>} */
 const text = (part) => page.evaluate(`upload.shadowRoot.querySelector("[part=${part}]").textContent`);
-/** What happened, each once in a row. @returns {Promise<string[]>} */
-const events = () => page.evaluate('heard.filter((type, i) => type !== heard[i - 1])');
+/** The events so far, without repetitions in a row. @returns {Promise<string[]>} */
+const events = () => page.evaluate('eventTypes.filter((type, i) => type !== eventTypes[i - 1])');
 /** @returns {Promise<string>} */
 const focused = () => page.evaluate('upload.shadowRoot.activeElement.ariaLabel');
 
-/** What the form sends, if it may be sent. @returns {Promise<string | undefined>} */
+/** The data that the form sends, if it is valid. @returns {Promise<string | undefined>} */
 const submitted = () =>
   page.evaluate(`document.forms[0].checkValidity() ? new URLSearchParams(new FormData(document.forms[0])).toString() : undefined`);

@@ -1,4 +1,4 @@
-/** @file The HTTP contract against the wasm in Miniflare, and what only the entry can get wrong. */
+/** @file The HTTP contract against the wasm in Miniflare, and the behaviour of the entry. */
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
@@ -19,41 +19,41 @@ describe('the contract', () => {
     test(name, async () => check(await send(worker.url, request), expect));
   }
 
-  test('a way up in the path itself never reaches a rule', async () => {
+  test('a path with .. never reaches a rule', async () => {
     const answer = await send(worker.url, { method: 'GET', path: '/downloads/picture/../../healthz' });
     check(answer, { status: 503, json: { status: 'not configured', secrets: ['UNSET_ACCESS_KEY_ID', 'UNSET_SECRET_ACCESS_KEY'] } });
   });
 
-  test('a body that does not say its length is taken, up to the limit', async () => {
+  test('a body without Content-Length is accepted up to the limit', async () => {
     const json = JSON.stringify(PICTURE.json);
     assert.equal(await chunked(worker.url, json.padEnd(16_384, ' ')), 200);
     assert.equal(await chunked(worker.url, json.padEnd(16_385, ' ')), 413);
-    // Refused long before its end; whether the client still hears the answer is up to its sockets.
+    // Rejected long before its end. Whether the client still receives the response depends on its sockets.
     assert.ok([413, 'EPIPE', 'ECONNRESET'].includes(await chunked(worker.url, json.padEnd(3_000_000, ' '))));
     check(await send(worker.url, PICTURE), { status: 200 });
   });
 
-  test('a body that is cut off harms nobody', async () => {
+  test('a body that is cut off does not affect other requests', async () => {
     await cutOff(worker.url);
     check(await send(worker.url, PICTURE), { status: 200 });
   });
 
-  test('two answers never share a key', async () => {
+  test('every grant has its own key', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => send(worker.url, PICTURE)));
     assert.equal(new Set(answers.map(({ body }) => JSON.parse(body).key)).size, 50);
   });
 
-  test('links that are asked for at once lead each to its own object, and nothing else leads anywhere', async () => {
+  test('concurrent requests for links each get their own, and a grant has no Location', async () => {
     const names = Array.from({ length: 50 }, (_, i) => `${i}.png`);
     const answers = await Promise.all(names.map((name) => send(worker.url, { method: 'GET', path: `/downloads/picture/${name}` })));
     assert.deepEqual(answers.map(({ headers }) => headers.location?.replace(/.*\/|\?.*/g, '')), names);
     assert.equal((await send(worker.url, PICTURE)).headers.location, undefined);
   });
 
-  test('the time of an answer is now', async () => {
+  test('a grant expires ten minutes from now', async () => {
     const { body } = await send(worker.url, PICTURE);
     const left = Date.parse(JSON.parse(body).expires) - Date.now();
-    assert.ok(595_000 < left && left <= 600_000, `${left} ms of 10 min left`);
+    assert.ok(595_000 < left && left <= 600_000, `${left} ms left of 10 min`);
   });
 });
 
@@ -101,7 +101,7 @@ function chunked(url, body) {
   });
 }
 
-/** Announces a body, sends half of it, and hangs up. @param {string} url */
+/** Announces a body, sends half of it, and closes the connection. @param {string} url */
 function cutOff(url) {
   return new Promise((resolve) => {
     const outgoing = request(`${url}/uploads/picture`, { method: 'POST', headers: { 'content-length': '100' } });

@@ -1,4 +1,4 @@
-/** @file What `signpost cors` writes, on servers that go by it: with it, pages in Chromium upload and download; without it they do not. */
+/** @file The output of `signpost cors` on servers that apply it: pages in Chromium upload and download only with it. */
 import { PutBucketCorsCommand, S3Client } from '@aws-sdk/client-s3';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -39,7 +39,7 @@ function rules(origins, buckets) {
 }
 
 /**
- * How it is written for a server: by an SDK that takes Amazon's JSON, or as S3's XML.
+ * Applies the configuration to a server: as Amazon's JSON by an SDK, or as S3's XML.
  *
  * @type {Record<string, (server: S3Server, bucket: string, read: (format: string) => Promise<string>) => Promise<void>>}
  */
@@ -82,7 +82,7 @@ function suite(start, format) {
     await configure(directory, vars);
     worker = await startWorker({ vars, secrets: { KEY_ACCESS_KEY_ID: store.accessKeyId, KEY_SECRET_ACCESS_KEY: store.secretAccessKey } });
   });
-  // Each test has a browser that remembers no preflight, and buckets without CORS.
+  // Each test starts with an empty preflight cache and buckets without CORS.
   beforeEach(async () => {
     await page?.context().close();
     page = await (await chromium.newContext()).newPage();
@@ -102,7 +102,7 @@ function suite(start, format) {
   /** @param {string} entry */
   const apply = (entry) => APPLY[format]?.(store, `acme-${entry}`, (form) => signpost(['cors', '--bucket', entry, '--format', form], { cwd: directory }));
 
-  /** Uploads from the page by the client. @param {string} rule @param {Buffer} file @param {object} [options] @returns {Promise<{ key?: string, error?: string, message?: string }>} */
+  /** Uploads from the page with the client. @param {string} rule @param {Buffer} file @param {object} [options] @returns {Promise<{ key?: string, error?: string, message?: string }>} */
   const upload = (rule, file, options = {}) =>
     page.evaluate(
       async ({ endpoint, rule, base64, options }) => {
@@ -124,10 +124,10 @@ function suite(start, format) {
     ['forms', 'form', {}],
     ['puts', 'put', { metadata: { album: 'of 2026' } }],
   ]))
-    test(`${rule}: a page uploads and reads back with it, and does not without`, async () => {
+    test(`${rule}: a page uploads and downloads only with it`, async () => {
       const before = await list(entry);
       const without = await upload(rule, PICTURE, options);
-      assert.equal(without.key, undefined, 'there was no CORS');
+      assert.equal(without.key, undefined, 'the bucket has no CORS configuration');
       if (rule === 'put') assert.deepEqual(await list(entry), before, 'nothing is stored');
       await apply(entry);
       const { key = '', message } = await upload(rule, PICTURE, options);
@@ -135,46 +135,46 @@ function suite(start, format) {
       const stored = await object(`${entry}/${key}`);
       assert.ok(PICTURE.equals(Buffer.from(await stored.arrayBuffer())));
       if (rule === 'put') assert.equal(stored.headers.get('x-amz-meta-album'), 'of 2026');
-      const read = await page.evaluate(
+      const download = await page.evaluate(
         async (url) => {
           const answer = await fetch(url, { headers: { range: 'bytes=10-19' } });
           return { status: answer.status, range: answer.headers.get('content-range'), etag: answer.headers.get('etag'), bytes: [...new Uint8Array(await answer.arrayBuffer())] };
         },
         /** @type {string} */ (await linkTo(rule, key)),
       );
-      assert.deepEqual([read.status, read.range, read.bytes], [206, 'bytes 10-19/1000', [...PICTURE.subarray(10, 20)]]);
-      assert.ok(read.etag);
+      assert.deepEqual([download.status, download.range, download.bytes], [206, 'bytes 10-19/1000', [...PICTURE.subarray(10, 20)]]);
+      assert.ok(download.etag);
     });
 
-  test('a film goes in parts, of which the page reads the ETag, with it, and does not without', async () => {
+  test('a page uploads a film in parts, and reads their ETag, only with it', async () => {
     const without = await upload('form-film', FILM, { partsAbove: 1 });
-    assert.equal(without.key, undefined, 'there was no CORS');
+    assert.equal(without.key, undefined, 'the bucket has no CORS configuration');
     await apply('films');
     const { key = '', message } = await upload('form-film', FILM, { partsAbove: 1 });
     assert.match(key, /^films\//, message);
     assert.ok(FILM.equals(Buffer.from(await (await object(`films/${key}`)).arrayBuffer())));
-    const whole = await upload('form-film', PICTURE);
-    assert.match(whole.key ?? '', /^films\//, whole.message);
+    const single = await upload('form-film', PICTURE);
+    assert.match(single.key ?? '', /^films\//, single.message);
   });
 
-  test('pages of another origin are not let in by the bucket', async () => {
+  test('the bucket rejects pages of another origin', async () => {
     await apply('puts');
-    const other = await (await chromium.newContext()).newPage();
-    await other.goto(`${site.url.replace('localhost', '127.0.0.1')}/`);
+    const foreignPage = await (await chromium.newContext()).newPage();
+    await foreignPage.goto(`${site.url.replace('localhost', '127.0.0.1')}/`);
     const { key = '', message } = await upload('put', PICTURE);
     assert.match(key, /^pictures\//, message);
     const grant = /** @type {any} */ (await (await worker.fetch('/uploads/put', { method: 'POST', body: '{"type":"image/png","size":1}' })).json());
     const link = /** @type {string} */ (await linkTo('put', key));
-    const outcome = await other.evaluate(
+    const outcome = await foreignPage.evaluate(
       async ({ url, headers, link }) => {
-        delete headers['content-length']; // the browser's own
-        const failed = () => 'refused';
-        const put = await fetch(url, { method: 'PUT', headers, body: 'x' }).then((answer) => answer.status, failed);
-        return [put, await fetch(link).then((answer) => answer.status, failed)];
+        delete headers['content-length']; // set by the browser
+        const blocked = () => 'blocked';
+        const put = await fetch(url, { method: 'PUT', headers, body: 'x' }).then((answer) => answer.status, blocked);
+        return [put, await fetch(link).then((answer) => answer.status, blocked)];
       },
       { url: grant.url, headers: grant.headers, link },
     );
-    assert.deepEqual(outcome, ['refused', 'refused']);
+    assert.deepEqual(outcome, ['blocked', 'blocked']);
     assert.equal((await object(`puts/${grant.key}`)).status, 404);
   });
 
@@ -185,7 +185,7 @@ function suite(start, format) {
   };
 }
 
-describe('in every form', () => {
+describe('the output', () => {
   /** @type {string} */
   let directory;
   before(async () => void (directory = await mkdtemp(join(tmpdir(), 'signpost-cors-'))));
@@ -201,7 +201,7 @@ describe('in every form', () => {
   const CHECKSUMS = ['crc32', 'crc32c', 'crc64nvme', 'sha1', 'sha256'].map((kind) => `x-amz-checksum-${kind}`);
   const EXPOSED = ['Accept-Ranges', 'Content-Disposition', 'Content-Range', 'ETag'];
 
-  test('for aws', async () => {
+  test('is JSON for aws', async () => {
     await write(ON_AWS);
     const rule = (/** @type {string[]} */ methods, /** @type {string[]} */ headers, /** @type {string[]} */ exposed) => ({
       CORSRules: [{ AllowedOrigins: SITE, AllowedMethods: methods, AllowedHeaders: headers, ExposeHeaders: exposed, MaxAgeSeconds: 3600 }],
@@ -212,7 +212,7 @@ describe('in every form', () => {
     assert.deepEqual(JSON.parse(await read('--bucket=puts')), rule(['GET', 'HEAD', 'PUT'], headers, EXPOSED));
   });
 
-  test('as XML', async () => {
+  test('is XML with --format xml', async () => {
     await write(ON_AWS);
     assert.equal(
       await read('--bucket=films', '--format=xml'),
@@ -230,14 +230,14 @@ describe('in every form', () => {
     );
   });
 
-  test('for Google', async () => {
+  test('is JSON for Google', async () => {
     const vars = rules(SITE, { forms: { ...AWS, name: 'acme-forms' }, films: { ...AWS, name: 'acme-films' }, puts: { provider: 'gcs', credentials: 'KEY', name: 'acme-puts', forms: false } });
     await configure(directory, { ...vars, UPLOADS: { ...vars.UPLOADS, put: { ...vars.UPLOADS.put, overwrite: true } } });
     const responseHeader = ['content-type', 'range', 'x-goog-meta-album', ...EXPOSED];
     assert.deepEqual(JSON.parse(await read('--bucket=puts')), [{ origin: SITE, method: ['GET', 'HEAD', 'PUT'], responseHeader, maxAgeSeconds: 3600 }]);
   });
 
-  test('for a bucket of the Worker, whose forms do not go there', async () => {
+  test('has no POST for a bucket that is bound to the Worker, which accepts its forms', async () => {
     await write({ forms: { ...R2, binding: 'FORMS', name: 'acme-forms' }, films: { ...R2, binding: 'FILMS', name: 'acme-films' }, puts: { ...R2, name: 'acme-puts' } });
     const rule = (/** @type {string[]} */ methods, /** @type {string[]} */ headers, /** @type {string[]} */ exposeHeaders) => ({
       rules: [{ allowed: { origins: SITE, methods, headers }, exposeHeaders, maxAgeSeconds: 3600 }],
@@ -246,7 +246,7 @@ describe('in every form', () => {
     assert.deepEqual(JSON.parse(await read('--bucket=films')), rule(['PUT'], ['content-type'], ['ETag']));
   });
 
-  test('for R2, as wrangler takes it and sends it on', async () => {
+  test('is JSON for R2, and wrangler sends it', async () => {
     await write({ forms: { ...R2, name: 'acme-forms' }, films: { ...R2, name: 'acme-films' }, puts: { ...R2, name: 'acme-puts' } });
     const text = await read('--bucket=puts');
     const headers = ['content-type', 'if-none-match', 'range', ...CHECKSUMS, 'x-amz-meta-album'];
@@ -262,10 +262,10 @@ describe('in every form', () => {
     assert.deepEqual([sent?.path, JSON.parse(sent?.body.toString() ?? 'null')], ['/accounts/0a1b/r2/buckets/acme-puts/cors', { rules: [rule] }]);
   });
 
-  test('refuses where no page asks', async () => {
+  test('is an error if no page uses the bucket', async () => {
     await configure(directory, rules([], { forms: { ...AWS, name: 'acme-forms' }, films: { ...AWS, name: 'acme-films' }, puts: { ...AWS, name: 'acme-puts', forms: false } }));
     const { code, stdout, stderr } = await execute(await program(), ['cors', '--bucket=forms'], { cwd: directory });
-    const why = 'error: no page uses BUCKETS.forms by script\nhint: list the origins of the pages in a rule: origins = ["https://www.example.com"]\n';
-    assert.deepEqual([code, stdout, stderr], [1, '', why]);
+    const message = 'error: no page uses BUCKETS.forms by script\nhint: list the origins of the pages in a rule: origins = ["https://www.example.com"]\n';
+    assert.deepEqual([code, stdout, stderr], [1, '', message]);
   });
 });

@@ -1,4 +1,4 @@
-/** @file A broken configuration is neither built nor deployed: what `npm run build` and `wrangler deploy` say, and that they stop. */
+/** @file `npm run build` and `wrangler deploy` reject a broken configuration. */
 import assert from 'node:assert/strict';
 import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,22 +7,22 @@ import { after, before, describe, test } from 'node:test';
 import { root } from '../../scripts/step.mjs';
 import { execute, program } from '../support/signpost.mjs';
 
-/** Mistakes in the configuration that this repository ships: what is written, in place of what, and what is said of it. */
+/** Mistakes in the configuration of this repository, and the lines of the error messages. */
 const MISTAKES = [
   {
-    what: 'a size that is none',
+    name: 'an invalid size',
     change: (/** @type {string} */ text) => text.replace('max_size = "5 MiB"', 'max_size = "5 megs"'),
-    says: ['error: expected a size such as "5 MiB", from 1 byte to 5 GiB, found "5 megs"', 'UPLOADS.avatar.max_size', 'hint: write a number with its unit, such as max_size = "5 MiB"'],
+    messages: ['error: expected a size such as "5 MiB", from 1 byte to 5 GiB, found "5 megs"', 'UPLOADS.avatar.max_size', 'hint: write a number with its unit, such as max_size = "5 MiB"'],
   },
   {
-    what: 'a region that does not fit the endpoint',
+    name: 'a region that does not match the endpoint',
     change: (/** @type {string} */ text) => text.replace('name = "acme-media"', 'name = "acme-media"\nendpoint = "https://s3.eu-central-1.amazonaws.com"'),
-    says: ['error: the region is "eu-west-1", but the endpoint s3.eu-central-1.amazonaws.com has the region "eu-central-1"', 'hint: write region = "eu-central-1"'],
+    messages: ['error: the region is "eu-west-1", but the endpoint s3.eu-central-1.amazonaws.com has the region "eu-central-1"', 'hint: write region = "eu-central-1"'],
   },
   {
-    what: 'an environment without rules',
+    name: 'an environment without rules',
     change: (/** @type {string} */ text) => `${text}\n[env.production]\nname = "signpost-production"\n`,
-    says: ['error: there is no rule, so every request is answered with 404', 'hint: write [env.production.vars.UPLOADS.avatar] and so on'],
+    messages: ['error: there is no rule, so every request is answered with 404', 'hint: write [env.production.vars.UPLOADS.avatar] and so on'],
   },
 ];
 
@@ -32,27 +32,27 @@ describe('a configuration', () => {
   /** @type {string} */
   let config;
   /** @type {string} */
-  let good;
+  let valid;
   before(async () => {
-    [directory, good] = await Promise.all([mkdtemp(join(tmpdir(), 'signpost-deploy-')), readFile(join(root, 'wrangler.toml'), 'utf8')]);
+    [directory, valid] = await Promise.all([mkdtemp(join(tmpdir(), 'signpost-deploy-')), readFile(join(root, 'wrangler.toml'), 'utf8')]);
     config = join(directory, 'wrangler.toml');
   });
   after(() => rm(directory, { recursive: true, force: true }));
 
-  test('that is good is let through, and the build is what wrangler runs first', async () => {
+  test('that is valid passes, and wrangler runs the build first', async () => {
     const { code, stdout, stderr } = await execute(await program(), ['check', '--every-env']);
     assert.deepEqual([code, stdout, stderr], [0, '', 'wrangler.toml: no problems found\n']);
-    assert.match(good, /^\[build\]\ncommand = "npm run build"$/m);
+    assert.match(valid, /^\[build\]\ncommand = "npm run build"$/m);
   });
 
-  for (const { what, change, says } of MISTAKES) {
-    test(`with ${what} is not built`, async () => {
-      const broken = change(good);
-      assert.notEqual(broken, good);
+  for (const { name, change, messages } of MISTAKES) {
+    test(`with ${name} is not built`, async () => {
+      const broken = change(valid);
+      assert.notEqual(broken, valid);
       await writeFile(config, broken);
       const { code, stderr } = await execute('node', ['scripts/build.mjs', '--config', config]);
       assert.equal(code, 1);
-      for (const line of says) assert.ok(stderr.includes(line), `${line} is not in ${stderr}`);
+      for (const line of messages) assert.ok(stderr.includes(line), `${line} is not in ${stderr}`);
       assert.ok(stderr.endsWith(`hint: ${config} is not right; see above\n`), stderr);
       assert.ok(!/cargo build|wasm-opt/.test(stderr), 'nothing is compiled');
     });
@@ -60,15 +60,15 @@ describe('a configuration', () => {
 
   test('that is broken is not deployed', async () => {
     const [mistake] = MISTAKES;
-    const command = `node scripts/build.mjs --config ${config}`; // the root's own configuration stays as it is
-    const here = mistake?.change(good).replace('"npm run build"', `"${command}"\ncwd = "${root}"`) ?? '';
-    const absolute = here.replace('"src/js/entry.mjs"', `"${root}/src/js/entry.mjs"`).replace('"client/dist"', `"${root}/client/dist"`);
+    const command = `node scripts/build.mjs --config ${config}`; // the configuration of the root is not changed
+    const withRoot = mistake?.change(valid).replace('"npm run build"', `"${command}"\ncwd = "${root}"`) ?? '';
+    const absolute = withRoot.replace('"src/js/entry.mjs"', `"${root}/src/js/entry.mjs"`).replace('"client/dist"', `"${root}/client/dist"`);
     await writeFile(config, absolute);
-    const out = join(directory, 'bundle');
-    const { code, stdout, stderr } = await execute('wrangler', ['deploy', '--dry-run', '--config', config, '--outdir', out]);
+    const bundle = join(directory, 'bundle');
+    const { code, stdout, stderr } = await execute('wrangler', ['deploy', '--dry-run', '--config', config, '--outdir', bundle]);
     assert.notEqual(code, 0);
-    const told = stdout + stderr;
-    for (const line of mistake?.says ?? []) assert.ok(told.includes(line), `${line} is not in ${told}`);
-    await assert.rejects(access(out), { code: 'ENOENT' });
+    const output = stdout + stderr;
+    for (const line of mistake?.messages ?? []) assert.ok(output.includes(line), `${line} is not in ${output}`);
+    await assert.rejects(access(bundle), { code: 'ENOENT' });
   });
 });

@@ -1,4 +1,4 @@
-/** @file The check of the documents: it finds what is wrong in a planted page, and nothing in a correct one. */
+/** @file The check of the documents finds each mistake in a test page, and none in a correct page. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -18,11 +18,11 @@ const FILES = {
   'docs/other.md': '# Two `words` & more\n',
 };
 
-/** By what is wrong with it, a page and the mistake that must be found. @type {Record<string, [page: string, mistake: RegExp]>} */
+/** A page for each kind of mistake, and the message that the check must report. @type {Record<string, [page: string, mistake: RegExp]>} */
 const WRONG = {
   'a link': ['[a](src/none.rs)', /^page\.md:1: the link to src\/none\.rs leads nowhere$/],
   'an anchor': ['[a](docs/other.md#three)', /no heading #three/],
-  'an anchor of its own': ['# One\n\n[a](#two)', /^page\.md:3: page\.md has no heading #two$/],
+  'an anchor of the same page': ['# One\n\n[a](#two)', /^page\.md:3: page\.md has no heading #two$/],
   'a path in code': ['Read `src/main.rs`.', /there is no src\/main\.rs/],
   'a path in braces': ['Read `src/{body,main}.rs`.', /there is no src\/\{body,main\}\.rs/],
   'a path in a drawing': ['```text\nsrc/main.rs ──► Caller\n```', /there is no src\/main\.rs/],
@@ -55,8 +55,8 @@ describe('the check of the documents', () => {
     await writeFile(join(directory, name), content);
   };
 
-  for (const [what, [page, mistake]] of Object.entries(WRONG)) {
-    test(`finds ${what} that is wrong`, async () => {
+  for (const [kind, [page, mistake]] of Object.entries(WRONG)) {
+    test(`finds ${kind} that is wrong`, async () => {
       await write('page.md', page);
       const mistakes = await findMistakes(directory);
       assert.equal(mistakes.length, 1, mistakes.join('\n'));

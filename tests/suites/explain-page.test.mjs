@@ -1,4 +1,4 @@
-/** @file The page that explains, in Chromium: it names the cause, is open to everyone, and talks to nobody. */
+/** @file The explain page in Chromium: it names the cause, is accessible, and sends no request. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -36,27 +36,27 @@ after(async () => {
 /** @param {string[]} args */
 const sign = (...args) => signpost(['sign', ...args, '--region=eu-west-1', '--expires=10 min'], { env: KEYS });
 
-/** The page, everything that it asks for from now on, and what it complains of. */
+/** Opens the page, and records its requests from now on and its errors. */
 async function open(url = `${origin}/explain/`) {
   const page = await (await chromium.newContext()).newPage();
   page.setDefaultTimeout(15_000);
-  const complaints = collectErrors(page);
+  const errors = collectErrors(page);
   await page.goto(url, { waitUntil: 'load' });
   /** @type {string[]} */
-  const asked = [];
-  page.on('request', (request) => asked.push(request.url()));
-  return { page, asked, complaints };
+  const requests = [];
+  page.on('request', (request) => requests.push(request.url()));
+  return { page, requests, errors };
 }
 
-/** @param {import('playwright-core').Page} page @returns {Promise<string[]>} the codes that it shows */
+/** @param {import('playwright-core').Page} page @returns {Promise<string[]>} the codes of the causes that it shows */
 async function explained(page) {
   await page.click('button');
   await page.waitForSelector('#result:not([hidden]) article');
   return page.locator('.causes .code').allInnerTexts();
 }
 
-test('a broken link has its cause, and nothing is asked of anyone', async () => {
-  const { page, asked, complaints } = await open();
+test('explains a broken link without any request', async () => {
+  const { page, requests, errors } = await open();
   await assertAccessible(page, 'empty');
   const url = await sign('put', 's3://acme-media/a b.png', '--header=content-type: image/png');
   await page.fill('#request', url.replace('a%20b', 'a+b'));
@@ -73,10 +73,10 @@ test('a broken link has its cause, and nothing is asked of anyone', async () => 
   for (const secret of [KEYS.AWS_SECRET_ACCESS_KEY, url.slice(-64)]) assert.ok(!shown.includes(secret));
   await assertAccessible(page, 'explained');
   await screenshot(page, 'explained');
-  assert.deepEqual([asked, complaints], [[], []]);
+  assert.deepEqual([requests, errors], [[], []]);
 });
 
-test('by keyboard alone: a good link is good, and becomes an expired one', async () => {
+test('works by keyboard alone, for a valid link and an expired one', async () => {
   const { page } = await open();
   await page.keyboard.press('Tab');
   await page.keyboard.insertText(await sign('get', 's3://acme-media/a.png'));
@@ -87,24 +87,24 @@ test('by keyboard alone: a good link is good, and becomes an expired one', async
   assert.deepEqual(await explained(page), ['expired']);
 });
 
-test("it works as a file of one's own, too", async () => {
-  const { page, asked } = await open(pathToFileURL(join(root, 'build', 'explain', 'index.html')).href);
+test('works as a local file', async () => {
+  const { page, requests } = await open(pathToFileURL(join(root, 'build', 'explain', 'index.html')).href);
   await page.fill('#request', (await sign('get', 's3://acme-media/a.png')).replaceAll('&', '&amp;'));
-  assert.deepEqual([await explained(page), asked], [['html-escaped'], []]);
+  assert.deepEqual([await explained(page), requests], [['html-escaped'], []]);
 });
 
-test('a HAR that Chromium wrote', async () => {
-  const { page, asked } = await open();
-  const har = await recorded();
+test('explains a HAR of Chromium', async () => {
+  const { page, requests } = await open();
+  const har = await recordHar();
   await page.setInputFiles('#file', { name: 'upload.har', mimeType: 'application/json', buffer: Buffer.from(har) });
   assert.deepEqual(await explained(page), ['file-not-last']);
-  assert.deepEqual(asked, []);
+  assert.deepEqual(requests, []);
   const { code, stdout } = await execute(await program(), ['explain', '--json'], { input: har });
   assert.deepEqual([code, JSON.parse(stdout)[0].causes[0].code], [1, 'file-not-last']);
 });
 
-/** What Chromium records of a form whose file comes first. */
-async function recorded() {
+/** Has Chromium record a form with the file first. */
+async function recordHar() {
   const form = JSON.parse(await sign('post', 's3://acme-media/a.txt'));
   const directory = await mkdtemp(join(tmpdir(), 'signpost-har-'));
   const path = `${directory}/upload.har`;
@@ -124,8 +124,8 @@ async function recorded() {
   return text;
 }
 
-test('what is pasted is shown as text, and never run', async () => {
-  const { page, complaints } = await open();
+test('shows input as text and never runs it', async () => {
+  const { page, errors } = await open();
   await page.fill('#request', 'http://s3.test/<img src=x onerror=alert(1)>?X-Amz-Date=1');
   await page.click('button');
   await page.fill('#request', 'http://s3.test/%3Cimg%20src=x%20onerror=alert(1)%3E?X-Amz-Date=1');
@@ -133,10 +133,10 @@ test('what is pasted is shown as text, and never run', async () => {
   await explained(page);
   assert.equal(await page.locator('#result img, #result script, #result b').count(), 0);
   assert.match(await page.innerText('#result h3'), /<img src=x onerror=alert\(1\)>/);
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(errors, []);
 });
 
-test('its policy lets nothing out', async () => {
+test('its Content-Security-Policy blocks every request', async () => {
   const { page } = await open();
   /** @type {(string | undefined)[]} */
   const served = [];
@@ -146,12 +146,12 @@ test('its policy lets nothing out', async () => {
     const image = new Promise((resolve) => {
       const image = new Image();
       image.onload = () => resolve('sent');
-      image.onerror = () => resolve('refused');
+      image.onerror = () => resolve('blocked');
       image.src = '/explain/style.css';
     });
-    const tries = [() => fetch('/explain/'), () => fetch('https://example.com/')];
-    return Promise.all([image, ...tries.map((request) => request().then(() => 'sent', () => 'refused'))]);
+    const fetches = [() => fetch('/explain/'), () => fetch('https://example.com/')];
+    return Promise.all([image, ...fetches.map((request) => request().then(() => 'sent', () => 'blocked'))]);
   });
-  assert.deepEqual(outcome, ['refused', 'refused', 'refused']);
+  assert.deepEqual(outcome, ['blocked', 'blocked', 'blocked']);
   assert.deepEqual(served, []);
 });
