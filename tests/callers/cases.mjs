@@ -1,4 +1,4 @@
-/** @file What every kind of caller may present, and what comes of it. The cases are the contract's own shape. */
+/** @file The cases of authentication by every kind of caller, in the format of the contract. */
 import { ISSUERS, keys, pem, rawToken, site, token } from './tokens.mjs';
 
 /** @typedef {import('../contract/cases.mjs').Case} Case */
@@ -10,7 +10,7 @@ export async function cases(now) {
   return [...jwt.flat(), ...(await memberCases(now)), ...(await ticketCases(now)), ...(await otherCases(now))];
 }
 
-/** @param {string} path @returns {Expectation} a link to that object */
+/** @param {string} path @returns {Expectation} a redirect to that object */
 const granted = (path) => ({ status: 302, headers: { location: `/^https:\\/\\/acme-media\\.s3\\.eu-west-1\\.amazonaws\\.com\\/${path}\\?X-Amz-/` } });
 
 /** @param {string} detail @param {string} [code] @param {number} [status] @returns {Expectation} */

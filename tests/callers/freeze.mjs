@@ -1,5 +1,5 @@
 /**
- * @file Writes the cases down as they are at one instant, for the native tests, which have a clock of their own.
+ * @file Writes the cases for one fixed time, for the native tests, which set their own clock.
  *
  *     node tests/callers/freeze.mjs
  */
@@ -10,6 +10,6 @@ import { published } from './tokens.mjs';
 export const NOW = 1_795_460_400; // 2026-11-23T19:00:00Z
 
 const frozen = await cases(NOW);
-const lines = frozen.map((one) => `  ${JSON.stringify(one)}`).join(',\n');
+const lines = frozen.map((item) => `  ${JSON.stringify(item)}`).join(',\n');
 const text = `{ "now": ${NOW}, "jwks": ${JSON.stringify(published('rsa', 'ec', 'ed'))}, "cases": [\n${lines}\n] }\n`;
 await writeFile(new URL('frozen.json', import.meta.url), text);

@@ -1,11 +1,11 @@
-/** @file Makes tokens: good ones with `jose`, which nobody here wrote, and every kind of bad one byte by byte. */
+/** @file Creates tokens: valid ones with `jose`, and invalid ones byte by byte. */
 import { constants, createHmac, createPrivateKey, createPublicKey, sign as signWith } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { SignJWT, importJWK } from 'jose';
 
 const read = async (/** @type {string} */ file) => JSON.parse(await readFile(new URL(file, import.meta.url), 'utf8'));
 
-/** Private keys that open nothing, by name. @type {Record<string, import('jose').JWK>} */
+/** Private keys for tests only, by name. @type {Record<string, import('jose').JWK>} */
 export const keys = await read('keys.json');
 
 /** @type {{ vars: Record<string, Record<string, unknown>>, secrets: Record<string, string> }} */
@@ -13,7 +13,7 @@ export const site = await read('site.json');
 
 /** @typedef {{ alg: string, key: string, iss: string, aud: string }} Issuer */
 
-/** How the callers of `site.json` have their tokens signed: `key` is of `keys.json`, or a secret's name. @type {Record<string, Issuer>} */
+/** The issuers of the callers in `site.json`; `key` is a name in `keys.json` or the name of a secret. @type {Record<string, Issuer>} */
 export const ISSUERS = {
   hs: { alg: 'HS256', key: 'HS_OLD', iss: 'https://hs.example.com/', aud: 'signpost' },
   rs256: { alg: 'RS256', key: 'rsa', iss: 'https://login.example.com/', aud: 'signpost' },
@@ -24,13 +24,13 @@ export const ISSUERS = {
   access: { alg: 'RS256', key: 'rsa', iss: 'https://acme.cloudflareaccess.com', aud: '0a1b2c' },
 };
 
-/** @param {string[]} names @returns {{ keys: object[] }} what an issuer publishes */
+/** @param {string[]} names @returns {{ keys: object[] }} the key set of an issuer */
 export function published(...names) {
   return { keys: names.map((name) => ({ ...createPublicKey({ key: keys[name], format: 'jwk' }).export({ format: 'jwk' }), kid: name, use: 'sig' })) };
 }
 
 /**
- * A token as `jose` makes it.
+ * Creates a token with `jose`.
  *
  * @param {Issuer} issuer
  * @param {Record<string, unknown>} claims
@@ -43,9 +43,9 @@ export async function token({ alg, key }, claims) {
 }
 
 /**
- * A token of any header and payload, whatever they are.
+ * Creates a token from any header and payload, valid or not.
  *
- * @param {string} alg how it is really signed
+ * @param {string} alg the actual algorithm
  * @param {string} key of `keys.json`, or the secret itself
  * @param {string} header
  * @param {string} payload
@@ -58,14 +58,14 @@ export function rawToken(alg, key, header, payload) {
 /** @param {string} alg @param {string} key @param {Buffer} signed */
 function signature(alg, key, signed) {
   if (alg === 'HS256') return createHmac('sha256', key).update(signed).digest();
-  const own = createPrivateKey({ key: keys[key], format: 'jwk' });
-  if (alg === 'RS256') return signWith('sha256', signed, own);
-  if (alg === 'PS256') return signWith('sha256', signed, { key: own, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 });
-  if (alg === 'ES256') return signWith('sha256', signed, { key: own, dsaEncoding: 'ieee-p1363' });
-  return signWith(null, signed, own);
+  const privateKey = createPrivateKey({ key: keys[key], format: 'jwk' });
+  if (alg === 'RS256') return signWith('sha256', signed, privateKey);
+  if (alg === 'PS256') return signWith('sha256', signed, { key: privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 });
+  if (alg === 'ES256') return signWith('sha256', signed, { key: privateKey, dsaEncoding: 'ieee-p1363' });
+  return signWith(null, signed, privateKey);
 }
 
-/** The public key in PEM, which a library that confuses algorithms would take for a secret. @param {string} name */
+/** Returns the public key in PEM, which a library that confuses algorithms uses as a secret. @param {string} name */
 export function pem(name) {
   return createPublicKey({ key: keys[name], format: 'jwk' }).export({ format: 'pem', type: 'spki' }).toString();
 }

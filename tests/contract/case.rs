@@ -1,4 +1,4 @@
-//! A case: a request, sent to the pure function, and what its answer is held to.
+//! Sends the request of a case to the pure function, and checks its answer.
 
 use regex::Regex;
 use rules::{Ambient, Effect, EffectResult, Results};
@@ -7,7 +7,7 @@ use signpost::{Action, Answer, Headers, Request, Site, Url, respond};
 
 pub(crate) const ORIGIN: &str = "http://signpost.example.com";
 
-/// Sends a case's request; its body only once it is asked for, as the entry does.
+/// Sends the request of a case. The body is passed only after `ReadBody`, as by the entry.
 pub(crate) fn send(
     site: &Site,
     request: &Value,
@@ -21,8 +21,8 @@ pub(crate) fn send(
         (Value::Null, bytes) => serde_json::from_value(bytes.clone()).unwrap(),
         (json, _) => expand(&json.to_string()).into_bytes(),
     };
-    let (length, none) = (body.len().to_string(), Map::new());
-    let headers = request["headers"].as_object().unwrap_or(&none);
+    let (length, no_headers) = (body.len().to_string(), Map::new());
+    let headers = request["headers"].as_object().unwrap_or(&no_headers);
     let header = |name: &str| headers.get(name).and_then(Value::as_str).map(expand);
     let named = ["accept", "authorization", "origin", "content-type"].map(header);
     let others =
@@ -46,16 +46,16 @@ pub(crate) fn send(
         let request = Request { method: &method, url, headers, body: read, results: &results };
         match respond(site, &request, ambient) {
             Action::Answer(answer) => return answer,
-            Action::ReadBody { .. } if read.is_some() => panic!("the body is wanted twice"),
+            Action::ReadBody { .. } if read.is_some() => panic!("the body is requested twice"),
             Action::ReadBody { .. } => read = Some(&body[..]),
             Action::ReadHead { .. } | Action::WriteObject(_) => panic!("no case sends a form"),
-            Action::Perform(need) => {
-                let outcome = platform(&need);
-                results.insert(need, outcome);
+            Action::Perform(effect) => {
+                let result = platform(&effect);
+                results.insert(effect, result);
             }
         }
     }
-    panic!("the same is wanted again and again");
+    panic!("too many actions without an answer");
 }
 
 pub(crate) fn check(answer: &Answer, expect: &Value) -> Result<(), String> {
@@ -85,7 +85,8 @@ pub(crate) fn check(answer: &Answer, expect: &Value) -> Result<(), String> {
     expect.get("json").map_or(Ok(()), |json| matches(&read(&answer.body), json, "json"))
 }
 
-/// A text is exact or a `/regular expression/`; an object has the same members.
+/// Compares values: a string is exact or a `/regular expression/`, an object must have the same
+/// members.
 fn matches(found: &Value, expected: &Value, place: &str) -> Result<(), String> {
     if let (Some(found), Some(expected)) = (found.as_object(), expected.as_object()) {
         for name in found.keys().chain(expected.keys()) {
@@ -104,7 +105,7 @@ fn matches(found: &Value, expected: &Value, place: &str) -> Result<(), String> {
     if fits { Ok(()) } else { Err(format!("{place}: expected {expected}, found {found}")) }
 }
 
-/// `{9000}` is that many letters.
+/// Expands `{9000}` to that many letters.
 fn expand(text: &str) -> String {
     let letters = |found: &regex::Captures<'_>| "k".repeat(found[1].parse().unwrap());
     Regex::new(r"\{(\d+)\}").unwrap().replace_all(text, letters).into_owned()

@@ -1,11 +1,11 @@
-/** @file Sends the cases of `cases.json` over HTTP, and holds the answers to them. */
+/** @file Sends the cases of `cases.json` over HTTP, and checks the responses. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 
-/** @typedef {{ method: string, path: string, headers?: Record<string, string>, json?: unknown, body?: string, bytes?: number[] }} Ask */
+/** @typedef {{ method: string, path: string, headers?: Record<string, string>, json?: unknown, body?: string, bytes?: number[] }} RequestSpec */
 /** @typedef {{ status: number, code?: string, detail?: string, headers?: Record<string, string | null>, json?: unknown, body?: string[], empty?: boolean }} Expectation */
-/** @typedef {{ name: string, request: Ask, expect: Expectation }} Case */
+/** @typedef {{ name: string, request: RequestSpec, expect: Expectation }} Case */
 /** @typedef {{ status: number, headers: import('node:http').IncomingHttpHeaders, body: string }} Answer */
 
 const read = async (/** @type {string} */ file) => JSON.parse(await readFile(new URL(file, import.meta.url), 'utf8'));
@@ -17,10 +17,10 @@ export const cases = await read('cases.json');
 export const site = await read('site.json');
 
 /**
- * Sends a request as it stands: `fetch` would tidy the path and leave headers out.
+ * Sends a request unchanged; `fetch` would normalise the path and drop headers.
  *
  * @param {string} url the Worker's, without a slash at its end
- * @param {Ask} ask
+ * @param {RequestSpec} spec
  * @returns {Promise<Answer>}
  */
 export function send(url, { method, path, headers = {}, json, body = '', bytes }) {
@@ -54,7 +54,7 @@ export function check(answer, expected) {
 }
 
 /**
- * A text is exact or a `/regular expression/`; an object has the same members.
+ * Compares values: a string is exact or a `/regular expression/`, an object must have the same members.
  *
  * @param {unknown} found
  * @param {unknown} expected
@@ -74,5 +74,5 @@ function matches(found, expected, place) {
 /** @param {unknown} value @returns {value is Record<string, unknown>} */
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** `{9000}` is that many letters. @param {string} text */
+/** Expands `{9000}` to that many letters. @param {string} text */
 const expand = (text) => text.replace(/\{(\d+)\}/g, (_, length) => 'k'.repeat(Number(length)));

@@ -1,5 +1,5 @@
 /**
- * @file Forms, good and bad, with what S3's documentation has for each.
+ * @file Valid and invalid forms, with the result that S3's documentation specifies.
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html
@@ -16,12 +16,12 @@ import { BOUNDARY, FILE, amzDate } from './form.mjs';
 /**
  * @typedef {object} Expectation
  * @property {number} status
- * @property {string} [code] S3's, if the form is refused
- * @property {string} [stored] the key, if it is not the case's own
+ * @property {string} [code] S3's error code, if the form is rejected
+ * @property {string} [stored] the key, if it is not the default
  * @property {Record<string, string>} [headers] of the object
  * @property {RegExp} [location] of the answer
  * @property {RegExp} [xml] in the answer
- * @property {[status: number, code: string]} [r2] where R2 has nothing for what S3 takes
+ * @property {[status: number, code: string]} [r2] the result if R2 lacks a feature of S3
  */
 
 /** @typedef {{ name: string, change: Change, expect: Expectation }} Case */
@@ -30,10 +30,10 @@ import { BOUNDARY, FILE, amzDate } from './form.mjs';
 export const cases = [];
 
 /** @param {string} name @param {Change} change @param {Partial<Expectation>} [expect] */
-const taken = (name, change, expect) => cases.push({ name, change, expect: { status: 204, ...expect } });
+const accepted = (name, change, expect) => cases.push({ name, change, expect: { status: 204, ...expect } });
 
 /** @param {string} code @param {number} [status] @param {[status: number, code: string]} [r2] */
-const refused = (code, status = 400, r2) => (/** @type {string} */ name, /** @type {Change} */ change) =>
+const rejected = (code, status = 400, r2) => (/** @type {string} */ name, /** @type {Change} */ change) =>
   cases.push({ name, change, expect: { status, code, r2 } });
 
 const hash = (/** @type {string} */ algorithm) => createHash(algorithm).update(FILE).digest('base64');
@@ -66,81 +66,81 @@ const END = `--${BOUNDARY}--\r\n`;
 const range = (/** @type {unknown} */ min, /** @type {unknown} */ max) => ({ conditions: [['content-length-range', min, max]] });
 const DAY = 86_400_000;
 
-// Forms that S3 takes.
-taken('the plainest form', {});
-taken('the bucket as a field', { sent: (fields) => [['bucket', 'media'], ...fields] });
-taken('names in capitals', { sent: (fields) => fields.map(([name, value]) => [name.toUpperCase(), value]) });
-taken('names of conditions in capitals', {
+// Forms that S3 accepts.
+accepted('the plainest form', {});
+accepted('the bucket as a field', { sent: (fields) => [['bucket', 'media'], ...fields] });
+accepted('names in capitals', { sent: (fields) => fields.map(([name, value]) => [name.toUpperCase(), value]) });
+accepted('names of conditions in capitals', {
   document: (all) => ({ ...all, conditions: all.conditions.map((/** @type {object} */ entry) => Object.fromEntries(Object.entries(entry).map(([name, value]) => [name.toUpperCase(), value]))) }),
 });
-taken('fields in another order', { sent: (fields) => fields.toReversed() });
-taken('conditions as lists', {
+accepted('fields in another order', { sent: (fields) => fields.toReversed() });
+accepted('conditions as lists', {
   document: (all) => ({ ...all, conditions: all.conditions.map((/** @type {object} */ entry) => ['eq', ...Object.entries(entry).flatMap(([name, value]) => [`$${name}`, value])]) }),
 });
-taken('a key below a prefix', { keyCondition: ['starts-with', '$key', 'forms/'] });
-taken('any value', { conditions: [['starts-with', '$x-amz-meta-note', '']], sent: add('x-amz-meta-note', 'anything') });
-taken('a type below a prefix', { fields: { 'Content-Type': 'image/gif' }, conditions: [['starts-with', '$Content-Type', 'image/']] });
-taken('a list of types, each below the prefix', {
+accepted('a key below a prefix', { keyCondition: ['starts-with', '$key', 'forms/'] });
+accepted('any value', { conditions: [['starts-with', '$x-amz-meta-note', '']], sent: add('x-amz-meta-note', 'anything') });
+accepted('a type below a prefix', { fields: { 'Content-Type': 'image/gif' }, conditions: [['starts-with', '$Content-Type', 'image/']] });
+accepted('a list of types, each below the prefix', {
   document: (all) => ({ ...all, conditions: all.conditions.map((/** @type {any} */ entry) => (entry['Content-Type'] ? ['starts-with', '$Content-Type', 'image/'] : entry)) }),
   sent: set('Content-Type', 'image/gif,image/png'),
 });
-taken('a field to ignore', { sent: add('x-ignore-this', 'as S3 does') });
-taken('a field that S3 does not know, with its condition', { fields: { comment: 'mine' } });
-taken('a field after the file', { body: swap(END, part('submit', 'Upload') + END) });
-taken('a second file after the file', { body: swap(END, part('file', 'another') + END) });
-taken('metadata after the file', { body: swap(END, part('x-amz-meta-late', 'ignored') + END) });
-taken("the file's name in the key", { keyCondition: ['starts-with', '$key', 'forms/name/'], key: 'forms/name/${filename}', filename: 'b.gif' }, { stored: 'forms/name/b.gif' });
-taken('a path of Windows', { keyCondition: ['starts-with', '$key', 'forms/windows/'], key: 'forms/windows/${filename}', filename: 'C:\\Program Files\\dir\\b.gif' }, { stored: 'forms/windows/b.gif' });
-taken('a path of Unix', { keyCondition: ['starts-with', '$key', 'forms/unix/'], key: 'forms/unix/${filename}', filename: '/home/ada/b.gif' }, { stored: 'forms/unix/b.gif' });
-taken('a name beyond ASCII', { keyCondition: ['starts-with', '$key', 'forms/ü/'], key: 'forms/ü/${filename}', filename: 'Zoë 日本 🦀.gif' }, { stored: 'forms/ü/Zoë 日本 🦀.gif' });
-taken('a name with a semicolon', { keyCondition: ['starts-with', '$key', 'forms/semicolon/'], key: 'forms/semicolon/${filename}', filename: 'a; b.gif' }, { stored: 'forms/semicolon/a; b.gif' });
-taken("the file's name in the metadata", { fields: { 'x-amz-meta-name': '${filename}' }, document: (all) => JSON.stringify(all).replace('${filename}', 'a.gif') }, { headers: { 'x-amz-meta-name': 'a.gif' } });
-taken('no name of the file', { filename: null });
-taken('a name without quotes', { body: swap('name="file"; filename="a.gif"', 'name=file; filename=a.gif') });
-taken('status 200', { fields: { success_action_status: '200' } }, { status: 200 });
-taken('status 201', { fields: { success_action_status: '201' } }, { status: 201, xml: /<PostResponse>.*<Bucket>media<\/Bucket><Key>.*<\/Key>/s });
-taken('status 204', { fields: { success_action_status: '204' } });
-taken('a status that is none', { fields: { success_action_status: '302' } });
+accepted('a field to ignore', { sent: add('x-ignore-this', 'as S3 does') });
+accepted('a field that S3 does not know, with its condition', { fields: { comment: 'mine' } });
+accepted('a field after the file', { body: swap(END, part('submit', 'Upload') + END) });
+accepted('a second file after the file', { body: swap(END, part('file', 'another') + END) });
+accepted('metadata after the file', { body: swap(END, part('x-amz-meta-late', 'ignored') + END) });
+accepted("the file's name in the key", { keyCondition: ['starts-with', '$key', 'forms/name/'], key: 'forms/name/${filename}', filename: 'b.gif' }, { stored: 'forms/name/b.gif' });
+accepted('a path of Windows', { keyCondition: ['starts-with', '$key', 'forms/windows/'], key: 'forms/windows/${filename}', filename: 'C:\\Program Files\\dir\\b.gif' }, { stored: 'forms/windows/b.gif' });
+accepted('a path of Unix', { keyCondition: ['starts-with', '$key', 'forms/unix/'], key: 'forms/unix/${filename}', filename: '/home/ada/b.gif' }, { stored: 'forms/unix/b.gif' });
+accepted('a name beyond ASCII', { keyCondition: ['starts-with', '$key', 'forms/ü/'], key: 'forms/ü/${filename}', filename: 'Zoë 日本 🦀.gif' }, { stored: 'forms/ü/Zoë 日本 🦀.gif' });
+accepted('a name with a semicolon', { keyCondition: ['starts-with', '$key', 'forms/semicolon/'], key: 'forms/semicolon/${filename}', filename: 'a; b.gif' }, { stored: 'forms/semicolon/a; b.gif' });
+accepted("the file's name in the metadata", { fields: { 'x-amz-meta-name': '${filename}' }, document: (all) => JSON.stringify(all).replace('${filename}', 'a.gif') }, { headers: { 'x-amz-meta-name': 'a.gif' } });
+accepted('no name of the file', { filename: null });
+accepted('a name without quotes', { body: swap('name="file"; filename="a.gif"', 'name=file; filename=a.gif') });
+accepted('status 200', { fields: { success_action_status: '200' } }, { status: 200 });
+accepted('status 201', { fields: { success_action_status: '201' } }, { status: 201, xml: /<PostResponse>.*<Bucket>media<\/Bucket><Key>.*<\/Key>/s });
+accepted('status 204', { fields: { success_action_status: '204' } });
+accepted('a status that is none', { fields: { success_action_status: '302' } });
 const landed = (/** @type {string} */ before) => new RegExp(`^${before}bucket=media&key=forms%2F[^&]*&etag=%22[0-9a-f]{32}%22$`);
-taken('a redirect', { fields: { success_action_redirect: 'https://a.example/done' } }, { status: 303, location: landed('https://a\\.example/done\\?') });
-taken('a redirect with a query', { fields: { success_action_redirect: 'https://a.example/done?a=b' } }, { status: 303, location: landed('https://a\\.example/done\\?a=b&') });
-taken('a redirect by its old name', { fields: { redirect: 'https://a.example/done' } }, { status: 303, location: landed('https://a\\.example/done\\?') });
-taken('a redirect goes before a status', { fields: { success_action_redirect: 'https://a.example/', success_action_status: '201' } }, { status: 303 });
-taken('a redirect that is no URL', { fields: { success_action_redirect: 'not a url' } });
-taken('as large as the least', range(FILE.length, 1_000));
-taken('as large as the most', range(1, FILE.length));
-taken('the only size', range(FILE.length, FILE.length));
-taken('an empty file', { ...range(0, 1_000), file: Buffer.alloc(0) });
-taken('a file of line ends and dashes', { file: Buffer.from('\r\n--\r\n\r\n--'.repeat(5_000)) });
-taken('a file with almost the boundary in it', { file: Buffer.from(`\r\n--${BOUNDARY.slice(0, -1)}\r\n`.repeat(3_000)) });
-taken('a file of 300 KB', { file: Buffer.alloc(300_000, 'file ') });
-taken('metadata', { fields: { 'x-amz-meta-album': 'hills, 2026' } }, { headers: { 'x-amz-meta-album': 'hills, 2026' } });
-taken('what a browser will be told', {
+accepted('a redirect', { fields: { success_action_redirect: 'https://a.example/done' } }, { status: 303, location: landed('https://a\\.example/done\\?') });
+accepted('a redirect with a query', { fields: { success_action_redirect: 'https://a.example/done?a=b' } }, { status: 303, location: landed('https://a\\.example/done\\?a=b&') });
+accepted('a redirect by its old name', { fields: { redirect: 'https://a.example/done' } }, { status: 303, location: landed('https://a\\.example/done\\?') });
+accepted('a redirect goes before a status', { fields: { success_action_redirect: 'https://a.example/', success_action_status: '201' } }, { status: 303 });
+accepted('a redirect that is no URL', { fields: { success_action_redirect: 'not a url' } });
+accepted('as large as the least', range(FILE.length, 1_000));
+accepted('as large as the most', range(1, FILE.length));
+accepted('the only size', range(FILE.length, FILE.length));
+accepted('an empty file', { ...range(0, 1_000), file: Buffer.alloc(0) });
+accepted('a file of line ends and dashes', { file: Buffer.from('\r\n--\r\n\r\n--'.repeat(5_000)) });
+accepted('a file with almost the boundary in it', { file: Buffer.from(`\r\n--${BOUNDARY.slice(0, -1)}\r\n`.repeat(3_000)) });
+accepted('a file of 300 KB', { file: Buffer.alloc(300_000, 'file ') });
+accepted('metadata', { fields: { 'x-amz-meta-album': 'hills, 2026' } }, { headers: { 'x-amz-meta-album': 'hills, 2026' } });
+accepted('what a browser will be told', {
   fields: { 'Cache-Control': 'max-age=60', 'Content-Disposition': 'attachment; filename="b.gif"', Expires: 'Thu, 01 Dec 2044 16:00:00 GMT' },
 }, { headers: { 'content-type': 'image/gif', 'cache-control': 'max-age=60', 'content-disposition': 'attachment; filename="b.gif"', expires: 'Thu, 01 Dec 2044 16:00:00 GMT' } });
-taken('an encoding', { fields: { 'Content-Encoding': 'x-shrunk' } }, { headers: { 'content-encoding': 'x-shrunk' } });
-taken('a language', { fields: { 'Content-Language': 'de' } }, { headers: { 'content-language': 'de' } });
-taken("the type of the file's part does not count", { fileHeaders: 'Content-Type: text/html\r\n' }, { headers: { 'content-type': 'image/gif' } });
-taken('no type', { document: (all) => ({ ...all, conditions: all.conditions.filter((/** @type {object} */ entry) => !('Content-Type' in entry)) }), sent: drop('Content-Type') }, { headers: { 'content-type': 'binary/octet-stream' } });
-taken('a private object', { fields: { acl: 'private' } });
-taken('the MD5', { fields: { 'Content-MD5': hash('md5') } });
-taken('the SHA-256', { fields: { 'x-amz-checksum-sha256': hash('sha256') } });
-taken('the SHA-1', { fields: { 'x-amz-checksum-sha1': hash('sha1') } });
-taken('the CRC-32', { fields: { 'x-amz-checksum-crc32': crc(crc32(FILE)) } });
-taken('the CRC-32C', { fields: { 'x-amz-checksum-crc32c': crc(crc32c(FILE)) } });
-taken('the MD5 and the SHA-256', { fields: { 'Content-MD5': hash('md5'), 'x-amz-checksum-sha256': hash('sha256') } });
-taken('an instant without milliseconds', { document: (all) => ({ ...all, expiration: all.expiration.replace(/\.\d+/, '') }) });
-taken('a document with spaces and escapes', { document: (all) => JSON.stringify(all, null, 2).replace('"bucket"', '"\\u0062ucket"') });
-taken('a credential of yesterday', { signed: { date: amzDate(Date.now() - DAY) } });
-taken('a boundary in quotes', { headers: { 'content-type': `multipart/form-data; charset=utf-8; boundary="${BOUNDARY}"` } });
-taken('a boundary of punctuation', { boundary: "'()+_,-./:=?0", headers: { 'content-type': 'multipart/form-data; boundary="\'()+_,-./:=?0"' } });
-taken('a boundary of Firefox', { boundary: '----geckoformboundary7dcd2ec42caf40aca2a1e9ea2b1d2a0f' });
-taken('no line end after the form', { body: (body) => body.subarray(0, -2) });
-taken('text after the form', { body: (body) => Buffer.concat([body, Buffer.from('for old mail programs')]) });
-taken("headers of a part in another case", { body: swap('Content-Disposition: form-data', 'content-disposition:form-data') });
+accepted('an encoding', { fields: { 'Content-Encoding': 'x-shrunk' } }, { headers: { 'content-encoding': 'x-shrunk' } });
+accepted('a language', { fields: { 'Content-Language': 'de' } }, { headers: { 'content-language': 'de' } });
+accepted("the type of the file's part does not count", { fileHeaders: 'Content-Type: text/html\r\n' }, { headers: { 'content-type': 'image/gif' } });
+accepted('no type', { document: (all) => ({ ...all, conditions: all.conditions.filter((/** @type {object} */ entry) => !('Content-Type' in entry)) }), sent: drop('Content-Type') }, { headers: { 'content-type': 'binary/octet-stream' } });
+accepted('a private object', { fields: { acl: 'private' } });
+accepted('the MD5', { fields: { 'Content-MD5': hash('md5') } });
+accepted('the SHA-256', { fields: { 'x-amz-checksum-sha256': hash('sha256') } });
+accepted('the SHA-1', { fields: { 'x-amz-checksum-sha1': hash('sha1') } });
+accepted('the CRC-32', { fields: { 'x-amz-checksum-crc32': crc(crc32(FILE)) } });
+accepted('the CRC-32C', { fields: { 'x-amz-checksum-crc32c': crc(crc32c(FILE)) } });
+accepted('the MD5 and the SHA-256', { fields: { 'Content-MD5': hash('md5'), 'x-amz-checksum-sha256': hash('sha256') } });
+accepted('an instant without milliseconds', { document: (all) => ({ ...all, expiration: all.expiration.replace(/\.\d+/, '') }) });
+accepted('a document with spaces and escapes', { document: (all) => JSON.stringify(all, null, 2).replace('"bucket"', '"\\u0062ucket"') });
+accepted('a credential of yesterday', { signed: { date: amzDate(Date.now() - DAY) } });
+accepted('a boundary in quotes', { headers: { 'content-type': `multipart/form-data; charset=utf-8; boundary="${BOUNDARY}"` } });
+accepted('a boundary of punctuation', { boundary: "'()+_,-./:=?0", headers: { 'content-type': 'multipart/form-data; boundary="\'()+_,-./:=?0"' } });
+accepted('a boundary of Firefox', { boundary: '----geckoformboundary7dcd2ec42caf40aca2a1e9ea2b1d2a0f' });
+accepted('no line end after the form', { body: (body) => body.subarray(0, -2) });
+accepted('text after the form', { body: (body) => Buffer.concat([body, Buffer.from('for old mail programs')]) });
+accepted("headers of a part in another case", { body: swap('Content-Disposition: form-data', 'content-disposition:form-data') });
 
 // The signature.
-const invalid = refused('InvalidArgument');
+const invalid = rejected('InvalidArgument');
 invalid('no policy', { sent: drop('policy') });
 invalid('no signature', { sent: drop('x-amz-signature') });
 invalid('no credential', { sent: drop('x-amz-credential') });
@@ -152,20 +152,20 @@ invalid('another service', { signed: { service: 'ec2' } });
 invalid('another end of the scope', { signed: { end: 'aws4' } });
 invalid('another day in the scope', { signed: { scopeDate: '20150101' } });
 invalid('a credential without a scope', { sent: set('x-amz-credential', 'AKIAIOSFODNN7EXAMPLE') });
-const forged = refused('SignatureDoesNotMatch', 403);
+const forged = rejected('SignatureDoesNotMatch', 403);
 forged('another digit in the signature', { sent: (fields) => set('x-amz-signature', digit(fields, 'x-amz-signature'))(fields) });
 forged('a signature in capitals', { sent: (fields) => fields.map(([name, value]) => [name, name === 'x-amz-signature' ? `A${value.toUpperCase().slice(1)}` : value]) });
 forged('an empty signature', { sent: set('x-amz-signature', '') });
 forged('half a signature', { sent: (fields) => fields.map(([name, value]) => [name, name === 'x-amz-signature' ? value.slice(0, 32) : value]) });
 forged('another letter in the policy', { sent: (fields) => fields.map(([name, value]) => [name, name === 'policy' ? value.replace(/^./, 'f') : value]) });
 forged('another secret', { signed: { secretAccessKey: 'not the secret' } });
-refused('InvalidAccessKeyId', 403)('another access key', { signed: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' } });
+rejected('InvalidAccessKeyId', 403)('another access key', { signed: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' } });
 
 // The document.
-const denied = refused('AccessDenied', 403);
+const denied = rejected('AccessDenied', 403);
 denied('expired a second ago', { seconds: -1 });
 denied('expired a year ago', { seconds: -31_536_000 });
-const document = refused('InvalidPolicyDocument');
+const document = rejected('InvalidPolicyDocument');
 document('a policy that is not base64', { policy: '{}' });
 document('a policy that is not JSON', { document: () => '{"expiration"' });
 document('a document that is a list', { document: () => [] });
@@ -200,28 +200,28 @@ denied('a field that S3 does not know, without a condition', { sent: add('commen
 invalid('a field twice', { sent: (fields) => add('key', 'forms/second')(fields) });
 invalid('no key', { sent: drop('key'), keyCondition: null });
 invalid('an empty key', { key: '' });
-refused('KeyTooLongError')('a key of 1,025 bytes', { key: `forms/${'k'.repeat(1_019)}` });
+rejected('KeyTooLongError')('a key of 1,025 bytes', { key: `forms/${'k'.repeat(1_019)}` });
 
 // The file.
-refused('EntityTooLarge')('one byte too many', range(1, FILE.length - 1));
-refused('EntityTooLarge')('a hundred thousand bytes too many', { ...range(1, 1_000), file: Buffer.alloc(101_000) });
-refused('EntityTooSmall')('one byte too few', range(FILE.length + 1, 1_000));
-refused('EntityTooSmall')('an empty file where one is wanted', { ...range(1, 1_000), file: Buffer.alloc(0) });
-const digest = refused('BadDigest');
+rejected('EntityTooLarge')('one byte too many', range(1, FILE.length - 1));
+rejected('EntityTooLarge')('a hundred thousand bytes too many', { ...range(1, 1_000), file: Buffer.alloc(101_000) });
+rejected('EntityTooSmall')('one byte too few', range(FILE.length + 1, 1_000));
+rejected('EntityTooSmall')('an empty file where one is wanted', { ...range(1, 1_000), file: Buffer.alloc(0) });
+const digest = rejected('BadDigest');
 digest("another file's MD5", { fields: { 'Content-MD5': hash('md5') }, file: Buffer.from('another') });
 digest("another file's SHA-256", { fields: { 'x-amz-checksum-sha256': hash('sha256') }, file: Buffer.from('another') });
 digest("another file's SHA-1", { fields: { 'x-amz-checksum-sha1': hash('sha1') }, file: Buffer.from('another') });
 digest("another file's CRC-32", { fields: { 'x-amz-checksum-crc32': crc(crc32(FILE)) }, file: Buffer.from('another') });
 digest("another file's CRC-32C", { fields: { 'x-amz-checksum-crc32c': crc(crc32c(FILE)) }, file: Buffer.from('another') });
 digest("the SHA-256, but another file's MD5", { fields: { 'x-amz-checksum-sha256': hash('sha256'), 'Content-MD5': crc(0).padStart(24, 'A') } });
-refused('InvalidDigest')('an MD5 that is none', { fields: { 'Content-MD5': 'abc' } });
-refused('InvalidRequest')('a SHA-256 that is none', { fields: { 'x-amz-checksum-sha256': 'abc' } });
-refused('InvalidRequest')('two checksums', { fields: { 'x-amz-checksum-sha256': hash('sha256'), 'x-amz-checksum-sha1': hash('sha1') } });
+rejected('InvalidDigest')('an MD5 that is none', { fields: { 'Content-MD5': 'abc' } });
+rejected('InvalidRequest')('a SHA-256 that is none', { fields: { 'x-amz-checksum-sha256': 'abc' } });
+rejected('InvalidRequest')('two checksums', { fields: { 'x-amz-checksum-sha256': hash('sha256'), 'x-amz-checksum-sha1': hash('sha1') } });
 
 // The request.
-const malformed = refused('MalformedPOSTRequest');
+const malformed = rejected('MalformedPOSTRequest');
 invalid('no file', { file: Buffer.from('text'), body: swap('name="file"; filename="a.gif"', 'name="x-ignore-file"') });
-refused('PreconditionFailed', 412)('no multipart at all', { headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+rejected('PreconditionFailed', 412)('no multipart at all', { headers: { 'content-type': 'application/x-www-form-urlencoded' } });
 malformed('no boundary', { headers: { 'content-type': 'multipart/form-data' } });
 malformed('another boundary', { headers: { 'content-type': 'multipart/form-data; boundary=other' } });
 malformed('no end of the form', { body: (body) => body.subarray(0, -END.length - 2) });
@@ -229,19 +229,19 @@ malformed('half an end of the form', { body: (body) => body.subarray(0, -4) });
 malformed('another end of the form', { body: swap(`\r\n${END}`, '\r\n--other--\r\n') });
 malformed('a form that ends among its fields', { body: (body) => body.subarray(0, 300) });
 malformed('a part without a name', { body: swap('; name="key"', '') });
-refused('MissingContentLength', 411)('no length', { headers: { 'content-length': null, 'transfer-encoding': 'chunked' } });
-refused('MaxPostPreDataLengthExceededError')('21 KB before the file', { sent: add('x-ignore-long', 'x'.repeat(21_000)) });
-refused('MetadataTooLarge')('metadata of 2,049 bytes', { fields: { 'x-amz-meta-a': 'x'.repeat(2_048) } });
-refused('InvalidStorageClass')('a storage class that is none', { fields: { 'x-amz-storage-class': 'COLD' } });
+rejected('MissingContentLength', 411)('no length', { headers: { 'content-length': null, 'transfer-encoding': 'chunked' } });
+rejected('MaxPostPreDataLengthExceededError')('21 KB before the file', { sent: add('x-ignore-long', 'x'.repeat(21_000)) });
+rejected('MetadataTooLarge')('metadata of 2,049 bytes', { fields: { 'x-amz-meta-a': 'x'.repeat(2_048) } });
+rejected('InvalidStorageClass')('a storage class that is none', { fields: { 'x-amz-storage-class': 'COLD' } });
 
-// What S3 takes, and R2 has nothing for: refused rather than dropped.
+// Features that R2 lacks: the Worker rejects the form instead of ignoring them.
 /** @type {[number, string]} */
 const NOT_IMPLEMENTED = [501, 'NotImplemented'];
-taken('tags', { fields: { tagging: '<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>' } }, { r2: NOT_IMPLEMENTED });
-taken("a website's redirect", { fields: { 'x-amz-website-redirect-location': '/elsewhere' } }, { r2: NOT_IMPLEMENTED });
-refused('AccessControlListNotSupported')('a public object', { fields: { acl: 'public-read' } });
+accepted('tags', { fields: { tagging: '<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>' } }, { r2: NOT_IMPLEMENTED });
+accepted("a website's redirect", { fields: { 'x-amz-website-redirect-location': '/elsewhere' } }, { r2: NOT_IMPLEMENTED });
+rejected('AccessControlListNotSupported')('a public object', { fields: { acl: 'public-read' } });
 
-/** The last digit, another one. @param {Fields} fields @param {string} name */
+/** Changes the last digit. @param {Fields} fields @param {string} name */
 function digit(fields, name) {
   const value = fields.find(([found]) => found === name)?.[1] ?? '';
   return value.replace(/.$/, (last) => (last === '0' ? '1' : '0'));

@@ -1,31 +1,31 @@
-/** @file Forms byte by byte, signed by a few lines that share nothing with the signer under test. */
+/** @file Builds forms byte by byte, with an independent signer. */
 import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
 
-/** @typedef {{ endpoint: string, region: string, accessKeyId: string, secretAccessKey: string, bucket: string, action: string }} Server `action` is where its forms go */
+/** @typedef {{ endpoint: string, region: string, accessKeyId: string, secretAccessKey: string, bucket: string, action: string }} Server `action` is the URL of its forms */
 /** @typedef {[name: string, value: string][]} Fields */
 /** @typedef {Record<string, string> | unknown[]} Condition */
 
 /**
- * What a case changes of the plainest form.
+ * What a case changes in the simplest form.
  *
  * @typedef {object} Change
  * @property {Record<string, string>} [fields] more fields, each with its condition
  * @property {Condition[]} [conditions] more conditions
- * @property {Condition | null} [keyCondition] instead of the exact one
- * @property {string} [key] the field
- * @property {(document: any) => unknown} [document] another document; a text is the policy before base64
- * @property {string} [policy] instead of base64
- * @property {Partial<{ accessKeyId: string, secretAccessKey: string, region: string, service: string, end: string, algorithm: string, date: string, scopeDate: string }>} [signed] how it is signed
- * @property {number} [seconds] from now on until it expires
- * @property {(fields: Fields) => Fields} [sent] what is sent, once it is signed
+ * @property {Condition | null} [keyCondition] replaces the exact condition
+ * @property {string} [key] the value of the field
+ * @property {(document: any) => unknown} [document] changes the document; a string is the policy before base64
+ * @property {string} [policy] replaces the encoded policy
+ * @property {Partial<{ accessKeyId: string, secretAccessKey: string, region: string, service: string, end: string, algorithm: string, date: string, scopeDate: string }>} [signed] the parameters of the signature
+ * @property {number} [seconds] until it expires
+ * @property {(fields: Fields) => Fields} [sent] changes the fields after signing
  * @property {Buffer} [file]
- * @property {string | null} [filename] null for none
+ * @property {string | null} [filename] null leaves it out
  * @property {string} [fileHeaders] more headers of the file's part
  * @property {string} [boundary]
  * @property {(body: Buffer) => Buffer} [body]
- * @property {Record<string, string | null>} [headers] null takes one away
- * @property {string} [action] is added to the URL's path
+ * @property {Record<string, string | null>} [headers] null removes one
+ * @property {string} [action] is appended to the URL
  */
 
 /** @typedef {{ status: number, headers: import('node:http').IncomingHttpHeaders, body: string, sent: Fields }} Answer */
@@ -43,9 +43,9 @@ export function signedFields(server, key, change) {
   const { accessKeyId, secretAccessKey, region } = { ...server, ...change.signed };
   const { service = 's3', end = 'aws4_request', algorithm = 'AWS4-HMAC-SHA256', date = amzDate(Date.now()) } = change.signed ?? {};
   const scope = [change.signed?.scopeDate ?? date.slice(0, 8), region, service, end];
-  const proof = { 'x-amz-algorithm': algorithm, 'x-amz-credential': [accessKeyId, ...scope].join('/'), 'x-amz-date': date };
+  const signatureFields = { 'x-amz-algorithm': algorithm, 'x-amz-credential': [accessKeyId, ...scope].join('/'), 'x-amz-date': date };
   const fields = { key: change.key ?? key, 'Content-Type': 'image/gif', ...change.fields };
-  const conditions = Object.entries({ bucket: server.bucket, ...fields, ...proof }).map(([name, value]) => ({ [name]: value }));
+  const conditions = Object.entries({ bucket: server.bucket, ...fields, ...signatureFields }).map(([name, value]) => ({ [name]: value }));
   const kept = conditions.filter((condition) => !('key' in condition) || change.keyCondition === undefined);
   const expiration = new Date(Date.now() + (change.seconds ?? 600) * 1000).toISOString();
   const all = { expiration, conditions: [...kept, ...(change.keyCondition ? [change.keyCondition] : []), ...(change.conditions ?? [])] };
@@ -53,7 +53,7 @@ export function signedFields(server, key, change) {
   const text = typeof document === 'string' ? document : JSON.stringify(document);
   const policy = change.policy ?? Buffer.from(text).toString('base64');
   const signature = hmac([...scope].reduce(hmac, `AWS4${secretAccessKey}`), policy).toString('hex');
-  return Object.entries({ ...fields, ...proof, policy, 'x-amz-signature': signature });
+  return Object.entries({ ...fields, ...signatureFields, policy, 'x-amz-signature': signature });
 }
 
 /** @param {string | Buffer} key @param {string} text */
@@ -76,7 +76,7 @@ export function encode(key, fields, change) {
 }
 
 /**
- * Signs, bends and sends a form. A server that says nothing for five seconds has status 599.
+ * Signs, changes and sends a form. Status 599 means that the server did not answer within five seconds.
  *
  * @param {Server} server
  * @param {string} key

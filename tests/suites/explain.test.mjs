@@ -1,14 +1,14 @@
 /**
- * @file `signpost explain`, given broken requests and what real servers answered to them: it names every cause, and no wrong one.
+ * @file `signpost explain`, with broken requests and the responses of real servers: it names every cause, and no wrong one.
  *
- * All causes are compared as a whole, so that one too many fails as well as one too few.
+ * The tests compare the complete list of causes, so that an additional one fails like a missing one.
  */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { FORMS, LINKS, TOLD } from '../data/explain/cases.mjs';
+import { CHANGED_ON_THE_WAY, FORMS, LINKS } from '../data/explain/cases.mjs';
 import { readersKeys, temporaryKeys } from '../data/explain/identities.mjs';
 import { Kit, filled, har, send } from '../data/explain/kit.mjs';
 import { needs } from '../needs.mjs';
@@ -24,16 +24,16 @@ import { execute, program, signpost } from '../support/signpost.mjs';
 
 /** @type {import('../data/explain/cases.mjs').Server[]} */
 const ALL = ['ministack', 'juicefs', 'radosgw', 'local-r2'];
-const TAKE_FORMS = ALL.slice(0, 3);
+const ACCEPT_FORMS = ALL.slice(0, 3);
 const NO_FILES = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_PROFILE: '' };
 
-/** When all links have expired. */
+/** A time when all links have expired. */
 const LATE = '2099-01-01T00:00:00Z';
 /** @param {{ remarks: string[] }} diagnosis */
-const withoutEnd = ({ remarks, ...rest }) => ({ ...rest, remarks: remarks.filter((remark) => !remark.includes('valid until')) });
+const withoutExpiration = ({ remarks, ...rest }) => ({ ...rest, remarks: remarks.filter((remark) => !remark.includes('valid until')) });
 
-/** What each server is asked. */
-const MISTAKES = [...LINKS, ...TOLD, ...FORMS].map((mistake) => ({ at: FORMS.includes(mistake) ? TAKE_FORMS : ALL, ...mistake }));
+/** All mistakes, and the servers that they are tested with. */
+const MISTAKES = [...LINKS, ...CHANGED_ON_THE_WAY, ...FORMS].map((mistake) => ({ at: FORMS.includes(mistake) ? ACCEPT_FORMS : ALL, ...mistake }));
 
 /** @type {string} */
 let directory;
@@ -46,39 +46,39 @@ after(() => rm(directory, { recursive: true, force: true }));
  */
 async function explain(args, store) {
   const env = { ...NO_FILES, AWS_ACCESS_KEY_ID: store?.accessKeyId ?? '', AWS_SECRET_ACCESS_KEY: store?.secretAccessKey ?? '', AWS_SESSION_TOKEN: '' };
-  const told = await execute(await program(), ['explain', ...args], { env });
-  return { ...told, diagnoses: args.includes('--json') && told.stdout ? JSON.parse(told.stdout) : [] };
+  const result = await execute(await program(), ['explain', ...args], { env });
+  return { ...result, diagnoses: args.includes('--json') && result.stdout ? JSON.parse(result.stdout) : [] };
 }
 
 /**
- * What its owner would hand over: what was signed, what was sent, what the server said.
+ * Returns the arguments for a case: the signed link or form, the request and the response.
  *
  * @param {string} name of the files
  * @param {Request} sent
  * @param {Answer} answer
- * @param {Pick<Mistake, 'as' | 'alone'>} how
+ * @param {Pick<Mistake, 'as' | 'alone'>} options
  */
-async function handedOver(name, sent, answer, { as, alone }) {
-  const file = async (/** @type {string} */ end, /** @type {string | object} */ text) => {
-    const path = join(directory, `${name.replace(/\W+/g, '-')}.${end}`);
+async function inputsFor(name, sent, answer, { as, alone }) {
+  const file = async (/** @type {string} */ extension, /** @type {string | object} */ text) => {
+    const path = join(directory, `${name.replace(/\W+/g, '-')}.${extension}`);
     await writeFile(path, typeof text === 'string' ? text : JSON.stringify(text));
     return path;
   };
   if (as === 'har') return [await file('har', har(sent, answer))];
   const inputs = [await file(sent.signed ? 'json' : 'txt', sent.signed ?? sent.url)];
   if (answer.status >= 300) inputs.push(await file('xml', answer.body));
-  if (alone || (sent.signed && 'fields' in sent.signed)) return inputs; // what is sent is the form
+  if (alone || (sent.signed && 'fields' in sent.signed)) return inputs; // the form is the request
   const headers = Object.entries(sent.headers).flatMap(([header, value]) => ['--header', `${header}: ${value}`]);
   return [...inputs, '--method', sent.method, ...(headers.length > 0 ? headers : ['--no-header'])];
 }
 
-/** Nothing that is as good as a key may come out. @param {string} text @param {Request} sent @param {string} secret */
-function hides(text, sent, secret) {
+/** Fails if the output contains a secret, a signature or a session token. @param {string} text @param {Request} sent @param {string} secret */
+function assertNoSecrets(text, sent, secret) {
   const all = `${sent.url} ${JSON.stringify(sent.signed ?? {})}`;
   const signatures = [...all.matchAll(/Signature["=:]+(\w{20,})/gi)].map(([, signature]) => signature);
   const tokens = [...all.matchAll(/Security-Token["=:]+([\w%/+]{20,})/gi)].map(([, token]) => decodeURIComponent(token));
-  for (const [what, found] of /** @type {const} */ ([['secret', [secret]], ['signature', signatures], ['token', tokens]])) {
-    for (const one of found) assert.ok(!text.includes(one), `the ${what} is shown`);
+  for (const [kind, values] of /** @type {const} */ ([['secret', [secret]], ['signature', signatures], ['token', tokens]])) {
+    for (const value of values) assert.ok(!text.includes(value), `the ${kind} is shown`);
   }
 }
 
@@ -104,12 +104,12 @@ for (const [name, options, server] of /** @type {const} */ ([
     });
     after(() => store?.stop());
 
-    for (const { name: mistake, causes, made, secret, region, ...how } of MISTAKES.filter(({ at }) => at.includes(name))) {
+    for (const { name: mistake, causes, create, secret, region, ...how } of MISTAKES.filter(({ at }) => at.includes(name))) {
       test(mistake, async () => {
-        const { holder = store, ...sent } = await made(given);
+        const { holder = store, ...sent } = await create(given);
         const answer = await send(sent);
-        assert.ok(answer.status >= 300, `the server took it: ${answer.status}`);
-        const inputs = await handedOver(mistake, sent, answer, how);
+        assert.ok(answer.status >= 300, `the server accepted it: ${answer.status}`);
+        const inputs = await inputsFor(mistake, sent, answer, how);
         const known = region ? ['--region', store.region] : [];
         const { code, stdout, stderr, diagnoses } = await explain([...inputs, ...known, '--json'], secret === 'no' ? undefined : holder);
         assert.equal(stderr, '');
@@ -117,29 +117,29 @@ for (const [name, options, server] of /** @type {const} */ ([
         assert.deepEqual(found, causes, `${answer.body}\n${stdout}`);
         assert.equal(code, 1);
         if (!/AccessDenied|Expired/.test(answer.body)) {
-          // By now it has expired, too; but that was not why.
+          // At that time it has also expired, but that is not the cause.
           const late = await explain([...inputs, ...known, '--json', `--at=${LATE}`], secret === 'no' ? undefined : holder);
-          assert.deepEqual(late.diagnoses.map(withoutEnd), diagnoses.map(withoutEnd));
+          assert.deepEqual(late.diagnoses.map(withoutExpiration), diagnoses.map(withoutExpiration));
         }
-        hides(stdout, sent, store.secretAccessKey);
-        hides((await explain(inputs, holder)).stdout, sent, store.secretAccessKey);
+        assertNoSecrets(stdout, sent, store.secretAccessKey);
+        assertNoSecrets((await explain(inputs, holder)).stdout, sent, store.secretAccessKey);
       });
     }
 
-    test('nothing is wrong with what the server takes', async () => {
+    test('finds no problem with a request that the server accepts', async () => {
       const { kit } = given;
       const type = { type: 'image/png' };
       const links = [kit.get(), kit.get({ key: 'kept.txt', more: { ResponseContentType: 'text/x y+z' } }), kit.put(), kit.put({ key: 'a b+c/ü.png', ...type })];
       const forms = name === 'local-r2' ? [] : [kit.form().then(filled), kit.form({ key: 'inbox/${filename}', conditions: [['content-length-range', 1, 100], ['starts-with', '$key', 'inbox/']] }).then(filled)];
-      for (const made of [...links, ...forms]) {
-        const sent = await made;
+      for (const request of [...links, ...forms]) {
+        const sent = await request;
         const answer = await send(sent);
         assert.ok(answer.status < 300, `${answer.status} ${answer.body}`);
         for (const secret of [store, undefined]) {
-          const bare = sent.signed ?? sent.url;
-          const alone = await explain([typeof bare === 'string' ? bare : JSON.stringify(bare), '--json'], secret);
-          const whole = await explain([...(await handedOver('good', sent, answer, { as: 'har' })), '--json'], secret);
-          for (const { code, diagnoses } of [alone, whole]) assert.deepEqual([diagnoses[0]?.causes, code], [[], 0], sent.url.split('?')[0]);
+          const signed = sent.signed ?? sent.url;
+          const alone = await explain([typeof signed === 'string' ? signed : JSON.stringify(signed), '--json'], secret);
+          const full = await explain([...(await inputsFor('good', sent, answer, { as: 'har' })), '--json'], secret);
+          for (const { code, diagnoses } of [alone, full]) assert.deepEqual([diagnoses[0]?.causes, code], [[], 0], sent.url.split('?')[0]);
         }
       }
     });
@@ -151,23 +151,23 @@ describe('the command line', () => {
   const AT = '2026-11-23T19:00:00Z';
   const link = (region = 'eu-west-1', /** @type {string[]} */ ...more) =>
     signpost(['sign', 'get', 's3://acme-media/a.png', `--region=${region}`, '--expires=10 min', `--at=${AT}`, ...more], { env: KEYS });
-  /** @param {string[]} args @param {{ input?: string, env?: Record<string, string> }} [how] */
+  /** @param {string[]} args @param {{ input?: string, env?: Record<string, string> }} [options] */
   const run = async (args, { input, env } = {}) => execute(await program(), ['explain', ...args], { input, env: { ...NO_FILES, ...env } });
 
-  test('reads standard input, judges by --at, and says when a link expired', async () => {
+  test('reads standard input, uses the time of --at, and reports when a link expired', async () => {
     const url = await link();
     const good = await run(['--at=2026-11-23T19:09:59Z'], { input: `${url}\n` });
     assert.deepEqual([good.code, good.stdout.split('\n')[0]], [0, 'https://acme-media.s3.eu-west-1.amazonaws.com/a.png: no problems found']);
     const late = await run(['-', '--at=2026-11-23T21:15:00Z'], { input: url });
-    const told = `https://acme-media.s3.eu-west-1.amazonaws.com/a.png: 1 problem
+    const expected = `https://acme-media.s3.eu-west-1.amazonaws.com/a.png: 1 problem
 
 error: the link expired at 2026-11-23T19:10:00Z, 2 h 5 min before 2026-11-23T21:15:00Z
 hint: sign it again; if users need more time, sign it for longer
 `;
-    assert.deepEqual([late.code, late.stdout.slice(0, told.length), late.stderr], [1, told, '']);
+    assert.deepEqual([late.code, late.stdout.slice(0, expected.length), late.stderr], [1, expected, '']);
   });
 
-  test('finds the secret where sign finds it, and marks the line that differs', async () => {
+  test('finds the secret like sign, and marks the line that differs', async () => {
     const file = join(directory, '.dev.vars');
     await writeFile(file, Object.entries(KEYS).map(([name, value]) => `${name.replace('AWS', 'MEDIA')}=${value}\n`).join(''));
     const url = (await link()).replace('/a.png', '/a+b.png');
@@ -179,7 +179,7 @@ hint: sign it again; if users need more time, sign it for longer
     assert.ok(!stdout.includes(url.slice(-64)) && !stdout.includes(signed.slice(-64)));
   });
 
-  test('knows region and host from the configuration', async () => {
+  test('reads region and host from the configuration', async () => {
     const config = join(directory, 'wrangler.toml');
     await writeFile(config, `[vars.BUCKETS.media]
 provider = "custom"
@@ -199,11 +199,11 @@ expires = "5 min"
     const { code, stdout } = await run([await link(), `--at=${AT}`, '--json', `--config=${config}`]);
     assert.deepEqual([code, JSON.parse(stdout)[0].causes[0].message], [1, 'it is signed for the region eu-west-1, but the bucket is in eu-central-1']);
     const elsewhere = (await link('eu-central-1', '--endpoint-url=https://s3.example.com')).replace('s3.example.com', 'cdn.example.com');
-    const told = await run([elsewhere, `--at=${AT}`, '--json', `--config=${config}`], { env: KEYS });
-    assert.deepEqual(JSON.parse(told.stdout)[0].causes.map((/** @type {any} */ { code }) => code), ['wrong-host']);
+    const result = await run([elsewhere, `--at=${AT}`, '--json', `--config=${config}`], { env: KEYS });
+    assert.deepEqual(JSON.parse(result.stdout)[0].causes.map((/** @type {any} */ { code }) => code), ['wrong-host']);
   });
 
-  test('says how to ask, and does not repeat what it was given', async () => {
+  test('rejects invalid input with a hint, without repeating it', async () => {
     for (const [args, input, message] of /** @type {const} */ ([
       [[], 'hello', 'error: standard input: expected a URL, a form as JSON {"url", "fields"}, a HAR or an <Error> of S3\nhint: '],
       [['nowhere.har'], '', 'error: cannot read nowhere.har: No such file or directory (os error 2)\n'],

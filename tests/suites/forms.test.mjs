@@ -1,11 +1,11 @@
-/** @file Upload forms against the Worker that takes them, and the same forms against servers that nobody here wrote. */
+/** @file Upload forms, sent to the Worker and to two other servers. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { cases } from '../forms/cases.mjs';
 import { FILE, send } from '../forms/form.mjs';
 import { needs } from '../needs.mjs';
-import { start as startOwn } from '../servers/worker_for_forms.mjs';
+import { start as startWorker } from '../servers/worker_for_forms.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
 import * as ministack from '../servers/ministack.mjs';
 import { s3 } from '../servers/s3.mjs';
@@ -17,26 +17,26 @@ import { s3 } from '../servers/s3.mjs';
 const keyOf = (/** @type {Case} */ { name, expect }) => expect.stored ?? `forms/${name.replace(/[^a-z0-9]+/gi, '-')}`;
 const codeOf = (/** @type {Answer} */ { body }) => /<Code>([^<]*)<\/Code>/.exec(body)?.[1];
 
-test('there are enough cases, each with a name of its own', () => {
+test('there are enough cases, each with a unique name', () => {
   assert.ok(cases.length >= 80, `${cases.length}`);
   assert.equal(new Set(cases.map(({ name }) => name)).size, cases.length);
   assert.equal(new Set(cases.map(keyOf)).size, cases.length);
 });
 
 describe('the Worker', () => {
-  /** @type {Awaited<ReturnType<typeof startOwn>>} */
-  let own;
-  before(async () => void (own = await startOwn()));
-  after(() => own?.stop());
+  /** @type {Awaited<ReturnType<typeof startWorker>>} */
+  let worker;
+  before(async () => void (worker = await startWorker()));
+  after(() => worker?.stop());
 
   for (const item of cases) {
     const { name, change, expect } = item;
     test(name, async () => {
       const key = keyOf(item);
-      const answer = await send(own, key, change);
+      const answer = await send(worker, key, change);
       const [status, code] = expect.r2 ?? [expect.status, expect.code];
       assert.deepEqual([answer.status, codeOf(answer)], [status, code], answer.body);
-      const object = await own.stored(key);
+      const object = await worker.stored(key);
       if (code) {
         assert.equal(object, undefined, 'nothing is stored');
         assert.equal(answer.headers['content-type'], 'application/xml');
@@ -50,42 +50,42 @@ describe('the Worker', () => {
     });
   }
 
-  test('another bucket', async () => {
-    const answer = await send({ ...own, action: `${own.url}/forms/other/` }, 'forms/other', {});
+  test('rejects another bucket', async () => {
+    const answer = await send({ ...worker, action: `${worker.url}/forms/other/` }, 'forms/other', {});
     assert.deepEqual([answer.status, codeOf(answer)], [404, 'NoSuchBucket']);
   });
 
-  test('no answer has a secret, a signature or a policy in it', async () => {
+  test('no response contains a secret, a signature or a policy', async () => {
     for (const { change } of cases) {
-      const answer = await send(own, 'forms/secrets', change);
+      const answer = await send(worker, 'forms/secrets', change);
       const all = answer.body + JSON.stringify(answer.headers);
-      const proof = answer.sent.filter(([name, value]) => /^(policy|x-amz-signature)$/i.test(name) && value.length > 2);
-      for (const [, secret] of [...proof, ['', own.secretAccessKey]]) assert.ok(!all.includes(secret), all);
+      const credentials = answer.sent.filter(([name, value]) => /^(policy|x-amz-signature)$/i.test(name) && value.length > 2);
+      for (const [, secret] of [...credentials, ['', worker.secretAccessKey]]) assert.ok(!all.includes(secret), all);
     }
   });
 });
 
-test('without its bucket it says so, to whom it may concern, and takes no form', async () => {
-  const own = await startOwn({}, {});
+test('without its bucket it rejects forms, and health and the log name the binding', async () => {
+  const worker = await startWorker({}, {});
   try {
-    const health = await fetch(`${own.url}/healthz`);
+    const health = await fetch(`${worker.url}/healthz`);
     assert.deepEqual([health.status, await health.json()], [503, { status: 'not configured', bindings: ['MEDIA'] }]);
-    assert.ok(own.logs.includes('signpost: no R2 bucket is bound as MEDIA'));
-    const answer = await send(own, 'forms/unbound', {});
+    assert.ok(worker.logs.includes('signpost: no R2 bucket is bound as MEDIA'));
+    const answer = await send(worker, 'forms/unbound', {});
     assert.deepEqual([answer.status, codeOf(answer)], [503, 'ServiceUnavailable']);
   } finally {
-    await own.stop();
+    await worker.stop();
   }
 });
 
-/** Where a server does not do as S3 does, by its heading in the README. */
+/** The documented differences from S3, by the heading of a server in the README. */
 const known = parse(await readFile(new URL('../forms/README.md', import.meta.url), 'utf8'));
 
 for (const [name, options, server, codes] of /** @type {const} */ ([
   ['MiniStack', await needs('ministack'), ministack, true],
   ['JuiceFS', await needs('juicefs'), juicefs, false], // its codes are MinIO's
 ])) {
-  test(`${name} does otherwise than S3 where the README says so, and nowhere else`, options, async () => {
+  test(`${name} differs from S3 exactly where the README says so`, options, async () => {
     const store = await server.start();
     try {
       assert.deepEqual(await differences(store, codes), known[name]);
@@ -95,18 +95,18 @@ for (const [name, options, server, codes] of /** @type {const} */ ([
   });
 }
 
-/** @param {import('../servers/s3.mjs').S3Server} store @param {boolean} codes whether they count */
+/** @param {import('../servers/s3.mjs').S3Server} store @param {boolean} codes whether to compare the codes */
 async function differences(store, codes) {
   const server = { ...store, action: `${store.endpoint}/${store.bucket}` };
   /** @type {Differences} */
   const found = { laxer: [], stricter: [], other: [], codes: [] };
   for (const item of cases) {
     const answer = await send(server, keyOf(item), item.change);
-    const [taken, takenByS3] = [answer.status < 400, !item.expect.code];
-    if (codes && !taken && !takenByS3 && codeOf(answer) !== item.expect.code) found.codes.push(`${item.name}: ${codeOf(answer)}`);
-    if (taken && !takenByS3) found.laxer.push(item.name);
-    if (!taken && takenByS3) found.stricter.push(item.name);
-    if (taken && takenByS3 && !(await sameBytes(store, item))) found.other.push(item.name);
+    const [accepted, acceptedByS3] = [answer.status < 400, !item.expect.code];
+    if (codes && !accepted && !acceptedByS3 && codeOf(answer) !== item.expect.code) found.codes.push(`${item.name}: ${codeOf(answer)}`);
+    if (accepted && !acceptedByS3) found.laxer.push(item.name);
+    if (!accepted && acceptedByS3) found.stricter.push(item.name);
+    if (accepted && acceptedByS3 && !(await sameBytes(store, item))) found.other.push(item.name);
   }
   return found;
 }

@@ -121,7 +121,7 @@ async function lines({ logs }, least) {
   assert.ok(logs.length >= least, `${logs.length} lines of at least ${least}`);
 }
 
-/** What a request presents: whole tokens, and their parts. @param {import('../contract/cases.mjs').Ask} request */
+/** What a request presents: whole tokens, and their parts. @param {import('../contract/cases.mjs').RequestSpec} request */
 function tokens({ path, headers = {} }) {
   const presented = Object.entries(headers).filter(([name]) => !['accept', 'origin', 'sec-fetch-site'].includes(name)).map(([, value]) => value);
   const ticket = /^\/t\/([^/]*)\//.exec(path)?.[1] ?? '';

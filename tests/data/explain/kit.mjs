@@ -1,26 +1,26 @@
-/** @file Good requests, made by Amazon's own SDK, and a way to send what has become of them, byte for byte. */
+/** @file Valid requests, signed by Amazon's SDK, and a function that sends a changed one byte for byte. */
 import { request } from 'node:http';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 
 /** @typedef {import('../../servers/s3.mjs').Access & { bucket: string, sessionToken?: string }} Store */
-/** @typedef {{ method: string, url: string, headers: Record<string, string>, body: Buffer, signed?: object, holder?: Store }} Request `signed` is what its owner has in hand, if that is more than the URL; `holder` has the keys, if not the store's own */
+/** @typedef {{ method: string, url: string, headers: Record<string, string>, body: Buffer, signed?: object, holder?: Store }} Request `signed` is the signed link or form, if it is more than the URL; `holder` has the credentials, if they are not the store's */
 /** @typedef {{ status: number, headers: import('node:http').IncomingHttpHeaders, body: string }} Answer */
 /** @typedef {{ key?: string, type?: string, expiresIn?: number, signedAt?: number, checksums?: 'WHEN_SUPPORTED' | 'WHEN_REQUIRED', keep?: string[], more?: object }} LinkOptions */
 
 export const BODY = Buffer.from('what a link is for\n');
 
-/** Requests that the store takes as they are. */
+/** Signs requests that the store accepts. */
 export class Kit {
   /** @param {Store} store */
   constructor(store) {
     this.store = store;
   }
 
-  /** The same, with other credentials, another region, ... @param {Partial<Store>} other */
-  with(other) {
-    return new Kit({ ...this.store, ...other });
+  /** Returns a copy with other credentials, another region, ... @param {Partial<Store>} changes */
+  with(changes) {
+    return new Kit({ ...this.store, ...changes });
   }
 
   /** @param {LinkOptions['checksums']} [checksums] */
@@ -30,14 +30,14 @@ export class Kit {
     return new S3Client({ endpoint, region, credentials, forcePathStyle: true, requestChecksumCalculation: checksums });
   }
 
-  /** A link that reads. @param {LinkOptions} [options] @returns {Promise<Request>} */
+  /** Signs a link for GET. @param {LinkOptions} [options] @returns {Promise<Request>} */
   async get({ key = 'kept.txt', expiresIn = 600, signedAt = Date.now(), more } = {}) {
     const command = new GetObjectCommand({ Bucket: this.store.bucket, Key: key, ...more });
     const url = await getSignedUrl(this.#client(), command, { expiresIn, signingDate: new Date(signedAt) });
     return { method: 'GET', url, headers: {}, body: Buffer.alloc(0) };
   }
 
-  /** A link that stores; a type is signed, and so are the headers that `keep` names. @param {LinkOptions} [options] @returns {Promise<Request>} */
+  /** Signs a link for PUT, with its type and the headers in `keep`. @param {LinkOptions} [options] @returns {Promise<Request>} */
   async put({ key = 'new.txt', type, expiresIn = 600, checksums, keep = [], more } = {}) {
     const command = new PutObjectCommand({ Bucket: this.store.bucket, Key: key, ContentType: type, ...more });
     const url = await getSignedUrl(this.#client(checksums), command, {
@@ -60,7 +60,7 @@ export class Kit {
 }
 
 /**
- * Sends a request as it is: no header but `host` and the length is added, and the path stays as it is written.
+ * Sends a request unchanged: only `host` and the length are added, and the path is not normalised.
  *
  * @param {Request} sent
  * @returns {Promise<Answer>}
@@ -79,7 +79,7 @@ export function send({ method, url, headers, body }) {
 }
 
 /**
- * A form as a browser sends it, its file last unless told otherwise.
+ * Encodes a form like a browser, with the file last by default.
  *
  * @param {{ url: string, fields: Record<string, string> }} form
  * @param {{ file?: Buffer, first?: boolean }} [options]
@@ -97,7 +97,7 @@ export function filled(form, { file = BODY, first = false } = {}) {
 }
 
 /**
- * The exchange as a browser's HAR has it.
+ * Returns the request and response as a browser's HAR.
  *
  * @param {Request} sent
  * @param {Answer} answer
