@@ -1,12 +1,12 @@
 /**
- * @file What `signpost iam` writes, on servers that enforce it: what the rules allow works, everything else is refused.
+ * @file The output of `signpost iam` on servers that enforce it: what the rules allow works, everything else is rejected.
  *
- * - Ceph's gateway takes the policies that are written for a server without Amazon's keys of a signature; it asks no user's
- *   policy about a form, only a bucket's, lets an object's owner label it, and heeds no `NotAction` in a denial.
- * - JuiceFS's gateway has MinIO's users and policies, which know how a signature travels. That version knows no `s3:signatureAge`, so
- *   it gets the policy without that condition; and a bucket's policy is about strangers there.
- * - MiniStack's evaluator of policies is told all keys of a signature (tests/servers/ministack_signatures.py), and has the last word on
- *   `s3:signatureAge` and `s3:if-none-match`: no server that can be installed from a registry knows those.
+ * - Ceph's gateway gets policies without Amazon's condition keys of a signature. For a form it evaluates only the bucket's policy,
+ *   not the user's; an object's owner may tag it; and `NotAction` in a denial is ignored.
+ * - JuiceFS's gateway has MinIO's users and policies, which support `s3:authType`. Its version lacks `s3:signatureAge`, so it gets the
+ *   policy without that condition; its bucket policies apply only to anonymous requests.
+ * - MiniStack's policy evaluator gets all condition keys of a signature (tests/servers/ministack_signatures.py). Only it can test
+ *   `s3:signatureAge` and `s3:if-none-match`, which no server from a package registry supports.
  */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -30,9 +30,9 @@ const PICTURE = randomBytes(1_000);
 const FILM = randomBytes((8 << 20) + 1); // two parts
 const NOTHING = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_PROFILE: '' };
 
-/** The rules: one bucket takes forms, the other PUT; both take films in parts. @param {ServerWithUsers} judge @param {{ forms: string, puts: string }} names @param {object} own */
-function rules({ endpoint, region }, names, own) {
-  const bucket = (/** @type {string} */ name, /** @type {boolean} */ forms) => ({ name, endpoint, region, url_style: 'path', credentials: 'KEY', forms, ...own });
+/** The rules: one bucket accepts forms, the other PUT; both accept films in parts. @param {ServerWithUsers} server @param {{ forms: string, puts: string }} names @param {object} options of the buckets */
+function rules({ endpoint, region }, names, options) {
+  const bucket = (/** @type {string} */ name, /** @type {boolean} */ forms) => ({ name, endpoint, region, url_style: 'path', credentials: 'KEY', forms, ...options });
   const rule = { callers: ['anyone'], types: ['image/png', 'video/mp4'], max_size: '20 MiB', expires: '10 min', uploaders: true };
   const read = { callers: ['anyone'], expires: '5 min' };
   return {
@@ -48,7 +48,7 @@ function rules({ endpoint, region }, names, own) {
   };
 }
 
-/** @typedef {{ start: () => Promise<ServerWithUsers>, provider: string, ways: boolean, ages: boolean, buckets: boolean }} Traits what a server knows of: how signatures travel, how old they are, policies of buckets */
+/** @typedef {{ start: () => Promise<ServerWithUsers>, provider: string, authTypes: boolean, ages: boolean, bucketPolicies: boolean }} Traits what a server supports: `s3:authType`, `s3:signatureAge`, bucket policies */
 
 const USER = [['the policy of a user', 'user']];
 const BUCKET = [
@@ -56,21 +56,21 @@ const BUCKET = [
   ['the policy of a bucket, where the user may do anything', 'both'],
 ];
 
-describe('Ceph', await needs('ceph'), () => suite({ start: radosgw.start, provider: 'custom', ways: false, ages: false, buckets: true }));
-describe('the JuiceFS gateway', await needs('juicefs'), () => suite({ start: juicefs.start, provider: 'minio', ways: true, ages: false, buckets: false }));
-describe('MiniStack, told of signatures', await needs('ministack'), () => {
+describe('Ceph', await needs('ceph'), () => suite({ start: radosgw.start, provider: 'custom', authTypes: false, ages: false, bucketPolicies: true }));
+describe('the JuiceFS gateway', await needs('juicefs'), () => suite({ start: juicefs.start, provider: 'minio', authTypes: true, ages: false, bucketPolicies: false }));
+describe('MiniStack, with the condition keys of signatures', await needs('ministack'), () => {
   const program = ['tests/servers/ministack_signatures.py'];
-  suite({ start: () => ministack.start({ program }), provider: 'aws', ways: true, ages: true, buckets: true });
+  suite({ start: () => ministack.start({ program }), provider: 'aws', authTypes: true, ages: true, bucketPolicies: true });
 });
 
-/** What MinIO's code does not have. */
-const NOT_THERE = ['changes CORS', 'lets everyone read'];
+/** The attempts that MinIO's code does not implement. */
+const NOT_IMPLEMENTED = ['changes CORS', 'lets everyone read'];
 
 /** @param {Traits} server */
-function suite({ start, provider, ways, ages, buckets }) {
+function suite({ start, provider, authTypes, ages, bucketPolicies }) {
   /** @type {ServerWithUsers} */
   let store;
-  /** Someone who may see everything: on Ceph, an object belongs to whoever stored it. @type {import('../servers/s3.mjs').Access} */
+  /** A user who may read everything: on Ceph, an object belongs to the user who stored it. @type {import('../servers/s3.mjs').Access} */
   let auditor;
   /** @type {string} */
   let directory;
@@ -83,12 +83,12 @@ function suite({ start, provider, ways, ages, buckets }) {
     await rm(directory, { recursive: true, force: true });
   });
 
-  // Buckets of their own, and a user who may do nothing else, everything but for the bucket's word, or nothing but for it.
-  for (const [what, name] of [...USER, ...(buckets ? BUCKET : [])]) {
-    describe(what ?? '', () => {
+  // Each has its own buckets and a user: with only the user's policy, with only the bucket's policy, or with both.
+  for (const [title, name] of [...USER, ...(bucketPolicies ? BUCKET : [])]) {
+    describe(title ?? '', () => {
       const names = { forms: `forms-${name}`, puts: `puts-${name}` };
-      const asksAboutForms = ways || name !== 'user';
-      const kinds = asksAboutForms ? [['', names.forms], ['put-', names.puts]] : [['put-', names.puts]];
+      const evaluatesForms = authTypes || name !== 'user';
+      const kinds = evaluatesForms ? [['', names.forms], ['put-', names.puts]] : [['put-', names.puts]];
       const [prefix = '', bucket = ''] = kinds[0] ?? [];
       /** @type {import('../servers/s3.mjs').User} */
       let user;
@@ -115,16 +115,16 @@ function suite({ start, provider, ways, ages, buckets }) {
       });
       after(() => worker?.stop());
 
-      const sees = async (/** @type {string} */ bucket, /** @type {string} */ key, /** @type {Buffer} */ bytes) => {
+      const assertStored = async (/** @type {string} */ bucket, /** @type {string} */ key, /** @type {Buffer} */ bytes) => {
         const object = await s3(auditor, 'GET', `/${bucket}/${key}`);
         assert.equal(object.status, 200, key);
         assert.ok(bytes.equals(Buffer.from(await object.arrayBuffer())));
       };
       for (const [kind, bucket] of kinds) {
         const rule = `${kind}picture`;
-        test(`${rule}: what goes up by the rule arrives, and comes back by the rule`, async () => {
+        test(`${rule}: uploads and downloads by the rules work`, async () => {
           const key = await upload(worker, rule, PICTURE);
-          await sees(bucket ?? '', key, PICTURE);
+          await assertStored(bucket ?? '', key, PICTURE);
           const { status, body } = await get(`${worker.url}/downloads/${rule}/${key.slice('pictures/'.length)}`);
           assert.equal(status, 200, body.toString());
           assert.ok(PICTURE.equals(body));
@@ -132,49 +132,49 @@ function suite({ start, provider, ways, ages, buckets }) {
       }
       for (const [kind, bucket] of kinds) {
         const rule = `${kind}film`;
-        test(`${rule}: whole and in parts, which are listed, joined and dropped`, async () => {
-          await sees(bucket ?? '', await upload(worker, rule, PICTURE), PICTURE);
-          await sees(bucket ?? '', await uploadInParts(worker, rule), FILM);
+        test(`${rule}: uploads in one request and in parts work: list, complete and abort`, async () => {
+          await assertStored(bucket ?? '', await upload(worker, rule, PICTURE), PICTURE);
+          await assertStored(bucket ?? '', await uploadInParts(worker, rule), FILM);
         });
       }
 
       for (const [kind, bucket] of kinds) {
-        test(`${kind}picture: by PUT too, as some uploaders ask`, async () => {
+        test(`${kind}picture: uploads by PUT work, which some uploaders use`, async () => {
           const answer = await worker.fetch(`/uploads/${kind}picture/sign-request`, { method: 'POST', body: JSON.stringify({ method: 'PUT', key: 'a.png', contentType: 'image/png', size: PICTURE.length }) });
           const { url, headers, key } = /** @type {any} */ (await answer.json());
           const { status, body } = await put({ url, headers }, PICTURE);
           assert.equal(status, 200, body.toString());
-          await sees(bucket ?? '', key, PICTURE);
+          await assertStored(bucket ?? '', key, PICTURE);
         });
       }
 
-      test('nothing else is allowed, and nothing has changed', async () => {
+      test('rejects everything else, and changes nothing', async () => {
         const key = await upload(worker, `${prefix}picture`, PICTURE);
-        const own = { endpoint: store.endpoint, region: store.region, ...user };
+        const keys = { endpoint: store.endpoint, region: store.region, ...user };
         await Promise.all(['other/secret.png', 'picturesque.png', 'films/secret.mp4'].map(async (key) => assert.ok((await s3(store, 'PUT', `/${bucket}/${key}`, 'a secret')).ok)));
         const all = {
           ...attempts(bucket, key),
-          ...(asksAboutForms ? ofTheOwner(bucket, key) : {}),
-          ...(ways ? otherwiseSigned(bucket, key) : {}),
-          ...(ages ? older(bucket, key) : {}),
+          ...(evaluatesForms ? byOwner(bucket, key) : {}),
+          ...(authTypes ? bySignatureInHeaders(bucket, key) : {}),
+          ...(ages ? byOldSignature(bucket, key) : {}),
         };
-        for (const [what, attempt] of Object.entries(all)) {
-          const { status, body } = await attempt(own);
-          assert.equal(status, !buckets && NOT_THERE.includes(what) ? 501 : 403, `${what}: ${body}`);
+        for (const [title, attempt] of Object.entries(all)) {
+          const { status, body } = await attempt(keys);
+          assert.equal(status, !bucketPolicies && NOT_IMPLEMENTED.includes(title) ? 501 : 403, `${title}: ${body}`);
         }
-        const made = await byHeader('PUT', '/written-by-nobody')(own); // of which a bucket's policy knows nothing
-        assert.ok(name === 'both' || made.status === 403, made.body);
-        await sees(bucket, key, PICTURE);
-        await sees(bucket, 'other/secret.png', Buffer.from('a secret'));
+        const created = await byHeader('PUT', '/written-by-nobody')(keys); // no bucket's policy applies to it
+        assert.ok(name === 'both' || created.status === 403, created.body);
+        await assertStored(bucket, key, PICTURE);
+        await assertStored(bucket, 'other/secret.png', Buffer.from('a secret'));
         const list = await (await s3(auditor, 'GET', `/${bucket}?list-type=2&prefix=`)).text();
         assert.ok(!list.includes('written-by-'), list);
       });
 
       if (provider === 'aws') {
-        test('where nothing is to be overwritten, a PUT without If-None-Match is refused', async () => {
-          const own = { endpoint: store.endpoint, region: store.region, ...user };
-          const refused = await byLink('put', `${names.puts}/pictures/written-by-force.png`)(own);
-          assert.equal(refused.status, 403, refused.body);
+        test('rejects a PUT without If-None-Match where overwriting is forbidden', async () => {
+          const keys = { endpoint: store.endpoint, region: store.region, ...user };
+          const rejected = await byLink('put', `${names.puts}/pictures/written-by-force.png`)(keys);
+          assert.equal(rejected.status, 403, rejected.body);
         });
       }
     });
@@ -191,33 +191,33 @@ async function upload(worker, rule, file) {
   return grant.key;
 }
 
-/** Stores the film, and drops another that has begun. @param {Worker} worker @param {string} rule @returns {Promise<string>} its key */
+/** Uploads the film in parts, and aborts another upload. @param {Worker} worker @param {string} rule @returns {Promise<string>} its key */
 async function uploadInParts(worker, rule) {
-  const ask = async (/** @type {string} */ method, /** @type {string} */ path, /** @type {object | undefined} */ json = undefined) => {
+  const call = async (/** @type {string} */ method, /** @type {string} */ path, /** @type {object | undefined} */ json = undefined) => {
     const answer = await worker.fetch(`/uploads/${rule}/multipart${path}`, { method, body: json && JSON.stringify(json) });
     const text = await answer.text();
     assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
     return text && JSON.parse(text);
   };
-  const begin = () => ask('POST', '', { type: 'video/mp4', size: FILM.length });
-  const [film, other] = [await begin(), await begin()];
-  const { parts } = await ask('GET', `/${film.uploadId}?sign=1,2`);
+  const create = () => call('POST', '', { type: 'video/mp4', size: FILM.length });
+  const [film, aborted] = [await create(), await create()];
+  const { parts } = await call('GET', `/${film.uploadId}?sign=1,2`);
   for (const { partNumber, url, headers } of parts) {
     const part = FILM.subarray((partNumber - 1) * film.partSize, partNumber * film.partSize);
     const { status, body } = await put({ url, headers }, part);
     assert.equal(status, 200, body.toString());
   }
-  const listed = await ask('GET', `/${film.uploadId}?after=0`);
+  const listed = await call('GET', `/${film.uploadId}?after=0`);
   assert.equal(listed.parts.length, 2);
-  await ask('POST', `/${film.uploadId}`, listed);
-  await ask('DELETE', `/${other.uploadId}`);
+  await call('POST', `/${film.uploadId}`, listed);
+  await call('DELETE', `/${aborted.uploadId}`);
   return film.key;
 }
 
 /** @typedef {import('../servers/s3.mjs').Access} Access */
 /** @typedef {(keys: Access) => Promise<{ status: number, body: string }>} Attempt */
 
-/** A policy without the condition that a server would refuse it for. @param {{ Statement: { Condition?: Record<string, Record<string, unknown>> }[] }} policy */
+/** Removes the condition that a server does not support. @param {{ Statement: { Condition?: Record<string, Record<string, unknown>> }[] }} policy */
 function withoutAges(policy) {
   for (const { Condition = {} } of policy.Statement)
     for (const [operator, keys] of Object.entries(Condition)) if ('s3:signatureAge' in keys) delete Condition[operator];
@@ -225,7 +225,7 @@ function withoutAges(policy) {
 }
 
 /**
- * What a thief of the Worker's credentials would try.
+ * Requests that a thief of the Worker's credentials might send.
  *
  * @param {string} bucket
  * @param {string} key of a picture
@@ -256,7 +256,7 @@ function attempts(bucket, key) {
 }
 
 /** @param {string} bucket @param {string} key @returns {Record<string, Attempt>} */
-function otherwiseSigned(bucket, key) {
+function bySignatureInHeaders(bucket, key) {
   return {
     'reads by a signature in headers': byHeader('GET', `/${bucket}/${key}`),
     'stores a picture by a signature in headers': byHeader('PUT', `/${bucket}/pictures/written-by-header.png`, 'x'),
@@ -264,19 +264,19 @@ function otherwiseSigned(bucket, key) {
   };
 }
 
-/** Links and forms for an hour, signed before their rule would let them be. @param {string} bucket @param {string} key @returns {Record<string, Attempt>} */
-function older(bucket, key) {
+/** Links and forms that are valid for an hour, but were signed longer ago than the rule allows. @param {string} bucket @param {string} key @returns {Record<string, Attempt>} */
+function byOldSignature(bucket, key) {
   return { 'uses an old link': byLink('get', `${bucket}/${key}`, 6), 'uses an old form': byForm(`${bucket}/pictures/written-by-old-form.png`, 11) };
 }
 
 /**
- * What an object's owner may do on Ceph: only a bucket's policy takes that away.
+ * Requests that Ceph allows to an object's owner: only a bucket's policy can forbid them.
  *
  * @param {string} bucket
  * @param {string} key
  * @returns {Record<string, Attempt>}
  */
-function ofTheOwner(bucket, key) {
+function byOwner(bucket, key) {
   return {
     'reads who may read': byHeader('GET', `/${bucket}/${key}?acl`),
     'lets everyone read': byHeader('PUT', `/${bucket}/${key}?acl`, PUBLIC),
@@ -296,7 +296,7 @@ function byHeader(method, path, body) {
   };
 }
 
-/** A link for an hour, signed some minutes ago. @param {'get' | 'head' | 'put' | 'delete'} action @param {string} path @param {number} [minutes] @returns {Attempt} */
+/** Uses a link for an hour, signed some minutes ago. @param {'get' | 'head' | 'put' | 'delete'} action @param {string} path @param {number} [minutes] @returns {Attempt} */
 function byLink(action, path, minutes = 0) {
   return async (keys) => {
     const url = await sign(keys, action, path, minutes);
@@ -322,7 +322,7 @@ async function sign(keys, action, path, minutes, ...more) {
   return signpost([...args, '--expires=1 h', ...more], { env });
 }
 
-test('writes for the configuration of this repository what stands here', async () => {
+test('writes this policy for the configuration of the repository', async () => {
   const links = (/** @type {number} */ age) => ({ NumericLessThanEquals: { 's3:signatureAge': age }, StringEquals: { 's3:authType': 'REST-QUERY-STRING', 's3:signatureversion': 'AWS4-HMAC-SHA256' } });
   const forms = { NumericLessThanEqualsIfExists: { 's3:signatureAge': 600_000 }, StringEquals: { 's3:authType': 'POST', 's3:signatureversion': 'AWS4-HMAC-SHA256' } };
   assert.deepEqual(JSON.parse(await signpost(['iam'])), {
@@ -334,10 +334,10 @@ test('writes for the configuration of this repository what stands here', async (
   });
 });
 
-test('says in words what providers without policies need', async () => {
+test('describes the permissions for providers without policies', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'signpost-words-'));
   const rule = { bucket: 'media', callers: ['anyone'], types: ['image/png'], max_size: '5 MiB', expires: '10 min' };
-  const told = async (/** @type {object} */ media, /** @type {object} */ more = {}) => {
+  const iam = async (/** @type {object} */ media, /** @type {object} */ more = {}) => {
     const picture = { ...rule, key: 'pictures/{uuid}.{ext}', ...more };
     const DOWNLOADS = 'multipart' in more ? { DOWNLOADS: { picture: { bucket: 'media', callers: ['anyone'], key: 'pictures/{path}', expires: '5 min' } } } : {};
     const BUCKETS = { media: { name: 'acme-media', credentials: 'MEDIA', ...media } };
@@ -346,21 +346,21 @@ test('says in words what providers without policies need', async () => {
   };
   const secrets = '\n\nStore its two parts as the secrets MEDIA_ACCESS_KEY_ID and MEDIA_SECRET_ACCESS_KEY.';
   const r2 = { provider: 'r2', endpoint: 'https://0a1b.r2.cloudflarestorage.com' };
-  assert.equal(await told({ ...r2, binding: 'MEDIA' }), WORDS.bound + secrets);
-  assert.equal(await told({ ...r2, binding: 'MEDIA' }, { multipart: true }), WORDS.boundInParts + secrets);
-  assert.equal(await told(r2), WORDS.r2 + secrets);
-  assert.equal(await told({ provider: 'gcs' }), WORDS.gcs + secrets);
-  assert.equal(await told({ provider: 'gcs' }, { multipart: false }), WORDS.gcsBoth + secrets);
-  assert.equal(await told({ provider: 'b2', region: 'us-west-004' }), WORDS.b2 + secrets);
-  assert.equal(await told({ provider: 'garage', endpoint: 'https://s3.garage.example.com' }), WORDS.garage + secrets);
+  assert.equal(await iam({ ...r2, binding: 'MEDIA' }), WORDS.bound + secrets);
+  assert.equal(await iam({ ...r2, binding: 'MEDIA' }, { multipart: true }), WORDS.boundInParts + secrets);
+  assert.equal(await iam(r2), WORDS.r2 + secrets);
+  assert.equal(await iam({ provider: 'gcs' }), WORDS.gcs + secrets);
+  assert.equal(await iam({ provider: 'gcs' }, { multipart: false }), WORDS.gcsBoth + secrets);
+  assert.equal(await iam({ provider: 'b2', region: 'us-west-004' }), WORDS.b2 + secrets);
+  assert.equal(await iam({ provider: 'garage', endpoint: 'https://s3.garage.example.com' }), WORDS.garage + secrets);
   const hint = "\nhint: run it without --bucket-policy for the permissions of the bucket's credentials\n";
-  const refused = async (/** @type {string} */ why) => {
-    const told = await execute(await program(), ['iam', '--bucket-policy', '--principal', 'x'], { cwd: directory });
-    assert.deepEqual([told.code, told.stdout, told.stderr], [1, '', `error: ${why}${hint}`]);
+  const assertRejected = async (/** @type {string} */ message) => {
+    const result = await execute(await program(), ['iam', '--bucket-policy', '--principal', 'x'], { cwd: directory });
+    assert.deepEqual([result.code, result.stdout, result.stderr], [1, '', `error: ${message}${hint}`]);
   };
-  await refused('garage has no bucket policies');
-  await told({ provider: 'minio', endpoint: 'https://minio.example.com' });
-  await refused('minio applies a bucket policy only to anonymous requests');
+  await assertRejected('garage has no bucket policies');
+  await iam({ provider: 'minio', endpoint: 'https://minio.example.com' });
+  await assertRejected('minio applies a bucket policy only to anonymous requests');
   await rm(directory, { recursive: true });
 });
 

@@ -1,4 +1,4 @@
-/** @file How often one may ask: the n+1st request of a window is 429. */
+/** @file Rate limits: the request above the limit of a window is answered with 429. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,48 +19,48 @@ describe('a limit', () => {
   let worker;
   const env = { FEW: { type: 'rate-limit', namespace: '1', simple: { limit: MAX, period: 10 } } };
   before(async () => void (worker = await start({ env })));
-  beforeEach(clearOfTheEdge);
+  beforeEach(waitForNewWindow);
   after(() => worker?.stop());
 
-  const ask = (/** @type {Record<string, string>} */ headers = {}) =>
+  const upload = (/** @type {Record<string, string>} */ headers = {}) =>
     send(worker.url, { method: 'POST', path: '/uploads/few', headers, json: { type: 'image/png', size: 1 } });
-  const from = (/** @type {string} */ address, more = {}) => ask({ 'cf-connecting-ip': address, ...more });
+  const from = (/** @type {string} */ address, more = {}) => upload({ 'cf-connecting-ip': address, ...more });
   const as = async (/** @type {string} */ sub, /** @type {string} */ address) => {
     const { iss, aud } = ISSUERS.hs;
     const authorization = `Bearer ${await token(ISSUERS.hs, { iss, aud, sub, exp: Math.floor(Date.now() / 1000) + 60 })}`;
     return from(address, { authorization });
   };
-  const statuses = async (/** @type {() => Promise<{ status: number }>} */ one, times = MAX + 1) => {
+  const statuses = async (/** @type {() => Promise<{ status: number }>} */ request, times = MAX + 1) => {
     const all = [];
-    for (let i = 0; i < times; i += 1) all.push((await one()).status);
+    for (let i = 0; i < times; i += 1) all.push((await request()).status);
     return all;
   };
   const FULL = [200, 200, 200, 429];
 
-  test('holds for a network, and names when to come back', async () => {
+  test('applies to a network, and Retry-After says when to retry', async () => {
     assert.deepEqual(await statuses(() => from('203.0.113.1')), FULL);
     check(await from('203.0.113.77'), limited);
-    assert.deepEqual(await statuses(() => from('203.0.114.1')), FULL, 'the next network has its own');
+    assert.deepEqual(await statuses(() => from('203.0.114.1')), FULL, 'the next network has its own limit');
   });
 
-  test('holds for a network of IPv6', async () => {
+  test('applies to an IPv6 network', async () => {
     assert.deepEqual(await statuses(() => from('2001:db8:1:1::1')), FULL);
     check(await from('2001:db8:1:ffff::2'), limited);
     assert.equal((await from('2001:db8:2::1')).status, 200);
   });
 
-  test('holds for a caller, wherever it asks from', async () => {
+  test('applies to a caller from any address', async () => {
     let host = 0;
     assert.deepEqual(await statuses(() => as('u1', `198.51.${(host += 1)}.1`)), FULL);
-    assert.equal((await as('u2', '198.51.1.1')).status, 200, 'another caller has its own');
+    assert.equal((await as('u2', '198.51.1.1')).status, 200, 'another caller has its own limit');
   });
 
-  test('holds for those who guess, too', async () => {
+  test('counts failed authentication', async () => {
     const guess = () => from('192.0.2.1', { authorization: 'Bearer a.b.c' });
     assert.deepEqual(await statuses(guess), [401, 401, 401, 429]);
   });
 
-  test('a limit counts before anything is read or spent', async () => {
+  test('counts a request before its body is read', async () => {
     const headers = { 'cf-connecting-ip': '192.0.3.1' };
     const bad = () => send(worker.url, { method: 'POST', path: '/uploads/few', headers, body: 'no JSON' });
     assert.deepEqual(await statuses(bad), [400, 400, 400, 429]);
@@ -85,16 +85,16 @@ describe('a limit under wrangler dev', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  test('holds as well', async () => {
-    await clearOfTheEdge();
-    const ask = { method: 'POST', path: '/uploads/few', json: { type: 'image/png', size: 1 } };
-    for (let i = 0; i < MAX; i += 1) check(await send(url, ask), { status: 200 });
-    check(await send(url, ask), limited);
+  test('applies', async () => {
+    await waitForNewWindow();
+    const upload = { method: 'POST', path: '/uploads/few', json: { type: 'image/png', size: 1 } };
+    for (let i = 0; i < MAX; i += 1) check(await send(url, upload), { status: 200 });
+    check(await send(url, upload), limited);
   });
 });
 
-/** Waits for the next window if this one is nearly over. */
-async function clearOfTheEdge() {
+/** Waits for the next window if the current one ends soon. */
+async function waitForNewWindow() {
   const left = 10_000 - (Date.now() % 10_000);
   if (left < 3_000) await sleep(left + 50);
 }

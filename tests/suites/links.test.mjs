@@ -1,4 +1,4 @@
-/** @file Links on three stores: under which name a browser saves, HEAD and Range through the redirect, and what a cache may keep. */
+/** @file Links to three S3 servers: the name of a saved file, HEAD and Range through the redirect, and caching. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
@@ -19,7 +19,7 @@ let chromium;
 before(async () => void (chromium = await browser()));
 after(() => chromium?.close());
 
-suite('local R2', await needs(), onLocalR2, false); // it does not know response-content-disposition
+suite('local R2', await needs(), onLocalR2, false); // it does not support response-content-disposition
 suite('JuiceFS', await needs('juicefs'), () => onForms(juicefs));
 suite('MiniStack', await needs('ministack'), () => onForms(ministack));
 
@@ -27,7 +27,7 @@ suite('MiniStack', await needs('ministack'), () => onForms(ministack));
  * @param {string} name
  * @param {{ skip: string | false }} options
  * @param {() => Promise<Fixture>} startFixture
- * @param {boolean} [names] whether the store says `Content-Disposition` as it is told
+ * @param {boolean} [names] whether the server supports response-content-disposition
  */
 function suite(name, options, startFixture, names = true) {
   describe(name, options, () => {
@@ -46,7 +46,7 @@ function suite(name, options, startFixture, names = true) {
       await page?.close();
       await fixture?.stop();
     });
-    const link = (/** @type {string} */ rest) => `${fixture.url}/downloads/${rest}`;
+    const link = (/** @type {string} */ path) => `${fixture.url}/downloads/${path}`;
 
     for (const filename of names ? NAMES : []) {
       test(`a browser saves it as ${filename}`, async () => {
@@ -54,24 +54,24 @@ function suite(name, options, startFixture, names = true) {
         await page.evaluate(`{ const a = document.createElementNS('http://www.w3.org/1999/xhtml', 'a');
           a.href = ${JSON.stringify(link(`file/note.txt?download=${encodeURIComponent(filename)}`))}; document.documentElement.append(a); a.click(); }`);
         const download = await saved;
-        assert.equal(download.suggestedFilename(), filename.replaceAll('"', '_')); // as Chromium spells what file systems refuse
+        assert.equal(download.suggestedFilename(), filename.replaceAll('"', '_')); // Chromium replaces characters that file systems reject
         assert.equal(await readFile(await download.path(), 'utf8'), TEXT);
       });
     }
 
-    test('HEAD and Range go through the redirect', async () => {
+    test('HEAD and Range work through the redirect', async () => {
       const head = await fetch(link('file/note.txt'), { method: 'HEAD' });
       assert.deepEqual([head.status, head.headers.get('content-length'), await head.text()], [200, `${TEXT.length}`, '']);
       const range = await fetch(link('file/note.txt'), { headers: { range: 'bytes=9-11' } });
       assert.deepEqual([range.status, await range.text()], [206, 'the']);
-      const inPage = page.evaluate(async (url) => {
+      const inBrowser = page.evaluate(async (url) => {
         const answer = await fetch(url, { headers: { range: 'bytes=9-11' } });
         return [answer.status, await answer.text()];
       }, link('file/note.txt'));
-      assert.deepEqual(await inPage, [206, 'the']);
+      assert.deepEqual(await inBrowser, [206, 'the']);
     });
 
-    test('a link with a window is the same for all who ask, and a rule may have everything saved', async () => {
+    test('a link with a window is the same for every request, and a rule can force a download', async () => {
       const answers = await Promise.all(['stable/note.txt', 'stable/note.txt', 'file/note.txt'].map((path) => fetch(link(path), { redirect: 'manual' })));
       const [first, second, fresh] = answers.map(({ headers }) => headers);
       assert.equal(first?.get('location'), second?.get('location'));
@@ -82,7 +82,7 @@ function suite(name, options, startFixture, names = true) {
       assert.equal(await object.text(), TEXT);
     });
 
-    test('a browser asks but once for a link that it may keep', async () => {
+    test('a browser requests a cacheable link once', async () => {
       /** @type {boolean[]} */
       const cached = [];
       const network = await page.context().newCDPSession(page);
@@ -93,7 +93,7 @@ function suite(name, options, startFixture, names = true) {
       assert.deepEqual(cached, [false, true, false, false]);
     });
 
-    test('?json answers the link itself', async () => {
+    test('?json returns the link as JSON', async () => {
       const { url, expires } = await (await fetch(link('file/note.txt?json'))).json();
       assert.equal(await (await fetch(url)).text(), TEXT);
       assert.ok(Date.parse(expires) > Date.now());

@@ -1,4 +1,4 @@
-/** @file The table of what each suite needs: it has every suite, and a suite cannot use what it does not name. */
+/** @file The table of what each suite needs: it lists every suite, and a suite can only use what it lists. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,23 +14,23 @@ test('every suite is in the table, and nothing else is', async () => {
   assert.deepEqual(Object.keys(SUITES).sort(), files.map((file) => file.replace('.test.mjs', '')).sort());
 });
 
-test('every need is known, and named once for each suite', () => {
+test('every need exists, and is listed once for each suite', () => {
   const known = [...Object.keys(BUILDS), ...Object.keys(INSTALLS)];
   const used = Object.entries(SUITES).map(([suite, { all = [], some = [] }]) => {
-    const named = [...all, ...some];
-    assert.equal(new Set(named).size, named.length, suite);
-    for (const need of named) assert.ok(known.includes(need), `${suite}: ${need}`);
-    return named;
+    const listed = [...all, ...some];
+    assert.equal(new Set(listed).size, listed.length, suite);
+    for (const need of listed) assert.ok(known.includes(need), `${suite}: ${need}`);
+    return listed;
   });
-  assert.deepEqual([...new Set(used.flat())].sort(), known.sort(), 'nothing is installed for nobody');
+  assert.deepEqual([...new Set(used.flat())].sort(), known.sort(), 'every need is used by a suite');
 });
 
-test('what only some tests of a suite need to have installed, the suite asks for', async () => {
+test('a suite calls needs() for everything that only some of its tests need', async () => {
   for (const [suite, { some = [] }] of Object.entries(SUITES).filter(([suite]) => suite !== 'needs')) {
     const text = await readFile(new URL(`${suite}.test.mjs`, SUITES_URL), 'utf8');
-    const asked = [...text.matchAll(/await needs\(([^)]*)\)/g)].flatMap(([, names = '']) => [...names.matchAll(/'([^']+)'/g)].map(([, name]) => name));
+    const requested = [...text.matchAll(/await needs\(([^)]*)\)/g)].flatMap(([, names = '']) => [...names.matchAll(/'([^']+)'/g)].map(([, name]) => name));
     const installed = some.filter((need) => need in INSTALLS);
-    assert.deepEqual([...new Set(asked)].sort(), installed.sort(), suite);
+    assert.deepEqual([...new Set(requested)].sort(), installed.sort(), suite);
   }
 });
 
@@ -40,32 +40,32 @@ test('the README has the same table', async () => {
   assert.deepEqual(rows, Object.entries(SUITES).map(([suite, { all = [], some = [] }]) => [suite, [...all, ...some].join(', ')]));
 });
 
-/** Runs a suite with this text. @param {string} name @param {string} text @param {Record<string, string>} [env] */
+/** Runs a suite with this source. @param {string} name @param {string} text @param {Record<string, string>} [env] */
 async function runSuite(name, text, env) {
   const directory = await mkdtemp(join(tmpdir(), 'suite-'));
   const file = join(directory, `${name}.test.mjs`);
   await writeFile(file, `import { test } from 'node:test';\nimport { need, needs } from '${new URL('../needs.mjs', import.meta.url)}';\n${text}`);
-  const ran = await execute('node', ['--test', '--test-reporter=tap', file], { env: { ...env, NODE_TEST_CONTEXT: undefined } }); // else Node takes it for a part of this run
+  const result = await execute('node', ['--test', '--test-reporter=tap', file], { env: { ...env, NODE_TEST_CONTEXT: undefined } }); // otherwise Node treats it as a part of this run
   await rm(directory, { recursive: true });
-  return ran;
+  return result;
 }
 
-test('a suite that uses what it does not name fails', async () => {
+test('a suite that uses an unlisted need fails', async () => {
   const { code, stdout } = await runSuite('find_bytes', "test('uses', () => need('ceph'));");
   assert.equal(code, 1);
   assert.match(stdout, /the suite find_bytes uses ceph, and tests\/needs\.mjs does not say so/);
 });
 
-test('what cannot be installed is left out, with the reason; with CI=true it fails', async () => {
+test('a test whose need cannot be installed is skipped with the reason, or fails with CI=true', async () => {
   const results = { SIGNPOST_TEST_NEEDS: JSON.stringify({ ministack: 'no Python', worker: '' }) };
   const text = "test('uses', await needs('ministack'), () => need('ministack'));\ntest('runs', await needs('worker'), () => need('worker'));";
-  const there = await runSuite('s3', text, { ...results, CI: '' });
-  assert.deepEqual([there.code, /# SKIP no Python/.test(there.stdout), /# pass 1\n/.test(there.stdout)], [0, true, true], there.stdout);
+  const local = await runSuite('s3', text, { ...results, CI: '' });
+  assert.deepEqual([local.code, /# SKIP no Python/.test(local.stdout), /# pass 1\n/.test(local.stdout)], [0, true, true], local.stdout);
   const inCi = await runSuite('s3', text, { ...results, CI: 'true' });
   assert.deepEqual([inCi.code, /error: 'no Python'/.test(inCi.stdout)], [1, true], inCi.stdout);
 });
 
-test('two processes never prepare at the same time, and the lock of one that died is no obstacle', async () => {
+test('only one process prepares at a time, and the lock of an ended process is removed', async () => {
   /** @type {string[]} */
   const order = [];
   const directory = await mkdtemp(join(tmpdir(), 'lock-'));
