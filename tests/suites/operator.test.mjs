@@ -1,4 +1,4 @@
-/** @file What the command `signpost` writes for others to use: pages, shells, browsers and readers, each of which then uses it. */
+/** @file The output of the command `signpost`, used as intended: by shells, pages, browsers and manual readers. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,11 +16,11 @@ import { clientFile } from '../support/client.mjs';
 
 const NOTHING = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_PROFILE: '' };
 const NOTE = Buffer.from('remember the milk');
-/** A key and values that shells and pages would trip over, if they were not quoted. */
+/** A key that breaks shells and pages unless it is quoted. */
 const ODD = `notes/it's $(id) "&lt;" \`x\` <b>.txt`;
 
 const GROFF = await needs('groff');
-/** How each shell reads a script without running it. */
+/** The option of each shell that parses a script without running it. */
 const SHELLS = { zsh: { parse: '-n', options: await needs('zsh') }, fish: { parse: '--no-execute', options: await needs('fish') } };
 
 /** @type {string} */
@@ -39,39 +39,39 @@ const sign = (action, key, ...more) => {
   return signpost(['sign', action, `s3://media/${key}`, `--endpoint-url=${store.endpoint}`, `--region=${store.region}`, '--path-style', ...more], { env });
 };
 /** @param {string} key @param {Buffer} bytes */
-const holds = async (key, bytes) => {
+const assertStored = async (key, bytes) => {
   const object = await fetch(await sign('get', key));
   assert.equal(object.status, 200, key);
   assert.ok(bytes.equals(Buffer.from(await object.arrayBuffer())));
   return object.headers;
 };
 
-describe('sign --output curl: a shell runs it as it is', () => {
+describe('sign --output curl', () => {
   /** @param {string} command */
   const shell = (command) => execute('sh', ['-c', command], { cwd: directory });
   before(() => writeFile(join(directory, 'FILE'), NOTE));
 
-  test('stores by PUT, headers included', async () => {
+  test('uploads by PUT, with headers', async () => {
     const command = await sign('put', ODD, '--output=curl', '--header=content-type: text/plain', "--header=x-amz-meta-album: it's $HOME");
     const { code, stdout, stderr } = await shell(command);
     assert.equal(code, 0, stdout + stderr);
-    const headers = await holds(ODD, NOTE);
+    const headers = await assertStored(ODD, NOTE);
     assert.deepEqual([headers.get('content-type'), headers.get('x-amz-meta-album')], ['text/plain', "it's $HOME"]);
   });
 
-  test('stores by a form', async () => {
+  test('uploads by a form', async () => {
     const command = await sign('post', `form-${ODD}`, '--output=curl', '--field=Content-Type=text/plain', "--field=x-amz-meta-album=it's $HOME", '--max-size=1 KiB');
     const { code, stdout, stderr } = await shell(command);
     assert.equal(code, 0, stdout + stderr);
-    assert.equal((await holds(`form-${ODD}`, NOTE)).get('x-amz-meta-album'), "it's $HOME");
+    assert.equal((await assertStored(`form-${ODD}`, NOTE)).get('x-amz-meta-album'), "it's $HOME");
     await writeFile(join(directory, 'FILE'), Buffer.alloc(1025));
-    const refused = await shell(command);
+    const rejected = await shell(command);
     await writeFile(join(directory, 'FILE'), NOTE);
-    assert.equal(refused.code, 22, 'curl tells of a refusal');
-    assert.match(refused.stdout, /EntityTooLarge/);
+    assert.equal(rejected.code, 22, 'curl reports an error status');
+    assert.match(rejected.stdout, /EntityTooLarge/);
   });
 
-  test('reads, reads the headers, and removes', async () => {
+  test('sends GET, HEAD and DELETE', async () => {
     const key = 'notes/milk.txt';
     assert.equal((await shell(await sign('put', key, '--output=curl'))).code, 0);
     const read = await shell((await sign('get', key, '--output=curl')).replace(' FILE', ' READ'));
@@ -90,7 +90,7 @@ describe('in a browser', await needs('chromium'), () => {
   before(async () => void (chromium = await browser()));
   after(() => chromium?.close());
 
-  test('sign --output html: a form that uploads, and a link that leads to the file', async () => {
+  test('sign --output html: the form uploads, and the link downloads', async () => {
     const form = await sign('post', 'inbox/${filename}', '--output=html', '--field=Content-Type=text/plain', `--field=x-amz-meta-album=a "b" <i>c</i> & 'd'`, '--max-size=1 KiB');
     await writeFile(join(directory, 'page.html'), `<!doctype html>${form}`);
     const page = await (await chromium.newContext()).newPage();
@@ -98,7 +98,7 @@ describe('in a browser', await needs('chromium'), () => {
     await page.setInputFiles('input[type=file]', { name: 'milk.txt', mimeType: 'text/plain', buffer: NOTE });
     const [answer] = await Promise.all([page.waitForResponse(store.endpoint + '/media'), page.click('text=Upload')]);
     assert.equal(answer.status(), 204);
-    assert.equal((await holds('inbox/milk.txt', NOTE)).get('x-amz-meta-album'), `a "b" <i>c</i> & 'd'`);
+    assert.equal((await assertStored('inbox/milk.txt', NOTE)).get('x-amz-meta-album'), `a "b" <i>c</i> & 'd'`);
     await page.setContent(await sign('get', 'inbox/milk.txt', '--output=html'));
     await page.click('text=Download');
     await page.waitForURL(/inbox\/milk\.txt/);
@@ -107,7 +107,7 @@ describe('in a browser', await needs('chromium'), () => {
     assert.deepEqual([put.code, put.stdout, put.stderr], [2, '', 'error: a link in a page can only send GET, without headers\nhint: use --output json or curl, or sign a form: signpost sign post\n']);
   });
 
-  test('csp: with what it writes a page uploads, by script and by a form; without it, it does not', async () => {
+  test('csp: a page uploads by script and by a form only with the output', async () => {
     /** @type {Record<string, string>} */
     let policy = {};
     const site = await FakeServer.start(({ path = '' }) => {
@@ -131,7 +131,7 @@ describe('in a browser', await needs('chromium'), () => {
         // @ts-expect-error: a module of the site
         const { upload } = await import('/signpost.js');
         const file = new File(['x'], 'a.txt', { type: 'text/plain' });
-        return upload(file, { endpoint, rule: 'picture', retries: 0 }).then((/** @type {any} */ { key }) => key, () => 'refused');
+        return upload(file, { endpoint, rule: 'picture', retries: 0 }).then((/** @type {any} */ { key }) => key, () => 'blocked');
       }, worker.url);
     };
     const submit = async () => {
@@ -140,17 +140,17 @@ describe('in a browser', await needs('chromium'), () => {
       await page.goto(`${site.url}/`);
       await page.evaluate((html) => (document.body.innerHTML = html), form);
       await page.setInputFiles('input[type=file]', { name: 'a.txt', mimeType: 'text/plain', buffer: NOTE });
-      const refused = page.waitForEvent('console', (message) => message.text().includes('form-action')).then(() => 'refused');
+      const blocked = page.waitForEvent('console', (message) => message.text().includes('form-action')).then(() => 'blocked');
       const left = page.waitForEvent('framenavigated', (frame) => !frame.url().startsWith(site.url)).then(() => 'left');
-      const outcome = Promise.race([refused, left]);
-      await page.evaluate(() => document.querySelector('button')?.click()); // a click of Playwright's waits for where it leads
+      const outcome = Promise.race([blocked, left]);
+      await page.evaluate(() => document.querySelector('button')?.click()); // Playwright's click waits for the navigation
       return outcome;
     };
     try {
-      assert.equal(await upload(), 'refused');
-      assert.equal(await submit(), 'refused');
-      const written = await signpost(['csp', '--worker', `${worker.url}/`], { cwd: directory });
-      assert.equal(written, `# pages of ${site.url}\nconnect-src ${worker.url} ${store.endpoint};\nform-action ${worker.url} ${store.endpoint};`);
+      assert.equal(await upload(), 'blocked');
+      assert.equal(await submit(), 'blocked');
+      const output = await signpost(['csp', '--worker', `${worker.url}/`], { cwd: directory });
+      assert.equal(output, `# pages of ${site.url}\nconnect-src ${worker.url} ${store.endpoint};\nform-action ${worker.url} ${store.endpoint};`);
       const json = JSON.parse(await signpost(['csp', '--worker', worker.url, '--json'], { cwd: directory }));
       policy = Object.fromEntries(Object.entries(json[site.url]).map(([name, sources]) => [name, sources.join(' ')]));
       assert.match(await upload(), /^csp\//);
@@ -161,7 +161,7 @@ describe('in a browser', await needs('chromium'), () => {
   });
 });
 
-test('csp names the parts of a bound bucket, redirects, and what is shown', async () => {
+test('csp lists the origins of a bound bucket, of redirects, and of images', async () => {
   const origins = ['https://www.example.com'];
   const rule = { callers: ['anyone'], origins, types: ['image/png'], max_size: '1 MiB', expires: '10 min' };
   const r2 = { provider: 'r2', endpoint: 'https://0a1b.r2.cloudflarestorage.com', credentials: 'KEY', binding: 'MEDIA' };
@@ -178,9 +178,9 @@ test('csp names the parts of a bound bucket, redirects, and what is shown', asyn
   });
 });
 
-describe('at home in a shell', () => {
+describe('in a shell', () => {
   const COMMANDS = ['check', 'iam', 'cors', 'csp', 'sign', 'explain', 'completions'];
-  test('bash takes the completions, and completes by them', async () => {
+  test('bash loads the completions, and completes', async () => {
     const script = join(directory, 'signpost.bash');
     await writeFile(script, await signpost(['completions', 'bash']));
     assert.equal((await execute('bash', ['-n', script])).stderr, '');
@@ -196,21 +196,21 @@ describe('at home in a shell', () => {
   });
 
   for (const shell of ['zsh', 'fish', 'powershell', 'elvish']) {
-    test(`the completions for ${shell} have every command`, async () => {
+    test(`the completions for ${shell} contain every command`, async () => {
       const text = await signpost(['completions', shell]);
       for (const command of COMMANDS) assert.ok(text.includes(command), command);
     });
   }
 
   for (const [shell, { parse, options }] of Object.entries(SHELLS)) {
-    test(`${shell} can read its completions`, options, async () => {
+    test(`${shell} can parse its completions`, options, async () => {
       await writeFile(join(directory, shell), await signpost(['completions', shell]));
       const { code, stderr } = await execute(shell, [parse, join(directory, shell)]);
       assert.deepEqual([code, stderr], [0, '']);
     });
   }
 
-  test('the build writes the manual, a page for each command', async () => {
+  test('the build writes a manual page for each command', async () => {
     await signpost(['man', join(directory, 'man')]);
     const pages = (await readdir(join(directory, 'man'))).sort();
     for (const page of ['signpost.1', ...COMMANDS.map((command) => `signpost-${command}.1`)]) assert.ok(pages.includes(page), page);
@@ -231,7 +231,7 @@ describe('at home in a shell', () => {
     }
   });
 
-  test('--help of every command says what it is for and gives an example that can be read', async () => {
+  test('--help of every command has usage and examples', async () => {
     const all = await signpost(['--help']);
     for (const command of COMMANDS) assert.match(all, new RegExp(`^  ${command} +[A-Z]`, 'm'));
     assert.match(all, /Exit status: 0 success, 1 rejected, 2 usage error\.$/);
@@ -244,7 +244,7 @@ describe('at home in a shell', () => {
     }
   });
 
-  test('what is asked for in a wrong way ends with 2 and says how', async () => {
+  test('a usage error exits with 2 and an explanation', async () => {
     for (const args of [[], ['chek'], ['sign', 'get'], ['sign', 'get', 's3://a/b', '--expires', '8 days'], ['iam', '--bucket-policy'], ['iam', '--principal', 'x'], ['cors', '--format', 'yaml'], ['completions', 'csh']]) {
       const { code, stdout, stderr } = await execute(await program(), args, { cwd: directory });
       assert.deepEqual([code, stdout], [2, ''], args.join(' '));

@@ -1,4 +1,4 @@
-/** @file The client as a package: what it has in it, and that its exports and types are what a program gets. */
+/** @file The npm package of the client: its files, exports and types. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { root, run } from '../../scripts/step.mjs';
 import { need } from '../needs.mjs';
 
-/** A program that uses the package, and each mistake that its types must find. */
+/** A program that uses the package, with mistakes that its types must detect. */
 const PROGRAM = `
 import { SignpostError, download, upload, type Uploaded } from 'signpost-client';
 import { SignpostUpload } from 'signpost-client/signpost-upload.js';
@@ -40,19 +40,19 @@ before(async () => {
 });
 after(() => rm(directory, { recursive: true }));
 
-test('has the modules and their types in it, and nothing else', () => {
+test('contains only the modules and their types', () => {
   const expected = /^(package\.json|dist\/signpost(-upload)?\.js|types\/[a-z-]+\.d\.ts)$/;
   assert.deepEqual(files.filter((file) => !expected.test(file)), []);
   for (const file of ['dist/signpost.js', 'dist/signpost-upload.js', 'types/signpost.d.ts', 'types/signpost-upload.d.ts'])
     assert.ok(files.includes(file), file);
 });
 
-test('can be imported, the component too, where there is no browser', async () => {
+test('can be imported outside a browser, including the component', async () => {
   const script = "import { upload } from 'signpost-client'; import { SignpostUpload } from 'signpost-client/signpost-upload.js'; console.log(typeof upload, typeof SignpostUpload);";
   assert.equal(await run('node', ['--input-type=module', '--eval', script], { cwd: directory }), 'function function\n');
 });
 
-test('tells its types', async () => {
+test('has types that detect mistakes', async () => {
   await writeFile(join(directory, 'program.ts'), PROGRAM);
   const options = ['--strict', '--noEmit', '--skipLibCheck', 'false', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024,dom,dom.iterable', '--types', ''];
   await run('tsc', [...options, 'program.ts'], { cwd: directory });

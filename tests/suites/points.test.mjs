@@ -1,4 +1,4 @@
-/** @file Points of Analytics Engine: one for each decision, with the fields that are stated, and nothing that opens anything. */
+/** @file Data points of Analytics Engine: one for each decision, with the documented fields and no secret. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { check, send } from '../contract/cases.mjs';
 
 const now = () => Math.floor(Date.now() / 1000);
 
-/** Stands in for the data set, which keeps nothing here: what would be written is logged. */
+/** Replaces the data set, which stores nothing locally: the data points are logged instead. */
 const DATA_SET = `
 import worker from './entry.mjs';
 const DECISIONS = { writeDataPoint: (point) => console.log(JSON.stringify({ point })) };
@@ -18,45 +18,45 @@ export default { fetch: (request, env) => worker.fetch(request, { ...env, DECISI
 describe('points', () => {
   /** @type {import('../servers/worker_for_callers.mjs').Worker} */
   let worker;
-  // One for each test: what it logs may come late.
+  // Each test has its own Worker, since log lines may arrive late.
   beforeEach(async () => void (worker = await start({ around: DATA_SET, outbound: () => new Response('marked-error', { status: 500 }) })));
   afterEach(() => worker?.stop());
 
-  /** @param {number} least */
-  const written = async (least) => {
-    for (let i = 0; i < 200 && worker.logs.filter((line) => line.startsWith('{"point"')).length < least; i += 1) await sleep(20);
+  /** Returns pairs of a log record and its data point. @param {number} minimum */
+  const waitForPairs = async (minimum) => {
+    for (let i = 0; i < 200 && worker.logs.filter((line) => line.startsWith('{"point"')).length < minimum; i += 1) await sleep(20);
     return worker.logs.map((line) => JSON.parse(line)).reduce((pairs, line) => (line.point ? [...pairs.slice(0, -1), [pairs.at(-1), line.point]] : [...pairs, line]), []);
   };
 
-  test('have an index, four texts and two numbers, for what was granted and what was refused', async () => {
+  test('have an index, four blobs and two doubles, for granted and rejected requests', async () => {
     const { iss, aud } = ISSUERS.hs;
     const authorization = `Bearer ${await token(ISSUERS.hs, { iss, aud, sub: 'u1', exp: now() + 60 })}`;
     await send(worker.url, { method: 'GET', path: '/downloads/hs/a', headers: { authorization } });
     await send(worker.url, { method: 'GET', path: '/downloads/hs/a' });
     await send(worker.url, { method: 'GET', path: '/healthz' });
     await send(worker.url, { method: 'OPTIONS', path: '/uploads/person', headers: { origin: 'https://www.example.com' } });
-    const pairs = await written(2);
-    const [granted, refused, ...more] = pairs.map((/** @type {any} */ [, point]) => point);
+    const pairs = await waitForPairs(2);
+    const [granted, rejected, ...more] = pairs.map((/** @type {any} */ [, point]) => point);
     const [, ms] = granted.doubles;
     assert.ok(Number.isInteger(ms) && ms < 60_000);
     assert.deepEqual(granted, { indexes: ['downloads/hs'], blobs: ['downloads/hs', 'hs', 'granted', ''], doubles: [302, ms] });
-    assert.deepEqual({ ...refused, doubles: refused.doubles.slice(0, 1) }, { indexes: ['downloads/hs'], blobs: ['downloads/hs', '', 'refused', 'MissingAuthenticationToken'], doubles: [401] });
-    assert.deepEqual(more, [], 'health and preflights decide nothing');
+    assert.deepEqual({ ...rejected, doubles: rejected.doubles.slice(0, 1) }, { indexes: ['downloads/hs'], blobs: ['downloads/hs', '', 'refused', 'MissingAuthenticationToken'], doubles: [401] });
+    assert.deepEqual(more, [], 'health and preflights are no decisions');
   });
 
-  test('tell what the log tells and nothing else: no token, signature, query or key, whatever is asked', async () => {
-    const made = await cases(now());
+  test('contain the fields of the log and nothing else: no token, signature, query or key', async () => {
+    const generated = await cases(now());
     const extra = { method: 'GET', path: '/downloads/session/marked-key?marked-query=1' };
-    for (const request of [...made.map(({ request }) => request), extra]) await send(worker.url, request);
-    await written(made.length);
+    for (const request of [...generated.map(({ request }) => request), extra]) await send(worker.url, request);
+    await waitForPairs(generated.length);
     await sleep(100);
-    const pairs = await written(made.length);
-    assert.ok(pairs.length >= made.length);
+    const pairs = await waitForPairs(generated.length);
+    assert.ok(pairs.length >= generated.length);
     for (const [record, point, ...more] of pairs) {
       assert.deepEqual(more, []);
       const { rule = '', caller = '', outcome, code = '', status, ms } = record;
       assert.deepEqual(point, { indexes: [rule], blobs: [rule, caller, outcome, code], doubles: [status, ms] });
-      assert.ok(Buffer.byteLength(rule) <= 96, 'the longest index that there may be');
+      assert.ok(Buffer.byteLength(rule) <= 96, 'the maximum length of an index');
     }
     const points = JSON.stringify(pairs.map((/** @type {any} */ [, point]) => point));
     for (const [name, value] of Object.entries(site.secrets)) assert.ok(!points.includes(value), name);
@@ -64,7 +64,7 @@ describe('points', () => {
   });
 });
 
-test('the platform takes them', async () => {
+test('the platform accepts the data set binding', async () => {
   const worker = await start({ env: { DECISIONS: { type: 'analytics-engine-dataset', name: 'decisions' } } });
   check(await send(worker.url, { method: 'GET', path: '/downloads/hs/a' }), { status: 401 });
   await worker.stop();

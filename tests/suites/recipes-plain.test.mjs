@@ -1,4 +1,4 @@
-/** @file The recipes without a script of their own, a plain form and a program, with a picture and with 40 MB. */
+/** @file The examples without page scripts, a plain form and a Python program, with a picture and a file of 40 MB. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -41,7 +41,7 @@ describe('a plain form on the JuiceFS gateway', await needs('chromium', 'juicefs
     return page;
   };
 
-  test('takes a picture, in a frame of the page', async () => {
+  test('uploads a picture in a frame of the page', async () => {
     const page = await open();
     const frame = page.frameLocator('iframe');
     const key = await frame.locator('input[name=key]').inputValue();
@@ -52,7 +52,7 @@ describe('a plain form on the JuiceFS gateway', await needs('chromium', 'juicefs
     await assertStored(fixture, key, PNG.buffer);
   });
 
-  test('takes 40 MB, on a page of its own', async () => {
+  test('uploads 40 MB on its own page', async () => {
     const page = await open();
     await page.click('a');
     await page.selectOption('select', 'video/mp4');
@@ -64,7 +64,7 @@ describe('a plain form on the JuiceFS gateway', await needs('chromium', 'juicefs
     await assertStored(fixture, key, FILM.buffer);
   });
 
-  test('left in the middle leaves nothing', async () => {
+  test('stores nothing if the page is closed during the upload', async () => {
     const page = await open();
     await slowDown(page, 4_000_000);
     await page.goto(`${fixture.url}/uploads/file?type=video%2Fmp4`);
@@ -76,7 +76,7 @@ describe('a plain form on the JuiceFS gateway', await needs('chromium', 'juicefs
     await assert.rejects(assertStored(fixture, key, FILM.buffer), /404/);
   });
 
-  test('and its pages are accessible', async () => {
+  test('has accessible pages', async () => {
     const page = await chromium.newPage();
     for (const path of ['form/', 'form/thanks.html', 'recipes.html']) {
       await page.goto(`${fixture.site}/${path}`);
@@ -89,7 +89,7 @@ for (const [name, options, startFixture] of /** @type {const} */ ([
   ['the JuiceFS gateway, by a form', await needs('requests', 'juicefs'), () => onForms(juicefs)],
   ['local R2, by PUT', await needs('requests'), onLocalR2],
 ])) {
-  test(`the Python program uploads to ${name}, and tells why it may not`, options, async () => {
+  test(`the Python program uploads to ${name}, and prints why a file is rejected`, options, async () => {
     const fixture = await startFixture();
     try {
       const program = [join(root, 'examples', 'python', 'upload.py'), `${fixture.url}/uploads/file`];

@@ -1,4 +1,4 @@
-/** @file The recipes under `wrangler dev`, with its local R2. */
+/** @file The example pages under `wrangler dev`, with its local R2. */
 import { suite } from '../support/recipes.mjs';
 import { onLocalR2 } from '../support/fixture.mjs';
 

@@ -1,4 +1,4 @@
-/** @file A large file that was interrupted goes on where it was, after the page was left; and what the rule takes in one piece goes in one. */
+/** @file An interrupted upload of a large file is resumed after a reload; a small file is sent in one request. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { browser } from '../support/browser.mjs';
@@ -24,7 +24,7 @@ after(async () => {
   await fixture?.stop();
 });
 
-test('an interrupted upload sends what is missing, and no more', async () => {
+test('an interrupted upload sends only the missing parts', async () => {
   const page = await open();
   await (await network(page))({ bytesPerSecond: 8_000_000 });
   const interrupted = upload(page, { retries: 0 });
@@ -38,12 +38,12 @@ test('an interrupted upload sends what is missing, and no more', async () => {
   page.on('request', (request) => request.method() === 'PUT' && sent.push(request.url()));
   const { key, first } = await upload(page);
   assert.ok(sent.length > 0 && sent.length < 5, `${sent.length} of 5 parts`);
-  assert.ok(first > 8e6, `its progress begins with what is there, not with ${first}`);
+  assert.ok(first > 8e6, `its progress starts with the uploaded parts, not with ${first}`);
   await assertStored(fixture, `${key}`, FILE);
   assert.equal(await page.evaluate('localStorage.length'), 0);
 });
 
-test('an upload whose beginning is forgotten by the bucket begins again', async () => {
+test('an upload that the bucket has aborted starts again', async () => {
   const page = await open();
   await (await network(page))({ bytesPerSecond: 8_000_000 });
   const interrupted = upload(page, { retries: 0 });
@@ -59,15 +59,15 @@ test('an upload whose beginning is forgotten by the bucket begins again', async 
   await assertStored(fixture, `${key}`, FILE);
 });
 
-test('below the threshold, and where the rule takes no parts, a file goes in one piece', async () => {
+test('a file is sent in one request below the threshold, or if the rule allows no parts', async () => {
   const page = await open();
   /** @type {string[]} */
-  const asked = [];
-  page.on('request', (request) => request.method() === 'POST' && request.url().includes('/uploads/') && asked.push(new URL(request.url()).pathname));
+  const paths = [];
+  page.on('request', (request) => request.method() === 'POST' && request.url().includes('/uploads/') && paths.push(new URL(request.url()).pathname));
   await upload(page, { partsAbove: SIZE });
-  assert.deepEqual(asked.splice(0), ['/uploads/file']);
+  assert.deepEqual(paths.splice(0), ['/uploads/file']);
   assert.equal((await upload(page, { rule: 'note' })).error, 'EntityTooLarge');
-  assert.deepEqual(asked, ['/uploads/note/multipart', '/uploads/note']);
+  assert.deepEqual(paths, ['/uploads/note/multipart', '/uploads/note']);
 });
 
 async function open() {

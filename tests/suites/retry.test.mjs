@@ -1,4 +1,4 @@
-/** @file The browser client when things go wrong for a while: what may be tried again is, and nothing else. */
+/** @file The browser client retries temporary failures, and nothing else. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { download } from '../../client/signpost.js';
@@ -28,16 +28,16 @@ before(async () => {
   page = await chromium.newPage();
   await page.clock.install();
   await page.goto(`http://localhost:${typeof address === 'object' && address?.port}/icon.svg`);
-  await page.evaluate('import(`${location.origin}/client/signpost.js`)'); // for those who are offline later
+  await page.evaluate('import(`${location.origin}/client/signpost.js`)'); // before a test goes offline
 });
 
 after(async () => {
   await chromium?.close();
-  for (const each of open) await each.close();
+  for (const server of open) await server.close();
 });
 
 for (const status of [408, 429, 500, 502, 503, 504]) {
-  test(`asks again after a ${status}`, async (t) => {
+  test(`retries after ${status}`, async (t) => {
     shorten(t);
     const worker = await serve([{ status, body: '{"code":"SlowDown"}' }, { body: JSON.stringify(LINK) }]);
     assert.deepEqual(await link(worker), LINK);
@@ -45,7 +45,7 @@ for (const status of [408, 429, 500, 502, 503, 504]) {
   });
 }
 
-test('does not ask again after a refusal', async () => {
+test('does not retry after a rejection', async () => {
   for (const status of [400, 401, 403, 404, 405, 413, 415, 200]) {
     const worker = await serve([{ status, body: '{"code":"Refused"}' }, { body: JSON.stringify(LINK) }]);
     await assert.rejects(link(worker), { status, code: 'Refused' });
@@ -53,33 +53,33 @@ test('does not ask again after a refusal', async () => {
   }
 });
 
-test('gives up after as many tries as it is told', async (t) => {
+test('gives up after the given number of retries', async (t) => {
   shorten(t);
   const worker = await serve([{ status: 503 }]);
   await assert.rejects(link(worker, { retries: 1 }), { status: 503 });
   assert.equal(worker.requests.length, 2);
 });
 
-test('waits longer each time, and as long as the answer says', async (t) => {
+test('waits longer each time, or as long as Retry-After says', async (t) => {
   for (const [random, share] of /** @type {const} */ ([[0, 0.75], [0.5, 1], [0.999, 1.2495]])) {
     const waits = shorten(t, random);
     const slow = await serve([{ status: 503 }, { status: 503 }, { body: JSON.stringify(LINK) }]);
     await link(slow);
     assert.deepEqual(waits.splice(0), [1_000 * share, 2_000 * share]);
-    const told = await serve([{ status: 429, headers: { 'retry-after': '3' } }, { body: JSON.stringify(LINK) }]);
-    await link(told);
+    const limited = await serve([{ status: 429, headers: { 'retry-after': '3' } }, { body: JSON.stringify(LINK) }]);
+    await link(limited);
     assert.deepEqual(waits, [3_000 * share]);
     t.mock.restoreAll();
   }
 });
 
-test('can be stopped while it waits', async () => {
+test('can be aborted while it waits', async () => {
   const worker = await serve([{ status: 503, headers: { 'retry-after': '60' } }]);
   await assert.rejects(link(worker, { signal: AbortSignal.timeout(300) }), { name: 'TimeoutError' });
   assert.equal(worker.requests.length, 1);
 });
 
-test('asks for the token each time', async (t) => {
+test('gets a token for every attempt', async (t) => {
   shorten(t);
   const worker = await serve([{ status: 503 }, { body: JSON.stringify(LINK) }]);
   let count = 0;
@@ -87,35 +87,35 @@ test('asks for the token each time', async (t) => {
   assert.deepEqual(worker.requests.map(({ headers }) => headers.authorization), ['Bearer token-1', 'Bearer token-2']);
 });
 
-test('sends again to the place it was given, or asks for another once that has run out', async () => {
-  for (const [expires, asked] of /** @type {const} */ ([[LATER, 1], [LINK.expires.replace('2026', '2000'), 2]])) {
+test('retries with the same grant, or requests another if it has expired', async () => {
+  for (const [expires, grants] of /** @type {const} */ ([[LATER, 1], [LINK.expires.replace('2026', '2000'), 2]])) {
     const bucket = await serve([{ status: 500 }, { status: 204 }]);
     const worker = await serve([{ body: grant(bucket, expires) }]);
     const uploaded = upload(worker);
     await bucket.firstClose;
-    await passes(2);
+    await advance(2);
     assert.equal(await uploaded, 'k');
-    assert.deepEqual([worker.requests.length, bucket.requests.length], [asked, 2]);
+    assert.deepEqual([worker.requests.length, bucket.requests.length], [grants, 2]);
   }
 });
 
-test('waits for the connection, however long that takes, and goes on', async () => {
+test('waits for the connection without a limit, and continues', async () => {
   const bucket = await serve([{ status: 204 }]);
   const worker = await serve([{ body: grant(bucket, LATER) }]);
   await page.context().setOffline(true);
   const uploaded = upload(worker, 1);
-  await passes(120); // both tries, if time offline counted
+  await advance(120); // enough for both attempts, if time offline counted
   await page.context().setOffline(false);
   assert.equal(await uploaded, 'k');
   assert.equal(bucket.requests.length, 1);
 });
 
 /**
- * Has the client's waits be over at once.
+ * Makes the client's waits end at once.
  *
  * @param {import('node:test').TestContext} test
- * @param {number} [random] what `Math.random` says
- * @returns {number[]} how long it would have waited, in milliseconds
+ * @param {number} [random] the value of `Math.random`
+ * @returns {number[]} the requested waits, in milliseconds
  */
 function shorten(test, random = 0.5) {
   /** @type {number[]} */
@@ -130,13 +130,13 @@ function shorten(test, random = 0.5) {
   return waits;
 }
 
-/** Has time pass in the page, a second at a time, and what it does then be done. @param {number} seconds */
-async function passes(seconds) {
+/** Advances the clock of the page, a second at a time. @param {number} seconds */
+async function advance(seconds) {
   for (let second = 0; second < seconds; second += 1) await page.clock.runFor(1_000);
 }
 
 /**
- * A server that gives these answers, one after the other, and the last one from then on.
+ * Starts a server that sends these answers in order, and then repeats the last one.
  *
  * @param {Answer[]} answers
  */

@@ -1,4 +1,4 @@
-/** @file Uploads and downloads against S3 servers that nobody here wrote: what is granted works, and nothing more. */
+/** @file Uploads and downloads with two S3 servers: what is granted works, and nothing else. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { needs } from '../needs.mjs';
@@ -13,25 +13,25 @@ import { get, post } from '../support/transfer.mjs';
 /** @typedef {import('../support/transfer.mjs').Form} Form */
 
 const PNG = picture();
-const ASK = { filename: 'hills.png', type: 'image/png', size: PNG.length };
+const UPLOAD = { filename: 'hills.png', type: 'image/png', size: PNG.length };
 
-/** Ways to bend a form, and the code with which Amazon refuses them. @type {Record<string, [code: string, bend: (form: Form) => Form]>} */
-const BENT_FORMS = {
-  'another key': ['AccessDenied', (form) => bend(form, { key: 'pictures/elsewhere.png' })],
-  'another type': ['AccessDenied', (form) => bend(form, { 'Content-Type': 'text/html' })],
+/** Changes of a form, and the error code of Amazon for each. @type {Record<string, [code: string, change: (form: Form) => Form]>} */
+const CHANGED_FORMS = {
+  'another key': ['AccessDenied', (form) => withFields(form, { key: 'pictures/elsewhere.png' })],
+  'another type': ['AccessDenied', (form) => withFields(form, { 'Content-Type': 'text/html' })],
   'one digit of the signature': [
     'SignatureDoesNotMatch',
-    (form) => bend(form, { 'x-amz-signature': changedDigit(form.fields['x-amz-signature']) }),
+    (form) => withFields(form, { 'x-amz-signature': changedDigit(form.fields['x-amz-signature']) }),
   ],
   'one letter of the policy': [
     'SignatureDoesNotMatch',
-    (form) => bend(form, { policy: form.fields.policy.replace(/^./, (letter) => (letter === 'e' ? 'f' : 'e')) }),
+    (form) => withFields(form, { policy: form.fields.policy.replace(/^./, (letter) => (letter === 'e' ? 'f' : 'e')) }),
   ],
-  'one more field': ['AccessDenied', (form) => bend(form, { 'x-amz-meta-role': 'admin' })],
+  'one more field': ['AccessDenied', (form) => withFields(form, { 'x-amz-meta-role': 'admin' })],
 };
 
-/** @type {typeof BENT_FORMS} */
-const ANOTHER_BUCKET = { 'another bucket': ['AccessDenied', (form) => bend(form, { bucket: 'another' })] };
+/** @type {typeof CHANGED_FORMS} */
+const ANOTHER_BUCKET = { 'another bucket': ['AccessDenied', (form) => withFields(form, { bucket: 'another' })] };
 
 for (const [name, options, server, strict] of /** @type {const} */ ([
   ['MiniStack', await needs('ministack'), ministack, true],
@@ -50,8 +50,8 @@ for (const [name, options, server, strict] of /** @type {const} */ ([
     after(() => Promise.all([worker?.stop(), store?.stop()]));
 
     /** @param {string} rule @param {object} [more] @returns {Promise<Form>} */
-    const ask = async (rule, more) => {
-      const answer = await worker.fetch(`/uploads/${rule}`, { method: 'POST', body: JSON.stringify({ ...ASK, ...more }) });
+    const grant = async (rule, more) => {
+      const answer = await worker.fetch(`/uploads/${rule}`, { method: 'POST', body: JSON.stringify({ ...UPLOAD, ...more }) });
       assert.equal(answer.status, 200);
       return /** @type {Form} */ (await answer.json());
     };
@@ -65,22 +65,22 @@ for (const [name, options, server, strict] of /** @type {const} */ ([
       return /** @type {string} */ (answer.headers.get('location'));
     };
     /** @param {{ status: number, body: Buffer }} answer @param {string} code */
-    const refused = ({ status, body }, code) => {
+    const assertRejected = ({ status, body }, code) => {
       assert.ok(status >= 400 && status < 500, `${status} ${body}`);
       if (strict) assert.match(body.toString(), new RegExp(`<Code>${code}</Code>`));
     };
 
-    test('takes a picture by curl, and gives the same bytes back', async () => {
-      const form = await ask('picture');
+    test('uploads a picture by curl, and downloads the same bytes', async () => {
+      const form = await grant('picture');
       assert.equal((await post(form, PNG)).status, 204);
       const { status, body } = await get(`${worker.url}/downloads/picture/${form.key.slice('pictures/'.length)}`);
       assert.equal(status, 200);
       assert.ok(PNG.equals(body));
     });
 
-    test('takes metadata and a checksum', async () => {
+    test('accepts metadata and a checksum', async () => {
       const sha256 = Buffer.from(await crypto.subtle.digest('SHA-256', new Uint8Array(PNG))).toString('base64');
-      const form = await ask('picture', { metadata: { album: 'hills, 2026' }, checksum: `sha256-${sha256}` });
+      const form = await grant('picture', { metadata: { album: 'hills, 2026' }, checksum: `sha256-${sha256}` });
       assert.equal((await post(form, PNG)).status, 204);
       const answer = await s3(store, 'HEAD', `/${store.bucket}/${form.key}`);
       assert.equal(answer.headers.get('x-amz-meta-album'), 'hills, 2026');
@@ -88,8 +88,8 @@ for (const [name, options, server, strict] of /** @type {const} */ ([
     });
 
     for (const filename of ['a b+c&d=e%20~.png', 'Zoë "日本" 🦀.png', "it's (1) [2] {3} $4 #5 ;6.png"]) {
-      test(`takes and gives back ${filename}`, async () => {
-        const form = await ask('named', { filename });
+      test(`uploads and downloads ${filename}`, async () => {
+        const form = await grant('named', { filename });
         assert.equal(form.key, `named/${filename}`);
         assert.equal((await post(form, PNG)).status, 204);
         const { status, body } = await get(`${worker.url}/downloads/named/${encodeURIComponent(filename)}`);
@@ -98,53 +98,53 @@ for (const [name, options, server, strict] of /** @type {const} */ ([
       });
     }
 
-    // MinIO's code takes the bucket from the URL, whatever the field says.
-    const bends = strict ? { ...BENT_FORMS, ...ANOTHER_BUCKET } : BENT_FORMS;
-    for (const [what, [code, bent]] of Object.entries(bends)) {
-      test(`refuses ${what}`, async () => {
-        const form = await ask('picture');
-        const sent = bent(form);
-        refused(await post(sent, PNG), code);
+    // MinIO's code uses the bucket of the URL and ignores the field.
+    const changes = strict ? { ...CHANGED_FORMS, ...ANOTHER_BUCKET } : CHANGED_FORMS;
+    for (const [title, [code, change]] of Object.entries(changes)) {
+      test(`rejects ${title}`, async () => {
+        const form = await grant('picture');
+        const sent = change(form);
+        assertRejected(await post(sent, PNG), code);
         assert.equal(await stored(form.key), undefined);
         assert.equal(await stored(sent.fields.key), undefined);
-        assert.equal((await post(form, PNG)).status, 204, 'the form itself is good');
+        assert.equal((await post(form, PNG)).status, 204, 'the unchanged form is valid');
       });
     }
 
-    for (const [what, code, file] of /** @type {const} */ ([
+    for (const [title, code, file] of /** @type {const} */ ([
       ['one byte too many', 'EntityTooLarge', Buffer.concat([PNG, Buffer.from('\n')])],
       ['one byte too few', 'EntityTooSmall', PNG.subarray(1)],
     ])) {
-      test(`refuses ${what}`, async () => {
-        const form = await ask('picture');
-        refused(await post(form, file), code);
+      test(`rejects ${title}`, async () => {
+        const form = await grant('picture');
+        assertRejected(await post(form, file), code);
         assert.equal(await stored(form.key), undefined);
       });
     }
 
-    test('refuses a form and a link after their time', async () => {
-      assert.equal((await post(await ask('brief'), PNG)).status, 204);
+    test('rejects an expired form and an expired link', async () => {
+      assert.equal((await post(await grant('brief'), PNG)).status, 204);
       await setAhead(worker, -60);
-      const [late, url] = [await ask('brief'), await link('brief/late.png')];
+      const [late, url] = [await grant('brief'), await link('brief/late.png')];
       await setAhead(worker, 0);
-      refused(await post(late, PNG), 'AccessDenied');
+      assertRejected(await post(late, PNG), 'AccessDenied');
       assert.equal(await stored(late.key), undefined);
-      refused(await get(url), 'AccessDenied');
+      assertRejected(await get(url), 'AccessDenied');
     });
 
-    test('refuses a link with one digit changed, and on another key', async () => {
-      const form = await ask('picture');
+    test('rejects a link with a changed digit or another key', async () => {
+      const form = await grant('picture');
       assert.equal((await post(form, PNG)).status, 204);
       const url = await link(form.key.replace('pictures/', 'picture/'));
       assert.equal((await get(url)).status, 200);
-      refused(await get(changedDigit(url)), 'SignatureDoesNotMatch');
-      refused(await get(url.replace(/\.png\?/, '.pnh?')), 'SignatureDoesNotMatch');
+      assertRejected(await get(changedDigit(url)), 'SignatureDoesNotMatch');
+      assertRejected(await get(url.replace(/\.png\?/, '.pnh?')), 'SignatureDoesNotMatch');
       assert.equal((await fetch(url, { method: 'DELETE' })).status, 403);
       assert.ok(PNG.equals((await stored(form.key)) ?? Buffer.alloc(0)));
     });
 
-    test('answers HEAD through a link for HEAD', async () => {
-      const form = await ask('picture');
+    test('answers HEAD through the redirect', async () => {
+      const form = await grant('picture');
       assert.equal((await post(form, PNG)).status, 204);
       const answer = await fetch(`${worker.url}/downloads/${form.key.replace('pictures/', 'picture/')}`, { method: 'HEAD' });
       assert.equal(answer.status, 200);
@@ -154,11 +154,11 @@ for (const [name, options, server, strict] of /** @type {const} */ ([
 }
 
 /** @param {Form} form @param {Record<string, string>} fields @returns {Form} */
-function bend(form, fields) {
+function withFields(form, fields) {
   return { ...form, fields: { ...form.fields, ...fields } };
 }
 
-/** The last digit of a signature is another one. @param {string} text */
+/** Changes the last digit of a signature. @param {string} text */
 function changedDigit(text) {
   return text.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
 }

@@ -1,4 +1,4 @@
-/** @file `signpost sign` beside boto3 and `aws s3 presign`, all at one time: what they sign is equal. */
+/** @file `signpost sign`, boto3 and `aws s3 presign` sign the same at one fixed time. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -73,7 +73,7 @@ describe('signs what boto3 signs', await needs('boto3'), () => {
     for (const [n, job] of jobs.entries()) {
       const args = ['sign', 'post', `s3://${job.bucket}/${job.key}`, `--expires=${job.expires}`, `--at=${AT}`];
       const form = JSON.parse(await signpost([...args, ...place(job), ...POLICY], { env: keys(job) }));
-      const { bucket, ...fields } = form.fields; // which boto3 leaves out, and some servers ask for
+      const { bucket, ...fields } = form.fields; // boto3 leaves it out, but some servers require it
       assert.equal(bucket, job.bucket);
       assert.deepEqual({ url: form.url, fields }, answers[n], job.key);
     }
@@ -82,12 +82,12 @@ describe('signs what boto3 signs', await needs('boto3'), () => {
 
 test('signs what `aws s3 presign` signs', await needs('awscli'), async () => {
   const jobs = JOBS.filter((job) => job.token === undefined && job.style === 'virtual' && !job.endpoint);
-  const asks = jobs.map((job) => [`s3://${job.bucket}/${job.key}`, '--region', job.region, '--expires-in', String(job.expires)]);
+  const argumentLists = jobs.map((job) => [`s3://${job.bucket}/${job.key}`, '--region', job.region, '--expires-in', String(job.expires)]);
   const directory = await mkdtemp(join(tmpdir(), 'signpost-aws-'));
-  const config = join(directory, 'config'); // without it, `aws` signs as long ago
+  const config = join(directory, 'config'); // without it, `aws` uses Signature Version 2
   await writeFile(config, '[default]\ns3 =\n  signature_version = s3v4\n  addressing_style = virtual\n');
   const env = { ...NOTHING, ...KEYS, AWS_CONFIG_FILE: config };
-  const input = asks.map((args) => `${JSON.stringify(args)}\n`).join('');
+  const input = argumentLists.map((args) => `${JSON.stringify(args)}\n`).join('');
   const { stdout, stderr } = await execute(join(await venv('awscli'), 'python'), ['tests/support/aws_presigns.py'], { input, env });
   await rm(directory, { recursive: true });
   assert.equal(stderr, '');
@@ -113,57 +113,57 @@ describe('finds credentials', () => {
   after(() => rm(directory, { recursive: true, force: true }));
 
   const sign = async (/** @type {string[]} */ ...args) => {
-    const { AWS_REGION, ...none } = NOTHING;
+    const { AWS_REGION, ...noConfig } = NOTHING;
     const files = { AWS_CONFIG_FILE: join(directory, 'config'), AWS_SHARED_CREDENTIALS_FILE: join(directory, 'credentials') };
-    const env = { ...none, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '', AWS_PROFILE: '', ...files, AWS_REGION };
+    const env = { ...noConfig, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '', AWS_PROFILE: '', ...files, AWS_REGION };
     return execute(await program(), ['sign', 'get', 's3://acme-media/cat.png', `--at=${AT}`, ...args], { env, cwd: directory });
   };
 
-  test('in the default profile, a named one, and a file of variables alike', async () => {
+  test('in the default profile, a named profile, and a file of variables', async () => {
     const all = [await sign(), await sign('--profile=media'), await sign('--env-file=.dev.vars', '--credentials=MEDIA', '--region=eu-west-1')];
     const env = { ...NOTHING, ...KEYS };
     const url = await signpost(['sign', 'get', 's3://acme-media/cat.png', `--at=${AT}`, '--region=eu-west-1'], { env });
     for (const { code, stdout } of all) assert.deepEqual([code, stdout], [0, `${url}\n`]);
   });
 
-  for (const [what, args, code, stderr] of /** @type {[string, string[], number, string][]} */ ([
+  for (const [title, args, code, stderr] of /** @type {[string, string[], number, string][]} */ ([
     ['a profile that does not exist', ['--profile=other'], 2, 'error: no profile is named "other"\nhint: there are '],
     ['a profile without a key', ['--profile=role'], 1, 'error: the profile "role" has no access key of its own\nhint: for roles'],
     ['a file without the names', ['--env-file=.dev.vars'], 1, 'error: .dev.vars lacks AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY\nhint: '],
     ['a file that is broken', ['--env-file=broken.vars'], 2, 'error: broken.vars does not consist of NAME=value lines\nhint: '],
   ])) {
-    test(`says what is wrong with ${what}, and shows no secret`, async () => {
-      const told = await sign(...args);
-      assert.deepEqual([told.code, told.stdout, told.stderr.slice(0, stderr.length)], [code, '', stderr]);
-      assert.ok(!told.stderr.includes(SECRET.slice(0, 8)));
+    test(`reports ${title}, without the secret`, async () => {
+      const result = await sign(...args);
+      assert.deepEqual([result.code, result.stdout, result.stderr.slice(0, stderr.length)], [code, '', stderr]);
+      assert.ok(!result.stderr.includes(SECRET.slice(0, 8)));
     });
   }
 });
 
-test('signs by a rule as the Worker does', async () => {
+test('signs by a rule like the Worker', async () => {
   const env = { MEDIA_ACCESS_KEY_ID: KEYS.AWS_ACCESS_KEY_ID, MEDIA_SECRET_ACCESS_KEY: SECRET };
-  const by = ['--rule=avatar', '--caller=ada', `--at=${AT}`];
-  const url = await signpost(['sign', 'get', ...by, '--path=7f.png'], { env });
+  const options = ['--rule=avatar', '--caller=ada', `--at=${AT}`];
+  const url = await signpost(['sign', 'get', ...options, '--path=7f.png'], { env });
   const link = ['s3://acme-media/avatars/ada/7f.png', '--region=eu-west-1', '--expires=5 min', `--at=${AT}`];
   assert.equal(url, await signpost(['sign', 'get', ...link], { env: { ...NOTHING, ...KEYS } }));
-  const form = JSON.parse(await signpost(['sign', 'post', ...by, '--type=image/png', '--size=68'], { env }));
+  const form = JSON.parse(await signpost(['sign', 'post', ...options, '--type=image/png', '--size=68'], { env }));
   assert.match(form.fields.key, /^avatars\/ada\/[0-9a-f-]{36}\.png$/);
   const policy = JSON.parse(Buffer.from(form.fields.policy, 'base64').toString());
   assert.equal(policy.expiration, '2026-11-23T19:10:00Z');
   assert.deepEqual(policy.conditions.filter(Array.isArray), [['content-length-range', 68, 68]]);
-  const refused = await execute(await program(), ['sign', 'post', ...by, '--type=text/html', '--size=68'], { env });
+  const refused = await execute(await program(), ['sign', 'post', ...options, '--type=text/html', '--size=68'], { env });
   assert.deepEqual([refused.code, refused.stdout, refused.stderr], [1, '', 'error: this type is not accepted, only image/png, image/jpeg, image/webp\n']);
 });
 
-test('signs a batch like one at a time, and goes on after a refusal', async () => {
+test('signs a batch like single requests, and continues after an error', async () => {
   const lines = [{ key: 'a b.png' }, { key: '' }, { key: 'c.png', method: 'put', expires: 60, headers: { 'content-type': 'image/png' } }];
   const args = ['s3://acme-media', '--region=eu-west-1', `--at=${AT}`];
   const env = { ...NOTHING, ...KEYS };
   const input = lines.map((line) => JSON.stringify(line)).join('\n');
   const { code, stdout } = await execute(await program(), ['sign', 'get', '--batch', ...args], { input, env });
   const answers = stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
-  const one = await signpost(['sign', 'get', 's3://acme-media/a b.png', ...args.slice(1)], { env });
-  const three = await signpost(['sign', 'put', 's3://acme-media/c.png', '--expires=60', '--header=content-type: image/png', ...args.slice(1)], { env });
-  assert.deepEqual(answers, [{ url: one }, { error: 'an object key has at least one character' }, { url: three }]);
+  const first = await signpost(['sign', 'get', 's3://acme-media/a b.png', ...args.slice(1)], { env });
+  const third = await signpost(['sign', 'put', 's3://acme-media/c.png', '--expires=60', '--header=content-type: image/png', ...args.slice(1)], { env });
+  assert.deepEqual(answers, [{ url: first }, { error: 'an object key has at least one character' }, { url: third }]);
   assert.equal(code, 1);
 });

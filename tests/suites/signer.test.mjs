@@ -1,4 +1,4 @@
-/** @file The signer against peers that sign the same, and S3 servers that check it: what it signs works, off by one byte it does not. */
+/** @file The signer compared with other signers, and with S3 servers: what it signs works, and fails with any changed byte. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -14,7 +14,7 @@ import * as radosgw from '../servers/radosgw.mjs';
 import { need, needs } from '../needs.mjs';
 import { venv } from '../support/venv.mjs';
 
-/** The thirteen oddest keys that every one of the servers can store. */
+/** Thirteen unusual keys that every server can store. */
 const KEYS = [
   'a  b   c',
   '%2e%2e%2F%00',
@@ -32,9 +32,9 @@ const KEYS = [
 ];
 const BODY = Buffer.from([...Array(256).keys()]);
 
-/** Signs with the example `sign`, many at once. @param {Record<string, unknown>[]} asks @returns {any[]} */
-function sign(asks) {
-  const input = asks.map((ask) => `${JSON.stringify(ask)}\n`).join('');
+/** Signs many requests with the example `sign`. @param {Record<string, unknown>[]} jobs @returns {any[]} */
+function sign(jobs) {
+  const input = jobs.map((job) => `${JSON.stringify(job)}\n`).join('');
   const { stdout, status } = spawnSync(PROGRAM, { input, encoding: 'utf8', maxBuffer: 2 ** 28 });
   assert.equal(status, 0);
   return stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
@@ -46,28 +46,28 @@ before(() => need('sign example'));
 
 const boto3 = await needs('boto3');
 
-describe('the signer agrees with its peers', () => {
+describe('the signer signs the same as', () => {
   const differential = join(root, 'signer', 'tests', 'differential');
 
-  test('botocore, 20,000 random asks', { ...boto3, timeout: 300_000 }, async (t) => {
-    const said = await run(join(await venv('boto3'), 'python'), [join(differential, 'botocore_peer.py'), PROGRAM, '20000']);
-    t.diagnostic(said.trim());
-    assert.match(said, /^20000 asks, 0 differences/m);
+  test('botocore, for 20,000 random requests', { ...boto3, timeout: 300_000 }, async (t) => {
+    const output = await run(join(await venv('boto3'), 'python'), [join(differential, 'botocore_peer.py'), PROGRAM, '20000']);
+    t.diagnostic(output.trim());
+    assert.match(output, /^20000 asks, 0 differences/m);
   });
 
-  test('the AWS JavaScript SDK and aws4fetch, 2,000 random asks each', { timeout: 120_000 }, async (t) => {
-    const said = await run('node', [join(differential, 'javascript_peers.mjs'), PROGRAM, '2000']);
-    t.diagnostic(said.trim());
-    assert.equal(said.match(/: 2000 asks, 0 differences/g)?.length, 4);
+  test('the AWS JavaScript SDK and aws4fetch, for 2,000 random requests each', { timeout: 120_000 }, async (t) => {
+    const output = await run('node', [join(differential, 'javascript_peers.mjs'), PROGRAM, '2000']);
+    t.diagnostic(output.trim());
+    assert.equal(output.match(/: 2000 asks, 0 differences/g)?.length, 4);
   });
 });
 
-describe('the vectors are made the same again', () => {
+describe('the test vectors are reproducible', () => {
   const vectors = join(root, 'signer', 'tests', 'vectors');
   /** @type {string} */
-  let made;
-  before(async () => void (made = await mkdtemp(join(tmpdir(), 'signpost-vectors-'))));
-  after(() => rm(made, { recursive: true, force: true }));
+  let output;
+  before(async () => void (output = await mkdtemp(join(tmpdir(), 'signpost-vectors-'))));
+  after(() => rm(output, { recursive: true, force: true }));
 
   for (const { script, program, options, files } of [
     { script: 'from_boto3.py', program: async () => join(await venv('boto3'), 'python'), options: boto3, files: ['boto3', 'boto3_v2'] },
@@ -75,15 +75,15 @@ describe('the vectors are made the same again', () => {
     { script: 'from_javascript.mjs', program: async () => 'node', options: {}, files: ['aws_sdk_js', 'aws4fetch'] },
   ]) {
     test(`${script}: ${files.join(', ')}`, { ...options, timeout: 120_000 }, async () => {
-      await run(await program(), [join(vectors, script), made]);
+      await run(await program(), [join(vectors, script), output]);
       for (const file of files) {
-        const [again, kept] = await Promise.all([made, vectors].map((place) => readFile(join(place, `${file}.json`), 'utf8')));
-        assert.ok(again === kept, `signer/tests/vectors/${file}.json is not what ${script} writes: see what it writes now`);
+        const [generated, committed] = await Promise.all([output, vectors].map((place) => readFile(join(place, `${file}.json`), 'utf8')));
+        assert.ok(generated === committed, `signer/tests/vectors/${file}.json differs from the output of ${script}`);
       }
     });
   }
 
-  test('google_v4_signatures.json is as Google published it', async () => {
+  test('google_v4_signatures.json is the file that Google published', async () => {
     const published = await readFile(join(vectors, 'google_v4_signatures.json'));
     const digest = createHash('sha256').update(published).digest('hex');
     assert.equal(digest, 'a325bd06f673de6ae8c7a6b170068ce15e8a30a9dd4bb9a81677c1314d4af5ee');
@@ -91,8 +91,8 @@ describe('the vectors are made the same again', () => {
 });
 
 /**
- * What the servers do differently: MiniStack does not hash a body that is signed; Ceph 16 misreads a character beyond
- * the first plane where a policy escapes it, so it refuses such keys in forms, boto3's too.
+ * Differences of the servers: MiniStack does not verify the hash of a signed body. Ceph 16 misreads an escaped character beyond the
+ * first plane in a policy, so it rejects such keys in forms, also those of boto3.
  */
 for (const { name, options, server, domain, versions, hashes = true, planes = true } of [
   { name: 'MiniStack', options: await needs('ministack'), server: ministack, domain: 'localhost', versions: [''], hashes: false },
@@ -108,7 +108,7 @@ for (const { name, options, server, domain, versions, hashes = true, planes = tr
     for (const style of ['path', 'virtual'])
       for (const version of versions) {
         /** @param {Record<string, unknown>} more */
-        const ask = (more) => ({
+        const job = (more) => ({
           ...{ endpoint: `http://${domain}:${new URL(store.endpoint).port}`, style, bucket: store.bucket, region: store.region },
           ...{ access_key_id: store.accessKeyId, secret_access_key: store.secretAccessKey, now: Math.floor(Date.now() / 1000), expires: 600 },
           ...more,
@@ -119,45 +119,45 @@ for (const { name, options, server, domain, versions, hashes = true, planes = tr
         for (const key of KEYS) {
           test(`${title}: ${JSON.stringify(key).slice(0, 40)}`, async () => {
             const [put, get, other, form, post] = sign([
-              ask({ sign: url, method: 'PUT', key, headers: { 'content-type': 'text/x-odd' } }),
-              ask({ sign: url, method: 'GET', key }),
-              ask({ sign: url, method: 'GET', key: `${key}x` }),
-              ask({ sign: `post${version}`, key, conditions: [{ 'Content-Type': 'text/x-form' }, ['content-length-range', 1, 1024]] }),
-              ask({ sign: url, method: 'DELETE', key }),
+              job({ sign: url, method: 'PUT', key, headers: { 'content-type': 'text/x-odd' } }),
+              job({ sign: url, method: 'GET', key }),
+              job({ sign: url, method: 'GET', key: `${key}x` }),
+              job({ sign: `post${version}`, key, conditions: [{ 'Content-Type': 'text/x-form' }, ['content-length-range', 1, 1024]] }),
+              job({ sign: url, method: 'DELETE', key }),
             ]);
             assert.equal((await send('PUT', put.url, { 'content-type': 'text/x-odd' }, BODY)).status, 200);
-            const got = await send('GET', get.url);
-            assert.deepEqual([got.status, got.body.equals(BODY), got.headers['content-type']], [200, true, 'text/x-odd']);
+            const download = await send('GET', get.url);
+            assert.deepEqual([download.status, download.body.equals(BODY), download.headers['content-type']], [200, true, 'text/x-odd']);
             assert.equal((await send('GET', changed(get.url))).status, 403);
             assert.equal((await send('PUT', changed(put.url), { 'content-type': 'text/x-odd' }, BODY)).status, 403);
-            // Another object's signature on this object's path.
+            // The signature for another object, with this object's path.
             assert.equal((await send('GET', `${get.url.split('?')[0]}?${other.url.split('?')[1]}`)).status, 403);
 
             assert.ok((await send('DELETE', post.url)).status < 300);
             assert.equal((await send('GET', get.url)).status, 404);
             const policy = form.fields.policy.replace(/^./, 'f');
-            const refused = await submit(form.url, { ...form.fields, policy }, BODY);
-            assert.ok(refused.status >= 400 && refused.status < 500, `${refused.status}`);
+            const rejected = await submit(form.url, { ...form.fields, policy }, BODY);
+            assert.ok(rejected.status >= 400 && rejected.status < 500, `${rejected.status}`);
             assert.equal((await send('GET', get.url)).status, 404, 'nothing was stored');
             if (!planes && /[\u{10000}-\u{10ffff}]/u.test(key)) return;
-            const taken = await submit(form.url, form.fields, BODY);
-            assert.equal(taken.status, 204, taken.body.toString());
+            const accepted = await submit(form.url, form.fields, BODY);
+            assert.equal(accepted.status, 204, accepted.body.toString());
             const sent = await send('GET', get.url);
             assert.deepEqual([sent.status, sent.body.equals(BODY), sent.headers['content-type']], [200, true, 'text/x-form']);
           });
         }
 
-        test(`${title}: an upload in parts, by links alone`, async () => {
+        test(`${title}: an upload in parts, by links only`, async () => {
           const key = 'parts/ü +.bin';
-          const [create, get] = sign([ask({ sign: url, method: 'POST', key }), ask({ sign: url, method: 'GET', key })]);
+          const [create, get] = sign([job({ sign: url, method: 'POST', key }), job({ sign: url, method: 'GET', key })]);
           const created = await send('POST', create.url);
           const upload_id = /<UploadId>(.*)<\/UploadId>/.exec(created.body.toString())?.[1];
           assert.ok(upload_id, created.body.toString());
           const [part, list, complete, abort] = sign([
-            ask({ sign: url, method: 'PUT', key, upload_id, part_number: 1 }),
-            ask({ sign: url, method: 'GET', key, upload_id }),
-            ask({ sign: url, method: 'POST', key, upload_id }),
-            ask({ sign: url, method: 'DELETE', key, upload_id }),
+            job({ sign: url, method: 'PUT', key, upload_id, part_number: 1 }),
+            job({ sign: url, method: 'GET', key, upload_id }),
+            job({ sign: url, method: 'POST', key, upload_id }),
+            job({ sign: url, method: 'DELETE', key, upload_id }),
           ]);
           assert.equal((await send('PUT', changed(part.url), {}, BODY)).status, 403);
           const stored = await send('PUT', part.url, {}, BODY);
@@ -167,20 +167,20 @@ for (const { name, options, server, domain, versions, hashes = true, planes = tr
           assert.equal((await send('POST', changed(complete.url), {}, Buffer.from(xml))).status, 403);
           assert.equal((await send('POST', complete.url, {}, Buffer.from(xml))).status, 200);
           assert.ok((await send('GET', get.url)).body.equals(BODY));
-          assert.equal((await send('DELETE', abort.url)).status, 404, 'it is complete');
+          assert.equal((await send('DELETE', abort.url)).status, 404, 'it is already complete');
         });
 
         if (!version)
-          test(`${title}: signed in the headers, with the body signed and without`, async () => {
+          test(`${title}: a signature in the headers, with a signed and an unsigned body`, async () => {
             const key = KEYS[3];
             for (const body of [BODY.toString('latin1'), null]) {
               const [put, get] = sign([
-                ask({ sign: 'header', method: 'PUT', key, body, headers: { 'content-type': 'text/plain', 'x-amz-meta-a': 'b  c' } }),
-                ask({ sign: 'header', method: 'GET', key, body: '' }),
+                job({ sign: 'header', method: 'PUT', key, body, headers: { 'content-type': 'text/plain', 'x-amz-meta-a': 'b  c' } }),
+                job({ sign: 'header', method: 'GET', key, body: '' }),
               ]);
               const bytes = Buffer.from(body ?? 'anything');
-              const off = Buffer.concat([bytes.subarray(1), Buffer.from('!')]);
-              if (body !== null && hashes) assert.ok([400, 403].includes((await send('PUT', put.url, put.headers, off)).status));
+              const wrongBody = Buffer.concat([bytes.subarray(1), Buffer.from('!')]);
+              if (body !== null && hashes) assert.ok([400, 403].includes((await send('PUT', put.url, put.headers, wrongBody)).status));
               assert.equal((await send('PUT', put.url, { ...put.headers, authorization: changed(put.headers.authorization) }, bytes)).status, 403);
               assert.equal((await send('PUT', put.url, put.headers, bytes)).status, 200);
               assert.ok((await send('GET', get.url, get.headers)).body.equals(bytes));
@@ -190,13 +190,13 @@ for (const { name, options, server, domain, versions, hashes = true, planes = tr
   });
 }
 
-/** One digit or letter of a signature is another one. @param {string} text */
+/** Changes one character of a signature. @param {string} text */
 function changed(text) {
   return text.replace(/(Signature=)(.)/, (_, name, digit) => name + (digit === 'a' ? 'b' : 'a'));
 }
 
 /**
- * Sends to 127.0.0.1, whatever name the URL has, and the path as it is written: `fetch` would change some.
+ * Sends a request to 127.0.0.1, whatever the host of the URL, with an unchanged path; `fetch` would normalise it.
  *
  * @param {string} method
  * @param {string} url

@@ -1,4 +1,4 @@
-/** @file `npm start` as a newcomer meets it: it comes up, does what it says, and leaves nothing behind. */
+/** @file `npm start` on a fresh checkout: it starts, works as documented, and leaves no process behind. */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { before, test } from 'node:test';
@@ -11,7 +11,7 @@ import { post } from '../support/transfer.mjs';
 
 const run = promisify(execFile);
 
-// Before it is started, so that what is built here is not built twice in one minute.
+// Built before the start, so that nothing is built twice.
 before(() => Promise.all([need('worker'), need('client'), need('explain page')]));
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
@@ -26,7 +26,7 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
       await roundTrip(endpoint, site);
     } finally {
       const ended = new Promise((resolve) => demo.on('exit', resolve));
-      process.kill(signal === 'SIGINT' ? -group : group, signal); // a terminal tells the whole group
+      process.kill(signal === 'SIGINT' ? -group : group, signal); // a terminal sends it to the whole group
       assert.equal(await ended, 0);
     }
     assert.ok((await isFree(port)) && (await isFree(sitePort)), 'both ports are free again');
@@ -34,7 +34,7 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
   });
 }
 
-/** Waits for the welcome, and reads the two addresses in it. @param {AsyncIterable<Buffer>} output */
+/** Waits for the welcome message, and returns its two addresses. @param {AsyncIterable<Buffer>} output */
 async function ready(output) {
   let text = '';
   for await (const chunk of output) {
@@ -64,7 +64,7 @@ async function roundTrip(endpoint, site) {
   assert.ok(file.equals(Buffer.from(await object.arrayBuffer())));
 }
 
-/** The commands of all processes that name `text`. @param {string} text */
+/** Returns the processes whose command line contains `text`. @param {string} text */
 async function processesWith(text) {
   const { stdout } = await run('ps', ['-eo', 'pid,args']);
   return stdout.split('\n').filter((line) => line.includes(text) && !line.includes('ps -eo')).join('\n');

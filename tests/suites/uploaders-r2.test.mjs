@@ -1,4 +1,4 @@
-/** @file Uploaders from npm under `wrangler dev`, with its local R2: by PUT, and by forms that the Worker takes itself. */
+/** @file Uploaders from npm under `wrangler dev`, with its local R2: by PUT, and by forms that the Worker accepts. */
 import { SECRETS, suite } from '../support/uploaders.mjs';
 import { onLocalR2 } from '../support/fixture.mjs';
 
