@@ -1,7 +1,7 @@
 /**
- * @file What each suite needs besides Node and npm's packages.
+ * @file What each suite needs besides Node and the npm packages.
  *
- * `npm test` prepares what the chosen suites need, then runs them. A suite that is run by `node --test` prepares it on first use.
+ * `npm test` prepares everything that the chosen suites need, then runs them. With `node --test`, a suite prepares it on first use.
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -13,7 +13,7 @@ import { Failure, step, tools } from '../scripts/step.mjs';
 
 /** @typedef {keyof typeof BUILDS | keyof typeof INSTALLS} Need */
 
-/** What is built here. Each is quick when it is up to date. */
+/** Builds of this repository. Each is quick if it is up to date. */
 export const BUILDS = {
   worker: () => build(),
   'planted panic': () => build({ planted: 'planted-panic', out: 'build/planted' }),
@@ -23,7 +23,7 @@ export const BUILDS = {
   'sign example': () => step('the example `sign`', (run) => run('cargo', ['build', '--locked', '--package', 'signer', '--features', 'sigv2', '--example', 'sign'])),
 };
 
-/** What others wrote. Each is quick when it is installed, and fails where it cannot be. */
+/** Installations of other software. Each is quick if it is installed, and fails if that is not possible. */
 export const INSTALLS = {
   ministack: () => python('ministack'),
   juicefs: () => python('juicefs'),
@@ -41,8 +41,8 @@ export const INSTALLS = {
 };
 
 /**
- * By suite, a file below `tests/suites/` without `.test.mjs`: what `all` of its tests need, and what `some` need, which are left out
- * where that cannot be installed.
+ * The needs of each suite, a file of `tests/suites/` without `.test.mjs`: those of `all` its tests, and those of `some`, which are
+ * skipped if a need cannot be installed.
  *
  * @type {Record<string, { all?: Need[], some?: Need[] }>}
  */
@@ -89,17 +89,17 @@ export const SUITES = {
   wrangler: { all: ['worker', 'client'] },
 };
 
-/** The suite that this process runs; none in a script that borrows a server, such as a benchmark. */
+/** The suite of this process; undefined in a script that uses a server of the tests, such as a benchmark. */
 const suite = process.argv[1]?.endsWith('.test.mjs') ? basename(process.argv[1], '.test.mjs') : undefined;
 
-/** What `npm test` hands to the suites: by need, why it cannot be had here, or '' where it is prepared. @type {Record<string, string>} */
+/** The results of `npm test`: for each need, the reason why it cannot be installed, or '' if it is prepared. @type {Record<string, string>} */
 const results = JSON.parse(process.env.SIGNPOST_TEST_NEEDS ?? '{}');
 
 /** @type {Map<Need, Promise<string>>} */
 const prepared = new Map();
 
 /**
- * Prepares what a suite is about to use. Fails if {@link SUITES} does not name it for this suite.
+ * Prepares a need of this suite. Fails if {@link SUITES} does not list it for this suite.
  *
  * @param {Need} name
  */
@@ -112,7 +112,7 @@ export async function need(name) {
 }
 
 /**
- * The option of a `describe` or `test` that leaves it out where what it needs cannot be installed. With `CI=true` nothing is left out.
+ * Returns the option of a `describe` or `test` that skips it if a need cannot be installed. With `CI=true` nothing is skipped.
  *
  * @param {...Need} names
  * @returns {Promise<{ skip: string | false }>}
@@ -127,19 +127,19 @@ export async function needs(...names) {
  * Prepares one thing, once.
  *
  * @param {Need} name
- * @returns {Promise<string>} why it cannot be installed here, or ''
+ * @returns {Promise<string>} the reason why it cannot be installed, or ''
  */
 function prepare(name) {
-  const known = prepared.get(name) ?? (name in results ? Promise.resolve(results[name] ?? '') : locked(() => install(name)));
-  prepared.set(name, known);
-  return known;
+  const preparation = prepared.get(name) ?? (name in results ? Promise.resolve(results[name] ?? '') : locked(() => install(name)));
+  prepared.set(name, preparation);
+  return preparation;
 }
 
 /**
  * Builds or installs one thing. A build that fails throws.
  *
  * @param {Need} name
- * @returns {Promise<string>} why it cannot be installed here, or ''
+ * @returns {Promise<string>} the reason why it cannot be installed, or ''
  */
 export async function install(name) {
   if (name in BUILDS) await BUILDS[/** @type {keyof typeof BUILDS} */ (name)]();
@@ -155,11 +155,11 @@ export async function install(name) {
 }
 
 /**
- * Does work that no other process may do meanwhile: test files run in parallel.
+ * Does work under a lock between processes, since test files run in parallel.
  *
  * @template T
  * @param {() => Promise<T>} work
- * @param {string} [lock] the file that only one process has at a time
+ * @param {string} [lock] the lock file
  * @returns {Promise<T>}
  */
 export async function locked(work, lock = join(tools, 'tests.lock')) {

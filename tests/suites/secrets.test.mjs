@@ -1,4 +1,4 @@
-/** @file Secrets of the Secrets Store, and every secret kept to itself: in answers, headers, log lines and errors. */
+/** @file Secrets from the Secrets Store; and no secret in responses, headers, log lines or errors. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
@@ -27,7 +27,7 @@ describe('the Secrets Store', () => {
     return send(worker.url, { method: 'GET', path: '/downloads/hs/a', headers: { authorization } });
   };
 
-  test('is waited for, closed until it has the secrets, and read once', async () => {
+  test('is read once, and rules stay closed until it has the secrets', async () => {
     check(await send(worker.url, { method: 'GET', path: '/healthz' }), { status: 503, body: ['"MEDIA_SECRET_ACCESS_KEY"'] });
     assert.notEqual((await ask()).status, 302);
     for (const name of STORED) {
@@ -42,8 +42,8 @@ describe('the Secrets Store', () => {
   });
 });
 
-/** Every way in beside the plain ones, with what must not be logged. @type {[method: string, path: string, json?: object][]} */
-const WAYS = [
+/** Requests to all other routes, with values that must not be logged. @type {[method: string, path: string, json?: object][]} */
+const ROUTES = [
   ['POST', '/forms/marked-bucket/marked-key.png'],
   ['POST', '/uploads/session/multipart', { type: 'image/png', size: 1 }],
   ...['GET', 'POST', 'DELETE'].map((method) => /** @type {[string, string]} */ ([method, '/uploads/session/multipart/marked-id'])),
@@ -57,7 +57,7 @@ const WAYS = [
   ...['GET', 'POST', 'DELETE'].map((method) => /** @type {[string, string]} */ ([method, '/uploads/session/parts/marked-pass'])),
 ];
 
-describe('no secret leaves', () => {
+describe('no secret appears', () => {
   /** @type {import('../servers/worker_for_callers.mjs').Worker} */
   let worker;
   const SESSION = { SESSION_SESSION_TOKEN: 'marked-session-token-of-the-session', SESSION_EXPIRATION: '2099-01-01T00:00:00Z', TURNSTILE_SECRET: '0x4AAAAAAA-marked-turnstile-secret' };
@@ -66,7 +66,7 @@ describe('no secret leaves', () => {
   beforeEach(async () => void (worker = await start({ build: 'build/planted', secrets: SESSION, outbound })));
   afterEach(() => worker?.stop());
 
-  test('in any answer, header, log line or error, whatever is asked', async () => {
+  test('in a response, header, log line or error of any request', async () => {
     const made = await cases(now());
     const extra = [
       ...['/', '/healthz', '/panic', '/t/', '/uploads/person', '/uploads/nothing', '/downloads/session/a', '/uploads/session?type=image/png', '/uploads/session/done'].map((path) => ({ method: 'GET', path })),
@@ -75,7 +75,7 @@ describe('no secret leaves', () => {
       { method: 'POST', path: '/uploads/person', headers: { 'turnstile-token': 'marked-challenge' }, json: { type: 'image/png', size: 1 } },
       { method: 'POST', path: '/uploads/session', body: 'marked-body' },
       { method: 'GET', path: '/downloads/session/a?marked-query=1', headers: { accept: 'application/json' } },
-      ...WAYS.map(([method, path, json]) => ({ method, path, json })),
+      ...ROUTES.map(([method, path, json]) => ({ method, path, json })),
     ];
     const secrets = Object.entries({ ...site.secrets, ...SESSION }).filter(([name]) => !/_ACCESS_KEY_ID$|_EXPIRATION$/.test(name));
     for (const request of [...made.map(({ request }) => request), ...extra]) {
@@ -92,7 +92,7 @@ describe('no secret leaves', () => {
     for (const part of ['marked-', 'X-Amz-', 'x-amz-', 'contract.txt', 'u7.pdf', 'evil.example.com']) assert.ok(!logs.includes(part), `${part} in the log`);
   });
 
-  test('and the owner learns of every decision', async () => {
+  test('and every decision is logged', async () => {
     const { iss, aud } = ISSUERS.hs;
     const authorization = `Bearer ${await token(ISSUERS.hs, { iss, aud, sub: 'u1', exp: now() + 60 })}`;
     await send(worker.url, { method: 'GET', path: '/downloads/hs/a', headers: { authorization } });

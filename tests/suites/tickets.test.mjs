@@ -1,4 +1,4 @@
-/** @file Tickets minted by the code in docs/tickets.md, in each of its languages. */
+/** @file Tickets that the code in docs/tickets.md creates, in each of its languages. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { check, send } from '../contract/cases.mjs';
 const KEY = 'contracts/u7/signed.pdf';
 const GO = ['crypto/hmac', 'crypto/sha256', 'encoding/base64', 'encoding/json', 'fmt', 'os', 'time'];
 
-/** How a snippet becomes a program, and what runs it. @type {Record<string, { file: string, program?: (code: string) => string, command: string[], options?: { skip: string | false } }>} */
+/** How to make a program from a snippet, and the command that runs it. @type {Record<string, { file: string, program?: (code: string) => string, command: string[], options?: { skip: string | false } }>} */
 const LANGUAGES = {
   js: { file: 'mint.mjs', command: ['node'] },
   python: { file: 'mint.py', command: ['python3'] },
@@ -35,32 +35,32 @@ describe('tickets', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  const ask = (/** @type {string} */ ticket, /** @type {number} */ size) => {
+  const upload = (/** @type {string} */ ticket, /** @type {number} */ size) => {
     const headers = { authorization: `Bearer ${ticket}` };
     return send(worker.url, { method: 'POST', path: '/uploads/contract', headers, json: { filename: 'x.pdf', type: 'application/pdf', size } });
   };
 
   for (const [language, { file, program = (/** @type {string} */ code) => code, command, options = {} }] of Object.entries(LANGUAGES)) {
-    test(`minted in six lines of ${language}`, { ...options, timeout: 90_000 }, async () => {
+    test(`are created by six lines of ${language}`, { ...options, timeout: 90_000 }, async () => {
       const code = await snippet(language);
       assert.equal(code.trimEnd().split('\n').length, 6);
       await writeFile(join(directory, file), program(code));
       const env = { ...environment, TICKET_SECRET: site.secrets.TICKET_OLD };
       const ticket = (await run(command[0], [...command.slice(1), join(directory, file)], { env })).trim();
-      check(await ask(ticket, 5_000_001), { status: 413, code: 'EntityTooLarge' });
-      const answer = await ask(ticket, 5_000_000);
+      check(await upload(ticket, 5_000_001), { status: 413, code: 'EntityTooLarge' });
+      const answer = await upload(ticket, 5_000_000);
       assert.equal(answer.status, 200, answer.body);
       const { key, expires, expires_with } = JSON.parse(answer.body);
       assert.deepEqual({ key, expires_with }, { key: KEY, expires_with: 'ticket' });
       assert.ok(Date.parse(expires) - Date.now() <= 361_000, expires);
       const page = await send(worker.url, { method: 'GET', path: `/t/${ticket}/uploads/contract` });
       check(page, { status: 200, body: [`value="${KEY}"`, '/uploads/contract/done"'] });
-      assert.ok(!page.body.includes(ticket), 'the ticket is not handed on to the bucket');
+      assert.ok(!page.body.includes(ticket), 'the ticket is not sent to the bucket');
     });
   }
 });
 
-/** The code of docs/tickets.md in a language. @param {string} language */
+/** Returns the code of docs/tickets.md in a language. @param {string} language */
 async function snippet(language) {
   const page = await readFile(new URL('../../docs/tickets.md', import.meta.url), 'utf8');
   return new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'ms').exec(page)?.[1] ?? '';

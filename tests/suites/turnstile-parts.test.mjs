@@ -13,11 +13,11 @@ const MISSING = { status: 401, code: 'MissingAuthenticationToken', detail: '/Tur
 
 /** How each protocol creates an upload and signs a part. @type {Record<string, { create: [path: string, json: object], sign: (upload: any) => [method: string, path: string, json?: object] }>} */
 const PROTOCOLS = {
-  'native': {
+  native: {
     create: ['multipart', { type: 'video/mp4', size: SIZE }],
     sign: ({ uploadId }) => ['GET', `multipart/${uploadId}?sign=1`],
   },
-  "Companion": {
+  Companion: {
     create: ['s3/multipart', { filename: 'a.mp4', type: 'video/mp4', metadata: { size: SIZE } }],
     sign: ({ uploadId, key }) => ['GET', `s3/multipart/${uploadId}/1?key=${key}`],
   },

@@ -1,4 +1,4 @@
-/** @file The Worker as `wrangler dev` bundles and runs it, and its PUTs and links against the local R2, which checks signatures. */
+/** @file The Worker under `wrangler dev`, and its PUTs and links with the local R2, which checks signatures. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -18,10 +18,10 @@ import { clientFile } from '../support/client.mjs';
 /** @typedef {import('../support/transfer.mjs').Put} Put */
 
 const run = promisify(execFile);
-const CURL_GOT_NOTHING = 52;
+const CURL_EMPTY_REPLY = 52;
 const PNG = picture();
 
-// One of each kind; all of them run in Miniflare.
+// One case of each kind; the suite `contract` runs all of them in Miniflare.
 const CHOSEN = [
   'a form for a picture',
   'a PUT where the provider takes no forms',
@@ -48,7 +48,7 @@ describe('wrangler dev', () => {
   before(async () => void (local = await localR2.start({ vars: (store) => ({ ...site.vars, ...vars(store) }), secrets: contractSecrets() })));
   after(() => local?.stop());
 
-  const ask = async (/** @type {string} */ rule, /** @type {object} */ more = {}) => {
+  const grant = async (/** @type {string} */ rule, /** @type {object} */ more = {}) => {
     const body = JSON.stringify({ filename: 'hills.png', type: 'image/png', size: PNG.length, ...more });
     const answer = await fetch(`${local.url}/uploads/${rule}`, { method: 'POST', body });
     assert.equal(answer.status, 200);
@@ -65,7 +65,7 @@ describe('wrangler dev', () => {
   }
 
   for (const module of ['signpost.js', 'signpost-upload.js']) {
-    test(`serves ${module} to pages of any origin, again only when it has changed`, async () => {
+    test(`serves ${module} to pages of any origin, with an ETag`, async () => {
       const url = `${local.url}/${module}`;
       const answer = await fetch(url, { headers: { origin: 'https://elsewhere.example' } });
       const { headers } = answer;
@@ -74,8 +74,8 @@ describe('wrangler dev', () => {
       assert.match(headers.get('content-type') ?? '', /^(text|application)\/javascript\b/);
       assert.equal(headers.get('access-control-allow-origin'), '*');
       assert.match(headers.get('cache-control') ?? '', /\bmax-age=3600\b/);
-      const again = await fetch(url, { headers: { 'if-none-match': headers.get('etag') ?? '' } });
-      assert.equal(again.status, 304);
+      const revalidated = await fetch(url, { headers: { 'if-none-match': headers.get('etag') ?? '' } });
+      assert.equal(revalidated.status, 304);
     });
   }
 
@@ -84,8 +84,8 @@ describe('wrangler dev', () => {
   });
 
   for (const filename of ['hills.png', 'a b+c&d=e%20~.png', 'Zoë "日本" 🦀.png', "it's (1) [2] {3} $4 #5 ;6.png"]) {
-    test(`takes and gives back ${filename}`, async () => {
-      const answer = await ask('local', { filename });
+    test(`uploads and downloads ${filename}`, async () => {
+      const answer = await grant('local', { filename });
       assert.deepEqual(answer.headers, { 'content-length': String(PNG.length), 'content-type': 'image/png' });
       assert.equal((await put(answer, PNG)).status, 200);
       const { status, body } = await get(`${local.url}/downloads/local/${encodeURIComponent(filename)}`);
@@ -94,27 +94,27 @@ describe('wrangler dev', () => {
     });
   }
 
-  for (const [what, file, bend] of /** @type {[string, Buffer, (put: Put) => Put][]} */ ([
+  for (const [title, file, change] of /** @type {[string, Buffer, (put: Put) => Put][]} */ ([
     ['one byte too many', Buffer.concat([PNG, Buffer.from('\n')]), (put) => put],
     ['one byte too few', PNG.subarray(1), (put) => put],
     ['another type', PNG, (put) => ({ ...put, headers: { ...put.headers, 'content-type': 'text/html' } })],
     ['another key', PNG, (put) => ({ ...put, url: put.url.replace('.png?', '.pnh?') })],
     ['one digit of the signature', PNG, (put) => ({ ...put, url: changedDigit(put.url) })],
   ])) {
-    test(`refuses ${what}, and stores nothing`, async () => {
-      const answer = await ask('fresh');
-      assert.equal((await put(bend(answer), file)).status, 403);
+    test(`rejects ${title}, and stores nothing`, async () => {
+      const answer = await grant('fresh');
+      assert.equal((await put(change(answer), file)).status, 403);
       assert.equal(await stored(answer.key), undefined);
       assert.equal(await stored(answer.key.replace('.png', '.pnh')), undefined);
-      assert.equal((await put(answer, PNG)).status, 200, 'the URL itself is good');
+      assert.equal((await put(answer, PNG)).status, 200, 'the unchanged URL is valid');
     });
   }
 
-  test('takes a form by the curl of every tutorial, for a bucket that is bound', async () => {
+  test('accepts a form by curl -F, for a bound bucket', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'form-'));
     const path = join(directory, 'hills.png');
     await writeFile(path, PNG);
-    const answer = /** @type {any} */ (await ask('bound', { metadata: { album: 'hills, 2026' } }));
+    const answer = /** @type {any} */ (await grant('bound', { metadata: { album: 'hills, 2026' } }));
     assert.deepEqual([answer.method, answer.url], ['POST', `${local.url}/forms/bound/`]);
     const fields = Object.entries(answer.fields).flatMap(([name, value]) => ['-F', `${name}=${value}`]);
     const { stdout } = await run('curl', ['-s', '-o', join(directory, 'answer'), '-w', '%{http_code}', ...fields, '-F', `file=@${path}`, answer.url]);
@@ -125,14 +125,14 @@ describe('wrangler dev', () => {
     assert.deepEqual(['content-type', 'x-amz-meta-album'].map((name) => object.headers.get(name)), ['image/png', 'hills, 2026']);
     const { status, body } = await get(`${local.url}/downloads/bound/${answer.key.slice('bound/'.length)}`);
     assert.equal(status, 200);
-    assert.ok(PNG.equals(body), 'and comes back by a presigned URL');
+    assert.ok(PNG.equals(body), 'the download by a presigned URL is the same');
   });
 
-  test('never overwrites, where the rule says so: by form and by PUT', async () => {
-    const form = /** @type {any} */ (await ask('bound-once', { filename: 'same.png' }));
+  test('does not overwrite if the rule forbids it, by form and by PUT', async () => {
+    const form = /** @type {any} */ (await grant('bound-once', { filename: 'same.png' }));
     assert.equal((await post(form, PNG)).status, 204);
     assert.match((await post(form, PNG)).body.toString(), /<Code>PreconditionFailed<\/Code>/);
-    const url = await ask('once', { filename: 'other.png' });
+    const url = await grant('once', { filename: 'other.png' });
     assert.equal(url.headers['if-none-match'], '*');
     assert.equal((await put(url, PNG)).status, 200);
     assert.equal((await put(url, PNG)).status, 412);
@@ -140,36 +140,36 @@ describe('wrangler dev', () => {
     assert.equal((await put({ ...url, headers }, PNG)).status, 403);
   });
 
-  test('refuses after its time', async () => {
-    const late = await ask('brief');
-    await sleep(Date.parse(late.expires) + 1_000 - Date.now()); // the local R2 goes by the clock of the machine
+  test('rejects an expired URL', async () => {
+    const late = await grant('brief');
+    await sleep(Date.parse(late.expires) + 1_000 - Date.now()); // the local R2 uses the system clock
     assert.equal((await put(late, PNG)).status, 403);
     assert.equal(await stored(late.key), undefined);
   });
 });
 
 /**
- * The local R2 refuses a PUT before it has read all of it, and in one of a hundred cases loses its own answer over that: the connection
- * ends, or 500 comes. So it is asked again.
+ * Sends a PUT. The local R2 rejects one before it has read the whole body, and in one of a hundred cases loses the response: the
+ * connection ends, or the status is 500. Such a PUT is repeated.
  *
  * @param {Put} answer @param {Buffer} file
  * @returns {Promise<import('../support/transfer.mjs').Answer>}
  */
 async function put(answer, file, tries = 3) {
   const { status, body } = await curlPut(answer, file).catch((error) => {
-    if (error.code !== CURL_GOT_NOTHING) throw error;
+    if (error.code !== CURL_EMPTY_REPLY) throw error;
     return { status: 500, body: Buffer.alloc(0) };
   });
   return status === 500 && tries > 0 ? put(answer, file, tries - 1) : { status, body };
 }
 
-/** The contract's secrets but those of `MEDIA`, which are the local R2's own here and named in the same places. */
+/** Returns the contract's secrets with `MEDIA` renamed, since that name is used for the local R2 here. */
 function contractSecrets() {
   const media = Object.entries(site.secrets).map(([name, value]) => [name.replace(/^MEDIA_/, 'CONTRACT_'), value]);
   return Object.fromEntries(media);
 }
 
-/** The last digit of a signature is another one. @param {string} text */
+/** Changes the last digit of a signature. @param {string} text */
 function changedDigit(text) {
   return text.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'));
 }

@@ -61,11 +61,11 @@ export async function network(page) {
  */
 export async function recordProgress(page) {
   await page.evaluate(`
-    const shown = (window.shown = []);
+    const values = (window.progressValues = []);
     const bar = document.querySelector('progress');
-    new MutationObserver(() => shown.push(bar.value)).observe(bar, { attributeFilter: ['value'] });
+    new MutationObserver(() => values.push(bar.value)).observe(bar, { attributeFilter: ['value'] });
   `);
-  return () => page.evaluate('shown');
+  return () => page.evaluate('progressValues');
 }
 
 /**
