@@ -1,5 +1,5 @@
 /**
- * @file `npm run bench`: measures what a signed answer costs, beside a hello-world and other signers.
+ * @file `npm run bench`: measures the cost of a signed response, compared with a hello-world and other signers.
  *
  *     npm run bench                      prints the table
  *     npm run bench -- --json FILE       also writes the numbers
@@ -110,7 +110,7 @@ async function measure(bundles, effort) {
 await main(import.meta, async () => {
   const { values } = parseArgs({ options: { json: { type: 'string' }, quick: { type: 'boolean' }, write: { type: 'boolean' } } });
   if (process.platform !== 'linux') throw new Failure('the bench reads processor time from /proc', 'run it on Linux');
-  process.setMaxListeners(0); // a listener for each workerd, so that none is left behind
+  process.setMaxListeners(0); // each workerd adds a listener, which kills it at the exit
   await setup();
   const result = await measure(await workers(), values.quick ? QUICK : FULL);
   const text = table(result);

@@ -1,4 +1,4 @@
-/** @file Counts what wasm does: calls of functions, and of those the allocator's. The same for the same code, on any machine. */
+/** @file Counts the function calls and allocations of a request in wasm. The counts are the same on every machine. */
 import binaryen from 'binaryen';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,17 +6,17 @@ import { pathToFileURL } from 'node:url';
 import { root } from '../scripts/step.mjs';
 import { REQUESTS, SITE } from './contenders.mjs';
 
-/** The Worker of the site that is asked, as cargo compiles it and bindgen binds it: the names of functions are still there. */
+/** The Worker after bindgen, before wasm-opt: it still contains the names of functions. */
 const BOUND = join(root, 'target', 'bindgen', 'build');
 const ALLOCATES = /__rust_(alloc|alloc_zeroed|realloc)$/;
 
 const { BulkMemory, BulkMemoryOpt, Multivalue, MutableGlobals, NontrappingFPToInt, ReferenceTypes, SIMD128, SignExt } = binaryen.Features;
 const FEATURES = BulkMemory | BulkMemoryOpt | Multivalue | MutableGlobals | NontrappingFPToInt | ReferenceTypes | SIMD128 | SignExt;
 
-/** A fixed moment; random bytes are fixed too. */
+/** A fixed time, so that every run is the same. Random bytes are fixed too. */
 const NOW = Date.UTC(2026, 10, 23, 19);
 
-/** How often each is asked first, so that what is kept from one request to the next is there. */
+/** How many requests are sent before the count, to fill the caches. */
 const BEFORE = 2;
 
 /** @typedef {{ calls: number, allocations: number }} Steps */

@@ -46,9 +46,9 @@ export function signedFields(server, key, change) {
   const signatureFields = { 'x-amz-algorithm': algorithm, 'x-amz-credential': [accessKeyId, ...scope].join('/'), 'x-amz-date': date };
   const fields = { key: change.key ?? key, 'Content-Type': 'image/gif', ...change.fields };
   const conditions = Object.entries({ bucket: server.bucket, ...fields, ...signatureFields }).map(([name, value]) => ({ [name]: value }));
-  const kept = conditions.filter((condition) => !('key' in condition) || change.keyCondition === undefined);
+  const baseConditions = conditions.filter((condition) => !('key' in condition) || change.keyCondition === undefined);
   const expiration = new Date(Date.now() + (change.seconds ?? 600) * 1000).toISOString();
-  const all = { expiration, conditions: [...kept, ...(change.keyCondition ? [change.keyCondition] : []), ...(change.conditions ?? [])] };
+  const all = { expiration, conditions: [...baseConditions, ...(change.keyCondition ? [change.keyCondition] : []), ...(change.conditions ?? [])] };
   const document = change.document ? change.document(all) : all;
   const text = typeof document === 'string' ? document : JSON.stringify(document);
   const policy = change.policy ?? Buffer.from(text).toString('base64');

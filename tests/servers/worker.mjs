@@ -19,13 +19,13 @@ const AROUND = 'src/js/around.mjs';
  * @param {string} [options.build] another build's directory, such as `build/planted`
  * @param {Record<string, object>} [options.env] other bindings, such as a rate limit
  * @param {(request: Request) => Promise<Response> | Response} [options.outbound] answers what the Worker fetches
- * @param {string} [options.around] a module's source that runs in place of `./entry.mjs`, and calls it
+ * @param {string} [options.around] the source of a module that wraps `./entry.mjs`
  */
 export async function start({ vars = {}, secrets = {}, build = 'build', env = {}, outbound, around }) {
   await need(build === 'build/planted' ? 'planted panic' : 'worker');
   /** @type {string[]} */
   const logs = [];
-  /** @type {any} the platform's types are its own, not Node's */
+  /** @type {any} the platform's types differ from Node's */
   const handler = outbound && (async (/** @type {any} */ request) => toMiniflare(await outbound(request)));
   const miniflare = new Miniflare({
     host: '127.0.0.1',
@@ -48,11 +48,11 @@ export async function start({ vars = {}, secrets = {}, build = 'build', env = {}
   return {
     /** The Worker's URL, without a slash at its end. */
     url,
-    /** What it has logged, line by line. */
+    /** The log, line by line. */
     logs,
     miniflare,
     /**
-     * Asks the Worker over HTTP; redirects are not followed.
+     * Sends a request to the Worker. Redirects are not followed.
      *
      * @param {string} path
      * @param {RequestInit} [init]

@@ -144,7 +144,7 @@ test('throws NetworkError for an unreachable host or missing CORS, without the s
   }
 });
 
-test('sends nothing if it is aborted before', async () => {
+test('sends nothing if it is aborted before the request', async () => {
   const { worker } = await pair();
   const { error } = await upload(worker, { aborted: true });
   assert.equal(error?.name, 'AbortError');

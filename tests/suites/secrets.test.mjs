@@ -21,7 +21,7 @@ describe('the Secrets Store', () => {
   });
   after(() => worker?.stop());
 
-  const ask = async () => {
+  const requestLink = async () => {
     const { iss, aud } = ISSUERS.hs;
     const authorization = `Bearer ${await token(ISSUERS.hs, { iss, aud, sub: 'u1', exp: now() + 60 })}`;
     return send(worker.url, { method: 'GET', path: '/downloads/hs/a', headers: { authorization } });
@@ -29,16 +29,16 @@ describe('the Secrets Store', () => {
 
   test('is read once, and rules stay closed until it has the secrets', async () => {
     check(await send(worker.url, { method: 'GET', path: '/healthz' }), { status: 503, body: ['"MEDIA_SECRET_ACCESS_KEY"'] });
-    assert.notEqual((await ask()).status, 302);
+    assert.notEqual((await requestLink()).status, 302);
     for (const name of STORED) {
       const create = await worker.miniflare.getSecretsStoreSecretAPI(name);
       await create().create(site.secrets[name]);
     }
     check(await send(worker.url, { method: 'GET', path: '/healthz' }), { status: 503 });
-    await setAhead(worker, 5.1); // it is not asked again sooner
+    await setAhead(worker, 5.1); // it is read again only after that
     check(await send(worker.url, { method: 'GET', path: '/healthz' }), { status: 200 });
-    check(await ask(), { status: 302 });
-    check(await ask(), { status: 302 });
+    check(await requestLink(), { status: 302 });
+    check(await requestLink(), { status: 302 });
   });
 });
 
@@ -62,12 +62,12 @@ describe('no secret appears', () => {
   let worker;
   const SESSION = { SESSION_SESSION_TOKEN: 'marked-session-token-of-the-session', SESSION_EXPIRATION: '2099-01-01T00:00:00Z', TURNSTILE_SECRET: '0x4AAAAAAA-marked-turnstile-secret' };
   const outbound = () => new Response('marked-error-of-another-server', { status: 500 });
-  // One for each test: what it logs may come late.
+  // Each test has its own Worker, since log lines may arrive late.
   beforeEach(async () => void (worker = await start({ build: 'build/planted', secrets: SESSION, outbound })));
   afterEach(() => worker?.stop());
 
   test('in a response, header, log line or error of any request', async () => {
-    const made = await cases(now());
+    const generated = await cases(now());
     const extra = [
       ...['/', '/healthz', '/panic', '/t/', '/uploads/person', '/uploads/nothing', '/downloads/session/a', '/uploads/session?type=image/png', '/uploads/session/done'].map((path) => ({ method: 'GET', path })),
       { method: 'OPTIONS', path: '/uploads/person', headers: { origin: 'https://www.example.com' } },
@@ -78,17 +78,17 @@ describe('no secret appears', () => {
       ...ROUTES.map(([method, path, json]) => ({ method, path, json })),
     ];
     const secrets = Object.entries({ ...site.secrets, ...SESSION }).filter(([name]) => !/_ACCESS_KEY_ID$|_EXPIRATION$/.test(name));
-    for (const request of [...made.map(({ request }) => request), ...extra]) {
+    for (const request of [...generated.map(({ request }) => request), ...extra]) {
       const answer = await send(worker.url, request);
       const text = JSON.stringify([answer.headers, answer.body]);
       const found = secrets.filter(([name, value]) => text.includes(value) && name !== 'SESSION_SESSION_TOKEN').map(([name]) => name);
       assert.deepEqual(found, [], `in the answer to ${request.method} ${request.path}`);
       for (const part of tokens(request)) assert.ok(!text.includes(part), `the token in the answer to ${request.path}`);
     }
-    await lines(worker, made.length);
+    await lines(worker, generated.length);
     const logs = worker.logs.join('\n');
     for (const [name, value] of secrets) assert.ok(!logs.includes(value), `${name} in the log`);
-    for (const { request } of made) for (const part of tokens(request)) assert.ok(!logs.includes(part), 'a token in the log');
+    for (const { request } of generated) for (const part of tokens(request)) assert.ok(!logs.includes(part), 'a token in the log');
     for (const part of ['marked-', 'X-Amz-', 'x-amz-', 'contract.txt', 'u7.pdf', 'evil.example.com']) assert.ok(!logs.includes(part), `${part} in the log`);
   });
 
@@ -112,16 +112,16 @@ describe('no secret appears', () => {
 });
 
 /**
- * Waits for what has been logged, which comes a little later than the answers.
- * @param {import('../servers/worker_for_callers.mjs').Worker} worker @param {number} least
+ * Waits for the log lines, which arrive a little later than the responses.
+ * @param {import('../servers/worker_for_callers.mjs').Worker} worker @param {number} minimum
  */
-async function lines({ logs }, least) {
-  for (let i = 0; i < 100 && logs.length < least; i += 1) await sleep(20);
+async function lines({ logs }, minimum) {
+  for (let i = 0; i < 100 && logs.length < minimum; i += 1) await sleep(20);
   await sleep(100);
-  assert.ok(logs.length >= least, `${logs.length} lines of at least ${least}`);
+  assert.ok(logs.length >= minimum, `${logs.length} lines, expected at least ${minimum}`);
 }
 
-/** What a request presents: whole tokens, and their parts. @param {import('../contract/cases.mjs').RequestSpec} request */
+/** Returns the tokens of a request, split into their parts. @param {import('../contract/cases.mjs').RequestSpec} request */
 function tokens({ path, headers = {} }) {
   const presented = Object.entries(headers).filter(([name]) => !['accept', 'origin', 'sec-fetch-site'].includes(name)).map(([, value]) => value);
   const ticket = /^\/t\/([^/]*)\//.exec(path)?.[1] ?? '';

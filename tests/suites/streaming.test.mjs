@@ -20,7 +20,7 @@ after(() => worker?.stop());
 const ANY_SIZE = { conditions: [['content-length-range', 0, 100 * MIB]] };
 const exactly = (/** @type {number} */ size) => ({ conditions: [['content-length-range', size, size]] });
 const IF_NONE_MATCH = { fields: { 'If-None-Match': '*' } };
-const withTrailer = (/** @type {Buffer} */ more) => (/** @type {Buffer} */ body) => Buffer.concat([body.subarray(0, -4), Buffer.from('\r\n'), more]);
+const withTrailer = (/** @type {Buffer} */ trailer) => (/** @type {Buffer} */ body) => Buffer.concat([body.subarray(0, -4), Buffer.from('\r\n'), trailer]);
 const FIELD = Buffer.from('Content-Disposition: form-data; name="submit"\r\n\r\nUpload\r\n--------------------------d74496d66958873e--\r\n');
 
 describe('stores a file byte for byte', () => {

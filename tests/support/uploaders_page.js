@@ -2,7 +2,7 @@
 import AwsS3 from '@uppy/aws-s3';
 import { uploadFiles } from '@better-upload/client';
 import Uppy from '@uppy/core';
-// @ts-expect-error: version 5 in one file, beside version 6, and without types
+// @ts-expect-error: the bundle of version 5, in addition to version 6, has no types
 import { AwsS3 as AwsS3Five, Uppy as UppyFive } from 'uppy5/dist/uppy.min.mjs';
 
 /** What the tests can see. @type {any} */
