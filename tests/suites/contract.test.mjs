@@ -66,7 +66,7 @@ describe('a panic', () => {
   const panic = () => send(worker.url, { method: 'GET', path: '/panic' });
   const problem = { status: 500, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' }, code: 'InternalError' };
 
-  test('is a 500, and the next request is served', async () => {
+  test('is answered with 500, and the next request works', async () => {
     check(await send(worker.url, PICTURE), { status: 200 });
     for (let i = 0; i < 3; i += 1) {
       check(await panic(), problem);
@@ -74,10 +74,10 @@ describe('a panic', () => {
     }
   });
 
-  test('does not reach the requests beside it that wait for nothing', async () => {
+  test('does not affect concurrent requests that do not wait', async () => {
     const link = { method: 'GET', path: '/downloads/picture/a.png' };
-    const beside = Array.from({ length: 40 }, (_, i) => (i % 4 === 0 ? panic() : send(worker.url, link)));
-    const answers = await Promise.all(beside);
+    const requests = Array.from({ length: 40 }, (_, i) => (i % 4 === 0 ? panic() : send(worker.url, link)));
+    const answers = await Promise.all(requests);
     answers.forEach((answer, i) => check(answer, i % 4 === 0 ? problem : { status: 302 }));
   });
 });

@@ -1,4 +1,4 @@
-/** @file A trap in wasm, at once and after something was awaited: who gets 500, who gets 503, and that the next request is served. */
+/** @file A trap in wasm, at once or after an await: its request gets 500, waiting requests get 503, and the next request works. */
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, beforeEach, describe, test } from 'node:test';
@@ -15,17 +15,17 @@ for (const [name, path] of [['at once', '/panic'], ['after an await', '/panic/la
   describe(`a trap ${name}`, () => {
     /** @type {import('../servers/worker_for_callers.mjs').Worker | undefined} */
     let worker;
-    let asked = 0;
-    /** Answers the key sets that are asked for. */
+    let fetches = 0;
+    /** Answers all pending requests for key sets. */
     let release = () => {};
     beforeEach(async () => {
       await worker?.stop();
-      asked = 0;
-      const held = new Promise((resolve) => (release = () => resolve(undefined)));
+      fetches = 0;
+      const released = new Promise((resolve) => (release = () => resolve(undefined)));
       const outbound = async (/** @type {Request} */ { url }) => {
         if (url !== JWKS) return new Response(null, { status: 404 });
-        asked += 1;
-        await held;
+        fetches += 1;
+        await released;
         return Response.json(published('rsa', 'ec', 'ed'));
       };
       worker = await start({ build: 'build/planted', outbound });
@@ -34,28 +34,28 @@ for (const [name, path] of [['at once', '/panic'], ['after an await', '/panic/la
 
     const url = () => /** @type {import('../servers/worker_for_callers.mjs').Worker} */ (worker).url;
     const trap = () => send(url(), { method: 'GET', path });
-    const ask = async (/** @type {string} */ issuer, /** @type {string} */ rule, /** @type {string} */ file) => {
+    const requestLink = async (/** @type {string} */ issuer, /** @type {string} */ rule, /** @type {string} */ file) => {
       const { iss, aud } = ISSUERS[issuer];
       const authorization = `Bearer ${await token(ISSUERS[issuer], { iss, aud, sub: 'u1', exp: Math.floor(Date.now() / 1000) + 60 })}`;
       return send(url(), { method: 'GET', path: `/downloads/${rule}/${file}`, headers: { authorization } });
     };
-    const atOnce = (file = 'a') => ask('hs', 'hs', file);
-    const waits = (file = 'a') => ask('es256', 'login', file);
+    const atOnce = (file = 'a') => requestLink('hs', 'hs', file);
+    const waits = (file = 'a') => requestLink('es256', 'login', file);
 
-    test('is a 500, and the next request is served', async () => {
+    test('is answered with 500, and the next request works', async () => {
       for (let i = 0; i < 3; i += 1) {
         check(await trap(), TRAPPED);
         check(await atOnce(), { status: 302 });
       }
     });
 
-    test('ends fifty requests that wait with 503, before what they wait for has come', async () => {
+    test('ends fifty waiting requests with 503, without waiting for their results', async () => {
       const waiting = Promise.all(Array.from({ length: 50 }, (_, i) => waits(`${i}`)));
-      while (asked === 0) await sleep(10);
-      await sleep(500); // until the last of them waits
+      while (fetches === 0) await sleep(10);
+      await sleep(500); // until all of them wait
       check(await trap(), TRAPPED);
       for (const answer of await waiting) check(answer, CUT_OFF);
-      assert.equal(asked, 1, 'they waited for one key set');
+      assert.equal(fetches, 1, 'they wait for one key set');
 
       check(await atOnce(), { status: 302 });
       release();
@@ -66,7 +66,7 @@ for (const [name, path] of [['at once', '/panic'], ['after an await', '/panic/la
       });
     });
 
-    test('ends a request whose body is on its way', async () => {
+    test('ends a request whose body is incomplete', async () => {
       const half = sendHalf(url());
       await sleep(300);
       check(await trap(), TRAPPED);
@@ -75,7 +75,7 @@ for (const [name, path] of [['at once', '/panic'], ['after an await', '/panic/la
       check(await atOnce(), { status: 302 });
     });
 
-    test('among many at once reaches nobody who waits for nothing, and leaves nobody waiting', async () => {
+    test('does not affect concurrent requests that do not wait, and ends all that do', async () => {
       release();
       const all = await Promise.all(Array.from({ length: 60 }, async (_, i) => {
         const kind = ['trap', 'at once', 'waits'][i % 3];
