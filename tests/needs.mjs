@@ -86,6 +86,7 @@ export const SUITES = {
   'turnstile-parts': { all: ['worker'] },
   'uploaders-r2': { all: ['worker', 'client', 'chromium'] },
   'uploaders-s3': { all: ['worker', 'client', 'chromium', 'ministack'] },
+  waiting: {},
   wrangler: { all: ['worker', 'client'] },
 };
 

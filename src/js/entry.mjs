@@ -2,11 +2,12 @@
 import { __wbg_reset_state, fetch as respond, initSync } from '../../build/signpost.js';
 import module from '../../build/signpost_bg.wasm';
 import { forms } from './forms/forms.mjs';
+import { Waiting } from './waiting.mjs';
 
 initSync({ module });
 
-/** Rejects each request that waits in the present instance. @type {Set<(reason: unknown) => void>} */
-let waiting = new Set();
+/** The requests that wait in the present instance. */
+let waiting = new Waiting();
 
 export default {
   /** @param {Request} request @param {Record<string, any>} env @returns {Response | Promise<Response>} */
@@ -20,22 +21,18 @@ export default {
   },
 };
 
-/** Waits for a response, or for the end of the instance that makes it. @param {Promise<Response>} response */
+/** @param {Promise<Response>} response */
 function settled(response) {
   const instance = waiting;
-  /** @type {PromiseWithResolvers<Response>} */
-  const { promise, resolve, reject } = Promise.withResolvers();
-  instance.add(reject);
-  response.then(resolve, reject);
-  return promise.catch((error) => failed(error, instance)).finally(() => instance.delete(reject));
+  return instance.add(response).catch((error) => failed(error, instance));
 }
 
 /** @param {unknown} error @param {typeof waiting} instance the one that the request began in */
 function failed(error, instance) {
   if (instance !== waiting) return problem(503, 'Service Unavailable', 'Signpost was restarted: please try again.', 'ServiceUnavailable', { 'retry-after': '1' });
   if (error instanceof WebAssembly.RuntimeError) {
-    waiting = new Set();
-    for (const reject of instance) reject(error);
+    waiting = new Waiting();
+    instance.end(error);
     __wbg_reset_state();
   }
   console.error(`signpost: ${error instanceof Error ? error.name : 'an error'} while answering`);
