@@ -28,6 +28,7 @@ pub(crate) enum Kind {
     /// An id, by which its caller names the upload, beside its own token.
     Id,
     /// A capability: whoever has it may list, complete and abort the upload, but not sign a part.
+    #[serde(rename = "pass")] // its name in capabilities that earlier versions issued
     Capability,
 }
 
@@ -59,5 +60,25 @@ impl UploadState {
 
     pub(crate) const fn parts(&self) -> Parts {
         Parts { file_bytes: self.size, part_bytes: self.part }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_and_capabilities_of_earlier_versions_stay_valid() {
+        let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "secret");
+        let now = UnixTime::from_secs(1_795_460_400); // 2026-11-23T19:00:00Z
+        for (name, kind) in [("id", Kind::Id), ("pass", Kind::Capability)] {
+            let json = format!(
+                r#"{{"rule":"uploads/film","caller":"ada","subject":null,"key":"a","upload":"u","size":1,"part":8388608,"ends":1795460401,"kind":"{name}"}}"#
+            );
+            let text = StateKey::new(&credentials).close(&json);
+            let keys = [credentials.clone()];
+            let state = UploadState::open(&text, kind, "uploads/film", &keys, now).unwrap();
+            assert_eq!(state.close(kind, &credentials), text, "{name}");
+        }
     }
 }
