@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { root } from '../../scripts/step.mjs';
 import { execute, program } from '../support/signpost.mjs';
@@ -43,6 +43,20 @@ describe('a configuration', () => {
     const { code, stdout, stderr } = await execute(await program(), ['check', '--every-env']);
     assert.deepEqual([code, stdout, stderr], [0, '', 'wrangler.toml: no problems found\n']);
     assert.match(valid, /^\[build\]\ncommand = "npm run build"$/m);
+  });
+
+  test('has wrangler watch the sources of every crate in the Worker', async () => {
+    const { stdout } = await execute('cargo', ['metadata', '--locked', '--no-deps', '--format-version', '1']);
+    /** @type {{ name: string, manifest_path: string, dependencies: { name: string, path?: string, kind: string | null }[] }[]} */
+    const packages = JSON.parse(stdout).packages;
+    const crates = new Set(['signpost']);
+    for (const crate of crates) {
+      const { dependencies = [] } = packages.find(({ name }) => name === crate) ?? {};
+      for (const { name, path, kind } of dependencies) if (path && kind === null) crates.add(name);
+    }
+    const sources = packages.filter(({ name }) => crates.has(name)).map(({ manifest_path }) => relative(root, join(dirname(manifest_path), 'src')));
+    const watched = JSON.parse(/^watch_dir = (.*)$/m.exec(valid)?.[1] ?? '[]');
+    assert.deepEqual(watched.toSorted(), sources.toSorted());
   });
 
   for (const { name, change, messages } of MISTAKES) {
