@@ -53,7 +53,7 @@ async fn respond(incoming: Incoming) -> Result<Response, JsValue> {
     if incoming.is_small_json() {
         body = Some(body::small(&incoming.request).await?);
     }
-    for _ in 0..MAX_ROUNDS {
+    for _ in 0..=MAX_ROUNDS {
         let site = instance::site(&incoming.env);
         let request = incoming.as_request(body.as_deref(), &results);
         match crate::respond(&site, &request, clock::ambient()) {
@@ -62,7 +62,7 @@ async fn respond(incoming: Incoming) -> Result<Response, JsValue> {
                 body = Some(body::read(&incoming.request, max_bytes).await?);
             }
             Action::ReadHead { max_bytes } => {
-                let form = form.insert(incoming.forms.open(&incoming.request));
+                let form = form.insert(incoming.forms.open(&incoming.request)?);
                 body = Some(form.head(max_bytes).await?);
             }
             Action::WriteObject(write) => {

@@ -19,19 +19,19 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "typeof import('../src/js/forms/forms.mjs').forms")]
     pub type Forms;
 
-    #[wasm_bindgen(method)]
-    pub(super) fn open(this: &Forms, request: &Request) -> Form;
+    #[wasm_bindgen(method, catch)]
+    pub(super) fn open(this: &Forms, request: &Request) -> Result<Form, JsValue>;
 
     pub(super) type Form;
 
-    #[wasm_bindgen(method, js_name = readHead)]
-    fn read_head(this: &Form, max_bytes: usize) -> Promise;
+    #[wasm_bindgen(method, catch, js_name = readHead)]
+    fn read_head(this: &Form, max_bytes: usize) -> Result<Promise, JsValue>;
 
-    #[wasm_bindgen(method)]
-    fn write(this: &Form, env: &Env, plan: &JsValue) -> Promise;
+    #[wasm_bindgen(method, catch)]
+    fn write(this: &Form, env: &Env, plan: &JsValue) -> Result<Promise, JsValue>;
 
-    #[wasm_bindgen(method, js_name = drain)]
-    fn drain_up_to(this: &Form, max_bytes: u32) -> Promise;
+    #[wasm_bindgen(method, catch, js_name = drain)]
+    fn drain_up_to(this: &Form, max_bytes: u32) -> Result<Promise, JsValue>;
 
     /// What became of a file.
     type Written;
@@ -46,7 +46,7 @@ extern "C" {
 impl Form {
     /// Reads more than `max_bytes`, or all there are.
     pub(super) async fn head(&self, max_bytes: usize) -> Result<Vec<u8>, JsValue> {
-        let head = wait(self.read_head(max_bytes)).await?;
+        let head = wait(self.read_head(max_bytes)?).await?;
         Ok(head.unchecked_into::<Uint8Array>().to_vec())
     }
 
@@ -56,14 +56,14 @@ impl Form {
         env: &Env,
         plan: &str,
     ) -> Result<(String, String), JsValue> {
-        let written = wait(self.write(env, &JSON::parse(plan)?)).await?;
+        let written = wait(self.write(env, &JSON::parse(plan)?)?).await?;
         let written = written.unchecked_into::<Written>();
         Ok((written.outcome(), written.etag()))
     }
 
     /// Reads on for nothing.
     pub(super) async fn drain(&self) -> Result<(), JsValue> {
-        wait(self.drain_up_to(MAX_DRAIN)).await.map(drop)
+        wait(self.drain_up_to(MAX_DRAIN)?).await.map(drop)
     }
 }
 

@@ -10,6 +10,7 @@ use core::future::poll_fn;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 
+use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 type Settled = Result<JsValue, JsValue>;
@@ -36,8 +37,8 @@ enum Rejection {
 extern "C" {
     type Thenable;
 
-    #[wasm_bindgen(method)]
-    fn then(this: &Thenable, fulfilled: &JsValue, rejected: &JsValue) -> JsValue;
+    #[wasm_bindgen(method, catch)]
+    fn then(this: &Thenable, fulfilled: &JsValue, rejected: &JsValue) -> Result<JsValue, JsValue>;
 }
 
 /// Held while Rust runs. A trap drops nothing, so that the instance it left behind never runs again.
@@ -94,7 +95,8 @@ fn resume(mut future: Pending) -> Settled {
         Rejection::Returns => callback(&future, Err),
         Rejection::Ends => JsValue::UNDEFINED,
     };
-    Ok(promise.unchecked_into::<Thenable>().then(&fulfilled, &rejected))
+    // A value that is no promise counts as settled, as for `await` in JavaScript.
+    Promise::resolve(&promise).unchecked_into::<Thenable>().then(&fulfilled, &rejected)
 }
 
 fn callback(future: &Rc<Cell<Option<Pending>>>, settled: fn(JsValue) -> Settled) -> JsValue {

@@ -63,5 +63,5 @@ fn with_headers<T>(
 
 /// A header's value ends with its line; the platform would refuse the rest.
 fn one_line(value: &str) -> &str {
-    value.lines().next().unwrap_or_default()
+    value.split(['\r', '\n']).next().unwrap_or_default()
 }

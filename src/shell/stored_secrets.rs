@@ -1,5 +1,7 @@
 //! Values of the Secrets Store, kept for a while, so that a rotation arrives by itself.
 
+use zeroize::Zeroizing;
+
 /// How long values are good, in milliseconds.
 const MAX_AGE: f64 = 300_000.0;
 
@@ -9,7 +11,7 @@ const RETRY_AFTER: f64 = 5_000.0;
 /// The values that were read last, and when they are to be read again.
 #[derive(Default)]
 pub(super) struct StoredSecrets {
-    values: Vec<(String, String)>,
+    values: Vec<(String, Zeroizing<String>)>,
     /// The bindings to read: `None` until the first request.
     names: Option<Vec<String>>,
     /// A time in milliseconds.
@@ -43,7 +45,7 @@ impl StoredSecrets {
             };
             has_changed |= self.value(&name) != Some(value.as_str());
             self.values.retain(|(known, _)| *known != name);
-            self.values.push((name, value));
+            self.values.push((name, Zeroizing::new(value)));
         }
         self.due = now + if is_complete { MAX_AGE } else { RETRY_AFTER };
         has_changed
