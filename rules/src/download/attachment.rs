@@ -38,8 +38,8 @@ impl Attachment {
         Self(format!("attachment; filename=\"{ascii}\"{extended}"))
     }
 
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
+    pub(crate) fn into_string(self) -> String {
+        self.0
     }
 }
 
@@ -73,7 +73,7 @@ mod tests {
                 r#"attachment; filename="_!#$&+^`|~.rs"; filename*=UTF-8''%F0%9F%A6%80!#$&+^`|~.rs"#,
             ),
         ] {
-            assert_eq!(Attachment::new(&FileName::new(name).unwrap()).as_str(), expected);
+            assert_eq!(Attachment::new(&FileName::new(name).unwrap()).into_string(), expected);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use alloc::sync::Arc;
 
+use litemap::LiteMap;
 use signer::{Method, ObjectKey, Presign, PresignedUrl, UnixTime};
 
 use crate::bucket::entry::BucketEntry;
@@ -20,7 +21,8 @@ pub struct DownloadGrant {
     pub(crate) key: ObjectKey,
     pub(crate) lifetime: Lifetime,
     pub(crate) window: Option<Window>,
-    pub(crate) attachment: Option<Attachment>,
+    /// The values of headers that S3 sends instead of the object's own, by query parameter.
+    pub(crate) overrides: LiteMap<&'static str, String>,
 }
 
 /// A link to an object.
@@ -40,10 +42,11 @@ impl DownloadGrant {
     /// # Errors
     ///
     /// [`Denial::InvalidArgument`] if a file cannot have this name.
-    pub fn saved_as(self, name: &str) -> Result<Self, Denial> {
+    pub fn saved_as(mut self, name: &str) -> Result<Self, Denial> {
         let name = if name.is_empty() { self.key.as_str() } else { name };
         let attachment = Attachment::new(&FileName::of("download", name)?);
-        Ok(Self { attachment: Some(attachment), ..self })
+        self.overrides.insert("response-content-disposition", attachment.into_string());
+        Ok(self)
     }
 
     /// Signs a GET of the object.
@@ -79,9 +82,9 @@ impl DownloadGrant {
         let window = self.window.filter(|_| signer.ends_with().is_none());
         let signer = signer.at(window.map_or(now, |window| window.start(now)));
         let mut link = Presign::new(method, signer.bucket(), &self.key, signer.expires());
-        if let Some(attachment) = &self.attachment {
+        for (parameter, value) in &self.overrides {
             link = link
-                .query("response-content-disposition", attachment.as_str())
+                .query(parameter, value)
                 .expect("S3's own parameter, and not part of a signature");
         }
         let url = signer.sign_url(&link);

@@ -93,7 +93,7 @@ impl DownloadRule {
             key: self.key.find(&values)?,
             lifetime: caller.lifetime(self.expires, ambient.now)?,
             window: self.window,
-            attachment: None,
+            overrides: LiteMap::new(),
         };
         match self.disposition {
             Disposition::Stored => Ok(grant),
