@@ -36,14 +36,12 @@ pub struct Headers<'a> {
     pub content_length: Option<&'a str>,
     /// `Origin`
     pub origin: Option<&'a str>,
-    /// `Cf-Access-Jwt-Assertion`
-    pub assertion: Option<&'a str>,
     /// `CF-Connecting-IP`
     pub address: Option<&'a str>,
     /// `Sec-Fetch-Site`
     pub fetch_site: Option<&'a str>,
-    /// `Turnstile-Token`
-    pub turnstile: Option<&'a str>,
+    /// Those that only some rules look at, by their names in lower case.
+    pub others: &'a [(&'static str, Option<String>)],
 }
 
 impl<'a> Request<'a> {
@@ -52,14 +50,11 @@ impl<'a> Request<'a> {
 
     /// A header that only some kinds of callers use. Turnstile's widget adds its own to a form's query.
     pub(crate) fn caller_header(&self, name: &str) -> Option<String> {
+        let header = self.headers.others.iter().find(|(known, _)| *known == name);
+        let value = header.and_then(|(_, value)| value.clone());
         match name {
-            "cf-access-jwt-assertion" => self.headers.assertion.map(str::to_owned),
-            "turnstile-token" => self
-                .headers
-                .turnstile
-                .map(str::to_owned)
-                .or_else(|| self.query("cf-turnstile-response")),
-            _ => None,
+            "turnstile-token" => value.or_else(|| self.query("cf-turnstile-response")),
+            _ => value,
         }
     }
 

@@ -72,20 +72,16 @@ impl Incoming {
         body: Option<&'a [u8]>,
         results: &'a Results,
     ) -> request::Request<'a> {
-        let other = |name| {
-            let mut others = self.others.iter();
-            others.find(|(known, _)| *known == name).and_then(|(_, value)| value.as_deref())
-        };
+        let address = self.others.iter().find(|(name, _)| *name == "cf-connecting-ip");
         let headers = Headers {
             accept: self.accept.as_deref(),
             authorization: self.authorization.as_deref(),
             content_type: self.content_type.as_deref(),
             content_length: self.content_length.as_deref(),
             origin: self.origin.as_deref(),
-            assertion: other("cf-access-jwt-assertion"),
-            address: other("cf-connecting-ip"),
+            address: address.and_then(|(_, value)| value.as_deref()),
             fetch_site: self.fetch_site.as_deref(),
-            turnstile: other("turnstile-token"),
+            others: &self.others,
         };
         let url = Url::new(&self.url);
         request::Request { method: &self.method, url, headers, body, results }

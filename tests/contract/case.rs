@@ -25,19 +25,17 @@ pub(crate) fn send(
     let headers = request["headers"].as_object().unwrap_or(&no_headers);
     let header = |name: &str| headers.get(name).and_then(Value::as_str).map(expand);
     let named = ["accept", "authorization", "origin", "content-type"].map(header);
-    let others =
-        ["cf-access-jwt-assertion", "cf-connecting-ip", "sec-fetch-site", "turnstile-token"];
-    let others = others.map(header);
+    let (address, fetch_site) = (header("cf-connecting-ip"), header("sec-fetch-site"));
+    let others: Vec<_> = site.headers().iter().map(|name| (*name, header(name))).collect();
     let headers = Headers {
         accept: named[0].as_deref(),
         authorization: named[1].as_deref(),
         content_type: named[3].as_deref(),
         content_length: Some(&length),
         origin: named[2].as_deref(),
-        assertion: others[0].as_deref(),
-        address: others[1].as_deref(),
-        fetch_site: others[2].as_deref(),
-        turnstile: others[3].as_deref(),
+        address: address.as_deref(),
+        fetch_site: fetch_site.as_deref(),
+        others: &others,
     };
     let url = format!("{ORIGIN}{path}");
     let (mut read, mut results) = (None, Results::default());
