@@ -72,6 +72,14 @@ fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
             Ok(download::respond(rules.download(name)?, path, exchange))
         }
         Some(("forms", path)) => Ok(forms::respond(path, exchange)),
-        _ => Err(Problem::not_found()),
+        _ => Err(not_found()),
     }
+}
+
+/// 404 for a path that is no route.
+pub(crate) fn not_found() -> Problem {
+    Problem::new(
+        ErrorCode::NoSuchRule,
+        "no such path: expected /uploads/{rule}, /downloads/{rule}/{path} or /healthz",
+    )
 }

@@ -33,14 +33,6 @@ impl Problem {
         Self { code, detail: detail.into(), allow: None, retry_after: None }
     }
 
-    /// 404 for a path that is no route.
-    pub(crate) fn not_found() -> Self {
-        Self::new(
-            ErrorCode::NoSuchRule,
-            "no such path: expected /uploads/{rule}, /downloads/{rule}/{path} or /healthz",
-        )
-    }
-
     /// 405, with the methods that the path has.
     pub(crate) fn method_not_allowed(allow: &'static str) -> Self {
         let detail = format!("this method is not allowed here, only {allow}");

@@ -19,6 +19,7 @@ use crate::exchange::{Action, Exchange};
 use crate::http::answer::{Answer, JSON, Pairs};
 use crate::http::body;
 use crate::http::problem::Problem;
+use crate::routes::not_found;
 
 pub(crate) const METHODS: &str = "POST, GET, DELETE, OPTIONS";
 
@@ -61,7 +62,7 @@ pub(crate) fn respond(
         return match (method, rest) {
             ("POST", "") => begin(rule, exchange),
             (_, "") => Err(Problem::method_not_allowed("POST, OPTIONS").into()),
-            _ => Err(Problem::not_found().into()),
+            _ => Err(not_found().into()),
         };
     };
     let upload = s3::find(rule, upload_id, exchange)?;

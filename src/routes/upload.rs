@@ -12,7 +12,7 @@ use crate::http::body;
 use crate::http::problem::Problem;
 use crate::http::url::form_url;
 use crate::routes::sign_grant::sign_grant;
-use crate::routes::{form_page, multipart, uploaders};
+use crate::routes::{form_page, multipart, not_found, uploaders};
 
 const METHODS: &str = "POST, GET, OPTIONS";
 
@@ -69,7 +69,7 @@ pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<
             (_, None) => Err(Problem::method_not_allowed(METHODS).into()),
             (_, Some("done")) => Err(Problem::method_not_allowed("GET").into()),
             (_, Some("multipart")) => Err(Denial::NoMultipart.into()),
-            (_, Some(_)) => Err(Problem::not_found().into()),
+            (_, Some(_)) => Err(not_found().into()),
         }
     })
 }

@@ -18,6 +18,7 @@ use crate::http::body;
 use crate::http::problem::Problem;
 use crate::http::request::Request;
 use crate::routes::multipart::s3;
+use crate::routes::not_found;
 
 /// Answers a path that continues after `s3/`.
 pub(super) fn respond(
@@ -39,7 +40,7 @@ pub(super) fn respond(
             upload.expect_key(&exchange.request.query("key").unwrap_or_default())?;
             continue_upload(&upload, action, exchange)
         }
-        _ => Err(Problem::not_found().into()),
+        _ => Err(not_found().into()),
     }
 }
 
@@ -94,7 +95,7 @@ fn continue_upload(
         ("GET", None) => list(upload, exchange),
         ("GET", Some("batch")) => sign_parts(upload, exchange),
         ("GET", Some(number)) => {
-            let number = number.parse().map_err(|_| Problem::not_found())?;
+            let number = number.parse().map_err(|_| not_found())?;
             let expires = upload.expiration().as_secs() - exchange.ambient.now.as_secs();
             let url = upload.sign_part(number)?.url;
             Ok(json(&json!({ "url": url, "expires": expires })))
