@@ -77,7 +77,7 @@ pub(super) fn refuse(problem: Problem) -> Answer {
         (ErrorCode::EntityTooLarge, _) => "file_too_large",
         (ErrorCode::UnsupportedMediaType, _) => "invalid_file_type",
         (ErrorCode::TooManyFiles, _) => "too_many_files",
-        (_, 401 | 403 | 429) => "rejected",
+        (ErrorCode::SlowDown, _) | (_, 401 | 403) => "rejected",
         _ => "invalid_request",
     };
     let message = problem.sentence();
