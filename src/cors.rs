@@ -6,6 +6,7 @@ use rules::{Access, Blocked, Denial};
 
 use crate::exchange::Action;
 use crate::http::answer::Answer;
+use crate::http::header_names;
 use crate::http::problem::Problem;
 use crate::http::request::Request;
 
@@ -64,7 +65,7 @@ fn preflight(methods: &'static str) -> Answer {
     Answer::empty(204)
         .with("allow", methods)
         .with("access-control-allow-methods", methods)
-        .with("access-control-allow-headers", "authorization, content-type, turnstile-token")
+        .with("access-control-allow-headers", header_names::FROM_SCRIPTS)
         .with("access-control-max-age", MAX_AGE)
 }
 

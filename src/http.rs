@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod body;
+pub(crate) mod header_names;
 pub(crate) mod problem;
 pub(crate) mod request;
 pub(crate) mod url;

@@ -7,6 +7,7 @@ use error_code::ErrorCode;
 use rules::EndsWith;
 use serde::{Serialize, Serializer};
 
+use crate::http::header_names;
 use crate::record::Record;
 
 /// An answer to a request.
@@ -80,7 +81,7 @@ impl Answer {
     pub(crate) fn cacheable(mut self, secs: u64) -> Self {
         self.headers.retain(|(name, _)| *name != "cache-control");
         self.with("cache-control", format!("private, max-age={secs}"))
-            .varying_by("Accept, Authorization, Cookie, Turnstile-Token")
+            .varying_by(header_names::OF_CACHED_LINKS)
     }
 
     /// Adds names to `vary`, so that caches keep answers to different values of these headers apart.
