@@ -1,4 +1,4 @@
-//! Authentication: the caller of a request, within limits and challenges.
+//! Admission of a caller: authentication, rate limit and challenge.
 
 use rules::{Access, Blocked, Caller, Challenge, Presented, Secret};
 
@@ -6,17 +6,20 @@ use crate::exchange::Exchange;
 use crate::http::problem::Problem;
 
 impl Exchange<'_> {
-    /// The caller, once it is authenticated, within its limit, and has solved the challenge.
+    /// Returns the caller, if it is authenticated, within the rule's limit, and has solved the challenge.
     pub(crate) fn caller(&self, access: &Access) -> Result<Caller, Blocked<Problem>> {
-        self.find(access, Challenge::Open)
+        self.admit(access, Challenge::Required)
     }
 
-    /// The caller of a request about an upload that is under way, which needs no further challenge.
-    pub(crate) fn caller_with_id(&self, access: &Access) -> Result<Caller, Blocked<Problem>> {
-        self.find(access, Challenge::Answered)
+    /// Returns the caller of a request about an upload that has begun, which needs no second challenge.
+    pub(crate) fn caller_without_challenge(
+        &self,
+        access: &Access,
+    ) -> Result<Caller, Blocked<Problem>> {
+        self.admit(access, Challenge::Solved)
     }
 
-    fn find(&self, access: &Access, challenge: Challenge) -> Result<Caller, Blocked<Problem>> {
+    fn admit(&self, access: &Access, challenge: Challenge) -> Result<Caller, Blocked<Problem>> {
         let Self { site, request, .. } = *self;
         let ticket = request.url.ticket.map(Secret::new);
         let header = |name| Some((name, Secret::new(request.caller_header(name)?)));
@@ -30,12 +33,12 @@ impl Exchange<'_> {
             address: request.headers.address,
         };
         let context = self.auth_context(presented);
-        let found = access.authenticate(&context, site.secrets());
-        if let Ok(caller) = &found {
+        let authenticated = access.authenticate(&context, site.secrets());
+        if let Ok(caller) = &authenticated {
             self.record.borrow_mut().caller(caller);
         }
         access
-            .admit(found, challenge, &context, site.secrets())
+            .admit(authenticated, challenge, &context, site.secrets())
             .map_err(|blocked| blocked.map(Problem::from))
     }
 }

@@ -13,7 +13,7 @@ use crate::http::request::Request;
 /// How long browsers may cache the answer to a preflight, in seconds.
 const MAX_AGE: &str = "7200";
 
-/// Rejects pages of other origins, answers preflights, and lets the page read what `inner` answers, problems included.
+/// Rejects pages of other origins, answers preflights, and lets the page read the answer of `inner`, problems included.
 pub(crate) fn within(
     access: &Access,
     methods: &'static str,
@@ -22,7 +22,7 @@ pub(crate) fn within(
 ) -> Action {
     let origin = match access
         .origin(request.headers.origin)
-        .and_then(|origin| same_site(request).map(|()| origin))
+        .and_then(|origin| reject_cross_site(request).map(|()| origin))
     {
         Ok(origin) => origin,
         Err(denial) => return Action::Answer(vary(Problem::from(denial).into_answer())),
@@ -47,10 +47,10 @@ pub(crate) fn within(
     }
 }
 
-/// Rejects a request of another site that changes something and has no `Origin`, by `Sec-Fetch-Site`.
+/// Rejects a request from another site, by `Sec-Fetch-Site`, if it is not a read and has no `Origin`.
 ///
-/// Browsers send `Origin` with every POST; this covers one that does not. Reading is allowed: other sites may link here.
-fn same_site(request: &Request<'_>) -> Result<(), Denial> {
+/// Browsers send `Origin` with every POST; this covers one that does not. Reads are allowed, since other sites may link here.
+fn reject_cross_site(request: &Request<'_>) -> Result<(), Denial> {
     let reads = matches!(request.method, "GET" | "HEAD" | "OPTIONS");
     let foreign =
         matches!(request.headers.fetch_site, Some(site) if !matches!(site, "same-origin" | "none"));

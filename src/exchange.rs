@@ -16,13 +16,12 @@ use crate::site::Site;
 pub enum Action {
     /// Send this answer.
     Answer(Answer),
-    /// Read the body, at most this many bytes and one more, then call [`crate::respond`] again with it.
+    /// Read the body, up to one byte more than `max_bytes`, then call [`crate::respond`] again with it.
     ReadBody {
         /// Longest body accepted, in bytes.
         max_bytes: usize,
     },
-    /// Read the head of a form, at most this many bytes and one more, leave the rest unread, then call
-    /// [`crate::respond`] again with it.
+    /// Read the head of a form, up to one byte more than `max_bytes`, then call [`crate::respond`] again with it.
     ReadHead {
         /// Longest head accepted, in bytes.
         max_bytes: usize,
@@ -33,7 +32,7 @@ pub enum Action {
     Perform(Effect),
 }
 
-/// One request, with what it is answered from. RFC 9110 calls a request and its response an exchange.
+/// One request, with all that is needed to answer it. RFC 9110 calls a request and its response an exchange.
 #[derive(Clone, Copy)]
 pub(crate) struct Exchange<'a> {
     pub(crate) site: &'a Site,
@@ -43,13 +42,13 @@ pub(crate) struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    /// The context in which a client that sent `presented` is authenticated.
+    /// Returns the context in which a client that sent `presented` is authenticated.
     pub(crate) fn auth_context(&self, presented: Presented<'a>) -> AuthContext<'a> {
         let (results, key_cache) = (self.request.results, self.site.key_cache());
         AuthContext { presented, now: self.ambient.now, results, key_cache }
     }
 
-    /// The bucket's answer to a request that the Worker sends.
+    /// Returns the bucket's answer to a request that the Worker sends.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Forms for buckets that are bound to the Worker: what the shell writes, and how the form is answered.
+//! Forms for buckets that are bound to the Worker: the object to write, and the answer.
 
 pub(crate) mod finish;
 mod put_options;

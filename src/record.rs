@@ -24,7 +24,7 @@ pub struct Record {
     status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
-    /// The first half of SHA-256 of the object's key, by which those who know a key find its records.
+    /// The first half of the SHA-256 of the object's key. Whoever knows a key can find its records.
     #[serde(skip_serializing_if = "Option::is_none")]
     key_hash: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,7 +51,7 @@ impl Record {
         self.ends_with = ends_with.map(rules::EndsWith::as_str);
     }
 
-    /// Notes the outcome; with an error code nothing was granted, whatever was noted before.
+    /// Notes the outcome. With an error code, nothing was granted, even if a grant was noted before.
     pub(crate) fn end(&mut self, status: u16, code: Option<ErrorCode>) {
         (self.status, self.code) = (status, code.map(ErrorCode::as_str));
         self.outcome = match (code, &self.key_hash) {
@@ -62,7 +62,7 @@ impl Record {
         };
     }
 
-    /// The texts of a point of Analytics Engine: rule, caller, outcome, code. `None` as for [`Record::into_line`].
+    /// Returns the texts of a data point: rule, caller, outcome, code. `None` as for [`Record::into_line`].
     #[must_use]
     pub fn blobs(&self) -> Option<[&str; 4]> {
         let (rule, caller) = (self.rule.as_deref(), self.caller.as_deref());
@@ -70,9 +70,9 @@ impl Record {
         (self.outcome != ANSWERED).then(|| texts.map(Option::unwrap_or_default))
     }
 
-    /// The line for the log; `None` for a request that needs no decision, such as a preflight.
+    /// Returns the line for the log; `None` for a request that needs no decision, such as a preflight.
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "it does not")]
+    #[expect(clippy::missing_panics_doc, reason = "it never panics")]
     pub fn into_line(mut self, milliseconds: u64) -> Option<String> {
         self.ms = milliseconds;
         (self.outcome != ANSWERED)

@@ -1,4 +1,4 @@
-//! The shell: reads requests, performs the effects that [`crate::respond`] asks for, and makes responses.
+//! The shell: reads requests, performs the actions that [`crate::respond`] returns, and makes responses.
 
 #[cfg(target_arch = "wasm32")]
 mod body;

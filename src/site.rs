@@ -33,13 +33,13 @@ impl Site {
         Self { rules, secrets, key_cache, missing_bindings, headers }
     }
 
-    /// Headers that some rule looks at, besides those of every request: reading them costs time.
+    /// Returns the headers that some rule uses, besides those read for every request. Each read costs time.
     #[must_use]
     pub fn headers(&self) -> &[&'static str] {
         &self.headers
     }
 
-    /// Notes which R2 buckets the environment lacks.
+    /// Records which R2 bindings the environment lacks.
     #[must_use]
     pub fn with_bindings(self, has: impl Fn(&str) -> bool) -> Self {
         let names = self.rules().map(Rules::bindings).unwrap_or_default();
@@ -47,7 +47,7 @@ impl Site {
         Self { missing_bindings: missing, ..self }
     }
 
-    /// The R2 buckets that the configuration names and the environment lacks.
+    /// Returns the R2 bindings that the configuration names and the environment lacks.
     #[must_use]
     pub fn missing_bindings(&self) -> &[BindingName] {
         &self.missing_bindings
@@ -57,7 +57,7 @@ impl Site {
         self.missing_bindings.contains(binding)
     }
 
-    /// The rules, or `None` if the configuration has errors.
+    /// Returns the rules, or `None` if the configuration has errors.
     pub(crate) fn rules(&self) -> Option<&Rules> {
         self.rules.as_ref().ok()
     }
@@ -70,19 +70,19 @@ impl Site {
         &self.key_cache
     }
 
-    /// The errors of the configuration, for the log.
+    /// Returns the errors of the configuration, for the log.
     #[must_use]
     pub fn errors(&self) -> &[ConfigError] {
         self.rules.as_ref().err().map_or(&[], Vec::as_slice)
     }
 
-    /// The names of all secrets that are used, optional ones included.
+    /// Returns the names of all secrets that are used, optional ones included.
     pub fn secret_names(&self) -> impl Iterator<Item = &str> {
         let names = self.rules().map(Rules::secrets).unwrap_or_default();
         names.into_iter().map(SecretName::as_str)
     }
 
-    /// The required secrets that the environment lacks.
+    /// Returns the required secrets that the environment lacks.
     #[must_use]
     pub fn missing_secrets(&self) -> Vec<&SecretName> {
         self.rules().map(|rules| rules.missing_secrets(&self.secrets)).unwrap_or_default()

@@ -1,6 +1,6 @@
 //! Error codes: S3's, and Signpost's own in the same style, each with its HTTP status.
 //!
-//! Problems in JSON, the XML that answers a form and the answers to uploaders all take code and status from here.
+//! JSON problems, XML answers to forms, and answers to uploaders all take code and status from here.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 
@@ -66,7 +66,7 @@ pub enum ErrorCode {
     UnsupportedMediaType,
 }
 
-/// An HTTP status and its title.
+/// An HTTP status and its reason phrase.
 type Status = (u16, &'static str);
 
 const BAD_REQUEST: Status = (400, "Bad Request");
@@ -83,31 +83,31 @@ const NOT_IMPLEMENTED: Status = (501, "Not Implemented");
 const SERVICE_UNAVAILABLE: Status = (503, "Service Unavailable");
 
 impl ErrorCode {
-    /// The code's text.
+    /// Returns the code's text.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
     }
 
-    /// The status of an answer in Signpost's own words.
+    /// Returns the status of Signpost's own answers.
     #[must_use]
     pub const fn status(self) -> u16 {
         self.statuses().0.0
     }
 
-    /// What HTTP calls that status.
+    /// Returns HTTP's reason phrase for that status.
     #[must_use]
     pub const fn title(self) -> &'static str {
         self.statuses().0.1
     }
 
-    /// The status that S3 gives to the code, for clients that expect S3.
+    /// Returns S3's status for the code, for clients that expect S3.
     #[must_use]
     pub const fn s3_status(self) -> u16 {
         self.statuses().1.0
     }
 
-    /// Signpost's status, and S3's.
+    /// Returns Signpost's status, and S3's.
     const fn statuses(self) -> (Status, Status) {
         match self {
             Self::AccessControlListNotSupported
@@ -143,7 +143,7 @@ impl ErrorCode {
                 (CONTENT_TOO_LARGE, BAD_REQUEST)
             }
             Self::UnsupportedMediaType => (UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_MEDIA_TYPE),
-            // S3 means that the service is at its limit; here it is the caller.
+            // In S3, the service is at its limit; here, the caller is.
             Self::SlowDown => (TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE),
             Self::NotImplemented => (NOT_IMPLEMENTED, NOT_IMPLEMENTED),
             Self::ServiceUnavailable => (SERVICE_UNAVAILABLE, SERVICE_UNAVAILABLE),

@@ -47,7 +47,7 @@ impl Boundary {
         boundary.filter(fits).map(Self).ok_or_else(malformed)
     }
 
-    /// The end of a part: a line end, two dashes and the boundary.
+    /// Returns the end of a part: a line end, two dashes and the boundary.
     #[must_use]
     pub fn delimiter(&self) -> String {
         format!("\r\n--{}", self.0)
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_none() {
+    fn rejects_headers_without_one_valid_boundary() {
         for header in [
             "",
             "application/x-www-form-urlencoded",

@@ -63,7 +63,7 @@ pub struct Checksum {
 }
 
 impl Checksum {
-    /// Parses a field; `None` if it is not one of a checksum.
+    /// Parses a field; returns `None` if it is not the field of a checksum.
     ///
     /// # Errors
     ///
@@ -78,7 +78,7 @@ impl Checksum {
         Ok(Some(Self { algorithm, digest }))
     }
 
-    /// The digest in hexadecimal digits.
+    /// Returns the digest in hexadecimal digits.
     #[must_use]
     pub fn hex(&self) -> impl fmt::Display {
         fmt::from_fn(|f| self.digest.iter().try_for_each(|byte| write!(f, "{byte:02x}")))
@@ -95,7 +95,7 @@ impl Algorithm {
         FIELDS.into_iter().find_map(field)
     }
 
-    /// Continues a CRC: `before` is that of the bytes so far, 0 at the beginning. `None` for an algorithm that is not a CRC.
+    /// Continues a CRC: `before` is the CRC of the bytes so far, 0 at the beginning. `None` for other algorithms.
     #[must_use]
     pub fn crc(self, before: u64, bytes: &[u8]) -> Option<u64> {
         match self {
@@ -111,7 +111,7 @@ impl Algorithm {
         }
     }
 
-    /// The form field of this algorithm.
+    /// Returns the form field of this algorithm.
     #[must_use]
     pub fn field(self) -> &'static str {
         FIELDS.iter().find(|(_, algorithm, _)| *algorithm == self).map_or("", |(field, ..)| field)
@@ -122,9 +122,9 @@ impl Algorithm {
 mod tests {
     use super::*;
 
-    /// The catalogue's check values, of `123456789`: <https://reveng.sourceforge.io/crc-catalogue/all.htm>
+    /// Returns the catalogue's check values, of `123456789`: <https://reveng.sourceforge.io/crc-catalogue/all.htm>
     #[test]
-    fn computes_the_catalogues_checksums_in_any_pieces() {
+    fn computes_the_catalogues_checksums_in_any_two_pieces() {
         for (algorithm, check) in [
             (Algorithm::Crc32, 0xcbf4_3926),
             (Algorithm::Crc32c, 0xe306_9283),
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_the_base64_of_as_many_bytes_as_there_must_be() {
+    fn reads_base64_of_the_right_length() {
         assert_eq!(Checksum::read("content-type", "AAAAAA=="), Ok(None));
         let read = Checksum::read("x-amz-checksum-crc32", "AAAAAA==");
         assert_eq!(read, Ok(Some(Checksum { algorithm: Algorithm::Crc32, digest: vec![0; 4] })));

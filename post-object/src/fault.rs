@@ -83,7 +83,7 @@ impl From<Refusal> for Fault {
 }
 
 impl Fault {
-    /// S3's error code.
+    /// Returns S3's error code.
     #[must_use]
     pub fn code(&self) -> ErrorCode {
         match self {
@@ -109,7 +109,7 @@ impl Fault {
         }
     }
 
-    /// S3's response.
+    /// Makes S3's response.
     #[must_use]
     pub fn into_response(self) -> Response {
         Response { status: self.code().s3_status(), headers: Vec::new(), body: xml::error(&self) }

@@ -181,7 +181,7 @@ impl Part {
                 return None;
             }
         }
-        // Browsers never send `filename*`; some libraries do, for a name beyond ASCII.
+        // Browsers never send `filename*`; some libraries do, for a name that is not ASCII.
         let filename = match extended {
             Some(extended) => extended_value(&extended)?,
             None => filename.unwrap_or_default(),
@@ -191,7 +191,7 @@ impl Part {
     }
 }
 
-/// RFC 8187: `UTF-8''%e2%82%ac.png`.
+/// Decodes a value of RFC 8187: `UTF-8''%e2%82%ac.png`.
 fn extended_value(text: &str) -> Option<String> {
     let (charset, rest) = text.split_once('\'')?;
     let (_, value) = rest.split_once('\'')?;

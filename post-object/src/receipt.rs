@@ -51,7 +51,7 @@ impl Success {
 }
 
 impl Receipt {
-    /// The response once the object is stored. `etag` is quoted, as in a header.
+    /// Makes the response to send once the object is stored. `etag` is quoted, as in a header.
     #[must_use]
     pub fn into_response(self, etag: &str) -> Response {
         let mut headers = vec![("etag", etag.to_owned())];
@@ -68,7 +68,7 @@ impl Receipt {
         Response { status, headers, body }
     }
 
-    /// The redirect, with `bucket`, `key` and `etag` added to its query.
+    /// Adds `bucket`, `key` and `etag` to the query of the redirect.
     fn redirect_url(&self, url: &str, etag: &str) -> String {
         let (url, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
         let separator = match url.split_once('?') {
@@ -95,7 +95,7 @@ fn encode(text: &str) -> PercentEncode<'_> {
     utf8_percent_encode(text, RESERVED)
 }
 
-/// An absolute URL with a host, in characters that are allowed in a header.
+/// Returns whether a text is an absolute URL with a host, in characters that are allowed in a header.
 fn is_url(text: &str) -> bool {
     HttpUrl::parse(text).is_some() && text.bytes().all(|b| b.is_ascii_graphic())
 }
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn appends_to_a_redirect_what_s3_appends() {
+    fn appends_bucket_key_and_etag_to_a_redirect() {
         let appended = "bucket=media&key=a%20b%2F%C3%BC%26%3C.png&etag=%22e%22";
         for (url, expected) in [
             ("https://a.example/b", format!("https://a.example/b?{appended}")),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_for_a_redirect_what_is_a_url() {
+    fn accepts_only_absolute_urls_as_redirects() {
         for good in ["https://a.example", "http://localhost:8788/done?x=y#z", "https://[::1]/"] {
             assert!(is_url(good), "{good}");
         }
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn writes_xml_for_201_alone() {
+    fn writes_xml_only_for_201() {
         assert_eq!(
             receipt(Success::Created).into_response("\"e\"").body,
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<PostResponse><Location>https://s3.example.com/media/a%20b/%C3%BC%26%3C.png</Location>\

@@ -15,7 +15,7 @@ const MAX_METADATA: usize = 2_048;
 const UNKNOWN_TYPE: &str = "binary/octet-stream";
 
 /// Fields of the form itself, which are not stored.
-const OF_THE_FORM: [&str; 9] = [
+const NOT_STORED: [&str; 9] = [
     "x-amz-algorithm",
     "x-amz-checksum-algorithm",
     "x-amz-checksum-type",
@@ -81,20 +81,21 @@ impl StoredFields {
     pub fn read(form: &VerifiedPost) -> Result<Self, Fault> {
         let mut stored = Self { content_type: UNKNOWN_TYPE.into(), ..Self::default() };
         for (name, value) in form.fields() {
-            stored.take(name, value)?;
+            stored.read_field(name, value)?;
         }
         let size = |(name, value): &(String, String)| name.len() + value.len();
         if stored.metadata.iter().map(size).sum::<usize>() > MAX_METADATA {
             return Err(Fault::MetadataTooLarge { max: MAX_METADATA });
         }
-        let of_s3 = |checksum: &&Checksum| checksum.algorithm.field().starts_with("x-amz-");
-        if stored.checksums.iter().filter(of_s3).count() > 1 {
+        let is_s3s = |checksum: &&Checksum| checksum.algorithm.field().starts_with("x-amz-");
+        if stored.checksums.iter().filter(is_s3s).count() > 1 {
             return Err(Fault::SeveralChecksums);
         }
         Ok(stored)
     }
 
-    fn take(&mut self, name: &str, value: &str) -> Result<(), Fault> {
+    /// Reads one field.
+    fn read_field(&mut self, name: &str, value: &str) -> Result<(), Fault> {
         if let Some(checksum) = Checksum::read(name, value)? {
             self.checksums.push(checksum);
             return Ok(());
@@ -114,7 +115,7 @@ impl StoredFields {
             "expires" => self.expires_ms = Some(date(value)?),
             "if-none-match" => self.overwrite = overwrite(value)?,
             "x-amz-storage-class" => self.storage_class = StorageClass::read(value)?,
-            // As at a bucket without access control lists; R2 encrypts every object.
+            // S3 accepts these values in a bucket without access control lists. R2 encrypts every object.
             "acl" if matches!(value, "private" | "bucket-owner-full-control") => {}
             "acl" => return Err(Fault::Acl),
             "x-amz-server-side-encryption" if value == "AES256" => {}
@@ -123,7 +124,7 @@ impl StoredFields {
                     self.metadata.push((name.into(), header_value("x-amz-meta-*", value)?));
                 }
                 None if name == "tagging"
-                    || (name.starts_with("x-amz-") && !OF_THE_FORM.contains(&name)) =>
+                    || (name.starts_with("x-amz-") && !NOT_STORED.contains(&name)) =>
                 {
                     return Err(Fault::NotImplemented { field: name.into() });
                 }
@@ -152,7 +153,7 @@ fn header_value(field: &'static str, value: &str) -> Result<String, Fault> {
     Ok(value.trim_ascii().into())
 }
 
-/// Parses an HTTP date into milliseconds since 1970. Spec: RFC 9110, section 5.6.7.
+/// Parses an HTTP date, as in RFC 9110, section 5.6.7, into milliseconds since 1970.
 fn date(value: &str) -> Result<u64, Fault> {
     let expected = "a date such as Thu, 01 Dec 1994 16:00:00 GMT";
     let date = httpdate::parse_http_date(value).ok();

@@ -1,4 +1,4 @@
-//! R2 buckets that are bound to the Worker, which receives their forms itself.
+//! Buckets whose forms the Worker itself receives, through an R2 binding.
 
 use core::fmt;
 
@@ -20,35 +20,35 @@ pub struct BoundBucket<'a> {
 }
 
 impl<'a> BoundBucket<'a> {
-    /// The bucket.
+    /// Returns the bucket.
     #[must_use]
     pub const fn bucket(&self) -> &'a Bucket {
         &self.entry.bucket
     }
 
-    /// Its binding in the Worker's environment.
+    /// Returns its binding in the Worker's environment.
     #[must_use]
     pub const fn binding(&self) -> &'a BindingName {
         self.binding
     }
 
-    /// Its name in `BUCKETS`.
+    /// Returns its name in `BUCKETS`.
     #[must_use]
     pub fn name(&self) -> &'a str {
         &self.entry.name
     }
 
-    /// The credentials that its forms can be signed with: one set, two while keys are rotated, or none if the secrets are
+    /// Returns the credentials that can have signed a form: one set, two while keys are rotated, or none if the secrets are
     /// not set.
     #[must_use]
     pub fn credentials(&self, secrets: &Secrets, now: UnixTime) -> Vec<Credentials> {
         self.entry.keys.all(secrets, now)
     }
 
-    /// The origin that the answer allows, if the request has one of some rule of the bucket.
+    /// Returns the request's origin if a rule of the bucket allows it.
     ///
-    /// A form does not name its rule, so the origins of all rules that upload to the bucket count. What a form may do is
-    /// decided by its policy.
+    /// A form does not name its rule, so the origins of all rules that upload to the bucket are allowed. The form's policy
+    /// limits what it can do.
     #[must_use]
     pub fn origin(&self, requested: Option<&str>) -> Option<&'a Origin> {
         let mut origins =
@@ -58,14 +58,14 @@ impl<'a> BoundBucket<'a> {
 }
 
 impl Rules {
-    /// The bucket with this name in `BUCKETS`, if a rule uploads to it and the Worker itself receives its forms.
+    /// Finds the bucket with this name in `BUCKETS`, if a rule uploads to it and the Worker itself receives its forms.
     #[must_use]
     pub fn bound_bucket(&self, name: &str) -> Option<BoundBucket<'_>> {
         let entry = &self.uploads_to(name).next()?.bucket;
         Some(BoundBucket { entry, binding: entry.binding.as_ref()?, rules: self })
     }
 
-    /// The rules that upload to an entry of `BUCKETS`.
+    /// Returns the rules that upload to an entry of `BUCKETS`.
     fn uploads_to(&self, bucket: &str) -> impl Iterator<Item = &UploadRule> {
         self.uploads.values().filter(move |rule| rule.bucket.name == bucket)
     }

@@ -1,4 +1,4 @@
-//! Reading the configuration: tables, quantities, and errors with their place.
+//! Readers of the configuration: tables, quantities, and errors that name the key.
 
 pub(crate) mod error;
 pub(crate) mod join_names;

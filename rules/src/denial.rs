@@ -23,7 +23,7 @@ pub enum Denial {
     TokenInvalid,
     /// The token is malformed, or made for something else.
     TokenRefused {
-        /// The reason, as it follows "the token"; never a part of the token.
+        /// The end of a sentence that begins with "the token". It never contains any part of the token.
         why: &'static str,
     },
     /// The rule does not accept files in parts.
@@ -34,16 +34,16 @@ pub enum Denial {
     InvalidPart {
         /// The part's number.
         number: u16,
-        /// What is wrong with it, as it follows the number.
+        /// The end of a sentence that begins with the part's number.
         why: &'static str,
     },
     /// The bucket did not answer.
     StoreUnavailable,
     /// The token has expired.
     TokenExpired,
-    /// The ticket is valid, but does not permit this.
+    /// The ticket is valid, but does not permit this request.
     TicketLimit {
-        /// The claim that limits it.
+        /// The claim that the request does not match.
         name: &'static str,
     },
     /// The issuer's keys are not available.
@@ -54,18 +54,18 @@ pub enum Denial {
     ChallengeUnavailable,
     /// The caller sent too many requests.
     TooManyRequests {
-        /// When it may send the next one, in seconds.
+        /// How long it must wait, in seconds.
         retry_after: u32,
     },
     /// The rule's rate limit cannot be checked.
     LimitUnavailable,
     /// The bucket's credentials have expired.
     CredentialsExpired,
-    /// A member of the request is invalid.
+    /// A member of the request's JSON, or a parameter, is invalid.
     InvalidArgument {
-        /// The member, as the request names it.
+        /// Its name in the request.
         name: &'static str,
-        /// What is wrong with it, as it follows the name.
+        /// The end of a sentence that begins with the member's name.
         why: String,
     },
     /// The file is empty.
@@ -75,16 +75,16 @@ pub enum Denial {
         /// The limit, in bytes, included.
         max: u64,
     },
-    /// The request lacks the file's size, and nothing else could enforce the limit.
+    /// The request lacks the file's size, without which the limit cannot be enforced.
     SizeMissing,
-    /// A signed URL to this bucket cannot fix the size of the body.
+    /// A URL signed for this bucket cannot fix the size of the body.
     NoPut,
-    /// The type is not among the rule's.
+    /// The rule does not accept the media type.
     TypeNotAllowed {
         /// The rule's types, joined by commas.
         allowed: String,
     },
-    /// The key that the request results in is not a valid object key.
+    /// The request results in an invalid object key.
     InvalidKey(InvalidObjectKey),
     /// The metadata, names and values together, is longer than S3 stores.
     MetadataTooLarge {
@@ -93,7 +93,7 @@ pub enum Denial {
     },
     /// The provider does not accept forms.
     NoForms,
-    /// The rule makes the key from the file's name in a way that a form cannot.
+    /// The rule makes the key from the file's name, which is not known when a form is signed.
     NoPlainForm,
     /// A secret is not set.
     SecretMissing {
@@ -104,10 +104,10 @@ pub enum Denial {
     SecretMalformed {
         /// Its name.
         name: SecretName,
-        /// What it must be.
+        /// A description of valid values.
         expected: &'static str,
     },
-    /// A secret is short enough to be guessed.
+    /// A secret is too short to be safe from guessing.
     SecretTooShort {
         /// Its name.
         name: SecretName,
@@ -116,13 +116,13 @@ pub enum Denial {
     },
 }
 
-/// Refuses a token for that reason.
-pub(crate) const fn refused(why: &'static str) -> Denial {
+/// Returns the denial of a token, for this reason.
+pub(crate) const fn token_refused(why: &'static str) -> Denial {
     Denial::TokenRefused { why }
 }
 
 impl Denial {
-    /// The error code of this case; part of the HTTP contract.
+    /// Returns the error code, which is part of the HTTP contract.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
         match self {

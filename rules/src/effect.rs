@@ -36,13 +36,13 @@ pub enum Effect {
         nth: u16,
         /// `POST`, `GET` or `DELETE`.
         method: &'static str,
-        /// The URL; all of it but the object's key is from the configuration.
+        /// The URL: the bucket's, from the configuration, with the object's key and S3's parameters.
         url: String,
         /// Names and values of the headers, including the signature.
         headers: Vec<(String, String)>,
         /// The body.
         body: String,
-        /// Returned with the response: what only this round knows, such as a random key.
+        /// Returned unchanged with the response. It holds what the next call cannot compute again, such as a random key.
         memo: String,
         /// Time limit, in milliseconds.
         deadline_ms: u16,
@@ -53,18 +53,18 @@ pub enum Effect {
     Limit {
         /// The name of the binding.
         binding: String,
-        /// The key that it counts against: a rule, and a caller or a network.
+        /// What is counted: a rule with a caller or a network.
         key: String,
     },
 }
 
 impl Effect {
-    /// Whether a result of `other` is a result of this effect.
+    /// Returns whether a result of `other` is a result of this effect.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
-            // The signature in it changes with each round, so its content is no identity; its number is.
-            (Self::BucketRequest { nth, .. }, Self::BucketRequest { nth: other, .. }) => {
-                nth == other
+            // Each call signs the request anew, so only the number identifies it.
+            (Self::BucketRequest { nth, .. }, Self::BucketRequest { nth: other_nth, .. }) => {
+                nth == other_nth
             }
             _ => self == other,
         }

@@ -23,27 +23,27 @@ use crate::upload::media_type::MediaType;
 use crate::upload::rule::UploadRule;
 
 impl Rules {
-    /// The upload rules with their names, sorted.
+    /// Returns the upload rules with their names, sorted.
     pub fn uploads(&self) -> impl Iterator<Item = (&str, &UploadRule)> {
         self.uploads.iter().map(|(name, rule)| (name.as_str(), rule))
     }
 
-    /// The download rules with their names, sorted.
+    /// Returns the download rules with their names, sorted.
     pub fn downloads(&self) -> impl Iterator<Item = (&str, &DownloadRule)> {
         self.downloads.iter().map(|(name, rule)| (name.as_str(), rule))
     }
 
-    /// The entries of `BUCKETS`, sorted by name.
+    /// Returns the entries of `BUCKETS`, sorted by name.
     pub fn buckets(&self) -> impl Iterator<Item = &BucketEntry> {
         self.buckets.values().map(|bucket| &**bucket)
     }
 
-    /// The entries of `CALLERS`, sorted by name.
+    /// Returns the entries of `CALLERS`, sorted by name.
     pub fn callers(&self) -> impl Iterator<Item = &CallerKind> {
         self.callers.values()
     }
 
-    /// The place of the entry `name` of `section`, such as `UPLOADS_2.avatar`.
+    /// Finds the place of an entry in the variables of a section, such as `UPLOADS_2.avatar`.
     #[must_use]
     pub fn place(vars: &Map<String, Value>, section: &str, name: &str) -> Option<String> {
         let mut vars = vars.iter().filter(|(var, _)| rules::belongs(var, section));
@@ -53,43 +53,43 @@ impl Rules {
 }
 
 impl BucketEntry {
-    /// The name in `BUCKETS`.
+    /// Returns the name in `BUCKETS`.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The bucket.
+    /// Returns the bucket.
     #[must_use]
     pub const fn bucket(&self) -> &Bucket {
         &self.bucket
     }
 
-    /// The provider's URL, as configured; it names the bucket only if the configuration does.
+    /// Returns the provider's URL, as configured; it names the bucket only if the configuration does.
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
-    /// Its provider.
+    /// Returns its provider.
     #[must_use]
     pub const fn provider(&self) -> &'static Provider {
         self.provider
     }
 
-    /// The binding with which the Worker stores the files of forms, if it receives them itself.
+    /// Returns the binding with which the Worker stores the files of forms, if it receives them itself.
     #[must_use]
     pub const fn binding(&self) -> Option<&BindingName> {
         self.binding.as_ref()
     }
 
-    /// Whether requests are signed with Signature Version 2.
+    /// Returns whether requests are signed with Signature Version 2.
     #[must_use]
     pub const fn is_signed_with_version_2(&self) -> bool {
         self.signature.is_v2()
     }
 
-    /// The names of the secrets with the access key ID and the secret access key.
+    /// Returns the names of the secrets with the access key ID and the secret access key.
     #[must_use]
     pub fn key_secrets(&self) -> Option<(&SecretName, &SecretName)> {
         let mut names = self.keys.names();
@@ -98,19 +98,19 @@ impl BucketEntry {
 }
 
 impl Access {
-    /// The callers, in the order of the rule.
+    /// Returns the callers, in the order of the rule.
     #[must_use]
     pub fn callers(&self) -> &[CallerKind] {
         &self.callers
     }
 
-    /// Whether the rule names an entry of `CALLERS`, as a caller or as its challenge.
+    /// Returns whether the rule names an entry of `CALLERS`, as a caller or as its challenge.
     #[must_use]
     pub fn names_caller(&self, name: &str) -> bool {
         self.callers.iter().chain(&self.turnstile).any(|kind| kind.name() == name)
     }
 
-    /// The rate-limiting binding that counts requests, and its period in seconds.
+    /// Returns the rate-limiting binding that counts requests, and its period in seconds.
     #[must_use]
     pub fn limit(&self) -> Option<(&str, u32)> {
         self.limit.as_ref().map(Limit::binding_and_period)
@@ -118,73 +118,73 @@ impl Access {
 }
 
 impl UploadRule {
-    /// The bucket that stores the files.
+    /// Returns the bucket that stores the files.
     #[must_use]
     pub fn bucket(&self) -> &BucketEntry {
         &self.bucket
     }
 
-    /// The template of the objects' keys.
+    /// Returns the template of the objects' keys.
     #[must_use]
     pub const fn key(&self) -> &KeyTemplate {
         &self.key
     }
 
-    /// The page that a form without scripts leads to.
+    /// Returns the page that a form without scripts leads to.
     #[must_use]
     pub fn redirect(&self) -> Option<&str> {
         self.redirect.as_deref()
     }
 
-    /// Whether files are uploaded by forms; otherwise by PUT.
+    /// Returns whether files are uploaded by forms; otherwise by PUT.
     #[must_use]
     pub fn takes_forms(&self) -> bool {
         self.bucket.upload_method == UploadMethod::Post
     }
 
-    /// Whether the Worker receives the form itself, and stores the file through its binding.
+    /// Returns whether the Worker receives the form itself, and stores the file through its binding.
     #[must_use]
     pub fn is_bound(&self) -> bool {
         self.bucket.binding.is_some()
     }
 
-    /// Whether files of known size can be uploaded by PUT: if the bucket takes no forms, or for some uploaders.
+    /// Returns whether files of known size can be uploaded by PUT: if the bucket accepts no forms, or for some uploaders.
     #[must_use]
     pub fn takes_puts(&self) -> bool {
         !self.takes_forms() || (self.uploaders && !self.bucket.signature.is_v2())
     }
 
-    /// Whether files can also be uploaded in parts, by PUT.
+    /// Returns whether files can also be uploaded in parts, by PUT.
     #[must_use]
     pub const fn takes_parts(&self) -> bool {
         self.multipart
     }
 
-    /// Whether uploaders such as Uppy can use their own protocols.
+    /// Returns whether uploaders such as Uppy can use their own protocols.
     #[must_use]
     pub const fn takes_uploaders(&self) -> bool {
         self.uploaders
     }
 
-    /// Whether an upload never overwrites an object.
+    /// Returns whether an upload never overwrites an object.
     #[must_use]
     pub fn forbids_overwrite(&self) -> bool {
         self.overwrite == Overwrite::Refused
     }
 
-    /// The headers that a page may send with a PUT, in lower case: those that the bucket's CORS rules must allow.
+    /// Returns the headers that a page may send with a PUT, in lower case. The bucket's CORS rules must allow them.
     #[must_use]
     pub fn put_headers(&self) -> Vec<String> {
         let names = [AttributeName::CONTENT_TYPE];
         let names =
             names.iter().chain(self.metadata.attribute_names()).chain(self.attributes.names());
         let headers = names.map(|name| name.header().to_owned());
-        // Only what is not sent by a form can have a checksum in a header.
+        // A form sends its checksum as a field, and Google's dialect has none.
         let has_checksum = !self.takes_forms() && !self.bucket.signature.is_google();
         headers.chain(checksum::headers().filter(|_| has_checksum)).collect()
     }
 
-    /// How long a grant is valid.
+    /// Returns how long a grant is valid.
     #[must_use]
     pub const fn expires(&self) -> Expires {
         self.expires
@@ -192,19 +192,19 @@ impl UploadRule {
 }
 
 impl DownloadRule {
-    /// The bucket with the files.
+    /// Returns the bucket with the files.
     #[must_use]
     pub fn bucket(&self) -> &BucketEntry {
         &self.bucket
     }
 
-    /// The template of the objects' keys.
+    /// Returns the template of the objects' keys.
     #[must_use]
     pub const fn key(&self) -> &KeyTemplate {
         &self.key
     }
 
-    /// How long a link is valid.
+    /// Returns how long a link is valid.
     #[must_use]
     pub const fn expires(&self) -> Expires {
         self.expires
@@ -212,14 +212,14 @@ impl DownloadRule {
 }
 
 impl MediaType {
-    /// Whether a browser may run scripts in a file of this type.
+    /// Returns whether a browser may run scripts in a file of this type.
     #[must_use]
     pub fn can_carry_scripts(&self) -> bool {
         self.is_active()
     }
 }
 
-/// Parses a size such as `5 MiB`; in bytes.
+/// Parses a size such as `5 MiB` into bytes.
 #[must_use]
 pub fn parse_size(text: &str) -> Option<u64> {
     quantity::size(text)

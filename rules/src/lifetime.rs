@@ -1,18 +1,18 @@
-//! The lifetime of a grant, and what ends it.
+//! The lifetime of a grant, and what shortens it.
 
 use signer::{Expires, UnixTime};
 
-/// What ends a grant before its rule would.
+/// What makes a grant expire before its rule's `expires` has passed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum EndsWith {
-    /// The ticket that it was made for.
+    /// The caller's ticket.
     Ticket,
-    /// The session whose credentials sign it: S3 rejects them afterwards, whatever the signature says.
+    /// The session credentials that sign it: once they have expired, S3 rejects the signature.
     Credentials,
 }
 
 impl EndsWith {
-    /// The word for it in answers and records.
+    /// Returns the name in answers and records.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -22,7 +22,7 @@ impl EndsWith {
     }
 }
 
-/// The `expires` of a rule, shortened by what ends sooner.
+/// The lifetime of a grant: the `expires` of its rule, or less.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lifetime {
     pub(crate) expires: Expires,
@@ -34,7 +34,7 @@ impl Lifetime {
         Self { expires, ends_with: None }
     }
 
-    /// The same, but at most until `end`; `None` if `end` has passed.
+    /// Shortens the lifetime so that it ends at `end` at the latest; returns `None` if `end` has passed.
     pub(crate) fn until(self, end: UnixTime, ends_with: EndsWith, now: UnixTime) -> Option<Self> {
         let left = end.as_secs().checked_sub(now.as_secs())?;
         if left >= self.expires.as_secs().into() {

@@ -38,7 +38,7 @@ pub(crate) fn key(
         let error = entry.problem("{caller} has no value for callers without a name");
         return Err(error.with_kind(ConfigErrorKind::CallerWithoutName));
     }
-    if key.uses_claims() && !access.knows_claims() {
+    if key.uses_claims() && !access.has_claims() {
         return Err(entry
             .problem("{claim.NAME} has a value only where every caller has a token with claims"));
     }

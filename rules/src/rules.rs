@@ -1,4 +1,4 @@
-//! The rules of one Worker: all of its configuration, parsed.
+//! The parsed configuration of one Worker.
 
 use alloc::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::secret::Secrets;
 use crate::secret_name::SecretName;
 use crate::upload::rule::UploadRule;
 
-/// What may be uploaded and downloaded, and by whom.
+/// The rules of one Worker: what may be uploaded and downloaded, and by whom.
 #[derive(Debug, Default)]
 pub struct Rules {
     pub(crate) buckets: LiteMap<String, Arc<BucketEntry>>,
@@ -30,7 +30,7 @@ impl Rules {
     /// The variables that hold the configuration. Each can continue in `..._2`, `..._3` and so on.
     pub const VARS: [&'static str; 4] = ["BUCKETS", "CALLERS", "UPLOADS", "DOWNLOADS"];
 
-    /// Whether a variable of this name is part of the configuration.
+    /// Returns whether a variable of this name is part of the configuration.
     #[must_use]
     pub fn is_var(name: &str) -> bool {
         Self::VARS.iter().any(|var| belongs(name, var))
@@ -40,7 +40,7 @@ impl Rules {
     ///
     /// # Errors
     ///
-    /// Every error with its place: at most one for each entry, and for rules only once buckets and callers are correct.
+    /// All errors, at most one for each entry. Rules are checked only once buckets and callers are valid.
     pub fn parse(vars: &Map<String, Value>) -> Result<Self, Vec<ConfigError>> {
         let Entries { buckets, callers } = Entries::parse(vars)?;
         let mut errors = Vec::new();
@@ -57,7 +57,7 @@ impl Rules {
         }
     }
 
-    /// The upload rule of that name.
+    /// Returns the upload rule of that name.
     ///
     /// # Errors
     ///
@@ -66,7 +66,7 @@ impl Rules {
         self.uploads.get(name).ok_or(Denial::NoRule)
     }
 
-    /// The download rule of that name.
+    /// Returns the download rule of that name.
     ///
     /// # Errors
     ///
@@ -75,7 +75,7 @@ impl Rules {
         self.downloads.get(name).ok_or(Denial::NoRule)
     }
 
-    /// Every secret that the rules use where it is set, sorted, without repetitions.
+    /// Returns the names of all secrets that the rules use, optional ones included; sorted, without repetitions.
     #[must_use]
     pub fn secrets(&self) -> Vec<&SecretName> {
         let names = self
@@ -84,9 +84,9 @@ impl Rules {
         sorted(names)
     }
 
-    /// The secrets that are not set although a rule needs them; sorted, without repetitions.
+    /// Returns the secrets that are not set although a rule needs them; sorted, without repetitions.
     ///
-    /// Of several secrets that serve one purpose, it names the first: a rotation needs only one of them.
+    /// Of several interchangeable secrets only one must be set. If none is, the first is returned.
     #[must_use]
     pub fn missing_secrets(&self, secrets: &Secrets) -> Vec<&SecretName> {
         let missing = self.rules_with_buckets().flat_map(|(bucket, access)| {
@@ -97,19 +97,19 @@ impl Rules {
         sorted(missing)
     }
 
-    /// The headers that only some rules need, in lower case, without repetitions.
+    /// Returns the headers that only some rules need, in lower case, without repetitions.
     #[must_use]
     pub fn headers(&self) -> Vec<&'static str> {
         sorted(self.rules_with_buckets().flat_map(|(_, access)| access.headers()))
     }
 
-    /// The R2 buckets that must be bound to the Worker, sorted, without repetitions.
+    /// Returns the R2 buckets that must be bound to the Worker, sorted, without repetitions.
     #[must_use]
     pub fn bindings(&self) -> Vec<&BindingName> {
         sorted(self.rules_with_buckets().filter_map(|(bucket, _)| bucket.binding.as_ref()))
     }
 
-    /// The bucket and the access of every rule.
+    /// Returns the bucket and the access of every rule.
     pub(crate) fn rules_with_buckets(&self) -> impl Iterator<Item = (&BucketEntry, &Access)> {
         let uploads = self.uploads.values().map(|rule| (&*rule.bucket, rule.access()));
         let downloads = self.downloads.values().map(|rule| (&*rule.bucket, rule.access()));
@@ -117,7 +117,7 @@ impl Rules {
     }
 }
 
-/// What rules name.
+/// The entries that rules refer to.
 pub(crate) struct Entries {
     pub(crate) buckets: LiteMap<String, Arc<BucketEntry>>,
     pub(crate) callers: LiteMap<String, CallerKind>,
@@ -162,7 +162,7 @@ fn section<T>(
     section
 }
 
-/// The entries of a variable and its continuations that have a valid name of their own.
+/// Collects the entries of a variable and its continuations. An invalid or repeated name is an error.
 fn entries<'a>(
     vars: &'a Map<String, Value>,
     section: &str,
@@ -178,7 +178,7 @@ fn entries<'a>(
             continue;
         };
         for (name, value) in entries {
-            let entry = ConfigValue { place: place.then(name), value };
+            let entry = ConfigValue { place: place.join(name), value };
             if !is_name(name) {
                 let problem = "a name has 1 to 64 characters, each a-z, 0-9, - or _";
                 errors.push(entry.problem(problem).with_kind(ConfigErrorKind::EntryName));
@@ -191,7 +191,7 @@ fn entries<'a>(
     found
 }
 
-/// Whether a variable is `name` or one of its continuations: `UPLOADS`, `UPLOADS_2`, `UPLOADS_3`, ...
+/// Returns whether a variable is `name` or one of its continuations: `UPLOADS`, `UPLOADS_2`, `UPLOADS_3`, ...
 pub(crate) fn belongs(var: &str, name: &str) -> bool {
     match var.strip_prefix(name) {
         Some("") => true,
@@ -204,6 +204,6 @@ pub(crate) fn belongs(var: &str, name: &str) -> bool {
 }
 
 fn is_name(name: &str) -> bool {
-    let spelled = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'));
-    spelled && (1..=64).contains(&name.len())
+    let valid_chars = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'));
+    valid_chars && (1..=64).contains(&name.len())
 }

@@ -15,7 +15,7 @@ use crate::secret_name::SecretName;
 #[derive(Clone)]
 pub struct Secret {
     value: Zeroizing<String>,
-    /// Computed at the first comparison and kept, since a secret of the environment is compared for every request.
+    /// Cached at the first comparison, since a secret of the environment is compared for every request.
     digest: OnceCell<Zeroizing<[u8; 32]>>,
 }
 
@@ -25,12 +25,12 @@ impl Secret {
         Self { value: Zeroizing::new(value.into()), digest: OnceCell::new() }
     }
 
-    /// The value itself. Never log it, and never put it into an error.
+    /// Returns the value itself. Never log it, and never put it into an error.
     pub(crate) fn expose(&self) -> &str {
         &self.value
     }
 
-    /// Compares in constant time. Of digests, so that the time does not depend on the lengths either.
+    /// Compares digests in constant time, so that the time does not depend on the lengths either.
     pub(crate) fn matches(&self, other: &Self) -> bool {
         self.digest().ct_eq(other.digest()).into()
     }
@@ -58,16 +58,18 @@ impl Secrets {
         }
     }
 
-    /// Whether a secret is set.
+    /// Returns whether a secret is set.
     #[must_use]
     pub fn contains(&self, name: &SecretName) -> bool {
         self.0.contains_key(name)
     }
 
+    /// Returns the value of a secret, if it is set.
     pub(crate) fn optional(&self, name: &SecretName) -> Option<&Secret> {
         self.0.get(name)
     }
 
+    /// Returns the value of a secret that must be set.
     pub(crate) fn required(&self, name: &SecretName) -> Result<&Secret, Denial> {
         self.optional(name).ok_or_else(|| Denial::SecretMissing { name: name.clone() })
     }

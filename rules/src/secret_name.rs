@@ -6,12 +6,12 @@ pub struct SecretName(String);
 
 impl SecretName {
     pub(crate) fn new(name: &str) -> Option<Self> {
-        let spelled = name.bytes().all(|b| matches!(b, b'A'..=b'Z' | b'0'..=b'9' | b'_'));
-        let begins = name.starts_with(|c: char| c.is_ascii_uppercase());
-        (spelled && begins && name.len() <= 64).then(|| Self(name.into()))
+        let valid_chars = name.bytes().all(|b| matches!(b, b'A'..=b'Z' | b'0'..=b'9' | b'_'));
+        let starts_with_capital = name.starts_with(|c: char| c.is_ascii_uppercase());
+        (valid_chars && starts_with_capital && name.len() <= 64).then(|| Self(name.into()))
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -11,7 +11,7 @@ const EXPECTED: &str = r#"the name of a secret such as "SITE_TOKEN", not its val
 /// Most names in one list.
 const MAX: usize = 8;
 
-/// Names of secrets each of which is valid; at least one must be set.
+/// The names of secrets that are all accepted. At least one must be set.
 #[derive(Clone, Debug)]
 pub(crate) struct SecretNames(Vec<SecretName>);
 
@@ -33,7 +33,7 @@ impl SecretNames {
         &self.0
     }
 
-    /// The values of those that are set.
+    /// Returns the values of the secrets that are set.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Signing a grant: with which credentials, until when, and what comes out.
+//! The signer of grants: it chooses the credentials and limits the lifetime to theirs.
 
 use alloc::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::bucket::entry::BucketEntry;
 use crate::lifetime::{EndsWith, Lifetime};
 use crate::{Denial, Secrets};
 
-/// A signed grant, with what the client and the log are told about it.
+/// A signed grant, with its description for the client and the log.
 #[derive(Debug)]
 pub struct Signed<T> {
     /// The form or URL.
@@ -20,7 +20,7 @@ pub struct Signed<T> {
     pub key: String,
     /// When the permission ends.
     pub expiration: UnixTime,
-    /// What ends the permission before its rule would, if something does.
+    /// What makes the permission expire before the rule's `expires` has passed, if anything does.
     pub ends_with: Option<EndsWith>,
     /// The bucket's name in `BUCKETS`, if the Worker itself receives its forms.
     pub bound_bucket: Option<String>,
@@ -47,7 +47,7 @@ impl GrantSigner {
         Ok(Self { bucket, credentials, lifetime, signed_at: now })
     }
 
-    /// Signs as of another instant, such as the start of a window.
+    /// Sets the signing time, such as the start of a window.
     pub(crate) fn at(self, signed_at: UnixTime) -> Self {
         Self { signed_at, ..self }
     }
@@ -76,7 +76,7 @@ impl GrantSigner {
         self.bucket.sign_url(request, &self.credentials, self.signed_at)
     }
 
-    /// Signs one part of an upload into a URL; only version 4 has such parts.
+    /// Signs the URL for one part of an upload, always with Signature Version 4.
     pub(crate) fn sign_part(&self, part: &Presign<'_>) -> PresignedUrl {
         self.bucket.sign_with(&self.credentials, self.signed_at, |signer| part.sign(signer))
     }
@@ -86,7 +86,7 @@ impl GrantSigner {
         self.bucket.sign_with(&self.credentials, self.signed_at, |signer| request.sign(signer))
     }
 
-    /// What was signed for `key`, with what goes with it.
+    /// Adds the description to what was signed for `key`.
     pub(crate) fn signed<T>(&self, key: &str, output: T) -> Signed<T> {
         Signed {
             output,

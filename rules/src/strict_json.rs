@@ -13,13 +13,13 @@ use serde_json::{Map, Number, Value};
 ///
 /// # Errors
 ///
-/// Why the text is not a value, in words.
+/// A message that says why the text is invalid.
 pub fn read_json(text: &str) -> Result<Value, String> {
     let value = serde_json::from_str::<StrictValue>(text);
     value.map(|StrictValue(value)| value).map_err(|error| error.to_string())
 }
 
-/// Reads an object, or nothing.
+/// Reads an object; returns `None` for anything else.
 pub(crate) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
     match read_json(str::from_utf8(bytes).ok()?).ok()? {
         Value::Object(object) => Some(object),
@@ -27,14 +27,14 @@ pub(crate) fn object(bytes: &[u8]) -> Option<Map<String, Value>> {
     }
 }
 
-/// Reads the member of a struct that is an object with texts as values.
+/// Deserializes an object of strings. A repeated name is an error.
 pub(crate) fn unique_members<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<LiteMap<String, String>, D::Error> {
     deserializer.deserialize_map(MembersVisitor)
 }
 
-/// A value none of whose objects repeats a name, at any depth.
+/// A value in which no object repeats a name, at any depth.
 struct StrictValue(Value);
 
 impl<'de> Deserialize<'de> for StrictValue {

@@ -4,11 +4,11 @@ use post_object::{Algorithm, Fault, Receipt, Upload};
 use rules::BoundBucket;
 use signer::Refusal;
 
-use super::reply::{answer, readable, refuse};
+use super::reply::{answer, refuse, with_cors};
 use crate::http::answer::Answer;
 use crate::record::Record;
 
-/// State that the answer is made from once the write has ended.
+/// The data for the answer, kept until the write has ended.
 #[derive(Debug)]
 pub(crate) struct Continuation {
     receipt: Receipt,
@@ -33,9 +33,9 @@ impl Continuation {
         }
     }
 
-    /// Answers the form once its file has been written, or could not be.
+    /// Answers the form once the write of its file has succeeded or failed.
     ///
-    /// `outcome` is `stored`, with an `ETag`, or the name of what went wrong.
+    /// `outcome` is `stored`, with an `ETag`, or the name of the failure.
     pub(crate) fn finish(self, outcome: &str, etag: &str) -> Answer {
         let mut record = Record::default();
         record.rule(&self.rule);
@@ -45,10 +45,11 @@ impl Continuation {
             outcome => refuse(fault(outcome, self.min, self.max)),
         };
         record.end(answer.status, answer.code);
-        readable(Answer { record, ..answer }, self.origin.as_deref())
+        with_cors(Answer { record, ..answer }, self.origin.as_deref())
     }
 }
 
+/// Returns the fault for the name of a failure.
 fn fault(outcome: &str, min: u64, max: u64) -> Fault {
     match outcome {
         "exists" => Fault::Exists,

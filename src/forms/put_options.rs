@@ -1,10 +1,10 @@
-//! What R2 stores beside a file's bytes.
+//! The options of R2's `put`: metadata, checksums and conditions.
 
 use post_object::{Algorithm, Checksum, Overwrite, StorageClass, StoredFields};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// The options of R2's `put`.
+/// The options of R2's `put`, as `src/js/forms/sinks.mjs` reads them.
 ///
 /// Spec: <https://developers.cloudflare.com/r2/api/workers/workers-api-reference/#r2putoptions>
 #[derive(Debug, Serialize)]
@@ -14,8 +14,8 @@ pub(super) struct PutOptions {
     custom_metadata: Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     storage_class: Option<&'static str>,
-    /// Whether an existing object stays.
-    keep: bool,
+    /// Whether the write fails if the object exists.
+    only_if_absent: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     md5: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,7 +36,7 @@ struct HttpMetadata {
     content_encoding: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     content_language: Option<String>,
-    /// Milliseconds, of which JavaScript makes a date.
+    /// In milliseconds since 1970. JavaScript converts it to a `Date`.
     #[serde(skip_serializing_if = "Option::is_none")]
     cache_expiry: Option<u64>,
 }
@@ -53,7 +53,7 @@ impl PutOptions {
             let mut checksums = fields.checksums.iter();
             checksums.find(|checksum| checksum.algorithm == algorithm).map(Digest::of)
         };
-        // R2 checks one, and stores it with the object.
+        // R2 checks only one checksum, and stores it with the object.
         let [sha256, sha1, md5] = [Algorithm::Sha256, Algorithm::Sha1, Algorithm::Md5].map(hex);
         let sha1 = sha1.filter(|_| sha256.is_none());
         let md5 = md5.filter(|_| sha256.is_none() && sha1.is_none());
@@ -73,7 +73,7 @@ impl PutOptions {
                 StorageClass::Standard => None,
                 StorageClass::InfrequentAccess => Some("InfrequentAccess"),
             },
-            keep: fields.overwrite == Overwrite::Refused,
+            only_if_absent: fields.overwrite == Overwrite::Refused,
             md5,
             sha1,
             sha256,

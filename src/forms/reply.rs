@@ -4,6 +4,7 @@ use post_object::{Fault, Response};
 
 use crate::http::answer::Answer;
 
+/// Converts a fault into S3's error.
 pub(crate) fn refuse(fault: Fault) -> Answer {
     let code = fault.code();
     Answer { code: Some(code), ..answer(fault.into_response()) }
@@ -15,8 +16,8 @@ pub(crate) fn answer(Response { status, headers, body }: Response) -> Answer {
     headers.into_iter().fold(answer, |answer, (name, value)| answer.with(name, value))
 }
 
-/// Lets a page of `origin` read the answer, and the headers that S3's clients look for.
-pub(crate) fn readable(answer: Answer, origin: Option<&str>) -> Answer {
+/// Lets a page of `origin` read the answer and the headers that S3's clients use.
+pub(crate) fn with_cors(answer: Answer, origin: Option<&str>) -> Answer {
     let answer = answer.with("vary", "Origin");
     match origin {
         None => answer,

@@ -1,4 +1,4 @@
-//! A file to be written into R2, and the answer to its form. JavaScript writes it, so that its bytes never enter wasm.
+//! The write of a form's file into R2, and the answer to the form. JavaScript writes, so that the bytes never enter wasm.
 
 use post_object::{Boundary, FileLength, FormHead, MAX_TAIL, Upload};
 use rules::BoundBucket;
@@ -8,14 +8,14 @@ use super::finish::Continuation;
 use super::put_options::{Digest, PutOptions};
 use crate::http::answer::Answer;
 
-/// What the shell writes, and what it answers then.
+/// A file for the shell to write, and the answer to send after that.
 #[derive(Debug)]
 pub struct WriteObject {
     plan: Plan,
     continuation: Continuation,
 }
 
-/// What to write: `src/js/forms/write_object.mjs` does it.
+/// The plan of a write, which `src/js/forms/write_object.mjs` carries out.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Plan {
@@ -24,16 +24,18 @@ struct Plan {
     options: PutOptions,
     /// Digests that R2 does not check itself.
     digests: Vec<Digest>,
-    /// Where in the body the file begins, in bytes.
+    /// The offset of the file in the body, in bytes.
     file_start: usize,
-    /// What ends the file.
+    /// The text that ends the file.
     delimiter: String,
-    min: u64,
-    max: u64,
-    /// The file's length, if it is known.
-    exact: Option<u64>,
-    /// The most that the rest of the body leaves for the file.
-    most: u64,
+    /// The sizes that the policy allows, in bytes.
+    min_bytes: u64,
+    max_bytes: u64,
+    /// The file's size, if it is known, in bytes.
+    exact_bytes: Option<u64>,
+    /// The largest size that fits into the body, in bytes.
+    available_bytes: u64,
+    /// Most bytes accepted after the file.
     max_tail: u64,
 }
 
@@ -46,8 +48,8 @@ impl WriteObject {
         continuation: Continuation,
     ) -> Self {
         let Upload { key, fields, content_length, file_length, .. } = upload;
-        let (min, max) = content_length.into_inner();
-        let (exact, most) = match file_length {
+        let (min_bytes, max_bytes) = content_length.into_inner();
+        let (exact_bytes, available_bytes) = match file_length {
             FileLength::Exact(bytes) => (Some(bytes), bytes),
             FileLength::AtMost(bytes) => (None, bytes),
         };
@@ -58,23 +60,23 @@ impl WriteObject {
             options: PutOptions::of(fields),
             file_start: head.file_start,
             delimiter: boundary.delimiter(),
-            min,
-            max,
-            exact,
-            most,
+            min_bytes,
+            max_bytes,
+            exact_bytes,
+            available_bytes,
             max_tail: MAX_TAIL,
         };
         Self { plan, continuation }
     }
 
-    /// The plan as `src/js/forms/write_object.mjs` reads it, in JSON.
+    /// Returns the plan in JSON, for `src/js/forms/write_object.mjs`.
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "it does not")]
+    #[expect(clippy::missing_panics_doc, reason = "it never panics")]
     pub fn plan(&self) -> String {
         serde_json::to_string(&self.plan).expect("texts and numbers are JSON")
     }
 
-    /// Answers the form: `outcome` is `stored`, with an `ETag`, or the name of what went wrong.
+    /// Answers the form: `outcome` is `stored`, with an `ETag`, or the name of the failure.
     #[must_use]
     pub fn finish(self, outcome: &str, etag: &str) -> Answer {
         self.continuation.finish(outcome, etag)

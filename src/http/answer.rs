@@ -33,7 +33,7 @@ const ALWAYS: [(&str, &str); 3] = [
 ];
 
 impl Answer {
-    /// An answer without a body.
+    /// Returns an answer without a body.
     pub(crate) fn empty(status: u16) -> Self {
         let headers = ALWAYS.map(|(name, value)| (name, Cow::Borrowed(value)));
         Self {
@@ -45,31 +45,31 @@ impl Answer {
         }
     }
 
-    /// An answer in JSON.
+    /// Returns an answer in JSON.
     pub(crate) fn json(status: u16, media_type: &'static str, body: &impl Serialize) -> Self {
         let body = serde_json::to_string(body).expect("text and numbers are JSON");
         Self { body, ..Self::empty(status) }.with("content-type", media_type)
     }
 
-    /// An answer in S3's XML.
+    /// Returns an answer in S3's XML.
     pub(crate) fn xml(status: u16, body: String) -> Self {
         Self { body, ..Self::empty(status) }.with("content-type", "application/xml")
     }
 
-    /// An HTML page with a content security policy.
+    /// Returns an HTML page with a content security policy.
     pub(crate) fn html(page: maud::Markup, policy: String) -> Self {
         Self { body: page.into_string(), ..Self::empty(200) }
             .with("content-type", "text/html; charset=utf-8")
             .with("content-security-policy", policy)
     }
 
-    /// The same answer with another body, of another type.
-    pub(crate) fn reworded(mut self, media_type: &'static str, body: String) -> Self {
+    /// Replaces the body, and its type.
+    pub(crate) fn with_body(mut self, media_type: &'static str, body: String) -> Self {
         self.headers.retain(|(name, _)| *name != "content-type");
         Self { body, ..self }.with("content-type", media_type)
     }
 
-    /// Adds a header that says what ends the permission before its rule would.
+    /// Adds a header that names what makes the permission end early, if anything does.
     pub(crate) fn with_end(self, ends_with: Option<EndsWith>) -> Self {
         match ends_with {
             Some(ends_with) => self.with("signpost-expires-with", ends_with.as_str()),
@@ -77,14 +77,14 @@ impl Answer {
         }
     }
 
-    /// Lets the browser cache it for requests with the same headers.
+    /// Lets the browser cache the answer, for requests with the same headers.
     pub(crate) fn cacheable(mut self, secs: u64) -> Self {
         self.headers.retain(|(name, _)| *name != "cache-control");
         self.with("cache-control", format!("private, max-age={secs}"))
             .varying_by(header_names::OF_CACHED_LINKS)
     }
 
-    /// Adds names to `vary`, so that caches keep answers to different values of these headers apart.
+    /// Adds names to `vary`, so that caches store answers to different values of these headers separately.
     pub(crate) fn varying_by(mut self, names: &'static str) -> Self {
         match self.headers.iter_mut().find(|(name, _)| *name == "vary") {
             Some((_, vary)) => *vary = format!("{vary}, {names}").into(),

@@ -12,11 +12,11 @@ pub(crate) const MAX_BYTES: usize = 16_384;
 /// How much of a JSON error an answer repeats, in characters.
 const MAX_WHY: usize = 200;
 
-/// Reads an object of JSON; `None` if the body has not been read yet.
+/// Parses the body as a JSON object; returns `None` if the body has not been read yet.
 ///
 /// # Errors
 ///
-/// [`ErrorCode::MaxMessageLengthExceeded`] for a body that is too long, unread if its `Content-Length` says so;
+/// [`ErrorCode::MaxMessageLengthExceeded`] for a body that is too long, which is not read if its `Content-Length` says so;
 /// [`ErrorCode::MalformedPostRequest`] if it is not the expected JSON.
 pub(crate) fn read<T: DeserializeOwned>(
     request: &Request<'_>,
@@ -25,8 +25,8 @@ pub(crate) fn read<T: DeserializeOwned>(
     let Some(body) = bytes(request, max_bytes)? else { return Ok(None) };
     object(body).map(Some).map_err(|error| {
         let why: String = error.chars().take(MAX_WHY).collect();
-        let like = r#"{"filename":"me.png","type":"image/png","size":1024}"#;
-        let detail = format!("the body must be JSON such as {like}: {why}");
+        let example = r#"{"filename":"me.png","type":"image/png","size":1024}"#;
+        let detail = format!("the body must be JSON such as {example}: {why}");
         Problem::new(ErrorCode::MalformedPostRequest, detail)
     })
 }
@@ -40,11 +40,11 @@ fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     serde_json::from_str(text).map_err(|error| error.to_string())
 }
 
-/// The bytes of the body; `None` if it has not been read yet.
+/// Returns the bytes of the body; `None` if it has not been read yet.
 ///
 /// # Errors
 ///
-/// [`ErrorCode::MaxMessageLengthExceeded`] for a body that is too long, unread if its `Content-Length` says so.
+/// [`ErrorCode::MaxMessageLengthExceeded`] for a body that is too long, which is not read if its `Content-Length` says so.
 pub(crate) fn bytes<'a>(
     request: &Request<'a>,
     max_bytes: usize,

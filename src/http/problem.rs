@@ -33,7 +33,7 @@ impl Problem {
         Self { code, detail: detail.into(), allow: None, retry_after: None }
     }
 
-    /// 405, with the methods that the path has.
+    /// Makes a 405, with the methods that the path supports.
     pub(crate) fn method_not_allowed(allow: &'static str) -> Self {
         let detail = format!("this method is not allowed here, only {allow}");
         let problem = Self::new(ErrorCode::MethodNotAllowed, detail);
@@ -44,7 +44,7 @@ impl Problem {
         self.code
     }
 
-    /// The detail as a page may show it.
+    /// Returns the detail as a sentence, for users.
     pub(crate) fn sentence(&self) -> String {
         sentence(&self.detail)
     }
@@ -79,7 +79,7 @@ impl From<Denial> for Problem {
     }
 }
 
-/// An error's text as a page may show it: with a capital and a full stop.
+/// Makes a sentence of an error's text: adds a capital and a full stop.
 fn sentence(text: &str) -> String {
     let mut rest = text.chars();
     let first = rest.next().map(|c| c.to_ascii_uppercase());

@@ -41,16 +41,16 @@ pub struct Headers<'a> {
     /// `Sec-Fetch-Site`
     pub fetch_site: Option<&'a str>,
     /// Those that only some rules look at, by their names in lower case.
-    pub others: &'a [(&'static str, Option<String>)],
+    pub rule_headers: &'a [(&'static str, Option<String>)],
 }
 
 impl<'a> Request<'a> {
     /// Longest bearer token, in bytes.
     const MAX_TOKEN: usize = 8_192;
 
-    /// A header that only some kinds of callers use. Turnstile's widget adds its own to a form's query.
+    /// Returns a header that only some kinds of callers use. In a form, Turnstile's widget sends its token in the query.
     pub(crate) fn caller_header(&self, name: &str) -> Option<String> {
-        let header = self.headers.others.iter().find(|(known, _)| *known == name);
+        let header = self.headers.rule_headers.iter().find(|(known, _)| *known == name);
         let value = header.and_then(|(_, value)| value.clone());
         match name {
             "turnstile-token" => value.or_else(|| self.query("cf-turnstile-response")),
@@ -58,20 +58,20 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// The first parameter of that name in the query, decoded.
+    /// Returns the first parameter with this name in the query, decoded.
     pub(crate) fn query(&self, name: &str) -> Option<String> {
         form_urlencoded::parse(self.url.query.as_bytes())
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.into_owned())
     }
 
-    /// All parameters of the query, decoded.
-    pub(crate) fn queries(&self) -> impl Iterator<Item = (String, String)> {
+    /// Returns all parameters of the query, decoded.
+    pub(crate) fn query_pairs(&self) -> impl Iterator<Item = (String, String)> {
         let pairs = form_urlencoded::parse(self.url.query.as_bytes());
         pairs.map(|(name, value)| (name.into_owned(), value.into_owned()))
     }
 
-    /// The bearer token, if the request has one.
+    /// Returns the bearer token, if the request has one.
     ///
     /// # Errors
     ///
@@ -80,9 +80,9 @@ impl<'a> Request<'a> {
         let Some(value) = self.headers.authorization else { return Ok(None) };
         let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
         let token = token.trim_matches(' ');
-        let spelled = token.bytes().all(|b| b.is_ascii_graphic());
+        let valid_chars = token.bytes().all(|b| b.is_ascii_graphic());
         if scheme.eq_ignore_ascii_case("bearer")
-            && spelled
+            && valid_chars
             && (1..=Self::MAX_TOKEN).contains(&token.len())
         {
             return Ok(Some(Secret::new(token)));
@@ -93,7 +93,7 @@ impl<'a> Request<'a> {
         ))
     }
 
-    /// Whether the client prefers JSON to a redirect.
+    /// Returns whether the client prefers JSON to a redirect.
     pub(crate) fn accepts_json(&self) -> bool {
         let ranges = self.headers.accept.unwrap_or_default().split(',');
         let media_type = |range: &'a str| range.split(';').next().unwrap_or_default().trim_ascii();

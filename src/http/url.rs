@@ -42,9 +42,9 @@ fn split_ticket(path: &str) -> (Option<&str>, &str) {
     (Some(ticket), path)
 }
 
-/// The URL at which the Worker receives forms for the bucket that `BUCKETS` calls `name`.
+/// Returns the URL at which the Worker receives forms for the bucket with this name in `BUCKETS`.
 ///
 /// It ends with a slash, as the URLs of buckets do: some clients append the key.
-pub(crate) fn form_url(own_origin: &str, name: &str) -> String {
-    format!("{own_origin}/forms/{name}/")
+pub(crate) fn form_url(worker_origin: &str, name: &str) -> String {
+    format!("{worker_origin}/forms/{name}/")
 }

@@ -6,7 +6,7 @@ import { Waiting } from './waiting.mjs';
 
 initSync({ module });
 
-/** The requests that wait in the present instance. */
+/** The requests that wait in the current instance. */
 let waiting = new Waiting();
 
 export default {
@@ -14,20 +14,25 @@ export default {
   fetch(request, env) {
     try {
       const response = respond(request, env, forms);
-      return response instanceof Promise ? settled(response) : response;
+      return response instanceof Promise ? untilTrap(response) : response;
     } catch (error) {
       return failed(error, waiting);
     }
   },
 };
 
-/** @param {Promise<Response>} response */
-function settled(response) {
+/** Waits for a response, or for a trap in the instance that makes it. @param {Promise<Response>} response */
+function untilTrap(response) {
   const instance = waiting;
   return instance.add(response).catch((error) => failed(error, instance));
 }
 
-/** @param {unknown} error @param {typeof waiting} instance the one that the request began in */
+/**
+ * Answers a failed request, and replaces the instance after a trap.
+ *
+ * @param {unknown} error
+ * @param {typeof waiting} instance the instance in which the request began
+ */
 function failed(error, instance) {
   if (instance !== waiting) return problem(503, 'Service Unavailable', 'Signpost was restarted: please try again.', 'ServiceUnavailable', { 'retry-after': '1' });
   if (error instanceof WebAssembly.RuntimeError) {

@@ -1,4 +1,4 @@
-// What workerd has and browsers do not, as far as it is used here.
+// Types for the APIs of workerd that browsers lack, as far as the Worker uses them.
 // Spec: https://developers.cloudflare.com/workers/runtime-apis/
 
 interface ReadableStreamBYOBReader {

@@ -1,8 +1,8 @@
-/** @file Requests that wait in one instance of the wasm, and end with it. */
+/** @file The requests that wait in one instance of the wasm module. A trap in the instance rejects them all. */
 
-/** Holds each request weakly: where a client is gone, the platform drops the request, and its promise never settles. */
+/** Holds each request weakly: if a client disconnects, the platform drops its request, whose promise then never settles. */
 export class Waiting {
-  /** What rejects each of them. @type {Set<WeakRef<(reason: unknown) => void>>} */
+  /** The functions that reject them. @type {Set<WeakRef<(reason: unknown) => void>>} */
   #requests = new Set();
   /** @type {FinalizationRegistry<WeakRef<(reason: unknown) => void>>} */
   #dropped = new FinalizationRegistry((request) => this.#requests.delete(request));

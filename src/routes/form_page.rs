@@ -18,9 +18,9 @@ input,select,button{font:inherit;padding:.55rem .7rem;border:1px solid GrayText;
 button{cursor:pointer}\
 small{opacity:.8}";
 
-/// The page with a signed form.
+/// Returns the page with a signed form.
 ///
-/// Browsers check a form's target against `form-action` on each redirect too, so the policy names the last page as well.
+/// Browsers also check redirects of a form against `form-action`, so the policy names the page after the upload too.
 pub(crate) fn form(
     grant: &FormGrant,
     post: &PresignedPost,
@@ -48,7 +48,7 @@ pub(crate) fn form(
     Answer::html(markup, policy(&form_action, ancestors))
 }
 
-/// The page that asks for the type first, since a form is signed for one exact type.
+/// Returns the page that asks for the type first, since a form is signed for one exact type.
 pub(crate) fn choice(types: &[MediaType], ancestors: &[Origin]) -> Answer {
     let markup = page(
         "Upload a file",
@@ -69,7 +69,7 @@ pub(crate) fn choice(types: &[MediaType], ancestors: &[Origin]) -> Answer {
     Answer::html(markup, policy("'self'", ancestors))
 }
 
-/// The page after an upload, for rules without a `redirect`.
+/// Returns the page after an upload, for rules without a `redirect`.
 pub(crate) fn done() -> Answer {
     Answer::html(
         page("Uploaded", &html! { p { "The file has arrived. You may close this page." } }),
@@ -92,7 +92,7 @@ fn page(title: &str, content: &Markup) -> Markup {
     }
 }
 
-/// A policy under which nothing loads or runs. Forms go only to `form_action`, and only the rule's pages may frame it.
+/// Returns a policy under which nothing loads or runs, forms go only to `form_action`, and only the rule's pages may frame it.
 fn policy(form_action: &str, ancestors: &[Origin]) -> String {
     let style = BASE64_STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
     let framed_by = match ancestors {

@@ -1,6 +1,6 @@
 //! `/forms/{bucket}/`: S3's `PostObject`, for a bucket that is bound to the Worker.
 //!
-//! The form's signature says what it may do, so the path names no rule and the request needs no token. Errors are S3's
+//! The form's policy limits what it can do, so the path names no rule and the request needs no token. Errors are S3's
 //! XML, since the sender expects S3.
 
 use post_object::{Boundary, Fault, FormHead, MAX_HEAD, Upload};
@@ -9,11 +9,11 @@ use signer::{Credentials, Refusal, Verifier};
 
 use crate::exchange::{Action, Exchange};
 use crate::forms::finish::Continuation;
-use crate::forms::reply::{readable, refuse};
+use crate::forms::reply::{refuse, with_cors};
 use crate::forms::write_object::WriteObject;
 use crate::http::answer::Answer;
 
-#[inline(never)] // V8 compiles whole functions, so rare code has its own
+#[inline(never)] // keeps rare code out of the function that V8 compiles for all routes
 pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Action {
     let name = path.strip_suffix('/').unwrap_or(path);
     // Log only a configured name: any other text may be a key.
@@ -29,7 +29,7 @@ pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Action {
         _ => return Action::Answer(refuse(Fault::Method).with("allow", "POST, OPTIONS")),
     };
     match action.unwrap_or_else(|fault| Action::Answer(refuse(fault))) {
-        Action::Answer(answer) => Action::Answer(readable(answer, origin)),
+        Action::Answer(answer) => Action::Answer(with_cors(answer, origin)),
         action => action,
     }
 }

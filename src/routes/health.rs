@@ -1,4 +1,4 @@
-//! `/healthz`: whether everything is configured. It shows names, never values.
+//! `/healthz`: reports whether everything is configured. It shows names, never values.
 
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ struct Body<'a> {
     bindings: Vec<&'a str>,
 }
 
-#[inline(never)] // V8 compiles whole functions, so rare code has its own
+#[inline(never)] // keeps rare code out of the function that V8 compiles for all routes
 pub(crate) fn respond(site: &Site, request: &Request<'_>) -> Result<Answer, Problem> {
     if !matches!(request.method, "GET" | "HEAD") {
         return Err(Problem::method_not_allowed("GET, HEAD"));

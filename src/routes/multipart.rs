@@ -50,8 +50,8 @@ struct Stored<'a> {
     key: &'a str,
 }
 
-/// Answers a path that continues after `multipart` with nothing or `/{uploadId}`.
-#[inline(never)] // V8 compiles whole functions, so rare code has its own
+/// Answers `multipart` and `multipart/{uploadId}`; `rest` is what follows `multipart`.
+#[inline(never)] // keeps rare code out of the function that V8 compiles for all routes
 pub(crate) fn respond(
     rule: &UploadRule,
     rest: &str,

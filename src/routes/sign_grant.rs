@@ -1,4 +1,4 @@
-//! The signing of an upload, as every way in does it.
+//! Signs a grant to upload, for all routes.
 
 use rules::{Denial, Signed, SignedUpload, UploadGrant};
 

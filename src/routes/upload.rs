@@ -1,4 +1,4 @@
-//! `/uploads/{rule}`: a form or a PUT for a script, a page with a form for browsers without one.
+//! `/uploads/{rule}`: a form or a PUT for a script, or a page with a form for browsers without scripts.
 
 use rules::{
     Blocked, Caller, Denial, EndsWith, MediaType, Signed, SignedUpload, UploadRequest, UploadRule,
@@ -27,7 +27,7 @@ struct Body<'a> {
     headers: Option<Pairs<&'a str>>,
     key: &'a str,
     expires: String,
-    /// What ends the permission before its rule would.
+    /// What makes the permission expire before the rule's `expires` has passed.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_with: Option<&'static str>,
 }
@@ -84,8 +84,8 @@ fn sign(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Pro
     Ok(Action::Answer(answer.with_end(signed.ends_with)))
 }
 
-/// The page with the form of one type, or with the choice between types.
-#[inline(never)] // V8 compiles whole functions, so rare code has its own
+/// Answers with the form for one type, or with a choice between types.
+#[inline(never)] // keeps rare code out of the function that V8 compiles for all routes
 fn form(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Answer, Blocked<Problem>> {
     let caller = exchange.caller(rule.access())?;
     match (exchange.request.query("type"), rule.types()) {

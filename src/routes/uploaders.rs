@@ -1,5 +1,5 @@
-//! Routes for other projects' uploaders, each below a rule: requests and answers follow that uploader's own protocol.
-//! Rules, callers, origins and limits are the same as for all routes.
+//! Routes for other projects' uploaders, each below a rule. Requests and answers follow that uploader's protocol; callers,
+//! origins and limits are the rule's, as for all routes.
 //!
 //! ```text
 //! /uploads/{rule}/s3/...              Uppy's Companion: `endpoint` is /uploads/{rule}
@@ -24,7 +24,7 @@ use crate::exchange::{Action, Exchange};
 use crate::http::answer::Answer;
 use crate::http::problem::Problem;
 
-/// Answers a path that continues after `/uploads/{rule}/`; `None` if no uploader has it.
+/// Answers `/uploads/{rule}/{page}`; returns `None` if no uploader uses that path.
 pub(crate) fn respond(rule: &UploadRule, page: &str, exchange: Exchange<'_>) -> Option<Action> {
     let (first, rest) = page.split_once('/').unwrap_or((page, ""));
     let (methods, refuse): (_, fn(Problem) -> Answer) = match first {

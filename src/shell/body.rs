@@ -1,4 +1,4 @@
-//! Reads bodies, of requests and of responses.
+//! Reads the bodies of requests and responses.
 
 use js_sys::{Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -23,13 +23,12 @@ extern "C" {
 
 /// Reads a body, and stops once it has more than `max_bytes`.
 ///
-/// A length that was announced holds, for HTTP itself ends the body there: then it is read in one piece, which costs a quarter
-/// of a loop over its stream.
+/// HTTP ends a body at its `Content-Length`, so a body with a small one is read at once, which is faster than its stream.
 pub(super) async fn read(message: &JsValue, max_bytes: usize) -> Result<Vec<u8>, JsValue> {
     let headers = message.unchecked_ref::<Message>().headers();
     let length = headers.get("content-length").ok().flatten();
     let length = length.and_then(|length| length.parse::<usize>().ok());
-    if length.is_some_and(|length| length <= max_bytes) && !grows(&headers) {
+    if length.is_some_and(|length| length <= max_bytes) && !is_compressed(&headers) {
         let buffer = wait(message.unchecked_ref::<Message>().array_buffer()?).await?;
         Ok(Uint8Array::new(&buffer).to_vec())
     } else {
@@ -37,14 +36,14 @@ pub(super) async fn read(message: &JsValue, max_bytes: usize) -> Result<Vec<u8>,
     }
 }
 
-/// Reads all of a request's body, whose length is known to be bounded. The request ends if its client does.
+/// Reads the body of a request that is known to be small. If the client disconnects, the whole request is rejected.
 pub(super) async fn small(request: &Request) -> Result<Vec<u8>, JsValue> {
     let buffer = wait_or_end(request.array_buffer()?).await?;
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
-/// Whether a body is compressed, so that it grows on the way in, past any length that was announced.
-pub(super) fn grows(headers: &Headers) -> bool {
+/// Returns whether a body is compressed, so that it can be longer than its `Content-Length`.
+pub(super) fn is_compressed(headers: &Headers) -> bool {
     headers.has("content-encoding").unwrap_or(true)
 }
 
@@ -60,6 +59,6 @@ async fn stream(message: &JsValue, max_bytes: usize) -> Result<Vec<u8>, JsValue>
         }
         bytes.extend(Uint8Array::new(&chunk).to_vec());
     }
-    let _ = wait(reader.cancel()).await; // nobody reads on, whatever comes of it
+    let _ = wait(reader.cancel()).await; // the rest is not needed, so a failure does not matter
     Ok(bytes)
 }

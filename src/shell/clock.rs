@@ -6,20 +6,21 @@ use rules::Ambient;
 use signer::UnixTime;
 
 thread_local! {
-    /// Each is used once.
+    /// Random bytes that have not been used yet.
     static RANDOM: RefCell<Vec<[u8; 16]>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The current time in milliseconds, as JavaScript counts it.
+/// Returns the current time in milliseconds since 1970.
 pub(super) fn now() -> f64 {
     js_sys::Date::now()
 }
 
+/// Returns the current time and the source of random bytes.
 pub(super) fn ambient() -> Ambient {
     Ambient { now: UnixTime::from_secs(whole(now()) / 1_000), random }
 }
 
-/// Milliseconds without their fraction.
+/// Drops the fraction of milliseconds.
 #[expect(
     clippy::as_conversions,
     clippy::cast_possible_truncation,
@@ -30,14 +31,14 @@ pub(super) const fn whole(milliseconds: f64) -> u64 {
     milliseconds as u64
 }
 
-/// Random bytes for one identifier, of those that were got for many: asking for them costs more than making a signature.
+/// Returns random bytes for one identifier. They are requested for many at once, since each request is slow.
 fn random() -> [u8; 16] {
-    RANDOM.with_borrow_mut(|ready| {
-        if ready.is_empty() {
+    RANDOM.with_borrow_mut(|unused| {
+        if unused.is_empty() {
             let mut bytes = [0; 1024];
             getrandom::fill(&mut bytes).expect("the platform has random bytes");
-            ready.extend_from_slice(bytes.as_chunks().0);
+            unused.extend_from_slice(bytes.as_chunks().0);
         }
-        ready.pop().expect("just filled")
+        unused.pop().expect("just filled")
     })
 }

@@ -1,4 +1,4 @@
-//! Performs effects: what only the platform can do. Nothing is decided here, and what cannot be done has failed.
+//! Performs effects. Nothing is decided here: an effect that cannot be performed has failed.
 
 mod bucket_request;
 mod fetch;
@@ -11,7 +11,7 @@ use wasm_bindgen::JsValue;
 
 use crate::shell::env::Env;
 
-/// Performs an effect.
+/// Performs an effect; an exception is a failure.
 pub(super) async fn perform(effect: &Effect, env: &Env) -> EffectResult {
     attempt(effect, env).await.unwrap_or(EffectResult::Failed)
 }
@@ -24,7 +24,7 @@ async fn attempt(effect: &Effect, env: &Env) -> Result<EffectResult, JsValue> {
         }
         Effect::Fetch { url, form: None, deadline_ms, max_bytes } => {
             let limits = load::Limits { deadline_ms: *deadline_ms, max_bytes: *max_bytes };
-            fetch::shared(url, limits).await.map(EffectResult::Fetched)
+            fetch::get_shared(url, limits).await.map(EffectResult::Fetched)
         }
         Effect::BucketRequest {
             method, url, headers, body, memo, deadline_ms, max_bytes, ..

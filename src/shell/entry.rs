@@ -1,4 +1,4 @@
-//! The Worker's entry: answers at once where nothing is awaited, else returns a promise.
+//! The Worker's entry: returns a response if nothing had to be awaited, otherwise a promise.
 
 #![expect(unreachable_pub, reason = "wasm-bindgen exports what is `pub`")]
 
@@ -15,26 +15,26 @@ use crate::shell::promise::{self, Running};
 use crate::shell::request::Incoming;
 use crate::shell::{body, clock, effects, instance, response, secrets};
 
-/// As fast here as the standard library's own, in less than half the room.
+/// As fast here as the standard library's allocator, and less than half its size.
 #[global_allocator]
 static ALLOCATOR: WasmDynamicTalc = new_wasm_dynamic_allocator();
 
-/// How often a request is asked again. The body, a key set, a signature, a limit, a challenge and ten requests to a bucket are
-/// the most that one takes; more is a loop.
+/// Most actions performed for one request. The body, a key set, a signature, a limit, a challenge and ten requests to a bucket
+/// are the most that one needs; more would be a loop.
 const MAX_ROUNDS: usize = 16;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What [`fetch`] returns.
+    /// The result of [`fetch`].
     #[wasm_bindgen(typescript_type = "Response | Promise<Response>")]
     pub type Responding;
 }
 
-/// Answers a request; `forms` is what `src/js/forms` exports.
+/// Answers a request; `forms` is the export of `src/js/forms/forms.mjs`.
 ///
 /// # Errors
 ///
-/// Throws what the platform threw, such as a connection that is gone while the body is read.
+/// Throws the platform's exception, such as a lost connection while the body is read.
 #[wasm_bindgen]
 pub fn fetch(request: Request, env: Env, forms: Forms) -> Result<Responding, JsValue> {
     let _running = Running::enter();
@@ -43,7 +43,7 @@ pub fn fetch(request: Request, env: Env, forms: Forms) -> Result<Responding, JsV
     promise::run(async move { respond(incoming).await.map(Into::into) }).map(JsCast::unchecked_into)
 }
 
-/// Asks [`crate::respond`] until there is an answer, and does what it wants in between.
+/// Calls [`crate::respond`] until there is an answer, and performs the actions that it returns.
 async fn respond(incoming: Incoming) -> Result<Response, JsValue> {
     let names = || instance::site(&incoming.env).secret_names().map(str::to_owned).collect();
     if secrets::refresh(&incoming.env, incoming.started, names).await {
@@ -79,7 +79,8 @@ async fn respond(incoming: Incoming) -> Result<Response, JsValue> {
     Err(js_sys::RangeError::new("too many rounds").into())
 }
 
-/// Makes the response. A client that sends a whole form before it reads gets a refusal, too: the rest is read first.
+/// Makes the response. Before a form is refused, its rest is drained, so that a client that reads only after sending still
+/// gets the response.
 async fn finish(
     answer: Answer,
     form: Option<&Form>,

@@ -12,7 +12,7 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "Record<string, any>")]
     pub type Env;
 
-    /// Whatever has that name; undefined if nothing has.
+    /// Returns the binding with this name; undefined if there is none.
     #[wasm_bindgen(method, indexing_getter)]
     pub(super) fn get(this: &Env, name: &str) -> JsValue;
 
@@ -44,7 +44,7 @@ extern "C" {
 }
 
 impl Env {
-    /// The configuration's variables. A value that JSON cannot say, such as another binding, is none of them.
+    /// Returns the configuration's variables, without those that are not JSON, such as bindings.
     pub(super) fn vars(&self) -> Map<String, Value> {
         let value = |name: &str| {
             let text = JSON::stringify(&self.get(name)).ok()?.as_string()?;
@@ -61,18 +61,18 @@ impl Env {
         vars
     }
 
-    /// A variable or a secret of the Worker's own.
+    /// Returns a variable in text, or a secret that is set on the Worker itself.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         self.get(name).as_string()
     }
 
-    /// Whether an R2 bucket is bound under that name.
+    /// Returns whether an R2 bucket is bound under that name.
     pub(super) fn has_bucket(&self, name: &str) -> bool {
         let bucket = self.get(name);
         bucket.is_object() && bucket.unchecked_into::<Bucket>().put().is_function()
     }
 
-    /// The data set for decisions, if one is bound.
+    /// Returns the data set for decisions, if one is bound.
     pub(super) fn data_set(&self) -> Option<DataSet> {
         let data_set = self.decisions();
         let data_set = data_set.is_object().then(|| data_set.unchecked_into::<DataSet>())?;
@@ -80,7 +80,7 @@ impl Env {
     }
 }
 
-/// An object of these members.
+/// Makes an object with these members.
 pub(super) fn object(members: &[(&str, JsValue)]) -> Object {
     let object = Object::new();
     for (name, value) in members {
@@ -89,7 +89,7 @@ pub(super) fn object(members: &[(&str, JsValue)]) -> Object {
     object
 }
 
-/// A list of these texts.
+/// Makes a list of these strings.
 pub(super) fn texts(texts: &[&str]) -> Array {
     texts.iter().map(|text| JsValue::from_str(text)).collect()
 }

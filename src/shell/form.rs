@@ -1,4 +1,4 @@
-//! A form on its way in. `src/js/forms` reads it, since the bytes of its file need not enter wasm.
+//! A form that is being received. `src/js/forms` reads it, so that the bytes of its file never enter wasm.
 
 #![expect(unreachable_pub, reason = "wasm-bindgen exports what is `pub`")]
 
@@ -10,12 +10,12 @@ use web_sys::Request;
 use crate::shell::env::Env;
 use crate::shell::promise::wait;
 
-/// How much of a refused form is read for nothing, in bytes.
+/// How much of a refused form is drained, in bytes.
 const MAX_DRAIN: u32 = 1 << 23;
 
 #[wasm_bindgen]
 extern "C" {
-    /// What `src/js/forms/forms.mjs` exports.
+    /// The export of `src/js/forms/forms.mjs`.
     #[wasm_bindgen(typescript_type = "typeof import('../src/js/forms/forms.mjs').forms")]
     pub type Forms;
 
@@ -33,7 +33,7 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = drain)]
     fn drain_up_to(this: &Form, max_bytes: u32) -> Result<Promise, JsValue>;
 
-    /// What became of a file.
+    /// The result of a write.
     type Written;
 
     #[wasm_bindgen(method, getter)]
@@ -44,13 +44,13 @@ extern "C" {
 }
 
 impl Form {
-    /// Reads more than `max_bytes`, or all there are.
+    /// Reads one byte more than `max_bytes`, or the whole body if it is shorter.
     pub(super) async fn head(&self, max_bytes: usize) -> Result<Vec<u8>, JsValue> {
         let head = wait(self.read_head(max_bytes)?).await?;
         Ok(head.unchecked_into::<Uint8Array>().to_vec())
     }
 
-    /// Writes the file as a plan says: see [`crate::WriteObject::plan`]. Returns the outcome and an `ETag`.
+    /// Writes the file according to a plan, see [`crate::WriteObject::plan`]. Returns the outcome and an `ETag`.
     pub(super) async fn write_object(
         &self,
         env: &Env,
@@ -61,13 +61,13 @@ impl Form {
         Ok((written.outcome(), written.etag()))
     }
 
-    /// Reads on for nothing.
+    /// Reads the rest, up to a limit, and ignores it.
     pub(super) async fn drain(&self) -> Result<(), JsValue> {
         wait(self.drain_up_to(MAX_DRAIN)?).await.map(drop)
     }
 }
 
-/// The checksum of all bytes so far, from that of those before: 0 for none.
+/// Continues a CRC: `before` is the CRC of the bytes so far, 0 at the beginning.
 #[wasm_bindgen]
 pub fn crc(algorithm: &str, before: u64, bytes: &[u8]) -> u64 {
     Algorithm::named(algorithm)

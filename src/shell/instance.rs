@@ -15,7 +15,7 @@ thread_local! {
     static SITE: RefCell<Option<Rc<Site>>> = const { RefCell::new(None) };
 }
 
-/// The site, read from `env` if this is the first request of the instance.
+/// Returns the site, read from `env` if this is the first request of the instance.
 pub(super) fn site(env: &Env) -> Rc<Site> {
     SITE.with_borrow(Option::clone).unwrap_or_else(|| configure(env))
 }

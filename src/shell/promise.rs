@@ -19,17 +19,17 @@ type Pending = Pin<Box<dyn Future<Output = Settled>>>;
 thread_local! {
     /// From [`wait`] to [`resume`]: the promise that the future waits for.
     static AWAITED: Cell<Option<(JsValue, Rejection)>> = const { Cell::new(None) };
-    /// From [`resume`] to [`wait`]: what became of it.
+    /// From [`resume`] to [`wait`]: the result of that promise.
     static SETTLED: Cell<Option<Settled>> = const { Cell::new(None) };
     static IS_RUNNING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What a rejected promise does.
+/// The effect of a rejected promise.
 #[derive(Clone, Copy)]
 enum Rejection {
-    /// It is an error in Rust.
+    /// The wait returns an error.
     Returns,
-    /// It rejects the promise of [`run`], and the future ends unfinished.
+    /// The promise of [`run`] is rejected, and the future is not polled again.
     Ends,
 }
 
@@ -41,7 +41,7 @@ extern "C" {
     fn then(this: &Thenable, fulfilled: &JsValue, rejected: &JsValue) -> Result<JsValue, JsValue>;
 }
 
-/// Held while Rust runs. A trap drops nothing, so that the instance it left behind never runs again.
+/// A guard that is held while Rust runs. A trap does not drop it, so an instance that has trapped never runs again.
 pub(super) struct Running;
 
 impl Running {
@@ -57,22 +57,22 @@ impl Drop for Running {
     }
 }
 
-/// Polls the future: returns its result if it waits for nothing, else a promise of it.
+/// Polls the future: returns its result if it waits for nothing, otherwise a promise.
 pub(super) fn run(future: impl Future<Output = Settled> + 'static) -> Settled {
     resume(Box::pin(future))
 }
 
-/// Waits for a promise. A future that [`run`] runs must wait for nothing else.
+/// Waits for a promise. A future that is passed to [`run`] must not wait for anything else.
 pub(super) async fn wait(promise: impl Into<JsValue>) -> Settled {
-    settled(promise.into(), Rejection::Returns).await
+    wait_as(promise.into(), Rejection::Returns).await
 }
 
-/// Waits for a promise without which there is no answer. It takes one callback instead of two.
+/// Waits for a promise. If it is rejected, so is the whole request, which saves a callback.
 pub(super) async fn wait_or_end(promise: impl Into<JsValue>) -> Settled {
-    settled(promise.into(), Rejection::Ends).await
+    wait_as(promise.into(), Rejection::Ends).await
 }
 
-async fn settled(promise: JsValue, rejection: Rejection) -> Settled {
+async fn wait_as(promise: JsValue, rejection: Rejection) -> Settled {
     let mut promise = Some(promise);
     poll_fn(|_| match promise.take() {
         Some(promise) => {
@@ -95,7 +95,7 @@ fn resume(mut future: Pending) -> Settled {
         Rejection::Returns => callback(&future, Err),
         Rejection::Ends => JsValue::UNDEFINED,
     };
-    // A value that is no promise counts as settled, as for `await` in JavaScript.
+    // As with JavaScript's `await`, a value that is not a promise counts as fulfilled.
     Promise::resolve(&promise).unchecked_into::<Thenable>().then(&fulfilled, &rejected)
 }
 

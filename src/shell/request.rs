@@ -1,4 +1,4 @@
-//! A request as the platform hands it over, and what is read of it.
+//! Incoming requests: the platform's request, and the parts of it that are read.
 
 use rules::Results;
 use web_sys::Request;
@@ -9,10 +9,10 @@ use crate::shell::env::Env;
 use crate::shell::form::Forms;
 use crate::shell::{body, instance};
 
-/// A body that is read before it is known to be wanted, which takes less time than to find out; in bytes.
+/// Longest JSON body that is read before routing, in bytes. To call [`crate::respond`] a second time would take longer.
 const SMALL: usize = 16_384;
 
-/// A request under way. It holds the headers that decide something: to look at another costs time.
+/// An incoming request. It reads only the headers that are used, since each read costs time.
 pub(super) struct Incoming {
     pub(super) request: Request,
     pub(super) env: Env,
@@ -26,8 +26,8 @@ pub(super) struct Incoming {
     content_type: Option<String>,
     content_length: Option<String>,
     fetch_site: Option<String>,
-    /// Those that only some rules look at.
-    others: Vec<(&'static str, Option<String>)>,
+    /// The headers that only some rules use.
+    rule_headers: Vec<(&'static str, Option<String>)>,
 }
 
 impl Incoming {
@@ -46,7 +46,7 @@ impl Incoming {
             content_type: of_body("content-type"),
             content_length: of_body("content-length"),
             fetch_site: if origin.is_none() { of_body("sec-fetch-site") } else { None },
-            others: site.headers().iter().map(|name| (*name, header(name))).collect(),
+            rule_headers: site.headers().iter().map(|name| (*name, header(name))).collect(),
             origin,
             request,
             env,
@@ -56,23 +56,23 @@ impl Incoming {
         }
     }
 
-    /// Whether the body is JSON, and short.
+    /// Returns whether the body is JSON, and short.
     pub(super) fn is_small_json(&self) -> bool {
         let length = self.content_length.as_ref().and_then(|length| length.parse().ok());
         let media_type = self.content_type.as_deref().unwrap_or_default();
         self.method == "POST"
             && length.is_some_and(|length: usize| length <= SMALL)
             && media_type.starts_with("application/json")
-            && !body::grows(&self.request.headers())
+            && !body::is_compressed(&self.request.headers())
     }
 
-    /// The request as [`crate::respond`] takes it.
+    /// Borrows the request for [`crate::respond`].
     pub(super) fn as_request<'a>(
         &'a self,
         body: Option<&'a [u8]>,
         results: &'a Results,
     ) -> request::Request<'a> {
-        let address = self.others.iter().find(|(name, _)| *name == "cf-connecting-ip");
+        let address = self.rule_headers.iter().find(|(name, _)| *name == "cf-connecting-ip");
         let headers = Headers {
             accept: self.accept.as_deref(),
             authorization: self.authorization.as_deref(),
@@ -81,7 +81,7 @@ impl Incoming {
             origin: self.origin.as_deref(),
             address: address.and_then(|(_, value)| value.as_deref()),
             fetch_site: self.fetch_site.as_deref(),
-            others: &self.others,
+            rule_headers: &self.rule_headers,
         };
         let url = Url::new(&self.url);
         request::Request { method: &self.method, url, headers, body, results }

@@ -1,4 +1,4 @@
-//! Makes responses of answers.
+//! Converts answers into responses.
 
 use core::cell::RefCell;
 
@@ -9,21 +9,21 @@ use crate::http::answer::Answer;
 use crate::shell::env::Env;
 use crate::shell::{clock, log};
 
-/// How many sets of headers are kept.
-const MAX_KEPT: usize = 64;
+/// Most sets of headers in the cache.
+const MAX_CACHED: usize = 64;
 
 type Named = (&'static str, alloc::borrow::Cow<'static, str>);
 
 thread_local! {
     /// Headers of earlier answers.
-    static KEPT: RefCell<Vec<(Vec<Named>, Headers)>> = const { RefCell::new(Vec::new()) };
+    static CACHED: RefCell<Vec<(Vec<Named>, Headers)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Logs the decision, and makes the response.
+/// Logs the decision, then makes the response.
 pub(super) fn send(answer: Answer, env: &Env, started: f64) -> Result<Response, JsValue> {
     let Answer { status, mut headers, body, record, .. } = answer;
     log::decision(record, status, clock::now() - started, env)?;
-    // Nearly every answer has another one, so it is set on the copy.
+    // Nearly every answer has a different one, so it is not part of the cached headers.
     let location = headers.iter().position(|(name, _)| *name == "location");
     let location = location.map(|at| headers.remove(at));
     let init = ResponseInit::new();
@@ -39,29 +39,29 @@ pub(super) fn send(answer: Answer, env: &Env, started: f64) -> Result<Response, 
     Ok(response)
 }
 
-/// Makes a response with these headers. To copy headers costs half of making them anew, and most answers have those of another.
+/// Makes a response with these headers. The response copies cached headers, which is faster than making new ones.
 fn with_headers<T>(
     named: Vec<Named>,
     make: impl FnOnce(&Headers) -> Result<T, JsValue>,
 ) -> Result<T, JsValue> {
-    KEPT.with_borrow_mut(|kept| {
-        if let Some((_, headers)) = kept.iter().find(|(known, _)| *known == named) {
+    CACHED.with_borrow_mut(|cached| {
+        if let Some((_, headers)) = cached.iter().find(|(known, _)| *known == named) {
             return make(headers);
         }
         let headers = Headers::new()?;
         for (name, value) in &named {
             headers.append(name, one_line(value))?;
         }
-        if kept.len() == MAX_KEPT {
-            kept.clear();
+        if cached.len() == MAX_CACHED {
+            cached.clear();
         }
         let response = make(&headers);
-        kept.push((named, headers));
+        cached.push((named, headers));
         response
     })
 }
 
-/// A header's value ends with its line; the platform would refuse the rest.
+/// Returns the first line of a header's value: the platform throws for a value with line ends.
 fn one_line(value: &str) -> &str {
     value.split(['\r', '\n']).next().unwrap_or_default()
 }

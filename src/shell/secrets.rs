@@ -1,4 +1,4 @@
-//! Secrets of the Secrets Store, which can only be had by asking.
+//! Secrets in Cloudflare's Secrets Store, which are read asynchronously.
 
 use core::cell::RefCell;
 
@@ -13,12 +13,12 @@ thread_local! {
     static STORED: RefCell<StoredSecrets> = RefCell::default();
 }
 
-/// The value of a secret that `env` only refers to.
+/// Returns the value of a secret in the store, if it has been read.
 pub(super) fn stored(name: &str) -> Option<String> {
     STORED.with_borrow(|stored| stored.value(name).map(str::to_owned))
 }
 
-/// Reads the secrets among `names` that `env` only refers to, if it is time, and tells whether one has changed.
+/// Reads the secrets among `names` that are in the store, if they are due. Returns whether one has changed.
 pub(super) async fn refresh(env: &Env, now: f64, names: impl FnOnce() -> Vec<String>) -> bool {
     let bound = || names().into_iter().filter(|name| env.get(name).is_object()).collect();
     let names = STORED.with_borrow_mut(|stored| stored.due(now, bound));
@@ -30,7 +30,7 @@ pub(super) async fn refresh(env: &Env, now: f64, names: impl FnOnce() -> Vec<Str
     let settled = settled.unchecked_into::<Array>();
     let value = |settled: JsValue| Reflect::get(&settled, &"value".into()).ok()?.as_string();
     let values = names.into_iter().zip(settled.iter().map(value)).collect();
-    STORED.with_borrow_mut(|stored| stored.keep(values, now))
+    STORED.with_borrow_mut(|stored| stored.update(values, now))
 }
 
 fn read(env: &Env, name: &str) -> JsValue {

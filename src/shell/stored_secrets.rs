@@ -1,20 +1,20 @@
-//! Values of the Secrets Store, kept for a while, so that a rotation arrives by itself.
+//! A cache of values from the Secrets Store. They are read again regularly, so a rotated secret needs no deployment.
 
 use zeroize::Zeroizing;
 
-/// How long values are good, in milliseconds.
+/// How long values are cached, in milliseconds.
 const MAX_AGE: f64 = 300_000.0;
 
-/// How soon a failed reading is repeated, in milliseconds.
+/// How long after a failure values are read again, in milliseconds.
 const RETRY_AFTER: f64 = 5_000.0;
 
-/// The values that were read last, and when they are to be read again.
+/// The values that were read last, and when to read them again.
 #[derive(Default)]
 pub(super) struct StoredSecrets {
     values: Vec<(String, Zeroizing<String>)>,
     /// The bindings to read: `None` until the first request.
     names: Option<Vec<String>>,
-    /// A time in milliseconds.
+    /// When to read again, in milliseconds since 1970.
     due: f64,
 }
 
@@ -23,7 +23,7 @@ impl StoredSecrets {
         self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The bindings to be read now; none if it is not time, or if there are none.
+    /// Returns the bindings to read now; none if they are not due.
     pub(super) fn due(&mut self, now: f64, names: impl FnOnce() -> Vec<String>) -> Vec<String> {
         if now < self.due {
             return Vec::new();
@@ -35,8 +35,8 @@ impl StoredSecrets {
         names.clone()
     }
 
-    /// Keeps what was read; one that cannot be read for now stays as it was. Returns whether a value has changed.
-    pub(super) fn keep(&mut self, read: Vec<(String, Option<String>)>, now: f64) -> bool {
+    /// Stores the values that were read. A secret that could not be read keeps its value. Returns whether one has changed.
+    pub(super) fn update(&mut self, read: Vec<(String, Option<String>)>, now: f64) -> bool {
         let (mut is_complete, mut has_changed) = (true, false);
         for (name, value) in read {
             let Some(value) = value else {
@@ -77,15 +77,15 @@ mod tests {
     fn a_rotation_arrives_after_five_minutes_and_values_outlive_an_outage() {
         let mut stored = StoredSecrets::default();
         assert_eq!(stored.due(1_000.0, key), key());
-        assert!(stored.keep(read(Some("old")), 1_000.0));
+        assert!(stored.update(read(Some("old")), 1_000.0));
         assert_eq!(stored.due(300_999.0, key), NONE);
         assert_eq!(stored.value("KEY"), Some("old"));
         assert_eq!(stored.due(301_000.0, key), key());
-        assert!(stored.keep(read(Some("new")), 301_000.0));
+        assert!(stored.update(read(Some("new")), 301_000.0));
         assert_eq!(stored.value("KEY"), Some("new"));
 
         assert_eq!(stored.due(601_000.0, key), key());
-        assert!(!stored.keep(read(None), 601_000.0));
+        assert!(!stored.update(read(None), 601_000.0));
         assert_eq!(stored.value("KEY"), Some("new"));
         assert_eq!(stored.due(605_999.0, key), NONE);
         assert_eq!(stored.due(606_000.0, key), key(), "asked again soon");
@@ -94,8 +94,8 @@ mod tests {
     #[test]
     fn a_value_that_is_read_again_has_not_changed() {
         let mut stored = StoredSecrets::default();
-        assert!(stored.keep(read(Some("same")), 0.0));
-        assert!(!stored.keep(read(Some("same")), 301_000.0));
+        assert!(stored.update(read(Some("same")), 0.0));
+        assert!(!stored.update(read(Some("same")), 301_000.0));
         assert_eq!(stored.due(600_999.0, key), NONE);
         assert_eq!(stored.value("OTHER"), None);
     }

@@ -26,7 +26,7 @@ pub(crate) fn send(
     let header = |name: &str| headers.get(name).and_then(Value::as_str).map(expand);
     let named = ["accept", "authorization", "origin", "content-type"].map(header);
     let (address, fetch_site) = (header("cf-connecting-ip"), header("sec-fetch-site"));
-    let others: Vec<_> = site.headers().iter().map(|name| (*name, header(name))).collect();
+    let rule_headers: Vec<_> = site.headers().iter().map(|name| (*name, header(name))).collect();
     let headers = Headers {
         accept: named[0].as_deref(),
         authorization: named[1].as_deref(),
@@ -35,7 +35,7 @@ pub(crate) fn send(
         origin: named[2].as_deref(),
         address: address.as_deref(),
         fetch_site: fetch_site.as_deref(),
-        others: &others,
+        rule_headers: &rule_headers,
     };
     let url = format!("{ORIGIN}{path}");
     let (mut read, mut results) = (None, Results::default());

@@ -6,12 +6,12 @@ pub struct BindingName(String);
 
 impl BindingName {
     pub(crate) fn new(name: &str) -> Option<Self> {
-        let spelled = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-        (spelled && begins && name.len() <= 64).then(|| Self(name.into()))
+        let valid_chars = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let valid_start = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        (valid_chars && valid_start && name.len() <= 64).then(|| Self(name.into()))
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -29,7 +29,7 @@ pub struct BucketEntry {
     /// The name in `BUCKETS`; the bucket's name at its provider is in `bucket`.
     pub(crate) name: String,
     pub(crate) bucket: Bucket,
-    /// The provider's URL, of which the bucket's URL is made.
+    /// The provider's URL, from which the bucket's is built.
     pub(crate) endpoint: String,
     pub(crate) upload_method: UploadMethod,
     pub(crate) signature: Signature,
@@ -67,7 +67,7 @@ impl BucketEntry {
         })
     }
 
-    /// The credentials that sign, and the lifetime, which ends no later than they do.
+    /// Chooses the credentials to sign with, and shortens the lifetime to theirs.
     pub(crate) fn sign_for(
         &self,
         lifetime: Lifetime,
@@ -118,24 +118,25 @@ fn binding(
     }
 }
 
+/// Reads `forms`: whether uploads use forms or PUT.
 fn upload_method(
     provider: &Provider,
     bound: bool,
     table: &mut TableReader<'_>,
 ) -> Result<UploadMethod, ConfigError> {
     let entry = table.optional("forms");
-    let asked = entry.as_ref().map(ConfigValue::boolean).transpose()?;
-    let taken = if bound { Forms::Taken } else { provider.forms };
-    let forms = match (taken, asked, entry) {
-        (Forms::Refused, Some(true), Some(entry)) => {
+    let configured = entry.as_ref().map(ConfigValue::boolean).transpose()?;
+    let support = if bound { Forms::Accepted } else { provider.forms };
+    let forms = match (support, configured, entry) {
+        (Forms::Rejected, Some(true), Some(entry)) => {
             let name = provider.name();
             return Err(
                 entry.problem(&format!("{name} answers 501 to a form, so uploads go by PUT"))
             );
         }
-        (Forms::Refused, ..) => false,
-        (Forms::Taken, asked, _) => asked.unwrap_or(true),
-        (Forms::Unknown, asked, _) => asked.unwrap_or(false),
+        (Forms::Rejected, ..) => false,
+        (Forms::Accepted, configured, _) => configured.unwrap_or(true),
+        (Forms::Unknown, configured, _) => configured.unwrap_or(false),
     };
     Ok(if forms { UploadMethod::Post } else { UploadMethod::Put })
 }
@@ -153,7 +154,8 @@ fn bucket(
         (Some(entry), _) => entry.text("a URL")?.to_owned(),
         (None, Some(endpoint)) => endpoint,
         (None, None) => {
-            let (Endpoint::Own { example } | Endpoint::Pattern(example)) = provider.endpoint;
+            let (Endpoint::PerCustomer { example } | Endpoint::Pattern(example)) =
+                provider.endpoint;
             table.required("endpoint", &format!(r#"a URL such as "{example}""#))?;
             String::new()
         }
@@ -168,20 +170,21 @@ fn bucket(
         None if name.contains('.') => UrlStyle::Path,
         None => provider.style,
     };
-    let of_endpoint = endpoint_entry.or(region_entry).unwrap_or(name_entry);
+    let endpoint_source = endpoint_entry.or(region_entry).unwrap_or(name_entry);
     let bucket = Bucket::new(&endpoint, style, name, region).map_err(|error| {
         let problem = error.to_string();
         match error {
             InvalidBucket::Name => name_entry.problem(&problem),
-            InvalidBucket::Endpoint => of_endpoint.problem(&problem),
+            InvalidBucket::Endpoint => endpoint_source.problem(&problem),
             InvalidBucket::AddressStyle => {
-                of_endpoint.problem(&problem).with_kind(ConfigErrorKind::PathStyleOnly)
+                endpoint_source.problem(&problem).with_kind(ConfigErrorKind::PathStyleOnly)
             }
         }
     })?;
     Ok((endpoint, bucket))
 }
 
+/// Reads `region`; returns its entry too, for errors.
 fn region<'a>(
     provider: &Provider,
     table: &mut TableReader<'a>,

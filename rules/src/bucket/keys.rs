@@ -11,7 +11,7 @@ use crate::secret_name::SecretName;
 const EXPECTED: &str =
     r#"the first part of the secrets' names, such as "MEDIA" for MEDIA_ACCESS_KEY_ID"#;
 
-/// Most sets: the new keys and the old ones.
+/// Most sets of secrets: the new one and the old one.
 const MAX: usize = 2;
 
 /// The names of the secrets, in sets. The first set that is complete and has not expired is used.
@@ -37,7 +37,7 @@ impl BucketKeys {
         sets.filter(|sets| sets.len() <= MAX).map(Self).ok_or_else(hidden)
     }
 
-    /// The credentials to sign with, and their expiration, if it is known.
+    /// Returns the credentials to sign with, and their expiration if it is known.
     ///
     /// # Errors
     ///
@@ -57,20 +57,20 @@ impl BucketKeys {
         Err(denial)
     }
 
-    /// All credentials that are complete and have not expired. Signatures by any of them are valid.
+    /// Returns all credentials that are complete and have not expired. Signatures by any of them are valid.
     pub(crate) fn all(&self, secrets: &Secrets, now: UnixTime) -> Vec<Credentials> {
         let sets = self.0.iter().filter_map(|set| set.credentials(secrets, now).ok());
         sets.map(|(credentials, _)| credentials).collect()
     }
 
-    /// The names of all secrets, required or not.
+    /// Returns the names of all secrets, required or not.
     pub(crate) fn names(&self) -> impl Iterator<Item = &SecretName> {
         self.0.iter().flat_map(|set| {
             [&set.access_key_id, &set.secret_access_key, &set.session_token, &set.expiration]
         })
     }
 
-    /// The secrets of the last set that are not set, unless another set is complete.
+    /// Returns the missing secrets of the last set, or none if any set is complete.
     pub(crate) fn missing<'a>(&'a self, secrets: &Secrets) -> Vec<&'a SecretName> {
         let mut missing = Vec::new();
         for set in &self.0 {
@@ -120,7 +120,7 @@ impl KeyNames {
     }
 }
 
-/// An instant as AWS writes it, in UTC: `2026-11-23T19:10:00Z` or `2026-11-23T19:10:00+00:00`.
+/// Parses a time as AWS writes it, in UTC: `2026-11-23T19:10:00Z` or `2026-11-23T19:10:00+00:00`.
 fn instant(text: &str) -> Option<UnixTime> {
     let text = text.trim();
     let is_utc = text.ends_with('Z') || text.ends_with("+00:00");

@@ -9,7 +9,7 @@ use crate::config::reader::TableReader;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Overwrite {
     Allowed,
-    /// The store rejects the upload. It checks and stores in one step, so of two simultaneous uploads one succeeds.
+    /// The bucket rejects the upload. It checks and stores in one step, so of two simultaneous uploads only one succeeds.
     Refused,
 }
 
@@ -24,7 +24,7 @@ impl Overwrite {
             return Ok(Self::Allowed);
         }
         match (bucket.upload_method, &bucket.binding, bucket.provider.overwrites) {
-            (UploadMethod::Post, Some(_), _) | (UploadMethod::Put, _, Overwrites::Refusable) => {
+            (UploadMethod::Post, Some(_), _) | (UploadMethod::Put, _, Overwrites::Preventable) => {
                 Ok(Self::Refused)
             }
             (UploadMethod::Post, None, _) => Err(entry.problem(

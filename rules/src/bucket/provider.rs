@@ -1,21 +1,21 @@
-//! The facts about a storage provider.
+//! Storage providers: the endpoints, formats and features of each.
 
 use signer::{Dialect, Region, UrlStyle};
 
 /// Whether a provider accepts upload forms.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Forms {
-    Taken,
+    Accepted,
     /// It answers 501, so uploads go by PUT.
-    Refused,
+    Rejected,
     /// Not documented, so uploads go by PUT unless the configuration says `forms = true`.
     Unknown,
 }
 
-/// Whether a PUT with `If-None-Match: *` is rejected where an object exists.
+/// Whether a PUT with `If-None-Match: *` is rejected if the object exists.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Overwrites {
-    Refusable,
+    Preventable,
     /// Not documented: the header might be ignored, and the object be overwritten.
     Unknown,
 }
@@ -27,30 +27,30 @@ pub(crate) enum Signatures {
     V2AndV4,
 }
 
-/// Whether a Worker can reach the buckets by a binding of its environment.
+/// Whether a Worker can access the buckets through a binding of its environment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Bindings {
     Supported,
     Unsupported,
 }
 
-/// Where a provider's buckets answer.
+/// The endpoint of a provider's buckets.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Endpoint {
-    /// A URL with `{region}` in it, or the same for all regions.
+    /// A URL with `{region}` in it, or one URL for all regions.
     Pattern(&'static str),
-    /// Every customer has a host of its own, such as this one, where `<account>` is the customer's part.
-    Own { example: &'static str },
+    /// Each customer has its own host, such as this example, in which `<account>` is the customer's name.
+    PerCustomer { example: &'static str },
 }
 
-/// How the permissions of credentials are written down.
+/// How a provider describes the permissions of credentials.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Iam {
     /// Policies in JSON, with Amazon's conditions on signatures, `If-None-Match` and TLS.
     Aws,
-    /// Amazon's policies for users, conditions on signatures included; those of buckets are only for anonymous requests.
+    /// Amazon's user policies, with conditions on signatures. Bucket policies apply only to anonymous requests.
     MinIo,
-    /// Policies in JSON, where a condition that the provider does not know counts as one that fails.
+    /// Policies in JSON. A condition that the provider does not know counts as failed.
     WithoutConditions,
     /// A token made in Cloudflare's dashboard.
     R2Token,
@@ -73,16 +73,16 @@ pub enum CorsFormat {
     Google,
 }
 
-/// One provider.
+/// A storage provider.
 #[derive(Debug)]
 pub struct Provider {
     pub(crate) name: &'static str,
     pub(crate) endpoint: Endpoint,
-    /// The endpoint of regions in China, which have a domain of their own.
+    /// The endpoint of regions in China, which have a separate domain.
     pub(crate) endpoint_in_china: Option<&'static str>,
-    /// A further endpoint of every region, with `{region}` in it.
+    /// The dual-stack endpoint of each region, with `{region}` in it.
     pub(crate) dual_stack_endpoint: Option<&'static str>,
-    /// The regions that every host accepts, the usual one first; empty where every bucket must name its own.
+    /// The regions that all hosts accept, the default first; empty if each bucket must name its region.
     pub(crate) regions: &'static [&'static str],
     pub(crate) style: UrlStyle,
     pub(crate) forms: Forms,
@@ -95,25 +95,25 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// The name in the configuration, such as `r2`.
+    /// Returns the name in the configuration, such as `r2`.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// How the permissions of credentials are written down.
+    /// Returns how the provider describes the permissions of credentials.
     #[must_use]
     pub const fn iam(&self) -> Iam {
         self.iam
     }
 
-    /// The format of a bucket's CORS configuration.
+    /// Returns the format of a bucket's CORS configuration.
     #[must_use]
     pub const fn cors(&self) -> CorsFormat {
         self.cors
     }
 
-    /// The endpoint of a region; `None` where every customer has its own.
+    /// Returns the endpoint of a region; `None` if each customer has its own.
     #[must_use]
     pub fn endpoint(&self, region: &Region) -> Option<String> {
         let Endpoint::Pattern(pattern) = self.endpoint else { return None };
@@ -121,7 +121,7 @@ impl Provider {
         Some(in_china.unwrap_or(pattern).replace("{region}", region.as_str()))
     }
 
-    /// The patterns of endpoints that no configuration gets by default.
+    /// Returns the patterns of all endpoints other than the default one.
     pub(crate) fn other_endpoints(&self) -> impl Iterator<Item = &'static str> {
         self.dual_stack_endpoint.into_iter().chain(self.endpoint_in_china)
     }

@@ -7,7 +7,7 @@ use crate::bucket::provider::{
 };
 use crate::config::join_names::join_names;
 
-/// A provider whose endpoint follows from the region, with what holds for most.
+/// Returns a provider whose endpoint follows from the region, with the most common values.
 const fn regional(name: &'static str, endpoint: &'static str) -> Provider {
     Provider {
         name,
@@ -26,14 +26,14 @@ const fn regional(name: &'static str, endpoint: &'static str) -> Provider {
     }
 }
 
-/// A provider whose customers each have an endpoint of their own.
+/// Returns a provider whose customers each have their own endpoint.
 const fn self_hosted(
     name: &'static str,
     example: &'static str,
     regions: &'static [&'static str],
 ) -> Provider {
     Provider {
-        endpoint: Endpoint::Own { example },
+        endpoint: Endpoint::PerCustomer { example },
         regions,
         style: UrlStyle::Path,
         ..regional(name, "")
@@ -46,21 +46,21 @@ const fn self_hosted(
 const AMAZON: Provider = Provider {
     endpoint_in_china: Some("https://s3.{region}.amazonaws.com.cn"),
     dual_stack_endpoint: Some("https://s3.dualstack.{region}.amazonaws.com"),
-    forms: Forms::Taken,
+    forms: Forms::Accepted,
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
-    overwrites: Overwrites::Refusable,
+    overwrites: Overwrites::Preventable,
     iam: Iam::Aws,
     ..regional("aws", "https://s3.{region}.amazonaws.com")
 };
 
-/// The providers, as documented by each.
+/// All providers. Each row follows the provider's documentation.
 static PROVIDERS: &[Provider] = &[
     AMAZON,
     // https://developers.cloudflare.com/r2/api/s3/presigned-urls/
     // https://developers.cloudflare.com/r2/api/s3/extensions/
     Provider {
-        forms: Forms::Refused,
-        overwrites: Overwrites::Refusable,
+        forms: Forms::Rejected,
+        overwrites: Overwrites::Preventable,
         signatures: Signatures::V4Only,
         bindings: Bindings::Supported,
         iam: Iam::R2Token,
@@ -69,7 +69,7 @@ static PROVIDERS: &[Provider] = &[
     },
     // https://www.backblaze.com/docs/cloud-storage-s3-compatible-api
     Provider {
-        forms: Forms::Refused,
+        forms: Forms::Rejected,
         signatures: Signatures::V4Only,
         iam: Iam::B2Key,
         ..regional("b2", "https://s3.{region}.backblazeb2.com")
@@ -78,33 +78,33 @@ static PROVIDERS: &[Provider] = &[
     // https://www.tigrisdata.com/docs/objects/conditionals/
     Provider {
         regions: &["auto"],
-        forms: Forms::Taken,
-        overwrites: Overwrites::Refusable,
+        forms: Forms::Accepted,
+        overwrites: Overwrites::Preventable,
         signatures: Signatures::V4Only,
         ..regional("tigris", "https://t3.storage.dev")
     },
     Provider {
-        forms: Forms::Taken,
-        overwrites: Overwrites::Refusable,
+        forms: Forms::Accepted,
+        overwrites: Overwrites::Preventable,
         iam: Iam::MinIo,
         ..self_hosted("minio", "https://minio.example.com", &["us-east-1"])
     },
     // https://garagehq.deuxfleurs.fr/documentation/reference-manual/s3-compatibility/
     Provider {
-        forms: Forms::Taken,
+        forms: Forms::Accepted,
         signatures: Signatures::V4Only,
         iam: Iam::GarageKey,
         ..self_hosted("garage", "https://s3.garage.example.com", &["garage"])
     },
     // https://docs.digitalocean.com/products/spaces/reference/s3-compatibility/
     Provider {
-        forms: Forms::Taken,
+        forms: Forms::Accepted,
         ..regional("spaces", "https://{region}.digitaloceanspaces.com")
     },
     // https://www.scaleway.com/en/docs/object-storage/api-cli/post-object/
-    Provider { forms: Forms::Taken, ..regional("scaleway", "https://s3.{region}.scw.cloud") },
+    Provider { forms: Forms::Accepted, ..regional("scaleway", "https://s3.{region}.scw.cloud") },
     // https://help.ovhcloud.com/csm/en-public-cloud-storage-s3-location
-    Provider { forms: Forms::Taken, ..regional("ovh", "https://s3.{region}.io.cloud.ovh.net") },
+    Provider { forms: Forms::Accepted, ..regional("ovh", "https://s3.{region}.io.cloud.ovh.net") },
     // https://docs.wasabi.com/docs/what-are-the-service-urls-for-wasabi-s-different-storage-regions
     regional("wasabi", "https://s3.{region}.wasabisys.com"),
     // https://docs.hetzner.com/storage/object-storage/
@@ -112,28 +112,28 @@ static PROVIDERS: &[Provider] = &[
     // https://docs.cloud.google.com/storage/docs/authentication/signatures
     Provider {
         regions: &["auto"],
-        forms: Forms::Taken,
+        forms: Forms::Accepted,
         signatures: Signatures::V4Only,
         dialect: Dialect::Google,
         iam: Iam::GoogleRole,
         cors: CorsFormat::Google,
         ..regional("gcs", "https://storage.googleapis.com")
     },
-    // Any other S3: its owner knows better than any table what it can do.
+    // Any other S3. Its owner must know whether it can prevent overwriting.
     Provider {
-        overwrites: Overwrites::Refusable,
+        overwrites: Overwrites::Preventable,
         ..self_hosted("custom", "https://s3.example.com", &["us-east-1"])
     },
 ];
 
 impl Provider {
-    /// Every provider, in the order of the documentation.
+    /// Returns all providers, in the order of the documentation.
     #[must_use]
     pub fn all() -> &'static [Self] {
         PROVIDERS
     }
 
-    /// Amazon, whose endpoints are the default of every S3 tool.
+    /// Returns Amazon, whose endpoints are the default of every S3 tool.
     #[must_use]
     pub fn amazon() -> &'static Self {
         &AMAZON
@@ -143,12 +143,12 @@ impl Provider {
         PROVIDERS.iter().find(|provider| provider.name == name)
     }
 
-    /// All names, for an error.
+    /// Returns all names, for an error.
     pub(crate) fn names() -> String {
         join_names(PROVIDERS.iter().map(Self::name))
     }
 
-    /// The names of those whose buckets can be bound to a Worker, for an error.
+    /// Returns the names of those whose buckets can be bound to a Worker, for an error.
     pub(crate) fn names_with_bindings() -> String {
         let bindable = PROVIDERS.iter().filter(|row| row.bindings == Bindings::Supported);
         join_names(bindable.map(Self::name))

@@ -1,11 +1,11 @@
-//! The regions that a host's name permits.
+//! Lookup of the regions that belong to a host name.
 
 use crate::bucket::provider::Endpoint;
 use crate::bucket::provider::Provider;
 
-/// The regions that signatures for `host` may name, the usual one first; empty if the host's name does not tell.
+/// Returns the regions that signatures for `host` may name, the default first; none if the host name does not reveal them.
 ///
-/// The host may begin with a bucket's name where a label of its own follows: `media.s3.eu-west-1.amazonaws.com`.
+/// The host may begin with a bucket's name if a fixed label such as `s3` follows: `media.s3.eu-west-1.amazonaws.com`.
 ///
 /// ```
 /// assert_eq!(rules::regions_of_host("s3.eu-west-1.amazonaws.com"), ["eu-west-1"]);
@@ -23,19 +23,19 @@ impl Provider {
         match self.endpoint {
             Endpoint::Pattern(pattern) => {
                 let mut patterns = [pattern].into_iter().chain(self.other_endpoints());
-                patterns.find_map(|pattern| named_in(host, pattern)).into_iter().collect()
+                patterns.find_map(|pattern| region_in(host, pattern)).into_iter().collect()
             }
-            Endpoint::Own { example } => {
+            Endpoint::PerCustomer { example } => {
                 let domain = example.split_once("<account>").map(|(_, domain)| domain);
-                let is_here = domain.is_some_and(|domain| host.ends_with(domain));
-                if is_here { self.regions.to_vec() } else { Vec::new() }
+                let belongs = domain.is_some_and(|domain| host.ends_with(domain));
+                if belongs { self.regions.to_vec() } else { Vec::new() }
             }
         }
     }
 }
 
-/// What a host has in place of a pattern's `{region}`.
-fn named_in<'h>(host: &'h str, pattern: &str) -> Option<&'h str> {
+/// Returns the part of a host that matches a pattern's `{region}`.
+fn region_in<'h>(host: &'h str, pattern: &str) -> Option<&'h str> {
     let (before, after) = pattern.strip_prefix("https://")?.split_once("{region}")?;
     let rest = host.strip_suffix(after)?;
     // Without a literal label before it, the end of a bucket's name could be taken for a region.

@@ -1,4 +1,4 @@
-//! How the requests to a bucket are signed.
+//! The signature version and the dialect of a bucket.
 
 use signer::{
     Credentials, Dialect, PostPolicy, Presign, PresignedPost, PresignedUrl, Region, SignerV2,
@@ -10,11 +10,11 @@ use crate::bucket::provider::{Provider, Signatures};
 use crate::bucket::signing_keys::SigningKeys;
 use crate::config::reader::TableReader;
 
-/// The signature that a store understands.
+/// The kind of signature that a bucket accepts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Signature {
     V4(Dialect),
-    /// Signature Version 2, for stores that know nothing newer. It covers no file's size outside a form.
+    /// Signature Version 2, for stores without version 4. It can limit the file's size only in a form.
     V2,
 }
 
@@ -31,7 +31,7 @@ impl Signature {
             ("v4", _) => Ok(v4),
             ("v2", Signatures::V2AndV4) => Ok(Self::V2),
             ("v2", Signatures::V4Only) => Err(entry.problem(&format!(
-                "{} takes no Signature Version 2; leave this line out",
+                "{} does not accept Signature Version 2: remove this line",
                 provider.name()
             ))),
             _ => Err(entry.expected(VERSIONS)),
@@ -70,7 +70,7 @@ impl Signature {
         }
     }
 
-    /// What begins the names of headers and fields with metadata.
+    /// Returns the prefix of headers and fields with metadata.
     pub(crate) const fn metadata_prefix(self) -> &'static str {
         match self {
             Self::V4(Dialect::Google) => "x-goog-meta-",

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use signer::{Credentials, Dialect, Region, Signer, SigningKeyCache, UnixTime};
 
-/// The signing key of one bucket, derived again each day and for other credentials.
+/// The signing key of one bucket. It is derived again each day, and when the credentials change.
 ///
 /// Deriving it is most of the cost of a signature. It stays in the Worker's instance, as the secret itself does.
 #[derive(Debug, Default)]
@@ -21,10 +21,9 @@ impl SigningKeys {
     ) -> T {
         // A panic cannot leave the cache half written.
         let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if cached
-            .as_ref()
-            .is_some_and(|(cached, cache)| *cached != dialect || !cache.is_of(credentials))
-        {
+        if cached.as_ref().is_some_and(|(cached_dialect, cache)| {
+            *cached_dialect != dialect || !cache.is_of(credentials)
+        }) {
             *cached = None;
         }
         let (_, cache) = cached.get_or_insert_with(|| {

@@ -31,10 +31,10 @@ pub struct Access {
 /// Whether a request must solve the rule's challenge.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Challenge {
-    /// It must.
-    Open,
-    /// The request that began the upload did, as the upload's id proves. A challenge's token is valid for one request only.
-    Answered,
+    /// The request must solve it.
+    Required,
+    /// The request that began the upload solved it, as the upload's id proves. A challenge's token is valid only once.
+    Solved,
 }
 
 impl Access {
@@ -63,21 +63,21 @@ impl Access {
         Ok(Self { rule: route(table.place), callers: kinds, origins, turnstile, limit })
     }
 
-    /// The rule's name in requests, tickets and records: `uploads/avatar`.
+    /// Returns the rule's name in requests, tickets and records: `uploads/avatar`.
     #[must_use]
     pub fn rule(&self) -> &str {
         &self.rule
     }
 
-    /// The origins of the pages that may use the rule.
+    /// Returns the origins of the pages that may use the rule.
     #[must_use]
     pub fn origins(&self) -> &[Origin] {
         &self.origins
     }
 
-    /// The origin that the answer allows, if the request has one.
+    /// Checks the request's `Origin`, and returns the rule's entry for it; `None` if the request has none.
     ///
-    /// A request without an origin does not come from a page of another site: it follows a link, or comes from a program.
+    /// A request without an origin is not sent by a page of another site: it follows a link, or comes from a program.
     ///
     /// # Errors
     ///
@@ -101,36 +101,35 @@ impl Access {
         authenticate(&self.callers, &self.rule, context, secrets)
     }
 
-    /// Whether the rule has a rate limit, so that one request must ask for one thing only.
+    /// Returns whether the rule has a rate limit. Then one request may ask for only one upload.
     #[must_use]
     pub const fn is_limited(&self) -> bool {
         self.limit.is_some()
     }
 
-    /// Admits the result of [`Access::authenticate`] if the rule's limit and its challenge allow it.
+    /// Admits the caller that [`Access::authenticate`] returned if the rule's limit and challenge permit it.
     ///
     /// A failed authentication counts against the client's network, so guessing is limited too. The challenge comes last,
-    /// since checking its token uses it up.
+    /// since checking a token uses it up.
     ///
     /// # Errors
     ///
-    /// The error in `found`, [`Denial::TooManyRequests`], or the denial of the challenge.
+    /// The error in `authenticated`, [`Denial::TooManyRequests`], or the denial of the challenge.
     pub fn admit(
         &self,
-        found: Result<Caller, Blocked<Denial>>,
+        authenticated: Result<Caller, Blocked<Denial>>,
         challenge: Challenge,
         context: &AuthContext<'_>,
         secrets: &Secrets,
     ) -> Result<Caller, Blocked<Denial>> {
-        let found = match found {
-            Err(pending @ Blocked::Pending(_)) => return Err(pending),
-            found => found,
-        };
-        if let Some(limit) = &self.limit {
-            limit.count(&self.rule, found.as_ref().ok(), context)?;
+        if let Err(Blocked::Pending(_)) = authenticated {
+            return authenticated;
         }
-        let caller = found?;
-        if challenge == Challenge::Answered {
+        if let Some(limit) = &self.limit {
+            limit.count(&self.rule, authenticated.as_ref().ok(), context)?;
+        }
+        let caller = authenticated?;
+        if challenge == Challenge::Solved {
             return Ok(caller);
         }
         let kind = self.callers.iter().find(|kind| kind.name() == caller.name());
@@ -142,33 +141,33 @@ impl Access {
         Ok(caller)
     }
 
-    /// The headers for [`Presented::headers`](crate::Presented), in lower case.
+    /// Returns the names of the headers for [`Presented::headers`](crate::Presented), in lower case.
     pub fn caller_headers(&self) -> impl Iterator<Item = &'static str> {
         self.callers.iter().chain(&self.turnstile).filter_map(CallerKind::header)
     }
 
-    /// All headers that it reads, besides `Authorization` and `Origin`.
+    /// Returns the names of all headers that it reads, besides `Authorization` and `Origin`.
     pub(crate) fn headers(&self) -> impl Iterator<Item = &'static str> {
         self.caller_headers().chain(self.limit.as_ref().map(|_| "cf-connecting-ip"))
     }
 
-    /// Whether every caller has a name, so that `{caller}` has a value.
+    /// Returns whether every caller has a name, so that `{caller}` has a value.
     pub(crate) fn has_caller_name(&self) -> bool {
         self.callers.iter().all(CallerKind::has_caller_name)
     }
 
-    /// Whether every caller has claims, so that `{claim.NAME}` has a value.
-    pub(crate) fn knows_claims(&self) -> bool {
+    /// Returns whether every caller has claims, so that `{claim.NAME}` has a value.
+    pub(crate) fn has_claims(&self) -> bool {
         self.callers.iter().all(CallerKind::has_claims)
     }
 
-    /// The names of the secrets, in groups; of each group one must be set.
+    /// Returns the names of the secrets, in groups. At least one of each group must be set.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = &[SecretName]> {
         self.callers.iter().chain(&self.turnstile).map(CallerKind::secrets)
     }
 }
 
-/// `uploads/avatar` of `UPLOADS_2.avatar`.
+/// Returns the route of a rule: `uploads/avatar` for `UPLOADS_2.avatar`.
 fn route(place: ConfigPath<'_>) -> String {
     let (section, name) = place.entry();
     let section = section.split('_').next().unwrap_or_default().to_ascii_lowercase();

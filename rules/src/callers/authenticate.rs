@@ -10,22 +10,22 @@ use crate::secret::Secrets;
 
 /// Authenticates a request to `rule` as a caller of one of the `kinds`.
 ///
-/// A wrong token is refused even if the rule accepts anyone, so that nobody loses permissions without noticing.
+/// A wrong token is refused even if the rule accepts anyone: otherwise a caller could lose permissions without noticing.
 pub(crate) fn authenticate(
     kinds: &[CallerKind],
     rule: &str,
     context: &AuthContext<'_>,
     secrets: &Secrets,
 ) -> Result<Caller, Blocked<Denial>> {
-    let of = |precedence: Precedence| {
+    let kinds_of = |precedence: Precedence| {
         kinds.iter().filter(move |kind| kind.info().precedence == precedence)
     };
     let attempt = |kind: &CallerKind| {
-        let proof = context.presented.at(kind.info().source);
+        let proof = context.presented.proof_at(kind.info().source);
         kind.authenticate(&Attempt { rule, entry: kind.name(), proof, context, secrets })
     };
     let mut refused = None;
-    for kind in of(Precedence::Token) {
+    for kind in kinds_of(Precedence::Token) {
         match attempt(kind) {
             Ok(Some(caller)) => return Ok(caller),
             Ok(None) => {}
@@ -38,7 +38,7 @@ pub(crate) fn authenticate(
     }
     let mut found = None;
     // Compares with every secret, even after a match.
-    for kind in of(Precedence::Secret) {
+    for kind in kinds_of(Precedence::Secret) {
         match attempt(kind) {
             Ok(caller) => found = caller.or(found),
             Err(Blocked::Refused(Denial::TokenInvalid)) => {
@@ -53,7 +53,7 @@ pub(crate) fn authenticate(
     if let Some(denial) = refused {
         return Err(denial.into());
     }
-    for kind in of(Precedence::Anyone).chain(of(Precedence::Challenge)) {
+    for kind in kinds_of(Precedence::Anyone).chain(kinds_of(Precedence::Challenge)) {
         if let Some(caller) = attempt(kind)? {
             return Ok(caller);
         }
@@ -61,7 +61,7 @@ pub(crate) fn authenticate(
     Err(Denial::TokenMissing.into())
 }
 
-/// Of two denials, the one that says more than "this token belongs to another kind of caller".
+/// Returns the more specific of two denials. `TokenRefused` may only mean that the token is for another kind of caller.
 fn more_specific(first: Option<Denial>, second: Denial) -> Denial {
     match first {
         None | Some(Denial::TokenRefused { .. }) => second,

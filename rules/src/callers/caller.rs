@@ -10,7 +10,7 @@ use crate::callers::tokens::ticket::Ticket;
 use crate::denial::Denial;
 use crate::lifetime::{EndsWith, Lifetime};
 
-/// A caller whose proof has been checked: only authentication makes one.
+/// An authenticated caller. Only authentication makes one.
 #[derive(Clone, Default, Eq, PartialEq)]
 pub struct Caller {
     name: String,
@@ -20,7 +20,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// A caller that nothing is known about.
+    /// Makes an anonymous caller.
     pub(crate) fn anyone() -> Self {
         Self::default()
     }
@@ -37,19 +37,19 @@ impl Caller {
         Self { subject, ticket: Some(ticket), ..Self::default() }
     }
 
-    /// The same caller, as one that an entry of `CALLERS` accepted.
+    /// Sets the name of the entry of `CALLERS` that accepted the caller.
     pub(crate) fn accepted_by(self, entry: &str) -> Self {
         Self { name: entry.into(), ..self }
     }
 
-    /// The caller that a capability was issued to.
+    /// Makes the caller that a capability was issued to.
     pub(crate) fn of_capability(name: &str, subject: Option<&str>) -> Self {
         Self { subject: subject.and_then(Segment::new), ..Self::default() }.accepted_by(name)
     }
 
-    /// A caller without any proof, for a program of the operator, who has the bucket's credentials anyway.
+    /// Makes a caller without authentication, for a program of the operator, who has the bucket's credentials anyway.
     ///
-    /// `None` if `subject` cannot be a segment of a key.
+    /// Returns `None` if `subject` cannot be a segment of a key.
     #[cfg(feature = "operator")]
     #[must_use]
     pub fn assumed(
@@ -63,26 +63,26 @@ impl Caller {
         Some(Self { subject, claims: claims.into(), ..Self::default() })
     }
 
-    /// The name of the entry of `CALLERS` that accepted it.
+    /// Returns the name of the entry of `CALLERS` that accepted it.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The caller's own name, which can be a segment of a key; `None` for anonymous callers.
+    /// Returns the caller's subject, which is a valid segment of a key; `None` for anonymous callers.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         self.subject.as_ref().map(Segment::as_str)
     }
 
-    /// How long a grant to this caller lasts: as long as its rule says, but no longer than its ticket.
+    /// Returns the lifetime of a grant to this caller: its rule's `expires`, or less if its ticket ends sooner.
     pub(crate) fn lifetime(&self, expires: Expires, now: UnixTime) -> Result<Lifetime, Denial> {
         let lifetime = Lifetime::new(expires);
         let Some(ticket) = &self.ticket else { return Ok(lifetime) };
-        lifetime.until(ticket.ends(), EndsWith::Ticket, now).ok_or(Denial::TokenExpired)
+        lifetime.until(ticket.end(), EndsWith::Ticket, now).ok_or(Denial::TokenExpired)
     }
 
-    /// A claim of its token, if the value can be a segment of a key.
+    /// Returns a claim of the caller's token, if its value can be a segment of a key.
     pub(crate) fn claim(&self, name: &str) -> Option<Segment> {
         self.claims.segment(name)
     }

@@ -24,7 +24,7 @@ pub struct Presented<'a> {
     pub address: Option<&'a str>,
 }
 
-/// What the client sent, and what it is checked against besides the rule.
+/// The input of authentication, besides the rule and the secrets.
 #[derive(Clone, Copy, Debug)]
 pub struct AuthContext<'a> {
     /// What the client sent.
@@ -44,15 +44,15 @@ pub(crate) struct Attempt<'a> {
     pub(crate) rule: &'a str,
     /// The name of the entry in `CALLERS`.
     pub(crate) entry: &'a str,
-    /// What the request carries where this kind looks for its proof.
+    /// The credential that this kind of caller requires, if the request has one.
     pub(crate) proof: Option<&'a Secret>,
     pub(crate) context: &'a AuthContext<'a>,
     pub(crate) secrets: &'a Secrets,
 }
 
 impl<'a> Presented<'a> {
-    /// What the request carries in one place. A ticket in the path hides everything else.
-    pub(crate) fn at(&self, source: Source) -> Option<&'a Secret> {
+    /// Returns the credential in one place of the request. A ticket in the path hides all others.
+    pub(crate) fn proof_at(&self, source: Source) -> Option<&'a Secret> {
         match (source, self.ticket) {
             (Source::BearerOrPath, Some(ticket)) => Some(ticket),
             (Source::Bearer | Source::BearerOrPath, None) => self.bearer,
@@ -61,7 +61,7 @@ impl<'a> Presented<'a> {
         }
     }
 
-    /// The value of a header that only some kinds use.
+    /// Returns the value of a header that only some kinds use.
     pub(crate) fn header(&self, name: &str) -> Option<&'a Secret> {
         self.headers.iter().find(|(header, _)| *header == name).map(|(_, value)| value)
     }

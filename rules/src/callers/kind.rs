@@ -15,7 +15,7 @@ use crate::denial::Denial;
 use crate::effect::blocked::Blocked;
 use crate::secret_name::SecretName;
 
-/// How callers authenticate, under the name that rules refer to.
+/// An authentication method, under the name that rules refer to.
 #[derive(Clone, Debug)]
 pub struct CallerKind {
     name: String,
@@ -33,7 +33,7 @@ enum AuthMethod {
     Anyone,
 }
 
-/// Reads the other keys of an entry, once its kind is known.
+/// A reader of the keys of one kind, besides `kind` itself.
 type Parse = fn(&mut TableReader<'_>) -> Result<AuthMethod, ConfigError>;
 
 /// The values of `kind`.
@@ -103,13 +103,13 @@ impl CallerKind {
         Ok(caller.map(|caller| caller.accepted_by(&self.name)))
     }
 
-    /// The name in `CALLERS`.
+    /// Returns the name in `CALLERS`.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Whether it accepts every request, without a token or a challenge.
+    /// Returns whether it accepts every request, without a token or a challenge.
     #[must_use]
     pub const fn is_anyone(&self) -> bool {
         matches!(self.method, AuthMethod::Anyone)
@@ -119,33 +119,33 @@ impl CallerKind {
         self.method.info()
     }
 
-    /// Whether its callers have a name, the value of `{caller}`.
+    /// Returns whether its callers have a name, the value of `{caller}`.
     pub(crate) fn has_caller_name(&self) -> bool {
         self.info().identity != Identity::Anonymous
     }
 
-    /// Whether its callers have claims, the values of `{claim.NAME}`.
+    /// Returns whether its callers have claims, the values of `{claim.NAME}`.
     pub(crate) fn has_claims(&self) -> bool {
         self.info().identity == Identity::NamedWithClaims
     }
 
-    /// The challenge, if this is one.
+    /// Returns the challenge, if this kind is one.
     pub(crate) const fn challenge(&self) -> Option<&Turnstile> {
         if let AuthMethod::Turnstile(turnstile) = &self.method { Some(turnstile) } else { None }
     }
 
-    /// The header that only this kind uses.
+    /// Returns the header that only this kind uses, if it uses one.
     pub(crate) const fn header(&self) -> Option<&'static str> {
         if let Source::Header(name) = self.info().source { Some(name) } else { None }
     }
 
-    /// The names of its secrets, of which one must be set.
+    /// Returns the names of its secrets. At least one must be set.
     pub(crate) fn secrets(&self) -> &[SecretName] {
         self.method.secrets()
     }
 }
 
-/// `"jwt", "access" or "anyone"`
+/// Lists the kinds for an error: `"jwt", "access" or "anyone"`.
 fn expected() -> String {
     let names = KINDS.map(|(name, _)| format!("\"{name}\""));
     let [names @ .., last] = &names;

@@ -1,4 +1,4 @@
-//! What the rules need to know of a kind of caller.
+//! Properties of a kind of caller.
 
 /// The properties of one kind of caller.
 #[derive(Clone, Copy, Debug)]
@@ -26,9 +26,9 @@ pub(crate) enum Source {
 pub(crate) enum Identity {
     /// Nothing.
     Anonymous,
-    /// A name, the value of `{caller}`. A ticket without a subject has none: it names the key instead.
+    /// A name, the value of `{caller}`.
     Named,
-    /// A name and claims, the values of `{claim.NAME}`.
+    /// A name and claims, the values of `{claim.NAME}`. A ticket can lack both: then it names the key.
     NamedWithClaims,
 }
 

@@ -65,13 +65,14 @@ impl Limit {
         match context.results.require(count)? {
             EffectResult::Yes => Ok(()),
             EffectResult::No => Err(Denial::TooManyRequests { retry_after: self.period }.into()),
-            // Without its limit, a rule is closed.
+            // A rule whose limit cannot be checked admits nobody.
             EffectResult::Failed | EffectResult::Fetched(_) => Err(Denial::LimitUnavailable.into()),
         }
     }
 }
 
-/// The network of an address: /24 of IPv4, /48 of IPv6. Single addresses are no use: a customer of a provider has many.
+/// Returns the network of an address: /24 of IPv4, /48 of IPv6. A limit on single addresses would be useless, since a
+/// client can have many.
 fn network(address: &str) -> String {
     match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
         Ok(IpAddr::V4(v4)) => {
@@ -82,7 +83,7 @@ fn network(address: &str) -> String {
             let [a, b, c, ..] = v6.segments();
             format!("{}/48", Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0))
         }
-        // Clients without an address share one count.
+        // All clients without an address are counted together.
         Err(_) => "unknown".into(),
     }
 }

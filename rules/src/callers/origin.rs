@@ -19,7 +19,7 @@ impl Origin {
         (is_host(url.host()) && port_fits).then(|| Self(text.into()))
     }
 
-    /// The origin, as in the header `Origin`.
+    /// Returns the origin, as in the header `Origin`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -8,7 +8,7 @@ const MAX_LEN: usize = 200;
 pub(crate) struct Segment(String);
 
 impl Segment {
-    /// Takes a value if it can be one segment.
+    /// Accepts a value if it can be one segment.
     pub(crate) fn new(value: &str) -> Option<Self> {
         let fits = (1..=MAX_LEN).contains(&value.len())
             && !matches!(value, "." | "..")

@@ -1,4 +1,4 @@
-//! JSON Web Tokens: reading, verifying, and what they must claim.
+//! JSON Web Tokens: readers, keys, and the claims that they must have.
 
 pub(crate) mod algorithm;
 pub(crate) mod claim_rules;

@@ -14,19 +14,19 @@ struct Inner {
     problem: String,
 }
 
-/// What kind of error it is, so that a program need not read its text.
+/// The kind of an error, for programs that treat some errors differently.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum ConfigErrorKind {
-    /// A key is missing, or its value is not what that key takes.
+    /// A key is missing, or has an invalid value.
     Value,
-    /// There is no such key.
+    /// The table has a key that is not known.
     UnknownKey {
-        /// The keys that the table takes.
+        /// The keys that the table can have.
         known: Vec<&'static str>,
     },
     /// A table is expected.
     NotATable,
-    /// The name of an entry has characters that it must not have, or too many.
+    /// The name of an entry is too long, or has characters that are not allowed.
     EntryName,
     /// Two entries have the same name.
     RepeatedName,
@@ -36,17 +36,17 @@ pub enum ConfigErrorKind {
     TypeWithoutExtension,
     /// The key has `{caller}`, and some callers have no name.
     CallerWithoutName,
-    /// A form cannot reject an upload that overwrites an object, and the bucket takes forms.
+    /// The bucket accepts forms, and a form cannot prevent overwriting.
     OverwriteByForm,
     /// The provider does not document that it rejects an upload that overwrites an object.
     OverwriteUndocumented,
-    /// The provider might overwrite an object by an upload in parts.
+    /// An upload in parts might overwrite an object.
     OverwriteByParts,
     /// The bucket's signatures do not cover the size of a PUT.
     SizeNotSigned,
-    /// Of several keys, exactly one must be there.
+    /// Exactly one of several keys must be set.
     NotExactlyOne,
-    /// Only one secret is possible.
+    /// Exactly one secret must be named.
     SeveralSecrets,
     /// An endpoint that is an IP address has no virtual-hosted URLs.
     PathStyleOnly,
@@ -63,26 +63,26 @@ impl ConfigError {
         self
     }
 
-    /// What kind of error it is.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> &ConfigErrorKind {
         &self.0.kind
     }
 
-    /// Where, such as `UPLOADS.avatar.max_size`; names only, never a value.
+    /// Returns the place, such as `UPLOADS.avatar.max_size`: names only, never a value.
     #[must_use]
     pub fn place(&self) -> &str {
         &self.0.place
     }
 
-    /// The last key of the place, such as `max_size`.
+    /// Returns the last key of the place, such as `max_size`.
     #[must_use]
     pub fn key(&self) -> &str {
         let key = self.place().rsplit('.').next().unwrap_or_default();
         key.split('[').next().unwrap_or_default()
     }
 
-    /// What is wrong, without the place.
+    /// Returns what is wrong, without the place.
     #[must_use]
     pub fn problem(&self) -> &str {
         &self.0.problem

@@ -22,7 +22,7 @@ const SIZES: &[(&str, u64)] = &[
 const TIMES: &[(&str, u64)] =
     &[("s", 1), ("min", 60), ("h", 3_600), ("d", 86_400), ("day", 86_400), ("days", 86_400)];
 
-/// A size in bytes, from 1 to [`MAX_SIZE`].
+/// Parses a size into bytes, from 1 to [`MAX_SIZE`].
 pub(crate) fn size(text: &str) -> Option<u64> {
     quantity(text, SIZES).filter(|bytes| (1..=MAX_SIZE).contains(bytes))
 }
@@ -34,7 +34,7 @@ pub(crate) fn display_size(bytes: u64) -> impl fmt::Display {
     fmt::from_fn(move |f| write!(f, "{} {unit}", bytes / factor))
 }
 
-/// A length of time, at least a second and at most `max_secs`.
+/// Parses a length of time, at least a second and at most `max_secs`.
 pub(crate) fn expires(text: &str, max_secs: u32) -> Option<Expires> {
     let secs = u32::try_from(quantity(text, TIMES)?).ok()?;
     Expires::from_secs(secs).filter(|_| secs <= max_secs)

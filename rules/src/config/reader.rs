@@ -10,7 +10,7 @@ use crate::config::join_names::join_names;
 /// Longest value that an error repeats, in characters.
 const MAX_FOUND: usize = 60;
 
-/// The place of a value, such as `UPLOADS.avatar.callers[0]`. It borrows the names; only an error makes a text of it.
+/// The place of a value, such as `UPLOADS.avatar.callers[0]`. It borrows the names and becomes a string only in an error.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConfigPath<'a> {
     /// The variable, the entry, its key, and a key of a table in it.
@@ -23,15 +23,15 @@ impl<'a> ConfigPath<'a> {
         Self { steps: [Some(name), None, None, None], index: None }
     }
 
-    /// The place of a key in the table that is here.
-    pub(crate) fn then(mut self, name: &'a str) -> Self {
+    /// Returns the place of a key in the table at this place.
+    pub(crate) fn join(mut self, name: &'a str) -> Self {
         if let Some(step) = self.steps.iter_mut().find(|step| step.is_none()) {
             *step = Some(name);
         }
         self
     }
 
-    /// The variable's name and the entry's.
+    /// Returns the variable's name and the entry's.
     pub(crate) fn entry(&self) -> (&'a str, &'a str) {
         let [variable, entry, ..] = self.steps;
         (variable.unwrap_or_default(), entry.unwrap_or_default())
@@ -53,7 +53,7 @@ impl fmt::Display for ConfigPath<'_> {
     }
 }
 
-/// Reads one table, key by key. A key that nothing has read is an error at the end.
+/// The reader of one table. [`TableReader::finish`] rejects keys that were not read.
 pub(crate) struct TableReader<'a> {
     pub(crate) place: ConfigPath<'a>,
     entries: &'a Map<String, Value>,
@@ -69,38 +69,38 @@ impl<'a> TableReader<'a> {
         Ok(Self { place: entry.place, entries, known: Vec::new() })
     }
 
-    /// The value of a key that must be set.
+    /// Returns the value of a key that must be set.
     pub(crate) fn required(
         &mut self,
         key: &'static str,
         expected: &str,
     ) -> Result<ConfigValue<'a>, ConfigError> {
         let missing = || format!("missing, expected {expected}");
-        self.optional(key).ok_or_else(|| self.place.then(key).problem(&missing()))
+        self.optional(key).ok_or_else(|| self.place.join(key).problem(&missing()))
     }
 
     pub(crate) fn optional(&mut self, key: &'static str) -> Option<ConfigValue<'a>> {
         self.known.push(key);
         let value = self.entries.get(key)?;
-        Some(ConfigValue { place: self.place.then(key), value })
+        Some(ConfigValue { place: self.place.join(key), value })
     }
 
-    /// The value of a key that is `true` or `false`; by default `false`.
+    /// Returns the value of a key that is `true` or `false`; by default `false`.
     pub(crate) fn switch(&mut self, key: &'static str) -> Result<bool, ConfigError> {
         self.optional(key).map_or(Ok(false), |entry| entry.boolean())
     }
 
-    /// Whether a key is set.
+    /// Returns whether a key is set.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.entries.contains_key(key)
     }
 
-    /// An error that concerns the table as a whole.
+    /// Makes an error about the table as a whole.
     pub(crate) fn problem(&self, problem: &str) -> ConfigError {
         self.place.problem(problem)
     }
 
-    /// Refuses keys that nothing has read.
+    /// Rejects keys that were not read.
     pub(crate) fn finish(self) -> Result<(), ConfigError> {
         match self.entries.keys().find(|key| !self.known.contains(&key.as_str())) {
             None => Ok(()),
@@ -108,7 +108,7 @@ impl<'a> TableReader<'a> {
                 let known = join_names(self.known.iter().copied());
                 let problem = format!("unknown key, expected one of {known}");
                 let kind = ConfigErrorKind::UnknownKey { known: self.known };
-                Err(self.place.then(key).problem(&problem).with_kind(kind))
+                Err(self.place.join(key).problem(&problem).with_kind(kind))
             }
         }
     }
@@ -130,7 +130,7 @@ impl<'a> ConfigValue<'a> {
         self.value.as_bool().ok_or_else(|| self.expected("true or false"))
     }
 
-    /// A string that `parse` accepts.
+    /// Parses a string; returns an error if the value is not a string, or if `parse` rejects it.
     pub(crate) fn parsed<T>(
         &self,
         expected: &str,
@@ -139,20 +139,20 @@ impl<'a> ConfigValue<'a> {
         self.value.as_str().and_then(parse).ok_or_else(|| self.expected(expected))
     }
 
-    /// The values of a list, each with its index in its place.
+    /// Returns the values of a list, each with its index in its place.
     pub(crate) fn list(&self, expected: &str) -> Result<Vec<Self>, ConfigError> {
         let values = self.value.as_array().ok_or_else(|| self.expected(expected))?;
         let entry = |(i, value)| Self { place: ConfigPath { index: Some(i), ..self.place }, value };
         Ok(values.iter().enumerate().map(entry).collect())
     }
 
-    /// The values of a list that has at least one.
+    /// Returns the values of a list that has at least one.
     pub(crate) fn non_empty_list(&self, expected: &str) -> Result<Vec<Self>, ConfigError> {
         let entries = self.list(expected)?;
         if entries.is_empty() { Err(self.expected(expected)) } else { Ok(entries) }
     }
 
-    /// The values of a list that has at least one, or a single value.
+    /// Returns the values of a list that has at least one, or a single value.
     pub(crate) fn one_or_more(&self, expected: &str) -> Result<Vec<Self>, ConfigError> {
         if self.value.is_array() { self.non_empty_list(expected) } else { Ok(vec![*self]) }
     }
@@ -167,7 +167,7 @@ impl<'a> ConfigValue<'a> {
     }
 }
 
-/// A value as JSON, cut off after [`MAX_FOUND`] characters.
+/// Writes a value as JSON, cut off after [`MAX_FOUND`] characters.
 fn found(value: &Value) -> String {
     let json = value.to_string();
     match json.char_indices().nth(MAX_FOUND) {

@@ -1,6 +1,6 @@
 //! The `Content-Disposition` that makes a browser save a file under a name.
 //!
-//! Spec: <https://www.rfc-editor.org/rfc/rfc6266>, for names beyond ASCII <https://www.rfc-editor.org/rfc/rfc8187>
+//! Spec: <https://www.rfc-editor.org/rfc/rfc6266>, and <https://www.rfc-editor.org/rfc/rfc8187> for names not in ASCII
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -26,7 +26,7 @@ const NO_ATTR_CHAR: &AsciiSet = &NON_ALPHANUMERIC
 pub(crate) struct Attachment(String);
 
 impl Attachment {
-    /// The name in ASCII, other characters replaced by `_`; then in full, if it differs.
+    /// Writes the name in ASCII, with `_` for other characters; then in full, if that differs.
     pub(crate) fn new(name: &FileName) -> Self {
         let name = name.as_str();
         let ascii: String = name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
@@ -43,7 +43,7 @@ impl Attachment {
     }
 }
 
-/// Whether all browsers read the character alike between quotes; some decode `%41` to `A`.
+/// Returns whether all browsers read a character between quotes in the same way. Some decode `%41` to `A`.
 fn is_plain(c: char) -> bool {
     matches!(c, ' '..='~') && !matches!(c, '"' | '\\' | '%')
 }

@@ -30,14 +30,14 @@ pub struct DownloadGrant {
 pub struct SignedLink {
     /// The URL.
     pub url: PresignedUrl,
-    /// For how many seconds the same URL is signed again, if the rule has a window.
+    /// How long requests still get the same URL, in seconds, if the rule has a window.
     ///
-    /// The URL is valid at least that long after them, since a window is at most half of `expires`.
+    /// After that, the URL remains valid for at least as long again, since a window is at most half of `expires`.
     pub max_age: Option<u64>,
 }
 
 impl DownloadGrant {
-    /// Has browsers save the object under a name, or under the last segment of its key if `name` is empty.
+    /// Makes browsers save the object under a name, or under the last segment of its key if `name` is empty.
     ///
     /// # Errors
     ///
@@ -78,7 +78,7 @@ impl DownloadGrant {
         now: UnixTime,
     ) -> Result<Signed<SignedLink>, Denial> {
         let signer = GrantSigner::new(Arc::clone(&self.bucket), self.lifetime, secrets, now)?;
-        // A link that something ends early is shorter each second, so it cannot stay the same.
+        // A link that ends early has another lifetime each second, so it cannot stay the same.
         let window = self.window.filter(|_| signer.ends_with().is_none());
         let signer = signer.at(window.map_or(now, |window| window.start(now)));
         let mut link = Presign::new(method, signer.bucket(), &self.key, signer.expires());

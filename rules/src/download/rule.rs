@@ -34,7 +34,7 @@ pub struct DownloadRule {
 /// What a browser does with an object.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Disposition {
-    /// Follows the object's own `Content-Disposition`; by default, shows what it can.
+    /// Follows the object's own `Content-Disposition`; without one, shows the object if it can.
     Stored,
     /// Saves the object as a file.
     Attachment,
@@ -58,13 +58,13 @@ impl DownloadRule {
         Ok(Self { bucket, access, key, expires, window, disposition })
     }
 
-    /// Who may download.
+    /// Returns who may download.
     #[must_use]
     pub const fn access(&self) -> &Access {
         &self.access
     }
 
-    /// Decides on the object at `path`, which is what follows the rule's name, percent-decoded.
+    /// Decides on a request for `path`: the part of the URL after the rule's name, percent-decoded.
     ///
     /// # Errors
     ///

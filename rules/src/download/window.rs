@@ -11,12 +11,12 @@ impl Window {
         Self(length)
     }
 
-    /// The instant at which the window of `now` began.
+    /// Returns the instant at which the window of `now` began.
     pub(crate) fn start(self, now: UnixTime) -> UnixTime {
         UnixTime::from_secs(now.as_secs() - now.as_secs() % self.secs())
     }
 
-    /// Seconds until the next window, at least 1.
+    /// Returns the seconds until the next window, at least 1.
     pub(crate) fn left(self, now: UnixTime) -> u64 {
         self.secs() - now.as_secs() % self.secs()
     }

@@ -3,7 +3,7 @@
 use super::Effect;
 use crate::denial::Denial;
 
-/// Why a function has no result.
+/// A refusal, or an effect to perform first.
 #[derive(Debug)]
 pub enum Blocked<E> {
     /// The request is refused.

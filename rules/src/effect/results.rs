@@ -54,7 +54,7 @@ impl Results {
         self.0.push((effect, result));
     }
 
-    /// The result of an effect, or the effect itself as what must be performed first.
+    /// Returns the result of an effect; [`Blocked::Pending`] with the effect if it has not been performed.
     pub(crate) fn require(&self, effect: Effect) -> Result<&EffectResult, Blocked<Denial>> {
         let found = self.0.iter().find(|(known, _)| known.is_same(&effect));
         found.map(|(_, result)| result).ok_or(Blocked::Pending(effect))

@@ -10,7 +10,7 @@ impl FileName {
     /// Longest name accepted, in bytes, which is also the limit of file systems.
     const MAX_LEN: usize = 255;
 
-    /// Takes what follows the last `/` or `\`, since some browsers send a whole path.
+    /// Keeps only what follows the last `/` or `\`, since some browsers send a whole path.
     ///
     /// # Errors
     ///
@@ -41,7 +41,7 @@ impl FileName {
         &self.0
     }
 
-    /// The name without its extension.
+    /// Returns the name without its extension.
     pub(crate) fn stem(&self) -> &str {
         match self.0.rsplit_once('.') {
             Some((stem, _)) if !stem.is_empty() => stem,

@@ -4,7 +4,7 @@ use signer::{FormKey, InvalidFormKey, ObjectKey};
 
 use crate::ambient::Ambient;
 use crate::callers::caller::Caller;
-use crate::denial::{Denial, refused};
+use crate::denial::{Denial, token_refused};
 use crate::keys::file_name::FileName;
 use crate::keys::part::{Part, Placeholder};
 
@@ -49,12 +49,12 @@ pub(crate) fn fill_form(parts: &[Part], values: &Values<'_>) -> Result<FormKey, 
     }
 }
 
-/// A form's key that is already complete.
+/// Converts a complete key to a form's key.
 pub(crate) fn exact(key: &ObjectKey) -> Result<FormKey, Denial> {
     FormKey::exact(key).map_err(denial)
 }
 
-/// The denial for a key that a form cannot have. Only a file's name can contain S3's variable.
+/// Returns the denial for a key that a form cannot have. Only a file's name can contain S3's variable.
 fn denial(error: InvalidFormKey) -> Denial {
     match error {
         InvalidFormKey::Key(error) => Denial::InvalidKey(error),
@@ -65,9 +65,9 @@ fn denial(error: InvalidFormKey) -> Denial {
 }
 
 impl Values<'_> {
-    /// Adds the value of a placeholder to a key.
+    /// Appends the value of a placeholder to a key.
     ///
-    /// The configuration refuses `{caller}` without named callers, and `{ext}` for types without an extension; only a ticket
+    /// The configuration rejects `{caller}` without named callers, and `{ext}` for types without an extension. Only a ticket
     /// can lack its subject.
     fn push(&self, placeholder: Placeholder, key: &mut String) -> Result<(), Denial> {
         match placeholder {
@@ -88,11 +88,12 @@ impl Values<'_> {
     }
 }
 
-/// A UUID of version 4.
+/// Makes a UUID, version 4.
 fn uuid(random: [u8; 16]) -> String {
     uuid::Builder::from_random_bytes(random).into_uuid().to_string()
 }
 
-const CLAIM: Denial =
-    refused("lacks a claim that is part of the key, or its value cannot be a segment of a key");
-const SUBJECT: Denial = refused("has neither a subject (`sub`) nor a `key`");
+const CLAIM: Denial = token_refused(
+    "lacks a claim that is part of the key, or its value cannot be a segment of a key",
+);
+const SUBJECT: Denial = token_refused("has neither a subject (`sub`) nor a `key`");

@@ -42,7 +42,7 @@ pub(crate) const UPLOAD: &[Placeholder] = &[
 pub(crate) const DOWNLOAD: &[Placeholder] = &[Placeholder::Caller, Placeholder::Path];
 
 impl Placeholder {
-    /// The name between the braces.
+    /// Returns the name between the braces.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Caller => "caller",

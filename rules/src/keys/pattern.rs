@@ -1,10 +1,10 @@
-//! What all keys of a template have in common.
+//! The pattern and the prefix of a template's keys.
 
 use crate::keys::part::{Part, Placeholder};
 use crate::keys::template::KeyTemplate;
 
 impl KeyTemplate {
-    /// The template with `wildcard` in place of its placeholders: `avatars/*/*.png`.
+    /// Replaces the placeholders with `wildcard`: `avatars/*/*.png`.
     #[must_use]
     pub fn pattern(&self, wildcard: &str) -> String {
         let mut pattern = String::new();
@@ -18,7 +18,7 @@ impl KeyTemplate {
         pattern
     }
 
-    /// The prefix of every key.
+    /// Returns the prefix that all keys share.
     #[must_use]
     pub fn prefix(&self) -> &str {
         match self.parts() {
@@ -27,14 +27,14 @@ impl KeyTemplate {
         }
     }
 
-    /// Whether two callers can get the same key.
+    /// Returns whether two callers can get the same key.
     #[must_use]
     pub fn is_shared_by_callers(&self) -> bool {
         let unique = self.uses(Placeholder::Uuid) || self.uses(Placeholder::Caller);
         !unique && !self.uses_claims()
     }
 
-    /// Whether the request's path names the object.
+    /// Returns whether the request's path names the object.
     #[must_use]
     pub fn has_path(&self) -> bool {
         self.uses(Placeholder::Path)

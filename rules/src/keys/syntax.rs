@@ -6,12 +6,12 @@ use crate::keys::part::{Part, Placeholder};
 
 /// Parses a template that may use the `allowed` placeholders.
 ///
-/// The first segment is literal, and values that could contain anything are whole segments, so no value can make a key
-/// outside the template's prefix.
+/// The first segment must be literal, and values that could contain anything must be whole segments, so no value can make
+/// a key outside the template's prefix.
 ///
 /// # Errors
 ///
-/// What is wrong with the template, for the reader of an error.
+/// A message that says what is wrong with the template.
 pub(crate) fn parse(text: &str, allowed: &[Placeholder]) -> Result<Vec<Part>, String> {
     let parts = split(text, allowed)?;
     check_literals(&parts)?;
@@ -47,7 +47,7 @@ fn split(text: &str, allowed: &[Placeholder]) -> Result<Vec<Part>, String> {
     Ok(parts)
 }
 
-/// The part for `{name}`.
+/// Parses the name in `{name}`.
 fn placeholder(name: &str, allowed: &[Placeholder]) -> Result<Part, String> {
     if let Some(claim) = name.strip_prefix("claim.").filter(|claim| is_claim(claim)) {
         return Ok(Part::Claim(claim.into()));
@@ -60,7 +60,7 @@ fn placeholder(name: &str, allowed: &[Placeholder]) -> Result<Part, String> {
     })
 }
 
-/// Whether a claim's name can be part of a template.
+/// Returns whether a claim's name can be part of a template.
 fn is_claim(name: &str) -> bool {
     (1..=64).contains(&name.len())
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
@@ -91,7 +91,7 @@ fn check_segments(parts: &[Part]) -> Result<(), String> {
     Ok(())
 }
 
-/// Checks that the template makes a valid key with single slashes, if each placeholder is one letter.
+/// Checks that the template, with a letter for each placeholder, is a valid key with single slashes.
 fn check_literals(parts: &[Part]) -> Result<(), String> {
     let letters = parts.iter().map(|part| match part {
         Part::Literal(text) => text.as_str(),

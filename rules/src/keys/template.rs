@@ -17,7 +17,7 @@ impl KeyTemplate {
     ///
     /// # Errors
     ///
-    /// What is wrong with the template, for the reader of an error.
+    /// A message that says what is wrong with the template.
     pub(crate) fn parse(text: &str, allowed: &[Placeholder]) -> Result<Self, String> {
         syntax::parse(text, allowed).map(Self)
     }
@@ -34,7 +34,7 @@ impl KeyTemplate {
         self.0.iter().any(|part| matches!(part, Part::Claim(_)))
     }
 
-    /// The key of a new object: the one in the caller's ticket, if it has one.
+    /// Makes the key of a new object. The key in the caller's ticket, if it has one, takes precedence.
     pub(crate) fn fill(&self, values: &Values<'_>) -> Result<ObjectKey, Denial> {
         match values.caller.ticket.as_ref().and_then(Ticket::key) {
             Some(key) => ticket::check_key(&self.0, key, values.caller),
@@ -42,7 +42,7 @@ impl KeyTemplate {
         }
     }
 
-    /// The key of a new object in a form without scripts.
+    /// Makes the key of a new object for a form without scripts.
     pub(crate) fn fill_form(&self, values: &Values<'_>) -> Result<FormKey, Denial> {
         match values.caller.ticket.as_ref().and_then(Ticket::key) {
             Some(key) => fill::exact(&ticket::check_key(&self.0, key, values.caller)?),
@@ -50,7 +50,7 @@ impl KeyTemplate {
         }
     }
 
-    /// The key of an existing object, which must be the one in the caller's ticket, if it has one.
+    /// Makes the key of an existing object. It must be the key in the caller's ticket, if that has one.
     pub(crate) fn find(&self, values: &Values<'_>) -> Result<ObjectKey, Denial> {
         let Some(ticket) = &values.caller.ticket else { return fill::fill(&self.0, values) };
         // An existing object's type and size are unknown.
@@ -59,9 +59,9 @@ impl KeyTemplate {
         }
         let Some(key) = ticket.key() else { return fill::fill(&self.0, values) };
         let key = ticket::check_key(&self.0, key, values.caller)?;
-        let tail = key.as_str().strip_suffix(values.path);
-        // With {path}, the request names the end of the key. Without it, the ticket's key is the only one.
-        if tail.is_some_and(|head| values.path.is_empty() || head.ends_with('/')) {
+        let head = key.as_str().strip_suffix(values.path);
+        // With {path}, the request names the end of the key. Without it, the ticket names all of it.
+        if head.is_some_and(|head| values.path.is_empty() || head.ends_with('/')) {
             return Ok(key);
         }
         Err(Denial::TicketLimit { name: "key" })

@@ -6,7 +6,7 @@ use crate::callers::caller::Caller;
 use crate::denial::Denial;
 use crate::keys::part::{Part, Placeholder};
 
-/// The key in a ticket, if a template of these parts can make it: a ticket can only narrow a rule.
+/// Returns the key in a ticket if the template can make it: a ticket can only narrow a rule.
 pub(crate) fn check_key(parts: &[Part], key: &str, caller: &Caller) -> Result<ObjectKey, Denial> {
     if !matches(parts, key, caller) || key.contains("//") || key.contains('\\') {
         return Err(Denial::TicketLimit { name: "key" });
@@ -14,9 +14,9 @@ pub(crate) fn check_key(parts: &[Part], key: &str, caller: &Caller) -> Result<Ob
     ObjectKey::new(key).map_err(Denial::InvalidKey)
 }
 
-/// Whether the parts can make this key.
+/// Returns whether the parts can make this key.
 ///
-/// It tries every length of each placeholder's value. A value stays within its segment, so the key has the rule's prefix. A
+/// Tries every length of each placeholder's value. A value does not leave its segment, so the key has the rule's prefix. A
 /// key has at most 1,024 bytes and a template few parts, so this is fast enough.
 fn matches(parts: &[Part], key: &str, caller: &Caller) -> bool {
     let Some((part, rest)) = parts.split_first() else { return key.is_empty() };

@@ -1,7 +1,7 @@
 //! Object attributes: headers of an upload that S3 stores with the object or checks.
 //!
-//! A form has each as a field, a PUT and the start of an upload in parts as a header. To add one that a rule sets, add
-//! its name here and read it in `entry.rs`; policies, signed URLs and the bucket's CORS rules follow.
+//! A form sends each as a field. A PUT sends it as a header, and so does the request that begins an upload in parts. To
+//! add one that a rule sets, add its name here and read it in `entry.rs`: policies, signed URLs and CORS rules follow.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html#API_PutObject_RequestSyntax>
 
@@ -34,7 +34,7 @@ impl AttributeName {
     const IF_NONE_MATCH: Self =
         Self { field: FieldName::IF_NONE_MATCH, header: HeaderName::IF_NONE_MATCH };
 
-    /// A name such as `x-amz-meta-album`, which forms and headers share.
+    /// Parses a name such as `x-amz-meta-album`, which is the same for a field and a header.
     pub(crate) fn new(name: &str) -> Option<Self> {
         Some(Self { field: FieldName::new(name).ok()?, header: HeaderName::new(name).ok()? })
     }
@@ -49,7 +49,7 @@ impl AttributeName {
 }
 
 impl Attributes {
-    /// The attributes that a rule gives to each of its uploads.
+    /// Makes the attributes that a rule gives to each of its uploads.
     pub(crate) fn of_rule(overwrite: Overwrite) -> Self {
         Self(match overwrite {
             Overwrite::Allowed => Vec::new(),
@@ -57,7 +57,7 @@ impl Attributes {
         })
     }
 
-    /// The attributes of an upload of this type: those of its rule, and `others`.
+    /// Adds the type and `others` to the attributes of the rule.
     pub(crate) fn with(
         &self,
         media_type: &MediaType,
@@ -71,20 +71,22 @@ impl Attributes {
         self.0.iter().map(|attribute| &attribute.name)
     }
 
-    pub(crate) fn on_form<'a>(&self, policy: PostPolicy<'a>) -> PostPolicy<'a> {
+    /// Adds them to the policy of a form.
+    pub(crate) fn add_to_form<'a>(&self, policy: PostPolicy<'a>) -> PostPolicy<'a> {
         self.0.iter().fold(policy, |policy, Attribute { name, value }| {
             policy.exact(name.field.clone(), value.as_str())
         })
     }
 
-    pub(crate) fn on_put<'a>(&self, put: Presign<'a>) -> Presign<'a> {
+    /// Adds them to a PUT.
+    pub(crate) fn add_to_put<'a>(&self, put: Presign<'a>) -> Presign<'a> {
         self.0.iter().fold(put, |put, Attribute { name, value }| {
             put.header(name.header.clone(), value.clone())
         })
     }
 
     /// Adds them to the request that begins an upload in parts.
-    pub(crate) fn on_create<'a>(&self, create: Authorize<'a>) -> Authorize<'a> {
+    pub(crate) fn add_to_create<'a>(&self, create: Authorize<'a>) -> Authorize<'a> {
         self.0.iter().fold(create, |create, Attribute { name, value }| {
             create.header(name.header.clone(), value.clone())
         })

@@ -33,7 +33,7 @@ impl UploadRule {
         let mut table = TableReader::new(entry)?;
         let bucket = rule_keys::bucket(&mut table, buckets)?;
         if bucket.signature.is_v2() && bucket.upload_method == UploadMethod::Put {
-            let error = entry.place.then("bucket").problem(V2_WITHOUT_FORMS);
+            let error = entry.place.join("bucket").problem(V2_WITHOUT_FORMS);
             return Err(error.with_kind(ConfigErrorKind::SizeNotSigned));
         }
         let access = Access::parse(&mut table, callers)?;
@@ -48,9 +48,10 @@ impl UploadRule {
             table.optional("metadata").as_ref(),
             bucket.signature.metadata_prefix(),
         )?;
-        let multipart = table.optional("multipart");
-        let multipart = multipart
-            .map_or(Ok(false), |entry| multipart_of(&entry, overwrite, bucket.signature))?;
+        let multipart = match table.optional("multipart") {
+            Some(entry) => multipart(&entry, overwrite, bucket.signature)?,
+            None => false,
+        };
         let uploaders = table.switch("uploaders")?;
         table.finish()?;
         Ok(Self {
@@ -70,8 +71,8 @@ impl UploadRule {
     }
 }
 
-/// Reads `multipart`: whether files may come in parts.
-fn multipart_of(
+/// Reads `multipart`: whether files may be sent in parts.
+fn multipart(
     entry: &ConfigValue<'_>,
     overwrite: Overwrite,
     signature: Signature,
@@ -95,6 +96,7 @@ fn multipart_of(
     Ok(multipart)
 }
 
+/// Reads `types` and `active_content`.
 fn types(table: &mut TableReader<'_>, key: &KeyTemplate) -> Result<Vec<MediaType>, ConfigError> {
     const EXPECTED: &str = r#"a list of media types such as "image/png""#;
     let may_be_active = table.switch("active_content")?;

@@ -26,25 +26,25 @@ pub struct FormGrant {
 }
 
 impl FormGrant {
-    /// The type that the form fixes.
+    /// Returns the type that the form fixes.
     #[must_use]
     pub const fn media_type(&self) -> &MediaType {
         &self.media_type
     }
 
-    /// The size of the largest file that is accepted, such as `5 MiB`.
+    /// Returns the size of the largest file that is accepted, such as `5 MiB`.
     #[must_use]
     pub fn max_size(&self) -> impl fmt::Display {
         display_size(self.max_bytes)
     }
 
-    /// The page to which the rule sends the browser after the upload, if it names one.
+    /// Returns the page to which the rule sends the browser after the upload, if it names one.
     #[must_use]
     pub fn redirect(&self) -> Option<&str> {
         self.redirect.as_deref()
     }
 
-    /// Signs the form, after which the browser goes to `redirect`.
+    /// Signs the form. After the upload, the browser goes to `redirect`.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl FormGrant {
         let policy = PostPolicy::new(signer.bucket(), self.key.clone(), signer.expiration())
             .exact(FieldName::SUCCESS_ACTION_REDIRECT, redirect)
             .content_length_range(1..=self.max_bytes);
-        let post = signer.sign_form(self.attributes.on_form(policy));
+        let post = signer.sign_form(self.attributes.add_to_form(policy));
         Ok(signer.signed(self.key.as_str(), post))
     }
 }

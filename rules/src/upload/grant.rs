@@ -19,12 +19,13 @@ use crate::{Denial, Secrets, Signed};
 pub struct UploadGrant {
     pub(crate) bucket: Arc<BucketEntry>,
     pub(crate) key: ObjectKey,
-    /// The same key for a form, where the bucket accepts one.
+    /// The same key for a form, if the upload uses one.
     pub(crate) form_key: Option<FormKey>,
-    /// The file's size in bytes, or the least where only an upper limit is known.
+    /// Smallest size accepted, in bytes: the file's, or 1 if it is not known.
     pub(crate) min_length: u64,
+    /// Largest size accepted, in bytes: the file's, or the limit if it is not known.
     pub(crate) content_length: u64,
-    /// The status with which the store answers a form; 204 by default.
+    /// The status of the bucket's response to a form; 204 by default.
     pub(crate) status: Option<&'static str>,
     pub(crate) attributes: Attributes,
     pub(crate) lifetime: Lifetime,
@@ -40,7 +41,7 @@ pub enum SignedUpload {
 }
 
 impl SignedUpload {
-    /// How the client sends the file.
+    /// Returns the HTTP method for the file.
     #[must_use]
     pub const fn method(&self) -> &'static str {
         match self {
@@ -49,7 +50,7 @@ impl SignedUpload {
         }
     }
 
-    /// Where the client sends the file.
+    /// Returns the URL to send the file to.
     #[must_use]
     pub fn url(&self) -> &str {
         match self {
@@ -58,14 +59,14 @@ impl SignedUpload {
         }
     }
 
-    /// The fields of a form, in the order to send them.
+    /// Returns the fields of a form, in the order to send them.
     #[must_use]
     pub fn fields(&self) -> Option<Vec<(&str, &str)>> {
         let Self::Post(post) = self else { return None };
         Some(post.fields.iter().map(|(name, value)| (name.as_ref(), value.as_str())).collect())
     }
 
-    /// The headers of a PUT.
+    /// Returns the headers of a PUT.
     #[must_use]
     pub fn headers(&self) -> Option<Vec<(&str, &str)>> {
         let Self::Put(put) = self else { return None };
@@ -74,30 +75,30 @@ impl SignedUpload {
 }
 
 impl UploadGrant {
-    /// The key that the object will have.
+    /// Returns the key that the object will have.
     #[must_use]
     pub fn key(&self) -> &str {
         self.key.as_str()
     }
 
-    /// Has the store answer a form with 201 and XML, which some clients read.
-    pub fn answered_by_xml(self) -> Self {
+    /// Makes the bucket respond to a form with 201 and XML, which some clients read.
+    pub fn with_xml_response(self) -> Self {
         Self { status: Some("201"), ..self }
     }
 
-    /// Whether [`UploadGrant::by_put`] succeeds: whether a signed URL can fix the size.
+    /// Returns whether [`UploadGrant::by_put`] succeeds: whether a signed URL can fix the size.
     #[must_use]
-    pub fn fits_put(&self) -> bool {
+    pub fn can_be_put(&self) -> bool {
         !self.bucket.signature.is_v2() && self.min_length == self.content_length
     }
 
-    /// Has the file sent by PUT, even where the bucket accepts forms.
+    /// Makes the client send the file by PUT, even if the bucket accepts forms.
     ///
     /// # Errors
     ///
     /// [`Denial::NoPut`] if a signed URL cannot fix the size.
     pub fn by_put(self) -> Result<Self, Denial> {
-        if self.fits_put() { Ok(Self { form_key: None, ..self }) } else { Err(Denial::NoPut) }
+        if self.can_be_put() { Ok(Self { form_key: None, ..self }) } else { Err(Denial::NoPut) }
     }
 
     /// Signs what the grant permits, and no more.
@@ -119,7 +120,7 @@ impl UploadGrant {
     fn post_policy<'a>(&self, key: FormKey, signer: &'a GrantSigner) -> PostPolicy<'a> {
         let policy = PostPolicy::new(signer.bucket(), key, signer.expiration())
             .content_length_range(self.min_length..=self.content_length);
-        let policy = self.attributes.on_form(policy);
+        let policy = self.attributes.add_to_form(policy);
         match self.status {
             Some(status) => policy.exact(FieldName::SUCCESS_ACTION_STATUS, status),
             None => policy,
@@ -128,7 +129,7 @@ impl UploadGrant {
 
     fn put<'a>(&'a self, signer: &'a GrantSigner) -> Presign<'a> {
         let put = Presign::new(Method::Put, signer.bucket(), &self.key, signer.expires());
-        let put = self.attributes.on_put(put);
+        let put = self.attributes.add_to_put(put);
         if self.bucket.signature.is_google() {
             let range = self.content_length..=self.content_length;
             put.header(HeaderName::GOOG_CONTENT_LENGTH_RANGE, range.into())

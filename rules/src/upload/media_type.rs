@@ -78,7 +78,7 @@ const EXTENSIONS: &[(&str, &str)] = &[
     ("video/x-msvideo", "avi"),
 ];
 
-/// Types besides XML's that a browser may run as a script or show as a page.
+/// Types that a browser may run as a script or show as a page, besides those that end in `+xml`.
 const ACTIVE: &[&str] = &[
     "application/ecmascript",
     "application/javascript",
@@ -105,29 +105,29 @@ impl MediaType {
     pub(crate) fn new(text: &str) -> Option<Self> {
         let (main, sub) = text.split_once('/')?;
         let token = |text: &str| {
-            let spelled = |b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'!' | b'#' | b'$' | b'&' | b'-' | b'^' | b'_' | b'.' | b'+');
-            (1..=127).contains(&text.len()) && text.bytes().all(spelled)
+            let is_token = |b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'!' | b'#' | b'$' | b'&' | b'-' | b'^' | b'_' | b'.' | b'+');
+            (1..=127).contains(&text.len()) && text.bytes().all(is_token)
         };
         (token(main) && token(sub)).then(|| Self(text.into()))
     }
 
-    /// The type, as in `Content-Type`.
+    /// Returns the type, as in `Content-Type`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The same, as the value of a header to sign.
+    /// Converts the type to the value of a header to sign.
     pub(crate) fn to_header_value(&self) -> HeaderValue {
         HeaderValue::new(&self.0).expect("a media type has only token characters")
     }
 
-    /// Whether a browser that opens such a file may run scripts in it.
+    /// Returns whether a browser that opens such a file may run scripts in it.
     pub(crate) fn is_active(&self) -> bool {
         self.0.ends_with("+xml") || ACTIVE.contains(&self.as_str())
     }
 
-    /// The extension that files of this type usually have.
+    /// Returns the extension that files of this type usually have.
     pub(crate) fn extension(&self) -> Option<&'static str> {
         EXTENSIONS.iter().find(|(name, _)| *name == self.0).map(|(_, extension)| *extension)
     }

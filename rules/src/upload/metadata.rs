@@ -11,7 +11,7 @@ use crate::config::reader::ConfigValue;
 use crate::upload::attributes::{Attribute, AttributeName};
 use crate::{ConfigError, Denial};
 
-/// Most that S3 stores of one object, names and values together, in bytes.
+/// Largest metadata that S3 stores with an object, names and values together, in bytes.
 const MAX_BYTES: usize = 2_048;
 
 /// The names that a rule lets the browser set.
@@ -34,13 +34,13 @@ impl MetadataNames {
         Ok(Self(names))
     }
 
-    /// The names, each with the store's prefix.
+    /// Returns the names, each with the provider's prefix.
     pub(crate) fn attribute_names(&self) -> impl Iterator<Item = &AttributeName> {
         self.0.values()
     }
 
-    /// The part of a client's metadata that the rule accepts; other characters than printable ASCII percent-encoded.
-    pub(crate) fn among(
+    /// Selects the metadata that the rule accepts, and percent-encodes all but printable ASCII.
+    pub(crate) fn select(
         &self,
         sent: impl Iterator<Item = (String, String)>,
     ) -> LiteMap<String, String> {
@@ -80,9 +80,9 @@ impl MetadataNames {
     }
 }
 
-/// `x-amz-meta-album`, or with the store's own prefix.
+/// Makes the name `x-amz-meta-album`, or the same with the provider's own prefix.
 fn attribute_name(prefix: &str, name: &str) -> Option<AttributeName> {
-    let spelled = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-    let fits = spelled && (1..=64).contains(&name.len());
+    let valid_chars = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    let fits = valid_chars && (1..=64).contains(&name.len());
     AttributeName::new(&format!("{prefix}{name}")).filter(|_| fits)
 }

@@ -7,7 +7,7 @@ mod part;
 mod parts;
 mod resume;
 mod s3_xml;
-mod sealed_state;
+mod state_key;
 mod upload;
 mod upload_state;
 

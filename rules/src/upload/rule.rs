@@ -27,36 +27,36 @@ pub struct UploadRule {
     pub(crate) max_bytes: u64,
     pub(crate) expires: Expires,
     pub(crate) overwrite: Overwrite,
-    /// What each upload gets, whatever is requested.
+    /// The attributes that each upload gets, whatever the client requests.
     pub(crate) attributes: Attributes,
     pub(crate) redirect: Option<String>,
     pub(crate) metadata: MetadataNames,
-    /// Whether files may come in parts.
+    /// Whether files may be sent in parts.
     pub(crate) multipart: bool,
-    /// Whether the uploaders of pages may use their own protocols.
+    /// Whether uploaders such as Uppy may use their own protocols.
     pub(crate) uploaders: bool,
 }
 
 impl UploadRule {
-    /// Who may upload.
+    /// Returns who may upload.
     #[must_use]
     pub const fn access(&self) -> &Access {
         &self.access
     }
 
-    /// The media types that the rule accepts.
+    /// Returns the media types that the rule accepts.
     #[must_use]
     pub fn types(&self) -> &[MediaType] {
         &self.types
     }
 
-    /// The part of a client's metadata that the rule accepts.
+    /// Selects the metadata that the rule accepts.
     #[must_use]
-    pub fn metadata_among(
+    pub fn select_metadata(
         &self,
         sent: impl Iterator<Item = (String, String)>,
     ) -> LiteMap<String, String> {
-        self.metadata.among(sent)
+        self.metadata.select(sent)
     }
 
     /// Decides on a file of unknown size, up to the limit, which only a form can enforce.
@@ -158,7 +158,7 @@ impl UploadRule {
         text.map(checksum::parse).transpose()
     }
 
-    /// The rule's type of that name, if the caller's ticket permits it.
+    /// Finds the rule's type of that name, if the caller's ticket permits it.
     fn media_type(&self, name: &str, caller: &Caller) -> Result<&MediaType, Denial> {
         let named = |media_type: &&MediaType| media_type.as_str().eq_ignore_ascii_case(name);
         let media_type = self.types.iter().find(named).ok_or_else(|| {

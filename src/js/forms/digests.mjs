@@ -1,4 +1,4 @@
-/** @file Digests of a file that passes by: what WebCrypto has, WebCrypto computes; the checksums are Rust's. */
+/** @file Computes digests of a file while it streams: MD5 and SHA with WebCrypto, CRCs in Rust. */
 import { crc } from '../../../build/signpost.js';
 
 /** @typedef {{ algorithm: string, hex: string }} Digest */
@@ -9,13 +9,13 @@ const NATIVE = { md5: 'MD5', sha1: 'SHA-1', sha256: 'SHA-256' };
 /** @param {string} algorithm @returns {Digester} */
 export function digester(algorithm) {
   const native = NATIVE[/** @type {keyof typeof NATIVE} */ (algorithm)];
-  return native ? streamed(native) : computed(algorithm);
+  return native ? webCryptoDigester(native) : crcDigester(algorithm);
 }
 
 /** @param {string} name @returns {Digester} */
-function streamed(name) {
+function webCryptoDigester(name) {
   const stream = new crypto.DigestStream(name);
-  stream.digest.catch(() => {}); // given up with the form
+  stream.digest.catch(() => {}); // rejected if the form is abandoned
   const writer = stream.getWriter();
   return {
     write: (bytes) => writer.write(bytes),
@@ -27,7 +27,7 @@ function streamed(name) {
 }
 
 /** @param {string} algorithm @returns {Digester} */
-function computed(algorithm) {
+function crcDigester(algorithm) {
   let sum = 0n;
   return {
     write: (bytes) => (sum = crc(algorithm, sum, bytes)),

@@ -1,22 +1,25 @@
-/** @file The body of a form: its head for Rust, the rest in a buffer that is used again and again. */
+/** @file Reads the body of a form: first its head, for Rust, then the rest through one reused buffer. */
 
-/** How much is read at once, in bytes. More would be held, less would cost more calls. */
-const READ = 65_536;
+/** How much is read at once, in bytes. More would take more memory, less would take more calls. */
+const READ_BYTES = 65_536;
 
-/** What was read may be used until the next read. */
+/** Most bytes of one read that can be put before the next, in bytes: more than the longest delimiter. */
+const MAX_CARRIED = 128;
+
+/** A reader of a form's body. The bytes that a method returns are valid until the next read. */
 export class FormBody {
   #reader;
-  #window = new Uint8Array(READ + 128);
+  #window = new Uint8Array(READ_BYTES + MAX_CARRIED);
   /** @type {Uint8Array} */
   head = new Uint8Array();
 
-  /** @param {Request} request whose body nothing has read */
+  /** @param {Request} request its body must be unread */
   constructor({ body }) {
     this.#reader = body?.getReader({ mode: 'byob' });
   }
 
   /**
-   * Reads the head: more than `max` bytes, or all there are.
+   * Reads the head: one byte more than `max`, or the whole body if it is shorter.
    *
    * @param {number} max
    */
@@ -25,61 +28,67 @@ export class FormBody {
   }
 
   /**
-   * Reads on.
+   * Reads the next bytes.
    *
-   * @param {Uint8Array} kept at most 128 bytes of before, which come first again
-   * @returns {Promise<Uint8Array>} no longer than `kept` at the end
+   * @param {Uint8Array} carried at most `MAX_CARRIED` bytes of the last read, to put first
+   * @returns {Promise<Uint8Array>} only `carried` at the end of the body
    */
-  async next(kept) {
-    this.#window.set(kept);
-    const read = await this.#read(this.#window.subarray(kept.length, kept.length + READ));
+  async next(carried) {
+    this.#window.set(carried);
+    const read = await this.#read(this.#window.subarray(carried.length, carried.length + READ_BYTES));
     this.#window = new Uint8Array(read.buffer);
-    return this.#window.subarray(0, kept.length + read.length);
+    return this.#window.subarray(0, carried.length + read.length);
   }
 
   /**
-   * Reads what is left, as far as it is short.
+   * Reads the rest of the body, if it is short.
    *
-   * @param {Uint8Array} kept
+   * @param {Uint8Array} carried bytes of the last read, to put first
    * @param {number} max
-   * @returns {Promise<Uint8Array | undefined>} nothing if it is longer than `max`
+   * @returns {Promise<Uint8Array | undefined>} undefined if it is longer than `max` bytes
    */
-  async rest(kept, max) {
-    if (kept.length > max) return undefined;
-    const rest = await this.#read(new Uint8Array(max - kept.length + 1));
-    return kept.length + rest.length > max ? undefined : joined(kept, rest);
+  async rest(carried, max) {
+    if (carried.length > max) return undefined;
+    const rest = await this.#read(new Uint8Array(max - carried.length + 1));
+    return carried.length + rest.length > max ? undefined : concat(carried, rest);
   }
 
-  /** Reads on for nothing, up to a limit, so that a client that sends first and listens then hears the answer. @param {number} max */
+  /**
+   * Drains up to `max` bytes, so that a client that reads only after sending still gets the response.
+   *
+   * @param {number} max
+   */
   async drain(max) {
     try {
       for (let left = max; left > 0; ) {
-        const { length } = await this.next(NOTHING);
+        const { length } = await this.next(EMPTY);
         if (length === 0) return;
         left -= length;
       }
       await this.#reader?.cancel();
     } catch {
-      // Nobody is there any more.
+      // The client has disconnected.
     }
   }
 
   /**
-   * @param {Uint8Array<ArrayBuffer>} into as much as is wanted; its memory goes into what comes back
-   * @returns {Promise<Uint8Array<ArrayBuffer>>} less only at the end
+   * Fills a buffer.
+   *
+   * @param {Uint8Array<ArrayBuffer>} into the buffer to fill; its memory is transferred to the result
+   * @returns {Promise<Uint8Array<ArrayBuffer>>} shorter only at the end of the body
    */
   async #read(into) {
     const { buffer, byteOffset, length } = into;
     if (!this.#reader || length === 0) return new Uint8Array(buffer, byteOffset, 0);
     const { value } = await this.#reader.readAtLeast(length, into);
-    return value ?? new Uint8Array(buffer.byteLength ? buffer : new ArrayBuffer(READ + 128), byteOffset, 0);
+    return value ?? new Uint8Array(buffer.byteLength ? buffer : new ArrayBuffer(READ_BYTES + MAX_CARRIED), byteOffset, 0);
   }
 }
 
-const NOTHING = new Uint8Array();
+const EMPTY = new Uint8Array();
 
 /** @param {Uint8Array} first @param {Uint8Array} second */
-export function joined(first, second) {
+function concat(first, second) {
   const both = new Uint8Array(first.length + second.length);
   both.set(first);
   both.set(second, first.length);

@@ -1,2 +1,2 @@
-/** What is wrong with a form, in the words of `src/routes/forms/finish.rs`. */
+/** An error in a form. Its message is one of the outcomes in `src/forms/finish.rs`. */
 export class FormError extends Error {}

@@ -1,17 +1,17 @@
-/** @file Forms on their way in, for `src/shell/form.rs`. In JavaScript, since the bytes of a file need not enter wasm. */
+/** @file Receives forms, for `src/shell/form.rs`. In JavaScript, so that the bytes of a file never enter wasm. */
 import { FormBody } from './form_body.mjs';
 import { writeObject } from './write_object.mjs';
 
 export const forms = {
-  /** @param {Request} request whose body nothing has read */
+  /** @param {Request} request its body must be unread */
   open(request) {
     const body = new FormBody(request);
     return {
-      /** Reads more than `max` bytes, or all there are. @param {number} max */
+      /** Reads one byte more than `max`, or the whole body if it is shorter. @param {number} max */
       readHead: (max) => body.readHead(max),
       /** Writes the file. @param {Record<string, any>} env @param {import('./write_object.mjs').Plan} plan */
       write: (env, plan) => writeObject(env, plan, body),
-      /** Reads up to `max` bytes for nothing. @param {number} max */
+      /** Drains up to `max` bytes. @param {number} max */
       drain: (max) => body.drain(max),
     };
   },

@@ -1,6 +1,6 @@
 /**
- * @file Three ways into an R2 bucket. None stores anything before `finish`, which is given the last bytes: until then
- * R2 has not got what it was promised.
+ * @file Three ways to write a file into R2. Each holds back the last bytes until `finish`, so R2 stores nothing before
+ * all checks have passed.
  */
 
 import { FormError } from './form_error.mjs';
@@ -9,29 +9,29 @@ import { FormError } from './form_error.mjs';
 
 /**
  * @typedef {object} Sink
- * @property {number} [length] what `finish` must come to, where R2 was told
- * @property {(bytes: Uint8Array) => Promise<unknown>} write may keep the bytes until it is done
- * @property {(last: Uint8Array) => Promise<R2Object | null>} finish stores the file; null if an object is there that must stay
- * @property {() => Promise<unknown>} abort leaves everything as it was
+ * @property {number} [length] the file's length, if R2 has to know it in advance
+ * @property {(bytes: Uint8Array) => Promise<unknown>} write the bytes must not change until its promise is settled
+ * @property {(last: Uint8Array) => Promise<R2Object | null>} finish writes the last bytes; null if an object exists that must not be overwritten
+ * @property {() => Promise<unknown>} abort ends the write, so that nothing is stored
  */
 
-/** R2 takes parts of 5 MiB and more, the last aside. */
+/** Smallest part that R2 accepts, in bytes, except for the last part. */
 const MIN_PART = 5 * 2 ** 20;
 
 /**
- * Chooses the way. R2 wants to know a length before it takes a byte.
+ * Chooses the way. R2 must know the length of a stream before its first byte.
  *
  * @param {R2Bucket} bucket
  * @param {Plan} plan
  * @returns {Promise<Sink>}
  */
 export async function open(bucket, plan) {
-  const { exact, most, maxTail, options } = plan;
-  if (exact !== null) return stream(bucket, plan, exact);
-  if (most - maxTail < MIN_PART + 1) return hold(bucket, plan);
-  // Only `put` can refuse to overwrite, so the form has to end as forms mostly do.
-  if (options.keep) return stream(bucket, plan, most - 2);
-  return parts(bucket, plan, most - maxTail - 1);
+  const { exactBytes, availableBytes, maxTail, options } = plan;
+  if (exactBytes !== null) return stream(bucket, plan, exactBytes);
+  if (availableBytes - maxTail < MIN_PART + 1) return hold(bucket, plan);
+  // Only `put` can refuse to overwrite, and it needs the length: that is known if only a line end follows the form.
+  if (options.onlyIfAbsent) return stream(bucket, plan, availableBytes - 2);
+  return parts(bucket, plan, availableBytes - maxTail - 1);
 }
 
 /**
@@ -48,21 +48,21 @@ function stream(bucket, { key, options }, length) {
   const put = bucket.put(key, readable, putOptions(options));
   return {
     length,
-    write: whileTaken(writer, put),
+    write: writeUntilAnswered(writer, put),
     finish: (last) => end(writer, last, put),
-    abort: () => giveUp(writer, put),
+    abort: () => abandon(writer, put),
   };
 }
 
 /**
- * Holds a small file until its length is known.
+ * Holds a small file in memory until its length is known.
  *
  * @param {R2Bucket} bucket
  * @param {Plan} plan
  * @returns {Sink}
  */
-function hold(bucket, { key, options, most }) {
-  const held = collector(most);
+function hold(bucket, { key, options, availableBytes }) {
+  const held = collector(availableBytes);
   return {
     write: async (bytes) => held.add(bytes),
     finish: async (last) => bucket.put(key, held.add(last), putOptions(options)),
@@ -71,23 +71,23 @@ function hold(bucket, { key, options, most }) {
 }
 
 /**
- * Streams all but the end of a file as one part, and holds the end as another: what follows the file is short, so that
- * much of it is certain.
+ * Streams the beginning of a file as one part, and holds the end in memory as another. At most `maxTail` bytes follow the
+ * file, so the length of the beginning is known.
  *
  * @param {R2Bucket} bucket
  * @param {Plan} plan
- * @param {number} certain how many bytes the file has at least
+ * @param {number} streamedBytes the length of the beginning
  * @returns {Promise<Sink>}
  */
-async function parts(bucket, { key, options, most }, certain) {
+async function parts(bucket, { key, options, availableBytes }, streamedBytes) {
   const { httpMetadata, customMetadata, storageClass } = putOptions(options);
   const upload = await bucket.createMultipartUpload(key, { httpMetadata, customMetadata, storageClass });
-  const { readable, writable } = new FixedLengthStream(certain);
+  const { readable, writable } = new FixedLengthStream(streamedBytes);
   const writer = writable.getWriter();
   const first = upload.uploadPart(1, readable);
-  const send = whileTaken(writer, first);
-  const held = collector(most - certain);
-  let left = certain;
+  const send = writeUntilAnswered(writer, first);
+  const held = collector(availableBytes - streamedBytes);
+  let left = streamedBytes;
   const write = async (/** @type {Uint8Array} */ bytes) => {
     const streamed = bytes.subarray(0, left);
     left -= streamed.length;
@@ -102,15 +102,15 @@ async function parts(bucket, { key, options, most }, certain) {
       return upload.complete([await end(writer, streamed, first), await upload.uploadPart(2, rest)]);
     },
     abort: async () => {
-      await giveUp(writer, first);
+      await abandon(writer, first);
       await upload.abort();
     },
   };
 }
 
-/** @param {number} most */
-function collector(most) {
-  const bytes = new Uint8Array(most);
+/** @param {number} maxBytes */
+function collector(maxBytes) {
+  const bytes = new Uint8Array(maxBytes);
   let size = 0;
   return {
     /** @param {Uint8Array} more @returns {Uint8Array} everything so far */
@@ -123,13 +123,13 @@ function collector(most) {
 }
 
 /**
- * Writes as long as R2 takes it: it may answer before it has read everything, and then what is written would pile up.
+ * Returns a function that writes until R2 answers. R2 may answer before it has read everything, and then no write would end.
  *
  * @param {WritableStreamDefaultWriter} writer
- * @param {Promise<unknown>} taker
+ * @param {Promise<unknown>} answer
  */
-function whileTaken(writer, taker) {
-  const early = taker.then((object) => {
+function writeUntilAnswered(writer, answer) {
+  const early = answer.then((object) => {
     throw object === null ? new FormError('exists') : new Error('R2 answered before the end');
   });
   early.catch(() => {});
@@ -140,25 +140,25 @@ function whileTaken(writer, taker) {
  * @template T
  * @param {WritableStreamDefaultWriter} writer
  * @param {Uint8Array} last
- * @param {Promise<T>} taker
+ * @param {Promise<T>} answer
  */
-function end(writer, last, taker) {
-  for (const done of [writer.write(last), writer.close()]) done.catch(() => {}); // R2 tells
-  return taker;
+function end(writer, last, answer) {
+  for (const done of [writer.write(last), writer.close()]) done.catch(() => {}); // R2's answer reports the failure
+  return answer;
 }
 
 /**
  * @param {WritableStreamDefaultWriter} writer
- * @param {Promise<unknown>} taker
+ * @param {Promise<unknown>} answer
  */
-async function giveUp(writer, taker) {
-  await writer.abort(new Error('the form was not good')).catch(() => {});
-  await taker.catch(() => {});
+async function abandon(writer, answer) {
+  await writer.abort(new Error('the form was rejected')).catch(() => {});
+  await answer.catch(() => {});
 }
 
 /** @param {Plan['options']} options @returns {R2PutOptions} */
-function putOptions({ keep, httpMetadata, ...options }) {
+function putOptions({ onlyIfAbsent, httpMetadata, ...options }) {
   const { cacheExpiry } = httpMetadata;
   const dated = cacheExpiry === undefined ? httpMetadata : { ...httpMetadata, cacheExpiry: new Date(cacheExpiry) };
-  return { ...options, httpMetadata: dated, ...(keep && { onlyIf: new Headers({ 'if-none-match': '*' }) }) };
+  return { ...options, httpMetadata: dated, ...(onlyIfAbsent && { onlyIf: new Headers({ 'if-none-match': '*' }) }) };
 }

@@ -1,4 +1,4 @@
-//! Requests to the bucket about uploads in parts, shared by all routes that have them.
+//! Requests to the bucket about uploads in parts, for all routes.
 
 use error_code::ErrorCode;
 use rules::{
@@ -14,13 +14,13 @@ pub(crate) const MAX_BYTES: usize = 1 << 20;
 /// Most parts signed at once.
 const MAX_SIGNED: usize = 1_000;
 
-/// The upload with that id, if it is the caller's. The id proves that the rule's challenge was solved.
+/// Finds the upload with this id, if it is the caller's. The id proves that the rule's challenge was solved.
 pub(crate) fn find(
     rule: &UploadRule,
     upload_id: &str,
     exchange: Exchange<'_>,
 ) -> Result<MultipartUpload, Blocked<Problem>> {
-    let caller = exchange.caller_with_id(rule.access())?;
+    let caller = exchange.caller_without_challenge(rule.access())?;
     let upload = rule.resume(&caller, upload_id, exchange.site.secrets(), exchange.ambient.now)?;
     exchange.record.borrow_mut().granted(upload.key(), None);
     Ok(upload)
@@ -34,10 +34,10 @@ pub(crate) fn begin(
 ) -> Result<Begun, Blocked<Problem>> {
     let start = grant.sign(exchange.site.secrets(), exchange.ambient.now)?;
     let answer = send(start.request().as_nth(nth), exchange)?;
-    Ok(start.begun(answer).ok_or_else(refused_request)?)
+    Ok(start.begun(answer).ok_or_else(unexpected_answer)?)
 }
 
-/// The part numbers in a parameter of the query: `1,2,3`.
+/// Parses the part numbers in a parameter of the query: `1,2,3`.
 pub(crate) fn numbers(name: &str, exchange: Exchange<'_>) -> Result<Vec<u16>, Problem> {
     let numbers = exchange.request.query(name).unwrap_or_default();
     let numbers: Result<Vec<u16>, _> = numbers.split(',').map(str::parse).collect();
@@ -55,10 +55,10 @@ pub(crate) fn complete(
 ) -> Result<(), Blocked<Problem>> {
     let answer = send(upload.complete(parts)?, exchange)?;
     // S3 may answer 200 before it has joined the parts, and then report an error in the body.
-    if answer.is("CompleteMultipartUploadResult") {
+    if answer.has_root("CompleteMultipartUploadResult") {
         return Ok(());
     }
-    Err(refused(answer).into())
+    Err(bucket_error(answer).into())
 }
 
 /// Aborts an upload, which removes its parts.
@@ -69,17 +69,18 @@ pub(crate) fn abort(
     send(upload.abort(), exchange).map(|_| ())
 }
 
-/// Sends a request to the bucket; an error if the answer is not a success.
+/// Sends a request to the bucket; returns an error unless the answer is a success.
 pub(crate) fn send(effect: Effect, exchange: Exchange<'_>) -> Result<&Fetched, Blocked<Problem>> {
     accept(exchange.bucket_answer(effect)?)
 }
 
+/// Returns the answer if its status is a success.
 pub(crate) fn accept(answer: &Fetched) -> Result<&Fetched, Blocked<Problem>> {
-    if (200..300).contains(&answer.status) { Ok(answer) } else { Err(refused(answer).into()) }
+    if (200..300).contains(&answer.status) { Ok(answer) } else { Err(bucket_error(answer).into()) }
 }
 
-/// Passes on what the bucket says about the upload, but not what it says about the Worker.
-fn refused(answer: &Fetched) -> Problem {
+/// Passes on errors about the upload, but not errors about the Worker.
+fn bucket_error(answer: &Fetched) -> Problem {
     match answer.code().as_deref() {
         Some("NoSuchUpload") => Denial::NoSuchUpload.into(),
         Some("InvalidPart" | "InvalidPartOrder") => Problem::new(
@@ -89,10 +90,10 @@ fn refused(answer: &Fetched) -> Problem {
         Some("EntityTooSmall") => {
             Problem::new(ErrorCode::InvalidPart, "a part is too small for the bucket")
         }
-        _ => refused_request(),
+        _ => unexpected_answer(),
     }
 }
 
-fn refused_request() -> Problem {
+fn unexpected_answer() -> Problem {
     Problem::new(ErrorCode::ServiceUnavailable, "the bucket refused a request of this Worker")
 }

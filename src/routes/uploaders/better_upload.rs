@@ -1,7 +1,7 @@
-//! Better Upload's protocol: what `@better-upload/client` sends to its server, and expects of it.
+//! Better Upload's protocol, between `@better-upload/client` and its server.
 //!
-//! If one file is above 32 MiB, all files of the request go in parts, where the rule accepts those. All parts are signed
-//! at once.
+//! If one file is larger than 32 MiB and the rule accepts parts, all files of the request are sent in parts. All parts are
+//! signed at once.
 //!
 //! Spec: <https://github.com/Nic13Gamer/better-upload/tree/main/packages/server/src/router>
 
@@ -24,11 +24,13 @@ use crate::routes::sign_grant::sign_grant;
 /// Most files in one request.
 const MAX_FILES: usize = 10;
 
-/// Larger files go in parts; in bytes.
+/// Largest file that is sent whole if the rule accepts parts, in bytes.
 const PARTS_ABOVE: u64 = 32 << 20;
 
-/// Parts are larger where there would be more of them, since all are signed at once.
+/// Most parts of a file, since all are signed at once. Larger files have larger parts.
 const MAX_PARTS: u64 = 100;
+
+/// Smallest part, in bytes.
 const MIN_PART: u64 = 8 << 20;
 
 /// The prefix of the headers that the client makes from an object's metadata.
@@ -70,7 +72,7 @@ pub(super) fn respond(
     Ok(json(&json!({ "files": files, "metadata": {} })))
 }
 
-/// Converts a refusal into the client's own kinds of errors.
+/// Converts a refusal into one of the client's kinds of errors.
 pub(super) fn refuse(problem: Problem) -> Answer {
     let code = problem.code();
     let kind = match (code, code.status()) {
@@ -82,7 +84,7 @@ pub(super) fn refuse(problem: Problem) -> Answer {
     };
     let message = problem.sentence();
     let body = json!({ "error": { "type": kind, "message": message, "code": code.as_str() } });
-    problem.into_answer().reworded(JSON, body.to_string())
+    problem.into_answer().with_body(JSON, body.to_string())
 }
 
 fn sign_file(file: &File, grant: UploadGrant, exchange: Exchange<'_>) -> Result<Value, Denial> {
@@ -162,7 +164,7 @@ impl File {
         upload_request(rule, &self.name, Some(&self.media_type), Some(self.size), metadata)
     }
 
-    /// The client finds its own file again by name, size and type.
+    /// Writes the file in JSON. The client finds its own file by name, size and type.
     fn to_json(&self, key: &str, metadata: &Pairs<&str>) -> Value {
         json!({
             "name": self.name,

@@ -1,4 +1,4 @@
-//! `/uploads/{rule}/parts/{capability}`: an upload in parts, for clients that send these requests to S3.
+//! `/uploads/{rule}/parts/{capability}`: an upload in parts, for clients that expect to talk to S3.
 //!
 //! ```text
 //! POST   ?uploads    the id of the upload, which has begun already  <InitiateMultipartUploadResult>
@@ -7,7 +7,7 @@
 //! DELETE             aborts the upload                              204
 //! ```
 //!
-//! As with a presigned URL, whoever has the capability may use it: such clients send no token to S3. It signs no part.
+//! As with a presigned URL, whoever has the capability may use it: such clients send no token. It cannot sign parts.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html>
 
@@ -60,7 +60,7 @@ fn admit(
     record.borrow_mut().caller(&caller);
     let (origin, address) = (request.headers.origin, request.headers.address);
     let context = exchange.auth_context(Presented { origin, address, ..Presented::default() });
-    let admitted = rule.access().admit(Ok(caller), Challenge::Answered, &context, site.secrets());
+    let admitted = rule.access().admit(Ok(caller), Challenge::Solved, &context, site.secrets());
     admitted.map(drop).map_err(|blocked| blocked.map(Problem::from))
 }
 
@@ -71,7 +71,7 @@ pub(super) fn refuse(problem: Problem) -> Answer {
             Message { (problem.sentence()) }
         }
     });
-    problem.into_answer().reworded("application/xml", body)
+    problem.into_answer().with_body("application/xml", body)
 }
 
 fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
@@ -109,7 +109,7 @@ fn list(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, Bloc
 
 const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
 
-/// The elements that all these answers share.
+/// Writes the elements that all these answers share.
 fn names(upload: &MultipartUpload) -> Markup {
     html! {
         Bucket { (upload.bucket_name()) }

@@ -1,4 +1,4 @@
-//! JSON of an uploader: an object whose known members are looked up by name, and whose others are ignored.
+//! JSON from an uploader: an object whose members are looked up by name. Other members are ignored.
 
 use rules::Denial;
 use serde_json::{Map, Value};
@@ -7,11 +7,11 @@ use crate::http::body;
 use crate::http::problem::Problem;
 use crate::http::request::Request;
 
-/// An untrusted JSON object. Each wrong member is a [`Denial::InvalidArgument`] of its own, which a derived reader cannot give.
+/// An untrusted JSON object. Errors are a [`Denial::InvalidArgument`] that names the member, unlike those of derived readers.
 pub(super) struct ClientJson(Map<String, Value>);
 
 impl ClientJson {
-    /// The body; `None` if it has not been read yet.
+    /// Parses the body; returns `None` if it has not been read yet.
     pub(super) fn read(request: &Request<'_>, max_bytes: usize) -> Result<Option<Self>, Problem> {
         Ok(body::read(request, max_bytes)?.map(Self))
     }
@@ -20,18 +20,18 @@ impl ClientJson {
         Self(members)
     }
 
-    /// A text, if the member is present.
+    /// Returns a string, if the member is present.
     pub(super) fn text(&self, name: &'static str) -> Result<Option<&str>, Denial> {
         self.member(name, "must be a string", Value::as_str)
     }
 
-    /// A number, which may be written as a string.
+    /// Returns a number, which may be written as a string, if the member is present.
     pub(super) fn number(&self, name: &'static str) -> Result<Option<u64>, Denial> {
         let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.parse().ok());
         self.member(name, "must be a number", number)
     }
 
-    /// The objects in a list, which must be present.
+    /// Returns the objects in a list, which must be present.
     pub(super) fn list(&self, name: &'static str) -> Result<Vec<Self>, Denial> {
         let object = |value: &Value| value.as_object().cloned().map(Self);
         let objects = |value: &Value| value.as_array()?.iter().map(object).collect();
@@ -39,12 +39,12 @@ impl ClientJson {
         self.member(name, why, objects)?.ok_or_else(|| invalid(name, why))
     }
 
-    /// An object; empty if the member is not one.
+    /// Returns an object; an empty one if the member is not an object.
     pub(super) fn object(&self, name: &str) -> Self {
         Self(self.0.get(name).and_then(Value::as_object).cloned().unwrap_or_default())
     }
 
-    /// All members that are strings or numbers.
+    /// Returns all members that are strings or numbers.
     pub(super) fn texts(&self) -> impl Iterator<Item = (String, String)> {
         self.0.iter().filter_map(|(name, value)| {
             let text = match value {
@@ -69,7 +69,7 @@ impl ClientJson {
     }
 }
 
-/// A member that must be present.
+/// Returns a member that must be present.
 pub(super) fn required<T>(member: Option<T>, name: &'static str) -> Result<T, Denial> {
     member.ok_or_else(|| invalid(name, "is missing"))
 }

@@ -1,7 +1,7 @@
 //! Companion's S3 protocol, as `@uppy/aws-s3` 5 (`endpoint`) and 6 (`companionEndpoint`) use it.
 //!
-//! The protocol has no field for a file's size. A form can limit the size all the same; a PUT and parts need the exact
-//! size, which a page sends as metadata of the file: `uppy.setFileMeta(id, { size })`.
+//! The protocol has no field for a file's size. A form limits the size without it. A PUT and parts need the exact size,
+//! which a page sends as metadata of the file: `uppy.setFileMeta(id, { size })`.
 //!
 //! Spec: <https://github.com/transloadit/uppy/blob/main/packages/@uppy/companion/src/server/controllers/s3.ts>
 
@@ -37,7 +37,7 @@ pub(super) fn respond(
         }
         (_, [Some("multipart"), Some(id), action, None]) => {
             let upload = s3::find(rule, id, exchange)?;
-            upload.expect_key(&exchange.request.query("key").unwrap_or_default())?;
+            upload.check_key(&exchange.request.query("key").unwrap_or_default())?;
             continue_upload(&upload, action, exchange)
         }
         _ => Err(not_found().into()),
@@ -47,7 +47,7 @@ pub(super) fn respond(
 /// Converts a refusal; Uppy shows its `message` to users.
 pub(super) fn refuse(problem: Problem) -> Answer {
     let body = json!({ "code": problem.code().as_str(), "message": problem.sentence() });
-    problem.into_answer().reworded(JSON, body.to_string())
+    problem.into_answer().with_body(JSON, body.to_string())
 }
 
 fn sign_file(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
@@ -60,13 +60,13 @@ fn sign_file(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocke
     Ok(json(&SingleUpload::new(&signed, exchange.ambient.now).with_key_field()))
 }
 
-/// The metadata in a query: `metadata[album]=hills`.
+/// Reads the metadata in a query: `metadata[album]=hills`.
 fn metadata(request: &Request<'_>) -> ClientJson {
     let member = |(name, value): (String, String)| {
         let name = name.strip_prefix("metadata[")?.strip_suffix(']')?;
         Some((name.to_owned(), Value::String(value)))
     };
-    ClientJson::new(request.queries().filter_map(member).collect())
+    ClientJson::new(request.query_pairs().filter_map(member).collect())
 }
 
 fn begin(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
@@ -85,7 +85,7 @@ fn begin(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Pr
     Ok(json(&json!({ "key": key, "uploadId": upload.id(), "bucket": bucket })))
 }
 
-/// Answers `multipart/{uploadId}` and what may follow it.
+/// Answers `multipart/{uploadId}` and `multipart/{uploadId}/{action}`.
 fn continue_upload(
     upload: &MultipartUpload,
     action: Option<&str>,

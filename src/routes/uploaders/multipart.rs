@@ -1,4 +1,4 @@
-//! Uploads in parts, as uploaders use them: begun and found in one request, listed in full.
+//! Uploads in parts, for all uploaders' protocols: begins an upload, and lists all stored parts.
 
 use rules::{Blocked, Caller, MultipartGrant, MultipartUpload, Part, UploadRule};
 
@@ -9,7 +9,7 @@ use crate::routes::multipart::s3::{accept, begin};
 /// Most lists to read, with a thousand parts in each: an upload has at most ten thousand.
 const MAX_LISTS: u16 = 10;
 
-/// Begins an upload, and returns it as one that is under way.
+/// Begins an upload, and returns it.
 pub(crate) fn begin_and_find(
     rule: &UploadRule,
     caller: &Caller,
@@ -23,7 +23,7 @@ pub(crate) fn begin_and_find(
     Ok(upload)
 }
 
-/// All parts that the bucket has.
+/// Lists all parts that the bucket has.
 pub(crate) fn list(
     upload: &MultipartUpload,
     exchange: Exchange<'_>,
@@ -33,7 +33,7 @@ pub(crate) fn list(
         let after = parts.last().map_or(0, |part| part.part_number);
         let effect = upload.list(after).as_nth(nth);
         let answer = exchange.bucket_answer(effect)?;
-        // Some stores cannot list parts, such as the R2 of `wrangler dev`; the client then sends all again.
+        // Some stores cannot list parts, such as the R2 of `wrangler dev`. The client then sends all parts again.
         if answer.code().as_deref() == Some("NotImplemented") {
             break;
         }

@@ -1,8 +1,8 @@
-//! The `signRequest` protocol of `@uppy/aws-s3` 6: Uppy asks for a signature for each request to S3.
+//! The `signRequest` protocol of `@uppy/aws-s3` 6, in which Uppy requests a signature for each request to S3.
 //!
-//! Parts and whole files go to S3 itself. Requests that begin, list, complete or abort an upload go to the Worker, with
-//! a capability, and are answered as by S3. So the browser gets an upload id of the Worker and never S3's own, with which
-//! it could ask for parts of anybody's upload.
+//! Parts and whole files go to S3. Requests that begin, list, complete or abort an upload go to the Worker with a
+//! capability, and the Worker answers as S3 does. So the browser gets the Worker's upload id, which is bound to rule and
+//! caller, and never S3's own.
 //!
 //! Spec: <https://uppy.io/docs/aws-s3/#signrequest>
 
@@ -19,14 +19,14 @@ use crate::http::body;
 use crate::http::problem::Problem;
 use crate::routes::multipart::s3;
 
-/// Reads what Uppy passes to `signRequest` - `method`, `key`, `uploadId`, `partNumber`, `contentType` - and what the page
-/// adds about the file: `filename`, `size`, `chunkSize`, `metadata`. `expiresIn` is ignored: the rule decides.
+/// Answers a request with the arguments of `signRequest` (`method`, `key`, `uploadId`, `partNumber`, `contentType`) and the
+/// members that the page adds (`filename`, `size`, `chunkSize`, `metadata`). `expiresIn` is ignored: the rule decides.
 pub(super) fn respond(
     rule: &UploadRule,
     exchange: Exchange<'_>,
 ) -> Result<Action, Blocked<Problem>> {
     // Authenticate before the body is read; only a request that begins an upload needs a solved challenge.
-    exchange.caller_with_id(rule.access())?;
+    exchange.caller_without_challenge(rule.access())?;
     let Some(message) = ClientJson::read(exchange.request, body::MAX_BYTES)? else {
         return Ok(Action::ReadBody { max_bytes: body::MAX_BYTES });
     };
@@ -69,7 +69,7 @@ fn begin(
     Ok(json(&json!({ "url": url, "key": upload.key() })))
 }
 
-/// The request for a file; without a `filename`, the name is the last segment of Uppy's own `key`.
+/// Makes the request for a file. Without a `filename`, the last segment of Uppy's `key` is its name.
 fn request_of(
     rule: &UploadRule,
     message: &ClientJson,
@@ -80,7 +80,7 @@ fn request_of(
     Ok(upload_request(rule, filename, media_type, size, &message.object("metadata")))
 }
 
-/// Signs a part, or hands out the capability for the other requests of an upload.
+/// Signs a part, or returns the capability for the other requests of an upload.
 fn sign_for_upload(
     rule: &UploadRule,
     id: &str,
@@ -88,7 +88,7 @@ fn sign_for_upload(
     exchange: Exchange<'_>,
 ) -> Result<Action, Blocked<Problem>> {
     let upload = s3::find(rule, id, exchange)?;
-    upload.expect_key(message.text("key")?.unwrap_or_default())?;
+    upload.check_key(message.text("key")?.unwrap_or_default())?;
     let method = message.text("method")?.unwrap_or_default();
     let (url, headers) = match (method, message.number("partNumber")?) {
         ("PUT", Some(number)) => {

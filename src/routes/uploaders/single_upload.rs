@@ -11,7 +11,7 @@ use crate::http::answer::Pairs;
 use crate::http::problem::Problem;
 use crate::routes::sign_grant::sign_grant;
 
-/// What a client prefers where the bucket accepts both.
+/// The client's preference if the bucket accepts both.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Prefer {
     Form,
@@ -32,8 +32,8 @@ pub(super) fn sign(
         None => rule.grant_any_size(caller, request, exchange.ambient)?,
     };
     let grant = match prefer {
-        Prefer::Put if grant.fits_put() => grant.by_put()?,
-        Prefer::Put | Prefer::Form => grant.answered_by_xml(),
+        Prefer::Put if grant.can_be_put() => grant.by_put()?,
+        Prefer::Put | Prefer::Form => grant.with_xml_response(),
     };
     Ok(sign_grant(grant, exchange)?)
 }
@@ -56,7 +56,7 @@ impl<'a> SingleUpload<'a> {
     pub(super) fn new(signed: &'a Signed<SignedUpload>, now: UnixTime) -> Self {
         let upload = &signed.output;
         let fields = upload.fields().map(Pairs);
-        // Some clients append the key to a form's URL, to show where the file is.
+        // Some clients append the key to a form's URL to get the URL of the file.
         let url = match &fields {
             Some(_) if !upload.url().ends_with('/') => format!("{}/", upload.url()).into(),
             _ => upload.url().into(),
@@ -71,14 +71,14 @@ impl<'a> SingleUpload<'a> {
         }
     }
 
-    /// Adds the key of a PUT where Uppy 5 looks for it; Uppy 6 would mistake such an answer for a form.
+    /// Adds the key of a PUT as a field, where Uppy 5 expects it. Uppy 6 would mistake such an answer for a form.
     pub(super) fn with_key_field(self) -> Self {
         let fields = self.fields.or_else(|| Some(Pairs(vec![("key", self.key)])));
         Self { fields, ..self }
     }
 }
 
-/// The headers that a script can set; a browser sets the length itself.
+/// Returns the headers that a script can set: the browser sets the length.
 pub(super) fn settable<'a>(
     headers: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Pairs<&'a str> {

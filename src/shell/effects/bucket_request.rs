@@ -6,7 +6,7 @@ use web_sys::{Headers, RequestInit};
 
 use super::load::{Limits, load};
 
-/// Sends the request as it is, for any change would break its signature.
+/// Sends the request unchanged, since any change would invalidate its signature.
 pub(super) async fn send(
     method: &str,
     url: &str,
@@ -14,12 +14,12 @@ pub(super) async fn send(
     body: &str,
     limits: Limits,
 ) -> Result<Fetched, JsValue> {
-    let (init, sent) = (RequestInit::new(), Headers::new()?);
+    let (init, header_list) = (RequestInit::new(), Headers::new()?);
     for (name, value) in headers {
-        sent.append(name, value)?;
+        header_list.append(name, value)?;
     }
     init.set_method(method);
-    init.set_headers(&sent);
+    init.set_headers(&header_list);
     if !body.is_empty() {
         init.set_body(&body.into());
     }

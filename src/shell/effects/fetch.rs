@@ -1,4 +1,4 @@
-//! Fetches a URL of the configuration: a key set, or the verdict on a challenge.
+//! Fetches a URL of the configuration: a key set, or the result of a challenge.
 
 use alloc::rc::Rc;
 use core::cell::{OnceCell, RefCell};
@@ -11,10 +11,10 @@ use web_sys::{Headers, RequestInit};
 use super::load::{Limits, load};
 use crate::shell::promise::{run, wait};
 
-/// How much longer than its deadline another request's fetch is waited for, in milliseconds.
+/// How long to wait for another request's fetch after its deadline, in milliseconds.
 const GRACE: u32 = 500;
 
-/// A fetch under way: its promise, and where it puts what it brings.
+/// A fetch that has not ended: its promise, and the cell for its result.
 #[derive(Clone)]
 struct Loading {
     url: String,
@@ -40,12 +40,12 @@ pub(super) async fn post(url: &str, form: &str, limits: Limits) -> Result<Fetche
     load(url, &init, limits).await
 }
 
-/// Gets JSON, in one fetch for all who wait for the same. If the request that began it is gone, each begins its own.
-pub(super) async fn shared(url: &str, limits: Limits) -> Result<Fetched, JsValue> {
-    if let Some(other) = under_way(url) {
-        let pause = pause(limits.deadline_ms + GRACE);
-        wait(Promise::race(&Array::of2(&other.promise, &pause))).await?;
-        if let Some(fetched) = other.fetched.get() {
+/// Gets JSON. Requests for the same URL share one fetch; if the request that began it has ended, each begins its own.
+pub(super) async fn get_shared(url: &str, limits: Limits) -> Result<Fetched, JsValue> {
+    if let Some(shared) = under_way(url) {
+        let timeout = timeout(limits.deadline_ms + GRACE);
+        wait(Promise::race(&Array::of2(&shared.promise, &timeout))).await?;
+        if let Some(fetched) = shared.fetched.get() {
             return Ok(fetched.clone());
         }
     }
@@ -68,17 +68,17 @@ fn under_way(url: &str) -> Option<Loading> {
 
 fn begin(url: &str, limits: Limits) -> Result<Loading, JsValue> {
     let url = url.to_owned();
-    let (from, fetched) = (url.clone(), Rc::new(OnceCell::new()));
-    let into = Rc::clone(&fetched);
+    let (target, fetched) = (url.clone(), Rc::new(OnceCell::new()));
+    let cell = Rc::clone(&fetched);
     let promise = run(async move {
         let init = with_header("accept", "application/json")?;
-        let _ = into.set(load(&from, &init, limits).await?); // set once
+        let _ = cell.set(load(&target, &init, limits).await?); // set only here
         Ok(JsValue::UNDEFINED)
     })?;
     Ok(Loading { url, promise, fetched })
 }
 
-fn pause(milliseconds: u32) -> Promise {
+fn timeout(milliseconds: u32) -> Promise {
     Promise::new(&mut |resolve, _| set_timeout(&resolve, milliseconds))
 }
 

@@ -1,4 +1,4 @@
-//! One fetch, bounded in time and size.
+//! A fetch with limits on time and size.
 
 use js_sys::Promise;
 use rules::Fetched;
@@ -8,12 +8,12 @@ use web_sys::{AbortSignal, RequestInit, RequestRedirect, Response};
 use crate::shell::body;
 use crate::shell::promise::wait;
 
-/// What a fetch may take.
+/// The limits of a fetch.
 #[derive(Clone, Copy)]
 pub(super) struct Limits {
-    /// How long it may take, in milliseconds.
+    /// Time limit, in milliseconds.
     pub(super) deadline_ms: u32,
-    /// Longest body taken, in bytes.
+    /// Largest body accepted, in bytes.
     pub(super) max_bytes: u32,
 }
 
@@ -48,7 +48,7 @@ pub(super) async fn load(
     })
 }
 
-/// Decodes as `TextDecoder` does: without a byte order mark, and with a sign for what is no UTF-8.
+/// Decodes as `TextDecoder` does: drops a byte order mark, and replaces invalid UTF-8 by U+FFFD.
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)).into_owned()
 }

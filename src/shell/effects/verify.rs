@@ -1,4 +1,4 @@
-//! Verifies signatures by the platform's own cryptography.
+//! Verifies signatures with the platform's cryptography.
 
 use core::cell::RefCell;
 
@@ -10,11 +10,11 @@ use web_sys::CryptoKey;
 use crate::shell::env::{object, texts};
 use crate::shell::promise::wait;
 
-/// How many keys are kept.
+/// Most keys in the cache.
 const MAX_KEYS: usize = 64;
 
 thread_local! {
-    /// Imported keys, by algorithm and JWK: importing costs as much as verifying.
+    /// Imported keys, by algorithm and JWK: importing takes as long as verifying.
     static KEYS: RefCell<Vec<(String, CryptoKey)>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -38,7 +38,7 @@ extern "C" {
     ) -> Result<Promise, JsValue>;
 }
 
-/// Returns whether the signature, base64url, is that of the data.
+/// Returns whether the signature, in base64url, is valid for the data.
 pub(super) async fn verify(
     algorithm: &str,
     jwk: &str,
@@ -53,12 +53,13 @@ pub(super) async fn verify(
     Ok(wait(verified).await?.is_truthy())
 }
 
+/// Imports a key, or returns it from the cache.
 async fn imported(algorithm: &str, jwk: &str) -> Result<CryptoKey, JsValue> {
     let id = format!("{algorithm}{jwk}");
-    let kept = KEYS.with_borrow(|keys| {
+    let cached = KEYS.with_borrow(|keys| {
         keys.iter().find(|(known, _)| *known == id).map(|(_, key)| key.clone())
     });
-    if let Some(key) = kept {
+    if let Some(key) = cached {
         return Ok(key);
     }
     let parameters = parameters(algorithm, Purpose::Import)?;
@@ -79,7 +80,7 @@ enum Purpose {
     Verify,
 }
 
-/// The platform's name for an algorithm of JWS, with its parameters.
+/// Returns the platform's name for an algorithm of JWS, with its parameters.
 ///
 /// Spec: <https://www.w3.org/TR/WebCryptoAPI/#algorithm-overview>
 fn parameters(algorithm: &str, purpose: Purpose) -> Result<Object, JsValue> {

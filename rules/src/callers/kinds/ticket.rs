@@ -34,7 +34,7 @@ impl TicketIssuer {
         self.keys.secrets()
     }
 
-    /// Verifies the signature before it reports a wrong claim, so that only the back end learns what is wrong with a ticket.
+    /// Verifies the signature before it reports a wrong claim, so that a forged ticket reveals nothing about the checks.
     pub(crate) fn authenticate(
         &self,
         attempt: &Attempt<'_>,

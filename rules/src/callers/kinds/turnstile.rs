@@ -9,7 +9,7 @@ use crate::callers::context::AuthContext;
 use crate::callers::kind_info::{Identity, KindInfo, Precedence, Source};
 use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::reader::TableReader;
-use crate::denial::{Denial, refused};
+use crate::denial::{Denial, token_refused};
 use crate::effect::Effect;
 use crate::effect::blocked::Blocked;
 use crate::effect::results::EffectResult;
@@ -30,7 +30,7 @@ const MIN_SECRET_LEN: usize = 20;
 const DEADLINE_MS: u32 = 5_000;
 const MAX_BYTES: u32 = 16_384;
 
-/// Accepts everybody who has solved a challenge of one widget.
+/// Accepts requests with a solved challenge of one widget.
 #[derive(Clone, Debug)]
 pub(crate) struct Turnstile {
     secrets: SecretNames,
@@ -62,9 +62,9 @@ impl Turnstile {
         let hostnames =
             hostnames.iter().map(|entry| entry.parsed(HOSTNAME, host)).collect::<Result<_, _>>()?;
         let action = table.required("action", ACTION)?.parsed(ACTION, |text| {
-            let spelled =
+            let valid_chars =
                 text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
-            (spelled && (1..=32).contains(&text.len())).then(|| text.to_owned())
+            (valid_chars && (1..=32).contains(&text.len())).then(|| text.to_owned())
         })?;
         Ok(Self { secrets, hostnames, action })
     }
@@ -73,21 +73,21 @@ impl Turnstile {
         self.secrets.as_slice()
     }
 
-    /// Has Cloudflare check the token of the request. A token can be checked only once.
+    /// Checks the request's token with Cloudflare, which accepts each token only once.
     pub(crate) fn check(
         &self,
         context: &AuthContext<'_>,
         secrets: &Secrets,
     ) -> Result<(), Blocked<Denial>> {
-        let challenge = context.presented.header(HEADER).ok_or(Denial::ChallengeMissing)?;
-        let spelled = challenge.expose().bytes().all(|b| b.is_ascii_graphic());
-        if !spelled || !(1..=MAX_LEN).contains(&challenge.expose().len()) {
-            return Err(refused("was not issued by a Turnstile widget").into());
+        let token = context.presented.header(HEADER).ok_or(Denial::ChallengeMissing)?;
+        let valid_chars = token.expose().bytes().all(|b| b.is_ascii_graphic());
+        if !valid_chars || !(1..=MAX_LEN).contains(&token.expose().len()) {
+            return Err(token_refused("was not issued by a Turnstile widget").into());
         }
         let secret = self.secrets.values(secrets, MIN_SECRET_LEN)?;
         let secret = secret.first().ok_or(Denial::ChallengeUnavailable)?;
         let form =
-            format!("secret={}&response={}", encode(secret.expose()), encode(challenge.expose()));
+            format!("secret={}&response={}", encode(secret.expose()), encode(token.expose()));
         let fetch = Effect::Fetch {
             url: SITEVERIFY.into(),
             form: Some(form),
@@ -110,25 +110,25 @@ impl Turnstile {
             || !self.hostnames.contains(&hostname)
             || text("action") != self.action
         {
-            return Err(refused("is for a challenge of another page or action").into());
+            return Err(token_refused("is for a challenge of another page or action").into());
         }
         Ok(())
     }
 }
 
-/// The denial for an unsuccessful check: the visitor's fault, or the site's.
+/// Returns the denial for a failed check, which can be the visitor's fault or the site's.
 fn failure(verdict: &Map<String, Value>) -> Denial {
     let codes = verdict.get("error-codes").and_then(Value::as_array);
     let has = |code: &str| codes.is_some_and(|codes| codes.iter().any(|found| found == code));
     if has("timeout-or-duplicate") {
-        refused("has expired or was used before")
+        token_refused("has expired or was used before")
     } else if ["missing-input-secret", "invalid-input-secret", "bad-request", "internal-error"]
         .iter()
         .any(|code| has(code))
     {
         Denial::ChallengeUnavailable
     } else {
-        refused("was rejected by Turnstile")
+        token_refused("was rejected by Turnstile")
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://www.rfc-editor.org/rfc/rfc7518#section-3.1>, <https://www.rfc-editor.org/rfc/rfc8037>
 
-/// A signature algorithm. There is no `none`. A kind of caller uses either HS256, which has a shared secret, or the others.
+/// A signature algorithm; `none` is not one. A kind of caller uses either HS256, with a shared secret, or the others.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Algorithm {
     Hs256,
@@ -13,7 +13,7 @@ pub(crate) enum Algorithm {
 }
 
 impl Algorithm {
-    /// The algorithm with exactly this name in `alg`.
+    /// Finds the algorithm with exactly this name in `alg`.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             "HS256" => Self::Hs256,
@@ -26,7 +26,7 @@ impl Algorithm {
         })
     }
 
-    /// The name that the shell knows.
+    /// Returns the name in [`Effect::Verify`](crate::Effect::Verify).
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Hs256 => "HS256",
@@ -37,7 +37,7 @@ impl Algorithm {
         }
     }
 
-    /// The key type, and the curve if the type has several.
+    /// Returns the key type, and the curve if the type has several.
     pub(crate) const fn key_type(self) -> (&'static str, Option<&'static str>) {
         match self {
             Self::Hs256 => ("oct", None),

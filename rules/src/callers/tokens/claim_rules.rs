@@ -9,7 +9,7 @@ use signer::UnixTime;
 use crate::callers::segment::Segment;
 use crate::config::error::ConfigError;
 use crate::config::reader::{ConfigValue, TableReader};
-use crate::denial::{Denial, refused};
+use crate::denial::{Denial, token_refused};
 
 /// Largest difference between the clocks of issuer and Worker, in seconds.
 pub(crate) const LEEWAY: u64 = 60;
@@ -59,7 +59,7 @@ impl ClaimRules {
         now: UnixTime,
     ) -> Result<Segment, Denial> {
         if claims.get("iss").and_then(Value::as_str) != Some(&self.issuer) {
-            return Err(refused("has a different issuer (`iss`)"));
+            return Err(token_refused("has a different issuer (`iss`)"));
         }
         let ours = |value: &Value| {
             value.as_str().is_some_and(|value| self.audience.iter().any(|ours| ours == value))
@@ -70,12 +70,12 @@ impl ClaimRules {
             None => false,
         };
         if !for_us {
-            return Err(refused("has a different audience (`aud`)"));
+            return Err(token_refused("has a different audience (`aud`)"));
         }
         check_times(claims, now)?;
         for (name, expected) in &self.required {
             if !claims.get(name).is_some_and(|value| satisfies(value, expected.as_ref())) {
-                return Err(refused("lacks a required claim"));
+                return Err(token_refused("lacks a required claim"));
             }
         }
         let subject = claims.get(&self.subject).and_then(Value::as_str);
@@ -83,7 +83,7 @@ impl ClaimRules {
     }
 }
 
-pub(crate) const SUBJECT: Denial = refused(
+pub(crate) const SUBJECT: Denial = token_refused(
     "has a subject that cannot be a segment of a key: it must have 1 to 200 bytes, without slashes, `..` or control characters",
 );
 
@@ -91,22 +91,22 @@ pub(crate) const SUBJECT: Denial = refused(
 pub(crate) fn check_times(claims: &Map<String, Value>, now: UnixTime) -> Result<UnixTime, Denial> {
     let instant = |name| {
         claims.get(name).map(|value| {
-            numeric_date(value).ok_or(refused("has a time that is not a number of seconds"))
+            numeric_date(value).ok_or(token_refused("has a time that is not a number of seconds"))
         })
     };
-    let expiration = instant("exp").ok_or(refused("has no expiration (`exp`)"))??;
+    let expiration = instant("exp").ok_or(token_refused("has no expiration (`exp`)"))??;
     if now >= expiration.plus_secs(LEEWAY) {
         return Err(Denial::TokenExpired);
     }
     for name in ["nbf", "iat"] {
         if instant(name).transpose()?.is_some_and(|start| start > now.plus_secs(LEEWAY)) {
-            return Err(refused("is not valid yet (`nbf`, `iat`)"));
+            return Err(token_refused("is not valid yet (`nbf`, `iat`)"));
         }
     }
     Ok(expiration)
 }
 
-/// Seconds since 1970; a fraction is cut off.
+/// Reads seconds since 1970, and drops a fraction.
 fn numeric_date(value: &Value) -> Option<UnixTime> {
     #[expect(
         clippy::as_conversions,
@@ -118,7 +118,8 @@ fn numeric_date(value: &Value) -> Option<UnixTime> {
     value.as_u64().or_else(|| value.as_f64().and_then(from_float)).map(UnixTime::from_secs)
 }
 
-/// Whether a claim has the value, or is a list that has it. Without a value, any claim but `null` satisfies.
+/// Returns whether a claim equals the expected value, or is a list that contains it. If no value is expected, returns
+/// whether the claim is not `null`.
 fn satisfies(claim: &Value, expected: Option<&Value>) -> bool {
     match (claim, expected) {
         (Value::Null, _) => false,

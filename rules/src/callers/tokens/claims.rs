@@ -9,7 +9,7 @@ use crate::callers::segment::Segment;
 pub(crate) struct Claims(Map<String, Value>);
 
 impl Claims {
-    /// The value of a claim, if it can be a segment of a key.
+    /// Returns the value of a claim, if it can be a segment of a key.
     pub(crate) fn segment(&self, name: &str) -> Option<Segment> {
         match self.0.get(name)? {
             Value::String(text) => Segment::new(text),

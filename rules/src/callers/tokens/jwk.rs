@@ -22,19 +22,19 @@ pub(crate) struct Jwk {
 const PUBLIC: [&str; 6] = ["kty", "crv", "n", "e", "x", "y"];
 
 impl Jwk {
-    /// Reads a key for signatures; `None` for other keys, which sets contain too.
+    /// Reads a key for signatures; returns `None` for other keys, which a set may contain.
     fn parse(value: &Value) -> Option<Self> {
         let object = value.as_object()?;
         let text = |name| object.get(name).map(|value| value.as_str().map(str::to_owned));
-        let to_verify = match object.get("key_ops") {
+        let can_verify = match object.get("key_ops") {
             None => true,
             Some(operations) => {
                 operations.as_array()?.iter().any(|operation| operation == "verify")
             }
         };
-        let to_sign = text("use").is_none_or(|purpose| purpose.as_deref() == Some("sig"));
+        let is_for_signatures = text("use").is_none_or(|purpose| purpose.as_deref() == Some("sig"));
         // A symmetric key in a public set would let everybody sign.
-        if !to_verify || !to_sign || object.get("kty")?.as_str()? == "oct" {
+        if !can_verify || !is_for_signatures || object.get("kty")?.as_str()? == "oct" {
             return None;
         }
         let member = |name: &&str| Some(((*name).into(), object.get(*name)?.clone()));
@@ -42,7 +42,7 @@ impl Jwk {
         Some(Self { id: text("kid").flatten(), algorithm: text("alg").flatten(), members })
     }
 
-    /// Whether the key can verify signatures of an algorithm.
+    /// Returns whether the key can verify signatures of an algorithm.
     fn fits(&self, algorithm: Algorithm) -> bool {
         let (key_type, curve) = algorithm.key_type();
         let member = |name: &str| self.members.get(name).and_then(Value::as_str);
@@ -53,7 +53,7 @@ impl Jwk {
             && (key_type != "RSA" || member("n").is_some_and(|modulus| modulus.len() >= 342))
     }
 
-    /// The key as JSON.
+    /// Returns the key as JSON.
     pub(crate) fn to_json(&self) -> String {
         Value::Object(self.members.clone()).to_string()
     }
@@ -64,7 +64,7 @@ impl Jwk {
 pub(crate) struct KeySet(Vec<Jwk>);
 
 impl KeySet {
-    /// Reads `{"keys":[...]}`; `None` if it is something else, or has no key for signatures.
+    /// Reads `{"keys":[...]}`; returns `None` for anything else, and for a set without a key for signatures.
     pub(crate) fn parse(json: &[u8]) -> Option<Self> {
         Self::from_object(&strict_json::object(json)?)
     }
@@ -75,7 +75,7 @@ impl KeySet {
         (!keys.is_empty()).then_some(Self(keys))
     }
 
-    /// The key with this ID; without an ID, the only key for the algorithm.
+    /// Finds the key with this ID; without an ID, the only key for the algorithm.
     pub(crate) fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Option<&Jwk> {
         let mut fitting = self.0.iter().filter(|key| key.fits(algorithm));
         match id {

@@ -1,11 +1,11 @@
-//! Key sets by URL, with the rules for when each is fetched again.
+//! A cache of key sets by URL, which decides when each is fetched again.
 
 use litemap::LiteMap;
 use signer::UnixTime;
 
 use crate::callers::tokens::algorithm::Algorithm;
 use crate::callers::tokens::jwk::{Jwk, KeySet};
-use crate::denial::{Denial, refused};
+use crate::denial::{Denial, token_refused};
 use crate::effect::Effect;
 use crate::effect::blocked::Blocked;
 use crate::effect::results::{EffectResult, Results};
@@ -13,28 +13,29 @@ use crate::effect::results::{EffectResult, Results};
 /// Shortest time between two fetches of a set because of an unknown key or a failure, in seconds.
 const PAUSE: u64 = 30;
 
-/// The same while there is no set, in seconds. Nobody can authenticate then, so it is shorter.
+/// Shortest time between two fetches while there is no usable set, in seconds. Nobody can authenticate then.
 const PAUSE_WITHOUT_SET: u64 = 5;
 
 /// How long a set is fresh, in seconds: by default, at least, at most.
 const MAX_AGE: (u64, u64, u64) = (600, PAUSE, 86_400);
 
-/// How long a set is used after it has expired while its source is down, in seconds: a day. After that, the risk that a key
+/// How long an expired set is used while its issuer cannot be reached, in seconds: a day. After that, the risk that a key
 /// was withdrawn outweighs the site's availability.
 const MAX_STALE: u64 = 86_400;
 
 pub(crate) const NOT_PUBLISHED: Denial =
-    refused("is signed with a key that its issuer does not publish");
+    token_refused("is signed with a key that its issuer does not publish");
 
 const DEADLINE_MS: u32 = 2_000;
 const MAX_BYTES: u32 = 262_144;
 
 /// The key sets of all issuers. It lives as long as the Worker's instance, and can be lost at any time.
 #[derive(Debug, Default)]
-pub struct KeyCache(LiteMap<String, Source>);
+pub struct KeyCache(LiteMap<String, CachedSet>);
 
+/// The key set of one URL, if a fetch has succeeded.
 #[derive(Debug)]
-struct Source {
+struct CachedSet {
     keys: Option<KeySet>,
     fresh_until: UnixTime,
     fetched_at: Option<UnixTime>,
@@ -87,9 +88,9 @@ impl KeyCache {
                 max_age(&fetched.cache_control, &fetched.age),
             ))
         });
-        let first = Source { keys: None, fresh_until: now, fetched_at: None };
-        let source = self.0.entry(url.into()).or_insert(first);
-        // The first fetch does not count: the issuer might rotate its keys just after it.
+        let empty = CachedSet { keys: None, fresh_until: now, fetched_at: None };
+        let source = self.0.entry(url.into()).or_insert(empty);
+        // No pause after the first set: the issuer might rotate its keys right after it.
         source.fetched_at = if source.keys.is_none() && new.is_some() { None } else { Some(now) };
         if let Some((keys, max_age)) = new {
             source.keys = Some(keys);
@@ -98,13 +99,13 @@ impl KeyCache {
     }
 }
 
-impl Source {
-    /// The set, unless it is too old even during an outage.
+impl CachedSet {
+    /// Returns the set, unless it expired more than [`MAX_STALE`] ago.
     fn usable(&self, now: UnixTime) -> Option<&KeySet> {
         self.keys.as_ref().filter(|_| now < self.fresh_until.plus_secs(MAX_STALE))
     }
 
-    /// Whether to fetch: there is no set, it has expired, or it lacks the key.
+    /// Returns whether to fetch: because there is no set, it has expired, or it lacks the key.
     fn is_due(&self, id: Option<&str>, algorithm: Algorithm, now: UnixTime) -> bool {
         let pause = if self.usable(now).is_some() { PAUSE } else { PAUSE_WITHOUT_SET };
         let known = self.keys.as_ref().is_some_and(|keys| keys.find(id, algorithm).is_some());
@@ -113,7 +114,7 @@ impl Source {
     }
 }
 
-/// How long a response is fresh according to its headers, in seconds.
+/// Returns how long a response is fresh according to its headers, in seconds.
 fn max_age(cache_control: &str, age: &str) -> u64 {
     let (default, min, max) = MAX_AGE;
     let mut directives =

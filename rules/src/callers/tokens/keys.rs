@@ -13,7 +13,7 @@ use crate::callers::tokens::key_cache::NOT_PUBLISHED;
 use crate::callers::tokens::token::UnverifiedToken;
 use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::reader::{ConfigValue, TableReader};
-use crate::denial::{Denial, refused};
+use crate::denial::{Denial, token_refused};
 use crate::effect::Effect;
 use crate::effect::blocked::Blocked;
 use crate::effect::results::EffectResult;
@@ -24,9 +24,9 @@ use crate::secret_names::SecretNames;
 /// Shortest HS256 secret accepted, in bytes: the length of its hash, as RFC 7518 requires.
 const MIN_SECRET_LEN: usize = 32;
 
-const WRONG_SIGNATURE: Denial = refused("has an invalid signature");
+const WRONG_SIGNATURE: Denial = token_refused("has an invalid signature");
 
-/// Secrets verify HS256 only, and key sets verify the other algorithms only, so a public key is never used as a secret.
+/// Keys that verify tokens: secrets only HS256, public keys only the other algorithms, so no public key is used as a secret.
 #[derive(Clone, Debug)]
 pub(crate) enum Keys {
     /// Secrets of the environment.
@@ -70,7 +70,7 @@ impl Keys {
         match (self, algorithm) {
             (Self::Secrets(_), Algorithm::Hs256) => Ok(()),
             (Self::Inline(_) | Self::Url(_), algorithm) if algorithm != Algorithm::Hs256 => Ok(()),
-            _ => Err(refused("has an `alg` that this caller does not use")),
+            _ => Err(token_refused("has an `alg` that this caller does not use")),
         }
     }
 
@@ -114,13 +114,14 @@ fn verify_hmac(
     token: &UnverifiedToken,
     secrets: &Secrets,
 ) -> Result<(), Blocked<Denial>> {
-    let mut good = false;
+    let mut is_valid = false;
     for secret in names.values(secrets, MIN_SECRET_LEN)? {
         let key = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes())
             .expect("HMAC takes a key of any length");
-        good |= key.chain_update(token.signed.as_bytes()).verify_slice(&token.signature).is_ok();
+        is_valid |=
+            key.chain_update(token.signed.as_bytes()).verify_slice(&token.signature).is_ok();
     }
-    if good { Ok(()) } else { Err(WRONG_SIGNATURE.into()) }
+    if is_valid { Ok(()) } else { Err(WRONG_SIGNATURE.into()) }
 }
 
 /// Reads a key set, unless it has private parts: everybody who can open the dashboard can read a variable.
@@ -133,7 +134,7 @@ fn inline(entry: &ConfigValue<'_>) -> Option<KeySet> {
     KeySet::from_object(set)
 }
 
-/// Whether a URL uses HTTPS, or HTTP to the same machine.
+/// Returns whether a URL uses HTTPS, or HTTP to the same machine.
 fn is_safe(url: &str) -> bool {
     let plain = url.bytes().all(|b| b.is_ascii_graphic()) && !url.contains(['@', '#', '\\']);
     let is_local = |url: &HttpUrl<'_>| matches!(url.host(), "localhost" | "127.0.0.1");

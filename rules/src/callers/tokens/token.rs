@@ -1,7 +1,7 @@
 //! Reads a JSON Web Token, without verifying it.
 //!
-//! No JWT library fits: those available verify synchronously with their own cryptography, while the platform's is
-//! asynchronous, and none refuses duplicate names. The cryptography itself is `hmac`'s or the platform's.
+//! No JWT library fits: all verify synchronously, while the platform's cryptography is asynchronous, and none rejects
+//! duplicate names. `hmac` or the platform verifies the signature.
 //! Spec: <https://www.rfc-editor.org/rfc/rfc7515>, <https://www.rfc-editor.org/rfc/rfc8725>
 
 use core::fmt;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::callers::tokens::algorithm::Algorithm;
-use crate::denial::{Denial, refused};
+use crate::denial::{Denial, token_refused};
 use crate::secret::Secret;
 use crate::strict_json;
 
@@ -40,7 +40,7 @@ impl UnverifiedToken {
     pub(crate) fn parse(token: &Secret) -> Result<Self, Denial> {
         let text = token.expose();
         if text.len() > MAX_LEN {
-            return Err(refused("is longer than 8192 bytes"));
+            return Err(token_refused("is longer than 8192 bytes"));
         }
         let (signed, signature) = text.rsplit_once('.').ok_or(SHAPE)?;
         let (header, payload) = signed.split_once('.').ok_or(SHAPE)?;
@@ -52,19 +52,19 @@ impl UnverifiedToken {
     }
 }
 
-const SHAPE: Denial = refused("must have three parts of base64url, joined by dots");
-const HEADER: Denial = refused("must have a JSON header without duplicate names");
-const CLAIMS: Denial = refused("must have JSON claims without duplicate names");
+const SHAPE: Denial = token_refused("must have three parts of base64url, joined by dots");
+const HEADER: Denial = token_refused("must have a JSON header without duplicate names");
+const CLAIMS: Denial = token_refused("must have JSON claims without duplicate names");
 
 fn decode(part: &str) -> Result<Vec<u8>, Denial> {
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| SHAPE)?;
     if bytes.is_empty() { Err(SHAPE) } else { Ok(bytes) }
 }
 
-/// The algorithm and the key ID. Keys in the header, or at a URL in it (`jwk`, `jku`, `x5u`), are never used.
+/// Reads the algorithm and the key ID. Keys in the header, or at a URL in it (`jwk`, `jku`, `x5u`), are never used.
 fn read_header(header: &Map<String, Value>) -> Result<(Algorithm, Option<String>), Denial> {
     if header.contains_key("crit") {
-        return Err(refused("has a critical header (`crit`), which is not supported"));
+        return Err(token_refused("has a critical header (`crit`), which is not supported"));
     }
     let text = |name| header.get(name).map(Value::as_str);
     // `typ` marks tokens for other purposes, such as logout tokens.
@@ -72,19 +72,19 @@ fn read_header(header: &Map<String, Value>) -> Result<(Algorithm, Option<String>
         None => {}
         Some(Some(kind))
             if ["jwt", "at+jwt"].iter().any(|known| kind.eq_ignore_ascii_case(known)) => {}
-        Some(_) => return Err(refused("has a `typ` other than JWT")),
+        Some(_) => return Err(token_refused("has a `typ` other than JWT")),
     }
     let algorithm = text("alg").flatten().and_then(Algorithm::named);
     let algorithm = algorithm
-        .ok_or(refused("must have one of these `alg`: HS256, RS256, PS256, ES256, EdDSA"))?;
+        .ok_or(token_refused("must have one of these `alg`: HS256, RS256, PS256, ES256, EdDSA"))?;
     match text("kid") {
         None => Ok((algorithm, None)),
         Some(Some(id)) if is_key_id(id) => Ok((algorithm, Some(id.into()))),
-        Some(_) => Err(refused("has an invalid `kid`")),
+        Some(_) => Err(token_refused("has an invalid `kid`")),
     }
 }
 
-/// Whether a key ID is harmless. It is only compared with those of a key set, but one that looks like a path or URL is refused.
+/// Returns whether a key ID is acceptable. It is only compared with those of a key set, yet a path or a URL is refused.
 fn is_key_id(id: &str) -> bool {
     (1..=MAX_KEY_ID).contains(&id.len())
         && !id.contains(char::is_control)

@@ -4,19 +4,19 @@ use super::s3_xml;
 use crate::{Blocked, Denial, Effect, EffectResult, Fetched, Results};
 
 impl Fetched {
-    /// The code, if it is one of S3's errors.
+    /// Returns the code, if the body is one of S3's errors.
     #[must_use]
     pub fn code(&self) -> Option<String> {
         s3_xml::text(&self.body, "Code")
     }
 
-    /// Whether its root element has that name.
+    /// Returns whether the root element of the body has this name.
     #[must_use]
-    pub fn is(&self, name: &str) -> bool {
-        s3_xml::is(&self.body, name)
+    pub fn has_root(&self, name: &str) -> bool {
+        s3_xml::has_root(&self.body, name)
     }
 
-    /// Whether a list continues in a further answer.
+    /// Returns whether a list continues in another answer.
     #[must_use]
     pub fn is_truncated(&self) -> bool {
         s3_xml::text(&self.body, "IsTruncated").as_deref() == Some("true")
@@ -24,7 +24,7 @@ impl Fetched {
 }
 
 impl Results {
-    /// The bucket's answer to a request.
+    /// Returns the bucket's answer to a request.
     ///
     /// # Errors
     ///

@@ -11,7 +11,7 @@ const DEADLINE_MS: u16 = 60_000;
 /// Longest answer read, in bytes: S3 lists a thousand parts at once, about 300 KB of XML.
 const MAX_BYTES: u32 = 1 << 20;
 
-/// A signed request to a bucket, as an effect.
+/// Makes an effect of a signed request to a bucket.
 pub(crate) fn bucket_request(request: AuthorizedRequest, body: String, memo: &str) -> Effect {
     let header =
         |(name, value): &(HeaderName, HeaderValue)| (name.as_str().into(), value.as_str().into());
@@ -28,20 +28,20 @@ pub(crate) fn bucket_request(request: AuthorizedRequest, body: String, memo: &st
 }
 
 impl BucketEntry {
-    /// Signs a request that the Worker itself sends, or a part of an upload, always by version 4.
+    /// Signs a request that the Worker itself sends, or a part of an upload, always with version 4.
     pub(crate) fn sign_with<T>(
         &self,
         credentials: &Credentials,
         now: UnixTime,
         sign: impl FnOnce(&Signer<'_>) -> T,
     ) -> T {
-        let place = (self.bucket.region(), Dialect::Amazon);
-        self.signing_keys.with(credentials, place, now, sign)
+        let scope = (self.bucket.region(), Dialect::Amazon);
+        self.signing_keys.with(credentials, scope, now, sign)
     }
 }
 
 impl Effect {
-    /// The same, numbered, for a request that needs several.
+    /// Sets the number, for an incoming request that needs several requests to the bucket.
     #[must_use]
     pub fn as_nth(mut self, number: u16) -> Self {
         if let Self::BucketRequest { nth, .. } = &mut self {

@@ -24,20 +24,20 @@ pub struct MultipartGrant {
     parts: Parts,
     rule: String,
     caller: Caller,
-    ends: UnixTime,
+    end: UnixTime,
 }
 
-/// How large the parts of a file are.
+/// The size of the parts of a file.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum PartSize {
-    /// At least 8 MiB each, so that there are few; all of one size but the last.
+    /// At least 8 MiB, so that there are few parts. All have the same size except the last.
     Auto,
     /// The client's choice, in bytes; the last part may be smaller.
     Fixed(u64),
 }
 
 impl UploadRule {
-    /// Decides on a file that comes in parts.
+    /// Decides on a file that is sent in parts.
     ///
     /// # Errors
     ///
@@ -53,7 +53,8 @@ impl UploadRule {
             return Err(Denial::NoMultipart);
         }
         if request.checksum.is_some() {
-            let why = "is not accepted for a file in parts: S3 has another kind for those".into();
+            let why =
+                "is not accepted for a file in parts, which needs another kind of checksum".into();
             return Err(Denial::InvalidArgument { name: "checksum", why });
         }
         let grant = self.grant(caller, request, ambient)?;
@@ -63,7 +64,7 @@ impl UploadRule {
             grant,
             rule: self.access().rule().to_owned(),
             caller: caller.clone(),
-            ends: caller.ticket.as_ref().map_or(end, |ticket| ticket.ends().min(end)),
+            end: caller.ticket.as_ref().map_or(end, |ticket| ticket.end().min(end)),
         })
     }
 }
@@ -89,43 +90,43 @@ pub struct MultipartStart {
 }
 
 impl MultipartStart {
-    /// The signed request to the bucket.
+    /// Returns the signed request to the bucket.
     #[must_use]
     pub fn request(&self) -> Effect {
         let UploadGrant { key, attributes, .. } = &self.grant.grant;
         let create = Operation::CreateMultipartUpload;
         let create = Authorize::new(create, self.signer.bucket(), key, Payload::of(b""));
-        let signed = self.signer.sign_request(&attributes.on_create(create));
+        let signed = self.signer.sign_request(&attributes.add_to_create(create));
         bucket_request(signed, String::new(), key.as_str())
     }
 
-    /// What the client needs to know of the upload that has begun; `None` if the answer is not S3's.
+    /// Converts S3's answer into the answer to the client; returns `None` if it has no upload id.
     #[must_use]
     pub fn begun(&self, answer: &Fetched) -> Option<Begun> {
-        let MultipartGrant { parts, rule, caller, ends, .. } = &self.grant;
+        let MultipartGrant { parts, rule, caller, end, .. } = &self.grant;
         let state = UploadState {
             rule: rule.clone(),
             caller: caller.name().to_owned(),
             subject: caller.subject().map(str::to_owned),
-            // The key in the request that S3 answered; the one of this round has other random bytes.
+            // The key of the request that S3 answered. The grant of this call has a key with other random bytes.
             key: answer.memo.clone(),
             upload: s3_xml::text(&answer.body, "UploadId")?,
             size: parts.file_bytes,
             part: parts.part_bytes,
-            ends: ends.as_secs(),
+            ends: end.as_secs(),
             kind: Kind::Id,
         };
         Some(Begun {
-            upload_id: state.close(Kind::Id, &self.signer.credentials),
+            upload_id: state.sign(Kind::Id, &self.signer.credentials),
             key: state.key,
             part_size: parts.part_bytes,
             parts: parts.count(),
-            expires: ends.to_string(),
+            expires: end.to_string(),
         })
     }
 }
 
-/// What a client is told of an upload that has begun.
+/// The answer to a client whose upload has begun.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Begun {
@@ -137,6 +138,6 @@ pub struct Begun {
     pub part_size: u64,
     /// How many parts there are.
     pub parts: u64,
-    /// Until when it can be completed.
+    /// The time until which it can be completed.
     pub expires: String,
 }

@@ -11,7 +11,7 @@ use super::s3_xml;
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Part {
-    /// Which one, from 1 on.
+    /// Its number, from 1.
     pub part_number: u16,
     /// The `ETag` that S3 returned for it.
     pub etag: String,
@@ -21,7 +21,7 @@ pub struct Part {
 }
 
 impl Part {
-    /// The parts in S3's XML, of a list or of a client that completes an upload. Empty if it is not XML.
+    /// Reads the parts in S3's XML: in S3's list, or from a client that completes an upload. Returns none if it is not XML.
     #[must_use]
     pub fn all_in(xml: &str) -> Vec<Self> {
         let Some(document) = s3_xml::read(xml) else { return Vec::new() };
@@ -36,13 +36,13 @@ impl Part {
         nodes.filter(|node| node.has_tag_name("Part")).filter_map(part).collect()
     }
 
-    /// The tag in quotes, as S3 writes it; some clients remove them.
+    /// Returns the tag in quotes, as S3 writes it; some clients remove them.
     fn quoted_etag(&self) -> String {
         format!("\"{}\"", self.etag.trim_matches('"'))
     }
 }
 
-/// `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"..."</ETag></Part></CompleteMultipartUpload>`
+/// Writes `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"..."</ETag></Part></CompleteMultipartUpload>`.
 pub(crate) fn completion(parts: &[&Part]) -> String {
     s3_xml::document(html! {
         CompleteMultipartUpload {

@@ -5,7 +5,7 @@ use signer::PartNumber;
 use super::PartSize;
 use crate::Denial;
 
-/// The parts of one file: all of one size but the last, which some stores insist on.
+/// The parts of one file: all of the same size except the last, since some stores require it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Parts {
     pub(crate) file_bytes: u64,
@@ -17,23 +17,23 @@ impl Parts {
     const MIN_BYTES: u64 = 8 << 20;
     /// Most parts that S3 takes.
     const MAX_COUNT: u64 = 10_000;
-    /// What larger parts are rounded up to.
+    /// Larger parts are rounded up to a multiple of this, in bytes.
     const STEP: u64 = 1 << 20;
 
     /// Smallest and largest part that S3 takes; the last may be smaller.
-    const TAKEN: core::ops::RangeInclusive<u64> = 5 << 20..=5 << 30;
+    const ALLOWED: core::ops::RangeInclusive<u64> = 5 << 20..=5 << 30;
 
     pub(crate) fn new(file_bytes: u64, part_size: PartSize) -> Result<Self, Denial> {
-        let PartSize::Fixed(part_bytes) = part_size else { return Ok(Self::of(file_bytes)) };
+        let PartSize::Fixed(part_bytes) = part_size else { return Ok(Self::auto(file_bytes)) };
         let parts = Self { file_bytes, part_bytes };
-        if Self::TAKEN.contains(&part_bytes) && parts.count() <= Self::MAX_COUNT {
+        if Self::ALLOWED.contains(&part_bytes) && parts.count() <= Self::MAX_COUNT {
             return Ok(parts);
         }
         let why = "must be of 5 MiB to 5 GiB, and make at most 10000 parts".into();
         Err(Denial::InvalidArgument { name: "chunkSize", why })
     }
 
-    fn of(file_bytes: u64) -> Self {
+    fn auto(file_bytes: u64) -> Self {
         let least = file_bytes.div_ceil(Self::MAX_COUNT).next_multiple_of(Self::STEP);
         Self { file_bytes, part_bytes: least.max(Self::MIN_BYTES) }
     }
@@ -42,7 +42,7 @@ impl Parts {
         self.file_bytes.div_ceil(self.part_bytes)
     }
 
-    /// The size of a part in bytes, if there is such a part.
+    /// Returns the size of a part in bytes, if there is such a part.
     pub(crate) fn bytes_of(self, number: PartNumber) -> Option<u64> {
         let before = u64::from(number.as_u16() - 1) * self.part_bytes;
         let left = self.file_bytes.checked_sub(before).filter(|left| *left > 0)?;
@@ -71,7 +71,7 @@ mod tests {
     fn parts_make_up_the_file() {
         for file_bytes in [1, 8 << 20, (8 << 20) + 1, 40_000_000, 5 << 30, (80 << 30) + 7, 5 << 40]
         {
-            let parts = Parts::of(file_bytes);
+            let parts = Parts::auto(file_bytes);
             let sizes: Vec<_> = (1..=10_000)
                 .map_while(|number| parts.bytes_of(PartNumber::new(number).unwrap()))
                 .collect();

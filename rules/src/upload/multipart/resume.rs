@@ -1,4 +1,4 @@
-//! Finding an upload in parts by its id or by a capability.
+//! Finds an upload in parts by its id or by a capability.
 
 use alloc::sync::Arc;
 
@@ -23,12 +23,12 @@ impl UploadRule {
         now: UnixTime,
     ) -> Result<MultipartUpload, Denial> {
         let lifetime = caller.lifetime(self.expires, now)?;
-        let state = self.open(upload_id, Kind::Id, secrets, now);
+        let state = self.verify(upload_id, Kind::Id, secrets, now);
         let state = state.filter(|state| state.is_of(caller)).ok_or(Denial::NoSuchUpload)?;
         self.upload(state, lifetime, secrets, now)
     }
 
-    /// Finds the upload of a capability, and the caller it was given to. The capability itself authorizes.
+    /// Finds the upload of a capability, and the caller that received it. Whoever has the capability may use it.
     ///
     /// # Errors
     ///
@@ -40,12 +40,13 @@ impl UploadRule {
         now: UnixTime,
     ) -> Result<(Caller, MultipartUpload), Denial> {
         let state =
-            self.open(capability, Kind::Capability, secrets, now).ok_or(Denial::NoSuchUpload)?;
+            self.verify(capability, Kind::Capability, secrets, now).ok_or(Denial::NoSuchUpload)?;
         let caller = Caller::of_capability(&state.caller, state.subject.as_deref());
         Ok((caller, self.upload(state, Lifetime::new(self.expires), secrets, now)?))
     }
 
-    fn open(
+    /// Verifies an id or a capability, and returns the state in it.
+    fn verify(
         &self,
         text: &str,
         kind: Kind,
@@ -53,7 +54,7 @@ impl UploadRule {
         now: UnixTime,
     ) -> Option<UploadState> {
         // During a key rotation, the other credentials may have signed it.
-        UploadState::open(
+        UploadState::verify(
             text,
             kind,
             self.access().rule(),

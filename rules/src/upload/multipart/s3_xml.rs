@@ -5,28 +5,28 @@
 use maud::{PreEscaped, Render, html};
 use roxmltree::{Document, Node};
 
-/// A document with S3's XML declaration and this root.
+/// Writes a document with S3's XML declaration and this root.
 #[must_use]
 pub fn document(root: impl Render) -> String {
     html! { (PreEscaped(r#"<?xml version="1.0" encoding="UTF-8"?>"#)) "\n" (root) }.into_string()
 }
 
-/// The text of the first element of that name; `None` if it has none, or if `xml` is not XML.
+/// Returns the text of the first element with this name; `None` if there is none, or if `xml` is not XML.
 pub(crate) fn text(xml: &str, name: &str) -> Option<String> {
     text_in(read(xml)?.root(), name).map(str::to_owned)
 }
 
-/// The same below a node of a document.
+/// Returns the text of the first element with this name below a node.
 pub(crate) fn text_in<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
     node.descendants().find(|node| node.has_tag_name(name))?.text()
 }
 
-/// Whether the document's root has that name.
-pub(crate) fn is(xml: &str, name: &str) -> bool {
+/// Returns whether the document's root has this name.
+pub(crate) fn has_root(xml: &str, name: &str) -> bool {
     read(xml).is_some_and(|document| document.root_element().has_tag_name(name))
 }
 
-/// Reads a document. One that declares entities is rejected, so none can expand. S3 may send spaces before it.
+/// Reads a document, which may begin with spaces. A document that declares entities is rejected, so none can expand.
 pub(crate) fn read(xml: &str) -> Option<Document<'_>> {
     Document::parse(xml.trim_ascii_start()).ok()
 }
@@ -42,7 +42,7 @@ mod tests {
         assert_eq!(text(PARTS, "E").as_deref(), Some("\"a&lt;\""));
         assert_eq!(text(&format!("  \n{PARTS}"), "E").as_deref(), Some("\"a&lt;\""));
         assert_eq!((text(PARTS, "F"), text(PARTS, "Q")), (None, None));
-        assert!(is(PARTS, "R") && !is(PARTS, "P"));
+        assert!(has_root(PARTS, "R") && !has_root(PARTS, "P"));
     }
 
     #[test]
@@ -55,7 +55,7 @@ mod tests {
             r#"<!DOCTYPE R [<!ENTITY e "a">]><R><E>&e;</E></R>"#,
         ] {
             assert_eq!(text(xml, "E"), None, "{xml}");
-            assert!(!is(xml, "R"), "{xml}");
+            assert!(!has_root(xml, "R"), "{xml}");
         }
     }
 

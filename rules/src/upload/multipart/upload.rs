@@ -1,4 +1,4 @@
-//! An upload in parts that is under way: its parts, and the requests that list, complete and abort it.
+//! An upload in parts that is in progress: its parts, and the requests that list, complete and abort it.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html>
 
@@ -14,7 +14,7 @@ use super::upload_state::{Kind, UploadState};
 use crate::signing::GrantSigner;
 use crate::{Denial, Effect, Part};
 
-/// An upload in parts that is under way and belongs to the caller.
+/// An upload in parts that is in progress and belongs to the caller.
 #[derive(Debug)]
 pub struct MultipartUpload {
     pub(crate) signer: GrantSigner,
@@ -25,52 +25,52 @@ pub struct MultipartUpload {
 }
 
 impl MultipartUpload {
-    /// The key that the object will have.
+    /// Returns the key that the object will have.
     #[must_use]
     pub fn key(&self) -> &str {
         self.key.as_str()
     }
 
-    /// Where the object will be, unsigned.
+    /// Returns the object's URL, unsigned.
     #[must_use]
     pub fn location(&self) -> String {
         self.signer.bucket().object_url(&self.key)
     }
 
-    /// The bucket's own name.
+    /// Returns the bucket's name at its provider.
     #[must_use]
     pub fn bucket_name(&self) -> &str {
         self.signer.bucket().name()
     }
 
-    /// How many parts there are.
+    /// Returns how many parts there are.
     #[must_use]
     pub const fn count(&self) -> u64 {
         self.parts.count()
     }
 
-    /// Checks the key that a client names beside the id.
+    /// Checks the key that a client sends with the id.
     ///
     /// # Errors
     ///
-    /// [`Denial::NoSuchUpload`], as in S3, if it is not the upload's.
-    pub fn expect_key(&self, key: &str) -> Result<(), Denial> {
+    /// [`Denial::NoSuchUpload`], S3's own error, if it is not the upload's key.
+    pub fn check_key(&self, key: &str) -> Result<(), Denial> {
         if key == self.key() { Ok(()) } else { Err(Denial::NoSuchUpload) }
     }
 
-    /// Its id, valid for its rule and caller only.
+    /// Returns its id, which is valid only for its rule and caller.
     #[must_use]
     pub fn id(&self) -> String {
-        self.state.close(Kind::Id, &self.signer.credentials)
+        self.state.sign(Kind::Id, &self.signer.credentials)
     }
 
-    /// A capability: whoever has it may list, complete and abort the upload until it expires.
+    /// Returns a capability: whoever has it may list, complete and abort the upload until it expires.
     #[must_use]
     pub fn capability(&self) -> String {
-        self.state.close(Kind::Capability, &self.signer.credentials)
+        self.state.sign(Kind::Capability, &self.signer.credentials)
     }
 
-    /// Signs one part, at its exact length.
+    /// Signs one part, with its exact length.
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl MultipartUpload {
         Ok(self.signer.sign_part(&part))
     }
 
-    /// The length of a part, in bytes.
+    /// Returns the length of a part, in bytes.
     ///
     /// # Errors
     ///
@@ -92,15 +92,15 @@ impl MultipartUpload {
         self.part(number).map(|(_, bytes)| bytes)
     }
 
-    /// When a part that is signed now can no longer be sent.
+    /// Returns when a part that is signed now expires.
     #[must_use]
     pub fn expiration(&self) -> UnixTime {
         self.signer.expiration()
     }
 
-    /// The request that lists the stored parts with a number above `after`.
+    /// Makes the request that lists the stored parts with a number above `after`.
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "it does not")]
+    #[expect(clippy::missing_panics_doc, reason = "it never panics")]
     pub fn list(&self, after: u16) -> Effect {
         let list = Operation::ListParts { upload_id: &self.upload_id };
         let list = self.authorize(list, "").query("part-number-marker", &after.to_string());
@@ -108,9 +108,9 @@ impl MultipartUpload {
         self.send(&list, String::new())
     }
 
-    /// The request that completes the upload: all parts, each once, as they were granted.
+    /// Makes the request that completes the upload. `parts` must list every part of the file once.
     ///
-    /// Each part was signed at its length, so the whole file has the size that was granted. S3 rejects an `ETag` that
+    /// Each part was signed with its length, so the whole file has the size that was granted. S3 rejects an `ETag` that
     /// is not the part's.
     ///
     /// # Errors
@@ -122,7 +122,7 @@ impl MultipartUpload {
         Ok(self.send(&self.authorize(complete, &body), body))
     }
 
-    /// Every part of the file at its place.
+    /// Sorts the parts by number, and checks that every part of the file is listed once.
     fn in_order<'a>(&self, parts: &'a [Part]) -> Result<Vec<&'a Part>, Denial> {
         let count = usize::try_from(self.count()).unwrap_or(usize::MAX);
         let mut places = vec![None; count];
@@ -143,7 +143,7 @@ impl MultipartUpload {
         (1..).zip(places).map(|(number, place)| place.ok_or_else(|| missing(number))).collect()
     }
 
-    /// The request that aborts the upload and removes its parts.
+    /// Makes the request that aborts the upload and removes its parts.
     #[must_use]
     pub fn abort(&self) -> Effect {
         let abort = Operation::AbortMultipartUpload { upload_id: &self.upload_id };
