@@ -23,8 +23,10 @@ use crate::{bucket_choice, terminal};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   signpost iam > policy.json
-  aws iam put-user-policy --user-name signpost --policy-name signpost --policy-document file://policy.json
-  signpost iam --bucket-policy --principal arn:aws:iam::111122223333:user/signpost > bucket-policy.json
+  aws iam put-user-policy --user-name signpost --policy-name signpost \\
+    --policy-document file://policy.json
+  signpost iam --bucket-policy --principal arn:aws:iam::111122223333:user/signpost \\
+    > bucket-policy.json
   aws s3api put-bucket-policy --bucket acme-media --policy file://bucket-policy.json")]
 pub(crate) struct IamArgs {
     #[command(flatten)]

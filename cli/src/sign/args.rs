@@ -15,7 +15,8 @@ use signer::{Expires, UnixTime};
 #[command(after_help = "Examples:
   signpost sign get s3://acme-media/films/ada.mp4 --region eu-west-1 --expires '10 min'
   signpost sign put s3://acme-media/ada.png --header 'content-type: image/png' --output curl
-  signpost sign post 's3://acme-media/inbox/${filename}' --field Content-Type=image/png --max-size '5 MiB' --output html
+  signpost sign post 's3://acme-media/inbox/${filename}' --field Content-Type=image/png \\
+    --max-size '5 MiB' --output html
   signpost sign put --rule avatar --caller site --type image/png --size 48213 --env-file .dev.vars
   jq -c '{key: .}' keys.json | signpost sign get s3://acme-media --batch
 
@@ -42,11 +43,11 @@ pub(crate) struct SignArgs {
     pub(crate) request: RequestArgs,
     #[command(flatten)]
     pub(crate) credentials: CredentialArgs,
-    #[command(flatten)]
-    pub(crate) by_rule: RuleArgs,
     /// Reads a JSON object {"key", "method"?, "expires"?, "headers"?, "query"?} from each line of standard input, and writes {"url"} for each.
     #[arg(long, conflicts_with_all = ["rule", "output"])]
     pub(crate) batch: bool,
+    #[command(flatten)]
+    pub(crate) by_rule: RuleArgs,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]

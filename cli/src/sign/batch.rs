@@ -59,7 +59,7 @@ pub(crate) fn run(args: &SignArgs, now: UnixTime) -> Result<ExitCode, Failure> {
     ignore_closed_pipe(out.flush())?;
     if rejected > 0 {
         terminal::note(&format!(
-            "error: rejected lines: {rejected}\nhint: `error` in the output gives the reason of each"
+            "error: rejected lines: {rejected}\nhint: `error` in the output gives the reason for each"
         ));
     }
     Ok(ExitCode::from(u8::from(rejected > 0)))
