@@ -1,11 +1,11 @@
-//! The choice of the bucket that a command is about.
+//! Chooses the bucket that a command works on.
 
 use rules::BucketEntry;
 
 use crate::configured::Configured;
 use crate::failure::Failure;
 
-/// The bucket of that name, or the only one.
+/// The bucket with this name; without a name, the only bucket.
 pub(crate) fn choose<'c>(
     configured: &'c Configured,
     name: Option<&str>,
@@ -14,15 +14,15 @@ pub(crate) fn choose<'c>(
     let names = buckets.iter().map(|bucket| bucket.name()).collect::<Vec<_>>().join(", ");
     match (buckets.as_slice(), name) {
         ([], None) => Err(Failure::rejected("the configuration has no bucket")
-            .hint("write [vars.BUCKETS.media]: README.md explains one rule")),
+            .hint("add [vars.BUCKETS.media]: README.md shows a complete example")),
         ([bucket], None) => Ok(bucket),
         (_, None) => Err(Failure::usage("the configuration has several buckets")
-            .hint(format!("name one with --bucket: {names}"))),
+            .hint(format!("select one with --bucket: {names}"))),
         (buckets, Some(name)) => {
             let found = buckets.iter().find(|bucket| bucket.name() == name);
             found.copied().ok_or_else(|| {
                 Failure::usage(format!("no bucket is named {name:?}"))
-                    .hint(format!("the configuration has {names}"))
+                    .hint(format!("the buckets are {names}"))
             })
         }
     }

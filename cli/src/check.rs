@@ -1,6 +1,6 @@
-//! `signpost check`: lists what the Worker would reject, and what a reviewer would ask about.
+//! `signpost check`: lists errors that the Worker would report, and warnings that a reviewer would raise.
 
-#![allow(clippy::doc_markdown, reason = "the comments on arguments are what --help prints")]
+#![allow(clippy::doc_markdown, reason = "--help prints the comments on arguments")]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,16 +14,16 @@ use crate::report::{self, Source};
 use crate::wrangler::{self, NotToml, Wrangler};
 use crate::{hint, lint, mask, terminal};
 
-/// Lists what the Worker would reject, and what a reviewer would ask about.
+/// Lists errors that the Worker would report, and warnings that a reviewer would raise.
 ///
-/// Errors stop a deployment: `npm run build` runs this first. Warnings are for you to judge.
+/// Errors stop a deployment, because `npm run build` runs this command first. Warnings do not.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   signpost check
   signpost check --env production --strict
   signpost check --json | jq -r '.[] | \"\\(.line): \\(.message)\"'")]
 pub(crate) struct CheckArgs {
-    /// The configuration.
+    /// The configuration file.
     #[arg(default_value = "wrangler.toml", value_name = "FILE")]
     config: PathBuf,
     /// The environment, as in wrangler's --env.
@@ -40,15 +40,15 @@ pub(crate) struct CheckArgs {
     strict: bool,
 }
 
-/// Checks one environment of a configuration; exits with 1 if there is an error, or with `--strict` a warning.
+/// Checks a configuration. The exit status is 1 if there is an error or, with `--strict`, a warning.
 pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
     let (path, text) = (args.config.to_string_lossy(), wrangler::read(&args.config)?);
-    let (findings, shown) = match Wrangler::parse(&path, &text, args.env.as_deref())? {
+    let (findings, masked) = match Wrangler::parse(&path, &text, args.env.as_deref())? {
         Ok(wrangler) if args.every_env => check_every(&wrangler, &path, &text)?,
         Ok(wrangler) => (check(&wrangler), mask::secrets(&text, &wrangler.vars(), &wrangler)),
         Err(error) => (vec![not_toml(error)], mask::all_strings(&text)),
     };
-    let source = Source { path: &path, text: &shown };
+    let source = Source { path: &path, text: &masked };
     if args.json {
         terminal::show_json(&report::to_json(&findings, source))?;
     } else {
@@ -57,24 +57,24 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
         }
         terminal::note(&summary(&findings, &path, args.env.as_deref()));
     }
-    let stops = |finding: &Finding| args.strict || finding.severity == Severity::Error;
-    Ok(ExitCode::from(u8::from(findings.iter().any(stops))))
+    let fails = |finding: &Finding| args.strict || finding.severity == Severity::Error;
+    Ok(ExitCode::from(u8::from(findings.iter().any(fails))))
 }
 
-/// The top level, and each environment that is named below it.
+/// Checks the top level, and each environment below it.
 fn check_every(
     top: &Wrangler<'_>,
     path: &str,
     text: &str,
 ) -> Result<(Vec<Finding>, String), Failure> {
-    let (mut findings, mut shown) = (check(top), mask::secrets(text, &top.vars(), top));
+    let (mut findings, mut masked) = (check(top), mask::secrets(text, &top.vars(), top));
     for env in top.envs() {
         if let Ok(wrangler) = Wrangler::parse(path, text, Some(env))? {
             findings.extend(check(&wrangler));
-            shown = mask::secrets(&shown, &wrangler.vars(), &wrangler);
+            masked = mask::secrets(&masked, &wrangler.vars(), &wrangler);
         }
     }
-    Ok((findings, shown))
+    Ok((findings, masked))
 }
 
 /// All findings, in the order of the file.
@@ -94,7 +94,7 @@ fn check(wrangler: &Wrangler<'_>) -> Vec<Finding> {
     findings
 }
 
-/// An error that the Worker itself reports.
+/// The finding for an error that the Worker itself reports.
 fn rejected(error: &ConfigError) -> Finding {
     Finding::error("refused", error.place()).says(error.problem()).hint(hint::of_error(error))
 }

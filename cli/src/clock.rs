@@ -1,17 +1,17 @@
-//! The system's clock, and instants on the command line.
+//! The system clock, and the parser of instants on the command line.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use signer::UnixTime;
 
-/// Now.
+/// The current time.
 #[expect(
     clippy::disallowed_methods,
     reason = "the ban is for Workers; a native program has a clock"
 )]
 pub(crate) fn now() -> UnixTime {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    UnixTime::from_secs(since.as_secs())
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    UnixTime::from_secs(since_epoch.as_secs())
 }
 
 /// Parses `2026-11-23T19:00:00Z`, `20261123T190000Z` or seconds since 1970.

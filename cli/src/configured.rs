@@ -1,4 +1,4 @@
-//! The configuration of one environment, parsed, and where each entry of it is written.
+//! The parsed configuration of one environment, with the place of each entry.
 
 use std::path::PathBuf;
 
@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 use crate::failure::Failure;
 use crate::wrangler::{self, Wrangler};
 
-/// Which configuration a command reads.
+/// The arguments that select a configuration.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ConfigArgs {
-    /// The configuration.
+    /// The configuration file.
     #[arg(long, short, default_value = "wrangler.toml", value_name = "FILE")]
     pub(crate) config: PathBuf,
     /// The environment, as in wrangler's --env.
@@ -19,7 +19,7 @@ pub(crate) struct ConfigArgs {
     pub(crate) env: Option<String>,
 }
 
-/// The parsed rules, and the variables that they come from.
+/// The parsed rules, and the variables that define them.
 #[derive(Debug)]
 pub(crate) struct Configured {
     pub(crate) rules: Rules,
@@ -40,12 +40,12 @@ pub(crate) enum Rule<'c> {
 }
 
 impl Configured {
-    /// Reads the configuration for a command that works from it.
+    /// Reads and parses the configuration file.
     pub(crate) fn read(args: &ConfigArgs) -> Result<Self, Failure> {
         let (path, text) = (args.config.to_string_lossy(), wrangler::read(&args.config)?);
         let invalid = || {
             Failure::rejected(format!("{path} is not valid"))
-                .hint("`signpost check` lists the errors and where they are")
+                .hint("`signpost check` lists the errors and their places")
         };
         let wrangler = Wrangler::parse(&path, &text, args.env.as_deref())?;
         Self::parse(wrangler.map_err(|_| invalid())?.vars()).map_err(|_| invalid())
@@ -73,7 +73,7 @@ impl Configured {
         self.rules().filter(|rule| rule.bucket().name() == bucket.name())
     }
 
-    /// Where a rule is written, such as `UPLOADS_2.avatar`.
+    /// The place of a rule in the configuration, such as `UPLOADS_2.avatar`.
     pub(crate) fn place_of_rule(&self, rule: NamedRule<'_>) -> String {
         let section = match rule.rule {
             Rule::Upload(_) => "UPLOADS",
@@ -94,8 +94,8 @@ impl Configured {
         Rules::place(&self.vars, section, name).unwrap_or_else(|| format!("{section}.{name}"))
     }
 
-    /// Whether the entry at `place` has the key, rather than its default.
-    pub(crate) fn is_written(&self, place: &str, key: &str) -> bool {
+    /// Whether the entry at `place` sets the key. Otherwise the key has its default value.
+    pub(crate) fn is_set(&self, place: &str, key: &str) -> bool {
         let (var, name) = place.split_once('.').unwrap_or((place, ""));
         let entry = self.vars.get(var).and_then(|table| table.get(name));
         entry.is_some_and(|entry| entry.get(key).is_some())
@@ -124,7 +124,7 @@ impl<'c> NamedRule<'c> {
         }
     }
 
-    /// How long an answer is valid, in seconds.
+    /// How long a link or form of the rule is valid, in seconds.
     pub(crate) const fn expires_secs(self) -> u32 {
         match self.rule {
             Rule::Upload(rule) => rule.expires().as_secs(),

@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html>
 
-#![allow(clippy::doc_markdown, reason = "the comments on arguments are what --help prints")]
+#![allow(clippy::doc_markdown, reason = "--help prints the comments on arguments")]
 
 mod formats;
 
@@ -18,7 +18,7 @@ use crate::configured::{ConfigArgs, Configured, Rule};
 use crate::failure::Failure;
 use crate::{bucket_choice, terminal};
 
-/// Writes the bucket's CORS configuration, with which uploads and downloads of the pages work.
+/// Writes the CORS configuration that the bucket needs for uploads and downloads by web pages.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   signpost cors > cors.json
@@ -31,7 +31,7 @@ pub(crate) struct CorsArgs {
     /// The bucket's name in [vars.BUCKETS], if there are several.
     #[arg(long, value_name = "NAME")]
     bucket: Option<String>,
-    /// The format; by default the one of the bucket's provider.
+    /// The format; by default that of the bucket's provider.
     #[arg(long, value_enum)]
     format: Option<CorsFormat>,
 }
@@ -55,19 +55,19 @@ pub(crate) fn run(args: &CorsArgs) -> Result<ExitCode, Failure> {
     let rules = rules(&configured, bucket);
     if rules.is_empty() {
         return Err(Failure::rejected(format!(
-            "no page uses {} by script",
+            "no rule for {} has origins",
             configured.place_of_bucket(bucket)
         ))
         .hint(
             r#"list the origins of the pages in a rule: origins = ["https://www.example.com"]"#,
         ));
     }
-    let by_provider = match bucket.provider().cors() {
+    let default_format = match bucket.provider().cors() {
         ::rules::CorsFormat::Aws => CorsFormat::Aws,
         ::rules::CorsFormat::R2 => CorsFormat::R2,
         ::rules::CorsFormat::Google => CorsFormat::Gcs,
     };
-    match args.format.unwrap_or(by_provider) {
+    match args.format.unwrap_or(default_format) {
         CorsFormat::Aws => terminal::show_json(&json!({ "CORSRules": list(&rules, to_aws) }))?,
         CorsFormat::R2 => terminal::show_json(&json!({ "rules": list(&rules, to_r2) }))?,
         CorsFormat::Gcs => terminal::show_json(&list(&rules, to_gcs))?,
@@ -76,7 +76,7 @@ pub(crate) fn run(args: &CorsArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What pages of the same origins need.
+/// One CORS rule, for all pages of the same origins.
 #[derive(Default)]
 struct CorsRule {
     methods: BTreeSet<&'static str>,
@@ -92,34 +92,34 @@ fn rules(configured: &Configured, bucket: &BucketEntry) -> Rules {
         let origins = named.access().origins().iter();
         let mut origins: Vec<_> = origins.map(|origin| origin.as_str().to_owned()).collect();
         if origins.is_empty() {
-            continue; // no page may ask
+            continue; // no page may use this rule
         }
         origins.sort_unstable();
         let rule = rules.entry(origins).or_default();
         match named.rule {
-            Rule::Upload(upload) => rule.uploads(upload),
-            Rule::Download(_) => rule.downloads(),
+            Rule::Upload(upload) => rule.allow_uploads(upload),
+            Rule::Download(_) => rule.allow_downloads(),
         }
     }
     rules
 }
 
 impl CorsRule {
-    fn uploads(&mut self, rule: &UploadRule) {
+    fn allow_uploads(&mut self, rule: &UploadRule) {
         // The page sends back the ETag of each part.
         self.exposed.insert("ETag");
         if rule.takes_forms() && !rule.is_bound() {
-            // A form needs no headers of its own; the forms of a bound bucket go to the Worker.
+            // A form needs no allowed headers. Forms for a bucket with a binding go to the Worker.
             self.methods.insert("POST");
         }
         if rule.takes_puts() || rule.takes_parts() {
-            // Parts, and files of uploaders that do not support forms.
+            // Parts are sent by PUT, and so are files from uploaders that do not support forms.
             self.methods.insert("PUT");
             self.headers.extend(rule.put_headers());
         }
     }
 
-    fn downloads(&mut self) {
+    fn allow_downloads(&mut self) {
         self.methods.extend(["GET", "HEAD"]);
         self.headers.insert("range".into());
         self.exposed.extend(["Accept-Ranges", "Content-Disposition", "Content-Range", "ETag"]);

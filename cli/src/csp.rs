@@ -1,8 +1,8 @@
-//! `signpost csp`: writes what the pages' Content-Security-Policy must allow.
+//! `signpost csp`: writes the sources that the pages' Content-Security-Policy must allow.
 //!
 //! Spec: <https://www.w3.org/TR/CSP3/>
 
-#![allow(clippy::doc_markdown, reason = "the comments on arguments are what --help prints")]
+#![allow(clippy::doc_markdown, reason = "--help prints the comments on arguments")]
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
@@ -14,7 +14,7 @@ use crate::configured::{ConfigArgs, Configured};
 use crate::failure::Failure;
 use crate::terminal;
 
-/// Writes what the pages' Content-Security-Policy must allow.
+/// Writes the sources that the pages' Content-Security-Policy must allow.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
   signpost csp --worker https://signpost.example.workers.dev")]
@@ -24,7 +24,7 @@ pub(crate) struct CspArgs {
     /// The Worker's URL.
     #[arg(long, value_name = "URL")]
     worker: String,
-    /// Writes JSON: directives by origin.
+    /// Writes a JSON object: the directives of each origin.
     #[arg(long)]
     json: bool,
 }
@@ -61,7 +61,7 @@ pub(crate) fn run(args: &CspArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What each origin's pages need, by directive.
+/// The sources that the pages of each origin need, by directive.
 fn pages(configured: &Configured, worker: &str) -> BTreeMap<String, Directives> {
     let mut pages: BTreeMap<String, Directives> = BTreeMap::new();
     let mut add = |origins: &[Origin], names: &[&'static str], source: &str| {
@@ -74,13 +74,13 @@ fn pages(configured: &Configured, worker: &str) -> BTreeMap<String, Directives> 
     };
     for (_, rule) in configured.rules.uploads() {
         let (origins, bucket) = (rule.access().origins(), rule.bucket().bucket().origin());
-        // Forms of a bound bucket go to the Worker; parts and files by PUT always go to the bucket.
+        // Forms for a bucket with a binding go to the Worker; parts and files sent by PUT always go to the bucket.
         add(origins, &["connect-src"], worker);
         add(origins, &["connect-src"], &bucket);
         if rule.takes_forms() {
-            // Browsers apply form-action to the redirect after a form, too.
-            let takes = if rule.is_bound() { worker } else { bucket.as_str() };
-            add(origins, &["form-action"], takes);
+            // Browsers apply form-action also to the redirect after a form.
+            let form_target = if rule.is_bound() { worker } else { bucket.as_str() };
+            add(origins, &["form-action"], form_target);
             let redirect = rule.redirect().and_then(HttpUrl::parse);
             add(origins, &["form-action"], redirect.map_or(worker, |url| url.origin()));
         }

@@ -1,4 +1,4 @@
-//! `signpost explain`: finds what is wrong with a link or a form.
+//! `signpost explain`: explains why a link or form fails.
 
 pub(crate) mod args;
 mod context;
@@ -13,7 +13,7 @@ use self::args::ExplainArgs;
 use crate::failure::Failure;
 use crate::terminal;
 
-/// Explains each request; exits with 1 if anything is wrong.
+/// Explains each request. The exit status is 1 if any has a problem.
 pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
     let evidence = evidence(args)?;
     let context = context::find(args)?;
@@ -30,14 +30,14 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(!diagnoses.iter().all(Diagnosis::is_good))))
 }
 
-/// Reads the inputs, which are all about the same request.
+/// Reads the inputs and combines them, since all are about the same request.
 fn evidence(args: &ExplainArgs) -> Result<Vec<Evidence>, Failure> {
     let standard_input = [String::from("-")];
     let inputs = if args.inputs.is_empty() { &standard_input[..] } else { &args.inputs };
     let mut all = vec![Evidence::default()];
     for input in inputs {
         let read = ::explain::read(&text(input)?).map_err(|why| {
-            Failure::usage(format!("{}: {why}", named(input)))
+            Failure::usage(format!("{}: {why}", display_name(input)))
                 .hint("pass a link in single quotes, or a file with a link, form, HAR or error: see `signpost help explain`")
         })?;
         all = ::explain::combined(&all, &read);
@@ -46,7 +46,7 @@ fn evidence(args: &ExplainArgs) -> Result<Vec<Evidence>, Failure> {
 }
 
 /// The name of an input in an error message. A link is not repeated, since it may still be valid.
-fn named(input: &str) -> &str {
+fn display_name(input: &str) -> &str {
     match input {
         "-" => "standard input",
         link if link.contains("://") || link.contains("X-Amz-") => "the link",
@@ -62,20 +62,21 @@ fn text(input: &str) -> Result<String, Failure> {
         "-" => bounded(io::stdin().lock()),
         path => bounded(File::open(path)?),
     };
-    let cannot = |error| Failure::usage(format!("cannot read {}: {error}", named(input)));
-    let bytes = read().map_err(cannot)?;
+    let unreadable =
+        |error| Failure::usage(format!("cannot read {}: {error}", display_name(input)));
+    let bytes = read().map_err(unreadable)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Reads one byte more than the maximum, so that a larger input is recognized.
 fn bounded(from: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
-    from.take(most).read_to_end(&mut bytes)?;
+    let limit = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    from.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// Adds what the command line says about the request, which has precedence over the inputs.
+/// Adds the method, headers and time of the command line, which take precedence over the inputs.
 fn with_args(args: &ExplainArgs, evidence: Evidence) -> Evidence {
     let from_args = Evidence {
         sent: sent(args.method.as_deref(), &args.header, args.no_header),

@@ -4,7 +4,7 @@ use core::fmt;
 use std::io;
 use std::process::ExitCode;
 
-/// Why the command failed. The exit status is 1 if the request was rejected, 2 if it was a usage error.
+/// Why the command failed. The exit status is 1 for a rejected request, 2 for a usage error.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) struct Failure {
     message: String,
@@ -32,7 +32,7 @@ impl Failure {
     }
 }
 
-/// `error: ...`, and on a line of its own `hint: ...` if there is one.
+/// Writes `error: ...` and, on the next line, `hint: ...` if there is a hint.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "error: {}", self.message)?;

@@ -1,30 +1,30 @@
-//! Findings of a check.
+//! Findings of `signpost check`.
 
 use core::ops::Range;
 
 use serde::Serialize;
 
-/// Whether it stops a deployment.
+/// Whether a finding stops a deployment.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Severity {
-    /// It cannot work.
+    /// The configuration cannot work.
     Error,
-    /// It works, but a reviewer would ask about it.
+    /// The configuration works, but a reviewer would question it.
     Warning,
 }
 
-/// What is wrong, where, and what to do.
+/// A problem in the configuration, its place, and a hint.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Finding {
     pub(crate) severity: Severity,
-    /// The kind, for programs: `refused`, `anyone-writes`, ...
+    /// The kind of problem, for programs: `refused`, `anyone-writes`, ...
     pub(crate) code: &'static str,
-    /// Such as `UPLOADS.avatar.max_size`; empty for the file as a whole.
+    /// The key, such as `UPLOADS.avatar.max_size`; empty if the finding is about the whole file.
     pub(crate) place: String,
     pub(crate) message: String,
     pub(crate) hint: String,
-    /// In bytes of the file's text.
+    /// The position in the file, in bytes.
     pub(crate) span: Range<usize>,
 }
 

@@ -1,14 +1,14 @@
-//! Hints: what to do about each error in the configuration.
+//! Hints that say how to correct each error in the configuration.
 
 use rules::{ConfigError, ConfigErrorKind};
 
-/// A line to write, for each key that may be missing or wrong.
+/// The hint for each key that may be missing or wrong.
 const EXAMPLES: &[(&str, &str)] = &[
     (
         "provider",
         r#"write the provider's name, such as provider = "aws"; "custom" is any other S3-compatible store"#,
     ),
-    ("name", r#"write the bucket's own name, such as name = "acme-media""#),
+    ("name", r#"write the bucket's name, such as name = "acme-media""#),
     ("region", r#"write the bucket's region, such as region = "eu-west-1"; R2's is "auto""#),
     (
         "credentials",
@@ -46,7 +46,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("limit", r#"declare a binding in [[ratelimits]], and name it: limit = "AVATAR_LIMIT""#),
     (
         "binding",
-        "declare the binding, a bucket's in [[r2_buckets]], a limit's in [[ratelimits]], and write its name",
+        "declare the binding, in [[r2_buckets]] for a bucket or in [[ratelimits]] for a limit, and write its name here",
     ),
     ("period", "write 10 or 60, the period of the binding in [[ratelimits]]"),
     (
@@ -54,7 +54,10 @@ const EXAMPLES: &[(&str, &str)] = &[
         r#"write the secret's name, such as secret = "SITE_TOKEN", and set its value with `npx wrangler secret put SITE_TOKEN`"#,
     ),
     ("bucket", "name a table of [vars.BUCKETS]"),
-    ("signature", r#"leave the line out; signature = "v2" is only for stores without version 4"#),
+    (
+        "signature",
+        r#"leave the line out; signature = "v2" is only for stores that do not support Version 4"#,
+    ),
     ("callers", r#"name tables of [vars.CALLERS], such as callers = ["site"]"#),
     (
         "origins",
@@ -89,7 +92,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
 ];
 
-/// What to do about an error of the rules.
+/// The hint for an error in the rules.
 pub(crate) fn of_error(error: &ConfigError) -> String {
     let key = error.key();
     if let ConfigErrorKind::UnknownKey { known } = error.kind() {
@@ -104,13 +107,13 @@ fn of_key(key: &str) -> Option<&'static str> {
     EXAMPLES.iter().find(|(name, _)| *name == key).map(|(_, hint)| *hint)
 }
 
-/// For errors that need more than an example of their key.
+/// The hint for a kind of error that needs more than an example of its key.
 fn of_kind(kind: &ConfigErrorKind, key: &str) -> Option<&'static str> {
     Some(match kind {
         ConfigErrorKind::Value | ConfigErrorKind::UnknownKey { .. } => return None,
         ConfigErrorKind::NotATable => "write it as a table: [vars.UPLOADS.avatar]",
         ConfigErrorKind::EntryName => "rename the table: its name is part of the URL",
-        ConfigErrorKind::RepeatedName => "rename one of the two",
+        ConfigErrorKind::RepeatedName => "rename one of the two tables",
         ConfigErrorKind::ActiveType => {
             "serve such files as attachments, from a host that has none of your cookies; or leave the type out"
         }
@@ -138,12 +141,12 @@ fn of_kind(kind: &ConfigErrorKind, key: &str) -> Option<&'static str> {
         ConfigErrorKind::NotExactlyOne => {
             "write one of them: jwks for the URL of the issuer's keys, keys for the public keys themselves, secret for a shared secret"
         }
-        ConfigErrorKind::SeveralSecrets => "name the secret of this one widget",
+        ConfigErrorKind::SeveralSecrets => "write one name, that of this widget's secret",
         ConfigErrorKind::PathStyleOnly => r#"add url_style = "path""#,
     })
 }
 
-/// The key that was probably meant; a key of another tool has a hint of its own.
+/// Suggests the known key that is closest to an unknown one.
 fn of_unknown_key(key: &str, known: &[&str]) -> String {
     let close = known.iter().map(|name| (strsim::osa_distance(key, name), name)).min();
     match (key, close) {

@@ -1,6 +1,6 @@
-//! `signpost iam`: the least permissions that a bucket's credentials need.
+//! `signpost iam`: writes the fewest permissions that a bucket's credentials need.
 
-#![allow(clippy::doc_markdown, reason = "the comments on arguments are what --help prints")]
+#![allow(clippy::doc_markdown, reason = "--help prints the comments on arguments")]
 
 mod bucket_policy;
 mod instructions;
@@ -16,15 +16,17 @@ use crate::configured::{ConfigArgs, Configured};
 use crate::failure::Failure;
 use crate::{bucket_choice, terminal};
 
-/// Writes the least permissions that the bucket's credentials need.
+/// Writes the fewest permissions that the bucket's credentials need.
 ///
-/// An IAM policy of exact actions and keys, for links and forms no older than the rules allow. For R2, B2, Google and
-/// Garage, which have no such policies, instructions for a token or key.
+/// The output is an IAM policy with exact actions, keys and, where supported, the maximum age of a signature. R2, B2,
+/// Google and Garage have no such policies; for them the output describes the token or key to create.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   signpost iam > policy.json
-  aws iam put-user-policy --user-name signpost --policy-name signpost --policy-document file://policy.json
-  signpost iam --bucket-policy --principal arn:aws:iam::111122223333:user/signpost > bucket-policy.json
+  aws iam put-user-policy --user-name signpost --policy-name signpost \\
+    --policy-document file://policy.json
+  signpost iam --bucket-policy --principal arn:aws:iam::111122223333:user/signpost \\
+    > bucket-policy.json
   aws s3api put-bucket-policy --bucket acme-media --policy file://bucket-policy.json")]
 pub(crate) struct IamArgs {
     #[command(flatten)]
@@ -32,10 +34,10 @@ pub(crate) struct IamArgs {
     /// The bucket's name in [vars.BUCKETS], if there are several.
     #[arg(long, value_name = "NAME")]
     bucket: Option<String>,
-    /// Writes a bucket policy instead: it allows the same, and denies everything else.
+    /// Writes a bucket policy instead, which allows the same requests and denies the user all others.
     #[arg(long, requires = "principal")]
     bucket_policy: bool,
-    /// The user whose credentials they are, for --bucket-policy.
+    /// The user to whom the credentials belong, for --bucket-policy.
     #[arg(long, value_name = "ARN", requires = "bucket_policy")]
     principal: Option<String>,
 }
@@ -86,5 +88,5 @@ fn show_bucket_policy(
         Iam::R2Token | Iam::B2Key | Iam::GoogleRole | Iam::GarageKey => "has no bucket policies",
     };
     Err(Failure::rejected(format!("{} {why}", provider.name()))
-        .hint("run it without --bucket-policy for the permissions of the bucket's credentials"))
+        .hint("leave --bucket-policy out, to get the permissions of the bucket's credentials"))
 }

@@ -1,4 +1,4 @@
-//! Checks of a configuration that the Worker accepts: what would fail, and what a reviewer would ask about.
+//! Checks of a configuration that the Worker accepts, for settings that would fail or that a reviewer would question.
 
 mod bindings;
 mod bucket_url;

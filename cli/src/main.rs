@@ -1,6 +1,6 @@
 //! The command `signpost`, for the operator of the Worker: its command line and its subcommands.
 
-#![allow(clippy::doc_markdown, reason = "the comments on arguments are what --help prints")]
+#![allow(clippy::doc_markdown, reason = "--help prints the comments on arguments")]
 
 extern crate alloc;
 
@@ -28,7 +28,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Checks a Signpost configuration, derives what the bucket and the page need, signs, and explains.
+/// Checks a Signpost configuration, writes the policies that it needs, signs links and forms, and explains failures.
 ///
 /// Signpost is a Cloudflare Worker that gives web pages signed access to a private S3 bucket. This command is for its
 /// operator: it reads the same wrangler.toml, applies the same rules and signs with the same code.
@@ -53,7 +53,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Args::parse().command {
+    let result = match Args::parse().command {
         Command::Check(args) => check::run(&args),
         Command::Iam(args) => iam::run(&args),
         Command::Cors(args) => cors::run(&args),
@@ -63,7 +63,7 @@ fn main() -> ExitCode {
         Command::Completions(args) => shell::completions(&args),
         Command::Man(args) => shell::man_pages(&args),
     };
-    outcome.unwrap_or_else(|failure| {
+    result.unwrap_or_else(|failure| {
         terminal::note(&failure.to_string());
         failure.exit_code()
     })

@@ -1,4 +1,4 @@
-//! Masks secrets in excerpts, for those who pasted a secret where its name belongs.
+//! Masks secrets in excerpts of the configuration, in case a secret was pasted in place of its name.
 
 use core::ops::Range;
 

@@ -26,7 +26,7 @@ pub(crate) enum Effect {
     Deny,
 }
 
-/// One entry of a policy. Empty lists are left out.
+/// One statement of a policy. Empty lists are left out.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Statement {

@@ -62,7 +62,7 @@ pub(crate) fn to_text(findings: &[Finding], source: Source<'_>) -> String {
     findings.iter().map(text).collect::<Vec<_>>().join("\n")
 }
 
-/// Line and column, from 1, of a byte.
+/// The line and column of a byte, counted from 1.
 pub(crate) fn position(text: &str, at: usize) -> (usize, usize) {
     let before = text.get(..at).unwrap_or(text);
     let line = before.rsplit('\n').next().unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Shell completions and manual pages, generated from the command line's definition.
 
-#![allow(clippy::doc_markdown, reason = "the comments on arguments are what --help prints")]
+#![allow(clippy::doc_markdown, reason = "--help prints the comments on arguments")]
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -14,11 +14,12 @@ use crate::Args;
 use crate::failure::Failure;
 use crate::terminal::ignore_closed_pipe;
 
-/// Writes the completions of a shell.
+/// Writes the completions for a shell.
 ///
 /// Example: signpost completions bash > ~/.local/share/bash-completion/completions/signpost
 #[derive(Debug, clap::Args)]
 pub(crate) struct CompletionsArgs {
+    /// The shell.
     shell: Shell,
 }
 
@@ -26,10 +27,11 @@ pub(crate) struct CompletionsArgs {
 #[derive(Debug, clap::Args)]
 #[command(hide = true)]
 pub(crate) struct ManArgs {
+    /// The directory to write the pages to.
     directory: PathBuf,
 }
 
-/// Writes the completions of one shell.
+/// Writes the completions for one shell.
 pub(crate) fn completions(args: &CompletionsArgs) -> Result<ExitCode, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Args::command(), "signpost", &mut script);

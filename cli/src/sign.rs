@@ -1,4 +1,4 @@
-//! `signpost sign`: signs links and forms, like boto3 or like the Worker.
+//! `signpost sign`: signs links and forms, from options as boto3 does, or by a rule as the Worker does.
 
 pub(crate) mod args;
 mod batch;
@@ -19,7 +19,7 @@ use self::target::Target;
 use crate::failure::Failure;
 use crate::{clock, terminal};
 
-/// Signs one request, or with `--batch` one for each line.
+/// Signs one request; with `--batch`, one for each line of standard input.
 pub(crate) fn run(args: &SignArgs) -> Result<ExitCode, Failure> {
     let now = args.at.unwrap_or_else(clock::now);
     if args.batch {
@@ -29,13 +29,14 @@ pub(crate) fn run(args: &SignArgs) -> Result<ExitCode, Failure> {
         Some(rule) => by_rule::sign(rule, args, now)?,
         None => sign(args, now)?,
     };
-    let usual = if matches!(signed.upload, Upload::Form(_)) { Output::Json } else { Output::Url };
-    signed.show(args.output.unwrap_or(usual))?;
+    let default =
+        if matches!(signed.request, SignedRequest::Form(_)) { Output::Json } else { Output::Url };
+    signed.show(args.output.unwrap_or(default))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// What was signed.
-pub(crate) enum Upload {
+/// A signed form or link.
+pub(crate) enum SignedRequest {
     Form(PresignedPost),
     Link(PresignedUrl),
 }
@@ -45,18 +46,20 @@ fn sign(args: &SignArgs, now: UnixTime) -> Result<Signed, Failure> {
     let target = Target::parse(args, keys.region.as_deref())?;
     let key = target.key.as_deref().ok_or_else(|| {
         Failure::usage("expected s3://BUCKET/KEY, found no key")
-            .hint("add the key; only with --batch does each line name it")
+            .hint("add the key; it can be left out only with --batch, where each line has one")
     })?;
     let signer = signer::Signer::new(&keys.credentials, target.bucket.region(), now);
-    let upload = match args.action {
-        Action::Post => Upload::Form(request::post(args, &target.bucket, key, now)?.sign(&signer)),
+    let request = match args.action {
+        Action::Post => {
+            SignedRequest::Form(request::post(args, &target.bucket, key, now)?.sign(&signer))
+        }
         action => {
             let key =
                 signer::ObjectKey::new(key).map_err(|error| Failure::usage(error.to_string()))?;
-            Upload::Link(request::link(action, args, &target.bucket, &key)?.sign(&signer))
+            SignedRequest::Link(request::link(action, args, &target.bucket, &key)?.sign(&signer))
         }
     };
-    Ok(Signed { upload, expires: now.plus_secs(args.expires.as_secs().into()) })
+    Ok(Signed { request, expires: now.plus_secs(args.expires.as_secs().into()) })
 }
 
 impl Signed {
@@ -65,7 +68,7 @@ impl Signed {
             return terminal::show_json(&self.to_json());
         }
         terminal::show(&self.to_text(output)?)?;
-        if let (Output::Url, Upload::Link(link)) = (output, &self.upload) {
+        if let (Output::Url, SignedRequest::Link(link)) = (output, &self.request) {
             for (name, value) in &link.headers {
                 terminal::note(&format!(
                     "hint: send the header {}: {}",

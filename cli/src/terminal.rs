@@ -25,9 +25,9 @@ pub(crate) fn note(text: &str) {
     let _ = writeln!(out, "{text}");
 }
 
-/// Ignores that the reader stopped early, as `head` does.
-pub(crate) fn ignore_closed_pipe(outcome: io::Result<()>) -> Result<(), Failure> {
-    match outcome {
+/// Ignores a closed pipe: the reader stopped early, as `head` does.
+pub(crate) fn ignore_closed_pipe(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }

@@ -1,4 +1,4 @@
-//! `wrangler.toml`: its values, and where in the text each of them is.
+//! The parsed `wrangler.toml`, with the position of each value in the text.
 
 use core::ops::Range;
 use std::fs;
@@ -16,9 +16,9 @@ pub(crate) struct Wrangler<'t> {
     /// Everything below `[env.NAME]`, or the top level.
     table: DeTable<'t>,
     env: Option<&'t str>,
-    /// Where `[env.NAME]` is in the text.
+    /// The position of `[env.NAME]` in the text.
     head: Range<usize>,
-    /// The environments below the top level.
+    /// The names of the environments below the top level.
     envs: Vec<String>,
 }
 
@@ -30,7 +30,7 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// A syntax error in the file, and where.
+/// A syntax error in the file, and its position.
 #[derive(Debug)]
 pub(crate) struct NotToml {
     pub(crate) message: String,
@@ -38,7 +38,10 @@ pub(crate) struct NotToml {
 }
 
 impl<'t> Wrangler<'t> {
-    /// Selects what wrangler uses for `--env`: an environment does not inherit `vars` and `secrets`.
+    /// Parses the file and selects the table that wrangler uses for `--env`. An environment does not inherit `vars` and
+    /// `secrets`.
+    ///
+    /// The outer error is a usage error; the inner error is a syntax error of the file.
     pub(crate) fn parse(
         path: &'t str,
         text: &'t str,
@@ -71,7 +74,7 @@ impl<'t> Wrangler<'t> {
                 if names.is_empty() {
                     format!("add [env.{name}.vars], or leave --env out")
                 } else {
-                    format!("it has {names}")
+                    format!("the environments are {names}")
                 },
             )),
         }
@@ -86,7 +89,7 @@ impl<'t> Wrangler<'t> {
         self.env
     }
 
-    /// `[vars]`, as the Worker will get them.
+    /// `[vars]`, as the Worker receives them.
     pub(crate) fn vars(&self) -> Map<String, Value> {
         match self.table.get("vars").map(Spanned::get_ref) {
             Some(DeValue::Table(vars)) => to_json_table(vars),
@@ -117,7 +120,7 @@ impl<'t> Wrangler<'t> {
         Some(names.iter().filter_map(name).collect())
     }
 
-    /// Where `place` is in the text, such as `vars.UPLOADS.avatar.types[0]`; if it is missing, where its parent's name is.
+    /// The position of a place such as `vars.UPLOADS.avatar.types[0]`; if it is missing, the position of its parent's name.
     pub(crate) fn span(&self, place: &str) -> Range<usize> {
         let (mut table, mut rest, mut span) = (&self.table, place, self.head.clone());
         while let Some((key, value, after)) = step(table, rest) {
@@ -133,7 +136,8 @@ impl<'t> Wrangler<'t> {
     }
 }
 
-/// The entry of `table` whose name `rest` begins with: where the name is, the value, and the rest.
+/// The entry of `table` whose name is the first part of `rest`: the position of the name, the value, and the remaining
+/// parts.
 fn step<'a, 't, 'p>(
     table: &'a DeTable<'t>,
     rest: &'p str,
@@ -147,7 +151,7 @@ fn step<'a, 't, 'p>(
     })
 }
 
-/// The element at `index`, such as `[0]`, or the whole value.
+/// The position of the element at `index`, such as `[0]`; otherwise that of the whole value.
 fn element(value: &Spanned<DeValue<'_>>, index: &str) -> Range<usize> {
     let index = index.trim_start_matches('[').split(']').next().and_then(|text| text.parse().ok());
     match (value.get_ref(), index) {

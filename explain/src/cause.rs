@@ -6,35 +6,35 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Code {
-    /// It has expired.
+    /// The link or form has expired.
     Expired,
     /// The clock of the signer is wrong.
     ClockSkew,
-    /// It was signed for another region than the bucket's.
+    /// The request was signed for a region that is not the bucket's.
     WrongRegion,
-    /// It was sent to another host than the one it was signed for.
+    /// The request was sent to a host that was not signed.
     WrongHost,
     /// The bucket is in the path but was signed in the host, or the other way round.
     WrongStyle,
-    /// It was sent with another method.
+    /// The request was sent with another method.
     MethodDiffers,
     /// A signed header was not sent.
     HeaderNotSent,
-    /// A header was sent that must be signed.
+    /// A header that must be signed was sent, but is not signed.
     HeaderNotSigned,
     /// A header was sent with another value.
     HeaderDiffers,
-    /// The file's type is not the signed one.
+    /// The file's type is not the signed type.
     ContentTypeDiffers,
     /// A parameter was added, removed or changed.
     QueryChanged,
     /// The path was changed.
     PathChanged,
-    /// It was percent-encoded twice.
+    /// A part of the URL was percent-encoded twice.
     DoubleEncoded,
     /// A space was written as `+`.
     PlusForSpace,
-    /// It has `&amp;` instead of `&`.
+    /// The URL has `&amp;` instead of `&`.
     HtmlEscaped,
     /// The URL lacks a part of the signature.
     MissingParameter,
@@ -44,9 +44,9 @@ pub enum Code {
     MalformedParameter,
     /// The signature itself is too short, too long or not hexadecimal.
     SignatureDamaged,
-    /// It is valid for longer than seven days.
+    /// The link is valid for longer than seven days.
     ExpiresOutOfRange,
-    /// It carries more than one signature.
+    /// The request has more than one signature.
     TwoSignatures,
     /// The server does not support this kind of signature.
     UnsupportedSignature,
@@ -56,11 +56,11 @@ pub enum Code {
     TokenWrong,
     /// The server does not know the access key.
     UnknownKey,
-    /// It was signed with another secret.
+    /// The request was signed with another secret.
     WrongSecret,
     /// The request was changed after it was signed, or the secret differs.
     SignatureMismatch,
-    /// The hash of a body is signed, instead of any body.
+    /// A hash of the body is signed, although the body of a presigned URL is usually unsigned.
     PayloadSigned,
     /// The signed checksum is that of an empty body.
     EmptyBodyChecksum,
@@ -74,7 +74,7 @@ pub enum Code {
     MissingField,
     /// The policy was changed, or is not a policy document.
     PolicyDamaged,
-    /// Some fields follow the file.
+    /// Some fields come after the file.
     FileNotLast,
     /// The file is larger than the limit.
     TooLarge,
@@ -90,14 +90,14 @@ pub enum Code {
     NotAllowed,
     /// The browser did not let the page read a response.
     Cors,
-    /// The server rejected it for another reason.
+    /// The server rejected the request for another reason.
     Refused,
 }
 
-/// What is wrong, and what to do.
+/// One cause of a failure.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Cause {
-    /// Its kind.
+    /// The kind of cause.
     pub code: Code,
     /// What is wrong.
     pub message: String,

@@ -1,14 +1,14 @@
-//! Finds what is wrong with a form.
+//! Finds the causes for which a form fails.
 
 use crate::explain::Case;
 use crate::policy::Policy;
 use crate::proof::Proof;
-use crate::search::{mismatch, other_secret, signed_with_another};
-use crate::{Cause, Code, Diagnosis, Form, moment, region, shape, verdict};
+use crate::search::{mismatch, server_has_another_secret, signed_with_another_secret};
+use crate::{Cause, Code, Diagnosis, Form, expiry, format, region, verdict};
 
 impl Case<'_> {
     pub(crate) fn form(&self, form: &Form, diagnosis: &mut Diagnosis) {
-        let mut found = shape::form(form);
+        let mut found = format::form(form);
         found.retain(|cause| self.allows(cause.code));
         if found.is_empty() {
             let policy = form.field("policy").map(Policy::parse);
@@ -26,22 +26,22 @@ impl Case<'_> {
         let (context, now) = (self.context, self.now());
         let end = policy.expiration.filter(|end| now >= *end);
         let mut found: Vec<_> =
-            end.map(|end| moment::expired("form", end, now)).into_iter().collect();
+            end.map(|end| expiry::expired("form", end, now)).into_iter().collect();
         found.extend(region::form(form, &context.buckets, context.region.as_deref()));
         found.extend(policy.check(form));
         found.extend(
-            (policy.wants_token() && form.field("x-amz-security-token").is_none())
+            (policy.requires_token() && form.field("x-amz-security-token").is_none())
                 .then(verdict::token_missing),
         );
         let proof =
             context.credentials.as_ref().and_then(|credentials| Proof::of_form(form, credentials));
         let base64 = form.field("policy").unwrap_or_default();
-        let server_says_so = self.is_refused_for_signature();
-        diagnosis.remarks.extend(self.unchecked(proof.is_some()));
-        match proof.map(|proof| proof.is_of_policy(base64)) {
-            Some(false) => found.push(signed_with_another()),
-            Some(true) if server_says_so => found.push(other_secret()),
-            None if server_says_so => found.push(mismatch()),
+        let is_signature_rejected = self.is_signature_rejected();
+        diagnosis.remarks.extend(self.unverified_remark(proof.is_some()));
+        match proof.map(|proof| proof.signs_policy(base64)) {
+            Some(false) => found.push(signed_with_another_secret()),
+            Some(true) if is_signature_rejected => found.push(server_has_another_secret()),
+            None if is_signature_rejected => found.push(mismatch()),
             _ => {}
         }
         found
@@ -49,10 +49,10 @@ impl Case<'_> {
 }
 
 fn damaged() -> Cause {
-    let what = "the field policy is not a policy document in base64";
+    let message = "the policy field is not a policy document in base64";
     Cause::new(
         Code::PolicyDamaged,
-        what,
-        "send the field policy exactly as it was signed, without changing + to a space",
+        message,
+        "send the policy field exactly as it was signed, without changing + to a space",
     )
 }

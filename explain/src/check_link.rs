@@ -1,21 +1,21 @@
-//! Finds what is wrong with a link.
+//! Finds the causes for which a link fails.
 
 use crate::explain::Case;
 use crate::proof::{Proof, algorithm, string_to_sign};
 use crate::request::Request;
-use crate::search::{Found, guessed, mismatch, search, signed_with_another};
-use crate::{Cause, Code, Comparison, Diagnosis, Link, moment, region, sending, shape, verdict};
+use crate::search::{Found, matches_but_rejected, mismatch, search, signed_with_another_secret};
+use crate::{Cause, Code, Comparison, Diagnosis, Link, expiry, format, region, sending, verdict};
 
 impl Case<'_> {
     pub(crate) fn link(&self, link: &Link, diagnosis: &mut Diagnosis) {
         if link.is_version_2() {
             diagnosis
                 .causes
-                .extend(moment::link(link, self.now()).filter(|cause| self.allows(cause.code)));
+                .extend(expiry::link(link, self.now()).filter(|cause| self.allows(cause.code)));
             return;
         }
         let broken: Vec<_> =
-            shape::link(link).into_iter().filter(|cause| self.allows(cause.code)).collect();
+            format::link(link).into_iter().filter(|cause| self.allows(cause.code)).collect();
         if !broken.is_empty() {
             diagnosis.causes = broken;
             return;
@@ -23,10 +23,10 @@ impl Case<'_> {
         let (context, now) = (self.context, self.now());
         let mut found = Vec::new();
         found.extend(region::link(link, &context.buckets, context.region.as_deref()));
-        found.extend(moment::link(link, now));
-        let temporary = link.credential().is_some_and(|[id, ..]| id.starts_with("ASIA"));
+        found.extend(expiry::link(link, now));
+        let is_temporary = link.credential().is_some_and(|[id, ..]| id.starts_with("ASIA"));
         found.extend(
-            (temporary && link.part("Security-Token").is_none()).then(verdict::token_missing),
+            (is_temporary && link.part("Security-Token").is_none()).then(verdict::token_missing),
         );
         found.extend(sending::check(link, self.evidence));
         found.retain(|cause| self.allows(cause.code));
@@ -34,12 +34,12 @@ impl Case<'_> {
             found = self.signature(link, found, diagnosis);
         }
         diagnosis.causes = found;
-        if let Some(end) = moment::end(link).filter(|end| *end > now) {
+        if let Some(end) = expiry::end(link).filter(|end| *end > now) {
             diagnosis.remarks.push(format!("the link is valid until {end}"));
         }
     }
 
-    /// What a computed signature proves replaces what was only suspected.
+    /// Computes signatures with the secret, if there is one: proven causes replace suspected causes.
     fn signature(
         &self,
         link: &Link,
@@ -52,21 +52,21 @@ impl Case<'_> {
             .credentials
             .as_ref()
             .and_then(|credentials| Proof::of_link(link, credentials));
-        diagnosis.remarks.extend(self.unchecked(proof.is_some()));
+        diagnosis.remarks.extend(self.unverified_remark(proof.is_some()));
         let found = proof.as_ref().map(|proof| search(proof, &sent, self.context));
         let signed = match &found {
             Some(Found::Repaired(_, request)) => (**request).clone(),
             _ => sent.clone().with_signed(self.evidence.signed.as_ref()),
         };
         self.compare(link, &signed, &sent, diagnosis);
-        let server_says_so = self.is_refused_for_signature();
+        let is_signature_rejected = self.is_signature_rejected();
         match found {
             Some(Found::Repaired(causes, _)) => {
                 let rest = suspected.into_iter().filter(|cause| !is_of_signature(cause.code));
                 causes.into_iter().chain(rest).collect()
             }
-            Some(Found::AsSent(complete)) if server_says_so && suspected.is_empty() => {
-                vec![guessed(&sent, &complete)]
+            Some(Found::AsSent(complete)) if is_signature_rejected && suspected.is_empty() => {
+                vec![matches_but_rejected(&sent, &complete)]
             }
             Some(Found::Nothing) if suspected.iter().any(|cause| is_of_signature(cause.code)) => {
                 suspected
@@ -74,7 +74,7 @@ impl Case<'_> {
             Some(Found::Nothing) => {
                 suspected.into_iter().chain([self.nothing_found(&sent)]).collect()
             }
-            None if server_says_so && suspected.is_empty() => vec![mismatch()],
+            None if is_signature_rejected && suspected.is_empty() => vec![mismatch()],
             Some(Found::AsSent(_)) | None => suspected,
         }
     }
@@ -83,33 +83,39 @@ impl Case<'_> {
         let is_signing_known = self.evidence.signed.is_some() || self.evidence.form.is_some();
         let all_known =
             sent.method.is_some() && sent.headers.iter().all(|(_, value)| value.is_some());
-        if is_signing_known && all_known { signed_with_another() } else { mismatch() }
+        if is_signing_known && all_known { signed_with_another_secret() } else { mismatch() }
     }
 
     fn compare(&self, link: &Link, signed: &Request, sent: &Request, diagnosis: &mut Diagnosis) {
         let server_error = self.evidence.server_error.as_ref();
-        let theirs = server_error.and_then(|server_error| server_error.canonical_request());
-        let (ours, sent) = (signed.canonical(), sent.canonical());
-        let (right, received) =
-            theirs.map_or(("as it was sent", sent.as_str()), |text| ("as the server has it", text));
-        let requests = Comparison::new("canonical request", right, &ours, received);
-        if !requests.differs() && theirs.is_none() {
+        let server_request = server_error.and_then(|server_error| server_error.canonical_request());
+        let (signed_request, sent) = (signed.canonical(), sent.canonical());
+        let (right, received) = server_request
+            .map_or(("as sent", sent.as_str()), |text| ("as the server received it", text));
+        let requests = Comparison::new("canonical request", right, &signed_request, received);
+        if !requests.differs() && server_request.is_none() {
             return;
         }
         diagnosis.comparisons.push(requests);
-        let (Some(text), Some([_, day, region, service, end])) = (
+        let (Some(text), Some([_, day, region, service, terminator])) = (
             server_error.and_then(|server_error| server_error.string_to_sign()),
             link.credential(),
         ) else {
             return;
         };
-        let (date, scope) =
-            (link.part("Date").unwrap_or_default(), format!("{day}/{region}/{service}/{end}"));
-        let to_sign =
-            string_to_sign(algorithm(link.dialect().unwrap_or_default()), &date, &scope, &ours);
+        let (date, scope) = (
+            link.part("Date").unwrap_or_default(),
+            format!("{day}/{region}/{service}/{terminator}"),
+        );
+        let to_sign = string_to_sign(
+            algorithm(link.dialect().unwrap_or_default()),
+            &date,
+            &scope,
+            &signed_request,
+        );
         diagnosis.comparisons.push(Comparison::new(
             "string to sign",
-            "as the server has it",
+            "as the server received it",
             &to_sign,
             text,
         ));

@@ -1,21 +1,21 @@
-//! Two texts side by side, with the lines that differ.
+//! A comparison of two texts, line by line.
 
 use serde::Serialize;
 
 use crate::mask;
 
-/// What was signed beside what was received.
+/// The signed text compared with the received text.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Comparison {
     /// What is compared, such as `canonical request`.
     pub of: &'static str,
-    /// Where the right side is from: the server's error, or what was sent.
+    /// The source of the received text: the server's error, or the sent request.
     pub right: &'static str,
     /// The lines, from the first to the last.
     pub lines: Vec<Line>,
 }
 
-/// A line on both sides.
+/// One line of both texts.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Line {
     /// The line that was signed.
@@ -30,11 +30,11 @@ impl Comparison {
     pub(crate) fn new(of: &'static str, right: &'static str, signed: &str, received: &str) -> Self {
         let masked = [signed, received].map(mask::canonical_request);
         let differs = differing(signed, received);
-        let [mut left, mut other] = masked.each_ref().map(|text| text.lines());
+        let [mut left, mut right_lines] = masked.each_ref().map(|text| text.lines());
         let count = masked.iter().map(|text| text.lines().count()).max().unwrap_or_default();
         let line = |at| Line {
             signed: left.next().unwrap_or_default().into(),
-            received: other.next().unwrap_or_default().into(),
+            received: right_lines.next().unwrap_or_default().into(),
             differs: differs(at),
         };
         Self { of, right, lines: (0..count).map(line).collect() }
@@ -47,9 +47,9 @@ impl Comparison {
 }
 
 /// Compares the unmasked texts, since two masked tokens look alike.
-fn differing<'t>(one: &'t str, other: &'t str) -> impl Fn(usize) -> bool + use<'t> {
-    let [one, other]: [Vec<_>; 2] = [one, other].map(|text| text.lines().collect());
-    move |at| one.get(at) != other.get(at)
+fn differing<'t>(signed: &'t str, received: &'t str) -> impl Fn(usize) -> bool + use<'t> {
+    let [signed, received]: [Vec<_>; 2] = [signed, received].map(|text| text.lines().collect());
+    move |at| signed.get(at) != received.get(at)
 }
 
 #[cfg(test)]
@@ -57,10 +57,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn marks_a_line_that_differs_in_nothing_that_may_be_shown() {
-        let [one, other] =
+    fn marks_a_line_that_differs_only_in_masked_text() {
+        let [signed, received] =
             ["GET\n/\nX-Amz-Security-Token=a&b=c", "GET\n/\nX-Amz-Security-Token=d&b=c"];
-        let compared = Comparison::new("canonical request", "the server's", one, other);
+        let compared = Comparison::new("canonical request", "the server's", signed, received);
         let [.., last] = compared.lines.as_slice() else { panic!("no lines") };
         assert_eq!(
             (last.signed.as_str(), last.differs),

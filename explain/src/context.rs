@@ -1,11 +1,11 @@
-//! What is known besides the request itself.
+//! The context of a diagnosis: the time, credentials and buckets.
 
 use signer::{Credentials, UnixTime};
 
-/// The time, and what the caller knows of buckets and credentials.
+/// The time, and the credentials and buckets that are known.
 #[derive(Clone, Debug)]
 pub struct Context {
-    /// The time to judge by, where neither the server nor the browser recorded one.
+    /// The time of the request, unless the server or the browser recorded it.
     pub now: UnixTime,
     /// The credentials to compute signatures with.
     pub credentials: Option<Credentials>,
@@ -29,7 +29,7 @@ pub struct KnownBucket {
 }
 
 impl Context {
-    /// Only the time.
+    /// A context with only the time.
     #[must_use]
     pub const fn at(now: UnixTime) -> Self {
         Self { now, credentials: None, region: None, buckets: Vec::new(), types: Vec::new() }

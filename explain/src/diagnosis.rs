@@ -1,4 +1,4 @@
-//! The result for one request, and how it is written as text.
+//! The diagnosis of one request, and its text.
 
 use core::fmt;
 
@@ -6,16 +6,16 @@ use serde::Serialize;
 
 use crate::{Cause, Comparison};
 
-/// What is wrong with a request, if anything.
+/// The diagnosis of one request.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Diagnosis {
     /// The request: `PUT https://...`, without the query.
     pub subject: String,
-    /// What is wrong; empty if nothing is.
+    /// The causes of the failure; empty if no problem was found.
     pub causes: Vec<Cause>,
     /// Further notes.
     pub remarks: Vec<String>,
-    /// Texts that were signed beside those that were received, where they differ.
+    /// Signed texts compared with received texts, where they differ.
     pub comparisons: Vec<Comparison>,
 }
 
@@ -27,7 +27,7 @@ impl Diagnosis {
     }
 }
 
-/// For people: the subject, each cause with its hint, and the differing lines.
+/// Writes the subject, each cause with its hint, and the lines that differ.
 impl fmt::Display for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.subject)?;
@@ -46,7 +46,7 @@ impl fmt::Display for Diagnosis {
     }
 }
 
-/// Lines that differ are below each other, since canonical requests are wider than a terminal.
+/// Writes two differing lines below each other, since canonical requests are wider than a terminal.
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\n\n{} (- as signed, + {})", self.of, self.right)?;

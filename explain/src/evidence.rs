@@ -1,4 +1,4 @@
-//! The evidence about one request: what was signed, what was sent, what the server answered.
+//! The evidence about one request: the signed request, the sent request, and the server's answer.
 
 use core::fmt;
 
@@ -13,13 +13,13 @@ pub struct Evidence {
     pub link: Option<Link>,
     /// The form, as it was signed.
     pub form: Option<Form>,
-    /// What was sent.
+    /// The sent method and headers.
     pub sent: Option<Sent>,
-    /// What was signed, if the signer's answer says so.
+    /// The signed method and headers, if the signer's answer states them.
     pub signed: Option<Sent>,
     /// The server's error.
     pub server_error: Option<ServerError>,
-    /// The status of the response; 0 if the browser got none.
+    /// The status of the response; 0 if the browser received no response.
     pub status: Option<u16>,
     /// When it was sent.
     pub at: Option<UnixTime>,
@@ -37,7 +37,7 @@ pub struct Sent {
 }
 
 impl Evidence {
-    /// Combines what was read from several texts about the same request; the first has precedence.
+    /// Combines the evidence of two texts about the same request. `self` takes precedence.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self {
@@ -59,7 +59,7 @@ impl Evidence {
 }
 
 impl Sent {
-    /// Parses a method and lines `name: value`; `None` if both are empty. Headers that are named count as complete.
+    /// Parses a method and lines `name: value`; `None` if both are empty. Any header makes the list complete.
     #[must_use]
     pub fn from_lines<'l>(
         method: &str,
@@ -75,7 +75,7 @@ impl Sent {
         (method.is_some() || complete).then_some(Self { method, headers, complete })
     }
 
-    /// The value of a header; repeated ones are joined by a comma.
+    /// The value of a header; values of repeated headers are joined by commas.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         let values = self.headers.iter().filter(|(found, _)| found == name);
         let values: Vec<_> = values.map(|(_, value)| folded(value)).collect();

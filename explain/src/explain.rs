@@ -1,4 +1,4 @@
-//! Diagnoses one request.
+//! The diagnosis of one request, from its evidence and context.
 
 use signer::UnixTime;
 
@@ -8,10 +8,10 @@ use crate::search::mismatch;
 use crate::verdict::{self, Verdict};
 use crate::{Code, Context, Diagnosis, Evidence, ServerError, instant, mask};
 
-/// Finds what is wrong with a request.
+/// Finds the causes for which a request fails.
 #[must_use]
 pub fn explain(evidence: &Evidence, context: &Context) -> Diagnosis {
-    let evidence = &seen_by_server(evidence.clone());
+    let evidence = &with_server_view(evidence.clone());
     let mut diagnosis = Diagnosis { subject: subject(evidence), ..Diagnosis::default() };
     if evidence.was_accepted() {
         return diagnosis;
@@ -26,7 +26,7 @@ pub fn explain(evidence: &Evidence, context: &Context) -> Diagnosis {
         (None, None) => {}
     }
     if diagnosis.causes.is_empty() {
-        diagnosis.causes.extend(case.verdict.and_then(|verdict| verdict.own));
+        diagnosis.causes.extend(case.verdict.and_then(|verdict| verdict.fallback));
     }
     // An error of the server is always a problem.
     if diagnosis.causes.is_empty() && evidence.server_error.is_some() {
@@ -43,8 +43,8 @@ fn is_blocked_by_cors(evidence: &Evidence) -> bool {
     method == Some("OPTIONS") || (evidence.status == Some(0) && evidence.server_error.is_none())
 }
 
-/// Replaces what was sent by the server's canonical request, which shows what was received.
-fn seen_by_server(mut evidence: Evidence) -> Evidence {
+/// Replaces the sent method and headers with those of the server's canonical request, which are those received.
+fn with_server_view(mut evidence: Evidence) -> Evidence {
     let text =
         evidence.server_error.as_ref().and_then(|server_error| server_error.canonical_request());
     let Some((method, rest)) = text.and_then(|text| text.split_once('\n')) else { return evidence };
@@ -53,12 +53,14 @@ fn seen_by_server(mut evidence: Evidence) -> Evidence {
         let (name, value) = line.split_once(':')?;
         Some((name.to_owned(), value.to_owned())).filter(|(_, value)| !value.is_empty())
     };
-    let seen: Vec<_> = lines.filter_map(header).collect();
+    let received: Vec<_> = lines.filter_map(header).collect();
     let sent = evidence.sent.take().unwrap_or_default();
-    let unsigned =
-        sent.headers.into_iter().filter(|(name, _)| !seen.iter().any(|(found, _)| found == name));
+    let unsigned = sent
+        .headers
+        .into_iter()
+        .filter(|(name, _)| !received.iter().any(|(found, _)| found == name));
     let unsigned: Vec<_> = unsigned.collect();
-    let headers = seen.into_iter().chain(unsigned).collect();
+    let headers = received.into_iter().chain(unsigned).collect();
     evidence.sent = Some(Sent { method: Some(method.into()), headers, complete: true });
     evidence
 }
@@ -89,7 +91,7 @@ impl Case<'_> {
             .server_error
             .as_ref()
             .and_then(|server_error| server_error.field("ServerTime"));
-        server.and_then(instant::any).or(self.evidence.at).unwrap_or(self.context.now)
+        server.and_then(instant::parse).or(self.evidence.at).unwrap_or(self.context.now)
     }
 
     pub(crate) fn allows(&self, code: Code) -> bool {
@@ -97,19 +99,19 @@ impl Case<'_> {
     }
 
     /// Whether the server rejected the signature.
-    pub(crate) fn is_refused_for_signature(&self) -> bool {
+    pub(crate) fn is_signature_rejected(&self) -> bool {
         let code = self.evidence.server_error.as_ref().map(ServerError::code);
         code == Some("SignatureDoesNotMatch")
     }
 
-    /// The note for a signature that could not be computed.
-    pub(crate) fn unchecked(&self, computed: bool) -> Option<String> {
-        let why = match &self.context.credentials {
+    /// The remark that the signature could not be verified, if it matters.
+    pub(crate) fn unverified_remark(&self, computed: bool) -> Option<String> {
+        let reason = match &self.context.credentials {
             None => "without the secret",
             Some(_) => "with the credentials of another access key",
         };
-        let wanted = !computed && self.is_about_signature();
-        wanted.then(|| format!("the signature itself cannot be verified {why}"))
+        let matters = !computed && self.is_about_signature();
+        matters.then(|| format!("the signature itself cannot be verified {reason}"))
     }
 
     /// Whether a wrong signature is still a possible cause.

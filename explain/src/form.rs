@@ -21,16 +21,16 @@ pub struct Form {
     /// The name of the file, if the form was sent.
     pub(crate) filename: Option<String>,
     /// The names of fields after the file, which S3 ignores.
-    pub(crate) late: Vec<String>,
+    pub(crate) fields_after_file: Vec<String>,
 }
 
 impl Form {
-    /// A form of which only the URL and the fields are known.
+    /// A form with only its URL and fields, as it was signed.
     #[must_use]
     pub fn new(url: Link, fields: impl IntoIterator<Item = (String, String)>) -> Self {
         let fields = fields.into_iter().take(MAX_FIELDS);
         let fields = fields.map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
-        Self { url, fields, file_bytes: None, filename: None, late: Vec::new() }
+        Self { url, fields, file_bytes: None, filename: None, fields_after_file: Vec::new() }
     }
 
     /// Parses the body that a browser sent.
@@ -46,11 +46,11 @@ impl Form {
             fields: head.fields,
             file_bytes,
             filename: Some(head.filename),
-            late: names_in(rest, &boundary),
+            fields_after_file: names_in(rest, &boundary),
         })
     }
 
-    /// The value of a field whose name is given in lower case.
+    /// The value of a field; `name` is in lower case.
     pub(crate) fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }

@@ -1,4 +1,4 @@
-//! Reads a HAR, a browser's record of requests and responses.
+//! Parses a HAR, a browser's record of requests and responses.
 //!
 //! Spec: <http://www.softwareishard.com/blog/har-12-spec/>
 
@@ -54,7 +54,7 @@ struct Body {
     encoding: String,
 }
 
-/// Reads a HAR's `log`.
+/// Parses the `log` of a HAR.
 pub(crate) fn read(log: &Value) -> Result<Vec<Evidence>, Unreadable> {
     let entries = log.get("entries").and_then(Value::as_array);
     let entries = entries.ok_or(Unreadable("it has a \"log\" without a list of entries"))?;
@@ -67,13 +67,15 @@ pub(crate) fn read(log: &Value) -> Result<Vec<Evidence>, Unreadable> {
 }
 
 impl Entry {
-    /// A signed link, a form with a policy, or a request that an S3 server rejected.
+    /// The evidence of an entry; `None` unless it is a signed link, a form with a policy, or a request that an S3 server
+    /// rejected.
     fn into_evidence(self) -> Option<Evidence> {
         let link = Link::parse(&self.request.url)?;
         let body = self.request.post_data.unwrap_or_default();
         let content_type = header(&self.request.headers, "content-type").unwrap_or(&body.mime_type);
         let form = Form::read(link.clone(), content_type, &body.text).filter(|form| {
-            form.field("policy").is_some() || form.late.iter().any(|name| name == "policy")
+            form.field("policy").is_some()
+                || form.fields_after_file.iter().any(|name| name == "policy")
         });
         let server_error = ServerError::parse(&self.response.content.decoded());
         let signed = link.dialect().is_some() || link.is_version_2();
@@ -91,10 +93,10 @@ impl Entry {
             signed: None,
             server_error,
             status: Some(u16::try_from(self.response.status).unwrap_or(0)),
-            // The server judges by its own clock.
+            // The server checks the time by its own clock.
             at: header(&self.response.headers, "date")
-                .and_then(instant::any)
-                .or_else(|| instant::any(&self.started_date_time)),
+                .and_then(instant::parse)
+                .or_else(|| instant::parse(&self.started_date_time)),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Instants and lengths of time, as signatures, policies, servers and people write them.
+//! Instants and lengths of time in all formats that signatures, policies and servers use.
 
 use core::cmp::Reverse;
 use std::time::UNIX_EPOCH;
@@ -6,7 +6,7 @@ use std::time::UNIX_EPOCH;
 use signer::UnixTime;
 
 /// Parses `2015-12-29T00:00:00.000Z`, `20151229T000000Z` or `Tue, 29 Dec 2015 00:00:00 GMT`.
-pub(crate) fn any(text: &str) -> Option<UnixTime> {
+pub(crate) fn parse(text: &str) -> Option<UnixTime> {
     let text = text.trim();
     let http = || http_date(text);
     UnixTime::parse_rfc3339(text).or_else(|| UnixTime::parse_amz_date(text)).or_else(http)
@@ -32,9 +32,9 @@ pub(crate) fn length(secs: u64) -> String {
     if text.is_empty() { "0 s".into() } else { text }
 }
 
-/// How far two instants are from each other, in seconds.
-pub(crate) fn between(one: UnixTime, other: UnixTime) -> u64 {
-    let mut both = [one, other];
+/// The time between two instants, in seconds.
+pub(crate) fn between(first: UnixTime, second: UnixTime) -> u64 {
+    let mut both = [first, second];
     both.sort_by_key(|instant| Reverse(*instant));
     let [late, early] = both.map(UnixTime::as_secs);
     late - early
@@ -52,10 +52,10 @@ mod tests {
             "Tue, 29 Dec 2015 00:00:00 GMT",
             "Tue, 29 Dec 2015 00:00:00 +0000",
         ] {
-            assert_eq!(any(text).map(UnixTime::as_secs), Some(1_451_347_200), "{text}");
+            assert_eq!(parse(text).map(UnixTime::as_secs), Some(1_451_347_200), "{text}");
         }
         for text in ["", "soon", "20151329T000000Z", "é0151229T000000Z"] {
-            assert_eq!(any(text), None, "{text}");
+            assert_eq!(parse(text), None, "{text}");
         }
     }
 

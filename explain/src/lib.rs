@@ -1,24 +1,23 @@
 //! Explains why a signed link or form fails, and what to do.
 //!
 //! ```text
-//! URL | form | HAR | error XML --read--> Evidence  what was signed, what was sent, what the server answered
+//! URL | form | HAR | error XML --read--> Evidence  the signed request, the sent request, the server's answer
 //!                      Evidence + Context --explain--> Diagnosis
-//!   shape       parts that are missing, damaged or encoded twice
-//!   sending     headers and method, as signed and as sent
-//!   moment      expired, or not valid yet
-//!   policy      a form against its own policy
-//!   proof       with the secret: which request has this signature?
-//!   verdict     which of these causes the server's error permits
+//!   format      parts of the signature that are missing or malformed
+//!   sending     method and headers, as signed and as sent
+//!   expiry      expired, or not valid yet
+//!   policy      the form compared with its policy
+//!   proof       which request has this signature, computed with the secret
+//!   verdict     the causes that the server's error permits
 //! ```
 //!
-//! In scope: Signature Version 4 in URLs and forms, of Amazon and Google, and the errors of S3's servers. Out of scope:
+//! In scope: Signature Version 4 in URLs and forms, of Amazon and Google, and the errors of S3 servers. Out of scope:
 //! sending anything, and changing anything.
 //!
 //! No I/O and no clock: time and credentials are passed in. The output contains no signature, token or secret.
 
 extern crate alloc;
 
-mod arrival;
 mod cause;
 mod check_form;
 mod check_link;
@@ -26,25 +25,26 @@ mod compare;
 mod context;
 mod diagnosis;
 mod evidence;
+mod expiry;
 mod explain;
 mod form;
+mod format;
 mod har;
 mod instant;
 mod link;
 mod mask;
-mod moment;
 #[cfg(target_arch = "wasm32")]
 mod page;
 mod policy;
 mod proof;
 mod read;
+mod received;
 mod region;
 mod repair;
 mod request;
 mod search;
 mod sending;
 mod server_error;
-mod shape;
 mod verdict;
 
 pub use self::cause::{Cause, Code};

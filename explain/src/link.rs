@@ -1,4 +1,4 @@
-//! A presigned URL in its parts, as it is written.
+//! A presigned URL, split into its parts.
 
 use core::fmt;
 
@@ -8,19 +8,19 @@ use signer::{Dialect, HttpUrl, UnixTime};
 /// Longest URL that is read, in bytes; most servers accept 8 KiB.
 const MAX_URL: usize = 16_384;
 
-/// A presigned URL in its parts, nothing decoded.
+/// A presigned URL, split into its parts. Nothing is decoded.
 #[derive(Clone, Eq, PartialEq)]
 pub struct Link {
     /// `https://host:port`
     pub(crate) origin: String,
-    /// `host:port`, without the port where it goes without saying.
+    /// `host:port`, without the port if it is the scheme's default.
     pub(crate) host: String,
     pub(crate) path: String,
     pub(crate) query: Vec<(String, String)>,
 }
 
 impl Link {
-    /// Takes a URL apart; `None` if it is none of `http` or `https`, or longer than 16 KiB.
+    /// Splits a URL; `None` if it is not an `http` or `https` URL, or is longer than 16 KiB.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().trim_matches(['"', '\'', '<', '>']).trim();
@@ -28,8 +28,8 @@ impl Link {
         let text = scheme.to_ascii_lowercase() + rest;
         let url = HttpUrl::parse(&text)?;
         let host = url.authority().rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
-        let usual = format!(":{}", url.default_port());
-        let host = host.strip_suffix(&usual).unwrap_or(&host).to_owned();
+        let default_port = format!(":{}", url.default_port());
+        let host = host.strip_suffix(&default_port).unwrap_or(&host).to_owned();
         if host.is_empty() || text.len() > MAX_URL || text.contains(char::is_whitespace) {
             return None;
         }
@@ -46,16 +46,16 @@ impl Link {
 
     /// The dialect of the signature; `None` if the URL has no part of one.
     pub(crate) fn dialect(&self) -> Option<Dialect> {
-        let begins = |prefix: &str| {
+        let has_prefix = |prefix: &str| {
             let mut names = self.query.iter().map(|(name, _)| name.trim_start_matches("amp;"));
             names.any(|name| {
                 name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
             })
         };
-        if begins("x-amz-") {
+        if has_prefix("x-amz-") {
             return Some(Dialect::Amazon);
         }
-        begins("x-goog-").then_some(Dialect::Google)
+        has_prefix("x-goog-").then_some(Dialect::Google)
     }
 
     /// Whether it is signed with Signature Version 2.
@@ -65,7 +65,7 @@ impl Link {
                 || self.decoded("GoogleAccessId").is_some())
     }
 
-    /// A part of the signature: `X-Amz-Date` for `Date`.
+    /// A part of the signature, such as `X-Amz-Date` for `Date`.
     pub(crate) fn part(&self, name: &str) -> Option<String> {
         self.decoded(&self.name_of(name))
     }
@@ -76,7 +76,7 @@ impl Link {
         format!("{}{part}", if google { "X-Goog-" } else { "X-Amz-" })
     }
 
-    /// The value of the first parameter of that name, decoded.
+    /// The decoded value of the first parameter with this name.
     pub(crate) fn decoded(&self, name: &str) -> Option<String> {
         let (_, value) = self.query.iter().find(|(found, _)| decode(found) == name)?;
         Some(decode(value))
@@ -98,7 +98,7 @@ impl Link {
     }
 }
 
-/// Takes `AKIA.../20151229/eu-west-1/s3/aws4_request` apart.
+/// Splits `AKIA.../20151229/eu-west-1/s3/aws4_request`.
 pub(crate) fn credential(text: &str) -> Option<[String; 5]> {
     let mut parts: Vec<String> = text.rsplitn(5, '/').map(String::from).collect();
     parts.reverse();

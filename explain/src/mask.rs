@@ -1,4 +1,4 @@
-//! Masks what must not be shown: signatures, tokens, keys.
+//! Masks signatures, tokens and keys in the output.
 
 use alloc::borrow::Cow;
 

@@ -1,9 +1,9 @@
-//! The function that the page calls.
+//! The WebAssembly function that the web page calls.
 
 #![expect(
     clippy::needless_pass_by_value,
     unreachable_pub,
-    reason = "wasm-bindgen hands over lists owned, and exports what is `pub`"
+    reason = "wasm-bindgen passes owned lists, and exports only `pub` functions"
 )]
 
 use serde_json::json;

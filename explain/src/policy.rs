@@ -1,4 +1,4 @@
-//! Checks a form against its own policy.
+//! Checks a form against its policy.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html>
 
@@ -27,12 +27,12 @@ impl Policy {
         let base64 = Some(base64).filter(|base64| base64.len() <= MAX_BASE64)?;
         let text = String::from_utf8(BASE64_STANDARD.decode(base64).ok()?).ok()?;
         let document: Value = serde_json::from_str(&text).ok()?;
-        let expiration = document.get("expiration")?.as_str().and_then(instant::any);
+        let expiration = document.get("expiration")?.as_str().and_then(instant::parse);
         let conditions = document.get("conditions")?.as_array()?;
         Some(Self { expiration, conditions: conditions.iter().flat_map(Condition::read).collect() })
     }
 
-    /// All that the policy does not allow in the form.
+    /// The parts of the form that the policy does not allow.
     pub(crate) fn check(&self, form: &Form) -> Vec<Cause> {
         let mut causes: Vec<_> =
             self.conditions.iter().filter_map(|condition| condition.check(form)).collect();
@@ -42,24 +42,24 @@ impl Policy {
 
     fn extra_fields(&self, form: &Form) -> impl Iterator<Item = Cause> {
         let signature = form.name_of("signature");
-        let free = |name: &str| {
+        let is_exempt = |name: &str| {
             matches!(name, "policy" | "file" | "awsaccesskeyid" | "signature")
                 || name.starts_with("x-ignore-")
                 || name == signature
         };
         let names = form.fields.iter().map(|(name, _)| name.as_str());
-        let extra = names.filter(|name| !free(name) && !self.covers(name));
+        let extra = names.filter(|name| !is_exempt(name) && !self.covers(name));
         let cause = |name: &str| {
-            let what =
+            let message =
                 format!("the form has the field {name}, but no condition of its policy covers it");
             let hint = format!("do not send {name}, or add a condition for it to the policy");
-            Cause::new(Code::ExtraField, what, hint)
+            Cause::new(Code::ExtraField, message, hint)
         };
         extra.map(cause).collect::<Vec<_>>().into_iter()
     }
 
     /// Whether the form was signed with a temporary key.
-    pub(crate) fn wants_token(&self) -> bool {
+    pub(crate) fn requires_token(&self) -> bool {
         self.conditions
             .iter()
             .filter_map(Condition::field)

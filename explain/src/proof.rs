@@ -1,4 +1,4 @@
-//! Proves with the secret what was signed, by computing the signature.
+//! Computes a signature with the secret, to prove which request was signed.
 
 use sha2::{Digest as _, Sha256};
 use signer::{Credentials, Dialect, Region, Scope, SigningKey, UnixTime};
@@ -7,7 +7,7 @@ use crate::link::credential;
 use crate::request::Request;
 use crate::{Form, Link};
 
-/// A signature, and what is needed to compute it.
+/// A signature, and the values needed to compute it.
 pub(crate) struct Proof {
     key: SigningKey,
     algorithm: &'static str,
@@ -17,7 +17,7 @@ pub(crate) struct Proof {
 }
 
 impl Proof {
-    /// `None` if the credentials are of another access key, or the link lacks a part.
+    /// Returns `None` if the credentials belong to another access key, or the link lacks a part.
     pub(crate) fn of_link(link: &Link, credentials: &Credentials) -> Option<Self> {
         let claim = [link.part("Credential")?, link.part("Date")?, link.part("Signature")?];
         Self::new(claim, link.dialect()?, credentials)
@@ -31,10 +31,10 @@ impl Proof {
 
     fn new(claim: [String; 3], dialect: Dialect, credentials: &Credentials) -> Option<Self> {
         let [claimed, date, signature] = claim;
-        let [id, day, region, service, end] = credential(&claimed)?;
+        let [id, day, region, service, terminator] = credential(&claimed)?;
         let scope =
             Scope::new(&Region::new(region.as_str()).ok()?, midnight(&day)?).in_dialect(dialect);
-        let text = format!("{day}/{region}/{service}/{end}");
+        let text = format!("{day}/{region}/{service}/{terminator}");
         (id == credentials.access_key_id() && scope.to_string() == text).then(|| Self {
             key: SigningKey::derive(credentials, &scope),
             algorithm: algorithm(dialect),
@@ -44,14 +44,14 @@ impl Proof {
         })
     }
 
-    /// Whether this request was signed.
-    pub(crate) fn is_of(&self, request: &Request) -> bool {
+    /// Whether the signature is that of this request.
+    pub(crate) fn signs(&self, request: &Request) -> bool {
         let text = string_to_sign(self.algorithm, &self.date, &self.scope, &request.canonical());
         self.key.sign(&text).to_string() == self.signature
     }
 
-    /// Whether this policy was signed.
-    pub(crate) fn is_of_policy(&self, base64: &str) -> bool {
+    /// Whether the signature is that of this policy.
+    pub(crate) fn signs_policy(&self, base64: &str) -> bool {
         self.key.sign(base64).to_string() == self.signature
     }
 }

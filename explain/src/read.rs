@@ -1,4 +1,4 @@
-//! Reads an input: a URL, a form, a HAR or an error.
+//! Parses an input: a URL, a form, a HAR or an error.
 
 use core::fmt;
 
@@ -7,14 +7,14 @@ use serde_json::Value;
 use crate::evidence::Sent;
 use crate::{Evidence, Form, Link, ServerError, har};
 
-/// Largest input in bytes: 32 MiB, more than a HAR of a failed upload.
+/// Largest input, in bytes: 32 MiB, which is enough for the HAR of a failed upload.
 pub const MAX_BYTES: usize = 32 << 20;
 
-/// Reads a text. Of a HAR, requests without a signature and without an error of S3 are left out.
+/// Reads a text. In a HAR, requests with neither a signature nor an S3 error are ignored.
 ///
 /// # Errors
 ///
-/// [`Unreadable`] says what was expected.
+/// [`Unreadable`] gives the reason.
 ///
 /// ```
 /// let read = explain::read("https://media.s3.eu-west-1.amazonaws.com/a.png?X-Amz-Date=20151229T000000Z")?;
@@ -45,12 +45,13 @@ pub fn read(text: &str) -> Result<Vec<Evidence>, Unreadable> {
     }
 }
 
-/// Adds what another text says about the same requests.
+/// Combines the evidence of two texts about the same requests.
 #[must_use]
 pub fn combined(all: &[Evidence], more: &[Evidence]) -> Vec<Evidence> {
-    let both =
-        |one: &Evidence| more.iter().map(|other| one.clone().or(other.clone())).collect::<Vec<_>>();
-    all.iter().flat_map(both).collect()
+    let combine = |evidence: &Evidence| {
+        more.iter().map(|added| evidence.clone().or(added.clone())).collect::<Vec<_>>()
+    };
+    all.iter().flat_map(combine).collect()
 }
 
 fn json(text: &str) -> Result<Vec<Evidence>, Unreadable> {
@@ -70,7 +71,7 @@ fn json(text: &str) -> Result<Vec<Evidence>, Unreadable> {
     }])
 }
 
-/// The method and headers in a signer's answer.
+/// The method and headers that a signer's answer states.
 fn signed(value: &Value) -> Option<Sent> {
     let method = value.get("method").and_then(Value::as_str).map(str::to_ascii_uppercase);
     let headers = value.get("headers").and_then(Value::as_object);
@@ -88,7 +89,7 @@ fn text_pair((name, value): (&String, &Value)) -> Option<(String, String)> {
     Some((name.clone(), text))
 }
 
-/// A text that cannot be explained, and why.
+/// The reason why a text cannot be explained.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Unreadable(pub(crate) &'static str);
 

@@ -3,13 +3,13 @@
 use crate::link::credential;
 use crate::{Cause, Code, Form, KnownBucket, Link};
 
-/// A region in the link's credential that is not the bucket's.
+/// The cause if the region in the link's credential is not the bucket's.
 pub(crate) fn link(link: &Link, buckets: &[KnownBucket], region: Option<&str>) -> Option<Cause> {
     let [_, _, signed, ..] = link.credential()?;
     check(&signed, link, buckets, region)
 }
 
-/// A region in the form's credential that is not the bucket's.
+/// The cause if the region in the form's credential is not the bucket's.
 pub(crate) fn form(form: &Form, buckets: &[KnownBucket], region: Option<&str>) -> Option<Cause> {
     let [_, _, signed, ..] = credential(form.field(&form.name_of("credential"))?)?;
     check(&signed, &form.url, buckets, region)
@@ -26,10 +26,11 @@ fn check(signed: &str, url: &Link, buckets: &[KnownBucket], region: Option<&str>
 }
 
 pub(crate) fn wrong_region(signed: &str, expected: &str) -> Cause {
-    let what = format!("it is signed for the region {signed}, but the bucket is in {expected}");
+    let message =
+        format!("the signature is for the region {signed}, but the bucket is in {expected}");
     Cause::new(
         Code::WrongRegion,
-        what,
+        message,
         format!("configure the signer with the bucket's region, {expected}"),
     )
 }

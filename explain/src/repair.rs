@@ -1,25 +1,26 @@
 //! Candidates for the request that was signed: each undoes one change, and names that change.
 //!
-//! Each is tried with the secret; only the request that was signed has the signature.
+//! The search computes the signature of each with the secret. Only the request that was signed has the signature.
 
 mod complete;
-mod elsewhere;
+mod hosts;
 
 pub(crate) use self::complete::completions;
-use self::complete::{METHODS, OF_NOTHING, candidates};
-use self::elsewhere::places;
-use crate::arrival::{double_encoded, plus_for_space, query_changed};
+use self::complete::{EMPTY_BODY_SHA256, METHODS, candidates};
+use self::hosts::hosts_and_styles;
 use crate::link::decode;
+use crate::received::{double_encoded, plus_for_space, query_changed};
 use crate::request::{Request, UNSIGNED};
 use crate::sending::{header_differs, header_not_sent, method_differs};
 use crate::{Cause, Code, KnownBucket};
 
-const LIVES: &[u32] = &[
+/// Common lengths of time for which links are signed, in seconds.
+const COMMON_EXPIRES: &[u32] = &[
     30, 60, 120, 300, 600, 900, 1_200, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400,
     172_800, 604_800,
 ];
 
-/// A candidate for the request that was signed, and the cause if it is.
+/// A candidate for the request that was signed, and the cause of the failure if it is that request.
 pub(crate) struct Repair {
     pub(crate) cause: Cause,
     pub(crate) request: Request,
@@ -32,7 +33,7 @@ pub(crate) fn all(request: &Request, buckets: &[KnownBucket], types: &[String]) 
         headers(request, types),
         encodings(request),
         parameters(request),
-        places(request, buckets),
+        hosts_and_styles(request, buckets),
         payloads(request),
     ];
     parts.into_iter().flatten().collect()
@@ -79,7 +80,7 @@ fn encodings(request: &Request) -> Vec<Repair> {
     let spaces = |text: &str| text.replace('+', "%20");
     let signer = Cause::new(
         Code::DoubleEncoded,
-        "the signer encoded the path twice, which is right for other services but wrong for S3",
+        "the signer encoded the path twice, which is correct for other services, but not for S3",
         "configure the signer for S3: service s3, uriEscapePath: false, singleEncode: true, or use its S3 variant",
     );
     vec![
@@ -87,22 +88,23 @@ fn encodings(request: &Request) -> Vec<Repair> {
         Repair { cause: double_encoded("a parameter"), request: query(&decode) },
         Repair { cause: plus_for_space("the path"), request: path(spaces(&request.path)) },
         Repair { cause: plus_for_space("a parameter"), request: query(&spaces) },
-        Repair { cause: signer, request: Request { twice: true, ..request.clone() } },
+        Repair { cause: signer, request: Request { encode_path_twice: true, ..request.clone() } },
     ]
 }
 
 /// Parameters that were added, removed or changed.
 fn parameters(request: &Request) -> Vec<Repair> {
-    let own = |name: &str| {
+    let is_reserved = |name: &str| {
         let name = name.to_ascii_lowercase();
         name.starts_with("x-amz-") || name.starts_with("x-goog-")
     };
     let added = (0..request.query.len()).filter_map(|at| {
         let mut query = request.query.clone();
         let (name, _) = query.remove(at);
-        let what = format!("the parameter {} was added after the link was signed", decode(&name));
-        (!own(&name)).then(|| Repair {
-            cause: query_changed(what),
+        let message =
+            format!("the parameter {} was added after the link was signed", decode(&name));
+        (!is_reserved(&name)).then(|| Repair {
+            cause: query_changed(message),
             request: Request { query, ..request.clone() },
         })
     });
@@ -112,7 +114,7 @@ fn parameters(request: &Request) -> Vec<Repair> {
         query.push((name.into(), value.into()));
         Request { query, ..request.clone() }
     };
-    let lost = [
+    let removed = [
         ("x-id", "GetObject"),
         ("x-id", "PutObject"),
         ("x-id", "HeadObject"),
@@ -121,32 +123,34 @@ fn parameters(request: &Request) -> Vec<Repair> {
         ("x-amz-sdk-checksum-algorithm", "CRC32"),
         ("x-amz-checksum-crc32", "AAAAAA%3D%3D"),
     ];
-    let lost = lost.into_iter().map(|(name, value)| {
-        let what = format!(
+    let removed = removed.into_iter().map(|(name, value)| {
+        let message = format!(
             "the link was signed with the parameter {name}={}, which was removed",
             decode(value)
         );
-        Repair { cause: query_changed(what), request: with(name, value) }
+        Repair { cause: query_changed(message), request: with(name, value) }
     });
     let expires = if request.query.iter().any(|(name, _)| name == "X-Goog-Expires") {
         "X-Goog-Expires"
     } else {
         "X-Amz-Expires"
     };
-    let lives = LIVES.iter().map(|secs| {
-        let what = format!("{expires} was changed: the link was signed for {secs} s");
-        Repair { cause: query_changed(what), request: with(expires, &secs.to_string()) }
+    let changed_expires = COMMON_EXPIRES.iter().map(|secs| {
+        let message = format!("{expires} was changed: the link was signed for {secs} s");
+        Repair { cause: query_changed(message), request: with(expires, &secs.to_string()) }
     });
-    added.chain(lost).chain(lives).collect()
+    added.chain(removed).chain(changed_expires).collect()
 }
 
 fn payloads(request: &Request) -> Vec<Repair> {
-    let others = [OF_NOTHING, UNSIGNED].into_iter().filter(|payload| *payload != request.payload);
+    let others =
+        [EMPTY_BODY_SHA256, UNSIGNED].into_iter().filter(|payload| *payload != request.payload);
     let repair = |payload: &str| {
-        let what = "the link was signed with the hash of an empty body instead of UNSIGNED-PAYLOAD";
+        let message =
+            "the link was signed with the hash of an empty body instead of UNSIGNED-PAYLOAD";
         let hint = "configure the signer not to sign the body: x-amz-content-sha256: UNSIGNED-PAYLOAD, or use its S3 variant";
         Repair {
-            cause: Cause::new(Code::PayloadSigned, what, hint),
+            cause: Cause::new(Code::PayloadSigned, message, hint),
             request: Request { payload: payload.into(), ..request.clone() },
         }
     };

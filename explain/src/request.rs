@@ -13,7 +13,7 @@ const RESERVED_IN_PATH: &AsciiSet = &RESERVED.remove(b'/');
 /// The value that a presigned URL signs instead of a hash of the body.
 pub(crate) const UNSIGNED: &str = "UNSIGNED-PAYLOAD";
 
-/// The parts of a canonical request; `None` is what is unknown.
+/// The parts of a canonical request. An unknown method or header value is `None`.
 #[derive(Clone)]
 pub(crate) struct Request {
     pub(crate) method: Option<String>,
@@ -23,22 +23,22 @@ pub(crate) struct Request {
     /// Percent-encoded, as it was sent.
     pub(crate) path: String,
     /// Whether the canonical request encodes the path twice, as for services other than S3.
-    pub(crate) twice: bool,
+    pub(crate) encode_path_twice: bool,
     /// Percent-encoded, as it was sent, including the signature.
     pub(crate) query: Vec<(String, String)>,
     /// The signed headers except `host`, sorted.
     pub(crate) headers: Vec<(String, Option<String>)>,
     pub(crate) payload: String,
-    /// The name of the signature's own parameter, which is not signed.
+    /// The name of the parameter with the signature, which is not itself signed.
     pub(crate) signature: String,
 }
 
 impl Request {
-    /// The request as it was sent; where that is unknown, as it was signed.
+    /// The request as it was sent. Unknown parts are filled in from the signed request.
     pub(crate) fn as_sent(link: &Link, evidence: &Evidence) -> Self {
-        let nothing = Sent::default();
-        let sent = evidence.sent.as_ref().unwrap_or(&nothing);
-        let signed = evidence.signed.as_ref().unwrap_or(&nothing);
+        let unknown = Sent::default();
+        let sent = evidence.sent.as_ref().unwrap_or(&unknown);
+        let signed = evidence.signed.as_ref().unwrap_or(&unknown);
         let value = |name: &str| {
             let sent_value = sent.header(name);
             let known = sent_value.or_else(|| sent.complete.then(String::new));
@@ -55,7 +55,7 @@ impl Request {
             host: sent.header("host").unwrap_or_else(|| link.host.clone()),
             link_host: Some(link.host.clone()),
             path: link.path.clone(),
-            twice: false,
+            encode_path_twice: false,
             query: link.query.clone(),
             headers,
             payload: payload.filter(|text| !text.is_empty()).unwrap_or_else(|| UNSIGNED.into()),
@@ -63,7 +63,7 @@ impl Request {
         }
     }
 
-    /// The request as the signer's answer describes it.
+    /// The request with the method and headers of the signer's answer.
     pub(crate) fn with_signed(mut self, signed: Option<&Sent>) -> Self {
         self.host = self.link_host.clone().unwrap_or(self.host);
         let Some(signed) = signed else { return self };
@@ -95,7 +95,7 @@ impl Request {
     fn canonical_path(&self) -> String {
         let bytes: Vec<u8> = percent_decode_str(&self.path).collect();
         let once = percent_encode(&bytes, RESERVED_IN_PATH).to_string();
-        if self.twice {
+        if self.encode_path_twice {
             percent_encode(once.as_bytes(), RESERVED_IN_PATH).to_string()
         } else {
             once

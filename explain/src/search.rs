@@ -1,4 +1,4 @@
-//! Searches with the secret for the request that was signed.
+//! A search, with the secret, for the request that was signed.
 
 use crate::proof::Proof;
 use crate::request::Request;
@@ -18,35 +18,35 @@ pub(crate) enum Found {
 /// Tries the request as it was sent, then one change away, then two changes away.
 pub(crate) fn search(proof: &Proof, sent: &Request, context: &Context) -> Found {
     let complete = repair::completions(sent, &context.types);
-    if let Some(request) = complete.iter().find(|request| proof.is_of(request)) {
+    if let Some(request) = complete.iter().find(|request| proof.signs(request)) {
         return Found::AsSent(Box::new(request.clone()));
     }
     let all = |request: &Request| repair::all(request, &context.buckets, &context.types);
-    let mut left = MAX_TRIES;
-    let mut first = Vec::new();
+    let mut remaining = MAX_TRIES;
+    let mut single = Vec::new();
     for repaired in complete.iter().flat_map(all) {
-        left = left.saturating_sub(1);
-        if proof.is_of(&repaired.request) {
+        remaining = remaining.saturating_sub(1);
+        if proof.signs(&repaired.request) {
             return Found::Repaired(vec![repaired.cause], Box::new(repaired.request));
         }
-        first.push(repaired);
+        single.push(repaired);
     }
-    for one in first {
-        for two in all(&one.request) {
-            if left == 0 {
+    for first in single {
+        for second in all(&first.request) {
+            if remaining == 0 {
                 return Found::Nothing;
             }
-            left -= 1;
-            if one.cause.code != two.cause.code && proof.is_of(&two.request) {
-                return Found::Repaired(vec![one.cause, two.cause], Box::new(two.request));
+            remaining -= 1;
+            if first.cause.code != second.cause.code && proof.signs(&second.request) {
+                return Found::Repaired(vec![first.cause, second.cause], Box::new(second.request));
             }
         }
     }
     Found::Nothing
 }
 
-/// The signature matches this request, but the server rejected it, so the server received another request.
-pub(crate) fn guessed(sent: &Request, complete: &Request) -> Cause {
+/// The cause if the signature matches this request but the server rejected it: the server received another request.
+pub(crate) fn matches_but_rejected(sent: &Request, complete: &Request) -> Cause {
     let unknown: Vec<_> = complete
         .headers
         .iter()
@@ -54,7 +54,7 @@ pub(crate) fn guessed(sent: &Request, complete: &Request) -> Cause {
         .filter(|(_, (_, sent))| sent.is_none())
         .collect();
     match (&sent.method, unknown.as_slice()) {
-        (Some(_), []) => other_secret(),
+        (Some(_), []) => server_has_another_secret(),
         (None, []) => {
             sending::method_differs(complete.method.as_deref().unwrap_or("GET"), "another method")
         }
@@ -65,29 +65,29 @@ pub(crate) fn guessed(sent: &Request, complete: &Request) -> Cause {
     }
 }
 
-pub(crate) fn other_secret() -> Cause {
-    let what = "the signature matches the given secret, so the server has another secret for this access key, or the request was changed in transit";
+pub(crate) fn server_has_another_secret() -> Cause {
+    let message = "the signature matches the given secret, so the server has another secret for this access key, or the request was changed in transit";
     Cause::new(
         Code::WrongSecret,
-        what,
-        "make a new access key for the signer; check proxies between the client and the server",
+        message,
+        "create a new access key for the signer; check the proxies between the client and the server",
     )
 }
 
-pub(crate) fn signed_with_another() -> Cause {
-    let what = "it was not signed with the given secret";
+pub(crate) fn signed_with_another_secret() -> Cause {
+    let message = "the signature was not made with the given secret";
     Cause::new(
         Code::WrongSecret,
-        what,
+        message,
         "configure the signer with the secret of this access key, without spaces or a line break around it",
     )
 }
 
 pub(crate) fn mismatch() -> Cause {
-    let what = "the signature does not match the request: the link was changed after it was signed, or it was signed with another secret";
+    let message = "the signature does not match the request: the request was changed after it was signed, or was signed with another secret";
     Cause::new(
         Code::SignatureMismatch,
-        what,
-        "use the link unchanged; or add the signed method and headers and the credentials, so that the cause can be computed",
+        message,
+        "use the link unchanged; to find the cause, pass the signed method and headers and the credentials as well",
     )
 }

@@ -1,4 +1,4 @@
-//! The error that an S3 server answers with.
+//! An error answer of an S3 server.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 

@@ -1,25 +1,25 @@
-//! What a server's error means: which causes it permits, and its own cause.
+//! The meaning of a server's error: the causes it permits, and a fallback cause.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 
+mod by_code;
 mod denied;
 mod groups;
 mod key;
-mod plain;
 
-use self::denied::{denied, said_to_be_expired};
+use self::by_code::by_code;
+use self::denied::{denied, expired};
 use self::groups::{Allowed, CHECKSUM, SHAPE, SIGNATURE};
 use self::key::key_id;
 pub(crate) use self::key::token_missing;
-use self::plain::plain;
 use crate::link::credential;
-use crate::{Cause, Code, Evidence, ServerError, mask, moment, region};
+use crate::{Cause, Code, Evidence, ServerError, expiry, mask, region};
 
 /// The causes that an error permits.
 pub(crate) struct Verdict {
     allowed: Allowed,
-    /// The cause that the error itself names, for when no other is found.
-    pub(crate) own: Option<Cause>,
+    /// The cause that the error itself states, used if no other cause is found.
+    pub(crate) fallback: Option<Cause>,
 }
 
 impl Verdict {
@@ -27,66 +27,79 @@ impl Verdict {
         self.allowed.has(code)
     }
 
-    fn only(code: Code, allowed: Allowed, what: &str, hint: &str) -> Self {
-        Self { allowed, own: Some(Cause::new(code, what, hint)) }
+    fn only(code: Code, allowed: Allowed, message: &str, hint: &str) -> Self {
+        Self { allowed, fallback: Some(Cause::new(code, message, hint)) }
     }
 
-    /// What follows from an error, given the request.
+    /// The verdict that follows from an error and the evidence.
     pub(crate) fn of(server_error: &ServerError, evidence: &Evidence) -> Self {
-        let otherwise = || Self { allowed: Allowed::AllButTime, own: Some(refused(server_error)) };
+        let unknown_error =
+            || Self { allowed: Allowed::AllButTime, fallback: Some(unexplained(server_error)) };
         match server_error.code() {
             "AccessDenied" => denied(server_error),
             "RequestTimeTooSkewed" => Self {
                 allowed: Allowed::Only(&[Code::ClockSkew]),
-                own: Some(moment::by_server(server_error)),
+                fallback: Some(expiry::by_server(server_error)),
             },
-            "SignatureDoesNotMatch" => Self { allowed: SIGNATURE, own: None },
-            // R2 says `Unauthorized`, and `ExpiredRequest`.
+            "SignatureDoesNotMatch" => Self { allowed: SIGNATURE, fallback: None },
+            // R2 answers `Unauthorized` and `ExpiredRequest`.
             "InvalidAccessKeyId" | "Unauthorized" => key_id(evidence),
-            "ExpiredRequest" => said_to_be_expired(),
+            "ExpiredRequest" => expired(),
             "AuthorizationQueryParametersError" | "AuthorizationHeaderMalformed" => {
                 let region = server_error.region().zip(signed_region(evidence));
-                let own = region.map(|(expected, signed)| region::wrong_region(&signed, expected));
-                Self { allowed: SHAPE, own: own.or_else(|| Some(refused(server_error))) }
+                let fallback =
+                    region.map(|(expected, signed)| region::wrong_region(&signed, expected));
+                Self {
+                    allowed: SHAPE,
+                    fallback: fallback.or_else(|| Some(unexplained(server_error))),
+                }
             }
             "PermanentRedirect" | "TemporaryRedirect" | "IllegalLocationConstraintException" => {
-                elsewhere(server_error, evidence)
+                redirected(server_error, evidence)
             }
             "NotImplemented" | "MethodNotAllowed" if is_form(evidence) => Self::only(
                 Code::FormsNotTaken,
                 Allowed::Only(&[Code::FormsNotTaken]),
                 "this store does not accept upload forms",
-                "upload by PUT; for R2, let the Worker accept the form: see docs/r2-forms.md",
+                "upload by PUT; for R2, let the Worker accept the form, as docs/r2-forms.md describes",
             ),
             "AccessForbidden" => cors(),
-            "InvalidRequest" | "InvalidArgument" => invalid(server_error).unwrap_or_else(otherwise),
-            code => plain(code).unwrap_or_else(otherwise),
+            "InvalidRequest" | "InvalidArgument" => {
+                invalid(server_error).unwrap_or_else(unknown_error)
+            }
+            code => by_code(code).unwrap_or_else(unknown_error),
         }
     }
 }
 
-/// The browser got a response that the page may not read, or none.
+/// The verdict if the browser received no response, or one that the page may not read.
 pub(crate) fn cors() -> Verdict {
-    let what = "the browser did not let the page read a response: the bucket's CORS rules lack this origin, method or header, or there was no response";
+    let message = "the browser did not let the page read a response: the bucket's CORS rules lack this origin, method or header, or there was no response";
     let hint = "apply the output of `signpost cors` to the bucket; the browser's console names the missing header";
-    Verdict { allowed: Allowed::Only(&[Code::Cors]), own: Some(Cause::new(Code::Cors, what, hint)) }
+    Verdict {
+        allowed: Allowed::Only(&[Code::Cors]),
+        fallback: Some(Cause::new(Code::Cors, message, hint)),
+    }
 }
 
 fn is_form(evidence: &Evidence) -> bool {
     evidence.form.is_some()
 }
 
-fn refused(server_error: &ServerError) -> Cause {
-    let what = match mask::sentence(server_error.message()) {
+fn unexplained(server_error: &ServerError) -> Cause {
+    let message = match mask::sentence(server_error.message()) {
         text if text.is_empty() => {
-            format!("the server rejected it with {}", mask::short(server_error.code()))
+            format!("the server rejected the request with {}", mask::short(server_error.code()))
         }
-        text => format!("the server rejected it with {}: {text}", mask::short(server_error.code())),
+        text => format!(
+            "the server rejected the request with {}: {text}",
+            mask::short(server_error.code())
+        ),
     };
     Cause::new(
         Code::Refused,
-        what,
-        "no known cause explains it: look up the code in the provider's documentation",
+        message,
+        "the cause is unknown: look up the code in the provider's documentation",
     )
 }
 
@@ -99,27 +112,35 @@ fn signed_region(evidence: &Evidence) -> Option<String> {
     Some(region)
 }
 
-fn elsewhere(server_error: &ServerError, evidence: &Evidence) -> Verdict {
+fn redirected(server_error: &ServerError, evidence: &Evidence) -> Verdict {
     let endpoint =
         mask::short(server_error.field("Endpoint").unwrap_or("another endpoint")).into_owned();
     let signed = signed_region(evidence).unwrap_or_default();
-    let own = if !signed.is_empty() && !endpoint.contains(&signed) {
-        let what = format!("it is signed for the region {signed}, but the bucket is at {endpoint}");
-        Cause::new(Code::WrongRegion, what, "configure the signer with the region in that name")
+    let fallback = if !signed.is_empty() && !endpoint.contains(&signed) {
+        let message =
+            format!("the signature is for the region {signed}, but the bucket is at {endpoint}");
+        Cause::new(
+            Code::WrongRegion,
+            message,
+            "configure the signer with the region in that endpoint's name",
+        )
     } else {
-        let what = format!("the bucket is at {endpoint}");
+        let message = format!("the bucket is at {endpoint}");
         Cause::new(
             Code::WrongHost,
-            what,
+            message,
             "configure the signer with that endpoint, without the bucket's name",
         )
     };
-    Verdict { allowed: Allowed::Only(&[Code::WrongRegion, Code::WrongHost]), own: Some(own) }
+    Verdict {
+        allowed: Allowed::Only(&[Code::WrongRegion, Code::WrongHost]),
+        fallback: Some(fallback),
+    }
 }
 
 fn invalid(server_error: &ServerError) -> Option<Verdict> {
-    let only = |code, allowed, what: &str, hint: &str| {
-        Some(Verdict { allowed, own: Some(Cause::new(code, what, hint)) })
+    let only = |code, allowed, message: &str, hint: &str| {
+        Some(Verdict { allowed, fallback: Some(Cause::new(code, message, hint)) })
     };
     if server_error.says("only one auth mechanism") {
         return only(
@@ -142,7 +163,7 @@ fn invalid(server_error: &ServerError) -> Option<Verdict> {
             Code::ChecksumDiffers,
             CHECKSUM,
             "the checksum that was signed or sent does not match the file",
-            "compute it over exactly the bytes that are sent, or leave it out",
+            "compute the checksum over exactly the bytes that are sent, or leave it out",
         );
     }
     None

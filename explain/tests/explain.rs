@@ -190,7 +190,7 @@ fn says_what_was_signed_where_nobody_says_what_was_sent() {
     assert!(
         told.causes[0]
             .message
-            .contains("signed with \"image/png\", but was sent with another value, or not at all")
+            .contains("signed as \"image/png\", but was sent with another value, or not at all")
     );
 }
 

@@ -1,4 +1,5 @@
-//! Law: reading a form stays within its head and allocates no more than that; without the secret no form is accepted.
+//! Fuzzes the parser of a form's head. Laws: it reads only the head and allocates at most its size; without the secret,
+//! no form is accepted.
 //!
 //! Input: the value of `Content-Type`, a line end, the body.
 
@@ -16,8 +17,8 @@ fuzz_target!(|input: &[u8]| {
     assert!(boundary.delimiter().len() <= 74);
     let Ok(head) = FormHead::read(body, &boundary) else { return };
     assert!(head.file_start <= body.len().min(MAX_HEAD));
-    let held: usize = head.fields.iter().map(|(name, value)| name.len() + value.len()).sum();
-    assert!(held + head.filename.len() <= head.file_start);
+    let field_bytes: usize = head.fields.iter().map(|(name, value)| name.len() + value.len()).sum();
+    assert!(field_bytes + head.filename.len() <= head.file_start);
     assert!(!head.filename.contains(['/', '\\']));
     assert_eq!(FormHead::read(&body[..head.file_start], &boundary).as_ref(), Ok(&head));
 

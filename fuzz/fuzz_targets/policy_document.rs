@@ -1,4 +1,5 @@
-//! Law: any signed policy document is accepted or refused with a reason; an accepted form has a valid key.
+//! Fuzzes the parser of policy documents. Law: a signed document is accepted, or rejected with a reason; an accepted form
+//! has a valid key.
 //!
 //! Input: the policy document.
 

@@ -1,6 +1,6 @@
-//! Law: without the secret no form is accepted, whatever its fields.
+//! Fuzzes the verifier of forms. Law: without the secret, no form is accepted, whatever its fields.
 //!
-//! Input: one field a line, `name=value`.
+//! Input: one field per line, `name=value`.
 
 #![no_main]
 

@@ -1,6 +1,6 @@
-//! Law: without the secret no request is accepted.
+//! Fuzzes the verifier of requests. Law: without the secret, no request is accepted.
 //!
-//! Input: method, path and query, then one header a line, `name:value`.
+//! Input: method, path and query, then one header per line, `name:value`.
 
 #![no_main]
 

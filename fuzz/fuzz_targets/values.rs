@@ -1,4 +1,5 @@
-//! Laws: a constructor accepts the text of every value that it made; a signed URL is verified.
+//! Fuzzes the constructors of values. Laws: a constructor accepts the text of every value that it returned; the verifier
+//! accepts every signed URL.
 //!
 //! Input: any text.
 

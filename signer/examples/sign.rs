@@ -1,4 +1,4 @@
-//! Signs requests from stdin: one JSON request per line, one JSON result per line. For comparison with other signers.
+//! A signer to compare with others: reads one JSON request per line from stdin, and writes one JSON result per line.
 //!
 //! ```text
 //! echo '{"sign":"url","endpoint":"https://s3.example.com","style":"path","bucket":"media","region":"auto",
@@ -13,7 +13,7 @@
     clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::std_instead_of_alloc,
-    reason = "an example with std that answers on stdout"
+    reason = "an example that uses std and writes to stdout"
 )]
 
 use core::error::Error;
@@ -27,21 +27,21 @@ use signer::{
     Verifier,
 };
 
-type Answer<T> = Result<T, Box<dyn Error>>;
+type Outcome<T> = Result<T, Box<dyn Error>>;
 
-fn main() -> Answer<()> {
+fn main() -> Outcome<()> {
     for line in io::stdin().lock().lines() {
-        let ask = Ask(serde_json::from_str(&line?)?);
-        let answer = ask.sign().unwrap_or_else(|error| json!({ "error": error.to_string() }));
-        println!("{answer}");
+        let request = Request(serde_json::from_str(&line?)?);
+        let result = request.sign().unwrap_or_else(|error| json!({ "error": error.to_string() }));
+        println!("{result}");
     }
     Ok(())
 }
 
-struct Ask(Value);
+struct Request(Value);
 
-impl Ask {
-    fn sign(&self) -> Answer<Value> {
+impl Request {
+    fn sign(&self) -> Outcome<Value> {
         let (bucket, credentials, now) = (self.bucket()?, self.credentials()?, self.now()?);
         let signer = Signer::new(&credentials, bucket.region(), now).in_dialect(self.dialect());
         Ok(match self.text("sign")? {
@@ -58,11 +58,11 @@ impl Ask {
             "verify" => self.verify(&Verifier::new(&credentials, bucket.region(), now))?,
             "post" => form(self.policy(&bucket)?.sign(&signer)),
             "post-v2" => form(self.policy(&bucket)?.sign_v2(&SignerV2::new(&credentials, now))),
-            other => return Err(format!("sign: {other}").into()),
+            unknown => return Err(format!("sign: {unknown}").into()),
         })
     }
 
-    fn authorize(&self, bucket: &Bucket, signer: &Signer<'_>) -> Answer<Value> {
+    fn authorize(&self, bucket: &Bucket, signer: &Signer<'_>) -> Outcome<Value> {
         let (key, upload_id) = (self.object_key()?, self.upload_id()?);
         let operation = self.operation(upload_id.as_ref())?;
         let mut request = Authorize::new(operation, bucket, &key, self.payload()?);
@@ -78,7 +78,7 @@ impl Ask {
         Ok(json!({ "url": authorized.url, "headers": headers.collect::<Map<String, Value>>() }))
     }
 
-    fn verify(&self, verifier: &Verifier<'_>) -> Answer<Value> {
+    fn verify(&self, verifier: &Verifier<'_>) -> Outcome<Value> {
         let (_, rest) = self.text("url")?.split_once("://").ok_or("url")?;
         let (host, rest) = rest.split_at(rest.find('/').ok_or("url")?);
         let (path, query) = rest.split_once('?').ok_or("url")?;
@@ -93,7 +93,7 @@ impl Ask {
         bucket: &'a Bucket,
         key: &'a ObjectKey,
         upload_id: Option<&UploadId>,
-    ) -> Answer<Presign<'a>> {
+    ) -> Outcome<Presign<'a>> {
         let expires = Expires::from_secs(self.number("expires")?.try_into()?).ok_or("expires")?;
         let mut presign = Presign::new(self.operation(upload_id)?, bucket, key, expires);
         for (name, value) in self.entries("headers") {
@@ -105,7 +105,7 @@ impl Ask {
         Ok(presign)
     }
 
-    fn policy<'a>(&self, bucket: &'a Bucket) -> Answer<PostPolicy<'a>> {
+    fn policy<'a>(&self, bucket: &'a Bucket) -> Outcome<PostPolicy<'a>> {
         let key = self.text("key")?;
         let key = match key.strip_suffix(FILENAME) {
             Some(prefix) => FormKey::filename_under(prefix)?,
@@ -132,7 +132,7 @@ impl Ask {
         Ok(policy)
     }
 
-    fn operation<'a>(&self, upload_id: Option<&'a UploadId>) -> Answer<Operation<'a>> {
+    fn operation<'a>(&self, upload_id: Option<&'a UploadId>) -> Outcome<Operation<'a>> {
         let part_number = self.0["part_number"].as_u64();
         let part_number = part_number.and_then(|number| PartNumber::new(number.try_into().ok()?));
         Ok(match (self.text("method")?, upload_id, part_number) {
@@ -147,11 +147,11 @@ impl Ask {
             ("HEAD", ..) => Method::Head.into(),
             ("PUT", ..) => Method::Put.into(),
             ("DELETE", ..) => Method::Delete.into(),
-            other => return Err(format!("method: {other:?}").into()),
+            unknown => return Err(format!("method: {unknown:?}").into()),
         })
     }
 
-    fn bucket(&self) -> Answer<Bucket> {
+    fn bucket(&self) -> Outcome<Bucket> {
         let style =
             if self.text("style")? == "path" { UrlStyle::Path } else { UrlStyle::VirtualHosted };
         Ok(Bucket::new(
@@ -162,7 +162,7 @@ impl Ask {
         )?)
     }
 
-    fn credentials(&self) -> Answer<Credentials> {
+    fn credentials(&self) -> Outcome<Credentials> {
         let credentials =
             Credentials::new(self.text("access_key_id")?, self.text("secret_access_key")?);
         Ok(match self.0["token"].as_str() {
@@ -175,7 +175,7 @@ impl Ask {
         if self.0["dialect"] == "google" { Dialect::Google } else { Dialect::Amazon }
     }
 
-    fn payload(&self) -> Answer<Payload> {
+    fn payload(&self) -> Outcome<Payload> {
         Ok(if self.0["body"].is_null() {
             Payload::Unsigned
         } else {
@@ -183,23 +183,23 @@ impl Ask {
         })
     }
 
-    fn object_key(&self) -> Answer<ObjectKey> {
+    fn object_key(&self) -> Outcome<ObjectKey> {
         Ok(ObjectKey::new(self.text("key")?)?)
     }
 
-    fn upload_id(&self) -> Answer<Option<UploadId>> {
+    fn upload_id(&self) -> Outcome<Option<UploadId>> {
         Ok(self.0["upload_id"].as_str().map(UploadId::new).transpose()?)
     }
 
-    fn now(&self) -> Answer<UnixTime> {
+    fn now(&self) -> Outcome<UnixTime> {
         Ok(UnixTime::from_secs(self.number("now")?))
     }
 
-    fn text(&self, name: &'static str) -> Answer<&str> {
+    fn text(&self, name: &'static str) -> Outcome<&str> {
         self.0[name].as_str().ok_or_else(|| format!("{name}: expected a text").into())
     }
 
-    fn number(&self, name: &'static str) -> Answer<u64> {
+    fn number(&self, name: &'static str) -> Outcome<u64> {
         self.0[name].as_u64().ok_or_else(|| format!("{name}: expected a number").into())
     }
 

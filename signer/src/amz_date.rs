@@ -1,4 +1,4 @@
-//! The date of a signature, as `X-Amz-Date` has it.
+//! The date and time of a signature, in the format of `X-Amz-Date`.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
 
@@ -12,16 +12,17 @@ impl AmzDate {
     pub(crate) fn new(time: UnixTime) -> Self {
         let (year, month, day) = time.calendar();
         let [century, year] =
-            [year / 100, year % 100].map(|part| two(u8::try_from(part).unwrap_or(0)));
-        let ([y1, y2], [y3, y4], [m1, m2], [d1, d2]) = (century, year, two(month), two(day));
+            [year / 100, year % 100].map(|part| two_digits(u8::try_from(part).unwrap_or(0)));
+        let ([y1, y2], [y3, y4], [m1, m2], [d1, d2]) =
+            (century, year, two_digits(month), two_digits(day));
         Self([y1, y2, y3, y4, m1, m2, d1, d2, b'T', 0, 0, 0, 0, 0, 0, b'Z']).at(time)
     }
 
-    /// The same day at the time of `time`. Computing the day is the slow part of [`AmzDate::new`].
+    /// The same day, at the time of day of `time`. Computing the day is the slow part of [`AmzDate::new`].
     pub(crate) fn at(self, time: UnixTime) -> Self {
         let secs = time.as_secs() % 86_400;
         let [hour, minute, second] = [secs / 3_600, secs / 60 % 60, secs % 60]
-            .map(|part| two(u8::try_from(part).unwrap_or(0)));
+            .map(|part| two_digits(u8::try_from(part).unwrap_or(0)));
         let [y1, y2, y3, y4, m1, m2, d1, d2, ..] = self.0;
         let ([h1, h2], [n1, n2], [s1, s2]) = (hour, minute, second);
         Self([y1, y2, y3, y4, m1, m2, d1, d2, b'T', h1, h2, n1, n2, s1, s2, b'Z'])
@@ -37,7 +38,7 @@ impl AmzDate {
     }
 }
 
-/// Two digits, of a number below 100.
-const fn two(number: u8) -> [u8; 2] {
+/// The two decimal digits of a number below 100.
+const fn two_digits(number: u8) -> [u8; 2] {
     [b'0'.wrapping_add(number / 10), b'0'.wrapping_add(number % 10)]
 }

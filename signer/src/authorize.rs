@@ -15,7 +15,7 @@ use crate::{
     Signer,
 };
 
-/// A request to sign in its headers, for a program that sends it at once.
+/// A request to sign in its headers, for a program that sends it immediately.
 ///
 /// # Example: read an object
 ///
@@ -40,7 +40,7 @@ pub struct Authorize<'a> {
 }
 
 impl<'a> Authorize<'a> {
-    /// A request to one object, without other headers or query parameters.
+    /// A request to one object, without additional headers or query parameters.
     #[must_use]
     pub fn new<'o>(
         operation: impl Into<Operation<'o>>,
@@ -57,14 +57,14 @@ impl<'a> Authorize<'a> {
         Self { request: Request::of_bucket(method, bucket), payload }
     }
 
-    /// Adds a header to sign; replaces an earlier one of that name.
+    /// Adds a header to sign; replaces an earlier one of the same name.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.request.headers.insert(name, value);
         self
     }
 
-    /// Adds a query parameter to sign; replaces an earlier one of that name.
+    /// Adds a query parameter to sign; replaces an earlier one of the same name.
     ///
     /// # Errors
     ///
@@ -93,14 +93,14 @@ impl<'a> Authorize<'a> {
         AuthorizedRequest { method: self.request.method, url, headers }
     }
 
-    /// The text that [`Authorize::sign`] signs, to compare with the one in S3's `SignatureDoesNotMatch`.
+    /// The text that [`Authorize::sign`] signs, to compare with the canonical request in S3's `SignatureDoesNotMatch`.
     #[must_use]
     pub fn canonical_request(&self, signer: &Signer<'_>) -> CanonicalRequest {
         let dated = self.dated(signer);
         self.canonical(&dated, &self.request.path(), &self.query_string())
     }
 
-    /// The request with the headers of the signature: date, hash of the body, session token.
+    /// The request with the headers that signing adds: date, hash of the body, session token.
     fn dated(&self, signer: &Signer<'_>) -> Request<'a> {
         let (dialect, names) = (signer.dialect(), signer.dialect().fields());
         let payload = self.payload.to_string();

@@ -133,7 +133,7 @@ impl Bucket {
         path
     }
 
-    /// The text before the path in Signature Version 2, where every resource begins with its bucket.
+    /// The text before the path in the resource of Signature Version 2, which always begins with the bucket.
     #[cfg(feature = "sigv2")]
     pub(crate) fn resource_prefix(&self) -> String {
         match self.style {
@@ -153,7 +153,7 @@ impl Bucket {
         format!("{}{}", self.origin, self.path(key))
     }
 
-    /// The URL that takes an upload form.
+    /// The URL that an upload form is sent to.
     pub(crate) fn form_url(&self) -> String {
         format!("{}{}", self.origin, self.bucket_path())
     }
@@ -215,8 +215,8 @@ impl fmt::Display for InvalidBucket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Name => "a bucket name has 3 to 63 characters, each a-z, 0-9, - or ., and a letter or digit at both ends",
-            Self::Endpoint => "an endpoint is a URL such as https://s3.eu-west-1.amazonaws.com, in lower case, without query",
-            Self::AddressStyle => "an endpoint that is an IP address takes path-style URLs only",
+            Self::Endpoint => "an endpoint is a URL such as https://s3.eu-west-1.amazonaws.com, in lower case, without a query",
+            Self::AddressStyle => "an endpoint that is an IP address supports only path-style URLs",
         })
     }
 }
@@ -228,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_an_object() {
+    fn writes_the_url_of_an_object() {
         let key = ObjectKey::new("a b/c").unwrap();
         for (endpoint, style, url) in [
             (
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_bucket_name() {
+    fn rejects_an_invalid_bucket_name() {
         for name in ["", "ab", "Media", "a..b", "-ab", "ab-", "a/b", "a_b", &"a".repeat(64)] {
             let bucket = Bucket::new("https://s3.example.com", UrlStyle::Path, name, region());
             assert_eq!(bucket, Err(InvalidBucket::Name), "{name}");

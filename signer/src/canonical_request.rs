@@ -12,7 +12,7 @@ use crate::amz_date::AmzDate;
 use crate::encode::Hex;
 use crate::{Scope, UnixTime};
 
-/// The parts of a canonical request, each percent-encoded, folded and sorted already.
+/// The parts of a canonical request, already percent-encoded, folded and sorted.
 #[derive(Debug)]
 pub(crate) struct CanonicalParts<'a> {
     pub(crate) method: &'a str,
@@ -41,7 +41,7 @@ pub(crate) fn join_names(headers: &[(&str, &str)]) -> String {
     headers.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";")
 }
 
-/// Method, path, query, headers and payload as one text, which S3 builds from the received request too.
+/// Method, path, query, headers and payload as one text. S3 builds the same text from the request it receives.
 ///
 /// `Debug` hides the text, because it may hold a session token; `Display` shows it.
 ///
@@ -108,7 +108,7 @@ impl StringToSign {
         &self.0
     }
 
-    /// The string to sign for a canonical request with that hash.
+    /// The string to sign for a canonical request with this hash.
     pub(crate) fn new(scope: &Scope, date: &AmzDate, hash: &Hex) -> Self {
         let lines = [scope.dialect().algorithm(), date.as_str(), scope.as_str(), hash.as_str()];
         Self(lines.join("\n"))

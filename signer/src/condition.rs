@@ -9,7 +9,7 @@ use core::ops::RangeInclusive;
 use crate::FieldName;
 use crate::encode::push_json;
 
-/// One condition and its form field. JSON is spaced as by boto3, so that policies are equal byte for byte.
+/// One condition and its form field. Its JSON has the same spaces as boto3's, so that both write equal policies, byte for byte.
 #[derive(Clone, Debug)]
 pub(crate) enum Condition {
     Exact {
@@ -26,9 +26,9 @@ pub(crate) enum Condition {
 }
 
 impl Condition {
-    /// Whether both are about the same field, or both about the size.
-    pub(crate) fn replaces(&self, other: &Self) -> bool {
-        self.field() == other.field()
+    /// Whether both conditions are on the same field, or both on the size.
+    pub(crate) fn replaces(&self, earlier: &Self) -> bool {
+        self.field() == earlier.field()
     }
 
     /// The name and value of the form field; `None` if the browser fills it in.

@@ -46,8 +46,8 @@ impl Credentials {
         &self.access_key_id
     }
 
-    /// Whether all parts are equal. Not in constant time, so not for values that a caller sends.
-    pub(crate) fn is(&self, other: &Self) -> bool {
+    /// Whether all parts are equal. Not in constant time: do not compare values that a client sent.
+    pub(crate) fn equals(&self, other: &Self) -> bool {
         self.access_key_id == other.access_key_id
             && self.secret_access_key == other.secret_access_key
             && self.session_token == other.session_token

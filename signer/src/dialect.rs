@@ -127,7 +127,7 @@ impl Dialect {
 
 #[cfg(feature = "verify")]
 impl Dialect {
-    /// Whether the store acts on a header, so that a signature must cover it.
+    /// Whether the store interprets a header, so that the signature must cover it.
     pub(crate) fn owns_header(self, name: &str) -> bool {
         name.starts_with(match self {
             Self::Amazon => "x-amz-",

@@ -6,7 +6,7 @@ use alloc::string::String;
 
 use percent_encoding::percent_encode_byte;
 
-/// The bytes that percent-encoding leaves as they are. A table, because every byte of a key is looked up.
+/// The bytes that percent-encoding leaves unchanged. A table, because every byte of a key is looked up.
 struct Unencoded([bool; 256]);
 
 static IN_QUERY: Unencoded = Unencoded::unreserved_and(b'~');
@@ -73,7 +73,7 @@ pub(crate) fn push_path(to: &mut String, text: &str) {
     IN_PATH.push(to, text);
 }
 
-/// Encodes a decoded path again. It need not be UTF-8.
+/// Percent-encodes a decoded path, which need not be UTF-8.
 #[cfg(feature = "verify")]
 pub(crate) fn path_of(bytes: impl Iterator<Item = u8>) -> String {
     let mut path = String::new();
@@ -105,9 +105,9 @@ const fn digit(nibble: u8) -> u8 {
     (if nibble < 10 { b'0' } else { b'a' - 10 }).wrapping_add(nibble)
 }
 
-/// Appends a JSON string in ASCII only, as by Python's `json.dumps`.
+/// Appends a JSON string in ASCII only, like Python's `json.dumps`.
 ///
-/// All servers read ASCII the same way, and policies are then equal to those of boto3, byte for byte.
+/// All servers read ASCII the same way, and the policies equal those of boto3, byte for byte.
 pub(crate) fn push_json(to: &mut String, text: &str) {
     to.push('"');
     let mut run = 0;
@@ -130,7 +130,7 @@ pub(crate) fn json(text: &str) -> String {
     json
 }
 
-/// Appends a character that has to be escaped.
+/// Appends the escape of a character.
 #[inline(never)] // rare
 fn push_escape(to: &mut String, c: char) {
     to.push_str(match c {
@@ -145,7 +145,7 @@ fn push_escape(to: &mut String, c: char) {
     });
 }
 
-/// Appends a UTF-16 unit: `\u00e9`.
+/// Appends the escape of a UTF-16 code unit: `\u00e9`.
 fn push_unit(to: &mut String, unit: u16) {
     to.push_str("\\u");
     for byte in unit.to_be_bytes() {
@@ -169,10 +169,10 @@ mod tests {
     }
 
     #[test]
-    fn keeps_what_rfc_3986_does_not_reserve() {
+    fn leaves_unreserved_characters_unencoded() {
         let unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
         for byte in 0..=255 {
-            let unreserved = unreserved.bytes().any(|kept| kept == byte);
+            let unreserved = unreserved.bytes().any(|allowed| allowed == byte);
             assert_eq!(IN_QUERY.contains(byte), unreserved, "{byte}");
             assert_eq!(IN_PATH.contains(byte), unreserved || byte == b'/', "{byte}");
         }

@@ -51,15 +51,15 @@ const MADE_BY_SIGNING: [&str; 9] = [
 impl FieldName {
     /// A canned access control list, such as `private`.
     pub const ACL: Self = Self(Cow::Borrowed("acl"));
-    /// Stored with the object and sent as a header with it.
+    /// Stored with the object, and sent as a header when the object is read.
     pub const CACHE_CONTROL: Self = Self(Cow::Borrowed("Cache-Control"));
-    /// Stored with the object and sent as a header with it.
+    /// Stored with the object, and sent as a header when the object is read.
     pub const CONTENT_DISPOSITION: Self = Self(Cow::Borrowed("Content-Disposition"));
-    /// Stored with the object and sent as a header with it.
+    /// Stored with the object, and sent as a header when the object is read.
     pub const CONTENT_ENCODING: Self = Self(Cow::Borrowed("Content-Encoding"));
-    /// Stored with the object and sent as a header with it.
+    /// Stored with the object, and sent as a header when the object is read.
     pub const CONTENT_TYPE: Self = Self(Cow::Borrowed("Content-Type"));
-    /// Stored with the object and sent as a header with it.
+    /// Stored with the object, and sent as a header when the object is read.
     pub const EXPIRES: Self = Self(Cow::Borrowed("Expires"));
     /// With the value `*`, the upload never overwrites an object. S3 documents it only as a header, so use it only with a
     /// server that checks the field.
@@ -71,7 +71,7 @@ impl FieldName {
     /// The object's tags, as XML.
     pub const TAGGING: Self = Self(Cow::Borrowed("tagging"));
 
-    /// Finds a documented field, in any case. A field `x-amz-...` or `x-goog-...` is put into lower case.
+    /// Finds a documented field, in any letter case. A field `x-amz-...` or `x-goog-...` is put into lower case.
     ///
     /// # Errors
     ///

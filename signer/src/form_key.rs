@@ -9,7 +9,7 @@ use core::fmt;
 use crate::condition::Condition;
 use crate::{FieldName, InvalidObjectKey, ObjectKey};
 
-/// The variable that S3 replaces by the name of the uploaded file.
+/// The variable that S3 replaces with the name of the uploaded file.
 ///
 /// ```
 /// use signer::{FILENAME, FormKey};
@@ -24,9 +24,9 @@ pub const FILENAME: &str = "${filename}";
 /// ```
 /// use signer::{FormKey, ObjectKey};
 ///
-/// let one = FormKey::exact(&ObjectKey::new("avatars/ada.png")?)?;
-/// let any = FormKey::filename_under("inbox/7f/")?;
-/// assert_eq!([one.as_str(), any.as_str()], ["avatars/ada.png", "inbox/7f/${filename}"]);
+/// let exact = FormKey::exact(&ObjectKey::new("avatars/ada.png")?)?;
+/// let under_prefix = FormKey::filename_under("inbox/7f/")?;
+/// assert_eq!([exact.as_str(), under_prefix.as_str()], ["avatars/ada.png", "inbox/7f/${filename}"]);
 /// # Ok::<(), signer::InvalidFormKey>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]

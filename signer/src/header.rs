@@ -26,7 +26,7 @@ impl HeaderName {
     /// `content-type`: the media type that S3 stores with the object.
     pub const CONTENT_TYPE: Self = Self(Cow::Borrowed("content-type"));
     /// `x-goog-content-length-range`: allowed size of the body at Google Cloud Storage, in bytes, both ends included.
-    /// Its value is made from a range.
+    /// Convert a range into its value: `HeaderValue::from(1..=1_024)`.
     pub const GOOG_CONTENT_LENGTH_RANGE: Self = Self(Cow::Borrowed("x-goog-content-length-range"));
     /// `if-none-match`: with the value `*`, the request never overwrites an object.
     pub const IF_NONE_MATCH: Self = Self(Cow::Borrowed("if-none-match"));
@@ -106,7 +106,7 @@ impl HeaderValue {
         Self(value)
     }
 
-    /// `*`, as for [`HeaderName::IF_NONE_MATCH`].
+    /// The value `*`, for [`HeaderName::IF_NONE_MATCH`].
     #[must_use]
     pub fn any() -> Self {
         Self(String::from("*"))
@@ -125,7 +125,7 @@ impl From<u64> for HeaderValue {
     }
 }
 
-/// `1,1024`, for [`HeaderName::GOOG_CONTENT_LENGTH_RANGE`].
+/// Writes a range as `1,1024`, for [`HeaderName::GOOG_CONTENT_LENGTH_RANGE`].
 impl From<RangeInclusive<u64>> for HeaderValue {
     fn from(bytes: RangeInclusive<u64>) -> Self {
         Self(format!("{},{}", bytes.start(), bytes.end()))

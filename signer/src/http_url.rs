@@ -1,13 +1,13 @@
-//! A URL of the web, split into its parts.
+//! An `http` or `https` URL, split into its parts.
 //!
 //! Spec: <https://www.rfc-editor.org/rfc/rfc3986#section-3>
 
 use core::fmt;
 
-/// An absolute `http` or `https` URL, borrowed and split once. Nothing is decoded or put into another case.
+/// An absolute `http` or `https` URL, borrowed and split once. Nothing is decoded, and letter case is preserved.
 ///
-/// Only the scheme, in lower case, and a host that is not empty are checked. Callers check the characters of each part
-/// that they use.
+/// Parsing checks only that the scheme is in lower case and that the host is not empty. Callers check the characters of
+/// each part that they use.
 ///
 /// ```
 /// use signer::HttpUrl;
@@ -59,7 +59,7 @@ impl<'a> HttpUrl<'a> {
         if self.is_https { "https" } else { "http" }
     }
 
-    /// The port that a URL of this scheme need not name: 443 or 80.
+    /// The default port of the scheme: 443 or 80.
     #[must_use]
     pub const fn default_port(&self) -> u16 {
         if self.is_https { 443 } else { 80 }
@@ -71,7 +71,7 @@ impl<'a> HttpUrl<'a> {
         self.origin
     }
 
-    /// Host and port: `media.example.com:8443`. A user name, `ada@`, stays in it, so that a check of the host rejects it.
+    /// Host and port: `media.example.com:8443`. A user name, `ada@`, is included, so that a check of the host rejects it.
     #[must_use]
     pub const fn authority(&self) -> &'a str {
         self.authority
@@ -109,14 +109,14 @@ impl<'a> HttpUrl<'a> {
 
     fn split_port(&self) -> (&'a str, Option<&'a str>) {
         match self.authority.rsplit_once(':') {
-            // The colons of `[::1]` separate no port.
+            // In `[::1]` the last colon does not begin a port.
             Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
             _ => (self.authority, None),
         }
     }
 }
 
-/// Query and fragment may hold secrets, so they are not shown.
+/// Shows only the path, since the other parts may hold secrets.
 impl fmt::Debug for HttpUrl<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpUrl").field("path", &self.path).finish_non_exhaustive()
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn rejects_what_is_not_a_url_of_the_web() {
+    fn rejects_text_that_is_not_an_http_url() {
         for text in
             ["", "a.example", "//a", "https:", "https://", "https:///a", "https://?a", "HTTPS://a"]
         {

@@ -1,4 +1,4 @@
-//! HMAC with a key of any length, without a `Result`.
+//! HMAC states for keys of any length, created without a `Result`.
 //!
 //! Spec: <https://www.rfc-editor.org/rfc/rfc2104>
 
@@ -38,15 +38,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_as_hmac_itself_does() {
+    fn equals_new_from_slice() {
         for len in [0, 1, 32, 63, 64, 65, 200] {
             let key = &[b'k'; 200][..len];
-            let of_slice = Hmac::<Sha256>::new_from_slice(key).unwrap().chain_update(b"text");
-            let ours = keyed::<Sha256>(key).chain_update(b"text");
-            assert_eq!(ours.finalize().into_bytes(), of_slice.finalize().into_bytes(), "{len}");
-            let of_slice = Hmac::<Sha1>::new_from_slice(key).unwrap().chain_update(b"text");
-            let ours = keyed::<Sha1>(key).chain_update(b"text");
-            assert_eq!(ours.finalize().into_bytes(), of_slice.finalize().into_bytes(), "{len}");
+            let expected = Hmac::<Sha256>::new_from_slice(key).unwrap().chain_update(b"text");
+            let actual = keyed::<Sha256>(key).chain_update(b"text");
+            assert_eq!(actual.finalize().into_bytes(), expected.finalize().into_bytes(), "{len}");
+            let expected = Hmac::<Sha1>::new_from_slice(key).unwrap().chain_update(b"text");
+            let actual = keyed::<Sha1>(key).chain_update(b"text");
+            assert_eq!(actual.finalize().into_bytes(), expected.finalize().into_bytes(), "{len}");
         }
     }
 }

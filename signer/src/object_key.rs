@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_what_s3_takes() {
+    fn accepts_every_valid_key() {
         for key in
             ["a", " ", "a//b", "/a", "a/", "...", "a/.b", "ü/🦀", "%2e%2e", &"k".repeat(1_024)]
         {
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_cannot_be_reached() {
+    fn rejects_invalid_keys() {
         for (key, why) in [
             ("", InvalidObjectKey::Empty),
             ("a\0", InvalidObjectKey::ControlCharacter),

@@ -38,7 +38,7 @@ impl Method {
     }
 }
 
-/// An operation on one object, named as by S3. A [`Method`] converts into an operation without parameters.
+/// An S3 operation on one object. A [`Method`] converts into an operation without parameters.
 ///
 /// # Example: one part of a multipart upload
 ///
@@ -71,7 +71,7 @@ pub enum Operation<'a> {
         /// The number of the part.
         part_number: PartNumber,
     },
-    /// Joins the parts. The body lists them.
+    /// Joins the parts. The request's body lists them.
     CompleteMultipartUpload {
         /// The upload.
         upload_id: &'a UploadId,
@@ -165,7 +165,7 @@ impl UploadId {
         if fits { Ok(Self(id)) } else { Err(InvalidUploadId) }
     }
 
-    /// The id as S3 gave it.
+    /// The id, as S3 returned it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

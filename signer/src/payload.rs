@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::encode::Hex;
 
-/// The payload of every presigned URL.
+/// The payload that a presigned URL signs instead of a hash of the body.
 pub(crate) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
 /// The body of a signed request. Displays as the value of `x-amz-content-sha256`.
@@ -28,7 +28,7 @@ pub enum Payload {
 }
 
 impl Payload {
-    /// Hashes `body`, which is then signed.
+    /// Hashes `body`, so that the signature covers it.
     #[must_use]
     pub fn of(body: &[u8]) -> Self {
         Self::Sha256(Sha256::digest(body).into())

@@ -16,8 +16,8 @@ use crate::{Bucket, FieldName, FormKey, Signer, UnixTime};
 
 /// The conditions that an upload form must satisfy.
 ///
-/// S3 rejects a form with a field that no condition covers, so fields and conditions are one list here. S3 replaces
-/// `${filename}` in every field, not only in the key.
+/// S3 rejects a form with a field that no condition covers, so this type keeps fields and conditions in one list. S3
+/// replaces `${filename}` in every field, not only in the key.
 ///
 /// # Example: one picture of at most 5 MiB, under a prefix
 ///
@@ -53,20 +53,20 @@ impl<'a> PostPolicy<'a> {
     /// Fixes the value of a field, and adds the field to the form. Replaces an earlier condition on the field.
     #[must_use]
     pub fn exact(self, field: FieldName, value: impl Into<String>) -> Self {
-        self.and(Condition::Exact { field, value: value.into() })
+        self.with(Condition::Exact { field, value: value.into() })
     }
 
     /// Requires a field whose value begins with `prefix`. The browser fills it in. Replaces an earlier condition on the
     /// field.
     #[must_use]
     pub fn starts_with(self, field: FieldName, prefix: impl Into<String>) -> Self {
-        self.and(Condition::StartsWith { field, prefix: prefix.into(), prefilled: None })
+        self.with(Condition::StartsWith { field, prefix: prefix.into(), prefilled: None })
     }
 
     /// Limits the size of the file, in bytes, both ends included. S3 accepts at most 5 GiB in one POST.
     #[must_use]
     pub fn content_length_range(self, bytes: RangeInclusive<u64>) -> Self {
-        self.and(Condition::ContentLengthRange(bytes))
+        self.with(Condition::ContentLengthRange(bytes))
     }
 
     /// Signs the policy into the fields of a form.
@@ -77,10 +77,14 @@ impl<'a> PostPolicy<'a> {
         let policy = PostPolicy::encode(expiration, &conditions);
         let signature = signer.signing_key().sign(&policy).to_string();
 
-        let proof = [("policy", policy), (signer.dialect().fields().signature, signature)];
-        let proof = proof.map(|(name, value)| (Cow::Borrowed(name), value));
-        let fields =
-            conditions.into_iter().filter_map(Condition::into_field).chain(proof).collect();
+        let signature_fields =
+            [("policy", policy), (signer.dialect().fields().signature, signature)];
+        let signature_fields = signature_fields.map(|(name, value)| (Cow::Borrowed(name), value));
+        let fields = conditions
+            .into_iter()
+            .filter_map(Condition::into_field)
+            .chain(signature_fields)
+            .collect();
         PresignedPost { url: bucket.form_url(), fields }
     }
 
@@ -88,7 +92,7 @@ impl<'a> PostPolicy<'a> {
     fn into_conditions(self, signer: &Signer<'_>) -> Vec<Condition> {
         let exact =
             |field, value| Condition::Exact { field: FieldName::made_by_signing(field), value };
-        let mut conditions = self.into_place_conditions();
+        let mut conditions = self.into_unsigned_conditions();
         let names = signer.dialect().fields();
         conditions.push(exact(names.algorithm, String::from(signer.dialect().algorithm())));
         conditions.push(exact(names.credential, String::from(signer.credential())));
@@ -98,8 +102,8 @@ impl<'a> PostPolicy<'a> {
         conditions
     }
 
-    /// The caller's conditions, then bucket and key.
-    pub(crate) fn into_place_conditions(self) -> Vec<Condition> {
+    /// The conditions without those that signing adds: the caller's, then bucket and key.
+    pub(crate) fn into_unsigned_conditions(self) -> Vec<Condition> {
         let mut conditions = self.conditions;
         conditions.push(Condition::Exact {
             field: FieldName::made_by_signing("bucket"),
@@ -109,7 +113,7 @@ impl<'a> PostPolicy<'a> {
         conditions
     }
 
-    /// The document in base64, the text to sign.
+    /// The policy document in base64, which is the text to sign.
     pub(crate) fn encode(expiration: UnixTime, conditions: &[Condition]) -> String {
         BASE64_STANDARD.encode(document(expiration, conditions))
     }
@@ -124,7 +128,7 @@ impl<'a> PostPolicy<'a> {
         self.expiration
     }
 
-    fn and(mut self, condition: Condition) -> Self {
+    fn with(mut self, condition: Condition) -> Self {
         self.conditions.retain(|earlier| !condition.replaces(earlier));
         self.conditions.push(condition);
         self

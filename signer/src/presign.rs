@@ -43,7 +43,7 @@ pub struct Presign<'a> {
 }
 
 impl<'a> Presign<'a> {
-    /// A request without other headers or query parameters, valid for `expires` after signing.
+    /// A request without additional headers or query parameters, valid for `expires` after signing.
     #[must_use]
     pub fn new<'o>(
         operation: impl Into<Operation<'o>>,
@@ -54,15 +54,15 @@ impl<'a> Presign<'a> {
         Self { request: Request::of_object(operation.into(), bucket, key), expires }
     }
 
-    /// Adds a header to sign; replaces an earlier one of that name. The client must send exactly this value.
+    /// Adds a header to sign; replaces an earlier one of the same name. The client must send exactly this value.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.request.headers.insert(name, value);
         self
     }
 
-    /// Adds a query parameter to sign, such as `response-content-type` or `versionId`; replaces an earlier one of that
-    /// name.
+    /// Adds a query parameter to sign, such as `response-content-type` or `versionId`; replaces an earlier one of the
+    /// same name.
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl<'a> Presign<'a> {
         self.presigned([origin, &path, "?", &query, "&", name, "=", &signature].concat())
     }
 
-    /// The text that [`Presign::sign`] signs, to compare with the one in S3's `SignatureDoesNotMatch`.
+    /// The text that [`Presign::sign`] signs, to compare with the canonical request in S3's `SignatureDoesNotMatch`.
     #[must_use]
     pub fn canonical_request(&self, signer: &Signer<'_>) -> CanonicalRequest {
         let headers = self.request.signed_headers();

@@ -1,4 +1,4 @@
-//! Signature Version 2, for stores without Version 4.
+//! Signature Version 2, for stores that do not support Version 4.
 //!
 //! Amazon rejects it in regions opened since 2014 and for buckets created since June 2020.
 //!
@@ -23,7 +23,7 @@ use crate::{
     Bucket, Credentials, FieldName, PostPolicy, Presign, PresignedPost, PresignedUrl, UnixTime,
 };
 
-/// Credentials and an instant, to sign with Signature Version 2: HMAC-SHA1, without region and day.
+/// Credentials and an instant, to sign with Signature Version 2: HMAC-SHA1, without a region or day.
 ///
 /// ```
 /// use signer::{Bucket, Credentials, FormKey, ObjectKey, PostPolicy, Region, SignerV2, UnixTime, UrlStyle};
@@ -68,7 +68,7 @@ impl PostPolicy<'_> {
     #[must_use]
     pub fn sign_v2(self, signer: &SignerV2<'_>) -> PresignedPost {
         let (url, expiration) = (self.bucket().form_url(), self.expiration());
-        let mut conditions = self.into_place_conditions();
+        let mut conditions = self.into_unsigned_conditions();
         let token = signer.session_token().map(String::from);
         conditions.extend(token.map(|value| Condition::Exact {
             field: FieldName::made_by_signing("x-amz-security-token"),
@@ -78,10 +78,11 @@ impl PostPolicy<'_> {
         let signature = signature(signer.credentials, &policy);
 
         let id = String::from(signer.credentials.access_key_id());
-        let proof = [("AWSAccessKeyId", id), ("policy", policy), ("signature", signature)];
-        let proof = proof.map(|(name, value)| (Cow::Borrowed(name), value));
+        let signature_fields =
+            [("AWSAccessKeyId", id), ("policy", policy), ("signature", signature)];
+        let signature_fields = signature_fields.map(|(name, value)| (Cow::Borrowed(name), value));
         let fields = conditions.into_iter().filter_map(Condition::into_field);
-        let fields = fields.filter(|(name, _)| name != "bucket").chain(proof).collect();
+        let fields = fields.filter(|(name, _)| name != "bucket").chain(signature_fields).collect();
         PresignedPost { url, fields }
     }
 }
@@ -133,8 +134,10 @@ pub(crate) struct RequestV2<'a> {
 
 impl fmt::Display for RequestV2<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let header = |wanted| self.headers.iter().find(|(name, _)| *name == wanted);
-        let header = |wanted| header(wanted).map_or("", |(_, value)| *value);
+        let header = |name| {
+            let mut found = self.headers.iter().filter(|(header, _)| *header == name);
+            found.next().map_or("", |(_, value)| *value)
+        };
         let (md5, media_type) = (header("content-md5"), header("content-type"));
         write!(f, "{}\n{md5}\n{media_type}\n{}\n", self.method, self.expires)?;
         let mut amz: Vec<_> =
@@ -164,7 +167,7 @@ fn subresources(request: &Request<'_>) -> Vec<(String, String)> {
     all.filter(|(name, _)| is_subresource(name)).collect()
 }
 
-/// Whether a query parameter is signed: only those that select an operation or change the response are.
+/// Whether a query parameter is signed: only parameters that select an operation or change the response are.
 pub(crate) fn is_subresource(name: &str) -> bool {
     matches!(
         name,

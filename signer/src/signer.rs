@@ -1,4 +1,4 @@
-//! Signers: credentials with a signing key, for one region and instant.
+//! Signers: credentials with the signing key for one region and one instant.
 //!
 //! Spec: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
 
@@ -28,23 +28,23 @@ use crate::{
 #[derive(Debug)]
 pub struct Signer<'a> {
     credentials: &'a Credentials,
-    key: Cow<'a, KeyOfDay>,
+    key: Cow<'a, DailyKey>,
     now: UnixTime,
     amz_date: AmzDate,
 }
 
-/// A signing key, its scope and the texts that stay the same all day.
+/// The signing key of one day, with its scope and the texts that do not change during that day.
 #[derive(Clone, Debug)]
-struct KeyOfDay {
+struct DailyKey {
     scope: Scope,
     signing_key: SigningKey,
-    /// Only the day is used.
+    /// Only its day is used.
     day: AmzDate,
     /// `AKIA.../20151229/us-east-1/s3/aws4_request`
     credential: String,
 }
 
-impl KeyOfDay {
+impl DailyKey {
     fn derive(credentials: &Credentials, scope: Scope, day: AmzDate) -> Self {
         let signing_key = SigningKey::derive(credentials, &scope);
         let credential = format!("{}/{scope}", credentials.access_key_id());
@@ -68,7 +68,7 @@ impl<'a> Signer<'a> {
 
     fn for_scope(credentials: &'a Credentials, scope: Scope, now: UnixTime) -> Self {
         let amz_date = now.amz_date();
-        let key = Cow::Owned(KeyOfDay::derive(credentials, scope, amz_date));
+        let key = Cow::Owned(DailyKey::derive(credentials, scope, amz_date));
         Self { credentials, key, now, amz_date }
     }
 
@@ -111,7 +111,7 @@ impl<'a> Signer<'a> {
 
 /// The signing key of one access key in one region, derived once a day.
 ///
-/// Four of the five HMACs of a signature stay the same for a day.
+/// Four of the five HMACs of a signature are the same all day.
 ///
 /// ```
 /// use signer::{Credentials, Region, SigningKeyCache, UnixTime};
@@ -129,7 +129,7 @@ pub struct SigningKeyCache {
     region: Region,
     dialect: Dialect,
     /// The day of the latest key, in days since the epoch, and the key.
-    latest: Option<(u64, KeyOfDay)>,
+    latest: Option<(u64, DailyKey)>,
 }
 
 impl SigningKeyCache {
@@ -148,7 +148,7 @@ impl SigningKeyCache {
     /// Whether the cache signs with these credentials. Check it before reuse if credentials may change.
     #[must_use]
     pub fn is_of(&self, credentials: &Credentials) -> bool {
-        self.credentials.is(credentials)
+        self.credentials.equals(credentials)
     }
 
     /// A signer for `now`. Derives a key only if the last one was for another day.
@@ -159,7 +159,7 @@ impl SigningKeyCache {
         }
         let (_, key) = self.latest.get_or_insert_with(|| {
             let scope = Scope::new(&self.region, now).in_dialect(self.dialect);
-            (day, KeyOfDay::derive(&self.credentials, scope, now.amz_date()))
+            (day, DailyKey::derive(&self.credentials, scope, now.amz_date()))
         });
         let amz_date = key.day.at(now);
         Signer { credentials: &self.credentials, key: Cow::Borrowed(key), now, amz_date }

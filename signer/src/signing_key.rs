@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(derived, SigningKey(mac).sign("text").to_string());
     }
 
-    /// A keyed HMAC is two of these.
+    /// A keyed HMAC consists of two SHA-256 states.
     #[test]
     fn is_wiped_when_dropped() {
         const fn wiped<T: zeroize::ZeroizeOnDrop>() {}

@@ -13,7 +13,7 @@ use crate::amz_date::AmzDate;
 
 /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 ///
-/// At most 9999-12-31T23:59:59Z, because signatures have a year of four digits. A later instant becomes that one.
+/// At most 9999-12-31T23:59:59Z, because signatures have a year of four digits. A later instant is reduced to this one.
 ///
 /// ```
 /// use signer::UnixTime;
@@ -108,11 +108,11 @@ impl UnixTime {
     }
 
     pub(crate) fn calendar(self) -> (i32, u8, u8) {
-        let (year, month, day) = self.at().to_calendar_date();
+        let (year, month, day) = self.to_datetime().to_calendar_date();
         (year, u8::from(month), day)
     }
 
-    fn at(self) -> OffsetDateTime {
+    fn to_datetime(self) -> OffsetDateTime {
         let secs = i64::try_from(self.0).unwrap_or(i64::MAX);
         OffsetDateTime::from_unix_timestamp(secs).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
@@ -121,7 +121,7 @@ impl UnixTime {
 /// `2015-12-29T00:00:00Z`, as in RFC 3339 and in the `expiration` of a policy.
 impl fmt::Display for UnixTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (hour, minute, second) = self.at().to_hms();
+        let (hour, minute, second) = self.to_datetime().to_hms();
         write!(f, "{}T{hour:02}:{minute:02}:{second:02}Z", self.date())
     }
 }
@@ -148,7 +148,7 @@ fn utc_offset(text: &str) -> Option<UtcOffset> {
     }
 }
 
-/// A number of digits only: `parse` would accept a sign as well.
+/// Parses a number that has only digits: `parse` alone would accept a sign as well.
 fn digits<T: FromStr>(text: &str, range: impl SliceIndex<str, Output = str>) -> Option<T> {
     let part = text.get(range).filter(|part| part.bytes().all(|b| b.is_ascii_digit()))?;
     part.parse().ok()

@@ -61,7 +61,7 @@ pub struct Verifier<'a> {
 }
 
 impl<'a> Verifier<'a> {
-    /// Accepts what `credentials` signed for `region`, unless it has expired at `now`.
+    /// Accepts signatures by `credentials` for `region` that have not expired at `now`.
     #[must_use]
     pub const fn new(credentials: &'a Credentials, region: &'a Region, now: UnixTime) -> Self {
         Self { credentials, region, dialect: Dialect::Amazon, now }

@@ -234,7 +234,7 @@ fn refuses_before_and_after_its_time() {
 fn refuses_what_is_no_policy() {
     for (document, why) in [
         ("{", "it is not JSON, at line 1 column 1"),
-        ("[]", "it is no JSON object"),
+        ("[]", "it is not a JSON object"),
         (r#"{"conditions": []}"#, "`expiration` is missing"),
         (r#"{"expiration": "2026-11-23T19:10:00Z"}"#, "`conditions` is missing"),
         (

@@ -265,7 +265,7 @@ describe('the output', () => {
   test('is an error if no page uses the bucket', async () => {
     await configure(directory, rules([], { forms: { ...AWS, name: 'acme-forms' }, films: { ...AWS, name: 'acme-films' }, puts: { ...AWS, name: 'acme-puts', forms: false } }));
     const { code, stdout, stderr } = await execute(await program(), ['cors', '--bucket=forms'], { cwd: directory });
-    const message = 'error: no page uses BUCKETS.forms by script\nhint: list the origins of the pages in a rule: origins = ["https://www.example.com"]\n';
+    const message = 'error: no rule for BUCKETS.forms has origins\nhint: list the origins of the pages in a rule: origins = ["https://www.example.com"]\n';
     assert.deepEqual([code, stdout, stderr], [1, '', message]);
   });
 });

@@ -162,7 +162,7 @@ describe('the command line', () => {
     const expected = `https://acme-media.s3.eu-west-1.amazonaws.com/a.png: 1 problem
 
 error: the link expired at 2026-11-23T19:10:00Z, 2 h 5 min before 2026-11-23T21:15:00Z
-hint: sign it again; if users need more time, sign it for longer
+hint: sign again; if users need more time, sign for longer
 `;
     assert.deepEqual([late.code, late.stdout.slice(0, expected.length), late.stderr], [1, expected, '']);
   });
@@ -197,7 +197,7 @@ key = "a/{path}"
 expires = "5 min"
 `);
     const { code, stdout } = await run([await link(), `--at=${AT}`, '--json', `--config=${config}`]);
-    assert.deepEqual([code, JSON.parse(stdout)[0].causes[0].message], [1, 'it is signed for the region eu-west-1, but the bucket is in eu-central-1']);
+    assert.deepEqual([code, JSON.parse(stdout)[0].causes[0].message], [1, 'the signature is for the region eu-west-1, but the bucket is in eu-central-1']);
     const elsewhere = (await link('eu-central-1', '--endpoint-url=https://s3.example.com')).replace('s3.example.com', 'cdn.example.com');
     const result = await run([elsewhere, `--at=${AT}`, '--json', `--config=${config}`], { env: KEYS });
     assert.deepEqual(JSON.parse(result.stdout)[0].causes.map((/** @type {any} */ { code }) => code), ['wrong-host']);

@@ -344,7 +344,7 @@ test('describes the permissions for providers without policies', async () => {
     await configure(directory, { BUCKETS, CALLERS: { anyone: { kind: 'anyone' } }, UPLOADS: { picture }, ...DOWNLOADS });
     return signpost(['iam'], { cwd: directory });
   };
-  const secrets = '\n\nStore its two parts as the secrets MEDIA_ACCESS_KEY_ID and MEDIA_SECRET_ACCESS_KEY.';
+  const secrets = '\n\nStore the access key ID as the secret MEDIA_ACCESS_KEY_ID and the secret access key as the secret MEDIA_SECRET_ACCESS_KEY.';
   const r2 = { provider: 'r2', endpoint: 'https://0a1b.r2.cloudflarestorage.com' };
   assert.equal(await iam({ ...r2, binding: 'MEDIA' }), WORDS.bound + secrets);
   assert.equal(await iam({ ...r2, binding: 'MEDIA' }, { multipart: true }), WORDS.boundInParts + secrets);
@@ -353,7 +353,7 @@ test('describes the permissions for providers without policies', async () => {
   assert.equal(await iam({ provider: 'gcs' }, { multipart: false }), WORDS.gcsBoth + secrets);
   assert.equal(await iam({ provider: 'b2', region: 'us-west-004' }), WORDS.b2 + secrets);
   assert.equal(await iam({ provider: 'garage', endpoint: 'https://s3.garage.example.com' }), WORDS.garage + secrets);
-  const hint = "\nhint: run it without --bucket-policy for the permissions of the bucket's credentials\n";
+  const hint = "\nhint: leave --bucket-policy out, to get the permissions of the bucket's credentials\n";
   const assertRejected = async (/** @type {string} */ message) => {
     const result = await execute(await program(), ['iam', '--bucket-policy', '--principal', 'x'], { cwd: directory });
     assert.deepEqual([result.code, result.stdout, result.stderr], [1, '', `error: ${message}${hint}`]);
@@ -375,7 +375,7 @@ Make a key of any two long random values, since only the Worker checks what it s
 
 Permission: Object Read & Write
 Buckets:    apply to specific buckets only: acme-media
-TTL:        as short as you can renew it
+TTL:        as short as your schedule of renewal permits
 
 Forms need no token: the Worker accepts them and stores their files through its binding.
 R2 cannot restrict a token to prefixes or to recent signatures, so it permits more than the rules need:
@@ -387,7 +387,7 @@ Keep nothing else in this bucket.`,
 
 Permission: Object Read & Write
 Buckets:    apply to specific buckets only: acme-media
-TTL:        as short as you can renew it
+TTL:        as short as your schedule of renewal permits
 
 R2 cannot restrict a token to prefixes or to recent signatures, so it permits more than the rules need:
   PutObject pictures/*.*
@@ -400,7 +400,7 @@ Condition:
   resource.name.startsWith("projects/_/buckets/acme-media/objects/pictures/")
 
 Without storage.objects.delete no object is overwritten, and a form that is sent a second time is rejected.
-Google has no condition on the age of a signature: a link is valid as long as it says, at most 7 days.`,
+Google has no condition on the age of a signature: a link is valid for the time that it states, at most 7 days.`,
   gcsBoth: `An HMAC key (Cloud Storage > Settings > Interoperability) of a service account without other roles.
 Give that account a custom role, only on the bucket acme-media:
 
@@ -409,13 +409,13 @@ Condition:
   resource.name.startsWith("projects/_/buckets/acme-media/objects/pictures/")
 
 Without storage.objects.delete no object is overwritten, and a form that is sent a second time is rejected.
-Google has no condition on the age of a signature: a link is valid as long as it says, at most 7 days.`,
+Google has no condition on the age of a signature: a link is valid for the time that it states, at most 7 days.`,
   b2: `A B2 application key, not the master key:
 
 Bucket:           acme-media
 Capabilities:     writeFiles
 File name prefix: pictures/`,
-  garage: `A key of its own; Garage can restrict it to buckets but not to prefixes:
+  garage: `A key only for Signpost. Garage can restrict it to buckets, but not to prefixes:
 
   garage key create signpost
   garage bucket allow --write acme-media --key signpost

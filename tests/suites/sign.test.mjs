@@ -127,8 +127,8 @@ describe('finds credentials', () => {
   });
 
   for (const [title, args, code, stderr] of /** @type {[string, string[], number, string][]} */ ([
-    ['a profile that does not exist', ['--profile=other'], 2, 'error: no profile is named "other"\nhint: there are '],
-    ['a profile without a key', ['--profile=role'], 1, 'error: the profile "role" has no access key of its own\nhint: for roles'],
+    ['a profile that does not exist', ['--profile=other'], 2, 'error: no profile is named "other"\nhint: the profiles are '],
+    ['a profile without a key', ['--profile=role'], 1, 'error: the profile "role" has no access key\nhint: for a role'],
     ['a file without the names', ['--env-file=.dev.vars'], 1, 'error: .dev.vars lacks AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY\nhint: '],
     ['a file that is broken', ['--env-file=broken.vars'], 2, 'error: broken.vars does not consist of NAME=value lines\nhint: '],
   ])) {
@@ -153,6 +153,8 @@ test('signs by a rule like the Worker', async () => {
   assert.deepEqual(policy.conditions.filter(Array.isArray), [['content-length-range', 68, 68]]);
   const refused = await execute(await program(), ['sign', 'post', ...options, '--type=text/html', '--size=68'], { env });
   assert.deepEqual([refused.code, refused.stdout, refused.stderr], [1, '', 'error: this type is not accepted, only image/png, image/jpeg, image/webp\n']);
+  const nameless = await execute(await program(), ['sign', 'get', '--rule=avatar', '--path=7f.png'], { env });
+  assert.match(nameless.stderr, /^error: .*\nhint: the rule's key contains the caller's name or a claim: pass --caller NAME or --claim NAME=VALUE\n$/);
 });
 
 test('signs a batch like single requests, and continues after an error', async () => {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{CorsRule, Rules};
 
-/// How long a browser may keep the answer: 1 hour, in seconds.
+/// How long a browser may cache the answer to a preflight request, in seconds: 1 hour.
 const MAX_AGE_SECS: u32 = 3_600;
 
 pub(super) fn list(rules: &Rules, convert: impl Fn(&[String], &CorsRule) -> Value) -> Vec<Value> {
@@ -33,7 +33,7 @@ pub(super) fn to_r2(origins: &[String], rule: &CorsRule) -> Value {
     })
 }
 
-/// For `gcloud storage buckets update gs://NAME --cors-file cors.json`; one list for headers both ways.
+/// For `gcloud storage buckets update gs://NAME --cors-file cors.json`; it lists request and response headers together.
 /// Spec: <https://docs.cloud.google.com/storage/docs/cross-origin>
 pub(super) fn to_gcs(origins: &[String], rule: &CorsRule) -> Value {
     let exposed = rule.exposed.iter().map(|name| (*name).to_owned());

@@ -1,4 +1,4 @@
-//! The context of an explanation: credentials, buckets and types that the operator has.
+//! The context of an explanation: the operator's credentials, buckets and types.
 
 use ::explain::{Context, KnownBucket};
 use rules::BucketEntry;
@@ -10,11 +10,11 @@ use crate::configured::{ConfigArgs, Configured};
 use crate::failure::Failure;
 use crate::sign::keys;
 
-/// Collects what there is; only a profile or file that the command line names must exist.
+/// Collects the context. Credentials are optional, unless the command line names a profile or file.
 pub(crate) fn find(args: &ExplainArgs) -> Result<Context, Failure> {
-    let named = args.profile.is_some() || args.env_file.is_some();
+    let is_required = args.profile.is_some() || args.env_file.is_some();
     let keys = match keys::find(&args.credential_args()) {
-        Err(failure) if named => return Err(failure),
+        Err(failure) if is_required => return Err(failure),
         found => found.ok(),
     };
     let mut context = Context {

@@ -1,15 +1,15 @@
-//! The bucket policy: it allows the signing user what the rules need, and denies that user everything else.
+//! The bucket policy, which allows the signing user the actions that the rules need and denies that user all others.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
 use rules::BucketEntry;
 use serde_json::{Value, json};
 
-use super::user_policy::{self, knows_all_conditions, knows_signatures};
+use super::user_policy::{self, supports_all_conditions, supports_signature_conditions};
 use super::uses::{Use, arn};
 use crate::policy::{Effect, Policy, Statement};
 
-/// The actions that a stolen key is most likely used for: not every server applies `NotAction` in a denial.
+/// The actions most useful to the thief of a key, denied by name since not every server applies `NotAction`.
 const OTHER_ACTIONS: &[&str] = &[
     "s3:DeleteBucket",
     "s3:DeleteBucketPolicy",
@@ -33,14 +33,14 @@ const OTHER_ACTIONS: &[&str] = &[
 
 pub(crate) fn of(bucket: &BucketEntry, uses: &[Use<'_>], principal: &str) -> Policy {
     let mut statements = user_policy::statements(bucket, uses);
-    statements.extend(elsewhere(uses, knows_signatures(bucket)));
-    if knows_signatures(bucket) {
-        statements.extend(otherwise_signed(uses));
+    statements.extend(deny_other_requests(uses, supports_signature_conditions(bucket)));
+    if supports_signature_conditions(bucket) {
+        statements.extend(deny_other_signatures(uses));
     }
-    if knows_all_conditions(bucket) {
-        statements.extend(overwriting(uses));
+    if supports_all_conditions(bucket) {
+        statements.extend(deny_overwriting(uses));
     }
-    statements.extend(over_plain_http(bucket, uses));
+    statements.extend(deny_plain_http(bucket, uses));
     let principal = json!({ "AWS": [principal] });
     for statement in &mut statements {
         statement.principal = Some(principal.clone());
@@ -49,41 +49,41 @@ pub(crate) fn of(bucket: &BucketEntry, uses: &[Use<'_>], principal: &str) -> Pol
 }
 
 /// Denies all other actions, and the rules' actions on other keys.
-fn elsewhere(uses: &[Use<'_>], applies_not_action: bool) -> Vec<Statement> {
+fn deny_other_requests(uses: &[Use<'_>], applies_not_action: bool) -> Vec<Statement> {
     let Some(bucket) = uses.first().map(|each| arn(each.bucket)) else { return Vec::new() };
     let actions: BTreeSet<_> = uses.iter().flat_map(|each| each.actions).copied().collect();
-    let whole = vec![bucket.clone(), format!("{bucket}/*")];
+    let bucket_and_objects = vec![bucket.clone(), format!("{bucket}/*")];
     let other_keys = actions.iter().map(|action| Statement {
         action: vec![action],
         not_resource: resources(uses.iter().filter(|each| each.actions.contains(action))),
-        ..Statement::new(Effect::Deny, format!("{}NowhereElse", &action.replace("s3:", "")))
+        ..Statement::new(Effect::Deny, format!("Deny{}OnOtherKeys", &action.replace("s3:", "")))
     });
     let mut statements: Vec<_> = other_keys.collect();
     if !applies_not_action {
         statements.push(Statement {
             action: OTHER_ACTIONS.to_vec(),
-            resource: whole.clone(),
-            ..Statement::new(Effect::Deny, "NoneOfThese")
+            resource: bucket_and_objects.clone(),
+            ..Statement::new(Effect::Deny, "DenyListedActions")
         });
     }
     statements.push(Statement {
         not_action: actions.into_iter().collect(),
-        resource: whole,
-        ..Statement::new(Effect::Deny, "NothingElse")
+        resource: bucket_and_objects,
+        ..Statement::new(Effect::Deny, "DenyOtherActions")
     });
     statements
 }
 
-/// How requests for some keys may be signed.
+/// The signatures that requests for the keys of one resource may have.
 #[derive(Eq, Ord, PartialEq, PartialOrd)]
 struct Signing {
     resource: String,
-    ways: BTreeSet<&'static str>,
-    oldest_ms: u64,
+    auth_types: BTreeSet<&'static str>,
+    max_age_ms: u64,
 }
 
-/// Denies signatures that no rule makes for such keys: sent in another way, or older than the rules allow.
-fn otherwise_signed(uses: &[Use<'_>]) -> Vec<Statement> {
+/// Denies signatures that no rule makes for these keys: of another authentication type, or older than the rules allow.
+fn deny_other_signatures(uses: &[Use<'_>]) -> Vec<Statement> {
     let mut signings: BTreeMap<Signing, BTreeSet<&'static str>> = BTreeMap::new();
     for each in uses {
         for action in each.actions {
@@ -95,55 +95,55 @@ fn otherwise_signed(uses: &[Use<'_>]) -> Vec<Statement> {
 }
 
 impl Signing {
-    /// What all rules need together that may have the same key.
+    /// The signatures of all uses of the action that may have the same keys as `each`.
     fn of(each: &Use<'_>, action: &str, uses: &[Use<'_>]) -> Self {
-        let near =
+        let overlapping =
             uses.iter().filter(|other| other.actions.contains(&action) && other.overlaps(each));
         Self {
             resource: each.resource(),
-            ways: near.clone().map(|other| other.auth_type.as_str()).collect(),
-            oldest_ms: near.map(|other| other.max_age_ms).max().unwrap_or_default(),
+            auth_types: overlapping.clone().map(|other| other.auth_type.as_str()).collect(),
+            max_age_ms: overlapping.map(|other| other.max_age_ms).max().unwrap_or_default(),
         }
     }
 
     fn deny(&self, actions: &BTreeSet<&'static str>, uses: &[Use<'_>]) -> [Statement; 2] {
-        let is_here = |each: &&Use<'_>| {
+        let is_covered = |each: &&Use<'_>| {
             each.resource() == self.resource
                 && each.actions.iter().any(|action| actions.contains(action))
         };
-        let sid = uses.iter().find(is_here).map(|each| each.sid.as_str()).unwrap_or_default();
+        let sid = uses.iter().find(is_covered).map(|each| each.sid.as_str()).unwrap_or_default();
         let deny = |suffix: &str, condition: Value| Statement {
             action: actions.iter().copied().collect(),
             resource: vec![self.resource.clone()],
             condition: Some(condition),
             ..Statement::new(Effect::Deny, format!("{sid}{suffix}"))
         };
-        let otherwise = json!({ "StringNotEquals": { "s3:authType": self.ways } });
-        let old = json!({ "NumericGreaterThan": { "s3:signatureAge": self.oldest_ms } });
-        [deny("NotOtherwiseSigned", otherwise), deny("NotLater", old)]
+        let other_type = json!({ "StringNotEquals": { "s3:authType": self.auth_types } });
+        let too_old = json!({ "NumericGreaterThan": { "s3:signatureAge": self.max_age_ms } });
+        [deny("DenyOtherSignatures", other_type), deny("DenyOldSignatures", too_old)]
     }
 }
 
 /// Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html>
-fn overwriting(uses: &[Use<'_>]) -> Option<Statement> {
-    let resource = resources(uses.iter().filter(|each| each.creates));
+fn deny_overwriting(uses: &[Use<'_>]) -> Option<Statement> {
+    let resource = resources(uses.iter().filter(|each| each.forbids_overwrite));
     (!resource.is_empty()).then(|| Statement {
         action: vec!["s3:PutObject"],
         resource,
         condition: Some(json!({ "Null": { "s3:if-none-match": "true" } })),
-        ..Statement::new(Effect::Deny, "NothingOverwritten")
+        ..Statement::new(Effect::Deny, "DenyOverwriting")
     })
 }
 
-/// Requires TLS where the server sees it: elsewhere a proxy may end TLS in front of the server.
-fn over_plain_http(bucket: &BucketEntry, uses: &[Use<'_>]) -> Option<Statement> {
-    let whole = format!("{}/*", arn(uses.first()?.bucket));
+/// Denies requests without TLS, on providers where no proxy ends TLS in front of the server.
+fn deny_plain_http(bucket: &BucketEntry, uses: &[Use<'_>]) -> Option<Statement> {
+    let objects = format!("{}/*", arn(uses.first()?.bucket));
     let plain = bucket.endpoint().starts_with("http://");
-    (knows_all_conditions(bucket) && !plain).then(|| Statement {
+    (supports_all_conditions(bucket) && !plain).then(|| Statement {
         action: vec!["s3:*"],
-        resource: vec![whole],
+        resource: vec![objects],
         condition: Some(json!({ "Bool": { "aws:SecureTransport": "false" } })),
-        ..Statement::new(Effect::Deny, "OnlyHttps")
+        ..Statement::new(Effect::Deny, "DenyPlainHttp")
     })
 }
 

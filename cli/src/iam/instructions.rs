@@ -4,11 +4,13 @@ use rules::BucketEntry;
 
 use super::uses::Use;
 
-/// Where to put what the provider shows.
+/// The names of the secrets that store the new key.
 pub(crate) fn secrets(bucket: &BucketEntry) -> String {
     let names = bucket.key_secrets().map(|(id, secret)| (id.as_str(), secret.as_str()));
     let (id, secret) = names.unwrap_or_default();
-    format!("Store its two parts as the secrets {id} and {secret}.")
+    format!(
+        "Store the access key ID as the secret {id} and the secret access key as the secret {secret}."
+    )
 }
 
 /// Spec: <https://developers.cloudflare.com/r2/api/tokens/>
@@ -33,7 +35,7 @@ pub(crate) fn r2_token(bucket: &BucketEntry, uses: &[Use<'_>]) -> String {
          \n\
          Permission: {permission}\n\
          Buckets:    apply to specific buckets only: {name}\n\
-         TTL:        as short as you can renew it\n\
+         TTL:        as short as your schedule of renewal permits\n\
          \n\
          {forms}\
          R2 cannot restrict a token to prefixes or to recent signatures, so it permits more than the rules need:\n\
@@ -42,7 +44,7 @@ pub(crate) fn r2_token(bucket: &BucketEntry, uses: &[Use<'_>]) -> String {
     )
 }
 
-/// Only the Worker itself checks the signatures of such a bucket's forms.
+/// The instructions for a bucket whose forms only the Worker verifies.
 fn without_r2_token(name: &str) -> String {
     format!(
         "No R2 API token is needed: the Worker accepts the forms for {name} and stores their files through its binding.\n\
@@ -86,7 +88,7 @@ pub(crate) fn google_role(bucket: &BucketEntry, uses: &[Use<'_>]) -> String {
          \n\
          Permissions: {permissions}\n\
          Condition:\n{}\n{overwriting}\n\
-         Google has no condition on the age of a signature: a link is valid as long as it says, at most 7 days.",
+         Google has no condition on the age of a signature: a link is valid for the time that it states, at most 7 days.",
         within.collect::<Vec<_>>().join(" ||\n")
     )
 }
@@ -97,7 +99,7 @@ pub(crate) fn garage_key(bucket: &BucketEntry, uses: &[Use<'_>]) -> String {
     let rights: String =
         rights.iter().filter(|(needed, _)| *needed).map(|(_, flag)| *flag).collect();
     format!(
-        "A key of its own; Garage can restrict it to buckets but not to prefixes:\n\
+        "A key only for Signpost. Garage can restrict it to buckets, but not to prefixes:\n\
          \n  garage key create signpost\n  garage bucket allow{rights} {} --key signpost\n\
          \nKeep nothing else in this bucket.",
         bucket.bucket().name()
@@ -127,6 +129,6 @@ fn prefixes<'u>(uses: &[Use<'u>]) -> Vec<&'u str> {
 }
 
 fn common_prefix<'a>(a: &'a str, b: &'a str) -> &'a str {
-    let same = a.char_indices().zip(b.chars()).find(|((_, x), y)| x != y).map(|((at, _), _)| at);
-    a.get(..same.unwrap_or(a.len().min(b.len()))).unwrap_or_default()
+    let end = a.char_indices().zip(b.chars()).find(|((_, x), y)| x != y).map(|((at, _), _)| at);
+    a.get(..end.unwrap_or(a.len().min(b.len()))).unwrap_or_default()
 }

@@ -17,14 +17,14 @@ pub(super) fn statements(bucket: &BucketEntry, uses: &[Use<'_>]) -> Vec<Statemen
     let statement = |each: &Use<'_>| Statement {
         action: each.actions.to_vec(),
         resource: vec![each.resource()],
-        condition: knows_signatures(bucket).then(|| condition(bucket, each)),
+        condition: supports_signature_conditions(bucket).then(|| condition(bucket, each)),
         ..Statement::new(Effect::Allow, each.sid.as_str())
     };
     uses.iter().map(statement).collect()
 }
 
-/// Whether the provider evaluates conditions on signatures; elsewhere an unknown condition may count as one that fails.
-pub(super) fn knows_signatures(bucket: &BucketEntry) -> bool {
+/// Whether the provider evaluates conditions on signatures. Other providers may treat an unknown condition as not met.
+pub(super) fn supports_signature_conditions(bucket: &BucketEntry) -> bool {
     match bucket.provider().iam() {
         Iam::Aws | Iam::MinIo => true,
         Iam::WithoutConditions | Iam::R2Token | Iam::B2Key | Iam::GoogleRole | Iam::GarageKey => {
@@ -34,7 +34,7 @@ pub(super) fn knows_signatures(bucket: &BucketEntry) -> bool {
 }
 
 /// Whether the provider evaluates Amazon's other conditions: on `If-None-Match`, and on TLS.
-pub(super) fn knows_all_conditions(bucket: &BucketEntry) -> bool {
+pub(super) fn supports_all_conditions(bucket: &BucketEntry) -> bool {
     match bucket.provider().iam() {
         Iam::Aws => true,
         Iam::MinIo
@@ -48,18 +48,19 @@ pub(super) fn knows_all_conditions(bucket: &BucketEntry) -> bool {
 
 fn condition(bucket: &BucketEntry, each: &Use<'_>) -> Value {
     let version = if each.version_2 { "AWS" } else { "AWS4-HMAC-SHA256" };
-    let travels = json!({ "s3:authType": each.auth_type.as_str(), "s3:signatureversion": version });
-    let mut condition = Map::from_iter([("StringEquals".into(), travels)]);
+    let authentication =
+        json!({ "s3:authType": each.auth_type.as_str(), "s3:signatureversion": version });
+    let mut condition = Map::from_iter([("StringEquals".into(), authentication)]);
     let age = json!({ "s3:signatureAge": each.max_age_ms });
     match each.auth_type {
         AuthType::Link => condition.insert("NumericLessThanEquals".into(), age),
-        // Not every server knows the age of a form's signature.
+        // Not every server evaluates the age of a form's signature.
         AuthType::Form => condition.insert("NumericLessThanEqualsIfExists".into(), age),
         // The Worker signs its own requests just before it sends them.
         AuthType::Header => None,
     };
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
-    if each.creates && knows_all_conditions(bucket) {
+    if each.forbids_overwrite && supports_all_conditions(bucket) {
         condition.insert("Null".into(), json!({ "s3:if-none-match": "false" }));
     }
     condition.into()

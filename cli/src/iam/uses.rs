@@ -1,4 +1,4 @@
-//! What the rules do with a bucket, as S3 actions.
+//! The S3 actions that the rules perform on a bucket.
 
 use rules::{BucketEntry, DownloadRule, KeyTemplate, UploadRule};
 use signer::Bucket;
@@ -15,24 +15,25 @@ pub(crate) enum AuthType {
     Header,
 }
 
-/// One thing that a rule does with the bucket.
+/// S3 actions that a rule performs on the bucket, and how they are signed.
 #[derive(Clone, Debug)]
 pub(crate) struct Use<'c> {
     /// `UploadAvatar`
     pub(crate) sid: String,
     pub(crate) actions: &'static [&'static str],
     pub(crate) auth_type: AuthType,
-    /// Whether Signature Version 2 signs.
+    /// Whether requests are signed with Signature Version 2.
     pub(crate) version_2: bool,
     pub(crate) max_age_ms: u64,
-    /// Whether it must not overwrite an object.
-    pub(crate) creates: bool,
+    /// Whether the rule forbids overwriting an object.
+    pub(crate) forbids_overwrite: bool,
     pub(crate) bucket: &'c Bucket,
     pub(crate) key: &'c KeyTemplate,
 }
 
-/// What the Worker itself does for uploads in parts.
-const JOIN: &[&str] = &["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"];
+/// The actions that the Worker itself performs for uploads in parts.
+const MULTIPART: &[&str] =
+    &["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"];
 
 impl AuthType {
     pub(crate) const fn as_str(self) -> &'static str {
@@ -55,34 +56,34 @@ impl<'c> Use<'c> {
 
     fn of_upload(name: &str, rule: &'c UploadRule) -> Vec<Self> {
         let auth_type = if rule.takes_forms() { AuthType::Form } else { AuthType::Link };
-        let whole = Self {
+        let upload = Self {
             sid: sid("Upload", name),
             actions: &["s3:PutObject"],
             auth_type,
             version_2: rule.bucket().is_signed_with_version_2(),
             max_age_ms: u64::from(rule.expires().as_secs()) * 1_000,
-            creates: rule.forbids_overwrite(),
+            forbids_overwrite: rule.forbids_overwrite(),
             bucket: rule.bucket().bucket(),
             key: rule.key(),
         };
-        let other = |sid: &str, actions, auth_type| Self {
-            sid: whole.sid.clone() + sid,
+        let related = |sid: &str, actions, auth_type| Self {
+            sid: upload.sid.clone() + sid,
             actions,
             auth_type,
-            version_2: false, // whatever signs the bucket's forms
-            ..whole.clone()
+            version_2: false, // even if the bucket's forms are signed with Version 2
+            ..upload.clone()
         };
         let mut uses = Vec::new();
-        // Parts are sent by PUT, and so are files by uploaders that take no form.
+        // Parts are sent by PUT, and so are files from uploaders that do not support forms.
         let puts = rule.takes_parts() || (rule.takes_puts() && !rule.is_bound());
         if puts && auth_type == AuthType::Form {
-            uses.push(other("Put", whole.actions, AuthType::Link));
+            uses.push(related("Put", upload.actions, AuthType::Link));
         }
         if rule.takes_parts() {
-            uses.push(other("Join", JOIN, AuthType::Header));
+            uses.push(related("Join", MULTIPART, AuthType::Header));
         }
         if !rule.is_bound() {
-            uses.insert(0, whole);
+            uses.insert(0, upload);
         }
         uses
     }
@@ -94,25 +95,25 @@ impl<'c> Use<'c> {
             auth_type: AuthType::Link,
             version_2: rule.bucket().is_signed_with_version_2(),
             max_age_ms: u64::from(rule.expires().as_secs()) * 1_000,
-            creates: false,
+            forbids_overwrite: false,
             bucket: rule.bucket().bucket(),
             key: rule.key(),
         }
     }
 
-    /// The keys that the rule makes, with `*` where it leaves them open.
+    /// The ARN of the rule's keys, with `*` for each variable part.
     pub(crate) fn resource(&self) -> String {
-        const OPEN: &str = "\u{0}";
-        let pattern = self.key.pattern(OPEN);
-        // In a policy these characters are wildcards and variables.
+        const VARIABLE: &str = "\u{0}";
+        let pattern = self.key.pattern(VARIABLE);
+        // In a policy these characters begin variables or are wildcards.
         let literal = pattern.replace('$', "${$}").replace('*', "${*}").replace('?', "${?}");
-        format!("{}/{}", arn(self.bucket), literal.replace(OPEN, "*"))
+        format!("{}/{}", arn(self.bucket), literal.replace(VARIABLE, "*"))
     }
 
-    /// Whether both may have the same key.
+    /// Whether both uses may have the same key.
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
-        let (mine, theirs) = (self.key.prefix(), other.key.prefix());
-        mine.starts_with(theirs) || theirs.starts_with(mine)
+        let (prefix, other_prefix) = (self.key.prefix(), other.key.prefix());
+        prefix.starts_with(other_prefix) || other_prefix.starts_with(prefix)
     }
 
     pub(crate) fn writes(&self) -> bool {

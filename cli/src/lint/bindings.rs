@@ -17,12 +17,12 @@ pub(super) fn lint(configured: &Configured, wrangler: &Wrangler<'_>) -> Vec<Find
 fn of_bucket(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Option<Finding> {
     let (binding, name) = (bucket.binding()?.as_str(), bucket.bucket().name());
     let declared = wrangler.tables("r2_buckets");
-    let Some(declared) = named(&declared, "binding", binding) else {
+    let Some(declared) = find_table(&declared, "binding", binding) else {
         let head = wrangler.head("r2_buckets");
         return Some(
             Finding::error("binding-missing", format!("{place}.binding"))
                 .says(format!(
-                    "no [[r2_buckets]] declares {binding}, so files of forms could not be stored"
+                    "no [[r2_buckets]] declares {binding}, so files uploaded by form could not be stored"
                 ))
                 .hint(format!("add {head} with binding = {binding:?} and bucket_name = {name:?}")),
         );
@@ -31,9 +31,9 @@ fn of_bucket(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Opti
     Some(
         Finding::error("other-bucket", format!("{place}.binding"))
             .says(format!(
-                "{binding} is bound to {bound:?}, so forms would store there, while links lead to {name:?}"
+                "{binding} is bound to {bound:?}, so forms would store files there, but links would point to {name:?}"
             ))
-            .hint("write the same bucket in both"),
+            .hint("write the same bucket name in both places"),
     )
 }
 
@@ -41,7 +41,7 @@ fn of_bucket(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Opti
 fn of_limit(rule: NamedRule<'_>, place: &str, wrangler: &Wrangler<'_>) -> Option<Finding> {
     let (binding, period) = rule.access().limit()?;
     let declared = wrangler.tables("ratelimits");
-    let Some(declared) = named(&declared, "name", binding) else {
+    let Some(declared) = find_table(&declared, "name", binding) else {
         let head = wrangler.head("ratelimits");
         return Some(
             Finding::error("limit-missing", format!("{place}.limit"))
@@ -60,6 +60,6 @@ fn of_limit(rule: NamedRule<'_>, place: &str, wrangler: &Wrangler<'_>) -> Option
     )
 }
 
-fn named<'t>(tables: &'t [Value], key: &str, name: &str) -> Option<&'t Value> {
+fn find_table<'t>(tables: &'t [Value], key: &str, name: &str) -> Option<&'t Value> {
     tables.iter().find(|table| table.get(key).and_then(Value::as_str) == Some(name))
 }

@@ -1,4 +1,4 @@
-//! Checks of buckets: a URL or region that cannot be right, and outdated signatures.
+//! Checks of buckets: wrong URLs or regions, plain HTTP, and outdated signatures.
 
 use rules::BucketEntry;
 use signer::HttpUrl;
@@ -21,13 +21,13 @@ pub(super) fn lint(configured: &Configured) -> Vec<Finding> {
     configured.rules.buckets().flat_map(each).collect()
 }
 
-/// A signature names one region; the server at the endpoint expects its own.
+/// A region that is not that of the endpoint, so that the server rejects every signature.
 fn region(bucket: &BucketEntry, place: &str, configured: &Configured) -> Option<Finding> {
     let host = HttpUrl::parse(bucket.endpoint())?.host();
     let region = bucket.bucket().region().as_str();
     let accepted = rules::regions_of_host(host);
     let expected = accepted.first().filter(|_| !accepted.contains(&region))?;
-    let key = if configured.is_written(place, "region") { "region" } else { "endpoint" };
+    let key = if configured.is_set(place, "region") { "region" } else { "endpoint" };
     Some(
         Finding::error("wrong-region", format!("{place}.{key}"))
             .says(format!(
@@ -40,8 +40,8 @@ fn region(bucket: &BucketEntry, place: &str, configured: &Configured) -> Option<
 fn outdated(bucket: &BucketEntry, place: &str) -> Option<Finding> {
     bucket.is_signed_with_version_2().then(|| {
         Finding::warning("outdated-signature", format!("{place}.signature"))
-            .says("Signature Version 2 is outdated: HMAC-SHA1, no region, and no size of a PUT")
-            .hint("leave the line out, unless the store does not support version 4")
+            .says("Signature Version 2 is outdated: it uses HMAC-SHA1, and signs neither the region nor the size of a PUT")
+            .hint("leave the line out, unless the store does not support Version 4")
     })
 }
 
@@ -59,7 +59,7 @@ fn bucket_in_endpoint(bucket: &BucketEntry, place: &str) -> Option<Finding> {
 fn plain_http(bucket: &BucketEntry, place: &str) -> Option<Finding> {
     is_plain_http(bucket.endpoint()).then(|| {
         Finding::warning("plain-http", format!("{place}.endpoint"))
-            .says("files and signatures would be sent unencrypted, so anyone on the way can read them")
+            .says("files and signatures would be sent unencrypted, so anyone on the network can read them")
             .hint("use the https:// URL of the endpoint")
     })
 }

@@ -6,9 +6,9 @@ use signer::HttpUrl;
 use crate::configured::{Configured, NamedRule, Rule};
 use crate::finding::Finding;
 
-/// Few uploads take longer to begin: 1 hour.
+/// Longest `expires` of an upload rule without a warning, in seconds: 1 hour.
 const LONG_UPLOAD_SECS: u32 = 3_600;
-/// A link that is valid for more than a day is usually shared: 24 hours.
+/// Longest `expires` of a download rule without a warning, in seconds: 24 hours.
 const LONG_DOWNLOAD_SECS: u32 = 86_400;
 
 pub(super) fn lint(configured: &Configured) -> Vec<Finding> {
@@ -50,30 +50,30 @@ fn active_content(rule: &UploadRule, place: &str) -> Vec<Finding> {
                 "{} can carry scripts, which run on the host that serves the bucket",
                 kind.as_str()
             ))
-            .hint("serve the bucket as attachments, from a host of its own; or leave the type out")
+            .hint("serve the bucket's files as attachments, from a separate host; or leave the type out")
     };
     active.map(finding).collect()
 }
 
-fn long_life(rule: NamedRule<'_>, place: &str, most: u32) -> Option<Finding> {
-    (rule.expires_secs() > most).then(|| {
-        let hours = most / 3_600;
+fn long_life(rule: NamedRule<'_>, place: &str, max_secs: u32) -> Option<Finding> {
+    (rule.expires_secs() > max_secs).then(|| {
+        let hours = max_secs / 3_600;
         Finding::warning("long-expires", format!("{place}.expires"))
-            .says(format!("anyone who obtains an answer can use it, any number of times, for more than {hours} h"))
-            .hint("minutes are enough: a page requests an answer when it needs one, and S3 checks the time only when a transfer begins")
+            .says(format!("anyone who obtains a link or form can use it any number of times, for more than {hours} h"))
+            .hint("minutes are enough: a page requests a link or form when it needs one, and S3 checks the time only when a transfer begins")
     })
 }
 
-/// Two callers, or two files of one name, would have the same key.
+/// Keys that do not depend on the caller or a random value, so that callers overwrite each other's files.
 fn shared_keys(rule: NamedRule<'_>, place: &str) -> Option<Finding> {
     rule.key().is_shared_by_callers().then(|| {
         Finding::warning("shared-prefix", format!("{place}.key"))
-            .says("all callers write to the same keys, so one overwrites another's files")
+            .says("all callers write to the same keys, so a caller can overwrite another caller's files")
             .hint("put {uuid}, or {caller} between slashes, into the key")
     })
 }
 
-/// A rule whose keys are a short prefix and a path lets callers read what all callers stored.
+/// Keys with a short prefix and a path, so that callers can read the files of all callers.
 fn reads_others(rule: NamedRule<'_>, place: &str) -> Option<Finding> {
     let prefix = rule.key().prefix();
     let short = prefix.trim_end_matches('/').len() < 2;
@@ -91,7 +91,7 @@ fn plain_http(rule: NamedRule<'_>, place: &str) -> Vec<Finding> {
     let plain = origins.filter(|(_, origin)| is_plain_http(origin.as_str()));
     let finding = |(at, _)| {
         Finding::warning("plain-http", format!("{place}.origins[{at}]"))
-            .says("a page over plain HTTP can be changed on the way, and its links and forms can be read")
+            .says("a page over plain HTTP can be changed in transit, and its links and forms can be read")
             .hint("serve the page over https")
     };
     plain.map(finding).collect()
@@ -107,7 +107,7 @@ pub(super) fn is_plain_http(url: &str) -> bool {
     })
 }
 
-/// Upload rules of different callers, types or sizes that write to one place.
+/// Upload rules whose keys may be the same, so that a file need only satisfy one of the rules.
 fn shared_prefixes(configured: &Configured) -> Vec<Finding> {
     let is_upload = |rule: &NamedRule<'_>| matches!(rule.rule, Rule::Upload(_));
     let uploads: Vec<_> = configured.rules().filter(is_upload).collect();
@@ -116,22 +116,23 @@ fn shared_prefixes(configured: &Configured) -> Vec<Finding> {
         let first = uploads.iter().take(at).find(|first| overlap(**first, *rule));
         let Some(first) = first else { continue };
         let message = format!(
-            "{} also writes to {:?}, so the limits of neither rule hold there",
+            "{} also writes to {:?}, so neither rule alone limits the files there",
             configured.place_of_rule(*first),
             first.key().prefix()
         );
         findings.push(
             Finding::warning("shared-prefix", format!("{}.key", configured.place_of_rule(*rule)))
                 .says(message)
-                .hint("give each upload rule a first segment of its own"),
+                .hint("let the keys of each upload rule begin with a different segment"),
         );
     }
     findings
 }
 
 /// Whether both rules can make the same key of the same bucket.
-fn overlap(one: NamedRule<'_>, other: NamedRule<'_>) -> bool {
-    let (mine, theirs) = (one.key().prefix(), other.key().prefix());
-    let same_bucket = one.bucket().name() == other.bucket().name();
-    same_bucket && (mine.starts_with(theirs) || theirs.starts_with(mine))
+fn overlap(first: NamedRule<'_>, second: NamedRule<'_>) -> bool {
+    let (first_prefix, second_prefix) = (first.key().prefix(), second.key().prefix());
+    let same_bucket = first.bucket().name() == second.bucket().name();
+    same_bucket
+        && (first_prefix.starts_with(second_prefix) || second_prefix.starts_with(first_prefix))
 }

@@ -14,7 +14,7 @@ const MAX_VAR_BYTES: usize = 5 * 1_024;
 pub(crate) fn variables(vars: &Map<String, Value>, wrangler: &Wrangler<'_>) -> Vec<Finding> {
     let mut findings: Vec<_> = vars.iter().filter_map(too_large).collect();
     findings.extend(vars.iter().filter_map(secret));
-    findings.extend(nothing(vars, wrangler));
+    findings.extend(no_rules(vars, wrangler));
     findings
 }
 
@@ -35,22 +35,22 @@ fn secret((name, _): (&String, &Value)) -> Option<Finding> {
         Finding::error("secret-in-vars", name.as_str())
             .says("everyone who reads the repository can see this secret")
             .hint(format!(
-                "remove it, make a new key, and store that with `npx wrangler secret put {name}`"
+                "remove it, create a new key, and store that with `npx wrangler secret put {name}`"
             ))
     })
 }
 
-/// Whether the name of a variable is that of a secret.
+/// Whether a variable has the name of a secret.
 pub(crate) fn names_a_secret(name: &str) -> bool {
     let secret = ["_SECRET_ACCESS_KEY", "_ACCESS_KEY_ID", "_SESSION_TOKEN"];
     secret.iter().any(|end| name.ends_with(end))
 }
 
-fn nothing(vars: &Map<String, Value>, wrangler: &Wrangler<'_>) -> Option<Finding> {
+fn no_rules(vars: &Map<String, Value>, wrangler: &Wrangler<'_>) -> Option<Finding> {
     if vars.keys().any(|name| Rules::is_var(name)) {
         return None;
     }
-    // Beside environments, the top level may be empty on purpose.
+    // In a file with environments, the top level may be empty on purpose.
     let new = if wrangler.envs().is_empty() { Finding::error } else { Finding::warning };
     let finding =
         new("no-rules", "vars").says("there is no rule, so every request is answered with 404");

@@ -1,6 +1,6 @@
 //! The arguments of `signpost sign`.
 
-#![allow(clippy::doc_markdown, reason = "the comments on arguments are what --help prints")]
+#![allow(clippy::doc_markdown, reason = "--help prints the comments on arguments")]
 
 use std::path::PathBuf;
 
@@ -9,44 +9,45 @@ use signer::{Expires, UnixTime};
 
 /// Signs a link to an object, or a form that uploads one.
 ///
-/// Like `aws s3 presign` and boto3, but for every method, and with headers, conditions and a date of your choice; or
-/// with --rule exactly like the Worker. Nothing is sent. Anyone who has the output can use it.
+/// Signs like `aws s3 presign` and boto3, but for every method, and with any headers, conditions and date. With --rule it
+/// signs exactly what the Worker would sign. It sends nothing. Anyone who has the output can use it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   signpost sign get s3://acme-media/films/ada.mp4 --region eu-west-1 --expires '10 min'
   signpost sign put s3://acme-media/ada.png --header 'content-type: image/png' --output curl
-  signpost sign post 's3://acme-media/inbox/${filename}' --field Content-Type=image/png --max-size '5 MiB' --output html
+  signpost sign post 's3://acme-media/inbox/${filename}' --field Content-Type=image/png \\
+    --max-size '5 MiB' --output html
   signpost sign put --rule avatar --caller site --type image/png --size 48213 --env-file .dev.vars
   jq -c '{key: .}' keys.json | signpost sign get s3://acme-media --batch
 
-Credentials, the first of these that exist: --env-file, --profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the
-environment, the default profile of the shared AWS files.")]
+Credentials are taken from the first of these that exist: --env-file, --profile, AWS_ACCESS_KEY_ID and \
+AWS_SECRET_ACCESS_KEY in the environment, the default profile of the shared AWS files.")]
 pub(crate) struct SignArgs {
     /// What the link or form permits.
     pub(crate) action: Action,
     /// The object, s3://BUCKET/KEY; with --batch the bucket, s3://BUCKET.
     #[arg(required_unless_present = "rule", conflicts_with = "rule", value_name = "S3URI")]
     pub(crate) target: Option<String>,
-    /// How long it is valid, such as '10 min', or in seconds; at most 7 days.
+    /// How long the link or form is valid, such as '10 min', or in seconds; at most 7 days.
     #[arg(long, default_value = "1 h", value_parser = expires, value_name = "TIME", conflicts_with = "rule")]
     pub(crate) expires: Expires,
-    /// The time of the signature, such as 2026-11-23T19:00:00Z; now by default.
+    /// The time of the signature, such as 2026-11-23T19:00:00Z; by default now.
     #[arg(long, value_parser = crate::clock::parse, value_name = "INSTANT")]
     pub(crate) at: Option<UnixTime>,
     /// The output format; by default json for a form and url for a link.
     #[arg(long, short, value_enum)]
     pub(crate) output: Option<Output>,
     #[command(flatten)]
-    pub(crate) place: PlaceArgs,
+    pub(crate) server: ServerArgs,
     #[command(flatten)]
-    pub(crate) parts: PartArgs,
+    pub(crate) request: RequestArgs,
     #[command(flatten)]
     pub(crate) credentials: CredentialArgs,
-    #[command(flatten)]
-    pub(crate) by_rule: RuleArgs,
-    /// Reads {"key", "method"?, "expires"?, "headers"?, "query"?} from each line of standard input, and writes a line {"url"} for each.
+    /// Reads a JSON object {"key", "method"?, "expires"?, "headers"?, "query"?} from each line of standard input, and writes {"url"} for each.
     #[arg(long, conflicts_with_all = ["rule", "output"])]
     pub(crate) batch: bool,
+    #[command(flatten)]
+    pub(crate) by_rule: RuleArgs,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
@@ -75,9 +76,9 @@ pub(crate) enum Output {
     Html,
 }
 
-/// Which server and region.
+/// The server and the region.
 #[derive(Debug, clap::Args)]
-pub(crate) struct PlaceArgs {
+pub(crate) struct ServerArgs {
     /// The bucket's region; also from AWS_REGION, AWS_DEFAULT_REGION or the profile.
     #[arg(long, value_name = "REGION", conflicts_with = "rule")]
     pub(crate) region: Option<String>,
@@ -92,9 +93,9 @@ pub(crate) struct PlaceArgs {
     pub(crate) virtual_hosted: bool,
 }
 
-/// What else is signed.
+/// What is signed besides the key.
 #[derive(Debug, clap::Args)]
-pub(crate) struct PartArgs {
+pub(crate) struct RequestArgs {
     /// A header that the request must send, 'name: value'; may be repeated.
     #[arg(long, value_name = "HEADER", conflicts_with = "rule")]
     pub(crate) header: Vec<String>,
@@ -115,7 +116,7 @@ pub(crate) struct PartArgs {
     pub(crate) max_size: Option<u64>,
 }
 
-/// Which credentials sign.
+/// The arguments that select the credentials.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CredentialArgs {
     /// A profile of ~/.aws/config and ~/.aws/credentials.
@@ -129,14 +130,14 @@ pub(crate) struct CredentialArgs {
     pub(crate) credentials: String,
 }
 
-/// What a rule needs to know.
+/// The rule and its input.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Signing by a rule, like the Worker")]
 pub(crate) struct RuleArgs {
-    /// The rule: of [vars.DOWNLOADS] for get and head, of [vars.UPLOADS] for put and post.
+    /// The rule's name: in [vars.DOWNLOADS] for get and head, in [vars.UPLOADS] for put and post.
     #[arg(long, value_name = "NAME")]
     pub(crate) rule: Option<String>,
-    /// The configuration.
+    /// The configuration file.
     #[arg(long, short, default_value = "wrangler.toml", value_name = "FILE")]
     pub(crate) config: PathBuf,
     /// The environment, as in wrangler's --env.
@@ -168,7 +169,7 @@ pub(crate) struct RuleArgs {
     pub(crate) metadata: Vec<String>,
 }
 
-/// Parses `10 min`, or seconds.
+/// Parses a length of time such as `10 min`, or a number of seconds.
 fn expires(text: &str) -> Result<Expires, String> {
     let secs = text.parse().ok().and_then(Expires::from_secs);
     secs.or_else(|| rules::parse_expires(text)).ok_or_else(|| {
@@ -176,7 +177,7 @@ fn expires(text: &str) -> Result<Expires, String> {
     })
 }
 
-/// Parses `5 MiB`, or bytes.
+/// Parses a size such as `5 MiB`, or a number of bytes.
 fn size(text: &str) -> Result<u64, String> {
     let bytes = text.parse().ok();
     bytes

@@ -10,14 +10,14 @@ use signer::{Bucket, Expires, ObjectKey, Presign, Signer, UnixTime};
 use super::args::{Action, SignArgs};
 use super::output::Signed;
 use super::target::Target;
-use super::{Upload, keys, request as build};
+use super::{SignedRequest, keys, request as build};
 use crate::failure::Failure;
 use crate::terminal::{self, ignore_closed_pipe};
 
-/// A line of input; the command line has the defaults.
+/// A line of input. The command line gives the defaults.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Request<'l> {
+struct InputLine<'l> {
     #[serde(borrow)]
     key: Cow<'l, str>,
     method: Option<Cow<'l, str>>,
@@ -32,13 +32,13 @@ struct Request<'l> {
 /// A line of output.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Answer {
+enum OutputLine {
     Url { url: String },
     Form(serde_json::Value),
     Error { error: String },
 }
 
-/// Signs until the input ends, past lines that are rejected; exits with 1 if there was one.
+/// Signs each line until the input ends. Rejected lines do not stop it, but make the exit status 1.
 pub(crate) fn run(args: &SignArgs, now: UnixTime) -> Result<ExitCode, Failure> {
     let keys = keys::find(&args.credentials)?;
     let target = Target::parse(args, keys.region.as_deref())?;
@@ -47,25 +47,25 @@ pub(crate) fn run(args: &SignArgs, now: UnixTime) -> Result<ExitCode, Failure> {
     let (mut input, mut line) = (io::stdin().lock(), String::new());
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let mut rejected = 0_u64;
-    while input.read_line(&mut line).map_err(|error| not_utf8(&error))? > 0 {
-        let answer = batch.answer(line.trim()).unwrap_or_else(|error| {
+    while input.read_line(&mut line).map_err(|error| unreadable(&error))? > 0 {
+        let output = batch.sign(line.trim()).unwrap_or_else(|error| {
             rejected += 1;
-            Answer::Error { error }
+            OutputLine::Error { error }
         });
-        serde_json::to_writer(&mut out, &answer).map_err(io::Error::from)?;
+        serde_json::to_writer(&mut out, &output).map_err(io::Error::from)?;
         out.write_all(b"\n")?;
         line.clear();
     }
     ignore_closed_pipe(out.flush())?;
     if rejected > 0 {
         terminal::note(&format!(
-            "error: {rejected} lines were rejected\nhint: see `error` in the output of each"
+            "error: rejected lines: {rejected}\nhint: `error` in the output gives the reason for each"
         ));
     }
     Ok(ExitCode::from(u8::from(rejected > 0)))
 }
 
-fn not_utf8(error: &io::Error) -> Failure {
+fn unreadable(error: &io::Error) -> Failure {
     Failure::rejected(format!("cannot read standard input: {error}"))
         .hint("write JSON Lines in UTF-8")
 }
@@ -78,8 +78,9 @@ struct Batch<'b> {
 }
 
 impl Batch<'_> {
-    fn answer(&self, line: &str) -> Result<Answer, String> {
-        let request: Request<'_> = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    fn sign(&self, line: &str) -> Result<OutputLine, String> {
+        let request: InputLine<'_> =
+            serde_json::from_str(line).map_err(|error| error.to_string())?;
         let action = request.method.as_deref().map_or(Ok(self.args.action), action)?;
         if action == Action::Post {
             return self.form(&request);
@@ -100,17 +101,17 @@ impl Batch<'_> {
         for (name, value) in &request.query {
             presign = presign.query(name, value).map_err(|error| error.to_string())?;
         }
-        Ok(Answer::Url { url: presign.sign(self.signer).url })
+        Ok(OutputLine::Url { url: presign.sign(self.signer).url })
     }
 
-    fn form(&self, request: &Request<'_>) -> Result<Answer, String> {
+    fn form(&self, request: &InputLine<'_>) -> Result<OutputLine, String> {
         if request.expires.is_some() || !request.headers.is_empty() || !request.query.is_empty() {
             return Err("a form accepts only `key`; put the rest on the command line".into());
         }
         let policy = build::post(self.args, self.bucket, &request.key, self.now);
         let form = policy.map_err(|error| error.to_string())?.sign(self.signer);
         let expires = self.now.plus_secs(self.args.expires.as_secs().into());
-        Ok(Answer::Form(Signed { upload: Upload::Form(form), expires }.to_json()))
+        Ok(OutputLine::Form(Signed { request: SignedRequest::Form(form), expires }.to_json()))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Signs by a rule, like the Worker.
+//! Signs a request by a rule, as the Worker does.
 
 use std::env;
 
@@ -7,44 +7,47 @@ use signer::UnixTime;
 
 use super::args::{Action, RuleArgs, SignArgs};
 use super::output::Signed;
-use super::{Upload, keys, request};
+use super::{SignedRequest, keys, request as options};
 use crate::configured::{ConfigArgs, Configured};
 use crate::failure::Failure;
 
-/// Signs what the rule grants.
+/// Signs the link or form that the rule grants.
 pub(crate) fn sign(rule: &str, args: &SignArgs, now: UnixTime) -> Result<Signed, Failure> {
     let by_rule = &args.by_rule;
     let config = ConfigArgs { config: by_rule.config.clone(), env: by_rule.env.clone() };
     let configured = Configured::read(&config)?;
     let secrets = secrets(&configured, args)?;
     let caller = caller(by_rule)?;
-    let moment = Ambient { now, random };
+    let ambient = Ambient { now, random };
     match args.action {
         Action::Get | Action::Head => {
             let rule = configured.rules.download(rule).map_err(|denial| denied(&denial))?;
             let path = by_rule.path.as_deref().unwrap_or_default();
-            let grant = rule.grant(&caller, path, moment).map_err(|denial| denied(&denial))?;
+            let grant = rule.grant(&caller, path, ambient).map_err(|denial| denied(&denial))?;
             let signed = match args.action {
                 Action::Head => grant.sign_head(&secrets, now),
                 _ => grant.sign_get(&secrets, now),
             };
             let signed = signed.map_err(|denial| denied(&denial))?;
-            Ok(Signed { upload: Upload::Link(signed.output.url), expires: signed.expiration })
+            Ok(Signed {
+                request: SignedRequest::Link(signed.output.url),
+                expires: signed.expiration,
+            })
         }
         Action::Put | Action::Post => {
             let rule = configured.rules.upload(rule).map_err(|denial| denied(&denial))?;
             let signed = rule
-                .grant(&caller, &ask(by_rule)?, moment)
+                .grant(&caller, &upload_request(by_rule)?, ambient)
                 .and_then(|grant| grant.sign(&secrets, now))
                 .map_err(|denial| denied(&denial))?;
             let expires = signed.expiration;
-            let upload = match (signed.output, args.action) {
-                (SignedUpload::Post(form), Action::Post) => Upload::Form(form),
-                (SignedUpload::Put(link), Action::Put) => Upload::Link(link),
-                (SignedUpload::Post(_), _) => return Err(other_way("post")),
-                (SignedUpload::Put(_), _) => return Err(other_way("put")),
+            let request = match (signed.output, args.action) {
+                (SignedUpload::Post(form), Action::Post) => SignedRequest::Form(form),
+                (SignedUpload::Put(link), Action::Put) => SignedRequest::Link(link),
+                (SignedUpload::Post(_), _) => return Err(wrong_action("post")),
+                (SignedUpload::Put(_), _) => return Err(wrong_action("put")),
             };
-            Ok(Signed { upload, expires })
+            Ok(Signed { request, expires })
         }
         Action::Delete => Err(Failure::usage("no rule permits deleting")),
     }
@@ -53,21 +56,21 @@ pub(crate) fn sign(rule: &str, args: &SignArgs, now: UnixTime) -> Result<Signed,
 /// The caller that the operator names; nothing is verified.
 fn caller(args: &RuleArgs) -> Result<Caller, Failure> {
     let claims = args.claim.iter().map(|text| {
-        request::pair("--claim", text).map(|(name, value)| (name.into(), value.into()))
+        options::pair("--claim", text).map(|(name, value)| (name.into(), value.into()))
     });
     let claims = claims.collect::<Result<_, _>>()?;
     Caller::assumed(args.caller.as_deref(), claims)
         .ok_or_else(|| Failure::usage("--caller: expected one segment of a key, without /"))
 }
 
-fn other_way(action: &str) -> Failure {
-    Failure::rejected("the rule's bucket does not accept uploads in this way")
+fn wrong_action(action: &str) -> Failure {
+    Failure::rejected("the rule does not sign uploads of this kind")
         .hint(format!("use `signpost sign {action} --rule ...`"))
 }
 
-fn ask(args: &RuleArgs) -> Result<UploadRequest, Failure> {
+fn upload_request(args: &RuleArgs) -> Result<UploadRequest, Failure> {
     let metadata = args.metadata.iter().map(|text| {
-        request::pair("--metadata", text).map(|(name, value)| (name.into(), value.into()))
+        options::pair("--metadata", text).map(|(name, value)| (name.into(), value.into()))
     });
     Ok(UploadRequest {
         filename: args.filename.clone(),
@@ -101,10 +104,10 @@ fn denied(denial: &Denial) -> Failure {
             failure.hint("use put or post for an upload rule, get or head for a download rule")
         }
         Denial::SecretMissing { .. } => {
-            failure.hint("set it in the environment or in an --env-file")
+            failure.hint("set it in the environment, or in a file passed with --env-file")
         }
-        Denial::TokenMissing => Failure::rejected("the rule's key contains the caller's name")
-            .hint("name the caller: --caller site"),
+        Denial::TokenRefused { .. } => failure
+            .hint("the rule's key contains the caller's name or a claim: pass --caller NAME or --claim NAME=VALUE"),
         _ => failure,
     }
 }

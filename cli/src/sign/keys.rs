@@ -1,4 +1,4 @@
-//! The credentials that sign: from a file, the environment or a profile.
+//! Finds the credentials that sign, in a file, the environment or a profile.
 
 use alloc::collections::BTreeMap;
 use std::env;
@@ -21,15 +21,15 @@ pub(crate) fn find(args: &CredentialArgs) -> Result<Keys, Failure> {
     let prefix = &args.credentials;
     if let Some(file) = &args.env_file {
         let values = read_env_file(file)?;
-        return named(prefix, |name| values.get(name).cloned()).ok_or_else(|| {
+        return with_prefix(prefix, |name| values.get(name).cloned()).ok_or_else(|| {
             Failure::rejected(format!(
                 "{} lacks {prefix}_ACCESS_KEY_ID or {prefix}_SECRET_ACCESS_KEY",
                 file.display()
             ))
-            .hint("name the first part of the secrets' names: --credentials MEDIA")
+            .hint("pass the first part of the variables' names: --credentials MEDIA")
         });
     }
-    let from_environment = || named(prefix, |name| env::var(name).ok());
+    let from_environment = || with_prefix(prefix, |name| env::var(name).ok());
     match (&args.profile, from_environment()) {
         (None, Some(keys)) => Ok(keys),
         (profile, _) => of_profile(profile.as_deref()),
@@ -40,14 +40,14 @@ pub(crate) fn find(args: &CredentialArgs) -> Result<Keys, Failure> {
 pub(crate) fn read_env_file(path: &Path) -> Result<BTreeMap<String, String>, Failure> {
     let lines = dotenvy::from_path_iter(path)
         .map_err(|_| Failure::usage(format!("cannot read {}", path.display())))?;
-    // The error's own text repeats the line, and with it a secret.
+    // The error's text repeats the line, which may contain a secret.
     lines.collect::<Result<_, _>>().map_err(|_| {
         Failure::usage(format!("{} does not consist of NAME=value lines", path.display()))
             .hint("put a value with spaces, # or quotes into single quotes")
     })
 }
 
-fn named(prefix: &str, value: impl Fn(&str) -> Option<String>) -> Option<Keys> {
+fn with_prefix(prefix: &str, value: impl Fn(&str) -> Option<String>) -> Option<Keys> {
     let value = |part| value(&format!("{prefix}_{part}")).filter(|value| !value.is_empty());
     let credentials = Credentials::new(value("ACCESS_KEY_ID")?, value("SECRET_ACCESS_KEY")?);
     let credentials = match value("SESSION_TOKEN") {
@@ -57,25 +57,25 @@ fn named(prefix: &str, value: impl Fn(&str) -> Option<String>) -> Option<Keys> {
     Some(Keys { credentials, region: None })
 }
 
-/// The keys of the profile `name`, or else of `AWS_PROFILE`, or else of the default profile.
+/// The keys of the profile `name`; without a name, of the profile in `AWS_PROFILE` or of the default profile.
 fn of_profile(name: Option<&str>) -> Result<Keys, Failure> {
     let profiles = Profiles::load().map_err(|error| {
         let path = error.path.display();
         Failure::usage(format!("cannot read {path}: {}", error.why))
-            .hint("see `aws configure list`, or name an --env-file")
+            .hint("see `aws configure list`, or pass --env-file")
     })?;
     let from_environment = env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
     let selected = name.or(from_environment.as_deref()).unwrap_or("default");
     let profile = profiles.get(selected).ok_or_else(|| match name {
         Some(_) => Failure::usage(format!("no profile is named {selected:?}"))
-            .hint(format!("there are {}", profiles.names().collect::<Vec<_>>().join(", "))),
-        None => Failure::rejected("no credentials").hint(
-            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a --profile or an --env-file",
+            .hint(format!("the profiles are {}", profiles.names().collect::<Vec<_>>().join(", "))),
+        None => Failure::rejected("no credentials found").hint(
+            "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or pass --profile or --env-file",
         ),
     })?;
     static_keys(profile).ok_or_else(|| {
-        Failure::rejected(format!("the profile {selected:?} has no access key of its own")).hint(format!(
-            "for roles and single sign-on: eval \"$(aws configure export-credentials --profile {selected} --format env)\""
+        Failure::rejected(format!("the profile {selected:?} has no access key")).hint(format!(
+            "for a role or single sign-on, run: eval \"$(aws configure export-credentials --profile {selected} --format env)\""
         ))
     })
 }

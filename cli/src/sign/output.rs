@@ -1,30 +1,30 @@
-//! Output of what was signed: URL, JSON, curl or HTML.
+//! Output of a signed link or form, as a URL, JSON, curl command or HTML.
 
 use maud::html;
 use serde_json::{Map, Value, json};
 use signer::{Method, PresignedPost, PresignedUrl, UnixTime};
 
-use super::Upload;
+use super::SignedRequest;
 use super::args::Output;
 use crate::failure::Failure;
 
-/// What was signed, and when it expires.
+/// A signed link or form, and when it expires.
 pub(crate) struct Signed {
-    pub(crate) upload: Upload,
+    pub(crate) request: SignedRequest,
     pub(crate) expires: UnixTime,
 }
 
 impl Signed {
-    /// The same JSON as the Worker's answers.
+    /// The same JSON as in the Worker's answers.
     pub(crate) fn to_json(&self) -> Value {
         let expires = self.expires.to_string();
-        match &self.upload {
-            Upload::Link(link) => {
+        match &self.request {
+            SignedRequest::Link(link) => {
                 let headers: Map<String, Value> =
                     headers(link).map(|(name, value)| (name.into(), value.into())).collect();
                 json!({ "method": link.method.as_str(), "url": link.url, "headers": headers, "expires": expires })
             }
-            Upload::Form(form) => {
+            SignedRequest::Form(form) => {
                 let fields: Map<String, Value> = form
                     .fields
                     .iter()
@@ -36,17 +36,17 @@ impl Signed {
     }
 
     pub(crate) fn to_text(&self, output: Output) -> Result<String, Failure> {
-        match (output, &self.upload) {
+        match (output, &self.request) {
             (Output::Json, _) => Ok(self.to_json().to_string()),
-            (Output::Url, Upload::Link(link)) => Ok(link.url.clone()),
-            (Output::Url, Upload::Form(_)) => {
+            (Output::Url, SignedRequest::Link(link)) => Ok(link.url.clone()),
+            (Output::Url, SignedRequest::Form(_)) => {
                 Err(Failure::usage("a form cannot be written as a URL")
                     .hint("use --output json, curl or html"))
             }
-            (Output::Curl, Upload::Link(link)) => Ok(curl_link(link)),
-            (Output::Curl, Upload::Form(form)) => Ok(curl_form(form)),
-            (Output::Html, Upload::Link(link)) => html_link(link),
-            (Output::Html, Upload::Form(form)) => Ok(html_form(form)),
+            (Output::Curl, SignedRequest::Link(link)) => Ok(curl_link(link)),
+            (Output::Curl, SignedRequest::Form(form)) => Ok(curl_form(form)),
+            (Output::Html, SignedRequest::Link(link)) => html_link(link),
+            (Output::Html, SignedRequest::Form(form)) => Ok(html_form(form)),
         }
     }
 }
@@ -56,7 +56,7 @@ fn headers(link: &PresignedUrl) -> impl Iterator<Item = (&str, &str)> {
 }
 
 fn curl_link(link: &PresignedUrl) -> String {
-    let how = match link.method {
+    let options = match link.method {
         Method::Get => " --output FILE",
         Method::Head => " --head",
         Method::Put => " --upload-file FILE",
@@ -67,7 +67,7 @@ fn curl_link(link: &PresignedUrl) -> String {
     let headers = headers(link).filter(|(name, _)| *name != "content-length");
     let headers =
         headers.map(|(name, value)| format!(" --header {}", quoted(&format!("{name}: {value}"))));
-    format!("curl --fail-with-body{how}{} {}", headers.collect::<String>(), quoted(&link.url))
+    format!("curl --fail-with-body{options}{} {}", headers.collect::<String>(), quoted(&link.url))
 }
 
 fn curl_form(form: &PresignedPost) -> String {
@@ -81,7 +81,7 @@ fn curl_form(form: &PresignedPost) -> String {
     )
 }
 
-/// Quotes a text as one word of a shell.
+/// Quotes a text as one word for a shell.
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }

@@ -12,11 +12,11 @@ use configparser::ini::{Ini, IniDefault};
 #[derive(Debug, Default)]
 pub(super) struct Profiles(BTreeMap<String, Profile>);
 
-/// Keys in lower case, and values.
+/// The keys of a profile in lower case, and their values.
 #[derive(Debug, Default)]
 pub(super) struct Profile(BTreeMap<String, String>);
 
-/// A shared AWS file that cannot be read, and why. Never quotes the file, which has secrets in it.
+/// A shared AWS file that cannot be read, and why. The reason never quotes the file, which contains secrets.
 #[derive(Debug)]
 pub(super) struct Unreadable {
     pub(super) path: PathBuf,
@@ -24,7 +24,7 @@ pub(super) struct Unreadable {
 }
 
 impl Profiles {
-    /// Reads both files. One that does not exist counts as empty.
+    /// Reads both files. A file that does not exist counts as empty.
     pub(super) fn load() -> Result<Self, Unreadable> {
         let config = read("AWS_CONFIG_FILE", "~/.aws/config")?;
         let credentials = read("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")?;
@@ -55,7 +55,7 @@ impl Profiles {
     ) {
         let profile = self.0.entry(name.to_owned()).or_default();
         for (key, value) in values {
-            // A value of several words is nested, or has a comment behind it.
+            // Only the first word counts: further words are nested settings or a comment.
             let first_word = value.as_deref().and_then(|value| value.split_whitespace().next());
             profile.0.insert(key.to_ascii_lowercase(), first_word.unwrap_or_default().to_owned());
         }
@@ -88,28 +88,28 @@ fn is_default(section: &str) -> bool {
     prefixed(section) == Some("default")
 }
 
-fn read(variable: &str, usual: &str) -> Result<Ini, Unreadable> {
+fn read(variable: &str, default: &str) -> Result<Ini, Unreadable> {
     let path = env::var(variable).ok().filter(|path| !path.is_empty());
-    let path = expanded(path.as_deref().unwrap_or(usual));
+    let path = expand_home(path.as_deref().unwrap_or(default));
     match fs::read_to_string(&path) {
         Ok(text) => parse(&text).ok_or(Unreadable { path, why: "it is not an INI file" }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(empty()),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
             Err(Unreadable { path, why: "it is not UTF-8" })
         }
-        Err(_) => Err(Unreadable { path, why: "the system does not let it be read" }),
+        Err(_) => Err(Unreadable { path, why: "the operating system reported an error" }),
     }
 }
 
-fn expanded(path: &str) -> PathBuf {
+fn expand_home(path: &str) -> PathBuf {
     let below_home = path.strip_prefix("~/").and_then(|rest| Some(env::home_dir()?.join(rest)));
     below_home.unwrap_or_else(|| path.into())
 }
 
-/// The grammar of the AWS command line, which is that of Python's `configparser`.
+/// An empty file with the grammar of the AWS command line, which is that of Python's `configparser`.
 fn empty() -> Ini {
     let mut grammar = IniDefault::default();
-    grammar.case_sensitive = true; // profiles are; keys are folded later
+    grammar.case_sensitive = true; // as profile names are; `add` puts keys into lower case
     grammar.multiline = true;
     grammar.comment_symbols = vec!['#', ';'];
     grammar.enable_inline_comments = false;
@@ -120,7 +120,7 @@ fn empty() -> Ini {
 
 fn parse(text: &str) -> Option<Ini> {
     let mut ini = empty();
-    // The error's own text repeats the line, and with it perhaps a secret.
+    // The error's text repeats the line, which may contain a secret.
     ini.read(text.to_owned()).ok()?;
     Some(ini)
 }
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefixed_default_replaces_the_other_in_any_order() {
+    fn a_prefixed_default_replaces_the_plain_one_in_any_order() {
         let [plain, prefixed] =
             ["[default]\nregion = a\noutput = json\n", "[profile default]\nregion = b\n"];
         for config in [format!("{plain}{prefixed}"), format!("{prefixed}{plain}")] {
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_not_ini() {
+    fn rejects_text_that_is_not_ini() {
         assert!(parse("[default\nregion = a\n").is_none());
         assert!(parse("[default]\n= a\n").is_none());
     }

@@ -1,4 +1,4 @@
-//! Builds links and forms from the command line.
+//! Builds the links and forms that the command line describes.
 
 use signer::{
     Bucket, FILENAME, FieldName, FormKey, HeaderName, HeaderValue, Method, ObjectKey, PostPolicy,
@@ -8,10 +8,10 @@ use signer::{
 use super::args::{Action, SignArgs};
 use crate::failure::Failure;
 
-/// Most that S3 takes in one form: 5 GiB, in bytes.
+/// Largest file that S3 accepts in one form, in bytes: 5 GiB.
 const MAX_POST_BYTES: u64 = 5 * 1_024 * 1_024 * 1_024;
 
-/// The method of a link; a form is none.
+/// The method of a link; `None` for a form.
 pub(crate) fn method(action: Action) -> Option<Method> {
     match action {
         Action::Get => Some(Method::Get),
@@ -29,29 +29,29 @@ pub(crate) fn link<'a>(
     bucket: &'a Bucket,
     key: &'a ObjectKey,
 ) -> Result<Presign<'a>, Failure> {
-    let parts = &args.parts;
-    let of_forms =
-        !parts.field.is_empty() || !parts.starts_with.is_empty() || parts.max_size.is_some();
-    let method = method(action).filter(|_| !of_forms).ok_or_else(|| {
+    let options = &args.request;
+    let has_form_options =
+        !options.field.is_empty() || !options.starts_with.is_empty() || options.max_size.is_some();
+    let method = method(action).filter(|_| !has_form_options).ok_or_else(|| {
         Failure::usage("--field, --starts-with and --max-size are only for forms").hint(
             "for a link use --header and --query: --header 'content-length: 1024' fixes the size",
         )
     })?;
     let mut link = Presign::new(method, bucket, key, args.expires);
-    for text in &parts.header {
+    for text in &options.header {
         let (name, value) = text.split_once(':').ok_or_else(|| {
             Failure::usage(format!("--header: expected 'name: value', found {text:?}"))
         })?;
         link = with_header(link, name.trim(), value)?;
     }
-    for text in &parts.query {
+    for text in &options.query {
         let (name, value) = pair("--query", text)?;
         link = link.query(name, value).map_err(|error| Failure::usage(error.to_string()))?;
     }
     Ok(link)
 }
 
-/// Adds a header to what is signed.
+/// Adds a signed header to a link.
 pub(crate) fn with_header<'a>(
     link: Presign<'a>,
     name: &str,
@@ -69,26 +69,27 @@ pub(crate) fn post<'a>(
     key: &str,
     now: UnixTime,
 ) -> Result<PostPolicy<'a>, Failure> {
-    let parts = &args.parts;
-    if !parts.header.is_empty() || !parts.query.is_empty() {
+    let options = &args.request;
+    if !options.header.is_empty() || !options.query.is_empty() {
         return Err(Failure::usage("--header and --query are only for links")
             .hint("for a form use --field: --field Content-Type=image/png"));
     }
     let mut policy =
         PostPolicy::new(bucket, form_key(key)?, now.plus_secs(args.expires.as_secs().into()));
-    for text in &parts.field {
+    for text in &options.field {
         let (field, value) = pair("--field", text)?;
         policy = policy.exact(field_name(field)?, value);
     }
-    for text in &parts.starts_with {
+    for text in &options.starts_with {
         let (field, prefix) = pair("--starts-with", text)?;
         policy = policy.starts_with(field_name(field)?, prefix);
     }
-    let (min, max) = (parts.min_size.unwrap_or_default(), parts.max_size.unwrap_or(MAX_POST_BYTES));
+    let (min, max) =
+        (options.min_size.unwrap_or_default(), options.max_size.unwrap_or(MAX_POST_BYTES));
     if min > max {
         return Err(Failure::usage("--min-size is larger than --max-size"));
     }
-    Ok(if parts.max_size.is_some() { policy.content_length_range(min..=max) } else { policy })
+    Ok(if options.max_size.is_some() { policy.content_length_range(min..=max) } else { policy })
 }
 
 /// An exact key, or a prefix followed by S3's `${filename}`.

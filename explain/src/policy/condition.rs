@@ -1,4 +1,4 @@
-//! One condition of a policy.
+//! A condition of a policy, and its check against a form.
 
 use serde_json::Value;
 use signer::FILENAME;
@@ -14,7 +14,7 @@ pub(super) enum Condition {
 }
 
 impl Condition {
-    /// Parses an entry of the list; an object has one condition for each name.
+    /// Parses an entry of `conditions`; an object has one condition for each name.
     pub(super) fn read(value: &Value) -> Vec<Self> {
         let exact = |(name, value): (&String, &Value)| {
             Some(Self::Exact { field: name.to_ascii_lowercase(), value: value.as_str()?.into() })
@@ -75,14 +75,15 @@ impl Condition {
         }
     }
 
-    /// The field's value with the file's name filled in, or the cause that it is missing; `None` if another check reports that.
+    /// The field's value with the file's name filled in, or a cause if the field is missing; `None` if another check reports
+    /// the missing field.
     fn found(form: &Form, field: &str) -> Option<Result<String, Cause>> {
         match form.field(field) {
             Some(value) => {
                 let name = form.filename.as_deref().unwrap_or(FILENAME);
                 Some(Ok(value.replace(FILENAME, name)))
             }
-            None if form.late.iter().any(|name| name == field) => None,
+            None if form.fields_after_file.iter().any(|name| name == field) => None,
             None if field.ends_with("-security-token") => None,
             None => Some(Err(Cause::new(
                 Code::MissingField,
@@ -95,11 +96,11 @@ impl Condition {
 
 fn differs(field: &str, expected: &str, found: &str) -> Cause {
     let found = mask::value(field, found);
-    let what = format!(
+    let message = format!(
         "the policy requires the field {field} to be {expected}, but the form has {found:?}"
     );
     let hint = format!("send {field} as it was signed, or sign the form for the value you send");
-    Cause::new(Code::PolicyCondition, what, hint)
+    Cause::new(Code::PolicyCondition, message, hint)
 }
 
 fn size(found: u64, min: u64, max: u64) -> Option<Cause> {
@@ -108,21 +109,21 @@ fn size(found: u64, min: u64, max: u64) -> Option<Cause> {
         _ if found < min => (Code::TooSmall, format!("at least {min}")),
         _ => return None,
     };
-    let what = format!("the file has {found} bytes, but the policy allows {limit}");
+    let message = format!("the file has {found} bytes, but the policy allows {limit}");
     Some(Cause::new(
         code,
-        what,
+        message,
         "send a file of the size that was signed, or request a form for the size of this file",
     ))
 }
 
-/// The bucket is in the URL, and may be in a field as well.
+/// Checks the bucket, which is in the URL and may be in a field as well.
 fn bucket(form: &Form, expected: &str) -> Option<Cause> {
     let field = form.field("bucket").filter(|found| *found != expected);
     let first = form.url.path.split('/').nth(1).unwrap_or_default();
     let in_host = form.url.host.split('.').next() == Some(expected)
         || form.url.host.starts_with(&format!("{expected}."));
-    // Another path is that of a Worker or a proxy, and does not name the bucket.
+    // Any other path belongs to a Worker or a proxy, and does not name the bucket.
     let in_path = form.url.path.split('/').filter(|part| !part.is_empty()).count() == 1;
     let of_url = Some(first).filter(|first| in_path && !in_host && *first != expected);
     let found = field.or(of_url)?;

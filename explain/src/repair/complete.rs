@@ -1,11 +1,11 @@
-//! Common methods and header values, for those that are unknown.
+//! Common methods and header values, to try in place of unknown ones.
 
 use crate::request::{Request, UNSIGNED};
 
 pub(super) const METHODS: [&str; 5] = ["GET", "PUT", "HEAD", "DELETE", "POST"];
 
 /// The hash of an empty body, which some signers sign in a URL.
-pub(super) const OF_NOTHING: &str =
+pub(super) const EMPTY_BODY_SHA256: &str =
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /// Common media types.
@@ -35,7 +35,7 @@ const TYPES: &[&str] = &[
     "",
 ];
 
-/// The request with each common value for an unknown method or header.
+/// The request, completed with each common value of its unknown method and first unknown header.
 pub(crate) fn completions(request: &Request, types: &[String]) -> Vec<Request> {
     let methods: Vec<_> = match &request.method {
         Some(method) => vec![method.clone()],
@@ -80,7 +80,7 @@ pub(super) fn candidates(name: &str, types: &[String]) -> Vec<String> {
         "if-none-match" | "if-match" => &["*"],
         "x-amz-server-side-encryption" => &["AES256", "aws:kms"],
         "x-amz-storage-class" => &["STANDARD", "STANDARD_IA", "INTELLIGENT_TIERING", "GLACIER_IR"],
-        "x-amz-content-sha256" => &[UNSIGNED, OF_NOTHING],
+        "x-amz-content-sha256" => &[UNSIGNED, EMPTY_BODY_SHA256],
         "x-amz-sdk-checksum-algorithm" => &["CRC32", "CRC64NVME", "SHA256"],
         "x-amz-checksum-crc32" => &["AAAAAA=="],
         _ => &[""],

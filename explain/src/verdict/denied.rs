@@ -1,39 +1,40 @@
-//! `AccessDenied`, which has many causes.
+//! Verdicts for `AccessDenied`, which has many causes.
 
 use super::Verdict;
 use super::groups::{Allowed, POLICY};
-use crate::{Cause, Code, ServerError, mask, moment, sending};
+use crate::{Cause, Code, ServerError, expiry, mask, sending};
 
-pub(super) fn said_to_be_expired() -> Verdict {
-    let hint = "sign it again; if users need more time, sign it for longer";
-    let own = Cause::new(Code::Expired, "the server says that it has expired", hint);
-    Verdict { allowed: Allowed::Only(&[Code::Expired]), own: Some(own) }
+pub(super) fn expired() -> Verdict {
+    let hint = "sign again; if users need more time, sign for longer";
+    let fallback =
+        Cause::new(Code::Expired, "the server says that the link or form has expired", hint);
+    Verdict { allowed: Allowed::Only(&[Code::Expired]), fallback: Some(fallback) }
 }
 
 pub(super) fn denied(server_error: &ServerError) -> Verdict {
-    let only = |code, allowed, what: String, hint: &str| Verdict {
+    let only = |code, allowed, message: String, hint: &str| Verdict {
         allowed,
-        own: Some(Cause::new(code, what, hint)),
+        fallback: Some(Cause::new(code, message, hint)),
     };
     if server_error.says("expired") {
-        return said_to_be_expired();
+        return expired();
     }
     if server_error.says("not yet valid") || server_error.says("not valid yet") {
         return Verdict {
             allowed: Allowed::Only(&[Code::ClockSkew]),
-            own: Some(moment::by_server(server_error)),
+            fallback: Some(expiry::by_server(server_error)),
         };
     }
     if server_error.says("not signed") {
-        let name = server_error.field("HeadersNotSigned").unwrap_or("one of x-amz-...");
-        let own = Some(sending::header_not_signed(name));
+        let name = server_error.field("HeadersNotSigned").unwrap_or("x-amz-*");
+        let fallback = Some(sending::header_not_signed(name));
         return Verdict {
             allowed: Allowed::Only(&[
                 Code::HeaderNotSigned,
                 Code::HeaderNotSent,
                 Code::MethodDiffers,
             ]),
-            own,
+            fallback,
         };
     }
     let words = ["according to policy", "policy check", "policy condition", "policy missing"];
@@ -51,17 +52,17 @@ pub(super) fn denied(server_error: &ServerError) -> Verdict {
             "send every field as it was signed, and no others",
         );
     }
-    let (what, allowed) = if server_error.message().is_empty() {
-        let what = "the server denies it without a reason: the signing key is unknown, or lacks the permission";
-        (what, Allowed::All)
+    let (message, allowed) = if server_error.message().is_empty() {
+        let message = "the server denied the request without a reason: the signing key is unknown, or lacks the permission";
+        (message, Allowed::All)
     } else {
-        let what = "the server knows the signing key, but does not permit it to do this";
-        (what, Allowed::AllButTime)
+        let message = "the server knows the signing key, but does not permit this action";
+        (message, Allowed::AllButTime)
     };
     only(
         Code::NotAllowed,
         allowed,
-        what.into(),
-        "permit the signing key this action on this object: `signpost iam` writes the policy; a bucket policy may deny it as well",
+        message.into(),
+        "permit the signing key this action on this object: `signpost iam` writes the policy; check that no bucket policy denies it",
     )
 }

@@ -1,4 +1,4 @@
-//! Access keys and session tokens that the server does not accept.
+//! Verdicts for access keys and session tokens that the server does not accept.
 
 use super::Verdict;
 use super::groups::Allowed;
@@ -13,26 +13,26 @@ pub(super) fn key_id(evidence: &Evidence) -> Verdict {
     let token = link.and_then(|link| link.part("Security-Token"));
     let token = token.or_else(|| form?.field("x-amz-security-token").map(String::from));
     // Amazon's temporary keys begin with ASIA.
-    let temporary = id.as_deref().is_some_and(|id| id.starts_with("ASIA"));
-    let own = if temporary && token.is_none() {
+    let is_temporary = id.as_deref().is_some_and(|id| id.starts_with("ASIA"));
+    let fallback = if is_temporary && token.is_none() {
         token_missing()
-    } else if temporary {
+    } else if is_temporary {
         Cause::new(
             Code::TokenWrong,
             "the access key is temporary, and the session token belongs to another key",
-            "use the access key, secret and complete token of one answer",
+            "use an access key, secret and complete token that were issued together",
         )
     } else {
         let id = id.map_or(String::new(), |id| format!(" {}", mask::short(&id)));
         Cause::new(
             Code::UnknownKey,
             format!("the server does not know the access key{id}"),
-            "check whether it was deleted, belongs to another provider or account, or was copied incompletely",
+            "check whether the access key was deleted, belongs to another provider or account, or was copied incompletely",
         )
     };
     Verdict {
         allowed: Allowed::Only(&[Code::UnknownKey, Code::TokenMissing, Code::TokenWrong]),
-        own: Some(own),
+        fallback: Some(fallback),
     }
 }
 
@@ -40,6 +40,6 @@ pub(crate) fn token_missing() -> Cause {
     Cause::new(
         Code::TokenMissing,
         "the access key is temporary, and its session token is missing",
-        "configure the signer with the session token too (AWS_SESSION_TOKEN), and remove nothing from its output",
+        "configure the signer with the session token as well (AWS_SESSION_TOKEN), and do not remove any parameter from its output",
     )
 }

@@ -42,7 +42,7 @@ impl Verifier<'_> {
     ///
     /// # Errors
     ///
-    /// A [`Refusal`] that names the rule the request breaks.
+    /// [`Refusal`] names the reason.
     pub fn authorization(&self, request: &ReceivedRequest<'_>) -> Result<VerifiedRequest, Refusal> {
         let (place, dialect, names) = (Place::Header, self.dialect, self.dialect.fields());
         let headers = Headers::collect(request.headers);
@@ -71,7 +71,7 @@ impl Verifier<'_> {
     }
 }
 
-/// The three parts of the header, after the algorithm.
+/// The three parts of the `Authorization` header that follow the algorithm.
 struct Authorization<'r> {
     credential: &'r str,
     signed_headers: &'r str,

@@ -1,4 +1,4 @@
-//! Checks the credential, date and session token that a form or request names beside its signature.
+//! Checks the credential, date and session token that accompany a signature in a form or request.
 
 use alloc::string::ToString as _;
 
@@ -7,10 +7,11 @@ use subtle::ConstantTimeEq as _;
 use super::Verifier;
 use crate::{CanonicalRequest, Expires, Place, Refusal, Scope, Signature, SigningKey, UnixTime};
 
-/// Largest difference between two clocks, in seconds: 15 minutes, as at S3. Signatures in headers are no older either.
+/// Largest difference between two clocks, in seconds: 15 minutes, as at S3. A signature in a header is valid for the same time.
 const MAX_SKEW_SECS: u64 = 900;
 
-/// What a form or request says about its signature. The names are spelled as in its [`Place`].
+/// The signature of a form or request with its credential, date and session token, not checked yet. Names are spelled
+/// as in `place`.
 pub(super) struct CredentialClaim<'r> {
     pub(super) place: Place,
     /// Name and value.
@@ -21,7 +22,7 @@ pub(super) struct CredentialClaim<'r> {
     pub(super) signature: &'r str,
 }
 
-/// A signature whose credential is checked. Whether it signs a given text is not checked yet.
+/// A signature whose credential has been checked. The signature itself has not.
 pub(super) struct ClaimedSignature<'r> {
     scope: Scope,
     pub(super) signed_at: UnixTime,
@@ -64,29 +65,33 @@ impl Verifier<'_> {
     }
 
     pub(super) fn check_session_token(&self, found: Option<&str>) -> Result<(), Refusal> {
-        let same = match (self.credentials.session_token_in(self.dialect), found) {
+        let equal = match (self.credentials.session_token_in(self.dialect), found) {
             (None, None) => true,
-            (Some(expected), Some(found)) => same(expected, found),
+            (Some(expected), Some(found)) => constant_time_eq(expected, found),
             _ => false,
         };
-        if same { Ok(()) } else { Err(Refusal::SessionToken) }
+        if equal { Ok(()) } else { Err(Refusal::SessionToken) }
     }
 }
 
 impl ClaimedSignature<'_> {
-    /// Rejects the signature unless it is that of the policy.
+    /// Rejects the signature unless it is the signature of this policy.
     pub(super) fn check_policy(&self, base64: &str) -> Result<(), Refusal> {
         self.check(self.signing_key.sign(base64))
     }
 
-    /// Rejects the signature unless it is that of the canonical request.
+    /// Rejects the signature unless it is the signature of this canonical request.
     pub(super) fn check_request(&self, request: &CanonicalRequest) -> Result<(), Refusal> {
         let text = request.to_string_to_sign(&self.scope, self.signed_at);
         self.check(self.signing_key.sign(text.as_str()))
     }
 
     fn check(&self, expected: Signature) -> Result<(), Refusal> {
-        if same(&expected.to_string(), self.signature) { Ok(()) } else { Err(Refusal::Signature) }
+        if constant_time_eq(&expected.to_string(), self.signature) {
+            Ok(())
+        } else {
+            Err(Refusal::Signature)
+        }
     }
 
     /// Returns when the signature expires; rejects it from that instant on.
@@ -105,6 +110,6 @@ impl ClaimedSignature<'_> {
 }
 
 /// Compares in a time that depends only on the lengths.
-pub(super) fn same(expected: &str, found: &str) -> bool {
+pub(super) fn constant_time_eq(expected: &str, found: &str) -> bool {
     expected.as_bytes().ct_eq(found.as_bytes()).into()
 }

@@ -9,7 +9,7 @@ use litemap::LiteMap;
 use super::policy_document::{PolicyDocument, Requirement};
 use crate::{FILENAME, Place, Refusal};
 
-/// The fields that a policy has to cover, their names in lower case.
+/// The fields that the policy must cover, by name in lower case.
 #[derive(Clone)]
 pub(super) struct Fields(LiteMap<String, String>);
 
@@ -23,7 +23,7 @@ impl Fields {
             if name == "file" || name.starts_with("x-ignore-") {
                 continue;
             }
-            // Of two values, one would be checked and the other might be used.
+            // With two values, one could be checked and the other used.
             if let Some((name, _)) = collected.try_insert(name, value.to_string()) {
                 return Err(Refusal::Repeated { place: Place::Form, name });
             }
@@ -31,7 +31,7 @@ impl Fields {
         Ok(Self(collected))
     }
 
-    /// The value of a field whose name is given in lower case.
+    /// The value of a field; `name` is in lower case.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
@@ -47,9 +47,9 @@ impl Fields {
 
     /// Removes the fields that need no condition, and replaces `${filename}` in the others. S3 does so before it checks
     /// the policy.
-    pub(super) fn expand(&mut self, filename: &str, uncovered: &[&str]) {
+    pub(super) fn expand(&mut self, filename: &str, exempt: &[&str]) {
         let filename = filename.rsplit(['/', '\\']).next().unwrap_or_default();
-        self.0.retain(|name, _| name != "policy" && !uncovered.contains(&name.as_str()));
+        self.0.retain(|name, _| name != "policy" && !exempt.contains(&name.as_str()));
         for (_, value) in self.0.iter_mut().filter(|(_, value)| value.contains(FILENAME)) {
             *value = value.replace(FILENAME, filename);
         }
@@ -57,13 +57,13 @@ impl Fields {
 
     /// Checks that every condition holds, and that every field has a condition.
     pub(super) fn check(&self, document: &PolicyDocument, bucket: &str) -> Result<(), Refusal> {
-        // The URL names the bucket, so a field with another one is rejected even if the policy allows it.
+        // The URL names the bucket, so a field that names another one is rejected even if the policy allows it.
         let is_bucket = Requirement::Exact { field: "bucket".into(), value: bucket.into() };
         for condition in [&is_bucket].into_iter().chain(&document.conditions) {
             let Some(field) = condition.field() else { continue };
             let default = if field == "bucket" { Some(bucket) } else { None };
             let value = self.get(field).or(default);
-            if !value.is_some_and(|value| condition.takes(value)) {
+            if !value.is_some_and(|value| condition.accepts(value)) {
                 return Err(Refusal::Condition { condition: condition.to_string() });
             }
         }

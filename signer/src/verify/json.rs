@@ -1,6 +1,7 @@
 //! Parses the JSON of a policy document.
 //!
-//! Unlike `serde_json::Value`, this tree keeps repeated names, which must be rejected, and slice patterns match it.
+//! Unlike `serde_json::Value`, this type keeps repeated names, which must be rejected, and can be matched with slice
+//! patterns.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -8,7 +9,7 @@ use core::fmt;
 
 use serde_core::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// A value. Kinds that no policy has are one variant.
+/// A JSON value. The kinds that no policy contains share one variant.
 #[derive(Debug)]
 pub(super) enum Json {
     Text(String),
@@ -22,13 +23,13 @@ pub(super) enum Json {
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Tree)
+        deserializer.deserialize_any(JsonVisitor)
     }
 }
 
-struct Tree;
+struct JsonVisitor;
 
-impl<'de> Visitor<'de> for Tree {
+impl<'de> Visitor<'de> for JsonVisitor {
     type Value = Json;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

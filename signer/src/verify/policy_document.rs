@@ -38,7 +38,7 @@ impl PolicyDocument {
             // The error's own text might repeat a token.
             why: format!("it is not JSON, at line {} column {}", error.line(), error.column()),
         })?;
-        let Json::Object(entries) = document else { return Err(refuse("it is no JSON object")) };
+        let Json::Object(entries) = document else { return Err(refuse("it is not a JSON object")) };
         let (mut expiration, mut conditions) = (None, None);
         for (name, value) in entries {
             let first = match name.as_str() {
@@ -60,7 +60,7 @@ fn refuse(why: &str) -> Refusal {
     Refusal::Policy { why: why.into() }
 }
 
-/// An instant in UTC, which is the only one that S3 accepts here.
+/// An instant in UTC, the only time zone that S3 accepts here.
 fn instant(value: &Json) -> Result<UnixTime, Refusal> {
     match value {
         Json::Text(text) if text.ends_with('Z') => UnixTime::parse_rfc3339(text),
@@ -71,19 +71,19 @@ fn instant(value: &Json) -> Result<UnixTime, Refusal> {
 
 fn list(value: Json) -> Result<Vec<Requirement>, Refusal> {
     let Json::List(values) = value else { return Err(refuse("conditions: expected a list")) };
-    let read = |(i, value): (usize, &Json)| {
-        Requirement::read(value).ok_or_else(|| Refusal::Policy {
+    let parse = |(i, value): (usize, &Json)| {
+        Requirement::parse(value).ok_or_else(|| Refusal::Policy {
             why: format!(
                 "conditions[{i}]: expected {{name: text}}, [\"eq\" or \"starts-with\", \"$name\", text] \
                  or [\"content-length-range\", min, max]"
             ),
         })
     };
-    values.iter().enumerate().map(read).collect()
+    values.iter().enumerate().map(parse).collect()
 }
 
 impl Requirement {
-    fn read(value: &Json) -> Option<Self> {
+    fn parse(value: &Json) -> Option<Self> {
         let field = |name: &str| Some(name.to_ascii_lowercase()).filter(|name| !name.is_empty());
         Some(match value {
             Json::Object(entries) => match entries.as_slice() {
@@ -121,10 +121,10 @@ impl Requirement {
     }
 
     /// Whether a field's value satisfies the condition.
-    pub(super) fn takes(&self, value: &str) -> bool {
+    pub(super) fn accepts(&self, value: &str) -> bool {
         match self {
             Self::Exact { value: expected, .. } => value == expected,
-            // Every type of a list is checked, as at S3: the first could be a harmless one.
+            // S3 checks every type of a comma-separated list, so that a harmless first type does not hide the others.
             Self::StartsWith { field, prefix } if field == "content-type" => {
                 value.split(',').all(|item| item.starts_with(prefix.as_str()))
             }
@@ -134,7 +134,7 @@ impl Requirement {
     }
 }
 
-/// As in an error of S3, without a session token.
+/// The condition as S3's errors show it, but with a session token masked.
 impl fmt::Display for Requirement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kind, field, value) = match self {

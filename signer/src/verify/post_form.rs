@@ -42,7 +42,7 @@ pub struct VerifiedPost {
 }
 
 impl VerifiedPost {
-    /// The value of a field, with `${filename}` replaced. `name` is in any case.
+    /// The value of a field, with `${filename}` replaced. `name` may be in any letter case.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.get(&name.to_ascii_lowercase())
@@ -83,12 +83,12 @@ impl fmt::Debug for VerifiedPost {
 impl Verifier<'_> {
     /// Checks a form that was sent to `bucket`.
     ///
-    /// `fields` are those before the file, in any order and case. `filename` is the name that the browser sent for the
+    /// `fields` are those before the file, in any order and letter case. `filename` is the name that the browser sent for the
     /// file; only the part after the last slash is used.
     ///
     /// # Errors
     ///
-    /// A [`Refusal`] that names the rule the form breaks.
+    /// [`Refusal`] names the reason.
     pub fn post_form<'f>(
         &self,
         bucket: &str,
@@ -98,23 +98,23 @@ impl Verifier<'_> {
         let fields = Fields::collect(fields)?;
         let document = self.signed_policy(&fields)?;
         let signature = self.dialect.fields().signature;
-        self.satisfied(fields, &document, bucket, filename, &[signature])
+        self.check_fields(fields, &document, bucket, filename, &[signature])
     }
 
-    /// Checks a form against a policy whose signature is valid. `uncovered` are the fields that need no condition.
-    pub(super) fn satisfied(
+    /// Checks the fields of a form against a policy whose signature is valid. The fields in `exempt` need no condition.
+    pub(super) fn check_fields(
         &self,
         mut fields: Fields,
         document: &PolicyDocument,
         bucket: &str,
         filename: Option<&str>,
-        uncovered: &[&str],
+        exempt: &[&str],
     ) -> Result<VerifiedPost, Refusal> {
         let expiration = document.expiration;
         if self.now >= expiration {
             return Err(Refusal::Expired { at: expiration });
         }
-        fields.expand(filename.unwrap_or_default(), uncovered);
+        fields.expand(filename.unwrap_or_default(), exempt);
         fields.check(document, bucket)?;
         let key = ObjectKey::new(fields.required("key")?).map_err(Refusal::Key)?;
         Ok(VerifiedPost { key, content_length: content_length(document), expiration, fields })

@@ -9,7 +9,7 @@ use super::query::Query;
 use super::received::ReceivedRequest;
 use crate::{Expires, Payload, Place, Refusal, UnixTime};
 
-/// A request by a presigned URL whose signature is valid.
+/// A request with a presigned URL whose signature is valid.
 ///
 /// ```
 /// # use signer::{Bucket, Credentials, Expires, Method, ObjectKey, Payload, Presign, ReceivedRequest, Region, Signer, UnixTime, UrlStyle, Verifier};
@@ -39,7 +39,7 @@ impl Verifier<'_> {
     ///
     /// # Errors
     ///
-    /// A [`Refusal`] that names the rule the request breaks.
+    /// [`Refusal`] names the reason.
     ///
     /// ```
     /// # use signer::{Bucket, Expires, Method, ObjectKey, Presign, Signer, UrlStyle};
@@ -98,7 +98,7 @@ impl Verifier<'_> {
 
 fn expires(query: &Query, name: &str) -> Result<Expires, Refusal> {
     let text = query.required(name)?;
-    // `parse` would accept a plus sign as well.
+    // `parse` alone would accept a plus sign as well.
     let digits = text.bytes().all(|b| b.is_ascii_digit());
     let secs = text.parse().ok().filter(|_| digits);
     secs.and_then(Expires::from_secs).ok_or_else(|| Refusal::Malformed {

@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::{Place, Refusal, encode};
 
-/// Parameters, decoded, in the order they came.
+/// Decoded parameters, in the order received.
 pub(super) struct Query(Vec<(String, String)>);
 
 impl Query {

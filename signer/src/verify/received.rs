@@ -36,7 +36,7 @@ pub struct ReceivedRequest<'r> {
     pub path: &'r str,
     /// The text after the `?`, percent-encoded; empty if there is none.
     pub query: &'r str,
-    /// All headers, including `Host`, in the order they came.
+    /// All headers, including `Host`, in the order received.
     pub headers: &'r [(&'r str, &'r str)],
 }
 
@@ -50,7 +50,7 @@ impl fmt::Debug for ReceivedRequest<'_> {
 }
 
 impl Payload {
-    /// Parses the header `name`. Bodies signed chunk by chunk are not supported.
+    /// Parses the value of the header `name`. Bodies signed chunk by chunk are not supported.
     pub(super) fn parse(text: &str, name: &str) -> Result<Self, Refusal> {
         let hash = || {
             let (digits, rest) = text.as_bytes().as_chunks();

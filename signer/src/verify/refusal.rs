@@ -7,7 +7,7 @@ use core::fmt;
 
 use crate::{InvalidObjectKey, UnixTime};
 
-/// Where a part of a signature is looked for.
+/// Where a part of a signature is expected.
 ///
 /// ```
 /// use signer::{Place, Refusal};
@@ -27,7 +27,7 @@ pub enum Place {
     Header,
 }
 
-/// Why a signed form or request is rejected. Holds no token, no signature and no secret.
+/// Why a signed form or request is rejected. Contains no token, no signature and no secret.
 ///
 /// ```
 /// use signer::Refusal;
@@ -41,12 +41,12 @@ pub enum Place {
 pub enum Refusal {
     /// A required part is missing.
     Missing {
-        /// Where it was looked for.
+        /// Where it is expected.
         place: Place,
         /// Its name.
         name: String,
     },
-    /// A part is repeated that must be there once.
+    /// A part that must occur once is repeated.
     Repeated {
         /// Where it was found.
         place: Place,
@@ -71,7 +71,7 @@ pub enum Refusal {
     },
     /// The credential names another access key.
     AccessKeyId,
-    /// The session token differs from that of the credentials, or only one of both has a token.
+    /// The session token differs from that of the credentials, or only one of the two has a token.
     SessionToken,
     /// The signature's date is more than 15 minutes in the future or, for a signature in headers, in the past.
     Skewed {
@@ -170,7 +170,9 @@ impl fmt::Display for Refusal {
             Self::SessionToken => {
                 f.write_str("the session token does not belong to the access key")
             }
-            Self::Skewed { .. } => f.write_str("the date is more than 15 minutes off"),
+            Self::Skewed { .. } => {
+                f.write_str("the date and the server's clock differ by more than 15 minutes")
+            }
             Self::Expired { at } => write!(f, "expired at {at}"),
             Self::Signature => f.write_str("the signature does not match"),
             Self::Policy { why } => write!(f, "invalid policy: {why}"),

@@ -5,7 +5,7 @@
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use super::credential_claim::same;
+use super::credential_claim::constant_time_eq;
 use super::form_fields::Fields;
 use super::headers::Headers;
 use super::policy_document::PolicyDocument;
@@ -19,7 +19,7 @@ impl Verifier<'_> {
     ///
     /// # Errors
     ///
-    /// A [`Refusal`] that names the rule the form breaks.
+    /// [`Refusal`] names the reason.
     pub fn post_form_v2<'f>(
         &self,
         bucket: &str,
@@ -30,18 +30,18 @@ impl Verifier<'_> {
         let policy = fields.required("policy")?;
         self.check_access_key_id(fields.required("awsaccesskeyid")?)?;
         self.check_session_token(fields.get("x-amz-security-token"))?;
-        if !same(&signature(self.credentials, policy), fields.required("signature")?) {
+        if !constant_time_eq(&signature(self.credentials, policy), fields.required("signature")?) {
             return Err(Refusal::Signature);
         }
         let document = PolicyDocument::parse(policy)?;
-        self.satisfied(fields, &document, bucket, filename, &["awsaccesskeyid", "signature"])
+        self.check_fields(fields, &document, bucket, filename, &["awsaccesskeyid", "signature"])
     }
 
     /// Checks a request that carries a signature of Version 2 in its query.
     ///
     /// # Errors
     ///
-    /// A [`Refusal`] that names the rule the request breaks.
+    /// [`Refusal`] names the reason.
     pub fn presigned_url_v2(
         &self,
         bucket: &Bucket,
@@ -61,13 +61,16 @@ impl Verifier<'_> {
         let headers = Headers::collect(request.headers);
         let headers: Vec<_> =
             headers.iter().chain(token.map(|token| ("x-amz-security-token", token))).collect();
-        let mut named: Vec<(String, String)> =
+        let mut subresources: Vec<(String, String)> =
             query.iter().filter(|(name, _)| is_subresource(name)).cloned().collect();
-        named.sort_unstable();
-        let resource = resource(bucket, request.path, &named);
+        subresources.sort_unstable();
+        let resource = resource(bucket, request.path, &subresources);
         let signed =
             RequestV2 { method: request.method, headers: &headers, expires, resource: &resource };
-        if !same(&signature(self.credentials, &signed.to_string()), query.required("Signature")?) {
+        if !constant_time_eq(
+            &signature(self.credentials, &signed.to_string()),
+            query.required("Signature")?,
+        ) {
             return Err(Refusal::Signature);
         }
         if self.now >= expires_at {

@@ -1,17 +1,17 @@
-//! Errors whose code is enough to know the cause.
+//! Verdicts for errors whose code alone shows the cause.
 
 use super::Verdict;
 use super::groups::{Allowed, CHECKSUM, POLICY};
 use crate::Code;
 
-/// The verdict for such a code.
-pub(super) fn plain(code: &str) -> Option<Verdict> {
+/// The verdict for a code; `None` if the code alone does not show the cause.
+pub(super) fn by_code(code: &str) -> Option<Verdict> {
     Some(match code {
         "InvalidToken" => Verdict::only(
             Code::TokenWrong,
             Allowed::Only(&[Code::TokenMissing]),
             "the session token belongs to another access key",
-            "use the access key, secret and complete token of one answer",
+            "use an access key, secret and complete token that were issued together",
         ),
         "ExpiredToken" | "TokenRefreshRequired" => Verdict::only(
             Code::TokenWrong,
@@ -28,7 +28,7 @@ pub(super) fn plain(code: &str) -> Option<Verdict> {
         "NoSuchBucket" => Verdict::only(
             Code::NoSuchBucket,
             Allowed::Only(&[Code::NoSuchBucket]),
-            "this server has no bucket of that name",
+            "this server has no bucket with this name",
             "compare the bucket's name and the endpoint with the provider's console",
         ),
         "BadDigest"
@@ -38,7 +38,7 @@ pub(super) fn plain(code: &str) -> Option<Verdict> {
             Code::ChecksumDiffers,
             CHECKSUM,
             "the checksum that was signed or sent does not match the file",
-            "compute it over exactly the bytes that are sent, or leave it out",
+            "compute the checksum over exactly the bytes that are sent, or leave it out",
         ),
         "EntityTooLarge" => Verdict::only(
             Code::TooLarge,
@@ -56,7 +56,7 @@ pub(super) fn plain(code: &str) -> Option<Verdict> {
             Code::PolicyDamaged,
             POLICY,
             "the policy is not a policy document",
-            "send the field policy exactly as it was signed",
+            "send the policy field exactly as it was signed",
         ),
         _ => return None,
     })

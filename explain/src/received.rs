@@ -3,7 +3,7 @@
 use crate::link::decode;
 use crate::{Cause, Code, Link};
 
-/// Finds what was changed in transit, by the server's canonical request.
+/// Finds changes in transit, by the server's canonical request.
 pub(crate) fn check(link: &Link, canonical: &str) -> Vec<Cause> {
     let mut lines = canonical.lines().skip(1);
     let (Some(path), Some(query)) = (lines.next(), lines.next()) else { return Vec::new() };
@@ -16,41 +16,41 @@ pub(crate) fn check(link: &Link, canonical: &str) -> Vec<Cause> {
 }
 
 pub(crate) fn wrong_host(signed: &str, arrived: &str) -> Cause {
-    let what = format!("the link is signed for the host {signed}, but was sent to {arrived}");
-    let hint = "send it to the host that was signed, or sign for the public host; a proxy in between must keep the Host header";
-    Cause::new(Code::WrongHost, what, hint)
+    let message = format!("the link is signed for the host {signed}, but was sent to {arrived}");
+    let hint = "send the request to the signed host, or sign for the public host; a proxy in between must keep the Host header";
+    Cause::new(Code::WrongHost, message, hint)
 }
 
-pub(crate) fn double_encoded(what: &str) -> Cause {
-    let what = format!("{what} is percent-encoded twice: it has %25 where % was signed");
+pub(crate) fn double_encoded(part: &str) -> Cause {
+    let message = format!("{part} is percent-encoded twice: it has %25 where % was signed");
     let hint = "use the link unchanged: it is already encoded, and encodeURI breaks it";
-    Cause::new(Code::DoubleEncoded, what, hint)
+    Cause::new(Code::DoubleEncoded, message, hint)
 }
 
-pub(crate) fn plus_for_space(what: &str) -> Cause {
+pub(crate) fn plus_for_space(part: &str) -> Cause {
     let hint = "write a space as %20: + means a space only in HTML forms, so do not build the link with URLSearchParams or urlencode";
-    Cause::new(Code::PlusForSpace, format!("{what} has + where %20 was signed"), hint)
+    Cause::new(Code::PlusForSpace, format!("{part} has + where %20 was signed"), hint)
 }
 
-pub(crate) fn query_changed(what: String) -> Cause {
-    Cause::new(Code::QueryChanged, what, "use the link unchanged: every parameter is signed")
+pub(crate) fn query_changed(message: String) -> Cause {
+    Cause::new(Code::QueryChanged, message, "use the link unchanged: every parameter is signed")
 }
 
-/// How two percent-encoded texts differ; `otherwise` if in no common way.
-fn differing(what: &str, signed: &str, arrived: &str, otherwise: Code) -> Option<Cause> {
+/// How two percent-encoded texts differ. The cause has `default_code` if the difference is not a common one.
+fn differing(part: &str, signed: &str, arrived: &str, default_code: Code) -> Option<Cause> {
     let (signed, arrived) = (decode(signed), decode(arrived));
     if signed == arrived {
         return None;
     }
     if decode(&arrived) == signed {
-        return Some(double_encoded(what));
+        return Some(double_encoded(part));
     }
     if arrived.replace('+', " ") == signed {
-        return Some(plus_for_space(what));
+        return Some(plus_for_space(part));
     }
-    let message = format!("{what} was changed in transit");
+    let message = format!("{part} was changed in transit");
     Some(Cause::new(
-        otherwise,
+        default_code,
         message,
         "use the link unchanged; a proxy in between must not rewrite it",
     ))
@@ -70,8 +70,8 @@ fn parameters(link: &Link, query: &str) -> Vec<Cause> {
     let added = added.map(|(name, _)| {
         query_changed(format!("the parameter {name} was added after the link was signed"))
     });
-    let kept = signed_query.iter().filter(|(name, _)| *name != signature);
-    let changed = kept.filter_map(|(name, value)| {
+    let covered = signed_query.iter().filter(|(name, _)| *name != signature);
+    let changed = covered.filter_map(|(name, value)| {
         let Some((_, found)) = arrived.iter().find(|(found, _)| found == name) else {
             return Some(query_changed(format!("the parameter {name} was removed")));
         };

@@ -1,13 +1,13 @@
 //! Other hosts and URL styles that a link may have been signed for.
 
 use super::Repair;
-use crate::arrival::wrong_host;
 use crate::link::decode;
+use crate::received::wrong_host;
 use crate::request::Request;
 use crate::{Cause, Code, KnownBucket};
 
 /// Other hosts, and the bucket in the host instead of the path or the other way round.
-pub(super) fn places(request: &Request, buckets: &[KnownBucket]) -> Vec<Repair> {
+pub(super) fn hosts_and_styles(request: &Request, buckets: &[KnownBucket]) -> Vec<Repair> {
     let sent = &request.host;
     let (name, port) =
         sent.split_once(':').map_or((sent.as_str(), None), |(name, port)| (name, Some(port)));
@@ -23,14 +23,14 @@ pub(super) fn places(request: &Request, buckets: &[KnownBucket]) -> Vec<Repair> 
         request: Request { host, ..request.clone() },
     });
     let style_cause = |host: &str, path: &str| {
-        let what = format!(
+        let message = format!(
             "the link is signed for {host}{}, but was sent to {sent}{}",
             decode(path),
             decode(&request.path)
         );
         Cause::new(
             Code::WrongStyle,
-            what,
+            message,
             "sign with the URL style that is used: path style (forcePathStyle: true) has the bucket in the path, virtual-hosted style in the host",
         )
     };

@@ -1,4 +1,4 @@
-//! Checks the time: expired, or not valid yet.
+//! Checks whether a link has expired, or is not valid yet.
 
 use signer::UnixTime;
 
@@ -9,7 +9,7 @@ use crate::{Cause, Code, ServerError, instant};
 /// How far a clock may be ahead, in seconds: 15 minutes.
 const MAX_SKEW_SECS: u64 = 900;
 
-/// When a link ends.
+/// The instant at which a link expires.
 pub(crate) fn end(link: &Link) -> Option<UnixTime> {
     let secs = if link.is_version_2() {
         return link.decoded("Expires")?.parse().ok().map(UnixTime::from_secs);
@@ -26,35 +26,36 @@ pub(crate) fn link(link: &Link, now: UnixTime) -> Option<Cause> {
     end(link).filter(|end| now >= *end).map(|end| expired("link", end, now))
 }
 
-/// Valid until `end`, which is before `now`.
-pub(crate) fn expired(what: &str, end: UnixTime, now: UnixTime) -> Cause {
+/// The cause for a link or form that expired at `end`, before `now`.
+pub(crate) fn expired(kind: &str, end: UnixTime, now: UnixTime) -> Cause {
     let late = length(between(now, end));
-    let what = format!("the {what} expired at {end}, {late} before {now}");
-    Cause::new(Code::Expired, what, "sign it again; if users need more time, sign it for longer")
+    let message = format!("the {kind} expired at {end}, {late} before {now}");
+    Cause::new(Code::Expired, message, "sign again; if users need more time, sign for longer")
 }
 
 fn ahead_of(signed: UnixTime, now: UnixTime) -> Cause {
     let ahead = length(between(signed, now));
-    let what = format!("it is dated {signed}, which is {ahead} after {now}: it is not valid yet");
+    let message =
+        format!("the signature is dated {signed}, {ahead} after {now}, so it is not valid yet");
     Cause::new(
         Code::ClockSkew,
-        what,
+        message,
         "correct the clock of the machine that signs, for example with NTP",
     )
 }
 
-/// The server's and the signer's time, from the server's error.
+/// The cause for a wrong clock, with both times from the server's error.
 pub(crate) fn by_server(server_error: &ServerError) -> Cause {
-    let time = |name| server_error.field(name).and_then(instant::any);
+    let time = |name| server_error.field(name).and_then(instant::parse);
     let (request, server) = (time("RequestTime"), time("ServerTime"));
-    let what = match (request, server) {
+    let message = match (request, server) {
         (Some(request), Some(server)) => {
-            let (apart, side) = (
+            let (difference, direction) = (
                 length(between(request, server)),
                 if request > server { "ahead of" } else { "behind" },
             );
             format!(
-                "the clock of the machine that signs is {apart} {side} the server's: {request} instead of {server}"
+                "the clock of the machine that signs is {difference} {direction} the server's: {request} instead of {server}"
             )
         }
         _ => "the server's clock and that of the machine that signs differ by more than 15 minutes"
@@ -62,7 +63,7 @@ pub(crate) fn by_server(server_error: &ServerError) -> Cause {
     };
     Cause::new(
         Code::ClockSkew,
-        what,
+        message,
         "correct the clock of the machine that signs, for example with NTP",
     )
 }

@@ -7,15 +7,15 @@ use crate::{Cause, Code, Form, Link, instant};
 
 const PARTS: [&str; 6] =
     ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature"];
-const ASK_AGAIN: &str = "copy the whole link from where it was signed, or sign it again";
+const COPY_OR_SIGN_AGAIN: &str = "copy the whole link from the signer's output, or sign again";
 
-/// What is wrong with a link, independent of server and time.
+/// The missing or malformed parts of a link.
 pub(crate) fn link(link: &Link) -> Vec<Cause> {
     if link.query.iter().any(|(name, _)| name.starts_with("amp;")) {
-        let what =
+        let message =
             "the link was copied from HTML: its parameters are separated by &amp; instead of &";
-        let hint = "replace each &amp; by &, or copy the address of the link instead of the source of the page";
-        return vec![Cause::new(Code::HtmlEscaped, what, hint)];
+        let hint = "replace each &amp; with &, or copy the address of the link instead of the source of the page";
+        return vec![Cause::new(Code::HtmlEscaped, message, hint)];
     }
     let names = PARTS.map(|part| (part, link.name_of(part)));
     let missing: Vec<_> = names
@@ -24,18 +24,18 @@ pub(crate) fn link(link: &Link) -> Vec<Cause> {
         .map(|(_, name)| name.as_str())
         .collect();
     if !missing.is_empty() {
-        let what = format!("the link lacks {}", missing.join(", "));
+        let message = format!("the link lacks {}", missing.join(", "));
         let hint = format!(
-            "in a shell put it into quotes, since the shell ends it at the first &; otherwise {ASK_AGAIN}"
+            "in a shell, put the link in quotes, since the shell ends it at the first &; otherwise {COPY_OR_SIGN_AGAIN}"
         );
-        return vec![Cause::new(Code::MissingParameter, what, hint)];
+        return vec![Cause::new(Code::MissingParameter, message, hint)];
     }
     let times = |name: &str| link.query.iter().filter(|(found, _)| decode(found) == name).count();
     if let Some((_, name)) = names.iter().find(|(_, name)| times(name) > 1) {
         return vec![Cause::new(
             Code::RepeatedParameter,
             format!("the link has {name} twice"),
-            ASK_AGAIN,
+            COPY_OR_SIGN_AGAIN,
         )];
     }
     [algorithm(link), malformed(link), expires(link), signature(link)]
@@ -57,28 +57,28 @@ fn malformed(link: &Link) -> Option<Cause> {
     if link.signed_at().is_none() {
         return Some(wrong(&link.name_of("Date"), "an instant such as 20151229T000000Z"));
     }
-    let Some([_, day, _, service, end]) = link.credential() else {
+    let Some([_, day, _, service, terminator]) = link.credential() else {
         return Some(wrong(
             &link.name_of("Credential"),
             "<access key id>/<yyyymmdd>/<region>/s3/aws4_request",
         ));
     };
     let date = link.part("Date").unwrap_or_default();
-    let right = date.starts_with(&day)
+    let is_valid = date.starts_with(&day)
         && matches!(
-            (service.as_str(), end.as_str()),
+            (service.as_str(), terminator.as_str()),
             ("s3", "aws4_request") | ("storage", "goog4_request")
         );
-    (!right).then(|| {
+    (!is_valid).then(|| {
         wrong(
             &link.name_of("Credential"),
-            "the day of the link's date, the service s3 and the end aws4_request",
+            "the day of the link's date, the service s3 and the terminator aws4_request",
         )
     })
 }
 
 fn wrong(name: &str, expected: &str) -> Cause {
-    Cause::new(Code::MalformedParameter, format!("{name}: expected {expected}"), ASK_AGAIN)
+    Cause::new(Code::MalformedParameter, format!("{name}: expected {expected}"), COPY_OR_SIGN_AGAIN)
 }
 
 fn expires(link: &Link) -> Option<Cause> {
@@ -88,42 +88,44 @@ fn expires(link: &Link) -> Option<Cause> {
         return None;
     }
     let length = found.parse().map_or_else(|_| "not a number".into(), instant::length);
-    let what = format!(
-        "{} is {length}, but S3 accepts 1 second to 7 days (604800)",
+    let message = format!(
+        "{} is {length}, but S3 accepts 1 second to 7 days (604800 s)",
         link.name_of("Expires")
     );
     let hint = "sign for at most 7 days; for longer access, sign a new link on each request";
-    Some(Cause::new(Code::ExpiresOutOfRange, what, hint))
+    Some(Cause::new(Code::ExpiresOutOfRange, message, hint))
 }
 
 fn signature(link: &Link) -> Option<Cause> {
     let found = link.part("Signature")?;
     let digits = found.bytes().take_while(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')).count();
     (digits != 64 || found.len() != 64).then(|| {
-        let what = format!(
-            "the signature is damaged: it has {} characters, the first {digits} of them hexadecimal digits, instead of 64",
+        let message = format!(
+            "the signature is damaged: expected 64 hexadecimal digits in lower case, found {digits} at the start of {} characters",
             found.chars().count()
         );
-        let hint = "copy the link to its last character and nothing after it: mail and chat programs may include a full stop";
-        Cause::new(Code::SignatureDamaged, what, hint)
+        let hint = "copy the whole link and nothing after it: mail and chat programs may add a full stop";
+        Cause::new(Code::SignatureDamaged, message, hint)
     })
 }
 
-/// What is wrong with a form, independent of server and time.
+/// The missing or malformed fields of a form.
 pub(crate) fn form(form: &Form) -> Vec<Cause> {
     let parts = ["algorithm", "credential", "date", "signature"].map(|part| form.name_of(part));
     let version_2 = ["awsaccesskeyid", "signature"].map(String::from);
     let parts: Vec<String> = if form.is_version_2() { version_2.into() } else { parts.into() };
-    let wanted = parts.iter().map(String::as_str).chain(["policy", "key"]);
-    let missing: Vec<_> = wanted.filter(|name| form.field(name).is_none()).collect();
-    let late: Vec<_> =
-        missing.iter().filter(|name| form.late.iter().any(|found| found == *name)).collect();
-    if let Some(name) = late.first() {
-        let what = format!(
+    let required = parts.iter().map(String::as_str).chain(["policy", "key"]);
+    let missing: Vec<_> = required.filter(|name| form.field(name).is_none()).collect();
+    let after_file: Vec<_> = missing
+        .iter()
+        .filter(|name| form.fields_after_file.iter().any(|found| found == *name))
+        .collect();
+    if let Some(name) = after_file.first() {
+        let message = format!(
             "the file comes before other fields: S3 ignores the fields after it, such as {name}"
         );
         let hint = "append the file last: formData.append('file', file) after all other fields";
-        return vec![Cause::new(Code::FileNotLast, what, hint)];
+        return vec![Cause::new(Code::FileNotLast, message, hint)];
     }
     let cause = |name: &&str| {
         let hint = format!("send every field of the signer's answer, including {name}");
