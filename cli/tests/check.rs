@@ -19,14 +19,18 @@ use serde_json::{Map, Value, json};
 /// The errors of the rules' own tests, each in a wrangler.toml.
 #[test]
 fn reports_every_error_with_its_place_and_a_hint() {
-    let told = tell_all(include_str!("../../rules/tests/mistakes.json"));
-    expect("mistakes.txt", &told);
-    assert_eq!(told.matches("\nexit 1").count(), told.matches("\n== ").count(), "each is an error");
+    let report = report_all(include_str!("../../rules/tests/mistakes.json"));
+    expect("mistakes.txt", &report);
+    assert_eq!(
+        report.matches("\nexit 1").count(),
+        report.matches("\n== ").count(),
+        "each is an error"
+    );
 }
 
 #[test]
 fn warns_of_what_a_reviewer_would_ask_about() {
-    expect("questions.txt", &tell_all(include_str!("check/questions.json")));
+    expect("questions.txt", &report_all(include_str!("check/questions.json")));
 }
 
 /// Errors that need two lines, or a line outside `[vars]`.
@@ -34,12 +38,12 @@ fn warns_of_what_a_reviewer_would_ask_about() {
 fn reports_settings_that_contradict_each_other() {
     let changes: Vec<Map<String, Value>> =
         serde_json::from_str(include_str!("check/combinations.json")).unwrap();
-    let mut told = String::from("\n");
+    let mut report = String::from("\n");
     for change in &changes {
         let output = check(&combined(change), &[]);
-        writeln!(told, "== {}\n{}", Value::from(change.clone()), tell(&output)).unwrap();
+        writeln!(report, "== {}\n{}", Value::from(change.clone()), report_of(&output)).unwrap();
     }
-    expect("combinations.txt", &told);
+    expect("combinations.txt", &report);
 }
 
 /// Every code in the source has a test that shows its finding.
@@ -73,8 +77,8 @@ fn every_kind_of_finding_is_among_those_above() {
 fn every_mistake_has_a_hint_of_its_own() {
     for file in ["mistakes.txt", "combinations.txt"] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check").join(file);
-        let told = fs::read_to_string(path).unwrap();
-        assert!(!told.contains("hint: docs/configuration.md describes every key"), "{file}");
+        let report = fs::read_to_string(path).unwrap();
+        assert!(!report.contains("hint: docs/configuration.md describes every key"), "{file}");
     }
 }
 
@@ -115,12 +119,12 @@ fn shows_colours_only_in_a_terminal() {
     config["vars"]["UPLOADS"]["avatar"]["max_size"] = json!("5 megs");
     let directory = Scratch::new();
     fs::write(directory.0.join("wrangler.toml"), toml::to_string(&config).unwrap()).unwrap();
-    let told = |name: &str| {
+    let report = |name: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_signpost"));
         command.arg("check").current_dir(&directory.0).env_remove("NO_COLOR");
         text(&command.env_remove("CLICOLOR_FORCE").env(name, "1").output().unwrap().stdout)
     };
-    let (coloured, plain) = (told("CLICOLOR_FORCE"), told("NO_TERMINAL"));
+    let (coloured, plain) = (report("CLICOLOR_FORCE"), report("NO_TERMINAL"));
     assert!(coloured.contains("\u{1b}[") && !plain.contains('\u{1b}'), "{coloured}{plain}");
     assert!(plain.starts_with("error: expected a size"), "{plain}");
 }
@@ -137,12 +141,13 @@ fn exits_with_1_for_a_warning_only_when_strict() {
 fn an_environment_inherits_neither_vars_nor_secrets() {
     let mut config = good();
     config["env"] = json!({ "production": { "vars": config["vars"] }, "empty": { "name": "x" } });
-    let mut told = String::new();
+    let mut report = String::new();
     for env in ["production", "empty", "staging"] {
-        writeln!(told, "== --env {env}\n{}", tell(&check(&config, &["--env", env]))).unwrap();
+        writeln!(report, "== --env {env}\n{}", report_of(&check(&config, &["--env", env])))
+            .unwrap();
     }
-    writeln!(told, "== --every-env\n{}", tell(&check(&config, &["--every-env"]))).unwrap();
-    expect("environments.txt", &told);
+    writeln!(report, "== --every-env\n{}", report_of(&check(&config, &["--every-env"]))).unwrap();
+    expect("environments.txt", &report);
 }
 
 #[test]
@@ -152,7 +157,7 @@ fn reports_missing_secrets_and_variables_that_are_too_large() {
     config["vars"]["GREETING"] = json!("hello ".repeat(900));
     expect(
         "deployment.txt",
-        &tell(&check(&config, &[])).replace(&"hello ".repeat(900), "hello ..."),
+        &report_of(&check(&config, &[])).replace(&"hello ".repeat(900), "hello ..."),
     );
 }
 
@@ -163,12 +168,12 @@ fn names_the_next_variable_where_the_rules_are_too_large() {
     config["vars"]["UPLOADS"]["avatar"]["origins"] = json!(origins);
     let bytes = config["vars"]["UPLOADS"].to_string().len();
     let findings: Vec<Value> = serde_json::from_slice(&check(&config, &["--json"]).stdout).unwrap();
-    let told = |key: &str| findings.iter().map(|found| found[key].clone()).collect::<Vec<_>>();
+    let report = |key: &str| findings.iter().map(|found| found[key].clone()).collect::<Vec<_>>();
     let message =
         format!("expected at most 5120 bytes as JSON, found {bytes}: Cloudflare rejects more");
-    assert_eq!(told("place"), ["UPLOADS"]);
-    assert_eq!(told("message"), [message]);
-    assert_eq!(told("hint"), ["move some of its tables to [vars.UPLOADS_2]"]);
+    assert_eq!(report("place"), ["UPLOADS"]);
+    assert_eq!(report("message"), [message]);
+    assert_eq!(report("hint"), ["move some of its tables to [vars.UPLOADS_2]"]);
 }
 
 #[test]
@@ -177,7 +182,7 @@ fn reports_a_file_that_is_not_toml_or_does_not_exist() {
     fs::write(directory.0.join("wrangler.toml"), "name = \"x\"\n[vars\n").unwrap();
     let broken = run(&directory.0, &["check"]);
     let missing = run(&directory.0, &["check", "other.toml"]);
-    expect("files.txt", &format!("{}\n{}", tell(&broken), tell(&missing)));
+    expect("files.txt", &format!("{}\n{}", report_of(&broken), report_of(&missing)));
 }
 
 #[test]
@@ -190,8 +195,8 @@ fn never_shows_what_might_be_a_secret() {
         let text = toml::to_string(&config).unwrap();
         for text in [text.clone(), text.replace(&format!("{PASTED}\""), PASTED)] {
             fs::write(directory.0.join("wrangler.toml"), text).unwrap();
-            let told = tell(&run(&directory.0, &["check"]));
-            assert!(told.contains("***") && !told.contains("wJalr"), "{told}");
+            let report = report_of(&run(&directory.0, &["check"]));
+            assert!(report.contains("***") && !report.contains("wJalr"), "{report}");
         }
     }
 }
@@ -230,17 +235,17 @@ fn with(mut config: Value, key: &str, value: Value) -> Value {
 }
 
 /// What is said of each change to the good configuration.
-fn tell_all(changes: &str) -> String {
+fn report_all(changes: &str) -> String {
     let changes: Vec<Value> = serde_json::from_str(changes).unwrap();
-    let mut told = String::from("\n");
+    let mut report = String::from("\n");
     // TOML has no null.
     for change in changes.iter().filter(|change| !change[1].is_null()) {
         let mut config = good();
         put(&mut config, &format!("/vars{}", change[0].as_str().unwrap()), change[1].clone());
         let output = check(&config, &[]);
-        writeln!(told, "== {} = {}\n{}", change[0], change[1], tell(&output)).unwrap();
+        writeln!(report, "== {} = {}\n{}", change[0], change[1], report_of(&output)).unwrap();
     }
-    told
+    report
 }
 
 fn put(config: &mut Value, pointer: &str, value: Value) {
@@ -302,7 +307,7 @@ fn run(directory: &Path, args: &[&str]) -> Output {
 }
 
 /// Everything that was said, and how it ended.
-fn tell(output: &Output) -> String {
+fn report_of(output: &Output) -> String {
     let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
     format!("{stdout}{stderr}exit {}\n", output.status.code().unwrap())
 }
@@ -311,15 +316,15 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
-fn expect(file: &str, told: &str) {
+fn expect(file: &str, report: &str) {
     let providers: Vec<_> = rules::Provider::all().iter().map(rules::Provider::name).collect();
-    let told = &told.replace(&providers.join(", "), "{providers}");
+    let report = &report.replace(&providers.join(", "), "{providers}");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check").join(file);
     if env::var_os("UPDATE").is_some() {
-        fs::write(&path, told).unwrap();
+        fs::write(&path, report).unwrap();
     }
     let expected = fs::read_to_string(&path).unwrap_or_default();
-    assert!(*told == expected, "{file}: expected\n{expected}\nfound\n{told}");
+    assert!(*report == expected, "{file}: expected\n{expected}\nfound\n{report}");
 }
 
 /// A directory that goes when its test ends.

@@ -40,7 +40,7 @@ fn link(
     presign.sign(&Signer::new(&credentials, bucket.region(), NOW)).url
 }
 
-fn told(texts: &[&str], sent: Option<Sent>, credentials: Option<&Credentials>) -> Diagnosis {
+fn diagnose(texts: &[&str], sent: Option<Sent>, credentials: Option<&Credentials>) -> Diagnosis {
     let begin = vec![Evidence { sent, ..Evidence::default() }];
     let all = texts.iter().fold(begin, |all, text| combined(&all, &read(text).unwrap()));
     let [evidence] = all.as_slice() else { panic!("one request") };
@@ -72,10 +72,10 @@ fn finds_nothing_wrong_with_a_link_until_it_expires() {
             assert_eq!(codes(&explain(&evidence[0], &known)), expected, "{secs}");
         }
     }
-    let told = explain(&evidence[0], &Context::at(NOW.plus_secs(600 + 7_500)));
+    let diagnosis = explain(&evidence[0], &Context::at(NOW.plus_secs(600 + 7_500)));
     let expected =
         "the link expired at 2015-12-29T00:10:00Z, 2 h 5 min before 2015-12-29T02:15:00Z";
-    assert_eq!(told.causes[0].message, expected);
+    assert_eq!(diagnosis.causes[0].message, expected);
 }
 
 /// The words that Amazon documents, where the servers of the other tests have none or do not look.
@@ -125,11 +125,11 @@ fn takes_the_servers_word_where_it_is_a_clear_one() {
     ] {
         let xml = error(code, more);
         let credentials = credentials();
-        assert_eq!(codes(&told(&[&url, &xml], None, Some(&credentials))), [expected], "{xml}");
+        assert_eq!(codes(&diagnose(&[&url, &xml], None, Some(&credentials))), [expected], "{xml}");
         let alone = if code == "TemporaryRedirect" || code == "AuthorizationQueryParametersError" {
             continue;
         } else {
-            told(&[&xml], None, None)
+            diagnose(&[&xml], None, None)
         };
         assert_eq!(codes(&alone), [expected], "{xml} alone");
     }
@@ -139,9 +139,9 @@ fn takes_the_servers_word_where_it_is_a_clear_one() {
 fn finds_a_header_that_was_not_signed() {
     let url = link(Method::Put, "a.png", &[], None);
     let sent = Sent::from_lines("PUT", ["x-amz-acl: public-read", "content-type: image/png"]);
-    let told = told(&[&url], sent, Some(&credentials()));
-    assert_eq!(codes(&told), [Code::HeaderNotSigned]);
-    assert_eq!(told.causes[0].message, "the header x-amz-acl was sent, but is not signed");
+    let diagnosis = diagnose(&[&url], sent, Some(&credentials()));
+    assert_eq!(codes(&diagnosis), [Code::HeaderNotSigned]);
+    assert_eq!(diagnosis.causes[0].message, "the header x-amz-acl was sent, but is not signed");
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn knows_the_checksum_of_an_empty_body_in_a_link() {
     let url = link(Method::Put, "a.png", &[], None);
     let url = url.replacen("&X-Amz-Date", "&x-amz-checksum-crc32=AAAAAA%3D%3D&X-Amz-Date", 1);
     assert_eq!(
-        codes(&told(&[&url, &error("BadDigest", "")], None, None)),
+        codes(&diagnose(&[&url, &error("BadDigest", "")], None, None)),
         [Code::EmptyBodyChecksum]
     );
 }
@@ -159,10 +159,10 @@ fn finds_the_bucket_at_the_other_place() {
     let url = link(Method::Get, "a.png", &[], None);
     let moved =
         url.replace("media.s3.eu-west-1.amazonaws.com/", "s3.eu-west-1.amazonaws.com/media/");
-    let told = told(&[&moved], None, Some(&credentials()));
-    assert_eq!(codes(&told), [Code::WrongStyle]);
+    let diagnosis = diagnose(&[&moved], None, Some(&credentials()));
+    assert_eq!(codes(&diagnosis), [Code::WrongStyle]);
     let expected = "the link is signed for media.s3.eu-west-1.amazonaws.com/a.png, but was sent to s3.eu-west-1.amazonaws.com/media/a.png";
-    assert_eq!(told.causes[0].message, expected);
+    assert_eq!(diagnosis.causes[0].message, expected);
 }
 
 #[test]
@@ -170,9 +170,10 @@ fn finds_two_mistakes_at_once() {
     let url = link(Method::Put, "a b.png", &[("content-type", "image/png")], None);
     let url = url.replace("a%20b", "a+b");
     let sent = Sent::from_lines("PUT", ["content-type: image/jpeg"]);
-    let told = told(&[&url, &error("SignatureDoesNotMatch", "")], sent, Some(&credentials()));
-    assert_eq!(codes(&told), [Code::ContentTypeDiffers, Code::PlusForSpace]);
-    let lines: Vec<_> = told.comparisons[0].lines.iter().filter(|line| line.differs).collect();
+    let diagnosis =
+        diagnose(&[&url, &error("SignatureDoesNotMatch", "")], sent, Some(&credentials()));
+    assert_eq!(codes(&diagnosis), [Code::ContentTypeDiffers, Code::PlusForSpace]);
+    let lines: Vec<_> = diagnosis.comparisons[0].lines.iter().filter(|line| line.differs).collect();
     let expected =
         [("/a%20b.png", "/a%2Bb.png"), ("content-type:image/png", "content-type:image/jpeg")];
     assert_eq!(
@@ -185,10 +186,11 @@ fn finds_two_mistakes_at_once() {
 fn says_what_was_signed_where_nobody_says_what_was_sent() {
     let url = link(Method::Put, "a.png", &[("content-type", "image/png")], None);
     let sent = Sent::from_lines("PUT", []);
-    let told = told(&[&url, &error("SignatureDoesNotMatch", "")], sent, Some(&credentials()));
-    assert_eq!(codes(&told), [Code::ContentTypeDiffers]);
+    let diagnosis =
+        diagnose(&[&url, &error("SignatureDoesNotMatch", "")], sent, Some(&credentials()));
+    assert_eq!(codes(&diagnosis), [Code::ContentTypeDiffers]);
     assert!(
-        told.causes[0]
+        diagnosis.causes[0]
             .message
             .contains("signed as \"image/png\", but was sent with another value, or not at all")
     );
@@ -203,11 +205,11 @@ fn knows_googles_words_and_those_of_version_2() {
     let signer = Signer::new(&credentials, bucket.region(), NOW).in_dialect(Dialect::Google);
     let presign = Presign::new(Method::Get, &bucket, &key, Expires::from_secs(600).unwrap());
     let url = presign.sign(&signer).url;
-    assert_eq!(codes(&told(&[&url], None, Some(&credentials))), []);
+    assert_eq!(codes(&diagnose(&[&url], None, Some(&credentials))), []);
     let broken = url.replace("a%20b", "a%2520b");
-    assert_eq!(codes(&told(&[&broken], None, Some(&credentials))), [Code::DoubleEncoded]);
+    assert_eq!(codes(&diagnose(&[&broken], None, Some(&credentials))), [Code::DoubleEncoded]);
     let old = "https://media.s3.test/a.png?AWSAccessKeyId=a&Signature=b%3D&Expires=1451347260";
-    assert_eq!(codes(&told(&[old], None, None)), [Code::Expired]);
+    assert_eq!(codes(&diagnose(&[old], None, None)), [Code::Expired]);
 }
 
 /// A refused preflight says nothing of the signature.
@@ -226,8 +228,8 @@ fn blames_a_refused_preflight_on_cors() {
         ("OPTIONS", 204, &[]),
         ("PUT", 200, &[]),
     ] {
-        let told = told(&[&entry(method, status)], None, Some(&credentials()));
-        assert_eq!(codes(&told), expected, "{method} {status}");
+        let diagnosis = diagnose(&[&entry(method, status)], None, Some(&credentials()));
+        assert_eq!(codes(&diagnosis), expected, "{method} {status}");
     }
 }
 
@@ -261,7 +263,7 @@ fn shows_no_token_no_signature_and_no_secret() {
             "PUT",
             ["authorization: Bearer hidden-too", "x-amz-security-token: IQoJb3JpZ2lu"],
         );
-        let diagnosis = told(&[&url, &error(code, &more)], sent, Some(&credentials()));
+        let diagnosis = diagnose(&[&url, &error(code, &more)], sent, Some(&credentials()));
         let shown = format!(
             "{diagnosis} {} {:?}",
             serde_json::to_string(&diagnosis).unwrap(),
