@@ -2,7 +2,7 @@
 
 use rules::{ConfigError, ConfigErrorKind};
 
-/// The hint for each key that may be missing or wrong.
+/// An example for each key whose error message alone does not show how to write it.
 const EXAMPLES: &[(&str, &str)] = &[
     (
         "provider",
@@ -98,7 +98,8 @@ pub(crate) fn of_error(error: &ConfigError) -> String {
     if let ConfigErrorKind::UnknownKey { known } = error.kind() {
         return of_unknown_key(key, known);
     }
-    of_kind(error.kind(), key).or_else(|| of_key(key)).unwrap_or(DOCUMENTATION).into()
+    let hint = of_kind(error.kind(), key).or_else(|| of_key(key));
+    hint.map_or_else(|| format!("docs/configuration.md describes `{key}`"), Into::into)
 }
 
 const DOCUMENTATION: &str = "docs/configuration.md describes every key";
