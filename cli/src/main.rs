@@ -26,7 +26,7 @@ mod wrangler;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// Checks a Signpost configuration, writes the policies that it needs, signs links and forms, and explains failures.
 ///
@@ -60,8 +60,8 @@ fn main() -> ExitCode {
         Command::Csp(args) => csp::run(&args),
         Command::Sign(args) => sign::run(&args),
         Command::Explain(args) => explain::run(&args),
-        Command::Completions(args) => shell::completions(&args),
-        Command::Man(args) => shell::man_pages(&args),
+        Command::Completions(args) => shell::completions(&args, Args::command()),
+        Command::Man(args) => shell::man_pages(&args, Args::command()),
     };
     result.unwrap_or_else(|failure| {
         terminal::note(&failure.to_string());

@@ -7,10 +7,9 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::CommandFactory as _;
+use clap::Command;
 use clap_complete::Shell;
 
-use crate::Args;
 use crate::failure::Failure;
 use crate::terminal::ignore_closed_pipe;
 
@@ -32,16 +31,19 @@ pub(crate) struct ManArgs {
 }
 
 /// Writes the completions for one shell.
-pub(crate) fn completions(args: &CompletionsArgs) -> Result<ExitCode, Failure> {
+pub(crate) fn completions(
+    args: &CompletionsArgs,
+    mut signpost: Command,
+) -> Result<ExitCode, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Args::command(), "signpost", &mut script);
+    clap_complete::generate(args.shell, &mut signpost, "signpost", &mut script);
     ignore_closed_pipe(io::stdout().lock().write_all(&script))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Writes a page for the command, and one for each subcommand.
-pub(crate) fn man_pages(args: &ManArgs) -> Result<ExitCode, Failure> {
+pub(crate) fn man_pages(args: &ManArgs, signpost: Command) -> Result<ExitCode, Failure> {
     fs::create_dir_all(&args.directory)?;
-    clap_mangen::generate_to(Args::command(), &args.directory)?;
+    clap_mangen::generate_to(signpost, &args.directory)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,10 +1,13 @@
 //! Finds the causes for which a form fails.
 
+use crate::cause::{Cause, Code};
+use crate::diagnosis::Diagnosis;
 use crate::explain::Case;
+use crate::form::Form;
 use crate::policy::Policy;
 use crate::proof::Proof;
 use crate::search::{mismatch, server_has_another_secret, signed_with_another_secret};
-use crate::{Cause, Code, Diagnosis, Form, expiry, format, region, verdict};
+use crate::{expiry, format, region, verdict};
 
 impl Case<'_> {
     pub(crate) fn form(&self, form: &Form, diagnosis: &mut Diagnosis) {

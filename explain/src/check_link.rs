@@ -1,10 +1,14 @@
 //! Finds the causes for which a link fails.
 
+use crate::cause::{Cause, Code};
+use crate::compare::Comparison;
+use crate::diagnosis::Diagnosis;
 use crate::explain::Case;
+use crate::link::Link;
 use crate::proof::{Proof, algorithm, string_to_sign};
 use crate::request::Request;
 use crate::search::{Found, matches_but_rejected, mismatch, search, signed_with_another_secret};
-use crate::{Cause, Code, Comparison, Diagnosis, Link, expiry, format, region, sending, verdict};
+use crate::{expiry, format, region, sending, verdict};
 
 impl Case<'_> {
     pub(crate) fn link(&self, link: &Link, diagnosis: &mut Diagnosis) {

@@ -4,7 +4,8 @@ use core::fmt;
 
 use serde::Serialize;
 
-use crate::{Cause, Comparison};
+use crate::cause::Cause;
+use crate::compare::Comparison;
 
 /// The diagnosis of one request.
 #[derive(Clone, Debug, Default, Serialize)]

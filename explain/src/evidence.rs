@@ -4,7 +4,9 @@ use core::fmt;
 
 use signer::UnixTime;
 
-use crate::{Form, Link, ServerError};
+use crate::form::Form;
+use crate::link::Link;
+use crate::server_error::ServerError;
 
 /// All that is known about one request. It contains signatures, so `Debug` does not show it.
 #[derive(Clone, Default)]

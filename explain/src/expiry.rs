@@ -2,9 +2,11 @@
 
 use signer::UnixTime;
 
+use crate::cause::{Cause, Code};
+use crate::instant;
 use crate::instant::{between, length};
 use crate::link::Link;
-use crate::{Cause, Code, ServerError, instant};
+use crate::server_error::ServerError;
 
 /// How far a clock may be ahead, in seconds: 15 minutes.
 const MAX_SKEW_SECS: u64 = 900;

@@ -2,11 +2,15 @@
 
 use signer::UnixTime;
 
-use crate::evidence::Sent;
+use crate::cause::Code;
+use crate::context::Context;
+use crate::diagnosis::Diagnosis;
+use crate::evidence::{Evidence, Sent};
 use crate::link::decode;
 use crate::search::mismatch;
+use crate::server_error::ServerError;
 use crate::verdict::{self, Verdict};
-use crate::{Code, Context, Diagnosis, Evidence, ServerError, instant, mask};
+use crate::{instant, mask};
 
 /// Finds the causes for which a request fails.
 #[must_use]

@@ -5,7 +5,7 @@ use core::fmt;
 use post_object::{Boundary, FormHead};
 use signer::Dialect;
 
-use crate::Link;
+use crate::link::Link;
 
 /// Maximum number of fields that are read.
 const MAX_FIELDS: usize = 1_000;

@@ -2,8 +2,11 @@
 
 use signer::{Dialect, Expires};
 
+use crate::cause::{Cause, Code};
+use crate::form::Form;
+use crate::instant;
+use crate::link::Link;
 use crate::link::{credential, decode};
-use crate::{Cause, Code, Form, Link, instant};
 
 const PARTS: [&str; 6] =
     ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature"];

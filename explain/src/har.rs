@@ -6,8 +6,12 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::evidence::Sent;
-use crate::{Evidence, Form, Link, ServerError, Unreadable, instant};
+use crate::evidence::{Evidence, Sent};
+use crate::form::Form;
+use crate::instant;
+use crate::link::Link;
+use crate::server_error::ServerError;
+use crate::unreadable::Unreadable;
 
 /// Maximum number of requests that are explained, since each may take thousands of signatures.
 const MAX_REQUESTS: usize = 100;

@@ -45,6 +45,7 @@ mod request;
 mod search;
 mod sending;
 mod server_error;
+mod unreadable;
 mod verdict;
 
 pub use self::cause::{Cause, Code};
@@ -55,5 +56,6 @@ pub use self::evidence::{Evidence, Sent};
 pub use self::explain::explain;
 pub use self::form::Form;
 pub use self::link::Link;
-pub use self::read::{MAX_BYTES, Unreadable, combined, read};
+pub use self::read::{MAX_BYTES, combined, read};
 pub use self::server_error::ServerError;
+pub use self::unreadable::Unreadable;

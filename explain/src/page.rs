@@ -10,7 +10,11 @@ use serde_json::json;
 use signer::{Credentials, UnixTime};
 use wasm_bindgen::prelude::*;
 
-use crate::{Context, Evidence, Sent, Unreadable, combined, explain, read};
+use crate::context::Context;
+use crate::evidence::{Evidence, Sent};
+use crate::explain::explain;
+use crate::read::{combined, read};
+use crate::unreadable::Unreadable;
 
 /// Explains texts about one request, as JSON: `{"diagnoses": [...]}`, or `{"unreadable": why}`.
 ///

@@ -9,7 +9,9 @@ use serde_json::Value;
 use signer::UnixTime;
 
 use self::condition::Condition;
-use crate::{Cause, Code, Form, instant};
+use crate::cause::{Cause, Code};
+use crate::form::Form;
+use crate::instant;
 
 /// Longest policy that is read, in bytes; S3 accepts 20 KB for all fields of a form.
 const MAX_BASE64: usize = 20_480;

@@ -3,9 +3,9 @@
 use sha2::{Digest as _, Sha256};
 use signer::{Credentials, Dialect, Region, Scope, SigningKey, UnixTime};
 
-use crate::link::credential;
+use crate::form::Form;
+use crate::link::{Link, credential};
 use crate::request::Request;
-use crate::{Form, Link};
 
 /// A signature, and the values needed to compute it.
 pub(crate) struct Proof {

@@ -1,11 +1,13 @@
 //! Parses an input: a URL, a form, a HAR or an error.
 
-use core::fmt;
-
 use serde_json::Value;
 
-use crate::evidence::Sent;
-use crate::{Evidence, Form, Link, ServerError, har};
+use crate::evidence::{Evidence, Sent};
+use crate::form::Form;
+use crate::har;
+use crate::link::Link;
+use crate::server_error::ServerError;
+use crate::unreadable::Unreadable;
 
 /// Largest input, in bytes: 32 MiB, which is enough for the HAR of a failed upload.
 pub const MAX_BYTES: usize = 32 << 20;
@@ -88,15 +90,3 @@ fn text_pair((name, value): (&String, &Value)) -> Option<(String, String)> {
     };
     Some((name.clone(), text))
 }
-
-/// The reason why a text cannot be explained.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Unreadable(pub(crate) &'static str);
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl core::error::Error for Unreadable {}

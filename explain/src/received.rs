@@ -1,7 +1,7 @@
 //! Compares a link with the request that the server received.
 
-use crate::link::decode;
-use crate::{Cause, Code, Link};
+use crate::cause::{Cause, Code};
+use crate::link::{Link, decode};
 
 /// Finds changes in transit, by the server's canonical request.
 pub(crate) fn check(link: &Link, canonical: &str) -> Vec<Cause> {

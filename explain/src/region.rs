@@ -1,7 +1,9 @@
 //! Checks the signed region against the configuration, or against the host's name.
 
-use crate::link::credential;
-use crate::{Cause, Code, Form, KnownBucket, Link};
+use crate::cause::{Cause, Code};
+use crate::context::KnownBucket;
+use crate::form::Form;
+use crate::link::{Link, credential};
 
 /// The cause if the region in the link's credential is not the bucket's.
 pub(crate) fn link(link: &Link, buckets: &[KnownBucket], region: Option<&str>) -> Option<Cause> {

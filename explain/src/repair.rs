@@ -8,11 +8,12 @@ mod hosts;
 pub(crate) use self::complete::completions;
 use self::complete::{EMPTY_BODY_SHA256, METHODS, candidates};
 use self::hosts::hosts_and_styles;
+use crate::cause::{Cause, Code};
+use crate::context::KnownBucket;
 use crate::link::decode;
 use crate::received::{double_encoded, plus_for_space, query_changed};
 use crate::request::{Request, UNSIGNED};
 use crate::sending::{header_differs, header_not_sent, method_differs};
-use crate::{Cause, Code, KnownBucket};
 
 /// Common lengths of time for which links are signed, in seconds.
 const COMMON_EXPIRES: &[u32] = &[

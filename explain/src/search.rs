@@ -1,8 +1,10 @@
 //! A search, with the secret, for the request that was signed.
 
+use crate::cause::{Cause, Code};
+use crate::context::Context;
 use crate::proof::Proof;
 use crate::request::Request;
-use crate::{Cause, Code, Context, repair, sending};
+use crate::{repair, sending};
 
 /// Maximum number of signatures that are computed for one request: a fraction of a second.
 const MAX_TRIES: usize = 20_000;

@@ -1,8 +1,10 @@
 //! Compares the method and headers that were sent with those that were signed.
 
+use crate::cause::{Cause, Code};
+use crate::evidence::Evidence;
 use crate::evidence::{Sent, folded};
 use crate::link::Link;
-use crate::{Cause, Code, Evidence, mask, received};
+use crate::{mask, received};
 
 /// Checksums of an empty body, which newer SDKs sign when they do not have the body.
 const EMPTY_BODY_CHECKSUMS: &[(&str, &str)] = &[

@@ -12,8 +12,11 @@ use self::denied::{denied, expired};
 use self::groups::{Allowed, CHECKSUM, SHAPE, SIGNATURE};
 use self::key::key_id;
 pub(crate) use self::key::token_missing;
+use crate::cause::{Cause, Code};
+use crate::evidence::Evidence;
 use crate::link::credential;
-use crate::{Cause, Code, Evidence, ServerError, expiry, mask, region};
+use crate::server_error::ServerError;
+use crate::{expiry, mask, region};
 
 /// The causes that an error permits.
 pub(crate) struct Verdict {
@@ -108,7 +111,7 @@ fn signed_region(evidence: &Evidence) -> Option<String> {
         credential(evidence.form.as_ref().and_then(|form| form.field(&form.name_of("credential")))?)
     };
     let [_, _, region, ..] =
-        evidence.link.as_ref().and_then(crate::Link::credential).or_else(form)?;
+        evidence.link.as_ref().and_then(crate::link::Link::credential).or_else(form)?;
     Some(region)
 }
 

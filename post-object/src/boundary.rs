@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1>
 
-use crate::Fault;
+use crate::fault::Fault;
 use crate::parameters::Parameters;
 
 /// The boundary that `Content-Type: multipart/form-data; boundary=...` names.

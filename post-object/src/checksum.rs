@@ -8,7 +8,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use crc::{Crc, Table};
 use serde::Serialize;
 
-use crate::Fault;
+use crate::fault::Fault;
 
 /// CRC tables for one byte at a time; those for sixteen would add 64 KB to the Worker.
 type Tables = Table<1>;

@@ -6,10 +6,12 @@ use core::error::Error;
 use core::fmt;
 
 use error_code::ErrorCode;
+use maud::html;
 use signer::Refusal;
 
+use crate::limits::MAX_HEAD;
 use crate::response::Response;
-use crate::xml;
+use crate::xml::{document, text};
 
 /// Why a form is rejected. Holds no token, no signature and no secret.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -112,7 +114,11 @@ impl Fault {
     /// Makes S3's response.
     #[must_use]
     pub fn into_response(self) -> Response {
-        Response { status: self.code().s3_status(), headers: Vec::new(), body: xml::error(&self) }
+        Response {
+            status: self.code().s3_status(),
+            headers: Vec::new(),
+            body: error_document(&self),
+        }
     }
 }
 
@@ -134,7 +140,7 @@ impl fmt::Display for Fault {
             Self::LengthMissing => f.write_str("the request has no `Content-Length`"),
             Self::Incomplete => f.write_str("the body is shorter than its `Content-Length`"),
             Self::HeadTooLong => {
-                write!(f, "the fields before the file are larger than {} bytes", crate::MAX_HEAD)
+                write!(f, "the fields before the file are larger than {MAX_HEAD} bytes")
             }
             Self::NoFile => f.write_str("POST requires exactly one file upload per request"),
             Self::Refused(refusal) => refusal.fmt(f),
@@ -157,6 +163,26 @@ impl fmt::Display for Fault {
 }
 
 impl Error for Fault {}
+
+/// Returns the fault as S3 writes an error.
+fn error_document(fault: &Fault) -> String {
+    document(&html! {
+        Error {
+            Code { (fault.code().as_str()) }
+            Message { (text(&fault.to_string())) }
+            @match fault {
+                Fault::NotMultipart => Condition { "Content-Type" },
+                Fault::Exists => Condition { "If-None-Match" },
+                Fault::Refused(Refusal::TooLarge { max }) => MaxSizeAllowed { (max) },
+                Fault::Refused(Refusal::TooSmall { min }) => MinSizeAllowed { (min) },
+                Fault::InvalidField { field, .. } => ArgumentName { (field) },
+                Fault::NoFile => ArgumentName { "file" },
+                Fault::NotImplemented { field } => Header { (text(field)) },
+                _ => {}
+            }
+        }
+    })
+}
 
 #[cfg(test)]
 mod tests {

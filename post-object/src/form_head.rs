@@ -4,11 +4,10 @@
 
 use core::fmt;
 
+use crate::boundary::Boundary;
+use crate::fault::Fault;
+use crate::limits::MAX_HEAD;
 use crate::parameters::Parameters;
-use crate::{Boundary, Fault};
-
-/// Largest head that S3 accepts, in bytes: 20 KB.
-pub const MAX_HEAD: usize = 20_480;
 
 /// The fields before the file, and the name of the file. Fields after the file are ignored.
 #[derive(Clone, Eq, PartialEq)]

@@ -4,10 +4,12 @@
 
 use core::fmt;
 
+use maud::html;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use signer::{HttpUrl, VerifiedPost};
 
-use crate::{Response, xml};
+use crate::response::Response;
+use crate::xml::{document, text};
 
 /// All but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -61,7 +63,7 @@ impl Receipt {
                 return Response { status: 303, headers, body: String::new() };
             }
             Success::Ok => (200, String::new()),
-            Success::Created => (201, xml::post_response(&self, etag)),
+            Success::Created => (201, post_response(&self, etag)),
             Success::NoContent => (204, String::new()),
         };
         headers.push(("location", self.location));
@@ -98,6 +100,18 @@ fn encode(text: &str) -> PercentEncode<'_> {
 /// Returns whether a text is an absolute URL with a host, in characters that are allowed in a header.
 fn is_url(text: &str) -> bool {
     HttpUrl::parse(text).is_some() && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// Returns the body of a 201.
+fn post_response(receipt: &Receipt, etag: &str) -> String {
+    document(&html! {
+        PostResponse {
+            Location { (receipt.location) }
+            Bucket { (receipt.bucket) }
+            Key { (text(&receipt.key)) }
+            ETag { (etag) }
+        }
+    })
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use std::time::UNIX_EPOCH;
 
 use signer::VerifiedPost;
 
-use crate::{Checksum, Fault};
+use crate::checksum::Checksum;
+use crate::fault::Fault;
 
 /// Largest metadata of an object at S3, names and values together, in bytes.
 const MAX_METADATA: usize = 2_048;

@@ -4,8 +4,11 @@ use core::ops::RangeInclusive;
 
 use signer::{Bucket, ObjectKey, Refusal, Verifier};
 
-use crate::receipt::Success;
-use crate::{Boundary, Fault, FormHead, Receipt, StoredFields};
+use crate::boundary::Boundary;
+use crate::fault::Fault;
+use crate::form_head::FormHead;
+use crate::receipt::{Receipt, Success};
+use crate::stored_fields::StoredFields;
 
 /// Most bytes that are read after the file, where S3 ignores all fields.
 pub const MAX_TAIL: u64 = 20_480;

@@ -4,8 +4,7 @@ use serde_json::{Map, Value};
 use signer::{Bucket, Expires};
 
 use crate::bucket::binding_name::BindingName;
-use crate::bucket::entry::BucketEntry;
-use crate::bucket::entry::UploadMethod;
+use crate::bucket::entry::{BucketEntry, UploadMethod};
 use crate::bucket::overwrite::Overwrite;
 use crate::bucket::provider::Provider;
 use crate::callers::access::Access;

@@ -8,8 +8,9 @@ use signer::{
 };
 
 use crate::bucket::entry::BucketEntry;
+use crate::denial::Denial;
 use crate::lifetime::{EndsWith, Lifetime};
-use crate::{Denial, Secrets};
+use crate::secret::Secrets;
 
 /// A signed grant, with its description for the client and the log.
 #[derive(Debug)]

@@ -2,11 +2,18 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
 
-use crate::UnixTime;
+use crate::unix_time::UnixTime;
 
 /// An instant as text, `20151229T000000Z`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AmzDate([u8; 16]);
+
+impl UnixTime {
+    /// `x-amz-date`, `20151229T000000Z`.
+    pub(crate) fn amz_date(self) -> AmzDate {
+        AmzDate::new(self)
+    }
+}
 
 impl AmzDate {
     pub(crate) fn new(time: UnixTime) -> Self {

@@ -7,13 +7,16 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::bucket::Bucket;
+use crate::canonical_request::CanonicalRequest;
 use crate::canonical_request::{CanonicalParts, join_names};
 use crate::encode;
+use crate::header::{HeaderName, HeaderValue};
+use crate::object_key::ObjectKey;
+use crate::operation::{Method, Operation};
+use crate::payload::Payload;
 use crate::request::{Request, ReservedQuery};
-use crate::{
-    Bucket, CanonicalRequest, HeaderName, HeaderValue, Method, ObjectKey, Operation, Payload,
-    Signer,
-};
+use crate::signer::Signer;
 
 /// A request to sign in its headers, for a program that sends it immediately.
 ///

@@ -7,7 +7,10 @@ use alloc::string::String;
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::{HttpUrl, ObjectKey, Region, encode};
+use crate::encode;
+use crate::http_url::HttpUrl;
+use crate::object_key::ObjectKey;
+use crate::scope::Region;
 
 /// How a URL names the bucket.
 ///

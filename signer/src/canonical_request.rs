@@ -10,7 +10,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::amz_date::AmzDate;
 use crate::encode::Hex;
-use crate::{Scope, UnixTime};
+use crate::scope::Scope;
+use crate::unix_time::UnixTime;
 
 /// The parts of a canonical request, already percent-encoded, folded and sorted.
 #[derive(Debug)]

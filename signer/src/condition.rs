@@ -6,8 +6,8 @@ use alloc::borrow::Cow;
 use alloc::string::{String, ToString as _};
 use core::ops::RangeInclusive;
 
-use crate::FieldName;
 use crate::encode::push_json;
+use crate::field_name::FieldName;
 
 /// One condition and its form field. Its JSON has the same spaces as boto3's, so that both write equal policies, byte for byte.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-use crate::Dialect;
+use crate::dialect::Dialect;
 
 /// An access key: its public id, its secret and, if it is temporary, its session token.
 ///

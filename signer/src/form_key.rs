@@ -7,7 +7,8 @@ use alloc::string::String;
 use core::fmt;
 
 use crate::condition::Condition;
-use crate::{FieldName, InvalidObjectKey, ObjectKey};
+use crate::field_name::FieldName;
+use crate::object_key::{InvalidObjectKey, ObjectKey};
 
 /// The variable that S3 replaces with the name of the uploaded file.
 ///

@@ -11,8 +11,12 @@ use core::ops::RangeInclusive;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
+use crate::bucket::Bucket;
 use crate::condition::Condition;
-use crate::{Bucket, FieldName, FormKey, Signer, UnixTime};
+use crate::field_name::FieldName;
+use crate::form_key::FormKey;
+use crate::signer::Signer;
+use crate::unix_time::UnixTime;
 
 /// The conditions that an upload form must satisfy.
 ///

@@ -7,14 +7,17 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::bucket::Bucket;
+use crate::canonical_request::CanonicalRequest;
 use crate::canonical_request::{CanonicalParts, join_names};
 use crate::encode;
+use crate::expires::Expires;
+use crate::header::{HeaderName, HeaderValue};
+use crate::object_key::ObjectKey;
+use crate::operation::{Method, Operation};
 use crate::payload::UNSIGNED_PAYLOAD;
 use crate::request::{Request, ReservedQuery};
-use crate::{
-    Bucket, CanonicalRequest, Expires, HeaderName, HeaderValue, Method, ObjectKey, Operation,
-    Signer,
-};
+use crate::signer::Signer;
 
 /// A request to one object, to sign into a URL.
 ///

@@ -8,8 +8,11 @@ use core::fmt;
 
 use litemap::LiteMap;
 
+use crate::bucket::Bucket;
 use crate::encode;
-use crate::{Bucket, HeaderName, HeaderValue, Method, ObjectKey, Operation};
+use crate::header::{HeaderName, HeaderValue};
+use crate::object_key::ObjectKey;
+use crate::operation::{Method, Operation};
 
 /// A request that is not signed yet.
 #[derive(Clone, Debug)]

@@ -6,7 +6,8 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
-use crate::{Dialect, UnixTime};
+use crate::dialect::Dialect;
+use crate::unix_time::UnixTime;
 
 /// A region's name, such as `eu-west-1` or R2's `auto`: 1 to 64 of `a-z`, `0-9` and `-`.
 ///

@@ -15,13 +15,16 @@ use hmac::Mac as _;
 use percent_encoding::percent_decode_str;
 use sha1::Sha1;
 
+use crate::bucket::Bucket;
 use crate::condition::Condition;
+use crate::credentials::Credentials;
 use crate::encode;
+use crate::field_name::FieldName;
 use crate::mac::keyed;
+use crate::post_policy::{PostPolicy, PresignedPost};
+use crate::presign::{Presign, PresignedUrl};
 use crate::request::Request;
-use crate::{
-    Bucket, Credentials, FieldName, PostPolicy, Presign, PresignedPost, PresignedUrl, UnixTime,
-};
+use crate::unix_time::UnixTime;
 
 /// Credentials and an instant, to sign with Signature Version 2: HMAC-SHA1, without a region or day.
 ///
@@ -52,7 +55,7 @@ impl<'a> SignerV2<'a> {
     }
 
     fn session_token(&self) -> Option<&str> {
-        self.credentials.session_token_in(crate::Dialect::Amazon)
+        self.credentials.session_token_in(crate::dialect::Dialect::Amazon)
     }
 }
 

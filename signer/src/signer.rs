@@ -7,9 +7,12 @@ use alloc::format;
 use alloc::string::String;
 
 use crate::amz_date::AmzDate;
-use crate::{
-    CanonicalRequest, Credentials, Dialect, Region, Scope, Signature, SigningKey, UnixTime,
-};
+use crate::canonical_request::CanonicalRequest;
+use crate::credentials::Credentials;
+use crate::dialect::Dialect;
+use crate::scope::{Region, Scope};
+use crate::signing_key::{Signature, SigningKey};
+use crate::unix_time::UnixTime;
 
 /// Credentials with the signing key for one region and one instant.
 ///

@@ -9,9 +9,10 @@ use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
+use crate::credentials::Credentials;
 use crate::encode;
 use crate::mac::keyed;
-use crate::{Credentials, Scope};
+use crate::scope::Scope;
 
 /// The key derived from a secret access key for one [`Scope`]. It is wiped when dropped.
 ///
@@ -91,7 +92,8 @@ mod tests {
     use alloc::string::ToString as _;
 
     use super::*;
-    use crate::{Region, UnixTime};
+    use crate::scope::Region;
+    use crate::unix_time::UnixTime;
 
     /// The intermediate keys of Amazon's example of a presigned GET, computed with Python's `hmac`.
     #[test]

@@ -9,8 +9,6 @@ use core::str::FromStr;
 
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
-use crate::amz_date::AmzDate;
-
 /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 ///
 /// At most 9999-12-31T23:59:59Z, because signatures have a year of four digits. A later instant is reduced to this one.
@@ -100,11 +98,6 @@ impl UnixTime {
     pub fn date(self) -> impl fmt::Display {
         let (year, month, day) = self.calendar();
         fmt::from_fn(move |f| write!(f, "{year:04}-{month:02}-{day:02}"))
-    }
-
-    /// `x-amz-date`, `20151229T000000Z`.
-    pub(crate) fn amz_date(self) -> AmzDate {
-        AmzDate::new(self)
     }
 
     pub(crate) fn calendar(self) -> (i32, u8, u8) {

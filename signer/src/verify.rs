@@ -16,7 +16,10 @@ mod refusal;
 #[cfg(feature = "sigv2")]
 mod version_2;
 
-use crate::{Credentials, Dialect, Region, UnixTime};
+use crate::credentials::Credentials;
+use crate::dialect::Dialect;
+use crate::scope::Region;
+use crate::unix_time::UnixTime;
 
 pub use self::authorization::VerifiedRequest;
 pub use self::post_form::VerifiedPost;

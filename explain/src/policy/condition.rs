@@ -3,7 +3,9 @@
 use serde_json::Value;
 use signer::FILENAME;
 
-use crate::{Cause, Code, Form, mask};
+use crate::cause::{Cause, Code};
+use crate::form::Form;
+use crate::mask;
 
 /// A condition on a form. Field names are in lower case.
 #[derive(Debug)]

@@ -1,10 +1,11 @@
 //! Other hosts and URL styles that a link may have been signed for.
 
 use super::Repair;
+use crate::cause::{Cause, Code};
+use crate::context::KnownBucket;
 use crate::link::decode;
 use crate::received::wrong_host;
 use crate::request::Request;
-use crate::{Cause, Code, KnownBucket};
 
 /// Other hosts, and the bucket in the host instead of the path or the other way round.
 pub(super) fn hosts_and_styles(request: &Request, buckets: &[KnownBucket]) -> Vec<Repair> {

@@ -2,7 +2,7 @@
 
 use super::Verdict;
 use super::groups::{Allowed, CHECKSUM, POLICY};
-use crate::Code;
+use crate::cause::Code;
 
 /// The verdict for a code; `None` if the code alone does not show the cause.
 pub(super) fn by_code(code: &str) -> Option<Verdict> {

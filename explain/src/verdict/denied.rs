@@ -2,7 +2,9 @@
 
 use super::Verdict;
 use super::groups::{Allowed, POLICY};
-use crate::{Cause, Code, ServerError, expiry, mask, sending};
+use crate::cause::{Cause, Code};
+use crate::server_error::ServerError;
+use crate::{expiry, mask, sending};
 
 pub(super) fn expired() -> Verdict {
     let hint = "sign again; if users need more time, sign for longer";

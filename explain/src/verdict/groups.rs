@@ -1,6 +1,6 @@
 //! The causes that each kind of error permits.
 
-use crate::Code;
+use crate::cause::Code;
 
 /// The causes that an error permits.
 #[derive(Clone, Copy)]

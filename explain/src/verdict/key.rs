@@ -2,14 +2,16 @@
 
 use super::Verdict;
 use super::groups::Allowed;
+use crate::cause::{Cause, Code};
+use crate::evidence::Evidence;
 use crate::link::credential;
-use crate::{Cause, Code, Evidence, mask};
+use crate::mask;
 
 pub(super) fn key_id(evidence: &Evidence) -> Verdict {
     let link = evidence.link.as_ref();
     let form = evidence.form.as_ref();
     let of_form = form.and_then(|form| credential(form.field(&form.name_of("credential"))?));
-    let id = link.and_then(crate::Link::credential).or(of_form).map(|[id, ..]| id);
+    let id = link.and_then(crate::link::Link::credential).or(of_form).map(|[id, ..]| id);
     let token = link.and_then(|link| link.part("Security-Token"));
     let token = token.or_else(|| form?.field("x-amz-security-token").map(String::from));
     // Amazon's temporary keys begin with ASIA.

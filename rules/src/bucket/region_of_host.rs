@@ -1,7 +1,6 @@
 //! Lookup of the regions that belong to a host name.
 
-use crate::bucket::provider::Endpoint;
-use crate::bucket::provider::Provider;
+use crate::bucket::provider::{Endpoint, Provider};
 
 /// Returns the regions that signatures for `host` may name, the default first; none if the host name does not reveal them.
 ///

@@ -5,9 +5,9 @@ use signer::{
     UnixTime,
 };
 
-use crate::ConfigError;
 use crate::bucket::provider::{Provider, Signatures};
 use crate::bucket::signing_keys::SigningKeys;
+use crate::config::error::ConfigError;
 use crate::config::reader::TableReader;
 
 /// The kind of signature that a bucket accepts.

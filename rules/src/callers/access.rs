@@ -141,7 +141,7 @@ impl Access {
         Ok(caller)
     }
 
-    /// Returns the names of the headers for [`Presented::headers`](crate::Presented), in lower case.
+    /// Returns the names of the headers for [`Presented::headers`](crate::callers::context::Presented), in lower case.
     pub fn caller_headers(&self) -> impl Iterator<Item = &'static str> {
         self.callers.iter().chain(&self.turnstile).filter_map(CallerKind::header)
     }

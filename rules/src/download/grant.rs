@@ -6,12 +6,13 @@ use litemap::LiteMap;
 use signer::{Method, ObjectKey, Presign, PresignedUrl, UnixTime};
 
 use crate::bucket::entry::BucketEntry;
+use crate::denial::Denial;
 use crate::download::attachment::Attachment;
 use crate::download::window::Window;
 use crate::keys::file_name::FileName;
 use crate::lifetime::Lifetime;
-use crate::signing::GrantSigner;
-use crate::{Denial, Secrets, Signed};
+use crate::secret::Secrets;
+use crate::signing::{GrantSigner, Signed};
 
 /// Permission to read one object for a while; only [`crate::DownloadRule::grant`] makes one.
 #[derive(Debug)]

@@ -4,17 +4,21 @@ use alloc::sync::Arc;
 use litemap::LiteMap;
 use signer::Expires;
 
+use crate::ambient::Ambient;
 use crate::bucket::entry::BucketEntry;
+use crate::callers::access::Access;
+use crate::callers::caller::Caller;
 use crate::callers::kind::CallerKind;
+use crate::config::error::ConfigError;
 use crate::config::quantity;
 use crate::config::reader::{ConfigValue, TableReader};
+use crate::denial::Denial;
 use crate::download::grant::DownloadGrant;
 use crate::download::window::Window;
 use crate::keys::fill::Values;
 use crate::keys::part::{self, Placeholder};
 use crate::keys::template::KeyTemplate;
 use crate::rule_keys;
-use crate::{Access, Ambient, Caller, ConfigError, Denial};
 
 /// Longest lifetime of a link, in seconds: 7 days, S3's own limit.
 const MAX_EXPIRES: u32 = Expires::MAX_SECS;

@@ -7,8 +7,8 @@
 
 use signer::{Authorize, FieldName, HeaderName, HeaderValue, PostPolicy, Presign};
 
-use crate::MediaType;
 use crate::bucket::overwrite::Overwrite;
+use crate::upload::media_type::MediaType;
 
 /// The name of an attribute, as a form field and as a header.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use signer::HeaderValue;
 
-use crate::Denial;
+use crate::denial::Denial;
 use crate::upload::attributes::{Attribute, AttributeName};
 
 /// Algorithms and the lengths of their digests, in bytes.

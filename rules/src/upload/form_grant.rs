@@ -7,10 +7,12 @@ use signer::{FieldName, FormKey, PostPolicy, PresignedPost, UnixTime};
 
 use crate::bucket::entry::BucketEntry;
 use crate::config::quantity::display_size;
+use crate::denial::Denial;
 use crate::lifetime::Lifetime;
-use crate::signing::GrantSigner;
+use crate::secret::Secrets;
+use crate::signing::{GrantSigner, Signed};
 use crate::upload::attributes::Attributes;
-use crate::{Denial, MediaType, Secrets, Signed};
+use crate::upload::media_type::MediaType;
 
 /// Permission to upload one object of one type, up to a size; only [`crate::UploadRule::grant_form`] makes one.
 #[derive(Debug)]

@@ -8,10 +8,11 @@ use signer::{
 };
 
 use crate::bucket::entry::BucketEntry;
+use crate::denial::Denial;
 use crate::lifetime::Lifetime;
-use crate::signing::GrantSigner;
+use crate::secret::Secrets;
+use crate::signing::{GrantSigner, Signed};
 use crate::upload::attributes::Attributes;
-use crate::{Denial, Secrets, Signed};
 
 /// Permission to upload one object of one size and type for a while; only [`crate::UploadRule::grant`] makes one.
 #[derive(Debug)]

@@ -6,10 +6,11 @@ use litemap::LiteMap;
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 use signer::HeaderValue;
 
+use crate::config::error::ConfigError;
 use crate::config::join_names::join_names;
 use crate::config::reader::ConfigValue;
+use crate::denial::Denial;
 use crate::upload::attributes::{Attribute, AttributeName};
-use crate::{ConfigError, Denial};
 
 /// Largest metadata that S3 stores with an object, names and values together, in bytes.
 const MAX_BYTES: usize = 2_048;

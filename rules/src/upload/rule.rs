@@ -5,17 +5,24 @@ use alloc::sync::Arc;
 use litemap::LiteMap;
 use signer::Expires;
 
+use crate::ambient::Ambient;
 use crate::bucket::entry::{BucketEntry, UploadMethod};
 use crate::bucket::overwrite::Overwrite;
+use crate::callers::access::Access;
+use crate::callers::caller::Caller;
 use crate::callers::tokens::ticket::Ticket;
 use crate::config::join_names::join_names;
+use crate::denial::Denial;
 use crate::keys::file_name::FileName;
 use crate::keys::fill::{self, Values};
 use crate::keys::template::KeyTemplate;
 use crate::upload::attributes::{Attribute, Attributes};
 use crate::upload::checksum;
+use crate::upload::form_grant::FormGrant;
+use crate::upload::grant::UploadGrant;
+use crate::upload::media_type::MediaType;
 use crate::upload::metadata::MetadataNames;
-use crate::{Access, Ambient, Caller, Denial, FormGrant, MediaType, UploadGrant, UploadRequest};
+use crate::upload::request::UploadRequest;
 
 /// What one upload rule permits.
 #[derive(Debug)]

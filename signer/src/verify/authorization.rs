@@ -7,7 +7,9 @@ use super::credential_claim::CredentialClaim;
 use super::headers::{Headers, SignedHeaders};
 use super::query::Query;
 use super::received::ReceivedRequest;
-use crate::{Payload, Place, Refusal, UnixTime};
+use crate::payload::Payload;
+use crate::unix_time::UnixTime;
+use crate::verify::{Place, Refusal};
 
 /// A request with a valid signature, made within the last 15 minutes.
 ///

@@ -5,7 +5,12 @@ use alloc::string::ToString as _;
 use subtle::ConstantTimeEq as _;
 
 use super::Verifier;
-use crate::{CanonicalRequest, Expires, Place, Refusal, Scope, Signature, SigningKey, UnixTime};
+use crate::canonical_request::CanonicalRequest;
+use crate::expires::Expires;
+use crate::scope::Scope;
+use crate::signing_key::{Signature, SigningKey};
+use crate::unix_time::UnixTime;
+use crate::verify::{Place, Refusal};
 
 /// Largest difference between two clocks, in seconds: 15 minutes, as at S3. A signature in a header is valid for the same time.
 const MAX_SKEW_SECS: u64 = 900;

@@ -7,7 +7,8 @@ use alloc::string::{String, ToString as _};
 use litemap::LiteMap;
 
 use super::policy_document::{PolicyDocument, Requirement};
-use crate::{FILENAME, Place, Refusal};
+use crate::form_key::FILENAME;
+use crate::verify::{Place, Refusal};
 
 /// The fields that the policy must cover, by name in lower case.
 #[derive(Clone)]

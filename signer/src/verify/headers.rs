@@ -7,7 +7,8 @@ use alloc::vec::Vec;
 
 use litemap::LiteMap;
 
-use crate::{Dialect, Place, Refusal};
+use crate::dialect::Dialect;
+use crate::verify::{Place, Refusal};
 
 /// Headers by name in lower case. Spaces in values are folded; values of one name are joined by commas.
 pub(super) struct Headers(LiteMap<String, String>);

@@ -12,7 +12,8 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 use super::json::Json;
 use crate::encode;
-use crate::{Refusal, UnixTime};
+use crate::unix_time::UnixTime;
+use crate::verify::Refusal;
 
 /// A policy document: when it expires, and the conditions for a form.
 #[derive(Debug)]

@@ -9,7 +9,10 @@ use super::Verifier;
 use super::credential_claim::CredentialClaim;
 use super::form_fields::Fields;
 use super::policy_document::{PolicyDocument, Requirement};
-use crate::{Expires, ObjectKey, Place, Refusal, UnixTime};
+use crate::expires::Expires;
+use crate::object_key::ObjectKey;
+use crate::unix_time::UnixTime;
+use crate::verify::{Place, Refusal};
 
 /// Largest file that S3 accepts in one POST, in bytes: 5 GiB.
 const MAX_POST_BYTES: u64 = 5 * 1_024 * 1_024 * 1_024;

@@ -7,7 +7,10 @@ use super::credential_claim::CredentialClaim;
 use super::headers::{Headers, SignedHeaders};
 use super::query::Query;
 use super::received::ReceivedRequest;
-use crate::{Expires, Payload, Place, Refusal, UnixTime};
+use crate::expires::Expires;
+use crate::payload::Payload;
+use crate::unix_time::UnixTime;
+use crate::verify::{Place, Refusal};
 
 /// A request with a presigned URL whose signature is valid.
 ///

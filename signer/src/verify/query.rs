@@ -7,7 +7,8 @@ use alloc::vec::Vec;
 
 use percent_encoding::percent_decode_str;
 
-use crate::{Place, Refusal, encode};
+use crate::encode;
+use crate::verify::{Place, Refusal};
 
 /// Decoded parameters, in the order received.
 pub(super) struct Query(Vec<(String, String)>);

@@ -10,10 +10,10 @@ use percent_encoding::percent_decode_str;
 
 use super::headers::{Headers, SignedHeaders};
 use super::query::Query;
-use crate::canonical_request::CanonicalParts;
+use crate::canonical_request::{CanonicalParts, CanonicalRequest};
 use crate::encode;
-use crate::payload::UNSIGNED_PAYLOAD;
-use crate::{CanonicalRequest, Payload, Place, Refusal};
+use crate::payload::{Payload, UNSIGNED_PAYLOAD};
+use crate::verify::{Place, Refusal};
 
 /// A request as it was received: complete, and not decoded.
 ///

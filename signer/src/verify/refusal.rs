@@ -5,7 +5,8 @@
 use alloc::string::String;
 use core::fmt;
 
-use crate::{InvalidObjectKey, UnixTime};
+use crate::object_key::InvalidObjectKey;
+use crate::unix_time::UnixTime;
 
 /// Where a part of a signature is expected.
 ///

@@ -11,8 +11,11 @@ use super::headers::Headers;
 use super::policy_document::PolicyDocument;
 use super::query::Query;
 use super::{VerifiedPost, VerifiedUrl, Verifier};
+use crate::bucket::Bucket;
+use crate::payload::Payload;
 use crate::signature_v2::{RequestV2, is_subresource, resource, signature};
-use crate::{Bucket, Payload, Place, ReceivedRequest, Refusal, UnixTime};
+use crate::unix_time::UnixTime;
+use crate::verify::{Place, ReceivedRequest, Refusal};
 
 impl Verifier<'_> {
     /// Checks a form signed with Signature Version 2; parameters as for [`Verifier::post_form`].

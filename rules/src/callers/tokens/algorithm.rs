@@ -26,7 +26,7 @@ impl Algorithm {
         })
     }
 
-    /// Returns the name in [`Effect::Verify`](crate::Effect::Verify).
+    /// Returns the name in [`Effect::Verify`](crate::effect::Effect::Verify).
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Hs256 => "HS256",

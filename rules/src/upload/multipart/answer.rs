@@ -1,7 +1,10 @@
 //! A bucket's answers, in S3's XML.
 
 use super::s3_xml;
-use crate::{Blocked, Denial, Effect, EffectResult, Fetched, Results};
+use crate::denial::Denial;
+use crate::effect::Effect;
+use crate::effect::blocked::Blocked;
+use crate::effect::results::{EffectResult, Fetched, Results};
 
 impl Fetched {
     /// Returns the code, if the body is one of S3's errors.

@@ -2,8 +2,8 @@
 
 use signer::{AuthorizedRequest, Credentials, Dialect, HeaderName, HeaderValue, Signer, UnixTime};
 
-use crate::Effect;
 use crate::bucket::entry::BucketEntry;
+use crate::effect::Effect;
 
 /// Time for an answer: S3 can take long to join thousands of parts.
 const DEADLINE_MS: u16 = 60_000;

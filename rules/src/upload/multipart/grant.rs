@@ -9,9 +9,16 @@ use super::bucket_request::bucket_request;
 use super::parts::Parts;
 use super::s3_xml;
 use super::upload_state::{Kind, UploadState};
+use crate::ambient::Ambient;
+use crate::callers::caller::Caller;
+use crate::denial::Denial;
+use crate::effect::Effect;
+use crate::effect::results::Fetched;
+use crate::secret::Secrets;
 use crate::signing::GrantSigner;
-use crate::{Ambient, Caller, Denial, Effect, Fetched, Secrets};
-use crate::{UploadGrant, UploadRequest, UploadRule};
+use crate::upload::grant::UploadGrant;
+use crate::upload::request::UploadRequest;
+use crate::upload::rule::UploadRule;
 
 /// How long an upload in parts may take, in seconds: a day, for slow connections and laptops that are closed.
 const MAX_LIFE: u64 = 86_400;

@@ -3,7 +3,7 @@
 use signer::PartNumber;
 
 use super::PartSize;
-use crate::Denial;
+use crate::denial::Denial;
 
 /// The parts of one file: all of the same size except the last, since some stores require it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

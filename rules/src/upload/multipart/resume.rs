@@ -5,9 +5,13 @@ use alloc::sync::Arc;
 use signer::{ObjectKey, UnixTime, UploadId};
 
 use super::upload_state::{Kind, UploadState};
+use crate::callers::caller::Caller;
+use crate::denial::Denial;
 use crate::lifetime::Lifetime;
+use crate::secret::Secrets;
 use crate::signing::GrantSigner;
-use crate::{Caller, Denial, MultipartUpload, Secrets, UploadRule};
+use crate::upload::multipart::MultipartUpload;
+use crate::upload::rule::UploadRule;
 
 impl UploadRule {
     /// Finds the upload with this id.

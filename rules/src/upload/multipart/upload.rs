@@ -11,8 +11,10 @@ use super::bucket_request::bucket_request;
 use super::part::completion;
 use super::parts::Parts;
 use super::upload_state::{Kind, UploadState};
+use crate::denial::Denial;
+use crate::effect::Effect;
 use crate::signing::GrantSigner;
-use crate::{Denial, Effect, Part};
+use crate::upload::multipart::Part;
 
 /// An upload in parts that is in progress and belongs to the caller.
 #[derive(Debug)]

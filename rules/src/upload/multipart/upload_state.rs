@@ -5,7 +5,7 @@ use signer::{Credentials, UnixTime};
 
 use super::parts::Parts;
 use super::state_key::StateKey;
-use crate::Caller;
+use crate::callers::caller::Caller;
 
 /// The state of an upload in parts. Its names are part of the format of ids.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
