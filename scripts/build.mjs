@@ -14,7 +14,7 @@ import { main, root, say, step } from './step.mjs';
 const TARGET = 'wasm32-unknown-unknown';
 // The command `signpost`.
 const SIGNPOST = ['run', '--locked', '--quiet', '--package', 'cli', '--'];
-const COMPILED = join('target', TARGET, 'release', 'signpost.wasm');
+const COMPILED = join('target', TARGET, 'release', 'deployed.wasm');
 
 // -Oz would save 1 % and cost speed. Without the limit, wasm-opt inlines every route into its only caller. V8 compiles whole
 // functions, so the first answer would wait for code that it never runs.
@@ -46,7 +46,7 @@ const WASM_TYPE = 'declare const module: WebAssembly.Module;\nexport default mod
  */
 export async function build({ planted, out = 'build' } = {}) {
   const title = planted ? `cargo build for ${TARGET}, with ${planted}` : `cargo build for ${TARGET}`;
-  await step(title, compile('signpost', planted ? ['--features', planted] : []));
+  await step(title, compile('deployed', planted ? ['--features', planted] : []));
   const [into, stamp] = [join(root, out), join(root, out, '.built')];
   const now = await digest([COMPILED, ...STEPS]);
   if ((await readFile(stamp, 'utf8').catch(() => '')) === now) say(`- ${out}: up to date`);
@@ -112,7 +112,8 @@ function compile(name, features = []) {
 export async function bind(compiled, name, into, level = LEVEL) {
   const raw = join(root, 'target', 'bindgen', basename(into)); // one for each build, since bench/steps.mjs reads it later
   const wasm = `${name}_bg.wasm`;
-  await step('JavaScript bindings', (run) => run('cargo', ['run', '--locked', '--package', 'bindgen', '--', compiled, raw]));
+  await step('JavaScript bindings', (run) => run('cargo', ['run', '--locked', '--package', 'bindgen', '--', compiled, raw, name]));
+  await rm(join(into, 'snippets'), { recursive: true, force: true });
   await cp(raw, into, { recursive: true });
   await step('wasm-opt', (run) =>
     run('wasm-opt', [

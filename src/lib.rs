@@ -20,9 +20,11 @@ mod forms;
 mod http;
 mod record;
 mod routes;
-#[cfg(any(target_arch = "wasm32", test))]
+#[cfg(target_arch = "wasm32")]
 mod shell;
 mod site;
+#[cfg(any(target_arch = "wasm32", test))]
+mod stored_secrets;
 
 pub use self::exchange::Action;
 pub use self::forms::write_object::WriteObject;
@@ -31,4 +33,10 @@ pub use self::http::request::{Headers, Request};
 pub use self::http::url::Url;
 pub use self::record::Record;
 pub use self::routes::respond;
+#[cfg(target_arch = "wasm32")]
+pub use self::shell::answer::Responding;
+#[cfg(target_arch = "wasm32")]
+pub use self::shell::env::{Context, Env};
+#[cfg(target_arch = "wasm32")]
+pub use self::shell::signpost::Signpost;
 pub use self::site::Site;

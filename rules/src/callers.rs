@@ -10,6 +10,7 @@ pub(crate) mod kind;
 pub(crate) mod kind_info;
 pub(crate) mod kinds;
 pub(crate) mod limit;
+pub(crate) mod named_caller;
 pub(crate) mod origin;
 pub(crate) mod segment;
 pub(crate) mod tokens;

@@ -48,6 +48,8 @@ pub enum Denial {
     },
     /// The issuer's keys are not available.
     KeysUnavailable,
+    /// The Worker that mounts Signpost could not say who sent the request.
+    CallerUnavailable,
     /// The rule requires a solved Turnstile challenge, and the request has none.
     ChallengeMissing,
     /// Turnstile is not available.
@@ -147,6 +149,7 @@ impl Denial {
             | Self::SecretMalformed { .. }
             | Self::SecretTooShort { .. }
             | Self::KeysUnavailable
+            | Self::CallerUnavailable
             | Self::ChallengeUnavailable
             | Self::LimitUnavailable
             | Self::StoreUnavailable
@@ -174,6 +177,7 @@ impl fmt::Display for Denial {
                 return write!(f, "the ticket is for another `{name}`");
             }
             Self::KeysUnavailable => "the issuer's keys are not available at the moment",
+            Self::CallerUnavailable => "who sent the request cannot be found out at the moment",
             Self::ChallengeMissing => {
                 "this rule requires a solved Turnstile challenge: send its token as `Turnstile-Token`"
             }

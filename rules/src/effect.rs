@@ -49,6 +49,8 @@ pub enum Effect {
         /// Largest response body accepted, in bytes.
         max_bytes: u32,
     },
+    /// Ask the Worker that mounts Signpost, or calls it through a service binding, who sent the request.
+    NameCaller,
     /// Count one request against a rate limit.
     Limit {
         /// The name of the binding.

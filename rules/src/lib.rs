@@ -32,6 +32,7 @@ pub use self::callers::access::{Access, Challenge};
 pub use self::callers::caller::Caller;
 pub use self::callers::context::{AuthContext, Presented};
 pub use self::callers::kind::CallerKind;
+pub use self::callers::named_caller::NamedCaller;
 pub use self::callers::origin::Origin;
 pub use self::callers::tokens::key_cache::KeyCache;
 pub use self::config::error::{ConfigError, ConfigErrorKind};

@@ -7,8 +7,8 @@ use signer::HttpUrl;
 /// A request's URL in its parts: `https://signpost.example.com/uploads/avatar?type=image/png`.
 #[derive(Clone, Copy)]
 pub struct Url<'a> {
-    /// The Worker's own origin: `https://signpost.example.com`.
-    pub(crate) origin: &'a str,
+    /// Where Signpost is: `https://signpost.example.com`, or `https://www.example.com/files` if it is mounted at `/files`.
+    pub(crate) base: &'a str,
     /// The ticket in `/t/<ticket>/...`, for clients that cannot send headers.
     pub(crate) ticket: Option<&'a str>,
     /// The path without the ticket, still percent-encoded: `/uploads/avatar`.
@@ -21,11 +21,20 @@ impl<'a> Url<'a> {
     /// Splits an absolute URL.
     #[must_use]
     pub fn new(url: &'a str) -> Self {
-        let url = HttpUrl::parse(url);
-        let (ticket, path) = split_ticket(url.map_or("", |url| url.path()));
-        let query = url.and_then(|url| url.query()).unwrap_or_default();
-        Self { origin: url.map_or("", |url| url.origin()), ticket, path, query }
+        Self::below(url, "")
     }
+
+    /// Splits an absolute URL of a Signpost that is mounted at `base_path`, such as `/files`. A URL elsewhere has an empty path.
+    #[must_use]
+    pub fn below(url: &'a str, base_path: &str) -> Self {
+        let Some(parts) = HttpUrl::parse(url) else { return Self::EMPTY };
+        let Some(path) = parts.path().strip_prefix(base_path) else { return Self::EMPTY };
+        let base = url.get(..parts.origin().len() + base_path.len()).unwrap_or_default();
+        let (ticket, path) = split_ticket(path);
+        Self { base, ticket, path, query: parts.query().unwrap_or_default() }
+    }
+
+    const EMPTY: Self = Self { base: "", ticket: None, path: "", query: "" };
 }
 
 /// Neither the ticket nor the query is shown.
@@ -45,6 +54,6 @@ fn split_ticket(path: &str) -> (Option<&str>, &str) {
 /// Returns the URL at which the Worker receives forms for the bucket with this name in `BUCKETS`.
 ///
 /// It ends with a slash, as the URLs of buckets do: some clients append the key.
-pub(crate) fn form_url(worker_origin: &str, name: &str) -> String {
-    format!("{worker_origin}/forms/{name}/")
+pub(crate) fn form_url(base: &str, name: &str) -> String {
+    format!("{base}/forms/{name}/")
 }

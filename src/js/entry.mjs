@@ -1,7 +1,6 @@
 // The Worker's entry: calls Rust, and replaces its instance after a trap.
 import { __wbg_reset_state, fetch as respond, initSync } from '../../build/signpost.js';
 import module from '../../build/signpost_bg.wasm';
-import { forms } from './forms/forms.mjs';
 import { Waiting } from './waiting.mjs';
 
 initSync({ module });
@@ -10,10 +9,10 @@ initSync({ module });
 let waiting = new Waiting();
 
 export default {
-  /** @param {Request} request @param {Record<string, any>} env @returns {Response | Promise<Response>} */
-  fetch(request, env) {
+  /** @param {Request} request @param {Record<string, any>} env @param {ExecutionContext} context @returns {Response | Promise<Response>} */
+  fetch(request, env, context) {
     try {
-      const response = respond(request, env, forms);
+      const response = respond(request, env, context);
       return response instanceof Promise ? untilTrap(response) : response;
     } catch (error) {
       return failed(error, waiting);

@@ -4,10 +4,9 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use rules::{FormGrant, MediaType, Origin};
 use sha2::{Digest as _, Sha256};
-use signer::PresignedPost;
+use signer::{HttpUrl, PresignedPost};
 
 use crate::http::answer::Answer;
-use crate::http::url::Url;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;font:1.05rem/1.5 system-ui,sans-serif}\
@@ -28,7 +27,8 @@ pub(crate) fn form(
     ancestors: &[Origin],
 ) -> Answer {
     let media_type = grant.media_type().as_str();
-    let form_action = format!("{} {}", Url::new(&post.url).origin, Url::new(redirect).origin);
+    let origin = |url| HttpUrl::parse(url).map_or("", |url| url.origin());
+    let form_action = format!("{} {}", origin(&post.url), origin(redirect));
     let markup = page(
         "Upload a file",
         &html! {

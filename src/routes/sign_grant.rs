@@ -13,7 +13,7 @@ pub(crate) fn sign_grant(
     let mut signed = grant.sign(exchange.site.secrets(), exchange.ambient.now)?;
     exchange.record.borrow_mut().granted(&signed.key, signed.ends_with);
     if let (SignedUpload::Post(post), Some(bucket)) = (&mut signed.output, &signed.bound_bucket) {
-        post.url = form_url(exchange.request.url.origin, bucket);
+        post.url = form_url(exchange.request.url.base, bucket);
     }
     Ok(signed)
 }

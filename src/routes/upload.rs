@@ -110,12 +110,12 @@ fn form_of_type(
     let grant = rule.grant_form(caller, media_type, ambient)?;
     let redirect = match grant.redirect() {
         Some(redirect) => redirect.to_owned(),
-        None => format!("{}{}/done", request.url.origin, request.url.path),
+        None => format!("{}{}/done", request.url.base, request.url.path),
     };
     let mut signed = grant.sign(&redirect, site.secrets(), ambient.now)?;
     record.borrow_mut().granted(&signed.key, signed.ends_with);
     if let Some(bucket) = &signed.bound_bucket {
-        signed.output.url = form_url(request.url.origin, bucket);
+        signed.output.url = form_url(request.url.base, bucket);
     }
     let page = form_page::form(&grant, &signed.output, &redirect, rule.access().origins());
     Ok(page.with_end(signed.ends_with))

@@ -9,14 +9,14 @@ mod verify;
 use rules::{Effect, EffectResult};
 use wasm_bindgen::JsValue;
 
-use crate::shell::env::Env;
+use crate::shell::request::Incoming;
 
 /// Performs an effect; an exception is a failure.
-pub(super) async fn perform(effect: &Effect, env: &Env) -> EffectResult {
-    attempt(effect, env).await.unwrap_or(EffectResult::Failed)
+pub(super) async fn perform(effect: &Effect, incoming: &Incoming) -> EffectResult {
+    attempt(effect, incoming).await.unwrap_or(EffectResult::Failed)
 }
 
-async fn attempt(effect: &Effect, env: &Env) -> Result<EffectResult, JsValue> {
+async fn attempt(effect: &Effect, incoming: &Incoming) -> Result<EffectResult, JsValue> {
     match effect {
         Effect::Fetch { url, form: Some(form), deadline_ms, max_bytes } => {
             let limits = load::Limits { deadline_ms: *deadline_ms, max_bytes: *max_bytes };
@@ -24,7 +24,7 @@ async fn attempt(effect: &Effect, env: &Env) -> Result<EffectResult, JsValue> {
         }
         Effect::Fetch { url, form: None, deadline_ms, max_bytes } => {
             let limits = load::Limits { deadline_ms: *deadline_ms, max_bytes: *max_bytes };
-            fetch::get_shared(url, limits).await.map(EffectResult::Fetched)
+            fetch::get_shared(url, limits, &incoming.context).await.map(EffectResult::Fetched)
         }
         Effect::BucketRequest {
             method, url, headers, body, memo, deadline_ms, max_bytes, ..
@@ -36,7 +36,8 @@ async fn attempt(effect: &Effect, env: &Env) -> Result<EffectResult, JsValue> {
         Effect::Verify { algorithm, jwk, data, signature } => {
             verify::verify(algorithm, jwk, data, signature).await.map(yes_or_no)
         }
-        Effect::Limit { binding, key } => limit::count(env, binding, key).await.map(yes_or_no),
+        Effect::Limit { binding, key } => limit::count(&incoming.env, binding, key).await.map(yes_or_no),
+        Effect::NameCaller => Ok(EffectResult::No),
     }
 }
 

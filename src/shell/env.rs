@@ -9,8 +9,17 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
 extern "C" {
+    /// The environment.
     #[wasm_bindgen(typescript_type = "Record<string, any>")]
     pub type Env;
+
+    /// The context of one request.
+    #[wasm_bindgen(typescript_type = "Pick<ExecutionContext, 'waitUntil'>")]
+    pub type Context;
+
+    /// Lets a promise settle even if the client disconnects.
+    #[wasm_bindgen(method, catch, js_name = waitUntil)]
+    pub(super) fn wait_until(this: &Context, promise: &JsValue) -> Result<(), JsValue>;
 
     /// Returns the binding with this name; undefined if there is none.
     #[wasm_bindgen(method, indexing_getter)]

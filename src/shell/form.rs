@@ -1,7 +1,5 @@
 //! A form that is being received. `src/js/forms` reads it, so that the bytes of its file never enter wasm.
 
-#![expect(unreachable_pub, reason = "wasm-bindgen exports what is `pub`")]
-
 use js_sys::{JSON, Promise, Uint8Array};
 use post_object::Algorithm;
 use wasm_bindgen::prelude::*;
@@ -13,14 +11,20 @@ use crate::shell::promise::wait;
 /// How much of a refused form is drained, in bytes.
 const MAX_DRAIN: u32 = 1 << 23;
 
-#[wasm_bindgen]
-extern "C" {
-    /// The export of `src/js/forms/forms.mjs`.
-    #[wasm_bindgen(typescript_type = "typeof import('../src/js/forms/forms.mjs').forms")]
-    pub type Forms;
+type Crc = dyn Fn(String, u64, Vec<u8>) -> u64;
 
-    #[wasm_bindgen(method, catch)]
-    pub(super) fn open(this: &Forms, request: &Request) -> Result<Form, JsValue>;
+thread_local! {
+    /// Continues a CRC: the second argument is the CRC of the bytes so far, 0 at the beginning.
+    static CRC: Closure<Crc> = Closure::new(|algorithm: String, before, bytes: Vec<u8>| {
+        let algorithm = Algorithm::named(&algorithm);
+        algorithm.and_then(|algorithm| algorithm.crc(before, &bytes)).unwrap_or_default()
+    });
+}
+
+#[wasm_bindgen(module = "/src/js/forms/forms.mjs")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = openForm)]
+    fn open_form(request: &Request, crc: &Closure<Crc>) -> Result<Form, JsValue>;
 
     pub(super) type Form;
 
@@ -43,7 +47,33 @@ extern "C" {
     fn etag(this: &Written) -> String;
 }
 
+/// The modules that `forms.mjs` imports. wasm-bindgen copies a module only if it is named here.
+macro_rules! modules {
+    ($($path:literal)*) => {$(
+        const _: () = {
+            #[wasm_bindgen(module = $path)]
+            extern "C" {
+                #[wasm_bindgen(js_name = default)]
+                fn unused();
+            }
+        };
+    )*};
+}
+
+modules! {
+    "/src/js/forms/digests.mjs"
+    "/src/js/forms/find_bytes.mjs"
+    "/src/js/forms/form_body.mjs"
+    "/src/js/forms/form_error.mjs"
+    "/src/js/forms/sinks.mjs"
+    "/src/js/forms/write_object.mjs"
+}
+
 impl Form {
+    pub(super) fn open(request: &Request) -> Result<Self, JsValue> {
+        CRC.with(|crc| open_form(request, crc))
+    }
+
     /// Reads one byte more than `max_bytes`, or the whole body if it is shorter.
     pub(super) async fn head(&self, max_bytes: usize) -> Result<Vec<u8>, JsValue> {
         let head = wait(self.read_head(max_bytes)?).await?;
@@ -65,12 +95,4 @@ impl Form {
     pub(super) async fn drain(&self) -> Result<(), JsValue> {
         wait(self.drain_up_to(MAX_DRAIN)?).await.map(drop)
     }
-}
-
-/// Continues a CRC: `before` is the CRC of the bytes so far, 0 at the beginning.
-#[wasm_bindgen]
-pub fn crc(algorithm: &str, before: u64, bytes: &[u8]) -> u64 {
-    Algorithm::named(algorithm)
-        .and_then(|algorithm| algorithm.crc(before, bytes))
-        .unwrap_or_default()
 }

@@ -11,6 +11,7 @@ use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 
 use js_sys::Promise;
+use js_sys::futures::JsFuture;
 use wasm_bindgen::prelude::*;
 
 type Settled = Result<JsValue, JsValue>;
@@ -22,6 +23,8 @@ thread_local! {
     /// From [`resume`] to [`wait`]: the result of that promise.
     static SETTLED: Cell<Option<Settled>> = const { Cell::new(None) };
     static IS_RUNNING: Cell<bool> = const { Cell::new(false) };
+    /// Whether [`resume`] polls at this moment; otherwise it is the executor of a Worker that mounts Signpost.
+    static IS_POLLING: Cell<bool> = const { Cell::new(false) };
 }
 
 /// The effect of a rejected promise.
@@ -62,7 +65,7 @@ pub(super) fn run(future: impl Future<Output = Settled> + 'static) -> Settled {
     resume(Box::pin(future))
 }
 
-/// Waits for a promise. A future that is passed to [`run`] must not wait for anything else.
+/// Waits for a promise. A future that is passed to [`run`] must wait for nothing else; any other executor works too.
 pub(super) async fn wait(promise: impl Into<JsValue>) -> Settled {
     wait_as(promise.into(), Rejection::Returns).await
 }
@@ -73,6 +76,9 @@ pub(super) async fn wait_or_end(promise: impl Into<JsValue>) -> Settled {
 }
 
 async fn wait_as(promise: JsValue, rejection: Rejection) -> Settled {
+    if !IS_POLLING.get() {
+        return JsFuture::from(Promise::resolve(&promise)).await;
+    }
     let mut promise = Some(promise);
     poll_fn(|_| match promise.take() {
         Some(promise) => {
@@ -85,7 +91,10 @@ async fn wait_as(promise: JsValue, rejection: Rejection) -> Settled {
 }
 
 fn resume(mut future: Pending) -> Settled {
-    if let Poll::Ready(settled) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+    let outer = IS_POLLING.replace(true);
+    let polled = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    IS_POLLING.set(outer);
+    if let Poll::Ready(settled) = polled {
         return settled;
     }
     let (promise, rejection) = AWAITED.take().expect("it waits for a promise");

@@ -5,18 +5,20 @@ use web_sys::Request;
 
 use crate::http::request::{self, Headers};
 use crate::http::url::Url;
-use crate::shell::env::Env;
-use crate::shell::form::Forms;
-use crate::shell::{body, instance};
+use crate::shell::env::{Context, Env};
+use crate::shell::signpost::Signpost;
+use crate::shell::{body, clock};
 
 /// Longest JSON body that is read before routing, in bytes. To call [`crate::respond`] a second time would take longer.
 const SMALL: usize = 16_384;
 
 /// An incoming request. It reads only the headers that are used, since each read costs time.
 pub(super) struct Incoming {
+    pub(super) signpost: Signpost,
     pub(super) request: Request,
     pub(super) env: Env,
-    pub(super) forms: Forms,
+    pub(super) context: Context,
+    /// When it arrived, in milliseconds since 1970.
     pub(super) started: f64,
     method: String,
     url: String,
@@ -31,8 +33,14 @@ pub(super) struct Incoming {
 }
 
 impl Incoming {
-    pub(super) fn read(request: Request, env: Env, forms: Forms, started: f64) -> Self {
-        let site = instance::site(&env);
+    pub(super) fn read(
+        signpost: Signpost,
+        request: Request,
+        env: Env,
+        context: Context,
+    ) -> Self {
+        let started = clock::now();
+        let site = signpost.0.site(&env);
         let (method, headers) = (request.method(), request.headers());
         let header =
             |name: &str| headers.get(name).ok().flatten().filter(|value| !value.is_empty());
@@ -48,9 +56,10 @@ impl Incoming {
             fetch_site: if origin.is_none() { of_body("sec-fetch-site") } else { None },
             rule_headers: site.headers().iter().map(|name| (*name, header(name))).collect(),
             origin,
+            signpost,
             request,
             env,
-            forms,
+            context,
             started,
             method,
         }
@@ -83,7 +92,7 @@ impl Incoming {
             fetch_site: self.fetch_site.as_deref(),
             rule_headers: &self.rule_headers,
         };
-        let url = Url::new(&self.url);
+        let url = Url::below(&self.url, &self.signpost.0.base_path);
         request::Request { method: &self.method, url, headers, body, results }
     }
 }

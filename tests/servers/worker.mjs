@@ -72,9 +72,9 @@ function wrapped(contents) {
   return contents ? { [AROUND]: { type: 'esm', contents } } : {};
 }
 
-/** @returns {Promise<Modules>} the Worker's JavaScript, all of `src/*.mjs` */
+/** @returns {Promise<Modules>} the Worker's entry and what it imports from `src/js` */
 async function entry() {
-  const files = (await readdir(join(root, 'src/js'), { recursive: true })).filter((file) => file.endsWith('.mjs'));
+  const files = (await readdir(join(root, 'src/js'))).filter((file) => file.endsWith('.mjs'));
   const modules = files.map(async (file) => [
     `src/js/${file}`,
     { type: 'esm', contents: await readFile(join(root, 'src/js', file), 'utf8') },
@@ -88,8 +88,11 @@ async function entry() {
  */
 async function compiled(directory) {
   const read = (/** @type {string} */ file) => readFile(join(root, directory, file));
+  const snippets = (await readdir(join(root, directory, 'snippets'), { recursive: true })).filter((file) => file.endsWith('.mjs'));
+  const scripts = ['signpost.js', ...snippets.map((file) => `snippets/${file}`)];
+  const modules = scripts.map(async (file) => [`build/${file}`, { type: 'esm', contents: (await read(file)).toString() }]);
   return {
-    'build/signpost.js': { type: 'esm', contents: (await read('signpost.js')).toString() },
+    ...Object.fromEntries(await Promise.all(modules)),
     'build/signpost_bg.wasm': { type: 'wasm', contents: new Uint8Array(await read('signpost_bg.wasm')) },
   };
 }

@@ -9,6 +9,7 @@ use crate::callers::kinds::bearer::Bearer;
 use crate::callers::kinds::jwt::Jwt;
 use crate::callers::kinds::ticket::TicketIssuer;
 use crate::callers::kinds::turnstile::Turnstile;
+use crate::callers::kinds::worker::NamedByWorker;
 use crate::config::error::ConfigError;
 use crate::config::reader::{ConfigValue, TableReader};
 use crate::denial::Denial;
@@ -30,6 +31,7 @@ enum AuthMethod {
     Bearer(Bearer),
     Ticket(TicketIssuer),
     Turnstile(Turnstile),
+    Worker,
     Anyone,
 }
 
@@ -37,12 +39,13 @@ enum AuthMethod {
 type Parse = fn(&mut TableReader<'_>) -> Result<AuthMethod, ConfigError>;
 
 /// The values of `kind`.
-const KINDS: [(&str, Parse); 6] = [
+const KINDS: [(&str, Parse); 7] = [
     ("jwt", |table| Jwt::parse(table).map(AuthMethod::Jwt)),
     ("access", |table| CloudflareAccess::parse(table).map(AuthMethod::Access)),
     ("bearer", |table| Bearer::parse(table).map(AuthMethod::Bearer)),
     ("ticket", |table| TicketIssuer::parse(table).map(AuthMethod::Ticket)),
     ("turnstile", |table| Turnstile::parse(table).map(AuthMethod::Turnstile)),
+    ("worker", |_| Ok(AuthMethod::Worker)),
     ("anyone", |_| Ok(AuthMethod::Anyone)),
 ];
 
@@ -54,6 +57,7 @@ impl AuthMethod {
             Self::Bearer(_) => Bearer::INFO,
             Self::Ticket(_) => TicketIssuer::INFO,
             Self::Turnstile(_) => Turnstile::INFO,
+            Self::Worker => NamedByWorker::INFO,
             Self::Anyone => Anyone::INFO,
         }
     }
@@ -65,7 +69,7 @@ impl AuthMethod {
             Self::Bearer(bearer) => bearer.secrets(),
             Self::Ticket(ticket) => ticket.secrets(),
             Self::Turnstile(turnstile) => turnstile.secrets(),
-            Self::Anyone => &[],
+            Self::Worker | Self::Anyone => &[],
         }
     }
 
@@ -75,6 +79,7 @@ impl AuthMethod {
             Self::Access(access) => access.authenticate(attempt),
             Self::Bearer(bearer) => bearer.authenticate(attempt),
             Self::Ticket(ticket) => ticket.authenticate(attempt),
+            Self::Worker => NamedByWorker::authenticate(attempt),
             // A challenge is checked last, by `Turnstile::check`, since that uses its token up.
             Self::Turnstile(_) | Self::Anyone => Ok(Some(Caller::anyone())),
         }

@@ -6,3 +6,4 @@ pub(crate) mod bearer;
 pub(crate) mod jwt;
 pub(crate) mod ticket;
 pub(crate) mod turnstile;
+pub(crate) mod worker;

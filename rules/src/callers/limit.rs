@@ -66,7 +66,7 @@ impl Limit {
             EffectResult::Yes => Ok(()),
             EffectResult::No => Err(Denial::TooManyRequests { retry_after: self.period }.into()),
             // A rule whose limit cannot be checked admits nobody.
-            EffectResult::Failed | EffectResult::Fetched(_) => Err(Denial::LimitUnavailable.into()),
+            _ => Err(Denial::LimitUnavailable.into()),
         }
     }
 }

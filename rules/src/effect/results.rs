@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::Effect;
 use super::blocked::Blocked;
+use crate::callers::named_caller::NamedCaller;
 use crate::denial::Denial;
 
 /// The result of one effect.
@@ -13,10 +14,12 @@ pub enum EffectResult {
     Failed,
     /// The signature is valid, or the limit is not reached.
     Yes,
-    /// The signature is invalid, or the limit is reached.
+    /// The signature is invalid, the limit is reached, or nobody is known to have sent the request.
     No,
     /// The answer to a fetch or to a request to a bucket.
     Fetched(Fetched),
+    /// Who sent the request.
+    Named(NamedCaller),
 }
 
 /// An HTTP answer.

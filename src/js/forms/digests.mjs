@@ -1,15 +1,15 @@
 /** @file Computes digests of a file while it streams: MD5 and SHA with WebCrypto, CRCs in Rust. */
-import { crc } from '../../../build/signpost.js';
 
 /** @typedef {{ algorithm: string, hex: string }} Digest */
+/** @typedef {(algorithm: string, before: bigint, bytes: Uint8Array) => bigint} Crc `crc` in `src/shell/form.rs` */
 /** @typedef {{ write: (bytes: Uint8Array) => unknown, hex: () => Promise<string> }} Digester */
 
 const NATIVE = { md5: 'MD5', sha1: 'SHA-1', sha256: 'SHA-256' };
 
-/** @param {string} algorithm @returns {Digester} */
-export function digester(algorithm) {
+/** @param {string} algorithm @param {Crc} crc @returns {Digester} */
+export function digester(algorithm, crc) {
   const native = NATIVE[/** @type {keyof typeof NATIVE} */ (algorithm)];
-  return native ? webCryptoDigester(native) : crcDigester(algorithm);
+  return native ? webCryptoDigester(native) : crcDigester(algorithm, crc);
 }
 
 /** @param {string} name @returns {Digester} */
@@ -26,8 +26,8 @@ function webCryptoDigester(name) {
   };
 }
 
-/** @param {string} algorithm @returns {Digester} */
-function crcDigester(algorithm) {
+/** @param {string} algorithm @param {Crc} crc @returns {Digester} */
+function crcDigester(algorithm, crc) {
   let sum = 0n;
   return {
     write: (bytes) => (sum = crc(algorithm, sum, bytes)),

@@ -2,17 +2,18 @@
 import { FormBody } from './form_body.mjs';
 import { writeObject } from './write_object.mjs';
 
-export const forms = {
-  /** @param {Request} request its body must be unread */
-  open(request) {
-    const body = new FormBody(request);
-    return {
-      /** Reads one byte more than `max`, or the whole body if it is shorter. @param {number} max */
-      readHead: (max) => body.readHead(max),
-      /** Writes the file. @param {Record<string, any>} env @param {import('./write_object.mjs').Plan} plan */
-      write: (env, plan) => writeObject(env, plan, body),
-      /** Drains up to `max` bytes. @param {number} max */
-      drain: (max) => body.drain(max),
-    };
-  },
-};
+/**
+ * @param {Request} request its body must be unread
+ * @param {import('./digests.mjs').Crc} crc
+ */
+export function openForm(request, crc) {
+  const body = new FormBody(request);
+  return {
+    /** Reads one byte more than `max`, or the whole body if it is shorter. @param {number} max */
+    readHead: (max) => body.readHead(max),
+    /** Writes the file. @param {Record<string, any>} env @param {import('./write_object.mjs').Plan} plan */
+    write: (env, plan) => writeObject(env, plan, body, crc),
+    /** Drains up to `max` bytes. @param {number} max */
+    drain: (max) => body.drain(max),
+  };
+}

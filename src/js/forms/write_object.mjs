@@ -27,12 +27,13 @@ import { FormError } from './form_error.mjs';
  * @param {Record<string, any>} env
  * @param {Plan} plan
  * @param {import('./form_body.mjs').FormBody} body
+ * @param {import('./digests.mjs').Crc} crc
  * @returns {Promise<{ outcome: string, etag: string }>}
  */
-export async function writeObject(env, plan, body) {
+export async function writeObject(env, plan, body, crc) {
   const sink = await open(env[plan.binding], plan);
   try {
-    const object = await transfer(plan, body, sink);
+    const object = await transfer(plan, body, sink, crc);
     return object ? { outcome: 'stored', etag: object.httpEtag } : { outcome: 'exists', etag: '' };
   } catch (error) {
     await sink.abort().catch(() => {});
@@ -46,12 +47,13 @@ export async function writeObject(env, plan, body) {
  * @param {Plan} plan
  * @param {import('./form_body.mjs').FormBody} body
  * @param {import('./sinks.mjs').Sink} sink
+ * @param {import('./digests.mjs').Crc} crc
  */
-async function transfer(plan, body, sink) {
+async function transfer(plan, body, sink, crc) {
   const delimiter = new TextEncoder().encode(plan.delimiter);
   const search = findBytes(delimiter);
   const digests = plan.digests.filter(({ algorithm }) => sink.length === undefined || !(algorithm in plan.options));
-  const digesters = digests.map(({ algorithm }) => digester(algorithm));
+  const digesters = digests.map(({ algorithm }) => digester(algorithm, crc));
   let size = 0;
   const check = async (/** @type {Uint8Array} */ bytes) => {
     size += bytes.length;

@@ -48,8 +48,8 @@ pub(super) fn capability_url(
     rule: &UploadRule,
     exchange: Exchange<'_>,
 ) -> String {
-    let worker_origin = exchange.request.url.origin;
-    format!("{worker_origin}/{}/parts/{}", rule.access().rule(), upload.capability())
+    let base = exchange.request.url.base;
+    format!("{base}/{}/parts/{}", rule.access().rule(), upload.capability())
 }
 
 /// Returns the size of the parts into which Uppy divides a file, unless the page sets another.

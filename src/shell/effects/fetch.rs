@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Headers, RequestInit};
 
 use super::load::{Limits, load};
+use crate::shell::env::Context;
 use crate::shell::promise::{run, wait};
 
 /// How long to wait for another request's fetch after its deadline, in milliseconds.
@@ -40,8 +41,12 @@ pub(super) async fn post(url: &str, form: &str, limits: Limits) -> Result<Fetche
     load(url, &init, limits).await
 }
 
-/// Gets JSON. Requests for the same URL share one fetch; if the request that began it has ended, each begins its own.
-pub(super) async fn get_shared(url: &str, limits: Limits) -> Result<Fetched, JsValue> {
+/// Gets JSON. Requests for the same URL share one fetch, which goes on if the client whose request began it disconnects.
+pub(super) async fn get_shared(
+    url: &str,
+    limits: Limits,
+    context: &Context,
+) -> Result<Fetched, JsValue> {
     if let Some(shared) = under_way(url) {
         let timeout = timeout(limits.deadline_ms + GRACE);
         wait(Promise::race(&Array::of2(&shared.promise, &timeout))).await?;
@@ -50,6 +55,7 @@ pub(super) async fn get_shared(url: &str, limits: Limits) -> Result<Fetched, JsV
         }
     }
     let loading = begin(url, limits)?;
+    context.wait_until(&loading.promise)?;
     UNDER_WAY.with_borrow_mut(|all| {
         all.retain(|other| other.url != url);
         all.push(loading.clone());

@@ -10,7 +10,7 @@ const RETRY_AFTER: f64 = 5_000.0;
 
 /// The values that were read last, and when to read them again.
 #[derive(Default)]
-pub(super) struct StoredSecrets {
+pub(crate) struct StoredSecrets {
     values: Vec<(String, Zeroizing<String>)>,
     /// The bindings to read: `None` until the first request.
     names: Option<Vec<String>>,
@@ -19,12 +19,12 @@ pub(super) struct StoredSecrets {
 }
 
 impl StoredSecrets {
-    pub(super) fn value(&self, name: &str) -> Option<&str> {
+    pub(crate) fn value(&self, name: &str) -> Option<&str> {
         self.values.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// Returns the bindings to read now; none if they are not due.
-    pub(super) fn due(&mut self, now: f64, names: impl FnOnce() -> Vec<String>) -> Vec<String> {
+    pub(crate) fn due(&mut self, now: f64, names: impl FnOnce() -> Vec<String>) -> Vec<String> {
         if now < self.due {
             return Vec::new();
         }
@@ -36,7 +36,7 @@ impl StoredSecrets {
     }
 
     /// Stores the values that were read. A secret that could not be read keeps its value. Returns whether one has changed.
-    pub(super) fn update(&mut self, read: Vec<(String, Option<String>)>, now: f64) -> bool {
+    pub(crate) fn update(&mut self, read: Vec<(String, Option<String>)>, now: f64) -> bool {
         let (mut is_complete, mut has_changed) = (true, false);
         for (name, value) in read {
             let Some(value) = value else {

@@ -1,0 +1,98 @@
+//! Answers a request: returns a response if nothing had to be awaited, otherwise a promise.
+
+use rules::Results;
+use wasm_bindgen::prelude::*;
+use web_sys::{Request, Response};
+
+use crate::exchange::Action;
+use crate::http::answer::Answer;
+use crate::shell::env::{Context, Env};
+use crate::shell::form::Form;
+use crate::shell::promise::{self, Running};
+use crate::shell::request::Incoming;
+use crate::shell::signpost::Signpost;
+use crate::shell::{body, clock, effects, response};
+
+/// Most actions performed for one request. The body, a key set, a signature, a limit, a challenge and ten requests to a bucket
+/// are the most that one needs; more would be a loop.
+const MAX_ROUNDS: usize = 16;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A response, or a promise of one.
+    #[wasm_bindgen(typescript_type = "Response | Promise<Response>")]
+    pub type Responding;
+}
+
+impl Signpost {
+    /// Answers a request of the deployed Worker. A trap rejects the promise that is returned.
+    ///
+    /// # Errors
+    ///
+    /// Throws the platform's exception, such as a lost connection while the body is read.
+    pub fn fetch(
+        &self,
+        request: Request,
+        env: Env,
+        context: Context,
+    ) -> Result<Responding, JsValue> {
+        let _running = Running::enter();
+        let incoming = Incoming::read(self.clone(), request, env, context);
+        let response = async move { respond(&incoming, Results::default()).await.map(Into::into) };
+        promise::run(response).map(JsCast::unchecked_into)
+    }
+}
+
+/// Calls [`crate::respond`] until there is an answer, and performs the actions that it returns.
+pub(super) async fn respond(
+    incoming: &Incoming,
+    mut results: Results,
+) -> Result<Response, JsValue> {
+    let Incoming { env, .. } = incoming;
+    let signpost = &incoming.signpost.0;
+    let names = || signpost.site(env).secret_names().map(str::to_owned).collect();
+    if signpost.secrets.refresh(env, incoming.started, names).await {
+        signpost.configure(env);
+    }
+    let (mut body, mut form) = (None, None);
+    if incoming.is_small_json() {
+        body = Some(body::small(&incoming.request).await?);
+    }
+    for _ in 0..=MAX_ROUNDS {
+        let site = signpost.site(env);
+        let request = incoming.as_request(body.as_deref(), &results);
+        match crate::respond(&site, &request, clock::ambient()) {
+            Action::Answer(answer) => return finish(answer, form.as_ref(), incoming).await,
+            Action::ReadBody { max_bytes } => {
+                body = Some(body::read(&incoming.request, max_bytes).await?);
+            }
+            Action::ReadHead { max_bytes } => {
+                let form = form.insert(Form::open(&incoming.request)?);
+                body = Some(form.head(max_bytes).await?);
+            }
+            Action::WriteObject(write) => {
+                let Some(form) = &form else { break };
+                let (outcome, etag) = form.write_object(env, &write.plan()).await?;
+                return finish(write.finish(&outcome, &etag), Some(form), incoming).await;
+            }
+            Action::Perform(effect) => {
+                let result = effects::perform(&effect, incoming).await;
+                results.insert(effect, result);
+            }
+        }
+    }
+    Err(js_sys::RangeError::new("too many rounds").into())
+}
+
+/// Makes the response. Before a form is refused, its rest is drained, so that a client that reads only after sending still
+/// gets the response.
+async fn finish(
+    answer: Answer,
+    form: Option<&Form>,
+    incoming: &Incoming,
+) -> Result<Response, JsValue> {
+    if let Some(form) = form.filter(|_| answer.status >= 400) {
+        form.drain().await?;
+    }
+    response::send(answer, &incoming.env, incoming.started)
+}

@@ -1,0 +1,87 @@
+//! One Signpost: a configuration at a base path, and the secrets that it uses.
+
+use alloc::rc::Rc;
+use core::cell::RefCell;
+
+use serde_json::{Map, Value};
+use wasm_bindgen::JsValue;
+use web_sys::console;
+
+use crate::shell::env::Env;
+use crate::shell::secrets::Secrets;
+use crate::site::Site;
+
+/// A Signpost. Clones share its secrets and its caches.
+#[derive(Clone)]
+pub struct Signpost(pub(super) Rc<Instance>);
+
+/// What makes two Signposts of one Worker different.
+pub(super) struct Instance {
+    /// The configuration, if it is not in the environment's variables.
+    pub(super) vars: Option<Map<String, Value>>,
+    /// The path at which it is mounted, such as `/files`; empty if it is the whole Worker.
+    pub(super) base_path: String,
+    #[cfg(feature = "worker")]
+    pub(super) callers: Option<crate::shell::mount::Callers>,
+    pub(super) secrets: Secrets,
+    /// Empty until the first request.
+    site: RefCell<Option<Rc<Site>>>,
+}
+
+impl Signpost {
+    /// Makes the Signpost of a Worker that is nothing else. It reads the configuration at the first request; while that has
+    /// errors, it logs them and every answer is 503.
+    #[must_use]
+    pub fn deployed() -> Self {
+        Self(Rc::new(Instance::new(None, String::new())))
+    }
+}
+
+impl Instance {
+    pub(super) fn new(vars: Option<Map<String, Value>>, base_path: String) -> Self {
+        Self {
+            vars,
+            base_path,
+            #[cfg(feature = "worker")]
+            callers: None,
+            secrets: Secrets::default(),
+            site: RefCell::new(None),
+        }
+    }
+
+    /// Returns the rules with their secrets, read from `env` if this is the first request.
+    pub(super) fn site(&self, env: &Env) -> Rc<Site> {
+        let site = self.site.borrow().clone();
+        site.unwrap_or_else(|| self.configure(env))
+    }
+
+    /// Reads the environment, and logs what is wrong with it.
+    pub(super) fn configure(&self, env: &Env) -> Rc<Site> {
+        let secret = |name: &str| env.text(name).or_else(|| self.secrets.stored(name));
+        let vars = self.vars.clone().unwrap_or_else(|| env.vars());
+        let site = Site::new(&vars, secret).with_bindings(|name| env.has_bucket(name));
+        for error in site.errors() {
+            log(&format!("signpost: {error}"));
+        }
+        for name in site.missing_secrets() {
+            log(&format!("signpost: the secret {} is not set", name.as_str()));
+        }
+        for name in site.missing_bindings() {
+            log(&format!("signpost: no R2 bucket is bound as {}", name.as_str()));
+        }
+        let site = Rc::new(site);
+        self.site.replace(Some(Rc::clone(&site)));
+        site
+    }
+}
+
+/// Shows the base path only.
+impl core::fmt::Debug for Signpost {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Signpost").field("base_path", &self.0.base_path).finish_non_exhaustive()
+    }
+}
+
+fn log(line: &str) {
+    console::error_1(&JsValue::from_str(line));
+}
