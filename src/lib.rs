@@ -26,6 +26,8 @@ mod site;
 #[cfg(any(target_arch = "wasm32", test))]
 mod stored_secrets;
 
+pub use rules::NamedCaller;
+
 pub use self::exchange::Action;
 pub use self::forms::write_object::WriteObject;
 pub use self::http::answer::Answer;
@@ -37,6 +39,8 @@ pub use self::routes::respond;
 pub use self::shell::answer::Responding;
 #[cfg(target_arch = "wasm32")]
 pub use self::shell::env::{Context, Env};
+#[cfg(all(target_arch = "wasm32", feature = "worker"))]
+pub use self::shell::mount::{Builder, HttpMessage, InvalidConfig};
 #[cfg(target_arch = "wasm32")]
 pub use self::shell::signpost::Signpost;
 pub use self::site::Site;

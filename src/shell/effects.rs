@@ -36,9 +36,18 @@ async fn attempt(effect: &Effect, incoming: &Incoming) -> Result<EffectResult, J
         Effect::Verify { algorithm, jwk, data, signature } => {
             verify::verify(algorithm, jwk, data, signature).await.map(yes_or_no)
         }
-        Effect::Limit { binding, key } => limit::count(&incoming.env, binding, key).await.map(yes_or_no),
-        Effect::NameCaller => Ok(EffectResult::No),
+        Effect::Limit { binding, key } => {
+            limit::count(&incoming.env, binding, key).await.map(yes_or_no)
+        }
+        Effect::NameCaller => name_caller(incoming).await,
     }
+}
+
+/// Asks the Worker that mounts Signpost who sent the request. A Worker that is deployed by itself knows nobody.
+async fn name_caller(incoming: &Incoming) -> Result<EffectResult, JsValue> {
+    let Some(name_caller) = &incoming.signpost.0.name_caller else { return Ok(EffectResult::No) };
+    let caller = name_caller(Clone::clone(&incoming.request)).await?;
+    Ok(caller.map_or(EffectResult::No, EffectResult::Named))
 }
 
 const fn yes_or_no(yes: bool) -> EffectResult {

@@ -33,12 +33,7 @@ pub(super) struct Incoming {
 }
 
 impl Incoming {
-    pub(super) fn read(
-        signpost: Signpost,
-        request: Request,
-        env: Env,
-        context: Context,
-    ) -> Self {
+    pub(super) fn read(signpost: Signpost, request: Request, env: Env, context: Context) -> Self {
         let started = clock::now();
         let site = signpost.0.site(&env);
         let (method, headers) = (request.method(), request.headers());

@@ -2,10 +2,12 @@
 
 use alloc::rc::Rc;
 use core::cell::RefCell;
+use core::pin::Pin;
 
+use rules::NamedCaller;
 use serde_json::{Map, Value};
 use wasm_bindgen::JsValue;
-use web_sys::console;
+use web_sys::{Request, console};
 
 use crate::shell::env::Env;
 use crate::shell::secrets::Secrets;
@@ -15,14 +17,18 @@ use crate::site::Site;
 #[derive(Clone)]
 pub struct Signpost(pub(super) Rc<Instance>);
 
+/// A function that says who sent a request.
+pub(super) type NameCaller =
+    Box<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Result<Option<NamedCaller>, JsValue>>>>>;
+
 /// What makes two Signposts of one Worker different.
 pub(super) struct Instance {
     /// The configuration, if it is not in the environment's variables.
     pub(super) vars: Option<Map<String, Value>>,
     /// The path at which it is mounted, such as `/files`; empty if it is the whole Worker.
     pub(super) base_path: String,
-    #[cfg(feature = "worker")]
-    pub(super) callers: Option<crate::shell::mount::Callers>,
+    /// Says who sent a request, if a Worker mounts it that can tell.
+    pub(super) name_caller: Option<NameCaller>,
     pub(super) secrets: Secrets,
     /// Empty until the first request.
     site: RefCell<Option<Rc<Site>>>,
@@ -42,8 +48,7 @@ impl Instance {
         Self {
             vars,
             base_path,
-            #[cfg(feature = "worker")]
-            callers: None,
+            name_caller: None,
             secrets: Secrets::default(),
             site: RefCell::new(None),
         }

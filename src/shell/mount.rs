@@ -1,0 +1,53 @@
+//! Signpost in a Worker of one's own, written with the crate `worker`.
+
+mod builder;
+mod http_message;
+
+pub use self::builder::{Builder, InvalidConfig};
+pub use self::http_message::HttpMessage;
+
+use rules::Results;
+use wasm_bindgen::{JsCast as _, JsValue};
+use worker::{Context, Env};
+
+use crate::shell::answer::respond;
+use crate::shell::request::Incoming;
+use crate::shell::signpost::Signpost;
+
+impl Signpost {
+    /// Reads the configuration from the environment's variables: `BUCKETS`, `CALLERS`, `UPLOADS` and `DOWNLOADS`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidConfig`] lists what is wrong with it. Missing secrets are no error: rules that need them answer 503.
+    pub fn from_env(env: &Env) -> Result<Self, InvalidConfig> {
+        Self::builder().build(env)
+    }
+
+    /// Sets a base path, callers, or a configuration made in code.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Answers a request: `worker::Request`, or with the feature `http` an `http::Request`.
+    ///
+    /// A request elsewhere than below the base path gets 404.
+    ///
+    /// # Errors
+    ///
+    /// The platform's exception, such as a lost connection while the body is read, or the error of one's own callers.
+    pub async fn handle<M: HttpMessage>(
+        &self,
+        request: M,
+        env: &Env,
+        context: &Context,
+    ) -> worker::Result<M::Response> {
+        let request = request.into_web()?;
+        let env = AsRef::<JsValue>::as_ref(env).clone().unchecked_into();
+        let context = AsRef::<JsValue>::as_ref(context.as_ref()).clone().unchecked_into();
+        let incoming = Incoming::read(self.clone(), request, env, context);
+        let response = respond(&incoming, Results::default()).await?;
+        M::response(response)
+    }
+}

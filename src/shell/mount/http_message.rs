@@ -1,0 +1,51 @@
+//! The types of requests and responses that a mounted Signpost works with.
+
+/// A request that [`Signpost::handle`](crate::Signpost::handle) answers.
+pub trait HttpMessage: sealed::Sealed {
+    /// The type of the answer.
+    type Response;
+
+    #[doc(hidden)]
+    fn into_web(self) -> worker::Result<web_sys::Request>;
+
+    #[doc(hidden)]
+    fn response(response: web_sys::Response) -> worker::Result<Self::Response>;
+}
+
+mod sealed {
+    #[expect(unnameable_types, reason = "nobody else implements the trait")]
+    pub trait Sealed {}
+}
+
+impl sealed::Sealed for worker::Request {}
+
+impl HttpMessage for worker::Request {
+    type Response = worker::Response;
+
+    fn into_web(self) -> worker::Result<web_sys::Request> {
+        Ok(Clone::clone(self.inner()))
+    }
+
+    fn response(response: web_sys::Response) -> worker::Result<Self::Response> {
+        Ok(response.into())
+    }
+}
+
+#[cfg(feature = "http")]
+impl<B> sealed::Sealed for http::Request<B> {}
+
+#[cfg(feature = "http")]
+impl<B> HttpMessage for http::Request<B>
+where
+    B: http_body::Body<Data = bytes::Bytes> + 'static,
+{
+    type Response = worker::HttpResponse;
+
+    fn into_web(self) -> worker::Result<web_sys::Request> {
+        worker::request_to_wasm(self)
+    }
+
+    fn response(response: web_sys::Response) -> worker::Result<Self::Response> {
+        worker::response_from_wasm(response)
+    }
+}
