@@ -1,7 +1,7 @@
 //! The Worker: HTTP routes over the rules, and the shell that performs their effects.
 //!
 //! ```text
-//! src/js/entry.mjs --> shell::fetch --Request--> routes::respond
+//! src/js/entry.mjs --> deployed --> Signpost::fetch --Request--> routes::respond
 //!   rule --> access: origin, token --> Caller     rules
 //!        --> body, if there is one                Action::ReadBody, performed by the shell
 //!        --> UploadRequest --> grant              rules
@@ -26,7 +26,8 @@ mod site;
 #[cfg(any(target_arch = "wasm32", test))]
 mod stored_secrets;
 
-pub use rules::NamedCaller;
+pub use rules::{NamedCaller, Unverified, VerifiedLink};
+pub use signer::VerifiedPost;
 
 pub use self::exchange::Action;
 pub use self::forms::write_object::WriteObject;

@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 mod body;
+mod call;
 mod clock;
 mod effects;
 pub(crate) mod env;
@@ -14,3 +15,4 @@ mod request;
 mod response;
 mod secrets;
 pub(crate) mod signpost;
+mod verify;

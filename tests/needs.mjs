@@ -73,6 +73,7 @@ export const SUITES = {
   'recipes-s3': { all: ['worker', 'client', 'chromium', 'ministack'] },
   resume: { all: ['worker', 'client', 'chromium', 'ministack'] },
   retry: { all: ['client', 'chromium'] },
+  rpc: { all: ['worker', 'planted panic'] },
   s3: { all: ['worker'], some: ['juicefs', 'ministack'] },
   secrets: { all: ['worker', 'planted panic'] },
   sign: { all: ['command'], some: ['boto3', 'awscli'] },

@@ -27,3 +27,44 @@ thread_local! {
 pub fn fetch(request: Request, env: Env, context: Context) -> Result<Responding, JsValue> {
     SIGNPOST.with(|signpost| signpost.fetch(request, env, context))
 }
+
+/// Answers a request to `url` for a caller that another Worker names, in JSON.
+///
+/// # Errors
+///
+/// Throws the platform's exception.
+#[wasm_bindgen(js_name = fetchAs)]
+pub fn fetch_as(
+    caller: &str,
+    url: String,
+    request: Request,
+    env: Env,
+    context: Context,
+) -> Result<Responding, JsValue> {
+    SIGNPOST.with(|signpost| signpost.fetch_as(caller, url, request, env, context))
+}
+
+/// Checks a request with a presigned URL.
+///
+/// # Errors
+///
+/// Throws the platform's exception.
+#[wasm_bindgen]
+pub fn verify(request: Request, env: Env) -> Result<Responding, JsValue> {
+    SIGNPOST.with(|signpost| signpost.verify(request, env))
+}
+
+/// Checks a form: `fields` is a JSON list of names and values.
+///
+/// # Errors
+///
+/// Throws the platform's exception.
+#[wasm_bindgen(js_name = verifyForm)]
+pub fn verify_form(
+    bucket: String,
+    fields: &str,
+    file_name: Option<String>,
+    env: Env,
+) -> Result<Responding, JsValue> {
+    SIGNPOST.with(|signpost| signpost.verify_form(bucket, fields, file_name, env))
+}

@@ -21,6 +21,7 @@ mod secret_names;
 mod signing;
 mod strict_json;
 mod upload;
+mod verify;
 
 pub use self::ambient::Ambient;
 pub use self::bound_bucket::BoundBucket;
@@ -58,3 +59,4 @@ pub use self::upload::multipart::{
 };
 pub use self::upload::request::UploadRequest;
 pub use self::upload::rule::UploadRule;
+pub use self::verify::{Unverified, VerifiedLink};

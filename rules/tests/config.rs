@@ -42,7 +42,7 @@ fn reports_missing_keys() {
         ),
         (
             "/CALLERS/site/kind",
-            r#"CALLERS.site.kind: missing, expected "jwt", "access", "bearer", "ticket", "turnstile" or "anyone""#,
+            r#"CALLERS.site.kind: missing, expected "jwt", "access", "bearer", "ticket", "turnstile", "worker" or "anyone""#,
         ),
         (
             "/CALLERS/site/secret",

@@ -7,6 +7,8 @@ use alloc::string::String;
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 
+use percent_encoding::percent_decode_str;
+
 use crate::encode;
 use crate::http_url::HttpUrl;
 use crate::object_key::ObjectKey;
@@ -154,6 +156,23 @@ impl Bucket {
     #[must_use]
     pub fn object_url(&self, key: &ObjectKey) -> String {
         format!("{}{}", self.origin, self.path(key))
+    }
+
+    /// The key of the object that a URL of this bucket names; `None` for a URL elsewhere, or without a valid key.
+    ///
+    /// ```
+    /// # use signer::{Bucket, Region, UrlStyle};
+    /// let bucket = Bucket::new("https://s3.example.com", UrlStyle::Path, "media", Region::new("auto")?)?;
+    /// let key = bucket.key_of("https://s3.example.com/media/a%20b.txt?X-Amz-Expires=60");
+    /// assert_eq!(key.as_ref().map(|key| key.as_str()), Some("a b.txt"));
+    /// assert_eq!(bucket.key_of("https://s3.example.com/other/a%20b.txt"), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn key_of(&self, url: &str) -> Option<ObjectKey> {
+        let url = HttpUrl::parse(url).filter(|url| url.origin() == self.origin)?;
+        let key = percent_decode_str(url.path().strip_prefix(&self.root)?);
+        ObjectKey::new(key.decode_utf8().ok()?).ok()
     }
 
     /// The URL that an upload form is sent to.

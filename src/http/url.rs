@@ -34,6 +34,9 @@ impl<'a> Url<'a> {
         Self { base, ticket, path, query: parts.query().unwrap_or_default() }
     }
 
+    /// The base of a call by another Worker that does not say where browsers reach Signpost.
+    pub(crate) const NOWHERE: &'static str = "https://signpost.invalid";
+
     const EMPTY: Self = Self { base: "", ticket: None, path: "", query: "" };
 }
 

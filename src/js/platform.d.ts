@@ -46,3 +46,14 @@ interface R2UploadedPart {
   readonly partNumber: number;
   readonly etag: string;
 }
+
+interface ExecutionContext {
+  waitUntil(promise: Promise<unknown>): void;
+}
+
+declare module 'cloudflare:workers' {
+  class WorkerEntrypoint {
+    protected env: Record<string, any>;
+    protected ctx: ExecutionContext;
+  }
+}

@@ -3,7 +3,7 @@
 use rules::{Denial, Signed, SignedUpload, UploadGrant};
 
 use crate::exchange::Exchange;
-use crate::http::url::form_url;
+use crate::http::url::{Url, form_url};
 
 /// Signs a grant and notes it in the record. The form of a bound bucket goes to the Worker itself.
 pub(crate) fn sign_grant(
@@ -13,6 +13,10 @@ pub(crate) fn sign_grant(
     let mut signed = grant.sign(exchange.site.secrets(), exchange.ambient.now)?;
     exchange.record.borrow_mut().granted(&signed.key, signed.ends_with);
     if let (SignedUpload::Post(post), Some(bucket)) = (&mut signed.output, &signed.bound_bucket) {
+        if exchange.request.url.base == Url::NOWHERE {
+            let why = "is required, since this bucket's forms are sent to Signpost itself".into();
+            return Err(Denial::InvalidArgument { name: "url", why });
+        }
         post.url = form_url(exchange.request.url.base, bucket);
     }
     Ok(signed)

@@ -50,10 +50,7 @@ pub(super) async fn respond(
 ) -> Result<Response, JsValue> {
     let Incoming { env, .. } = incoming;
     let signpost = &incoming.signpost.0;
-    let names = || signpost.site(env).secret_names().map(str::to_owned).collect();
-    if signpost.secrets.refresh(env, incoming.started, names).await {
-        signpost.configure(env);
-    }
+    signpost.refreshed(env, incoming.started).await;
     let (mut body, mut form) = (None, None);
     if incoming.is_small_json() {
         body = Some(body::small(&incoming.request).await?);

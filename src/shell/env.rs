@@ -6,6 +6,7 @@ use js_sys::{Array, JSON, Object, Promise};
 use rules::Rules;
 use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
+use web_sys::Headers;
 
 #[wasm_bindgen]
 extern "C" {
@@ -87,6 +88,17 @@ impl Env {
         let data_set = data_set.is_object().then(|| data_set.unchecked_into::<DataSet>())?;
         data_set.writer().is_function().then_some(data_set)
     }
+}
+
+/// Returns all headers, names in lower case.
+pub(super) fn header_list(headers: &Headers) -> Vec<(String, String)> {
+    let text = |pair: &Array, at| pair.get(at).as_string().unwrap_or_default();
+    let pairs = Array::from(headers);
+    pairs
+        .iter()
+        .map(|pair| Array::from(&pair))
+        .map(|pair| (text(&pair, 0), text(&pair, 1)))
+        .collect()
 }
 
 /// Makes an object with these members.

@@ -6,7 +6,8 @@ mod http_message;
 pub use self::builder::{Builder, InvalidConfig};
 pub use self::http_message::HttpMessage;
 
-use rules::Results;
+use rules::{Results, Unverified, VerifiedLink};
+use signer::VerifiedPost;
 use wasm_bindgen::{JsCast as _, JsValue};
 use worker::{Context, Env};
 
@@ -49,5 +50,36 @@ impl Signpost {
         let incoming = Incoming::read(self.clone(), request, env, context);
         let response = respond(&incoming, Results::default()).await?;
         M::response(response)
+    }
+
+    /// Checks a request with a presigned URL of one of the buckets, for a Worker that serves the files itself.
+    ///
+    /// # Errors
+    ///
+    /// [`Unverified`] names the reason.
+    pub async fn verify_link(
+        &self,
+        request: &worker::Request,
+        env: &Env,
+    ) -> Result<VerifiedLink, Unverified> {
+        self.verified_link(request.inner(), AsRef::<JsValue>::as_ref(env).unchecked_ref()).await
+    }
+
+    /// Checks a form that was sent to the bucket with this name in `BUCKETS`: all fields before the file, and the file's name.
+    ///
+    /// The size of the file must still be checked, with [`VerifiedPost::check_content_length`].
+    ///
+    /// # Errors
+    ///
+    /// [`Unverified`] names the reason.
+    pub async fn verify_post(
+        &self,
+        bucket: &str,
+        fields: &[(&str, &str)],
+        file_name: Option<&str>,
+        env: &Env,
+    ) -> Result<VerifiedPost, Unverified> {
+        let env = AsRef::<JsValue>::as_ref(env).unchecked_ref();
+        self.verified_form(bucket, fields, file_name, env).await
     }
 }

@@ -60,6 +60,11 @@ impl Incoming {
         }
     }
 
+    /// Replaces the URL.
+    pub(super) fn at(self, url: String) -> Self {
+        Self { url, ..self }
+    }
+
     /// Returns whether the body is JSON, and short.
     pub(super) fn is_small_json(&self) -> bool {
         let length = self.content_length.as_ref().and_then(|length| length.parse().ok());

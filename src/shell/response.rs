@@ -2,6 +2,7 @@
 
 use core::cell::RefCell;
 
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 use web_sys::{Headers, Response, ResponseInit};
 
@@ -37,6 +38,14 @@ pub(super) fn send(answer: Answer, env: &Env, started: f64) -> Result<Response, 
         response.headers().set(name, one_line(&value))?;
     }
     Ok(response)
+}
+
+/// Makes a response with a JSON body, for another Worker.
+pub(super) fn json(status: u16, body: &impl Serialize) -> Result<Response, JsValue> {
+    let body = serde_json::to_string(body).map_err(|_| JsValue::UNDEFINED)?;
+    let init = ResponseInit::new();
+    init.set_status(status);
+    Response::new_with_opt_str_and_init(Some(&body), &init)
 }
 
 /// Makes a response with these headers. The response copies cached headers, which is faster than making new ones.

@@ -60,6 +60,15 @@ impl Instance {
         site.unwrap_or_else(|| self.configure(env))
     }
 
+    /// Returns the rules with their secrets, after secrets in the store have been read again if they are due.
+    pub(super) async fn refreshed(&self, env: &Env, now: f64) -> Rc<Site> {
+        let names = || self.site(env).secret_names().map(str::to_owned).collect();
+        if self.secrets.refresh(env, now, names).await {
+            return self.configure(env);
+        }
+        self.site(env)
+    }
+
     /// Reads the environment, and logs what is wrong with it.
     pub(super) fn configure(&self, env: &Env) -> Rc<Site> {
         let secret = |name: &str| env.text(name).or_else(|| self.secrets.stored(name));

@@ -20,8 +20,9 @@ const AROUND = 'src/js/around.mjs';
  * @param {Record<string, object>} [options.env] other bindings, such as a rate limit
  * @param {(request: Request) => Promise<Response> | Response} [options.outbound] answers what the Worker fetches
  * @param {string} [options.around] the source of a module that wraps `./entry.mjs`
+ * @param {Record<string, { source: string, env: Record<string, object> }>} [options.others] other Workers, by name: their modules and bindings
  */
-export async function start({ vars = {}, secrets = {}, build = 'build', env = {}, outbound, around }) {
+export async function start({ vars = {}, secrets = {}, build = 'build', env = {}, outbound, around, others = {} }) {
   await need(build === 'build/planted' ? 'planted panic' : 'worker');
   /** @type {string[]} */
   const logs = [];
@@ -42,6 +43,7 @@ export async function start({ vars = {}, secrets = {}, build = 'build', env = {}
         },
         dev: { stripCfConnectingIp: false, ...(handler && { outboundService: { type: 'fetcher', handler } }) },
       },
+      ...(await Promise.all(Object.entries(others).map(other))),
     ],
   });
   const url = (await miniflare.ready).origin;
@@ -60,6 +62,12 @@ export async function start({ vars = {}, secrets = {}, build = 'build', env = {}
     fetch: (path, init) => fetch(url + path, { redirect: 'manual', ...init }),
     stop: () => miniflare.dispose(),
   };
+}
+
+/** @param {[name: string, { source: string, env: Record<string, object> }]} worker */
+async function other([name, { source, env }]) {
+  const manifest = { mainModule: 'worker.mjs', modules: /** @type {Modules} */ ({ 'worker.mjs': { type: 'esm', contents: source } }) };
+  return { config: { name, compatibilityDate: (await runtime()).compatibility_date, manifest, env: /** @type {any} */ (env) } };
 }
 
 /** @param {Response} answer */

@@ -2,14 +2,17 @@
 
 use core::fmt;
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// A caller that was authenticated elsewhere: by the Worker that mounts Signpost, or calls it through a service binding.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NamedCaller {
     /// The caller's name, the value of `{caller}`: one segment of a key, at most 200 bytes.
     pub name: String,
     /// The values of `{claim.NAME}`.
+    #[serde(default)]
     pub claims: Map<String, Value>,
 }
 
