@@ -39,6 +39,7 @@ export const SITE = {
 
 const JWT = { kind: 'jwt', issuer: ISSUER, audience: AUDIENCE };
 const HS256 = { ...SITE, CALLERS: { site: { ...JWT, secret: 'SITE_TOKEN' } } };
+const RPC = { ...SITE, CALLERS: { site: { kind: 'worker' } } };
 const RS256 = { ...SITE, CALLERS: { site: { ...JWT, keys: KEYS } } };
 
 /** @type {Record<string, Worker>} */
@@ -49,6 +50,7 @@ export const WORKERS = {
   signpost: { title: 'Signpost, bearer caller', entry: 'src/js/entry.mjs', bindings: SITE },
   'signpost-hs256': { title: 'Signpost, HS256 caller', entry: 'src/js/entry.mjs', bindings: HS256 },
   'signpost-rs256': { title: 'Signpost, RS256 caller', entry: 'src/js/entry.mjs', bindings: RS256 },
+  rpc: { title: 'Signpost and a Worker that calls it', entry: 'bench/workers/rpc.mjs', bindings: RPC },
   aws4fetch: { title: 'aws4fetch, GET', entry: 'bench/workers/aws4fetch_get.mjs', bindings: SECRETS },
   'sdk-post': { title: 'AWS SDK v3, post', entry: 'bench/workers/sdk_post.mjs', bindings: SECRETS },
   'sdk-get': { title: 'AWS SDK v3, get', entry: 'bench/workers/sdk_get.mjs', bindings: SECRETS },
@@ -80,6 +82,7 @@ export const ROWS = {
   'signpost upload-hs256': { title: 'Signpost `POST /uploads`, HS256', worker: 'signpost-hs256', request: 'upload-hs256', over: 'hello upload-hs256' },
   'signpost upload-rs256': { title: 'Signpost `POST /uploads`, RS256', worker: 'signpost-rs256', request: 'upload-rs256', over: 'hello upload-rs256' },
   'signpost download': { title: 'Signpost `GET /downloads`, bearer', worker: 'signpost', request: 'download', over: 'hello download' },
+  'rpc upload': { title: 'Signpost `upload`, called by another Worker', worker: 'rpc', request: 'upload', over: 'hello upload' },
   'aws4fetch download': { title: 'aws4fetch GET', worker: 'aws4fetch', request: 'download', over: 'hello download' },
   'sdk upload': { title: 'AWS SDK v3 `createPresignedPost`', worker: 'sdk-post', request: 'upload', over: 'hello upload' },
   'sdk download': { title: 'AWS SDK v3 `getSignedUrl`', worker: 'sdk-get', request: 'download', over: 'hello download' },
