@@ -1,12 +1,14 @@
 //! Checks links and forms that Signpost has signed, for Workers that serve or store files themselves.
 
+use core::borrow::Borrow;
+
 use rules::{Unverified, VerifiedLink};
 use serde::Serialize;
-use serde_json::json;
 use signer::{HttpUrl, ReceivedRequest, VerifiedPost};
 use wasm_bindgen::prelude::*;
 use web_sys::Request;
 
+use crate::http::answer::Pairs;
 use crate::shell::answer::Responding;
 use crate::shell::env::{Env, header_list};
 use crate::shell::promise::{self, Running};
@@ -24,9 +26,10 @@ impl Signpost {
         let signpost = self.clone();
         promise::run(async move {
             let verified = signpost.verified_link(&request, &env).await;
-            answer(verified.as_ref().map(|link| {
-                let VerifiedLink { bucket, key, expires_at } = link;
-                json!({ "bucket": bucket, "key": key.as_str(), "expires": expires_at.to_string() })
+            answer(verified.map(|link| LinkBody {
+                bucket: link.bucket,
+                key: link.key.as_str().into(),
+                expires: link.expires_at.to_string(),
             }))
         })
         .map(JsCast::unchecked_into)
@@ -52,14 +55,13 @@ impl Signpost {
                 fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
             let verified =
                 signpost.verified_form(&bucket, &fields, file_name.as_deref(), &env).await;
-            answer(verified.as_ref().map(|post| {
-                let (min, max) = post.content_length.clone().into_inner();
-                let fields: serde_json::Map<_, _> =
-                    post.fields().map(|(name, value)| (name.into(), value.into())).collect();
-                json!({
-                    "bucket": bucket, "key": post.key.as_str(), "expires": post.expiration.to_string(),
-                    "min_size": min, "max_size": max, "fields": fields,
-                })
+            answer(verified.as_ref().map(|post| FormBody {
+                bucket: &bucket,
+                key: post.key.as_str(),
+                expires: post.expiration.to_string(),
+                min_size: *post.content_length.start(),
+                max_size: *post.content_length.end(),
+                fields: Pairs(post.fields().collect()),
             }))
         })
         .map(JsCast::unchecked_into)
@@ -99,6 +101,23 @@ impl Signpost {
     }
 }
 
+#[derive(Serialize)]
+struct LinkBody {
+    bucket: String,
+    key: String,
+    expires: String,
+}
+
+#[derive(Serialize)]
+struct FormBody<'a> {
+    bucket: &'a str,
+    key: &'a str,
+    expires: String,
+    min_size: u64,
+    max_size: u64,
+    fields: Pairs<&'a str>,
+}
+
 /// The members of a refusal, as in a problem of HTTP.
 #[derive(Serialize)]
 struct Refused {
@@ -108,18 +127,14 @@ struct Refused {
     code: &'static str,
 }
 
-fn answer(verified: Result<serde_json::Value, &Unverified>) -> Result<JsValue, JsValue> {
+fn answer<E: Borrow<Unverified>>(verified: Result<impl Serialize, E>) -> Result<JsValue, JsValue> {
     let response = match verified {
         Ok(value) => response::json(200, &value),
-        Err(unverified) => response::json(
-            403,
-            &Refused {
-                title: "Forbidden",
-                status: 403,
-                detail: unverified.to_string(),
-                code: unverified.code(),
-            },
-        ),
+        Err(unverified) => {
+            let unverified = unverified.borrow();
+            let (detail, code) = (unverified.to_string(), unverified.code());
+            response::json(403, &Refused { title: "Forbidden", status: 403, detail, code })
+        }
     };
     response.map(Into::into)
 }
