@@ -4,7 +4,7 @@
 
 use core::fmt;
 
-use roxmltree::Document;
+use rules::Element;
 
 /// Longest text that is compared, in bytes.
 const MAX_TEXT: usize = 65_536;
@@ -19,15 +19,13 @@ impl ServerError {
     /// Parses `<Error>...</Error>`, also inside a `<Response>`; `None` if it has no code.
     #[must_use]
     pub fn parse(xml: &str) -> Option<Self> {
-        // A document with a DTD is rejected: no server writes one, and entities could expand without limit.
-        let document = Document::parse(xml.trim()).ok()?;
-        let mut elements = document.descendants();
-        let error = elements.find(|node| node.tag_name().name() == "Error")?;
-        let children = error.children().filter(roxmltree::Node::is_element);
-        let text = |node: roxmltree::Node<'_, '_>| {
-            (node.tag_name().name().to_owned(), node.text().unwrap_or_default().to_owned())
-        };
-        let fields: Vec<_> = children.map(text).collect();
+        let (mut fields, mut error) = (Vec::new(), None);
+        rules::read_xml(xml, &mut |Element { depth, name, text }| match error {
+            None if name == "Error" => error = Some(depth),
+            Some(parent) if depth == parent + 1 => fields.push((name.to_owned(), text.to_owned())),
+            _ => {}
+        })
+        .ok()?;
         let server_error = Self { fields };
         (!server_error.code().is_empty()).then_some(server_error)
     }

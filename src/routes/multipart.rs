@@ -108,12 +108,13 @@ fn list(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Answer, Bloc
         Problem::new(ErrorCode::InvalidArgument, "`after` must be the number of a part")
     })?;
     let answer = s3::send(upload.list(after), exchange)?;
-    Ok(Answer::json(200, JSON, &Parts { parts: Part::all_in(&answer.body) }))
+    Ok(Answer::json(200, JSON, &Parts { parts: Part::all_in(&answer.body).unwrap_or_default() }))
 }
 
 fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
-    let Some(Completion { parts }) = body::read(exchange.request, s3::MAX_BYTES)? else {
-        return Ok(Action::ReadBody { max_bytes: s3::MAX_BYTES });
+    let max_bytes = s3::max_list_bytes(upload);
+    let Some(Completion { parts }) = body::read(exchange.request, max_bytes)? else {
+        return Ok(Action::ReadBody { max_bytes });
     };
     s3::complete(upload, &parts, exchange)?;
     Ok(Action::Answer(Answer::json(200, JSON, &Stored { key: upload.key() })))

@@ -193,10 +193,67 @@ describe('tampering', () => {
     const list = await call('GET', path, undefined, '');
     assert.match(list.text, /<ListPartsResult/);
     assertRejected(await answerToHead(path, 1_200_000), 413, 'MaxMessageLengthExceeded');
-    assertRejected(await call('POST', path, 'no xml', ''), 400, 'InvalidPart');
+    assertRejected(await call('POST', path, 'no xml', ''), 400, 'MalformedXML');
     assert.equal((await call('DELETE', path, undefined, '')).status, 204);
     assertRejected(await call('GET', path, undefined, ''), 404, 'NoSuchUpload');
     assert.equal((await worker.fetch(path, { headers: { origin: 'https://evil.example.com' } })).status, 403);
+  });
+
+  test('a capability gives nobody the ID that signs parts, even where anyone may upload', async () => {
+    const protocol = /** @type {Protocol} */ (PROTOCOLS.signRequest);
+    const stranger = (/** @type {string} */ method, /** @type {string} */ path, /** @type {string} */ body) => call(method, path, body, '');
+    const upload = await protocol.create(stranger, 'open');
+    const parts = [];
+    for (const number of [1, 2]) {
+      const { url = '' } = await protocol.sign(call, upload, number, '');
+      const { headers } = await fetch(url, { method: 'PUT', body: part(number) });
+      parts.push({ partNumber: number, etag: headers.get('etag') ?? '' });
+    }
+    for (const method of ['GET', 'POST', 'DELETE']) {
+      const { url } = json(await signed(call, 'open', { method, key: upload.key, uploadId: upload.id }, ''));
+      const { pathname } = new URL(url);
+      const answer = await stranger('POST', `${pathname}?uploads`, '');
+      const id = element(answer, 'UploadId') || pathname.split('/').at(-1) || '';
+      const forged = await protocol.sign(call, { ...upload, id }, 1, '');
+      if (forged.url) await fetch(forged.url, { method: 'PUT', body: part(1).fill(0) });
+      assert.match(await (await worker.fetch(pathname)).text(), new RegExp(`<ETag>(&quot;|")?${parts[0]?.etag.replaceAll('"', '')}`), 'nobody replaced part 1');
+      assertRejected(answer, 404, 'NoSuchUpload');
+      assertRejected(forged, 404, 'NoSuchUpload');
+    }
+    const begin = json(await signed(call, 'open', { method: 'POST', key: 'x/film.mp4', size: FILE.length, contentType: 'video/mp4' }, '')).url;
+    const { pathname } = new URL(begin);
+    for (const method of ['GET', 'POST', 'DELETE']) assertRejected(await stranger(method, pathname, ''), 404, 'NoSuchUpload');
+    assertRejected(await stranger('GET', `${pathname}?uploads`, ''), 404, 'NoSuchUpload');
+    assert.equal((await protocol.complete(call, upload, parts, '')).status, 200);
+  });
+
+  test('an ID, a capability and a URL that begins an upload show nothing of what is in them', async () => {
+    const protocol = /** @type {Protocol} */ (PROTOCOLS.signRequest);
+    const begin = json(await signed(call, 'film', { method: 'POST', key: 'x/film.mp4', size: FILE.length, contentType: 'video/mp4' })).url;
+    const upload = await protocol.create(call, 'film');
+    const { url } = json(await signed(call, 'film', { method: 'GET', key: upload.key, uploadId: upload.id }));
+    const part = new URL((await protocol.sign(call, upload, 1)).url ?? '');
+    const idOfS3 = part.searchParams.get('uploadId') ?? ''; // S3 needs it there
+    assert.ok(idOfS3);
+    for (const text of [upload.id, new URL(url).pathname.split('/').at(-1) ?? '', new URL(begin).pathname.split('/').at(-1) ?? '']) {
+      const shown = text + text.split('.').map((part) => Buffer.from(part, 'base64url').toString('latin1'));
+      for (const hidden of [idOfS3, 'films/', 'ada', 'film']) assert.ok(!shown.includes(hidden), hidden);
+    }
+  });
+
+  test('the list that completes an upload is as long as its number of parts permits', async () => {
+    for (const [name, path] of /** @type {const} */ ([['native', 'multipart/ID'], ['Companion', 's3/multipart/ID/complete?key=KEY']])) {
+      const { id, key } = await /** @type {Protocol} */ (PROTOCOLS[name]).create(call, 'film');
+      const at = `/uploads/film/${path.replace('ID', id).replace('KEY', encodeURIComponent(key))}`;
+      assertRejected(await call('POST', at, `{"parts":[${' '.repeat(1_500)}]}`), 400, 'InvalidPart');
+      assertRejected(await call('POST', at, `{"parts":[${' '.repeat(3_000)}]}`), 413, 'MaxMessageLengthExceeded');
+    }
+    const upload = await /** @type {Protocol} */ (PROTOCOLS.signRequest).create(call, 'film');
+    const { url } = json(await signed(call, 'film', { method: 'GET', key: upload.key, uploadId: upload.id }));
+    const { pathname } = new URL(url);
+    assertRejected(await call('POST', pathname, `<C>${' '.repeat(1_500)}</C>`, ''), 400, 'InvalidPart');
+    assertRejected(await call('POST', pathname, `<C>${' '.repeat(3_000)}</C>`, ''), 413, 'MaxMessageLengthExceeded');
+    assertRejected(await call('POST', pathname, `<C ${Array.from({ length: 150 }, (_, at) => `a${at}=""`).join(' ')}/>`, ''), 400, 'MalformedXML');
   });
 
   test('every protocol limits and validates its requests', async () => {
@@ -256,7 +313,7 @@ function vars({ endpoint, region, bucket: name }) {
   };
   return {
     BUCKETS: { posts: { provider: 'custom', forms: true, name, region, endpoint, url_style: 'path', credentials: 'MEDIA' }, media: { provider: 'custom', name, region, endpoint, url_style: 'path', credentials: 'MEDIA' } },
-    CALLERS: { ada: { kind: 'bearer', secret: 'ADA_TOKEN' }, bob: { kind: 'bearer', secret: 'BOB_TOKEN' } },
-    UPLOADS: { film: rule, other: rule, whole: { ...rule, multipart: false }, forms: { ...rule, bucket: 'posts', max_size: '1 kB' } },
+    CALLERS: { anyone: { kind: 'anyone' }, ada: { kind: 'bearer', secret: 'ADA_TOKEN' }, bob: { kind: 'bearer', secret: 'BOB_TOKEN' } },
+    UPLOADS: { film: rule, open: { ...rule, callers: ['anyone'], key: 'films/{uuid}.{ext}' }, other: rule, whole: { ...rule, multipart: false }, forms: { ...rule, bucket: 'posts', max_size: '1 kB' } },
   };
 }

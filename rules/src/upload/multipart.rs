@@ -13,5 +13,5 @@ mod upload_state;
 
 pub use self::grant::{Begun, MultipartGrant, MultipartStart, PartSize};
 pub use self::part::Part;
-pub use self::s3_xml::document as xml_document;
+pub use self::s3_xml::{Element, InvalidXml, document as xml_document, read as read_xml};
 pub use self::upload::MultipartUpload;

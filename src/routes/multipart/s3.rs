@@ -8,8 +8,14 @@ use rules::{
 use crate::exchange::Exchange;
 use crate::http::problem::Problem;
 
-/// Longest list of parts in a request, in bytes: room for ten thousand parts.
-pub(crate) const MAX_BYTES: usize = 1 << 20;
+/// Longest list of parts in a request, in bytes, however many parts there are.
+const MAX_LIST_BYTES: usize = 1 << 20;
+
+/// Room for one part in such a list, in bytes: for its number, its `ETag`, and the names around them.
+const MAX_PART_BYTES: usize = 512;
+
+/// Room for the rest of such a list, in bytes.
+const MAX_REST_BYTES: usize = 1_024;
 
 /// Most parts signed at once.
 const MAX_SIGNED: usize = 1_000;
@@ -24,6 +30,12 @@ pub(crate) fn find(
     let upload = rule.resume(&caller, upload_id, exchange.site.secrets(), exchange.ambient.now)?;
     exchange.record.borrow_mut().granted(upload.key(), None);
     Ok(upload)
+}
+
+/// Returns the length of the longest list that can complete an upload, in bytes: it depends on how many parts there are.
+pub(crate) fn max_list_bytes(upload: &MultipartUpload) -> usize {
+    let count = usize::try_from(upload.count()).unwrap_or(usize::MAX);
+    count.saturating_mul(MAX_PART_BYTES).saturating_add(MAX_REST_BYTES).min(MAX_LIST_BYTES)
 }
 
 /// Begins an upload; `nth` counts those that one request begins, from 0.

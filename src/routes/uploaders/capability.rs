@@ -75,13 +75,15 @@ pub(super) fn refuse(problem: Problem) -> Answer {
 }
 
 fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
-    let Some(body) = body::bytes(exchange.request, s3::MAX_BYTES)? else {
-        return Ok(Action::ReadBody { max_bytes: s3::MAX_BYTES });
+    let max_bytes = s3::max_list_bytes(upload);
+    let Some(body) = body::bytes(exchange.request, max_bytes)? else {
+        return Ok(Action::ReadBody { max_bytes });
     };
-    let body = core::str::from_utf8(body);
-    let body =
-        body.map_err(|_| Problem::new(ErrorCode::MalformedXml, "the body must be S3's XML"))?;
-    s3::complete(upload, &Part::all_in(body), exchange)?;
+    let parts = core::str::from_utf8(body).ok().and_then(|body| Part::all_in(body).ok());
+    let parts = parts.ok_or_else(|| {
+        Problem::new(ErrorCode::MalformedXml, "the body must be S3's XML, a list of parts")
+    })?;
+    s3::complete(upload, &parts, exchange)?;
     Ok(xml(html! {
         CompleteMultipartUploadResult xmlns=(NAMESPACE) {
             Location { (upload.location()) }

@@ -126,8 +126,9 @@ fn sign_parts(
 }
 
 fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
-    let Some(message) = ClientJson::read(exchange.request, s3::MAX_BYTES)? else {
-        return Ok(Action::ReadBody { max_bytes: s3::MAX_BYTES });
+    let max_bytes = s3::max_list_bytes(upload);
+    let Some(message) = ClientJson::read(exchange.request, max_bytes)? else {
+        return Ok(Action::ReadBody { max_bytes });
     };
     let part = |part: &ClientJson| {
         let number = required(part.number("PartNumber")?, "PartNumber")?;

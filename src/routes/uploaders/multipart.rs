@@ -38,8 +38,8 @@ pub(crate) fn list(
             break;
         }
         let answer = accept(answer)?;
-        parts
-            .extend(Part::all_in(&answer.body).into_iter().filter(|part| part.part_number > after));
+        let listed = Part::all_in(&answer.body).unwrap_or_default();
+        parts.extend(listed.into_iter().filter(|part| part.part_number > after));
         if !answer.is_truncated() {
             break;
         }
