@@ -55,8 +55,8 @@ pub use self::upload::form_grant::FormGrant;
 pub use self::upload::grant::{SignedUpload, UploadGrant};
 pub use self::upload::media_type::MediaType;
 pub use self::upload::multipart::{
-    Begun, Element, InvalidXml, MultipartGrant, MultipartStart, MultipartUpload, Part, PartSize,
-    read_xml, xml_document,
+    Begun, Capability, Element, InvalidXml, MultipartGrant, MultipartStart, MultipartUpload, Part,
+    PartSize, read_xml, xml_document,
 };
 pub use self::upload::request::UploadRequest;
 pub use self::upload::rule::UploadRule;

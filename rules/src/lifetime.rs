@@ -1,5 +1,6 @@
 //! The lifetime of a grant, and what shortens it.
 
+use serde::{Serialize, Serializer};
 use signer::{Expires, UnixTime};
 
 /// What makes a grant expire before its rule's `expires` has passed.
@@ -9,6 +10,8 @@ pub enum EndsWith {
     Ticket,
     /// The session credentials that sign it: once they have expired, S3 rejects the signature.
     Credentials,
+    /// The upload in parts that a part belongs to.
+    Upload,
 }
 
 impl EndsWith {
@@ -18,7 +21,15 @@ impl EndsWith {
         match self {
             Self::Ticket => "ticket",
             Self::Credentials => "credentials",
+            Self::Upload => "upload",
         }
+    }
+}
+
+/// Writes the name.
+impl Serialize for EndsWith {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -48,6 +48,12 @@ impl SigningKey {
         mac.update(string_to_sign.as_bytes());
         Signature(mac.finalize().into_bytes().into())
     }
+
+    /// Derives a key for something other than a signature, which `label` names. It is wiped when dropped.
+    #[must_use]
+    pub fn derive_key(&self, label: &str) -> Zeroizing<[u8; 32]> {
+        tag(self.0.clone(), label)
+    }
 }
 
 impl fmt::Debug for SigningKey {

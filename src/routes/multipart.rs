@@ -11,7 +11,7 @@
 pub(crate) mod s3;
 
 use error_code::ErrorCode;
-use rules::{Blocked, MultipartUpload, Part, PartSize, UploadRequest, UploadRule};
+use rules::{Blocked, EndsWith, MultipartUpload, Part, PartSize, UploadRequest, UploadRule};
 use serde::{Deserialize, Serialize};
 use signer::PresignedUrl;
 
@@ -37,12 +37,15 @@ struct Parts<T> {
 
 /// A signed part.
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct SignedPart {
+    #[serde(rename = "partNumber")]
     part_number: u16,
     url: String,
     headers: Pairs<String>,
     expires: String,
+    /// What makes it expire before the rule's `expires` has passed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_with: Option<EndsWith>,
 }
 
 #[derive(Serialize)]
@@ -84,8 +87,8 @@ fn begin(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Pr
     };
     let grant = rule.begin(&caller, &request, PartSize::Auto, exchange.ambient)?;
     let begun = s3::begin(grant, 0, exchange)?;
-    exchange.record.borrow_mut().granted(&begun.key, None);
-    Ok(Action::Answer(Answer::json(200, JSON, &begun)))
+    exchange.record.borrow_mut().granted(&begun.key, begun.ends_with);
+    Ok(Action::Answer(Answer::json(200, JSON, &begun).with_end(begun.ends_with)))
 }
 
 fn sign(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Answer, Blocked<Problem>> {
@@ -96,10 +99,12 @@ fn sign(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Answer, Bloc
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), value.as_str().to_owned()));
         let (headers, expires) = (Pairs(headers.collect()), upload.expiration().to_string());
-        Ok(SignedPart { part_number: number, url, headers, expires })
+        let expires_with = upload.ends_with();
+        Ok(SignedPart { part_number: number, url, headers, expires, expires_with })
     };
     let parts = numbers.into_iter().map(part).collect::<Result<_, Blocked<Problem>>>()?;
-    Ok(Answer::json(200, JSON, &Parts { parts }))
+    exchange.record.borrow_mut().granted(upload.key(), upload.ends_with());
+    Ok(Answer::json(200, JSON, &Parts { parts }).with_end(upload.ends_with()))
 }
 
 fn list(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Answer, Blocked<Problem>> {

@@ -10,7 +10,9 @@
 #[path = "../contract/case.rs"]
 mod case;
 
-use rules::Ambient;
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use ring::hmac;
+use rules::{Ambient, EffectResult, Fetched};
 use serde_json::{Value, json};
 use signer::UnixTime;
 use signpost::{Answer, Site};
@@ -21,6 +23,9 @@ const OLD: [(&str, &str); 2] =
     [("OLD_ACCESS_KEY_ID", "old-id"), ("OLD_SECRET_ACCESS_KEY", "old-secret")];
 const NEW: [(&str, &str); 2] =
     [("NEW_ACCESS_KEY_ID", "new-id"), ("NEW_SECRET_ACCESS_KEY", "new-secret")];
+
+const TICKET_SECRET: &str = "a-secret-for-tickets-of-tests-only";
+const NOW: u64 = 1_795_460_400; // 2026-11-23T19:00:00Z
 
 #[test]
 fn an_answer_expires_with_its_credentials_and_says_so() {
@@ -41,6 +46,83 @@ fn an_answer_expires_with_its_credentials_and_says_so() {
     let page = send(&site, &json!({ "method": "GET", "path": "/uploads/u" }));
     assert_eq!((page.status, header(&page, "signpost-expires-with")), (200, Some("credentials")));
     assert!(upload.record.clone().into_line(0).unwrap().contains(r#""ends_with":"credentials""#));
+}
+
+#[test]
+fn an_upload_in_parts_ends_with_its_credentials_and_says_so() {
+    let site = site(&[&OLD[..], &[("OLD_EXPIRATION", "2026-11-23T19:30:00Z")]].concat());
+    let begun = begin(&site, &json!({}));
+    let body = read(&begun.body);
+    assert_eq!(body["expires"], "2026-11-23T19:30:00Z");
+    assert_eq!(body["expires_with"], "credentials");
+    assert_eq!(header(&begun, "signpost-expires-with"), Some("credentials"));
+    assert!(begun.record.clone().into_line(0).unwrap().contains(r#""ends_with":"credentials""#));
+    let sign = format!("/uploads/m/multipart/{}?sign=1", body["uploadId"].as_str().unwrap());
+    let sign = |after| send_at(&site, &json!({ "method": "GET", "path": sign }), NOW + after);
+    assert_eq!(read(&sign(29 * 60).body)["parts"][0]["expires"], "2026-11-23T19:30:00Z");
+    assert_eq!(sign(30 * 60).status, 404);
+}
+
+#[test]
+fn an_upload_in_parts_ends_with_its_ticket_and_says_so() {
+    let site = site(&OLD);
+    let begun = begin(&site, &ticket(NOW + 600));
+    let body = read(&begun.body);
+    assert_eq!(body["expires"], "2026-11-23T19:11:00Z", "with a tolerance of a minute");
+    assert_eq!(body["expires_with"], "ticket");
+    let sign = format!("/uploads/m/multipart/{}?sign=1", body["uploadId"].as_str().unwrap());
+    let sign = |ticket, at| {
+        send_at(&site, &json!({ "method": "GET", "path": sign, "headers": ticket }), at)
+    };
+    let part = read(&sign(ticket(NOW + 600), NOW + 60).body)["parts"][0].clone();
+    assert_eq!([&part["expires"], &part["expires_with"]], ["2026-11-23T19:11:00Z", "ticket"]);
+    let part = read(&sign(ticket(NOW + 6_000), NOW + 60).body)["parts"][0].clone();
+    assert_eq!([&part["expires"], &part["expires_with"]], ["2026-11-23T19:11:00Z", "upload"]);
+    assert_eq!(sign(ticket(NOW + 6_000), NOW + 660).status, 404);
+}
+
+#[test]
+fn a_part_expires_no_later_than_its_upload() {
+    const END: u64 = NOW + 86_400;
+    let site = site(&OLD);
+    let body = read(&begin(&site, &json!({})).body);
+    assert_eq!(
+        [&body["expires"], &body["expires_with"]],
+        [&json!("2026-11-24T19:00:00Z"), &Value::Null]
+    );
+    let (id, key) = (body["uploadId"].as_str().unwrap(), body["key"].as_str().unwrap());
+    let get = |path: &str, at| {
+        send_at(&site, &json!({ "method": "GET", "path": format!("/uploads/m/{path}") }), at)
+    };
+    let native = |at| get(&format!("multipart/{id}?sign=1"), at);
+    let companion = |at| get(&format!("s3/multipart/{id}/1?key={key}"), at);
+    for (left, expires, expires_with) in [
+        (3_601, "3600", None),
+        (3_600, "3600", None),
+        (300, "300", Some("upload")),
+        (1, "1", Some("upload")),
+    ] {
+        let answer = native(END - left);
+        let part = &read(&answer.body)["parts"][0];
+        let parameter = format!("X-Amz-Expires={expires}&");
+        assert!(part["url"].as_str().unwrap().contains(&parameter), "{left}");
+        assert_eq!(part["expires_with"].as_str(), expires_with, "{left}");
+        assert_eq!(header(&answer, "signpost-expires-with"), expires_with, "{left}");
+        let answer = companion(END - left);
+        assert_eq!(read(&answer.body)["expires"].to_string(), expires, "{left}");
+        assert!(read(&answer.body)["url"].as_str().unwrap().contains(&parameter), "{left}");
+        assert_eq!(header(&answer, "signpost-expires-with"), expires_with, "{left}");
+    }
+    assert_eq!([native(END).status, companion(END).status], [404, 404]);
+}
+
+#[test]
+fn an_id_sealed_before_a_rotation_is_valid_during_it() {
+    let id = read(&begin(&site(&OLD), &json!({})).body)["uploadId"].as_str().unwrap().to_owned();
+    let sign = json!({ "method": "GET", "path": format!("/uploads/m/multipart/{id}?sign=1") });
+    let status = |secrets: &[(&str, &str)]| send_at(&site(secrets), &sign, NOW + 1).status;
+    assert_eq!(status(&[OLD, NEW].concat()), 200);
+    assert_eq!(status(&NEW), 404, "after it, the old secrets are gone");
 }
 
 #[test]
@@ -104,11 +186,14 @@ fn health_reports_at_most_one_incomplete_set() {
 fn site(secrets: &[(&str, &str)]) -> Site {
     let config = json!({
         "BUCKETS": { "b": { "provider": "aws", "name": "acme", "region": "eu-west-1", "credentials": ["NEW", "OLD"] } },
-        "CALLERS": { "anyone": { "kind": "anyone" } },
-        "UPLOADS": { "u": { "bucket": "b", "callers": ["anyone"], "key": "u/{uuid}", "types": ["text/plain"], "max_size": "1 kB", "expires": "1 h" } },
+        "CALLERS": { "anyone": { "kind": "anyone" }, "backend": { "kind": "ticket", "secret": "TICKET_SECRET" } },
+        "UPLOADS": {
+            "m": { "bucket": "b", "callers": ["anyone", "backend"], "key": "m/{uuid}", "types": ["text/plain"], "max_size": "1 GiB", "expires": "1 h", "multipart": true, "uploaders": true },
+            "u": { "bucket": "b", "callers": ["anyone"], "key": "u/{uuid}", "types": ["text/plain"], "max_size": "1 kB", "expires": "1 h" } },
         "DOWNLOADS": { "d": { "bucket": "b", "callers": ["anyone"], "key": "d/{path}", "expires": "1 h" } },
     });
     let secret = |name: &str| {
+        let secrets = [secrets, &[("TICKET_SECRET", TICKET_SECRET)]].concat();
         secrets.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())
     };
     let site = Site::new(config.as_object().unwrap(), secret);
@@ -127,9 +212,38 @@ fn download(site: &Site) -> Answer {
     send(site, &json!({ "method": "GET", "path": "/downloads/d/a" }))
 }
 
+fn begin(site: &Site, headers: &Value) -> Answer {
+    let json = json!({ "type": "text/plain", "size": 20_000_000 });
+    send(
+        site,
+        &json!({ "method": "POST", "path": "/uploads/m/multipart", "headers": headers, "json": json }),
+    )
+}
+
+/// Returns the headers with a ticket for the rule `m`.
+fn ticket(exp: u64) -> Value {
+    let part = |json: Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
+    let claims = json!({ "rule": "uploads/m", "sub": "ada", "exp": exp });
+    let text = format!("{}.{}", part(json!({ "alg": "HS256" })), part(claims));
+    let key = hmac::Key::new(hmac::HMAC_SHA256, TICKET_SECRET.as_bytes());
+    let tag = BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&key, text.as_bytes()));
+    json!({ "authorization": format!("Bearer {text}.{tag}") })
+}
+
 fn send(site: &Site, request: &Value) -> Answer {
-    let now = UnixTime::from_secs(1_795_460_400); // 2026-11-23T19:00:00Z
-    case::send(site, request, Ambient { now, random: || [7; 16] }, |effect| panic!("{effect:?}"))
+    send_at(site, request, NOW)
+}
+
+/// Sends a request. The bucket begins every upload in parts.
+fn send_at(site: &Site, request: &Value, now: u64) -> Answer {
+    let ambient = Ambient { now: UnixTime::from_secs(now), random: || [7; 16] };
+    let answer = Fetched {
+        status: 200,
+        body: "<R><UploadId>id</UploadId></R>".into(),
+        memo: "m/key".into(),
+        ..Fetched::default()
+    };
+    case::send(site, request, ambient, |_| EffectResult::Fetched(answer.clone()))
 }
 
 fn header<'a>(answer: &'a Answer, name: &str) -> Option<&'a str> {

@@ -201,7 +201,7 @@ describe('tampering', () => {
 
   test('a capability gives nobody the ID that signs parts, even where anyone may upload', async () => {
     const protocol = /** @type {Protocol} */ (PROTOCOLS.signRequest);
-    const stranger = (/** @type {string} */ method, /** @type {string} */ path, /** @type {string} */ body) => call(method, path, body, '');
+    const stranger = (/** @type {string} */ method, /** @type {string} */ path, /** @type {object} [json] */ json) => call(method, path, json, '');
     const upload = await protocol.create(stranger, 'open');
     const parts = [];
     for (const number of [1, 2]) {
@@ -212,7 +212,7 @@ describe('tampering', () => {
     for (const method of ['GET', 'POST', 'DELETE']) {
       const { url } = json(await signed(call, 'open', { method, key: upload.key, uploadId: upload.id }, ''));
       const { pathname } = new URL(url);
-      const answer = await stranger('POST', `${pathname}?uploads`, '');
+      const answer = await stranger('POST', `${pathname}?uploads`);
       const id = element(answer, 'UploadId') || pathname.split('/').at(-1) || '';
       const forged = await protocol.sign(call, { ...upload, id }, 1, '');
       if (forged.url) await fetch(forged.url, { method: 'PUT', body: part(1).fill(0) });
@@ -222,8 +222,8 @@ describe('tampering', () => {
     }
     const begin = json(await signed(call, 'open', { method: 'POST', key: 'x/film.mp4', size: FILE.length, contentType: 'video/mp4' }, '')).url;
     const { pathname } = new URL(begin);
-    for (const method of ['GET', 'POST', 'DELETE']) assertRejected(await stranger(method, pathname, ''), 404, 'NoSuchUpload');
-    assertRejected(await stranger('GET', `${pathname}?uploads`, ''), 404, 'NoSuchUpload');
+    for (const method of ['GET', 'POST', 'DELETE']) assertRejected(await stranger(method, pathname), 404, 'NoSuchUpload');
+    assertRejected(await stranger('GET', `${pathname}?uploads`), 404, 'NoSuchUpload');
     assert.equal((await protocol.complete(call, upload, parts, '')).status, 200);
   });
 

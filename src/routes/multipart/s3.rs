@@ -46,7 +46,7 @@ pub(crate) fn begin(
 ) -> Result<Begun, Blocked<Problem>> {
     let start = grant.sign(exchange.site.secrets(), exchange.ambient.now)?;
     let answer = send(start.request().as_nth(nth), exchange)?;
-    Ok(start.begun(answer).ok_or_else(unexpected_answer)?)
+    Ok(start.begun(answer, exchange.ambient).ok_or_else(unexpected_answer)?)
 }
 
 /// Parses the part numbers in a parameter of the query: `1,2,3`.

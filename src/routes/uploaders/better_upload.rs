@@ -7,7 +7,8 @@
 
 use error_code::ErrorCode;
 use rules::{
-    Blocked, Caller, Denial, MultipartUpload, PartSize, UploadGrant, UploadRequest, UploadRule,
+    Blocked, Caller, Capability, Denial, MultipartUpload, PartSize, UploadGrant, UploadRequest,
+    UploadRule,
 };
 use serde_json::{Value, json};
 
@@ -141,11 +142,11 @@ fn sign_parts(
     };
     let count = u16::try_from(upload.count()).unwrap_or(u16::MAX);
     let parts = (1..=count).map(part).collect::<Result<Vec<_>, Denial>>()?;
-    let capability = capability_url(upload, rule, exchange);
+    let capability = capability_url(upload, Capability::Manage, rule, exchange);
     Ok(json!({
         "file": file.to_json(upload.key(), &Pairs(Vec::new())),
         "parts": parts,
-        "uploadId": upload.id(),
+        "uploadId": upload.id(exchange.ambient),
         "completeSignedUrl": capability,
         "abortSignedUrl": capability,
     }))

@@ -1,20 +1,24 @@
 //! `/uploads/{rule}/parts/{capability}`: an upload in parts, for clients that expect to talk to S3.
 //!
 //! ```text
+//! to begin:
 //! POST   ?uploads    the id of the upload, which has begun already  <InitiateMultipartUploadResult>
+//! to manage:
 //! POST               completes the upload                           <CompleteMultipartUploadResult>
 //! GET                lists the stored parts                         <ListPartsResult>
 //! DELETE             aborts the upload                              204
 //! ```
 //!
-//! As with a presigned URL, whoever has the capability may use it: such clients send no token. It cannot sign parts.
+//! As with a presigned URL, whoever has the capability may use it: such clients send no token. One that manages an upload
+//! gives nobody its id, which signs parts where a rule admits anyone. One that begins it does, and expires soon.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html>
 
 use error_code::ErrorCode;
 use maud::{Markup, html};
 use rules::{
-    Blocked, Caller, Challenge, MultipartUpload, Part, Presented, UploadRule, xml_document,
+    Blocked, Caller, Capability, Challenge, MultipartUpload, Part, Presented, UploadRule,
+    xml_document,
 };
 
 use super::multipart;
@@ -26,27 +30,31 @@ use crate::routes::multipart::s3;
 
 pub(super) fn respond(
     rule: &UploadRule,
-    capability: &str,
+    text: &str,
     exchange: Exchange<'_>,
 ) -> Result<Action, Blocked<Problem>> {
-    let (caller, upload) =
-        rule.open_capability(capability, exchange.site.secrets(), exchange.ambient.now)?;
+    let begins = exchange.request.method == "POST" && exchange.request.query("uploads").is_some();
+    let capability = if begins { Capability::Begin } else { Capability::Manage };
+    let Exchange { site, ambient, record, .. } = exchange;
+    let (caller, upload) = rule.open_capability(capability, text, site.secrets(), ambient.now)?;
     admit(caller, rule, exchange)?;
-    exchange.record.borrow_mut().granted(upload.key(), None);
-    match exchange.request.method {
-        "POST" if exchange.request.query("uploads").is_some() => Ok(xml(html! {
+    record.borrow_mut().granted(upload.key(), None);
+    match (capability, exchange.request.method) {
+        (Capability::Begin, _) => Ok(xml(html! {
             InitiateMultipartUploadResult xmlns=(NAMESPACE) {
                 (names(&upload))
-                UploadId { (upload.id()) }
+                UploadId { (upload.id(ambient)) }
             }
         })),
-        "POST" => complete(&upload, exchange),
-        "GET" => list(&upload, exchange),
-        "DELETE" => {
+        (Capability::Manage, "POST") => complete(&upload, exchange),
+        (Capability::Manage, "GET") => list(&upload, exchange),
+        (Capability::Manage, "DELETE") => {
             s3::abort(&upload, exchange)?;
             Ok(Action::Answer(Answer::empty(204)))
         }
-        _ => Err(Problem::method_not_allowed("GET, POST, DELETE, OPTIONS").into()),
+        (Capability::Manage, _) => {
+            Err(Problem::method_not_allowed("GET, POST, DELETE, OPTIONS").into())
+        }
     }
 }
 

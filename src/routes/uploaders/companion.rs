@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::client_json::{ClientJson, required};
 use super::multipart;
-use super::reply::{json, upload_request, uppy_part};
+use super::reply::{json, signed_json, upload_request, uppy_part};
 use super::single_upload::{self, Prefer, SingleUpload};
 use crate::exchange::{Action, Exchange};
 use crate::http::answer::{Answer, JSON};
@@ -57,7 +57,8 @@ fn sign_file(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocke
     let (media_type, size) = (request.query("type"), metadata.number("size")?);
     let request = upload_request(rule, &filename, media_type.as_deref(), size, &metadata);
     let signed = single_upload::sign(rule, &caller, request, size, Prefer::Form, exchange)?;
-    Ok(json(&SingleUpload::new(&signed, exchange.ambient.now).with_key_field()))
+    let body = SingleUpload::new(&signed, exchange.ambient.now).with_key_field();
+    Ok(signed_json(&body, signed.ends_with))
 }
 
 /// Reads the metadata in a query: `metadata[album]=hills`.
@@ -82,7 +83,7 @@ fn begin(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Pr
     let grant = rule.begin(&caller, &request, PartSize::Fixed(part_size), exchange.ambient)?;
     let upload = multipart::begin_and_find(rule, &caller, grant, 0, exchange)?;
     let (key, bucket) = (upload.key(), upload.bucket_name());
-    Ok(json(&json!({ "key": key, "uploadId": upload.id(), "bucket": bucket })))
+    Ok(json(&json!({ "key": key, "uploadId": upload.id(exchange.ambient), "bucket": bucket })))
 }
 
 /// Answers `multipart/{uploadId}` and `multipart/{uploadId}/{action}`.
@@ -98,7 +99,8 @@ fn continue_upload(
             let number = number.parse().map_err(|_| not_found())?;
             let expires = upload.expiration().as_secs() - exchange.ambient.now.as_secs();
             let url = upload.sign_part(number)?.url;
-            Ok(json(&json!({ "url": url, "expires": expires })))
+            exchange.record.borrow_mut().granted(upload.key(), upload.ends_with());
+            Ok(signed_json(&json!({ "url": url, "expires": expires }), upload.ends_with()))
         }
         ("POST", Some("complete")) => complete(upload, exchange),
         ("DELETE", None) => {
@@ -122,7 +124,8 @@ fn sign_parts(
     let numbers = s3::numbers("partNumbers", exchange)?.into_iter();
     let url = |number: u16| Ok((number.to_string(), upload.sign_part(number)?.url.into()));
     let urls = numbers.map(url).collect::<Result<Map<_, _>, Blocked<Problem>>>()?;
-    Ok(json(&json!({ "presignedUrls": urls })))
+    exchange.record.borrow_mut().granted(upload.key(), upload.ends_with());
+    Ok(signed_json(&json!({ "presignedUrls": urls }), upload.ends_with()))
 }
 
 fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {

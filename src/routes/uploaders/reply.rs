@@ -1,6 +1,6 @@
 //! Helpers for all uploaders' protocols: conversion of requests, and answers in JSON.
 
-use rules::{MultipartUpload, UploadRequest, UploadRule};
+use rules::{Capability, EndsWith, MultipartUpload, UploadRequest, UploadRule};
 use serde::Serialize;
 
 use super::client_json::ClientJson;
@@ -13,6 +13,11 @@ const MAX_PARTS: u64 = 10_000;
 
 pub(super) fn json(body: &impl Serialize) -> Action {
     Action::Answer(Answer::json(200, JSON, body))
+}
+
+/// Returns an answer with something signed, and names what makes it expire early.
+pub(super) fn signed_json(body: &impl Serialize, ends_with: Option<EndsWith>) -> Action {
+    Action::Answer(Answer::json(200, JSON, body).with_end(ends_with))
 }
 
 /// Makes the request for a file.
@@ -42,14 +47,20 @@ pub(super) fn upload_request(
     }
 }
 
-/// Returns the URL with which anyone may list, complete and abort the upload.
+/// Returns the URL with which anyone may do this.
 pub(super) fn capability_url(
     upload: &MultipartUpload,
+    capability: Capability,
     rule: &UploadRule,
     exchange: Exchange<'_>,
 ) -> String {
-    let base = exchange.request.url.base;
-    format!("{base}/{}/parts/{}", rule.access().rule(), upload.capability())
+    let (base, rule) = (exchange.request.url.base, rule.access().rule());
+    let query = match capability {
+        Capability::Begin => "?uploads",
+        Capability::Manage => "",
+    };
+    let sealed = upload.capability(capability, exchange.ambient);
+    format!("{base}/{rule}/parts/{sealed}{query}")
 }
 
 /// Returns the size of the parts into which Uppy divides a file, unless the page sets another.

@@ -2,17 +2,17 @@
 //!
 //! Parts and whole files go to S3. Requests that begin, list, complete or abort an upload go to the Worker with a
 //! capability, and the Worker answers as S3 does. So the browser gets the Worker's upload id, which is bound to rule and
-//! caller, and never S3's own.
+//! caller; S3's own is only in the URLs of parts, where S3 needs it.
 //!
 //! Spec: <https://uppy.io/docs/aws-s3/#signrequest>
 
 use error_code::ErrorCode;
-use rules::{Blocked, Caller, Denial, PartSize, UploadRequest, UploadRule};
+use rules::{Blocked, Caller, Capability, Denial, PartSize, UploadRequest, UploadRule};
 use serde_json::json;
 
 use super::client_json::{ClientJson, required};
 use super::multipart;
-use super::reply::{capability_url, json, upload_request, uppy_part};
+use super::reply::{capability_url, json, signed_json, upload_request, uppy_part};
 use super::single_upload::{self, Prefer, SingleUpload, settable};
 use crate::exchange::{Action, Exchange};
 use crate::http::body;
@@ -51,7 +51,7 @@ fn sign_file(
     let size = message.number("size")?;
     let request = request_of(rule, message, size)?;
     let signed = single_upload::sign(rule, caller, request, size, Prefer::Put, exchange)?;
-    Ok(json(&SingleUpload::new(&signed, exchange.ambient.now)))
+    Ok(signed_json(&SingleUpload::new(&signed, exchange.ambient.now), signed.ends_with))
 }
 
 fn begin(
@@ -65,7 +65,7 @@ fn begin(
     let part_size = message.number("chunkSize")?.unwrap_or_else(|| uppy_part(size));
     let grant = rule.begin(caller, &request, PartSize::Fixed(part_size), exchange.ambient)?;
     let upload = multipart::begin_and_find(rule, caller, grant, 0, exchange)?;
-    let url = format!("{}?uploads", capability_url(&upload, rule, exchange));
+    let url = capability_url(&upload, Capability::Begin, rule, exchange);
     Ok(json(&json!({ "url": url, "key": upload.key() })))
 }
 
@@ -90,16 +90,21 @@ fn sign_for_upload(
     let upload = s3::find(rule, id, exchange)?;
     upload.check_key(message.text("key")?.unwrap_or_default())?;
     let method = message.text("method")?.unwrap_or_default();
-    let (url, headers) = match (method, message.number("partNumber")?) {
+    let (url, headers, ends_with) = match (method, message.number("partNumber")?) {
         ("PUT", Some(number)) => {
             let part = upload.sign_part(number.try_into().unwrap_or(u16::MAX))?;
             let headers = part.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-            (part.url.clone(), json!(settable(headers)))
+            exchange.record.borrow_mut().granted(upload.key(), upload.ends_with());
+            (part.url.clone(), json!(settable(headers)), upload.ends_with())
         }
-        ("POST" | "GET" | "DELETE", None) => (capability_url(&upload, rule, exchange), json!({})),
+        ("POST" | "GET" | "DELETE", None) => {
+            let url = capability_url(&upload, Capability::Manage, rule, exchange);
+            (url, json!({}), None)
+        }
         _ => return Err(unknown_request().into()),
     };
-    Ok(json(&json!({ "url": url, "key": upload.key(), "headers": headers })))
+    let body = json!({ "url": url, "key": upload.key(), "headers": headers });
+    Ok(signed_json(&body, ends_with))
 }
 
 fn unknown_request() -> Problem {

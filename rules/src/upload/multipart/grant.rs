@@ -3,17 +3,18 @@
 use alloc::sync::Arc;
 
 use serde::Serialize;
-use signer::{Authorize, Operation, Payload, UnixTime};
+use signer::{Authorize, Expires, Operation, Payload, UnixTime};
 
 use super::bucket_request::bucket_request;
 use super::parts::Parts;
 use super::s3_xml;
-use super::upload_state::{Kind, UploadState};
+use super::upload_state::UploadState;
 use crate::ambient::Ambient;
 use crate::callers::caller::Caller;
 use crate::denial::Denial;
 use crate::effect::Effect;
 use crate::effect::results::Fetched;
+use crate::lifetime::{EndsWith, Lifetime};
 use crate::secret::Secrets;
 use crate::signing::GrantSigner;
 use crate::upload::grant::UploadGrant;
@@ -21,7 +22,8 @@ use crate::upload::request::UploadRequest;
 use crate::upload::rule::UploadRule;
 
 /// How long an upload in parts may take, in seconds: a day, for slow connections and laptops that are closed.
-const MAX_LIFE: u64 = 86_400;
+const MAX_LIFE: u32 = 86_400;
+const MAX_EXPIRES: Expires = Expires::from_secs(MAX_LIFE).expect("at most 7 days");
 
 /// Permission to begin an upload in parts; only [`UploadRule::begin`] makes one.
 #[derive(Debug)]
@@ -31,7 +33,7 @@ pub struct MultipartGrant {
     parts: Parts,
     rule: String,
     caller: Caller,
-    end: UnixTime,
+    lifetime: Lifetime,
 }
 
 /// The size of the parts of a file.
@@ -65,26 +67,25 @@ impl UploadRule {
             return Err(Denial::InvalidArgument { name: "checksum", why });
         }
         let grant = self.grant(caller, request, ambient)?;
-        let end = ambient.now.plus_secs(MAX_LIFE);
         Ok(MultipartGrant {
             parts: Parts::new(grant.content_length, part_size)?,
             grant,
             rule: self.access().rule().to_owned(),
             caller: caller.clone(),
-            end: caller.ticket.as_ref().map_or(end, |ticket| ticket.end().min(end)),
+            lifetime: caller.lifetime(MAX_EXPIRES, ambient.now)?,
         })
     }
 }
 
 impl MultipartGrant {
-    /// Chooses the credentials for the request that begins the upload.
+    /// Chooses the credentials for the request that begins the upload. The upload ends with them, at the latest.
     ///
     /// # Errors
     ///
     /// [`Denial::SecretMissing`] and the like if the environment has no valid credentials.
     pub fn sign(self, secrets: &Secrets, now: UnixTime) -> Result<MultipartStart, Denial> {
         let bucket = Arc::clone(&self.grant.bucket);
-        let signer = GrantSigner::new(bucket, self.grant.lifetime, secrets, now)?;
+        let signer = GrantSigner::new(bucket, self.lifetime, secrets, now)?;
         Ok(MultipartStart { signer, grant: self })
     }
 }
@@ -109,10 +110,10 @@ impl MultipartStart {
 
     /// Converts S3's answer into the answer to the client; returns `None` if it has no upload id.
     #[must_use]
-    pub fn begun(&self, answer: &Fetched) -> Option<Begun> {
-        let MultipartGrant { parts, rule, caller, end, .. } = &self.grant;
+    pub fn begun(&self, answer: &Fetched, ambient: Ambient) -> Option<Begun> {
+        let MultipartGrant { parts, rule, caller, .. } = &self.grant;
+        let end = self.signer.expiration();
         let state = UploadState {
-            rule: rule.clone(),
             caller: caller.name().to_owned(),
             subject: caller.subject().map(str::to_owned),
             // The key of the request that S3 answered. The grant of this call has a key with other random bytes.
@@ -121,14 +122,14 @@ impl MultipartStart {
             size: parts.file_bytes,
             part: parts.part_bytes,
             ends: end.as_secs(),
-            kind: Kind::Id,
         };
         Some(Begun {
-            upload_id: state.sign(Kind::Id, &self.signer.credentials),
+            upload_id: state.seal(state.id(), rule, &self.signer.credentials, end, ambient),
             key: state.key,
             part_size: parts.part_bytes,
             parts: parts.count(),
             expires: end.to_string(),
+            ends_with: self.signer.ends_with(),
         })
     }
 }
@@ -147,4 +148,7 @@ pub struct Begun {
     pub parts: u64,
     /// The time until which it can be completed.
     pub expires: String,
+    /// What makes it end before a day has passed.
+    #[serde(rename = "expires_with", skip_serializing_if = "Option::is_none")]
+    pub ends_with: Option<EndsWith>,
 }

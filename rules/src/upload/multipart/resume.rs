@@ -4,10 +4,10 @@ use alloc::sync::Arc;
 
 use signer::{ObjectKey, UnixTime, UploadId};
 
-use super::upload_state::{Kind, UploadState};
+use super::upload_state::{Capability, Purpose, UploadState};
 use crate::callers::caller::Caller;
 use crate::denial::Denial;
-use crate::lifetime::Lifetime;
+use crate::lifetime::{EndsWith, Lifetime};
 use crate::secret::Secrets;
 use crate::signing::GrantSigner;
 use crate::upload::multipart::MultipartUpload;
@@ -27,8 +27,8 @@ impl UploadRule {
         now: UnixTime,
     ) -> Result<MultipartUpload, Denial> {
         let lifetime = caller.lifetime(self.expires, now)?;
-        let state = self.verify(upload_id, Kind::Id, secrets, now);
-        let state = state.filter(|state| state.is_of(caller)).ok_or(Denial::NoSuchUpload)?;
+        let id = Purpose::Id { caller: caller.name(), subject: caller.subject() };
+        let state = self.open(upload_id, id, secrets, now)?;
         self.upload(state, lifetime, secrets, now)
     }
 
@@ -36,37 +36,34 @@ impl UploadRule {
     ///
     /// # Errors
     ///
-    /// [`Denial::NoSuchUpload`] if it belongs to another rule, or has expired.
+    /// [`Denial::NoSuchUpload`] if it permits something else, belongs to another rule, or has expired.
     pub fn open_capability(
         &self,
-        capability: &str,
+        capability: Capability,
+        text: &str,
         secrets: &Secrets,
         now: UnixTime,
     ) -> Result<(Caller, MultipartUpload), Denial> {
-        let state =
-            self.verify(capability, Kind::Capability, secrets, now).ok_or(Denial::NoSuchUpload)?;
+        let state = self.open(text, Purpose::Capability(capability), secrets, now)?;
         let caller = Caller::of_capability(&state.caller, state.subject.as_deref());
         Ok((caller, self.upload(state, Lifetime::new(self.expires), secrets, now)?))
     }
 
-    /// Verifies an id or a capability, and returns the state in it.
-    fn verify(
+    /// Opens an id or a capability, and returns the state in it.
+    fn open(
         &self,
         text: &str,
-        kind: Kind,
+        purpose: Purpose<'_>,
         secrets: &Secrets,
         now: UnixTime,
-    ) -> Option<UploadState> {
-        // During a key rotation, the other credentials may have signed it.
-        UploadState::verify(
-            text,
-            kind,
-            self.access().rule(),
-            &self.bucket.keys.all(secrets, now),
-            now,
-        )
+    ) -> Result<UploadState, Denial> {
+        // During a key rotation, the other credentials may have sealed it.
+        let credentials = self.bucket.keys.all(secrets, now);
+        UploadState::open(text, purpose, self.access().rule(), &credentials, now)
+            .ok_or(Denial::NoSuchUpload)
     }
 
+    /// Returns the upload. What is signed for it expires no later than the upload itself.
     fn upload(
         &self,
         state: UploadState,
@@ -74,8 +71,11 @@ impl UploadRule {
         secrets: &Secrets,
         now: UnixTime,
     ) -> Result<MultipartUpload, Denial> {
+        let lifetime = lifetime.until(state.end(), EndsWith::Upload, now);
+        let lifetime = lifetime.ok_or(Denial::NoSuchUpload)?;
         Ok(MultipartUpload {
             signer: GrantSigner::new(Arc::clone(&self.bucket), lifetime, secrets, now)?,
+            rule: self.access().rule().to_owned(),
             key: ObjectKey::new(&*state.key).map_err(Denial::InvalidKey)?,
             upload_id: UploadId::new(&*state.upload).map_err(|_| Denial::NoSuchUpload)?,
             parts: state.parts(),

@@ -2,6 +2,8 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html>
 
+use core::fmt;
+
 use signer::{
     Authorize, HeaderName, ObjectKey, Operation, PartNumber, Payload, Presign, PresignedUrl,
     UnixTime, UploadId,
@@ -10,16 +12,19 @@ use signer::{
 use super::bucket_request::bucket_request;
 use super::part::completion;
 use super::parts::Parts;
-use super::upload_state::{Kind, UploadState};
+use super::upload_state::{Capability, Purpose, UploadState};
+use crate::ambient::Ambient;
 use crate::denial::Denial;
 use crate::effect::Effect;
+use crate::lifetime::EndsWith;
 use crate::signing::GrantSigner;
 use crate::upload::multipart::Part;
 
 /// An upload in parts that is in progress and belongs to the caller.
-#[derive(Debug)]
 pub struct MultipartUpload {
     pub(crate) signer: GrantSigner,
+    /// `uploads/film`
+    pub(crate) rule: String,
     pub(crate) state: UploadState,
     pub(crate) key: ObjectKey,
     pub(crate) upload_id: UploadId,
@@ -62,14 +67,18 @@ impl MultipartUpload {
 
     /// Returns its id, which is valid only for its rule and caller.
     #[must_use]
-    pub fn id(&self) -> String {
-        self.state.sign(Kind::Id, &self.signer.credentials)
+    pub fn id(&self, ambient: Ambient) -> String {
+        self.seal(self.state.id(), self.state.end(), ambient)
     }
 
-    /// Returns a capability: whoever has it may list, complete and abort the upload until it expires.
+    /// Returns a capability: whoever has it may do this until it expires.
     #[must_use]
-    pub fn capability(&self) -> String {
-        self.state.sign(Kind::Capability, &self.signer.credentials)
+    pub fn capability(&self, capability: Capability, ambient: Ambient) -> String {
+        let until = match capability {
+            Capability::Begin => self.expiration(),
+            Capability::Manage => self.state.end(),
+        };
+        self.seal(Purpose::Capability(capability), until, ambient)
     }
 
     /// Signs one part, with its exact length.
@@ -94,10 +103,16 @@ impl MultipartUpload {
         self.part(number).map(|(_, bytes)| bytes)
     }
 
-    /// Returns when a part that is signed now expires.
+    /// Returns when a part that is signed now expires: no later than the upload.
     #[must_use]
     pub fn expiration(&self) -> UnixTime {
         self.signer.expiration()
+    }
+
+    /// Returns what makes a part that is signed now expire before the rule's `expires` has passed, if anything does.
+    #[must_use]
+    pub const fn ends_with(&self) -> Option<EndsWith> {
+        self.signer.ends_with()
     }
 
     /// Makes the request that lists the stored parts with a number above `after`.
@@ -152,6 +167,10 @@ impl MultipartUpload {
         self.send(&self.authorize(abort, ""), String::new())
     }
 
+    fn seal(&self, purpose: Purpose<'_>, until: UnixTime, ambient: Ambient) -> String {
+        self.state.seal(purpose, &self.rule, &self.signer.credentials, until, ambient)
+    }
+
     fn authorize(&self, operation: Operation<'_>, body: &str) -> Authorize<'_> {
         Authorize::new(operation, self.signer.bucket(), &self.key, Payload::of(body.as_bytes()))
     }
@@ -164,5 +183,12 @@ impl MultipartUpload {
 
     fn send(&self, request: &Authorize<'_>, body: String) -> Effect {
         bucket_request(self.signer.sign_request(request), body, "")
+    }
+}
+
+/// Shows neither the key nor S3's id.
+impl fmt::Debug for MultipartUpload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MultipartUpload").field("state", &self.state).finish_non_exhaustive()
     }
 }
