@@ -117,6 +117,27 @@ fn a_part_expires_no_later_than_its_upload() {
 }
 
 #[test]
+fn answers_to_uploaders_say_that_they_expire_with_the_credentials() {
+    let site = site(&[&OLD[..], &[("OLD_EXPIRATION", "2026-11-23T19:30:00Z")]].concat());
+    let file = |size| json!({ "files": [{ "name": "a", "size": size, "type": "text/plain" }] });
+    let sign = |method, size| json!({ "method": method, "key": "a", "size": size });
+    for (method, path, json) in [
+        ("GET", "s3/params?filename=a&metadata[size]=9", Value::Null),
+        ("POST", "s3/multipart", json!({ "filename": "a", "metadata": { "size": 40_000_000 } })),
+        ("POST", "sign-request", sign("PUT", 9)),
+        ("POST", "sign-request", sign("POST", 40_000_000)),
+        ("POST", "better-upload", file(9)),
+        ("POST", "better-upload", file(40_000_000)),
+    ] {
+        let request =
+            json!({ "method": method, "path": format!("/uploads/m/{path}"), "json": json });
+        let answer = send(&site, &request);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        assert_eq!(header(&answer, "signpost-expires-with"), Some("credentials"), "{path}");
+    }
+}
+
+#[test]
 fn an_id_sealed_before_a_rotation_is_valid_during_it() {
     let id = read(&begin(&site(&OLD), &json!({})).body)["uploadId"].as_str().unwrap().to_owned();
     let sign = json!({ "method": "GET", "path": format!("/uploads/m/multipart/{id}?sign=1") });

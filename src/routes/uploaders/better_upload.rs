@@ -7,14 +7,14 @@
 
 use error_code::ErrorCode;
 use rules::{
-    Blocked, Caller, Capability, Denial, MultipartUpload, PartSize, UploadGrant, UploadRequest,
-    UploadRule,
+    Blocked, Caller, Capability, Denial, MultipartUpload, PartSize, Signed, SignedUpload,
+    UploadRequest, UploadRule,
 };
 use serde_json::{Value, json};
 
 use super::client_json::{ClientJson, required};
 use super::multipart;
-use super::reply::{capability_url, json, upload_request};
+use super::reply::{capability_url, signed_json, upload_request};
 use super::single_upload::settable;
 use crate::exchange::{Action, Exchange};
 use crate::http::answer::{Answer, JSON, Pairs};
@@ -68,9 +68,14 @@ pub(super) fn respond(
     };
     // Check all files before one is signed.
     let grants = files.iter().map(grant).collect::<Result<Vec<_>, Denial>>()?;
-    let files = files.iter().zip(grants).map(|(file, grant)| sign_file(file, grant, exchange));
+    let mut ends_with = None; // the same for all files: they have one rule, caller and signer
+    let files = files.iter().zip(grants).map(|(file, grant)| {
+        let signed = sign_grant(grant, exchange)?;
+        ends_with = signed.ends_with;
+        Ok(signed_file(file, &signed))
+    });
     let files = files.collect::<Result<Vec<_>, Denial>>()?;
-    Ok(json(&json!({ "files": files, "metadata": {} })))
+    Ok(signed_json(&json!({ "files": files, "metadata": {} }), ends_with))
 }
 
 /// Converts a refusal into one of the client's kinds of errors.
@@ -88,8 +93,7 @@ pub(super) fn refuse(problem: Problem) -> Answer {
     problem.into_answer().with_body(JSON, body.to_string())
 }
 
-fn sign_file(file: &File, grant: UploadGrant, exchange: Exchange<'_>) -> Result<Value, Denial> {
-    let signed = sign_grant(grant, exchange)?;
+fn signed_file(file: &File, signed: &Signed<SignedUpload>) -> Value {
     let (mut metadata, mut headers) = (Vec::new(), Vec::new());
     for (name, value) in settable(signed.output.headers().unwrap_or_default()).0 {
         match name.strip_prefix(METADATA) {
@@ -99,11 +103,11 @@ fn sign_file(file: &File, grant: UploadGrant, exchange: Exchange<'_>) -> Result<
             None => headers.push((name, value)),
         }
     }
-    Ok(json!({
+    json!({
         "signedUrl": signed.output.url(),
         "file": file.to_json(&signed.key, &Pairs(metadata)),
         "headers": Pairs(headers),
-    }))
+    })
 }
 
 /// Begins the upload of all files in parts.
@@ -121,13 +125,15 @@ fn begin_all(
         rule.begin(caller, &request, PartSize::Fixed(part_size), exchange.ambient)
     };
     let grants = files.iter().map(grant).collect::<Result<Vec<_>, Denial>>()?;
+    let mut ends_with = None;
     let begun = (0..).zip(files).zip(grants).map(|((nth, file), grant)| {
-        let upload = multipart::begin_and_find(rule, caller, grant, nth, exchange)?;
+        let upload;
+        (upload, ends_with) = multipart::begin_and_find(rule, caller, grant, nth, exchange)?;
         sign_parts(rule, file, &upload, exchange)
     });
     let begun = begun.collect::<Result<Vec<_>, Blocked<Problem>>>()?;
     let multipart = json!({ "files": begun, "partSize": part_size });
-    Ok(json(&json!({ "multipart": multipart, "metadata": {} })))
+    Ok(signed_json(&json!({ "multipart": multipart, "metadata": {} }), ends_with))
 }
 
 fn sign_parts(

@@ -1,6 +1,6 @@
 //! Uploads in parts, for all uploaders' protocols: begins an upload, and lists all stored parts.
 
-use rules::{Blocked, Caller, MultipartGrant, MultipartUpload, Part, UploadRule};
+use rules::{Blocked, Caller, EndsWith, MultipartGrant, MultipartUpload, Part, UploadRule};
 
 use crate::exchange::Exchange;
 use crate::http::problem::Problem;
@@ -9,18 +9,19 @@ use crate::routes::multipart::s3::{accept, begin};
 /// Most lists to read, with a thousand parts in each: an upload has at most ten thousand.
 const MAX_LISTS: u16 = 10;
 
-/// Begins an upload, and returns it.
+/// Begins an upload, and returns it with what makes it end early.
 pub(crate) fn begin_and_find(
     rule: &UploadRule,
     caller: &Caller,
     grant: MultipartGrant,
     nth: u16,
     exchange: Exchange<'_>,
-) -> Result<MultipartUpload, Blocked<Problem>> {
-    let id = begin(grant, nth, exchange)?.upload_id;
-    let upload = rule.resume(caller, &id, exchange.site.secrets(), exchange.ambient.now)?;
-    exchange.record.borrow_mut().granted(upload.key(), None);
-    Ok(upload)
+) -> Result<(MultipartUpload, Option<EndsWith>), Blocked<Problem>> {
+    let begun = begin(grant, nth, exchange)?;
+    let (secrets, now) = (exchange.site.secrets(), exchange.ambient.now);
+    let upload = rule.resume(caller, &begun.upload_id, secrets, now)?;
+    exchange.record.borrow_mut().granted(upload.key(), begun.ends_with);
+    Ok((upload, begun.ends_with))
 }
 
 /// Lists all parts that the bucket has.

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::client_json::{ClientJson, required};
 use super::multipart;
-use super::reply::{capability_url, json, signed_json, upload_request, uppy_part};
+use super::reply::{capability_url, signed_json, upload_request, uppy_part};
 use super::single_upload::{self, Prefer, SingleUpload, settable};
 use crate::exchange::{Action, Exchange};
 use crate::http::body;
@@ -64,9 +64,9 @@ fn begin(
     let request = request_of(rule, message, Some(size))?;
     let part_size = message.number("chunkSize")?.unwrap_or_else(|| uppy_part(size));
     let grant = rule.begin(caller, &request, PartSize::Fixed(part_size), exchange.ambient)?;
-    let upload = multipart::begin_and_find(rule, caller, grant, 0, exchange)?;
+    let (upload, ends_with) = multipart::begin_and_find(rule, caller, grant, 0, exchange)?;
     let url = capability_url(&upload, Capability::Begin, rule, exchange);
-    Ok(json(&json!({ "url": url, "key": upload.key() })))
+    Ok(signed_json(&json!({ "url": url, "key": upload.key() }), ends_with))
 }
 
 /// Makes the request for a file. Without a `filename`, the last segment of Uppy's `key` is its name.
