@@ -10,8 +10,8 @@
 use core::cell::RefCell;
 
 use rules::{
-    Access, Ambient, AuthContext, Caller, Denial, Effect, Fetched, MultipartUpload, PartSize,
-    Presented, Results, Rules, Secret, Secrets, UploadRequest,
+    Access, Ambient, AuthContext, Caller, Capability, Denial, Effect, Fetched, MultipartUpload,
+    PartSize, Presented, Results, Rules, Secret, Secrets, UploadRequest,
 };
 use serde_json::json;
 use signer::UnixTime;
@@ -41,6 +41,29 @@ fn an_id_is_valid_for_the_entry_of_callers_that_accepted_the_caller() {
     let id = begin(&guests);
     assert!(resume(&guests, "film", ADA, &id, NOW).is_ok());
     assert_eq!(resume(&visitors, "film", ADA, &id, NOW).err(), Some(Denial::NoSuchUpload));
+}
+
+#[test]
+fn a_capability_is_valid_for_its_purpose_while_the_rule_accepts_its_caller() {
+    let guests = open_to("guest");
+    let id = begin(&guests);
+    let upload = resume(&guests, "film", ADA, &id, NOW).unwrap();
+    for (capability, other, life) in [
+        (Capability::Manage, Capability::Begin, DAY),
+        (Capability::Begin, Capability::Manage, 60), // the rule's `expires`
+    ] {
+        let text = upload.capability(capability, ambient());
+        let open = |rules: &Rules, capability, after| {
+            let rule = rules.upload("film").unwrap();
+            rule.open_capability(capability, &text, &secrets(rules), now(NOW + after)).map(drop)
+        };
+        assert_eq!(open(&guests, capability, 0), Ok(()));
+        assert_eq!(open(&guests, capability, life - 1), Ok(()));
+        assert_eq!(open(&guests, capability, life), Err(Denial::NoSuchUpload));
+        assert_eq!(open(&guests, other, 0), Err(Denial::NoSuchUpload));
+        assert_eq!(open(&open_to("visitor"), capability, 0), Err(Denial::NoSuchUpload));
+        assert!(resume(&guests, "film", ADA, &text, NOW).is_err(), "it is no id");
+    }
 }
 
 /// Rules that accept anyone, with this name in `CALLERS`.
@@ -79,7 +102,7 @@ fn begin(rules: &Rules) -> String {
     let rule = rules.upload("film").unwrap();
     let request =
         UploadRequest { r#type: "video/mp4".into(), size: 20_000_000, ..UploadRequest::default() };
-    let ambient = Ambient { now: now(NOW), random: || [7; 16] };
+    let ambient = ambient();
     let grant = rule.begin(&caller(rules, ADA), &request, PartSize::Auto, ambient).unwrap();
     let start = grant.sign(&secrets(rules), ambient.now).unwrap();
     let answer = Fetched {
@@ -140,6 +163,10 @@ fn rules() -> Rules {
         "UPLOADS": { "film": rule("media"), "other": rule("media"), "elsewhere": rule("other") },
     });
     Rules::parse(config.as_object().unwrap()).unwrap()
+}
+
+fn ambient() -> Ambient {
+    Ambient { now: now(NOW), random: || [7; 16] }
 }
 
 fn now(secs: u64) -> UnixTime {

@@ -36,7 +36,8 @@ impl UploadRule {
     ///
     /// # Errors
     ///
-    /// [`Denial::NoSuchUpload`] if it permits something else, belongs to another rule, or has expired.
+    /// [`Denial::NoSuchUpload`] if it permits something else, belongs to another rule or to a caller that the rule no longer
+    /// accepts, or has expired.
     pub fn open_capability(
         &self,
         capability: Capability,
@@ -45,6 +46,9 @@ impl UploadRule {
         now: UnixTime,
     ) -> Result<(Caller, MultipartUpload), Denial> {
         let state = self.open(text, Purpose::Capability(capability), secrets, now)?;
+        if !self.access.callers.iter().any(|kind| kind.name() == state.caller) {
+            return Err(Denial::NoSuchUpload);
+        }
         let caller = Caller::of_capability(&state.caller, state.subject.as_deref());
         Ok((caller, self.upload(state, Lifetime::new(self.expires), secrets, now)?))
     }
