@@ -49,7 +49,17 @@ impl SigningKey {
         Signature(mac.finalize().into_bytes().into())
     }
 
-    /// Derives a key for something other than a signature, which `label` names. It is wiped when dropped.
+    /// Derives a key of 32 bytes for something other than a signature, which `label` names. It is wiped when dropped.
+    ///
+    /// The key is the tag of `label`, so no text that is signed with this signing key may equal a label.
+    ///
+    /// ```
+    /// # use signer::{Credentials, Region, Scope, SigningKey, UnixTime};
+    /// let scope = Scope::new(&Region::new("none")?, UnixTime::from_secs(0));
+    /// let key = SigningKey::derive(&Credentials::new("AKIAIOSFODNN7EXAMPLE", "secret"), &scope);
+    /// assert_ne!(key.derive_key("encryption"), key.derive_key("another purpose"));
+    /// # Ok::<(), signer::InvalidRegion>(())
+    /// ```
     #[must_use]
     pub fn derive_key(&self, label: &str) -> Zeroizing<[u8; 32]> {
         tag(self.0.clone(), label)
