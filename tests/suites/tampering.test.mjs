@@ -201,7 +201,8 @@ describe('tampering', () => {
 
   test('a capability gives nobody the ID that signs parts, even where anyone may upload', async () => {
     const protocol = /** @type {Protocol} */ (PROTOCOLS.signRequest);
-    const stranger = (/** @type {string} */ method, /** @type {string} */ path, /** @type {object} [json] */ json) => call(method, path, json, '');
+    /** @type {Call} */
+    const stranger = (method, path, json) => call(method, path, json, '');
     const upload = await protocol.create(stranger, 'open');
     const parts = [];
     for (const number of [1, 2]) {

@@ -117,6 +117,7 @@ fn try_urls() -> Option<()> {
     keep(presign.sign_v2(&SignerV2::new(&credentials, now())).headers.len());
     let key_of_day = SigningKey::derive(&credentials, &scope);
     keep(key_of_day.sign(text()));
+    keep(key_of_day.derive_key(text()));
     Some(())
 }
 
