@@ -3,4 +3,5 @@
 pub(crate) mod attachment;
 pub(crate) mod grant;
 pub(crate) mod rule;
+pub(crate) mod saved_name;
 pub(crate) mod window;

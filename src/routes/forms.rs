@@ -4,7 +4,7 @@
 //! XML, since the sender expects S3.
 
 use post_object::{Boundary, Fault, FormHead, MAX_HEAD, Upload};
-use rules::BoundBucket;
+use rules::{BoundBucket, is_hidden};
 use signer::{Credentials, Refusal, Verifier};
 
 use crate::exchange::{Action, Exchange};
@@ -58,9 +58,19 @@ fn receive(
     let unknown = Err(Fault::Refused(Refusal::AccessKeyId));
     let upload =
         credentials.iter().map(check).find(|upload| *upload != unknown).unwrap_or(unknown)?;
+    check_name(&head.filename, upload.key.as_str())?;
     let continuation = Continuation::new(&bucket, &upload, origin);
     let write = WriteObject::new(&bucket, &head, &boundary, upload, continuation);
     Ok(Action::WriteObject(Box::new(write)))
+}
+
+/// Rejects a file's name that the JSON API would reject too, if the form makes it part of the key.
+fn check_name(filename: &str, key: &str) -> Result<(), Fault> {
+    if filename.contains(is_hidden) && key.ends_with(filename) {
+        let expected = "a name without control or invisible characters";
+        return Err(Fault::InvalidField { field: "file", expected });
+    }
+    Ok(())
 }
 
 fn preflight() -> Answer {

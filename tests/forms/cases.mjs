@@ -200,6 +200,8 @@ denied('a field that S3 does not know, without a condition', { sent: add('commen
 invalid('a field twice', { sent: (fields) => add('key', 'forms/second')(fields) });
 invalid('no key', { sent: drop('key'), keyCondition: null });
 invalid('an empty key', { key: '' });
+// S3 accepts it, but the Worker accepts a file's name only as in its JSON.
+invalid('a name that is shown as another', { keyCondition: ['starts-with', '$key', 'forms/shown/'], key: 'forms/shown/${filename}', filename: 'a\u202egnp.exe' });
 rejected('KeyTooLongError')('a key of 1,025 bytes', { key: `forms/${'k'.repeat(1_019)}` });
 
 // The file.

@@ -12,7 +12,7 @@ import { onForms, onLocalR2 } from '../support/fixture.mjs';
 /** @typedef {import('../support/fixture.mjs').Fixture} Fixture */
 
 const TEXT = 'remember the milk';
-const NAMES = ['Rechnung März 2026.pdf', '日本語 "x" 🦀.txt', "it's 100% (1); a,b+c=d&e.pdf", 'plain.pdf'];
+const NAMES = ['Rechnung März 2026.txt', '日本語 "x" 🦀.txt', "it's 100% (1); a,b+c=d&e.txt", 'plain.TXT'];
 
 /** @type {import('playwright-core').Browser} */
 let chromium;
@@ -48,13 +48,14 @@ function suite(name, options, startFixture, names = true) {
     });
     const link = (/** @type {string} */ path) => `${fixture.url}/downloads/${path}`;
 
-    for (const filename of names ? NAMES : []) {
+    for (const filename of names ? [...NAMES, 'Setup.exe'] : []) {
       test(`a browser saves it as ${filename}`, async () => {
         const saved = page.waitForEvent('download');
         await page.evaluate(`{ const a = document.createElementNS('http://www.w3.org/1999/xhtml', 'a');
           a.href = ${JSON.stringify(link(`file/note.txt?download=${encodeURIComponent(filename)}`))}; document.documentElement.append(a); a.click(); }`);
         const download = await saved;
-        assert.equal(download.suggestedFilename(), filename.replaceAll('"', '_')); // Chromium replaces characters that file systems reject
+        const saves = /\.txt$/i.test(filename) ? filename : `${filename}.txt`; // the extension of the key
+        assert.equal(download.suggestedFilename(), saves.replaceAll('"', '_')); // Chromium replaces characters that file systems reject
         assert.equal(await readFile(await download.path(), 'utf8'), TEXT);
       });
     }

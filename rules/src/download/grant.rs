@@ -8,8 +8,8 @@ use signer::{Method, ObjectKey, Presign, PresignedUrl, UnixTime};
 use crate::bucket::entry::BucketEntry;
 use crate::denial::Denial;
 use crate::download::attachment::Attachment;
+use crate::download::saved_name;
 use crate::download::window::Window;
-use crate::keys::file_name::FileName;
 use crate::lifetime::Lifetime;
 use crate::secret::Secrets;
 use crate::signing::{GrantSigner, Signed};
@@ -40,12 +40,18 @@ pub struct SignedLink {
 impl DownloadGrant {
     /// Makes browsers save the object under a name, or under the last segment of its key if `name` is empty.
     ///
+    /// The key's extension is appended to a name that lacks it.
+    ///
     /// # Errors
     ///
-    /// [`Denial::InvalidArgument`] if a file cannot have this name.
+    /// [`Denial::InvalidArgument`] if a file cannot have this name; if the key has no extension, also for one that is not of a
+    /// known type, or of a type that can carry scripts.
     pub fn saved_as(mut self, name: &str) -> Result<Self, Denial> {
-        let name = if name.is_empty() { self.key.as_str() } else { name };
-        let attachment = Attachment::new(&FileName::of("download", name)?);
+        let name = match name {
+            "" => saved_name::of_key(&self.key)?,
+            name => saved_name::requested(name, &self.key)?,
+        };
+        let attachment = Attachment::new(&name);
         self.overrides.insert("response-content-disposition", attachment.into_string());
         Ok(self)
     }

@@ -1,6 +1,7 @@
 //! File names from requests.
 
 use crate::denial::Denial;
+use crate::hidden_char::is_hidden;
 
 /// A file name that can be a segment of a key.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -15,7 +16,7 @@ impl FileName {
     /// # Errors
     ///
     /// [`Denial::InvalidArgument`] if that is empty, longer than 255 bytes, `.` or `..`, has a control
-    /// character, or has `${filename}` in it, which S3 would replace.
+    /// or invisible character ([`is_hidden`]), or has `${filename}` in it, which S3 would replace.
     pub(crate) fn new(text: &str) -> Result<Self, Denial> {
         Self::of("filename", text)
     }
@@ -27,8 +28,8 @@ impl FileName {
             "must end with a file's name"
         } else if name.len() > Self::MAX_LEN {
             "must have at most 255 bytes"
-        } else if name.contains(char::is_control) {
-            "must not have control characters"
+        } else if name.contains(is_hidden) {
+            "must not have control or invisible characters"
         } else if name.contains(signer::FILENAME) {
             "must not contain ${filename}"
         } else {
@@ -46,6 +47,50 @@ impl FileName {
         match self.0.rsplit_once('.') {
             Some((stem, _)) if !stem.is_empty() => stem,
             _ => &self.0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_names_of_every_script() {
+        for good in [
+            "a.png",
+            "Rechnung März.pdf",
+            "日本語.txt",
+            "تقرير.pdf",
+            "می\u{200c}خواهم.pdf",
+            "👩\u{200d}🚀.png",
+            "a\u{fe0f}",
+        ] {
+            assert_eq!(FileName::new(good).map(|name| name.0).as_deref(), Ok(good));
+        }
+    }
+
+    #[test]
+    fn refuses_characters_that_hide_a_name_or_its_extension() {
+        for bad in [
+            "exe.\u{202e}gnp.exe",
+            "a\u{2066}b\u{2069}.png",
+            "a\u{200e}.png",
+            "a\u{200f}.png",
+            "a\u{61c}.png",
+            "a\u{200b}.png",
+            "a\u{feff}.png",
+            "a\u{ad}.png",
+            "a\u{2028}b",
+            "a\u{2029}b",
+            "a\u{e0041}",
+            "a\nb",
+            "a\u{7f}",
+            "a\u{85}",
+        ] {
+            let why = "must not have control or invisible characters".into();
+            let expected = Denial::InvalidArgument { name: "filename", why };
+            assert_eq!(FileName::new(bad), Err(expected), "{bad:?}");
         }
     }
 }

@@ -124,11 +124,22 @@ impl MediaType {
 
     /// Returns whether a browser that opens such a file may run scripts in it.
     pub(crate) fn is_active(&self) -> bool {
-        self.0.ends_with("+xml") || ACTIVE.contains(&self.as_str())
+        is_active(&self.0)
     }
 
     /// Returns the extension that files of this type usually have.
     pub(crate) fn extension(&self) -> Option<&'static str> {
         EXTENSIONS.iter().find(|(name, _)| *name == self.0).map(|(_, extension)| *extension)
     }
+}
+
+fn is_active(media_type: &str) -> bool {
+    media_type.ends_with("+xml") || ACTIVE.contains(&media_type)
+}
+
+/// Returns whether files with this extension usually have a known type, and one that runs no scripts.
+pub(crate) fn is_passive_extension(extension: &str) -> bool {
+    EXTENSIONS
+        .iter()
+        .any(|(media_type, known)| known.eq_ignore_ascii_case(extension) && !is_active(media_type))
 }
