@@ -2,6 +2,7 @@
 
 pub(crate) mod attachment;
 pub(crate) mod grant;
+pub(crate) mod header_source;
 pub(crate) mod rule;
 pub(crate) mod saved_name;
 pub(crate) mod window;

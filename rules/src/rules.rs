@@ -48,7 +48,7 @@ impl Rules {
             UploadRule::parse(entry, &buckets, &callers)
         });
         let downloads = section(vars, "DOWNLOADS", &mut errors, |_, entry| {
-            DownloadRule::parse(entry, &buckets, &callers)
+            DownloadRule::parse(entry, &buckets, &callers, &uploads)
         });
         if errors.is_empty() {
             Ok(Self { buckets, callers, uploads, downloads })

@@ -94,6 +94,28 @@ function suite(name, options, startFixture, names = true) {
       assert.deepEqual(cached, [false, true, false, false]);
     });
 
+    test('headers that an uploader adds to a signed PUT are stored, but not sent by a link', { skip: !names }, async () => {
+      const wish = { method: 'PUT', key: 'x.png', filename: 'x.png', contentType: 'image/png', size: TEXT.length };
+      const { url, headers } = await (await fetch(`${fixture.url}/uploads/file/sign-request`, { method: 'POST', body: JSON.stringify(wish) })).json();
+      const added = { 'content-disposition': 'attachment; filename="Setup.exe"', 'content-encoding': 'gzip', 'cache-control': 'public, max-age=31536000', expires: 'Thu, 01 Dec 2044 16:00:00 GMT' };
+      const { 'content-length': _, ...signed } = headers;
+      const put = await fetch(url, { method: 'PUT', headers: { ...signed, ...added }, body: TEXT });
+      assert.equal(put.status, 200, await put.text());
+      const key = decodeURIComponent(new URL(url).pathname).replace(`/${fixture.server.bucket}/files/`, '');
+      const stored = await s3(fixture.server, 'HEAD', `/${fixture.server.bucket}/files/${key}`);
+      assert.equal(stored.headers.get('content-disposition'), added['content-disposition']);
+
+      const sent = async (/** @type {string} */ path) => {
+        const answer = await fetch(link(path));
+        return [await answer.text(), ...['content-type', 'content-disposition', 'content-encoding', 'cache-control'].map((name) => answer.headers.get(name))];
+      };
+      assert.deepEqual(await sent(`file/${key}`), [TEXT, 'image/png', 'inline', 'identity', 'private, max-age=300']);
+      assert.deepEqual(await sent(`file/${key}?download=x`), [TEXT, 'image/png', 'attachment; filename="x.png"', 'identity', 'private, max-age=300']);
+      assert.deepEqual(await sent(`stable/${key}`), [TEXT, 'image/png', `attachment; filename="${key}"`, 'identity', 'max-age=3600']);
+      const shown = page.evaluate(async (url) => (await fetch(url)).text(), link(`file/${key}`));
+      assert.equal(await shown, TEXT);
+    });
+
     test('?json returns the link as JSON', async () => {
       const { url, expires } = await (await fetch(link('file/note.txt?json'))).json();
       assert.equal(await (await fetch(url)).text(), TEXT);

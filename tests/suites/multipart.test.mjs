@@ -77,6 +77,21 @@ function suite(name, options, startServer, lists = true) {
     };
     const stored = (/** @type {string} */ key) => s3(store, 'GET', `/${store.bucket}/${key}`);
 
+    test('headers that are added to a part are not stored with the object', async () => {
+      const upload = await create();
+      const added = { 'content-type': 'text/html', 'content-disposition': 'attachment; filename="Setup.exe"', 'cache-control': 'public, max-age=31536000' };
+      const parts = [];
+      for (const { partNumber, url } of await sign(upload, [1, 2, 3])) {
+        const answer = await fetch(url, { method: 'PUT', headers: added, body: bytesOf(upload, partNumber) });
+        assert.equal(answer.status, 200, await answer.text());
+        parts.push({ partNumber, etag: answer.headers.get('etag') ?? '' });
+      }
+      assert.equal((await call('POST', `film/multipart/${upload.uploadId}`, { parts })).status, 200);
+      const { headers } = await stored(upload.key);
+      assert.equal(headers.get('content-type'), 'video/mp4');
+      for (const name of ['content-disposition', 'cache-control']) assert.ok(!headers.get(name), `${name}: ${headers.get(name)}`);
+    });
+
     test('uploads a file in parts, each signed with its length', async () => {
       const upload = await create();
       assert.deepEqual([upload.partSize, upload.parts], [8 << 20, 3]);

@@ -20,6 +20,14 @@ pub(crate) enum Overwrites {
     Unknown,
 }
 
+/// Whether a form may have fields that its policy does not name, such as `Content-Disposition`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum ExtraFields {
+    Rejected,
+    /// Not documented: such a field may be stored with the object.
+    Unknown,
+}
+
 /// Which versions of the signature a provider accepts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Signatures {
@@ -86,6 +94,7 @@ pub struct Provider {
     pub(crate) regions: &'static [&'static str],
     pub(crate) style: UrlStyle,
     pub(crate) forms: Forms,
+    pub(crate) extra_fields: ExtraFields,
     pub(crate) overwrites: Overwrites,
     pub(crate) signatures: Signatures,
     pub(crate) dialect: Dialect,

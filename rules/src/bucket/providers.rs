@@ -3,7 +3,7 @@
 use signer::{Dialect, UrlStyle};
 
 use crate::bucket::provider::{
-    Bindings, CorsFormat, Endpoint, Forms, Iam, Overwrites, Provider, Signatures,
+    Bindings, CorsFormat, Endpoint, ExtraFields, Forms, Iam, Overwrites, Provider, Signatures,
 };
 use crate::config::join_names::join_names;
 
@@ -17,6 +17,7 @@ const fn regional(name: &'static str, endpoint: &'static str) -> Provider {
         regions: &[],
         style: UrlStyle::VirtualHosted,
         forms: Forms::Unknown,
+        extra_fields: ExtraFields::Unknown,
         overwrites: Overwrites::Unknown,
         signatures: Signatures::V2AndV4,
         dialect: Dialect::Amazon,
@@ -47,6 +48,8 @@ const AMAZON: Provider = Provider {
     endpoint_in_china: Some("https://s3.{region}.amazonaws.com.cn"),
     dual_stack_endpoint: Some("https://s3.dualstack.{region}.amazonaws.com"),
     forms: Forms::Accepted,
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
+    extra_fields: ExtraFields::Rejected,
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
     overwrites: Overwrites::Preventable,
     iam: Iam::Aws,
@@ -92,6 +95,7 @@ static PROVIDERS: &[Provider] = &[
     // https://garagehq.deuxfleurs.fr/documentation/reference-manual/s3-compatibility/
     Provider {
         forms: Forms::Accepted,
+        extra_fields: ExtraFields::Rejected,
         signatures: Signatures::V4Only,
         iam: Iam::GarageKey,
         ..self_hosted("garage", "https://s3.garage.example.com", &["garage"])
@@ -110,9 +114,11 @@ static PROVIDERS: &[Provider] = &[
     // https://docs.hetzner.com/storage/object-storage/
     regional("hetzner", "https://{region}.your-objectstorage.com"),
     // https://docs.cloud.google.com/storage/docs/authentication/signatures
+    // https://docs.cloud.google.com/storage/docs/authentication/signatures#policy-document
     Provider {
         regions: &["auto"],
         forms: Forms::Accepted,
+        extra_fields: ExtraFields::Rejected,
         signatures: Signatures::V4Only,
         dialect: Dialect::Google,
         iam: Iam::GoogleRole,

@@ -8,6 +8,7 @@ use signer::{Method, ObjectKey, Presign, PresignedUrl, UnixTime};
 use crate::bucket::entry::BucketEntry;
 use crate::denial::Denial;
 use crate::download::attachment::Attachment;
+use crate::download::header_source::{self, HeaderSource};
 use crate::download::saved_name;
 use crate::download::window::Window;
 use crate::lifetime::Lifetime;
@@ -22,6 +23,7 @@ pub struct DownloadGrant {
     pub(crate) key: ObjectKey,
     pub(crate) lifetime: Lifetime,
     pub(crate) window: Option<Window>,
+    pub(crate) header_source: HeaderSource,
     /// The values of headers that S3 sends instead of the object's own, by query parameter.
     pub(crate) overrides: LiteMap<&'static str, String>,
 }
@@ -52,7 +54,7 @@ impl DownloadGrant {
             name => saved_name::requested(name, &self.key)?,
         };
         let attachment = Attachment::new(&name);
-        self.overrides.insert("response-content-disposition", attachment.into_string());
+        self.overrides.insert(header_source::DISPOSITION, attachment.into_string());
         Ok(self)
     }
 
@@ -89,7 +91,9 @@ impl DownloadGrant {
         let window = self.window.filter(|_| signer.ends_with().is_none());
         let signer = signer.at(window.map_or(now, |window| window.start(now)));
         let mut link = Presign::new(method, signer.bucket(), &self.key, signer.expires());
-        for (parameter, value) in &self.overrides {
+        let cache = self.header_source.cache_control(window, signer.expires());
+        let cache = cache.as_ref().map(|(parameter, value)| (parameter, value));
+        for (parameter, value) in self.overrides.iter().chain(cache) {
             link = link
                 .query(parameter, value)
                 .expect("S3's own parameter, and not part of a signature");

@@ -14,11 +14,13 @@ use crate::config::quantity;
 use crate::config::reader::{ConfigValue, TableReader};
 use crate::denial::Denial;
 use crate::download::grant::DownloadGrant;
+use crate::download::header_source::HeaderSource;
 use crate::download::window::Window;
 use crate::keys::fill::Values;
 use crate::keys::part::{self, Placeholder};
 use crate::keys::template::KeyTemplate;
 use crate::rule_keys;
+use crate::upload::rule::UploadRule;
 
 /// Longest lifetime of a link, in seconds: 7 days, S3's own limit.
 const MAX_EXPIRES: u32 = Expires::MAX_SECS;
@@ -33,22 +35,25 @@ pub struct DownloadRule {
     pub(crate) expires: Expires,
     window: Option<Window>,
     disposition: Disposition,
+    header_source: HeaderSource,
 }
 
 /// What a browser does with an object.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Disposition {
-    /// Follows the object's own `Content-Disposition`; without one, shows the object if it can.
-    Stored,
+    /// Shows the object if it can, unless the owner has stored another `Content-Disposition`.
+    Shown,
     /// Saves the object as a file.
     Attachment,
 }
 
 impl DownloadRule {
+    /// Parses an entry. `uploads` are the valid upload rules.
     pub(crate) fn parse(
         entry: &ConfigValue<'_>,
         buckets: &LiteMap<String, Arc<BucketEntry>>,
         callers: &LiteMap<String, CallerKind>,
+        uploads: &LiteMap<String, UploadRule>,
     ) -> Result<Self, ConfigError> {
         let mut table = TableReader::new(entry)?;
         let bucket = rule_keys::bucket(&mut table, buckets)?;
@@ -57,9 +62,10 @@ impl DownloadRule {
         let expires = rule_keys::expires(&mut table, EXPIRES, MAX_EXPIRES)?;
         let window = table.optional("window").map(|entry| window(&entry, expires)).transpose()?;
         let attachment = table.switch("attachment")?;
-        let disposition = if attachment { Disposition::Attachment } else { Disposition::Stored };
+        let disposition = if attachment { Disposition::Attachment } else { Disposition::Shown };
         table.finish()?;
-        Ok(Self { bucket, access, key, expires, window, disposition })
+        let header_source = HeaderSource::of(&bucket, &key, uploads.values());
+        Ok(Self { bucket, access, key, expires, window, disposition, header_source })
     }
 
     /// Returns who may download.
@@ -97,10 +103,11 @@ impl DownloadRule {
             key: self.key.find(&values)?,
             lifetime: caller.lifetime(self.expires, ambient.now)?,
             window: self.window,
-            overrides: LiteMap::new(),
+            header_source: self.header_source,
+            overrides: self.header_source.overrides(),
         };
         match self.disposition {
-            Disposition::Stored => Ok(grant),
+            Disposition::Shown => Ok(grant),
             Disposition::Attachment => grant.saved_as(""),
         }
     }

@@ -21,7 +21,8 @@ impl Window {
         self.secs() - now.as_secs() % self.secs()
     }
 
-    fn secs(self) -> u64 {
+    /// Returns the length of the window, in seconds.
+    pub(crate) fn secs(self) -> u64 {
         self.0.as_secs().into()
     }
 }
