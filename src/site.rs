@@ -2,7 +2,7 @@
 
 use core::cell::RefCell;
 
-use rules::{BindingName, ConfigError, KeyCache, Rules, Secret, SecretName, Secrets};
+use rules::{BindingName, ConfigError, KeyCache, Rules, Secret, SecretName, Secrets, ShortSecret};
 use serde_json::{Map, Value};
 
 /// The rules and the secrets of a Worker, read once from its environment.
@@ -86,5 +86,11 @@ impl Site {
     #[must_use]
     pub fn missing_secrets(&self) -> Vec<&SecretName> {
         self.rules().map(|rules| rules.missing_secrets(&self.secrets)).unwrap_or_default()
+    }
+
+    /// Returns the secrets that are set, but too short for a rule that needs them.
+    #[must_use]
+    pub fn short_secrets(&self) -> Vec<ShortSecret<'_>> {
+        self.rules().map(|rules| rules.short_secrets(&self.secrets)).unwrap_or_default()
     }
 }

@@ -204,7 +204,7 @@ fn secrets(rules: &Rules) -> Secrets {
         let value = match name.as_str() {
             "SITE_TOKEN" => TOKEN,
             "MEDIA_EXPIRATION" => "",
-            _ => "a-secret-access-key",
+            _ => "a-secret-access-key-of-32-bytes.",
         };
         secrets.insert(name.clone(), Secret::new(value));
     }

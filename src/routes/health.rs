@@ -17,6 +17,9 @@ struct Body<'a> {
     /// Required secrets that are not set.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     secrets: Vec<&'a str>,
+    /// Secrets that are too short to be safe from guessing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    short_secrets: Vec<&'a str>,
     /// R2 bindings that are missing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     bindings: Vec<&'a str>,
@@ -30,8 +33,12 @@ pub(crate) fn respond(site: &Site, request: &Request<'_>) -> Result<Answer, Prob
     let configuration: Vec<_> = site.errors().iter().map(rules::ConfigError::place).collect();
     let secrets: Vec<_> =
         site.missing_secrets().into_iter().map(rules::SecretName::as_str).collect();
+    let short_secrets = site.short_secrets();
+    let short_secrets: Vec<_> = short_secrets.iter().map(|secret| secret.name.as_str()).collect();
     let bindings: Vec<_> = site.missing_bindings().iter().map(rules::BindingName::as_str).collect();
-    let ready = configuration.is_empty() && secrets.is_empty() && bindings.is_empty();
+    let ready =
+        [&configuration, &secrets, &short_secrets, &bindings].iter().all(|list| list.is_empty());
     let (code, status) = if ready { (200, "ok") } else { (503, "not configured") };
-    Ok(Answer::json(code, JSON, &Body { status, configuration, secrets, bindings }))
+    let body = Body { status, configuration, secrets, short_secrets, bindings };
+    Ok(Answer::json(code, JSON, &body))
 }

@@ -80,6 +80,10 @@ impl Instance {
         for name in site.missing_secrets() {
             log(&format!("signpost: the secret {} is not set", name.as_str()));
         }
+        for secret in site.short_secrets() {
+            let (name, min) = (secret.name.as_str(), secret.min);
+            log(&format!("signpost: the secret {name} is shorter than {min} bytes"));
+        }
         for name in site.missing_bindings() {
             log(&format!("signpost: no R2 bucket is bound as {}", name.as_str()));
         }

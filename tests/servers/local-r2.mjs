@@ -6,7 +6,7 @@ import { localS3 } from '../../scripts/local-worker.mjs';
 import { freePort } from '../../scripts/process.mjs';
 import { startWrangler } from './wrangler.mjs';
 
-const KEYS = { accessKeyId: 'test-access-key', secretAccessKey: 'test-secret-access-key' };
+const KEYS = { accessKeyId: 'test-access-key', secretAccessKey: 'test-secret-access-key-of-a-bucket' };
 
 /** @typedef {Omit<import('./s3.mjs').S3Server, 'makeBucket' | 'stop'>} Store */
 

@@ -1,7 +1,7 @@
 /** @file The Worker in Miniflare with an R2 bucket that the tests can read. */
 import { start as startWorker } from './worker.mjs';
 
-const KEYS = { accessKeyId: 'AKIDOWNACCESSKEY0001', secretAccessKey: 'own-secret-access-key' };
+const KEYS = { accessKeyId: 'AKIDOWNACCESSKEY0001', secretAccessKey: 'own-secret-access-key-of-a-bucket' };
 const REGION = 'eu-west-1';
 
 /**

@@ -204,10 +204,99 @@ fn health_reports_at_most_one_incomplete_set() {
     assert_eq!(missing(&NEW[..1]), Some(json!(["OLD_ACCESS_KEY_ID", "OLD_SECRET_ACCESS_KEY"])));
 }
 
+#[test]
+fn a_short_secret_signs_no_form_that_the_worker_itself_verifies() {
+    const SHORT: &str = "thirty-one-bytes-are-too-short.";
+    const LONG: &str = "thirty-two-bytes-are-long-enough";
+    let bound = json!({
+        "provider": "r2", "name": "acme", "endpoint": "https://0a1b.r2.cloudflarestorage.com", "credentials": ["NEW", "OLD"], "binding": "B",
+    });
+    let site = |bucket: &Value, secrets: &[(&str, &str)]| site_of(bucket, secrets);
+    let secret = |value| [OLD[0], ("OLD_SECRET_ACCESS_KEY", value)];
+    let health = |site: &Site| {
+        let answer = send(site, &json!({ "method": "GET", "path": "/healthz" }));
+        (answer.status, read(&answer.body))
+    };
+
+    let short = site(&bound, &secret(SHORT));
+    let detail = "The secret OLD_SECRET_ACCESS_KEY is shorter than 32 bytes.";
+    let expect = json!({ "status": 503, "code": "ServiceUnavailable", "detail": detail });
+    assert_eq!(check(&upload(&short), &expect), Ok(()));
+    let named = json!({ "status": "not configured", "short_secrets": ["OLD_SECRET_ACCESS_KEY"] });
+    assert_eq!(health(&short), (503, named));
+    let form = json!({ "method": "POST", "path": "/forms/b/", "body": "x" });
+    assert_eq!(send(&short, &form).status, 503);
+
+    let long = site(&bound, &secret(LONG));
+    assert_eq!((upload(&long).status, health(&long).0), (200, 200));
+    // The other set is still valid, but the short one must be seen to.
+    let both = [&secret(LONG)[..], &[NEW[0], ("NEW_SECRET_ACCESS_KEY", SHORT)]].concat();
+    let both = site(&bound, &both);
+    assert_eq!(upload(&both).status, 200);
+    assert_eq!(health(&both).1["short_secrets"], json!(["NEW_SECRET_ACCESS_KEY"]));
+    // A provider gives its own secrets, and verifies them itself.
+    let not_bound = json!({
+        "provider": "r2", "name": "acme", "endpoint": "https://0a1b.r2.cloudflarestorage.com", "credentials": "OLD", "binding": "B", "forms": false,
+    });
+    let not_bound = site(&not_bound, &secret(SHORT));
+    assert_eq!((upload(&not_bound).status, health(&not_bound).0), (200, 200));
+}
+
+#[test]
+fn a_short_secret_of_a_caller_closes_its_rules() {
+    let token = |claims: &Value| {
+        let part = |json: &Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
+        format!("{}.{}.AAAA", part(&json!({ "alg": "HS256" })), part(claims))
+    };
+    let now = 1_795_460_400; // 2026-11-23T19:00:00Z
+    let claims = json!({ "iss": "login", "aud": "signpost", "sub": "ada", "exp": now + 60 });
+    for (caller, token, min) in [
+        (json!({ "kind": "bearer", "secret": "KEY" }), "any".to_owned(), 16),
+        (json!({ "kind": "ticket", "secret": "KEY" }), token(&json!({ "rule": "uploads/u" })), 32),
+        (
+            json!({ "kind": "jwt", "issuer": "login", "audience": "signpost", "secret": "KEY" }),
+            token(&claims),
+            32,
+        ),
+    ] {
+        let request = json!({
+            "method": "POST", "path": "/uploads/u", "json": { "type": "text/plain", "size": 1 },
+            "headers": { "authorization": format!("Bearer {token}") },
+        });
+        let site = |length| {
+            let secret = "k".repeat(length);
+            let secrets = [&OLD[..], &[("KEY", secret.as_str())]].concat();
+            site_with(&aws(), &caller, &secrets)
+        };
+        let health = |site: &Site| {
+            let answer = send(site, &json!({ "method": "GET", "path": "/healthz" }));
+            read(&answer.body).get("short_secrets").cloned()
+        };
+        let (short, long) = (site(min - 1), site(min));
+        let detail = format!("The secret KEY is shorter than {min} bytes.");
+        let expect = json!({ "status": 503, "code": "ServiceUnavailable", "detail": detail });
+        assert_eq!(check(&send(&short, &request), &expect), Ok(()), "{caller}");
+        assert_eq!(health(&short), Some(json!(["KEY"])), "{caller}");
+        assert_eq!((send(&long, &request).status, health(&long)), (401, None), "{caller}");
+    }
+}
+
 fn site(secrets: &[(&str, &str)]) -> Site {
+    site_of(&aws(), secrets)
+}
+
+fn aws() -> Value {
+    json!({ "provider": "aws", "name": "acme", "region": "eu-west-1", "credentials": ["NEW", "OLD"] })
+}
+
+fn site_of(bucket: &Value, secrets: &[(&str, &str)]) -> Site {
+    site_with(bucket, &json!({ "kind": "anyone" }), secrets)
+}
+
+fn site_with(bucket: &Value, caller: &Value, secrets: &[(&str, &str)]) -> Site {
     let config = json!({
-        "BUCKETS": { "b": { "provider": "aws", "name": "acme", "region": "eu-west-1", "credentials": ["NEW", "OLD"] } },
-        "CALLERS": { "anyone": { "kind": "anyone" }, "backend": { "kind": "ticket", "secret": "TICKET_SECRET" } },
+        "BUCKETS": { "b": bucket },
+        "CALLERS": { "anyone": caller, "backend": { "kind": "ticket", "secret": "TICKET_SECRET" } },
         "UPLOADS": {
             "m": { "bucket": "b", "callers": ["anyone", "backend"], "key": "m/{uuid}", "types": ["text/plain"], "max_size": "1 GiB", "expires": "1 h", "multipart": true, "uploaders": true },
             "u": { "bucket": "b", "callers": ["anyone"], "key": "u/{uuid}", "types": ["text/plain"], "max_size": "1 kB", "expires": "1 h" } },

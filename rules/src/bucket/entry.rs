@@ -6,7 +6,7 @@ use signer::{
 };
 
 use crate::bucket::binding_name::BindingName;
-use crate::bucket::keys::BucketKeys;
+use crate::bucket::keys::{BucketKeys, SignatureVerifier};
 use crate::bucket::provider::{Bindings, Endpoint, Forms, Provider};
 use crate::bucket::signature::Signature;
 use crate::bucket::signing_keys::SigningKeys;
@@ -47,12 +47,16 @@ impl BucketEntry {
         let provider = table.required("provider", &names)?.parsed(&names, Provider::named)?;
         let binding = binding(provider, &mut table)?;
         let upload_method = upload_method(provider, binding.is_some(), &mut table)?;
+        let binding = binding.filter(|_| upload_method == UploadMethod::Post);
         let signature = Signature::parse(provider, &mut table)?;
-        let keys = BucketKeys::parse(&mut table)?;
+        let verifier = match &binding {
+            Some(_) => SignatureVerifier::Worker,
+            None => SignatureVerifier::Provider,
+        };
+        let keys = BucketKeys::parse(&mut table, verifier)?;
         let (endpoint, bucket) = bucket(provider, &mut table)?;
         table.finish()?;
         let name = name.to_owned();
-        let binding = binding.filter(|_| upload_method == UploadMethod::Post);
         let signing_keys = SigningKeys::default();
         Ok(Self {
             name,

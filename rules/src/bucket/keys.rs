@@ -14,9 +14,26 @@ const EXPECTED: &str =
 /// Most sets of secrets: the new one and the old one.
 const MAX: usize = 2;
 
+/// Shortest secret access key of a bucket whose forms the Worker itself verifies, in bytes: the length of the hash.
+///
+/// Whoever has seen one form can try secrets without asking anybody. A provider gives long secrets; here the owner chooses.
+const MIN_VERIFIED_LEN: usize = 32;
+
 /// The names of the secrets, in sets. The first set that is complete and has not expired is used.
 #[derive(Clone, Debug)]
-pub(crate) struct BucketKeys(Vec<KeyNames>);
+pub(crate) struct BucketKeys {
+    sets: Vec<KeyNames>,
+    verifier: SignatureVerifier,
+}
+
+/// Who verifies the signatures that are made with a bucket's credentials.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum SignatureVerifier {
+    /// The provider.
+    Provider,
+    /// For forms, the Worker itself.
+    Worker,
+}
 
 #[derive(Clone, Debug)]
 struct KeyNames {
@@ -28,28 +45,33 @@ struct KeyNames {
 
 impl BucketKeys {
     /// Reads `credentials`, a name or a list of two.
-    pub(crate) fn parse(table: &mut TableReader<'_>) -> Result<Self, ConfigError> {
+    pub(crate) fn parse(
+        table: &mut TableReader<'_>,
+        verifier: SignatureVerifier,
+    ) -> Result<Self, ConfigError> {
         let entry = table.required("credentials", EXPECTED)?;
         // The error does not repeat the value, which might be a credential itself.
         let hidden = || entry.problem(&format!("expected {EXPECTED}"));
         let entries = entry.one_or_more(EXPECTED).map_err(|_| hidden())?;
         let sets: Option<Vec<_>> = entries.iter().map(KeyNames::of).collect();
-        sets.filter(|sets| sets.len() <= MAX).map(Self).ok_or_else(hidden)
+        let sets = sets.filter(|sets| sets.len() <= MAX).ok_or_else(hidden)?;
+        Ok(Self { sets, verifier })
     }
 
     /// Returns the credentials to sign with, and their expiration if it is known.
     ///
     /// # Errors
     ///
-    /// [`Denial::SecretMissing`], [`Denial::SecretMalformed`] or [`Denial::CredentialsExpired`] if no set can be used.
+    /// [`Denial::SecretMissing`], [`Denial::SecretTooShort`], [`Denial::SecretMalformed`] or [`Denial::CredentialsExpired`] if no
+    /// set can be used.
     pub(crate) fn credentials(
         &self,
         secrets: &Secrets,
         now: UnixTime,
     ) -> Result<(Credentials, Option<UnixTime>), Denial> {
         let mut denial = Denial::CredentialsExpired;
-        for set in &self.0 {
-            match set.credentials(secrets, now) {
+        for set in &self.sets {
+            match set.credentials(secrets, now, self.min_secret_len()) {
                 Ok(found) => return Ok(found),
                 Err(error) => denial = error,
             }
@@ -59,13 +81,13 @@ impl BucketKeys {
 
     /// Returns all credentials that are complete and have not expired. Signatures by any of them are valid.
     pub(crate) fn all(&self, secrets: &Secrets, now: UnixTime) -> Vec<Credentials> {
-        let sets = self.0.iter().filter_map(|set| set.credentials(secrets, now).ok());
-        sets.map(|(credentials, _)| credentials).collect()
+        let valid = |set: &KeyNames| set.credentials(secrets, now, self.min_secret_len()).ok();
+        self.sets.iter().filter_map(valid).map(|(credentials, _)| credentials).collect()
     }
 
     /// Returns the names of all secrets, required or not.
     pub(crate) fn names(&self) -> impl Iterator<Item = &SecretName> {
-        self.0.iter().flat_map(|set| {
+        self.sets.iter().flat_map(|set| {
             [&set.access_key_id, &set.secret_access_key, &set.session_token, &set.expiration]
         })
     }
@@ -73,7 +95,7 @@ impl BucketKeys {
     /// Returns the missing secrets of the last set, or none if any set is complete.
     pub(crate) fn missing<'a>(&'a self, secrets: &Secrets) -> Vec<&'a SecretName> {
         let mut missing = Vec::new();
-        for set in &self.0 {
+        for set in &self.sets {
             missing = vec![&set.access_key_id, &set.secret_access_key];
             missing.retain(|name| !secrets.contains(name));
             if missing.is_empty() {
@@ -81,6 +103,19 @@ impl BucketKeys {
             }
         }
         missing
+    }
+
+    /// Returns the names of the secret access keys, which have at least [`BucketKeys::min_secret_len`] bytes.
+    pub(crate) fn secret_access_keys(&self) -> impl Iterator<Item = &SecretName> {
+        self.sets.iter().map(|set| &set.secret_access_key)
+    }
+
+    /// Returns the length below which a secret access key is refused, in bytes.
+    pub(crate) const fn min_secret_len(&self) -> usize {
+        match self.verifier {
+            SignatureVerifier::Provider => 0,
+            SignatureVerifier::Worker => MIN_VERIFIED_LEN,
+        }
     }
 }
 
@@ -99,10 +134,15 @@ impl KeyNames {
         &self,
         secrets: &Secrets,
         now: UnixTime,
+        min_secret_len: usize,
     ) -> Result<(Credentials, Option<UnixTime>), Denial> {
         let required = |name| secrets.required(name).map(Secret::expose);
-        let credentials =
-            Credentials::new(required(&self.access_key_id)?, required(&self.secret_access_key)?);
+        let (id, secret) = (required(&self.access_key_id)?, required(&self.secret_access_key)?);
+        if secret.len() < min_secret_len {
+            let (name, min) = (self.secret_access_key.clone(), min_secret_len);
+            return Err(Denial::SecretTooShort { name, min });
+        }
+        let credentials = Credentials::new(id, secret);
         let credentials = match secrets.optional(&self.session_token) {
             Some(token) => credentials.with_session_token(token.expose()),
             None => credentials,

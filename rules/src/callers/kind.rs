@@ -5,11 +5,12 @@ use crate::callers::context::Attempt;
 use crate::callers::kind_info::{Identity, KindInfo, Source};
 use crate::callers::kinds::access::CloudflareAccess;
 use crate::callers::kinds::anyone::Anyone;
-use crate::callers::kinds::bearer::Bearer;
+use crate::callers::kinds::bearer::{self, Bearer};
 use crate::callers::kinds::jwt::Jwt;
 use crate::callers::kinds::ticket::TicketIssuer;
-use crate::callers::kinds::turnstile::Turnstile;
+use crate::callers::kinds::turnstile::{self, Turnstile};
 use crate::callers::kinds::worker::NamedByWorker;
+use crate::callers::tokens::keys;
 use crate::config::error::ConfigError;
 use crate::config::reader::{ConfigValue, TableReader};
 use crate::denial::Denial;
@@ -70,6 +71,15 @@ impl AuthMethod {
             Self::Ticket(ticket) => ticket.secrets(),
             Self::Turnstile(turnstile) => turnstile.secrets(),
             Self::Worker | Self::Anyone => &[],
+        }
+    }
+
+    const fn min_secret_len(&self) -> usize {
+        match self {
+            Self::Jwt(_) | Self::Access(_) | Self::Ticket(_) => keys::MIN_SECRET_LEN,
+            Self::Bearer(_) => bearer::MIN_SECRET_LEN,
+            Self::Turnstile(_) => turnstile::MIN_SECRET_LEN,
+            Self::Worker | Self::Anyone => 0,
         }
     }
 
@@ -147,6 +157,11 @@ impl CallerKind {
     /// Returns the names of its secrets. At least one must be set.
     pub(crate) fn secrets(&self) -> &[SecretName] {
         self.method.secrets()
+    }
+
+    /// Returns the length below which its secrets are refused, in bytes.
+    pub(crate) const fn min_secret_len(&self) -> usize {
+        self.method.min_secret_len()
     }
 }
 

@@ -12,7 +12,7 @@ use crate::secret_name::SecretName;
 use crate::secret_names::SecretNames;
 
 /// Shortest secret accepted, in bytes: 128 bits, if it is random.
-const MIN_SECRET_LEN: usize = 16;
+pub(crate) const MIN_SECRET_LEN: usize = 16;
 
 /// Accepts requests with one of the secrets. The caller is named after the entry of `CALLERS`.
 #[derive(Clone, Debug)]

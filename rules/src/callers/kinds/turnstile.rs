@@ -25,7 +25,7 @@ const SITEVERIFY: &str = "https://challenges.cloudflare.com/turnstile/v0/sitever
 const MAX_LEN: usize = 2_048;
 
 /// Shortest secret accepted, in bytes; Cloudflare's secrets for tests have 35.
-const MIN_SECRET_LEN: usize = 20;
+pub(crate) const MIN_SECRET_LEN: usize = 20;
 
 const DEADLINE_MS: u32 = 5_000;
 const MAX_BYTES: u32 = 16_384;

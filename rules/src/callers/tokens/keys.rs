@@ -22,7 +22,7 @@ use crate::secret_name::SecretName;
 use crate::secret_names::SecretNames;
 
 /// Shortest HS256 secret accepted, in bytes: the length of its hash, as RFC 7518 requires.
-const MIN_SECRET_LEN: usize = 32;
+pub(crate) const MIN_SECRET_LEN: usize = 32;
 
 const WRONG_SIGNATURE: Denial = token_refused("has an invalid signature");
 
