@@ -53,7 +53,7 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
         terminal::show_json(&report::to_json(&findings, source))?;
     } else {
         if !findings.is_empty() {
-            terminal::show(&report::to_text(&findings, source))?;
+            terminal::show_styled(&report::to_text(&findings, source))?;
         }
         terminal::note(&summary(&findings, &path, args.env.as_deref()));
     }

@@ -53,7 +53,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let result = match Args::parse().command {
+    let args = Args::try_parse().unwrap_or_else(|error| terminal::exit(&error));
+    let result = match args.command {
         Command::Check(args) => check::run(&args),
         Command::Iam(args) => iam::run(&args),
         Command::Cors(args) => cors::run(&args),

@@ -5,6 +5,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
 
 use crate::finding::{Finding, Severity};
+use crate::terminal::{is_printable, printable};
 
 /// The file that the findings are about.
 #[derive(Clone, Copy, Debug)]
@@ -45,8 +46,9 @@ pub(crate) fn to_json(findings: &[Finding], source: Source<'_>) -> serde_json::V
     list.collect()
 }
 
-/// Each finding with an excerpt of the file, followed by its hint.
+/// Each finding with an excerpt of the file, followed by its hint. Hidden characters are visible.
 pub(crate) fn to_text(findings: &[Finding], source: Source<'_>) -> String {
+    let (path, excerpt) = (printable(source.path), printable_excerpt(source.text));
     let renderer = Renderer::styled().decor_style(DecorStyle::Ascii);
     let text = |finding: &Finding| {
         let level = match finding.severity {
@@ -54,12 +56,29 @@ pub(crate) fn to_text(findings: &[Finding], source: Source<'_>) -> String {
             Severity::Warning => Level::WARNING,
         };
         let span = visible(source.text, finding.span.clone());
-        let label = AnnotationKind::Primary.span(span).label(finding.place.as_str());
-        let snippet = Snippet::source(source.text).path(source.path).annotation(label);
-        let report = [level.primary_title(finding.message.as_str()).element(snippet)];
-        format!("{}\nhint: {}\n", renderer.render(&report), finding.hint)
+        let [place, message, hint] =
+            [&finding.place, &finding.message, &finding.hint].map(|text| printable(text));
+        let label = AnnotationKind::Primary.span(span).label(place);
+        let snippet = Snippet::source(&excerpt).path(&path).annotation(label);
+        let report = [level.primary_title(message).element(snippet)];
+        format!("{}\nhint: {hint}\n", renderer.render(&report))
     };
     findings.iter().map(text).collect::<Vec<_>>().join("\n")
+}
+
+/// The text with `?` for each byte of a hidden character, so that no position changes.
+fn printable_excerpt(text: &str) -> String {
+    let mut characters = text.chars().peekable();
+    let mut excerpt = String::with_capacity(text.len());
+    while let Some(c) = characters.next() {
+        let ends_line = c == '\r' && characters.peek() == Some(&'\n');
+        if ends_line || is_printable(c.encode_utf8(&mut [0; 4])) {
+            excerpt.push(c);
+        } else {
+            excerpt.push_str(&"?".repeat(c.len_utf8()));
+        }
+    }
+    excerpt
 }
 
 /// The line and column of a byte, counted from 1.

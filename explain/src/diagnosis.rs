@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use rules::show_hidden;
 use serde::Serialize;
 
 use crate::cause::Cause;
@@ -21,6 +22,18 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
+    /// The same with every hidden character visible: most texts repeat a part of the request or of the server's answer.
+    pub(crate) fn with_visible_text(mut self) -> Self {
+        let causes = self.causes.iter_mut().flat_map(|cause| [&mut cause.message, &mut cause.hint]);
+        let comparisons = self.comparisons.iter_mut().flat_map(|comparison| &mut comparison.lines);
+        let lines = comparisons.flat_map(|line| [&mut line.signed, &mut line.received]);
+        let texts = causes.chain(lines).chain(&mut self.remarks).chain([&mut self.subject]);
+        for text in texts {
+            *text = show_hidden(text, &[]).into_owned();
+        }
+        self
+    }
+
     /// Whether no cause was found.
     #[must_use]
     pub const fn is_good(&self) -> bool {

@@ -12,9 +12,13 @@ use crate::server_error::ServerError;
 use crate::verdict::{self, Verdict};
 use crate::{instant, mask};
 
-/// Finds the causes for which a request fails.
+/// Finds the causes for which a request fails. The texts have no control or invisible characters.
 #[must_use]
 pub fn explain(evidence: &Evidence, context: &Context) -> Diagnosis {
+    diagnose(evidence, context).with_visible_text()
+}
+
+fn diagnose(evidence: &Evidence, context: &Context) -> Diagnosis {
     let evidence = &with_server_view(evidence.clone());
     let mut diagnosis = Diagnosis { subject: subject(evidence), ..Diagnosis::default() };
     if evidence.was_accepted() {

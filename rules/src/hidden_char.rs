@@ -1,5 +1,7 @@
 //! Characters that hide text or change how it is shown.
 
+use alloc::borrow::Cow;
+
 /// Returns whether a character is invisible, or changes how the text around it is shown.
 ///
 /// These are control characters, line and paragraph separators, and format characters: the categories Cc, Zl, Zp and Cf of
@@ -37,6 +39,20 @@ pub fn is_hidden(c: char) -> bool {
         )
 }
 
+/// Writes hidden characters as Rust does, so that a reader sees them: `\u{202e}`. Those in `kept` stay as they are.
+#[must_use]
+pub fn show_hidden<'t>(text: &'t str, kept: &[char]) -> Cow<'t, str> {
+    let is_shown = |c: char| is_hidden(c) && !kept.contains(&c);
+    if !text.contains(is_shown) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_shown(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
+    }
+    Cow::Owned(shown)
+}
+
 #[cfg(test)]
 mod tests {
     use unicode_general_category::{GeneralCategory, get_general_category};
@@ -56,5 +72,12 @@ mod tests {
             let is_joiner = matches!(c, '\u{200c}' | '\u{200d}');
             assert_eq!(is_hidden(c), category && !is_joiner, "{c:?}");
         }
+    }
+
+    #[test]
+    fn are_written_as_rust_does() {
+        let shown = show_hidden("a\u{1b}[31m\t\u{202e}ü\u{200d}\n", &['\n']);
+        assert_eq!(shown, "a\\u{1b}[31m\\u{9}\\u{202e}ü\u{200d}\n");
+        assert!(matches!(show_hidden("plain", &[]), Cow::Borrowed("plain")));
     }
 }

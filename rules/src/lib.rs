@@ -45,7 +45,7 @@ pub use self::download::rule::DownloadRule;
 pub use self::effect::Effect;
 pub use self::effect::blocked::Blocked;
 pub use self::effect::results::{EffectResult, Fetched, Results};
-pub use self::hidden_char::is_hidden;
+pub use self::hidden_char::{is_hidden, show_hidden};
 pub use self::inspect::{parse_expires, parse_size};
 pub use self::keys::template::KeyTemplate;
 pub use self::lifetime::EndsWith;

@@ -87,6 +87,17 @@ test('works by keyboard alone, for a valid link and an expired one', async () =>
   assert.deepEqual(await explained(page), ['expired']);
 });
 
+test('hidden characters of an answer are visible', async () => {
+  const { page } = await open();
+  await page.fill('#request', await sign('put', 's3://acme-media/a.png', '--header=content-type: image/png'));
+  await page.fill('#error', '<Error><Code>No\u202esuch</Code><Message>a\u202eb\u200fc\u009bd</Message></Error>');
+  await page.click('summary');
+  await page.fill('#headers', 'content-type: image/\u202egnp');
+  assert.deepEqual(await explained(page), ['content-type-differs']);
+  const shown = await page.innerText('#result');
+  assert.ok(shown.includes('\\u{202e}') && !/[\u202a-\u202e\u2066-\u2069\u200e\u200f\u0080-\u009f]/.test(shown), shown);
+});
+
 test('works as a local file', async () => {
   const { page, requests } = await open(pathToFileURL(join(root, 'build', 'explain', 'index.html')).href);
   await page.fill('#request', (await sign('get', 's3://acme-media/a.png')).replaceAll('&', '&amp;'));

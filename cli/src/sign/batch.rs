@@ -52,8 +52,8 @@ pub(crate) fn run(args: &SignArgs, now: UnixTime) -> Result<ExitCode, Failure> {
             rejected += 1;
             OutputLine::Error { error }
         });
-        serde_json::to_writer(&mut out, &output).map_err(io::Error::from)?;
-        out.write_all(b"\n")?;
+        let output = serde_json::to_string(&output).map_err(io::Error::from)?;
+        writeln!(out, "{}", terminal::visible_json(&output))?;
         line.clear();
     }
     ignore_closed_pipe(out.flush())?;

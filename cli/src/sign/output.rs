@@ -7,6 +7,7 @@ use signer::{Method, PresignedPost, PresignedUrl, UnixTime};
 use super::SignedRequest;
 use super::args::Output;
 use crate::failure::Failure;
+use crate::terminal::is_printable;
 
 /// A signed link or form, and when it expires.
 pub(crate) struct Signed {
@@ -35,7 +36,19 @@ impl Signed {
         }
     }
 
+    /// # Errors
+    ///
+    /// A usage error if the request cannot be written in this way. A field with hidden characters is only written as JSON,
+    /// which can escape them.
     pub(crate) fn to_text(&self, output: Output) -> Result<String, Failure> {
+        let text = self.write(output)?;
+        if is_printable(&text) {
+            return Ok(text);
+        }
+        Err(Failure::usage("a value has control or invisible characters").hint("use --output json"))
+    }
+
+    fn write(&self, output: Output) -> Result<String, Failure> {
         match (output, &self.request) {
             (Output::Json, _) => Ok(self.to_json().to_string()),
             (Output::Url, SignedRequest::Link(link)) => Ok(link.url.clone()),
