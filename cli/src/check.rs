@@ -2,7 +2,8 @@
 
 #![allow(clippy::doc_markdown, reason = "--help prints the comments on arguments")]
 
-use std::path::PathBuf;
+use alloc::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use rules::ConfigError;
@@ -11,6 +12,7 @@ use crate::configured::Configured;
 use crate::failure::Failure;
 use crate::finding::{Finding, Severity};
 use crate::report::{self, Source};
+use crate::sign::keys::read_env_file;
 use crate::wrangler::{self, NotToml, Wrangler};
 use crate::{hint, lint, mask, terminal};
 
@@ -44,8 +46,11 @@ pub(crate) struct CheckArgs {
 pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
     let (path, text) = (args.config.to_string_lossy(), wrangler::read(&args.config)?);
     let (findings, masked) = match Wrangler::parse(&path, &text, args.env.as_deref())? {
-        Ok(wrangler) if args.every_env => check_every(&wrangler, &path, &text)?,
-        Ok(wrangler) => (check(&wrangler), mask::secrets(&text, &wrangler.vars(), &wrangler)),
+        Ok(wrangler) if args.every_env => check_every(&wrangler, &args.config, &text)?,
+        Ok(wrangler) => {
+            let findings = check(&wrangler, &args.config);
+            (findings, mask::secrets(&text, &wrangler.vars(), &wrangler))
+        }
         Err(error) => (vec![not_toml(error)], mask::all_strings(&text)),
     };
     let source = Source { path: &path, text: &masked };
@@ -64,13 +69,13 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
 /// Checks the top level, and each environment below it.
 fn check_every(
     top: &Wrangler<'_>,
-    path: &str,
+    config: &Path,
     text: &str,
 ) -> Result<(Vec<Finding>, String), Failure> {
-    let (mut findings, mut masked) = (check(top), mask::secrets(text, &top.vars(), top));
+    let (mut findings, mut masked) = (check(top, config), mask::secrets(text, &top.vars(), top));
     for env in top.envs() {
-        if let Ok(wrangler) = Wrangler::parse(path, text, Some(env))? {
-            findings.extend(check(&wrangler));
+        if let Ok(wrangler) = Wrangler::parse(&config.to_string_lossy(), text, Some(env))? {
+            findings.extend(check(&wrangler, config));
             masked = mask::secrets(&masked, &wrangler.vars(), &wrangler);
         }
     }
@@ -78,20 +83,32 @@ fn check_every(
 }
 
 /// All findings, in the order of the file.
-fn check(wrangler: &Wrangler<'_>) -> Vec<Finding> {
+fn check(wrangler: &Wrangler<'_>, config: &Path) -> Vec<Finding> {
     let mut findings = match Configured::parse(wrangler.vars()) {
-        Ok(configured) => lint::configuration(&configured, wrangler),
+        Ok(configured) => {
+            let mut findings = lint::configuration(&configured, wrangler);
+            findings.extend(lint::short_secrets(&configured.rules, &dev_vars(wrangler, config)));
+            findings
+        }
         Err(errors) => errors.iter().map(rejected).collect(),
     };
     findings.extend(lint::variables(&wrangler.vars(), wrangler));
     for finding in &mut findings {
         finding.span = match finding.place.as_str() {
-            place @ ("vars" | "secrets" | "secrets.required") => wrangler.span(place),
+            place @ ("vars" | "secrets" | "secrets.required" | "cache" | "exports"
+            | "observability" | "logpush") => wrangler.span(place),
             place => wrangler.span(&format!("vars.{place}")),
         };
     }
     findings.sort_by_key(|finding| (finding.span.start, finding.severity));
     findings
+}
+
+/// The variables that `wrangler dev` would load: `.dev.vars.NAME` replaces `.dev.vars`. A file that cannot be read has none.
+fn dev_vars(wrangler: &Wrangler<'_>, config: &Path) -> BTreeMap<String, String> {
+    let of_env = wrangler.env().map(|env| format!(".dev.vars.{env}"));
+    let mut names = of_env.into_iter().chain([".dev.vars".into()]);
+    names.find_map(|name| read_env_file(&config.with_file_name(name)).ok()).unwrap_or_default()
 }
 
 /// The finding for an error that the Worker itself reports.

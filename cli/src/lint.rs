@@ -1,12 +1,17 @@
 //! Checks of a configuration that the Worker accepts, for settings that would fail or that a reviewer would question.
 
+mod anonymous;
 mod bindings;
 mod bucket_url;
+mod cache;
 mod exposure;
 mod secrets;
+mod short_secrets;
 mod unused;
+mod url_logs;
 mod variables;
 
+pub(crate) use self::short_secrets::short_secrets;
 pub(crate) use self::variables::{names_a_secret, variables};
 use crate::configured::Configured;
 use crate::finding::Finding;
@@ -15,9 +20,12 @@ use crate::wrangler::Wrangler;
 /// All findings about a configuration that the Worker accepts.
 pub(crate) fn configuration(configured: &Configured, wrangler: &Wrangler<'_>) -> Vec<Finding> {
     let mut findings = exposure::lint(configured);
+    findings.extend(anonymous::lint(configured));
     findings.extend(bucket_url::lint(configured));
     findings.extend(bindings::lint(configured, wrangler));
     findings.extend(secrets::lint(&configured.rules, wrangler));
     findings.extend(unused::lint(configured));
+    findings.extend(cache::lint(wrangler));
+    findings.extend(url_logs::lint(wrangler));
     findings
 }

@@ -16,6 +16,8 @@ pub(crate) struct Wrangler<'t> {
     /// Everything below `[env.NAME]`, or the top level.
     table: DeTable<'t>,
     env: Option<&'t str>,
+    /// The top level, whose settings an environment inherits, except `vars`, `secrets` and bindings.
+    top: DeTable<'t>,
     /// The position of `[env.NAME]` in the text.
     head: Range<usize>,
     /// The names of the environments below the top level.
@@ -56,7 +58,7 @@ impl<'t> Wrangler<'t> {
         };
         let Some(name) = env else {
             let envs = table.get("env").map(|envs| table_names(envs.get_ref())).unwrap_or_default();
-            return Ok(Ok(Self { table, env, head: 0..0, envs }));
+            return Ok(Ok(Self { table, env, top: DeTable::new(), head: 0..0, envs }));
         };
         let mut envs = match table.remove("env").map(Spanned::into_inner) {
             Some(DeValue::Table(envs)) => envs,
@@ -65,8 +67,8 @@ impl<'t> Wrangler<'t> {
         let names = envs.keys().map(|key| key.get_ref().to_string()).collect::<Vec<_>>().join(", ");
         match envs.remove_entry(name) {
             Some((key, value)) => match value.into_inner() {
-                DeValue::Table(table) => {
-                    Ok(Ok(Self { table, env, head: key.span(), envs: Vec::new() }))
+                DeValue::Table(own) => {
+                    Ok(Ok(Self { table: own, env, top: table, head: key.span(), envs: Vec::new() }))
                 }
                 _ => Err(Failure::usage(format!("{path}: env.{name} is not a table"))),
             },
@@ -95,6 +97,12 @@ impl<'t> Wrangler<'t> {
             Some(DeValue::Table(vars)) => to_json_table(vars),
             _ => Map::new(),
         }
+    }
+
+    /// A setting that an environment inherits from the top level, such as `logpush`.
+    pub(crate) fn inherited(&self, name: &str) -> Option<Value> {
+        let setting = self.table.get(name).or_else(|| self.top.get(name))?;
+        Some(to_json(setting.get_ref()))
     }
 
     /// The tables of `[[name]]`, which an environment does not inherit.

@@ -63,7 +63,8 @@ fn every_kind_of_finding_is_among_those_above() {
         with(good(), "secrets", Value::Null),
         with(good(), "vars", json!({ "GREETING": "hello ".repeat(900) })),
     ]);
-    let mut shown = BTreeSet::from(["not-toml".to_owned()]); // which is no configuration
+    // The first is no configuration, and the second is about another file.
+    let mut shown = BTreeSet::from(["not-toml".to_owned(), "short-secret".to_owned()]);
     for config in &configs {
         let findings: Vec<Value> =
             serde_json::from_slice(&check(config, &["--json"]).stdout).unwrap();
@@ -159,6 +160,29 @@ fn reports_missing_secrets_and_variables_that_are_too_large() {
         "deployment.txt",
         &report_of(&check(&config, &[])).replace(&"hello ".repeat(900), "hello ..."),
     );
+}
+
+#[test]
+fn warns_of_short_secrets_for_wrangler_dev_without_showing_them() {
+    let mut config = good();
+    config["vars"]["BUCKETS"]["notes"]["binding"] = json!("NOTES_BUCKET");
+    config["vars"]["UPLOADS"]["note"]["bucket"] = json!("notes");
+    config["r2_buckets"] = json!([{ "binding": "NOTES_BUCKET", "bucket_name": "notes" }]);
+    config["env"] = json!({ "production": config });
+    let directory = Scratch::new();
+    let write = |name: &str, text: &str| fs::write(directory.0.join(name), text).unwrap();
+    write("wrangler.toml", &toml::to_string(&config).unwrap());
+    write(
+        ".dev.vars",
+        "SITE_TOKEN=hunter2\nMEDIA_SECRET_ACCESS_KEY=hunter3\nNOTES_SECRET_ACCESS_KEY='a secret of one more than thirty'\n",
+    );
+    write(".dev.vars.production", "NOTES_SECRET_ACCESS_KEY='a secret of less than 32 bytes.'\n");
+    let mut report = String::new();
+    for args in [&["check"][..], &["check", "--env", "production"]] {
+        writeln!(report, "== {args:?}\n{}", report_of(&run(&directory.0, args))).unwrap();
+    }
+    assert!(!report.contains("hunter") && !report.contains("a secret of"), "{report}");
+    expect("short_secrets.txt", &report);
 }
 
 #[test]
