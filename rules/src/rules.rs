@@ -135,7 +135,7 @@ impl Entries {
 }
 
 /// Sorts names, and drops repetitions.
-fn sorted<T: Ord>(names: impl Iterator<Item = T>) -> Vec<T> {
+pub(crate) fn sorted<T: Ord>(names: impl Iterator<Item = T>) -> Vec<T> {
     let mut sorted = Vec::new();
     for name in names {
         if let Err(at) = sorted.binary_search(&name) {

@@ -1,6 +1,6 @@
 //! Secrets that are set, but too short to be safe from guessing.
 
-use crate::rules::Rules;
+use crate::rules::{Rules, sorted};
 use crate::secret::Secrets;
 use crate::secret_name::SecretName;
 
@@ -23,8 +23,7 @@ impl Rules {
             let value = secrets.optional(secret.name);
             value.is_some_and(|value| value.expose().len() < secret.min)
         };
-        let mut short: Vec<_> = self.secrets_with_limits().filter(is_short).collect();
-        short.sort_unstable();
+        let mut short = sorted(self.secrets_with_limits().filter(is_short));
         short.dedup_by_key(|secret| secret.name);
         short
     }

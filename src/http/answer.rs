@@ -25,9 +25,12 @@ pub struct Answer {
     pub(crate) code: Option<ErrorCode>,
 }
 
-/// Headers of every answer: it is not cached, sends no referrer, and keeps its type.
-const ALWAYS: [(&str, &str); 3] = [
+/// Headers of every answer: it is not cached, sends no referrer, keeps its type, and is not embedded by other origins.
+///
+/// A script reads an answer by CORS, to which `Cross-Origin-Resource-Policy` does not apply.
+const ALWAYS: [(&str, &str); 4] = [
     ("cache-control", "no-store"),
+    ("cross-origin-resource-policy", "same-origin"),
     ("referrer-policy", "no-referrer"),
     ("x-content-type-options", "nosniff"),
 ];
@@ -64,9 +67,8 @@ impl Answer {
     }
 
     /// Replaces the body, and its type.
-    pub(crate) fn with_body(mut self, media_type: &'static str, body: String) -> Self {
-        self.headers.retain(|(name, _)| *name != "content-type");
-        Self { body, ..self }.with("content-type", media_type)
+    pub(crate) fn with_body(self, media_type: &'static str, body: String) -> Self {
+        Self { body, ..self }.replacing("content-type", media_type)
     }
 
     /// Adds a header that names what makes the permission end early, if anything does.
@@ -78,10 +80,19 @@ impl Answer {
     }
 
     /// Lets the browser cache the answer, for requests with the same headers.
-    pub(crate) fn cacheable(mut self, secs: u64) -> Self {
-        self.headers.retain(|(name, _)| *name != "cache-control");
-        self.with("cache-control", format!("private, max-age={secs}"))
+    pub(crate) fn cacheable(self, secs: u64) -> Self {
+        self.replacing("cache-control", format!("private, max-age={secs}"))
             .varying_by(header_names::OF_CACHED_LINKS)
+    }
+
+    /// Lets pages of other origins embed what the answer leads to, as in `<img src>`. Browsers check the policy of redirects too.
+    pub(crate) fn embeddable(self) -> Self {
+        self.replacing("cross-origin-resource-policy", "cross-origin")
+    }
+
+    fn replacing(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.headers.retain(|(header, _)| *header != name);
+        self.with(name, value)
     }
 
     /// Adds names to `vary`, so that caches store answers to different values of these headers separately.

@@ -43,6 +43,9 @@ function failed(error, instance) {
 
 /** @param {number} status @param {string} title @param {string} detail @param {string} code @param {Record<string, string>} [more] */
 function problem(status, title, detail, code, more) {
-  const headers = { 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', ...more };
+  const headers = {
+    ...{ 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' },
+    ...{ 'cross-origin-resource-policy': 'same-origin', 'x-content-type-options': 'nosniff', ...more },
+  };
   return new Response(JSON.stringify({ title, status, detail, code }), { status, headers });
 }

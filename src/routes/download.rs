@@ -65,7 +65,7 @@ fn answer(signed: Signed<SignedLink>, request: &Request<'_>) -> Answer {
         let (expires, expires_with) = (expiration.to_string(), ends_with.map(EndsWith::as_str));
         Answer::json(200, JSON, &Body { url: &output.url.url, expires, expires_with })
     } else {
-        Answer::empty(302).with("location", output.url.url)
+        Answer::empty(302).with("location", output.url.url).embeddable()
     };
     answer.with_end(ends_with)
 }

@@ -91,9 +91,7 @@ test('hidden characters of an answer are visible', async () => {
   const { page } = await open();
   await page.fill('#request', await sign('put', 's3://acme-media/a.png', '--header=content-type: image/png'));
   await page.fill('#error', '<Error><Code>No\u202esuch</Code><Message>a\u202eb\u200fc\u009bd</Message></Error>');
-  await page.click('summary');
-  await page.fill('#headers', 'content-type: image/\u202egnp');
-  assert.deepEqual(await explained(page), ['content-type-differs']);
+  assert.deepEqual(await explained(page), ['refused']);
   const shown = await page.innerText('#result');
   assert.ok(shown.includes('\\u{202e}') && !/[\u202a-\u202e\u2066-\u2069\u200e\u200f\u0080-\u009f]/.test(shown), shown);
 });

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { needs } from '../needs.mjs';
 import { browser } from '../support/browser.mjs';
+import { picture } from '../support/picture.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
 import * as ministack from '../servers/ministack.mjs';
 import { s3 } from '../servers/s3.mjs';
@@ -114,6 +115,25 @@ function suite(name, options, startFixture, names = true) {
       assert.deepEqual(await sent(`stable/${key}`), [TEXT, 'image/png', `attachment; filename="${key}"`, 'identity', 'max-age=3600']);
       const shown = page.evaluate(async (url) => (await fetch(url)).text(), link(`file/${key}`));
       assert.equal(await shown, TEXT);
+    });
+
+    test('a page of another origin can embed what a link leads to', async () => {
+      const file = picture();
+      const wish = JSON.stringify({ type: 'image/png', size: file.length });
+      const { method, url, fields = {}, headers: signed = {}, key } = await (await fetch(`${fixture.url}/uploads/picture`, { method: 'POST', body: wish })).json();
+      const form = new FormData();
+      for (const [name, value] of Object.entries(fields)) form.append(name, value);
+      form.append('file', new Blob([new Uint8Array(file)]));
+      const { 'content-length': _, ...headers } = signed;
+      const sent = await fetch(url, method === 'POST' ? { method, body: form } : { method, headers, body: new Uint8Array(file) });
+      assert.ok(sent.ok, await sent.text());
+      const shown = (/** @type {string} */ url) => page.evaluate((url) => new Promise((resolve) => {
+        const image = new Image();
+        image.onload = () => resolve(image.naturalWidth);
+        image.onerror = () => resolve('not shown');
+        image.src = url;
+      }), url);
+      assert.equal(await shown(link(key.replace('pictures/', 'picture/'))), 480);
     });
 
     test('?json returns the link as JSON', async () => {
