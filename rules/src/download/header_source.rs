@@ -56,7 +56,11 @@ impl HeaderSource {
             Self::Link => &[(DISPOSITION, "inline"), (ENCODING, "identity")],
             Self::GoogleLink => &[(DISPOSITION, "inline")],
         };
-        overrides.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
+        let mut values = LiteMap::new();
+        for (name, value) in overrides {
+            values.insert(*name, (*value).to_owned());
+        }
+        values
     }
 
     /// Returns the parameter that says how long caches may keep the object: as long as its link stays the same; otherwise only
