@@ -32,7 +32,7 @@ const CHOSEN = [
   'a preflight',
   "another site's page, without preflight",
   'a wrong token',
-  'health names the secrets that are not set',
+  'health names the secrets that are not set or too short',
   'no body',
   'bytes that are not UTF-8',
   'a body of 17,000 bytes',
