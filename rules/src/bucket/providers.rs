@@ -114,7 +114,6 @@ static PROVIDERS: &[Provider] = &[
     // https://docs.hetzner.com/storage/object-storage/
     regional("hetzner", "https://{region}.your-objectstorage.com"),
     // https://docs.cloud.google.com/storage/docs/authentication/signatures
-    // https://docs.cloud.google.com/storage/docs/authentication/signatures#policy-document
     Provider {
         regions: &["auto"],
         forms: Forms::Accepted,
