@@ -4,6 +4,8 @@ import { findBytes } from './find_bytes.mjs';
 import { open } from './sinks.mjs';
 import { FormError } from './form_error.mjs';
 
+const [TAB, LF, CR, SPACE, DASH] = new TextEncoder().encode('\t\n\r -');
+
 /**
  * The plan of a write: `Plan` in `src/forms/write_object.rs`.
  *
@@ -78,7 +80,7 @@ async function transfer(plan, body, sink, crc) {
 
   const last = window.subarray(0, end);
   const tail = await body.rest(window.slice(end + delimiter.length), plan.maxTail);
-  if (!tail || !closes(tail, plan.delimiter)) throw new FormError('malformed');
+  if (!tail || !closes(tail, delimiter)) throw new FormError('malformed');
   await check(last);
   if (size < plan.minBytes) throw new FormError('too small');
   if (sink.length !== undefined && size !== sink.length) throw new FormError('not last');
@@ -92,11 +94,12 @@ async function transfer(plan, body, sink, crc) {
  * Returns whether the form ends after the file, either at once or after other fields, which are ignored.
  *
  * @param {Uint8Array} tail the bytes after the delimiter that ends the file
- * @param {string} delimiter
+ * @param {Uint8Array} delimiter
  */
 function closes(tail, delimiter) {
-  const text = Array.from(tail, (byte) => String.fromCharCode(byte)).join('');
-  return text.startsWith('--') || (/^[ \t]*\r\n/.test(text) && text.includes(`${delimiter}--`));
+  if (tail[0] === DASH && tail[1] === DASH) return true;
+  const lineEnd = tail.findIndex((byte) => byte !== SPACE && byte !== TAB);
+  return tail[lineEnd] === CR && tail[lineEnd + 1] === LF && findBytes(Uint8Array.of(...delimiter, DASH, DASH))(tail) >= 0;
 }
 
 /** Returns the name of a failure, as `src/forms/finish.rs` reads it. @param {unknown} error @param {Plan} plan */
