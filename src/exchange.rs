@@ -4,6 +4,7 @@ use core::cell::RefCell;
 
 use rules::{Ambient, AuthContext, Blocked, Effect, Fetched, Presented};
 
+use crate::forms::read_head::ReadHead;
 use crate::forms::write_object::WriteObject;
 use crate::http::answer::Answer;
 use crate::http::problem::Problem;
@@ -21,11 +22,8 @@ pub enum Action {
         /// Longest body accepted, in bytes.
         max_bytes: usize,
     },
-    /// Read the head of a form, up to one byte more than `max_bytes`, then call [`crate::respond`] again with it.
-    ReadHead {
-        /// Longest head accepted, in bytes.
-        max_bytes: usize,
-    },
+    /// Read the head of a form, then call [`crate::respond`] again with it.
+    ReadHead(ReadHead),
     /// Write the rest of the body into R2; [`WriteObject::finish`] then makes the answer.
     WriteObject(Box<WriteObject>),
     /// Perform this effect, add its result to the request's results, then call [`crate::respond`] again.

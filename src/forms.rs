@@ -2,5 +2,6 @@
 
 pub(crate) mod finish;
 mod put_options;
+pub(crate) mod read_head;
 pub(crate) mod reply;
 pub(crate) mod write_object;

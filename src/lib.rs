@@ -30,6 +30,7 @@ pub use rules::{NamedCaller, Unverified, VerifiedLink};
 pub use signer::VerifiedPost;
 
 pub use self::exchange::Action;
+pub use self::forms::read_head::ReadHead;
 pub use self::forms::write_object::WriteObject;
 pub use self::http::answer::Answer;
 pub use self::http::request::{Headers, Request};

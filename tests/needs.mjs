@@ -58,6 +58,7 @@ export const SUITES = {
   explain: { all: ['command'], some: ['worker', 'client', 'ministack', 'juicefs', 'ceph'] },
   'explain-page': { all: ['command', 'explain page', 'chromium'] },
   find_bytes: {},
+  'form-memory': {},
   forms: { all: ['worker'], some: ['juicefs', 'ministack'] },
   iam: { all: ['command'], some: ['worker', 'ceph', 'juicefs', 'ministack'] },
   issuers: { all: ['worker'] },

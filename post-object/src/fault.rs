@@ -13,6 +13,9 @@ use crate::limits::MAX_HEAD;
 use crate::response::Response;
 use crate::xml::{document, text};
 
+/// When to send a form again for which there was no memory, in seconds.
+const BUSY_SECS: u32 = 5;
+
 /// Why a form is rejected. Holds no token, no signature and no secret.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -76,6 +79,8 @@ pub enum Fault {
     Exists,
     /// R2 did not store the file.
     Store,
+    /// The forms that are being received take all the memory for forms.
+    Busy,
 }
 
 impl From<Refusal> for Fault {
@@ -108,6 +113,7 @@ impl Fault {
             Self::StorageClass => ErrorCode::InvalidStorageClass,
             Self::NotImplemented { .. } => ErrorCode::NotImplemented,
             Self::NotConfigured | Self::Store => ErrorCode::ServiceUnavailable,
+            Self::Busy => ErrorCode::SlowDown,
         }
     }
 
@@ -116,9 +122,14 @@ impl Fault {
     pub fn into_response(self) -> Response {
         Response {
             status: self.code().s3_status(),
-            headers: Vec::new(),
+            headers: self.retry_after().into_iter().collect(),
             body: error_document(&self),
         }
+    }
+
+    /// Returns the header that says when to send the form again.
+    fn retry_after(&self) -> Option<(&'static str, String)> {
+        (*self == Self::Busy).then(|| ("retry-after", BUSY_SECS.to_string()))
     }
 }
 
@@ -158,6 +169,9 @@ impl fmt::Display for Fault {
             Self::NotImplemented { field } => write!(f, "{field} is not supported"),
             Self::Exists => f.write_str("an object with this key exists"),
             Self::Store => f.write_str("the file could not be stored; try again"),
+            Self::Busy => {
+                write!(f, "too many forms are being received; try again in {BUSY_SECS} s")
+            }
         }
     }
 }

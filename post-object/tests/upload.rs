@@ -128,6 +128,7 @@ fn every_fault_has_s3s_status_and_an_answer_in_xml() {
         (Fault::InvalidDigest { field: "content-md5" }, 400, "<Code>InvalidDigest</Code>"),
         (Fault::Incomplete, 400, "<Code>IncompleteBody</Code>"),
         (Fault::Store, 503, "<Code>ServiceUnavailable</Code>"),
+        (Fault::Busy, 503, "<Code>SlowDown</Code>"),
     ] {
         let response = fault.into_response();
         assert_eq!(response.status, status);
@@ -137,6 +138,12 @@ fn every_fault_has_s3s_status_and_an_answer_in_xml() {
         );
         assert!(response.body.contains(xml), "{response:?}");
     }
+}
+
+#[test]
+fn only_a_form_for_which_there_is_no_memory_should_be_sent_again_later() {
+    assert_eq!(Fault::Busy.into_response().headers, [("retry-after", "5".into())]);
+    assert_eq!(Fault::Store.into_response().headers, []);
 }
 
 fn check(fields: &[(&str, &str)]) -> Result<Upload, Fault> {

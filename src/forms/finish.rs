@@ -4,7 +4,7 @@ use post_object::{Algorithm, Fault, Receipt, Upload};
 use rules::BoundBucket;
 use signer::Refusal;
 
-use super::reply::{answer, refuse, with_cors};
+use super::reply::{answer, record_and_answer, refuse};
 use crate::http::answer::Answer;
 use crate::record::Record;
 
@@ -44,14 +44,14 @@ impl Continuation {
             "stored" => answer(self.receipt.into_response(etag)),
             outcome => refuse(fault(outcome, self.min, self.max)),
         };
-        record.end(answer.status, answer.code);
-        with_cors(Answer { record, ..answer }, self.origin.as_deref())
+        record_and_answer(record, answer, self.origin.as_deref())
     }
 }
 
 /// Returns the fault for the name of a failure.
 fn fault(outcome: &str, min: u64, max: u64) -> Fault {
     match outcome {
+        "busy" => Fault::Busy,
         "exists" => Fault::Exists,
         "incomplete" => Fault::Incomplete,
         "malformed" => Fault::Malformed("the form has no closing boundary"),

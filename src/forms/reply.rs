@@ -3,6 +3,7 @@
 use post_object::{Fault, Response};
 
 use crate::http::answer::Answer;
+use crate::record::Record;
 
 /// Converts a fault into S3's error.
 pub(crate) fn refuse(fault: Fault) -> Answer {
@@ -14,6 +15,16 @@ pub(crate) fn refuse(fault: Fault) -> Answer {
 pub(crate) fn answer(Response { status, headers, body }: Response) -> Answer {
     let answer = if body.is_empty() { Answer::empty(status) } else { Answer::xml(status, body) };
     headers.into_iter().fold(answer, |answer, (name, value)| answer.with(name, value))
+}
+
+/// Ends the record of an answer that is made after [`crate::respond`] has returned.
+pub(super) fn record_and_answer(
+    mut record: Record,
+    answer: Answer,
+    origin: Option<&str>,
+) -> Answer {
+    record.end(answer.status, answer.code);
+    with_cors(Answer { record, ..answer }, origin)
 }
 
 /// Lets a page of `origin` read the answer and the headers that S3's clients use.

@@ -3,12 +3,13 @@
 //! The form's policy limits what it can do, so the path names no rule and the request needs no token. Errors are S3's
 //! XML, since the sender expects S3.
 
-use post_object::{Boundary, Fault, FormHead, MAX_HEAD, Upload};
+use post_object::{Boundary, Fault, FormHead, Upload};
 use rules::{BoundBucket, is_hidden};
 use signer::{Credentials, Refusal, Verifier};
 
 use crate::exchange::{Action, Exchange};
 use crate::forms::finish::Continuation;
+use crate::forms::read_head::ReadHead;
 use crate::forms::reply::{refuse, with_cors};
 use crate::forms::write_object::WriteObject;
 use crate::http::answer::Answer;
@@ -48,7 +49,9 @@ fn receive(
     let boundary = Boundary::from_content_type(request.headers.content_type.unwrap_or_default())?;
     let length = request.headers.content_length.and_then(|length| length.parse().ok());
     let length = length.ok_or(Fault::LengthMissing)?;
-    let Some(head) = request.body else { return Ok(Action::ReadHead { max_bytes: MAX_HEAD }) };
+    let Some(head) = request.body else {
+        return Ok(Action::ReadHead(ReadHead::new(&bucket, origin)));
+    };
     let head = FormHead::read(head, &boundary)?;
     let check = |credentials: &Credentials| {
         let verifier = Verifier::new(credentials, bucket.bucket().region(), ambient.now);

@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Request, Response};
 
 use crate::exchange::Action;
+use crate::forms::read_head::ReadHead;
 use crate::http::answer::Answer;
 use crate::shell::env::{Context, Env};
 use crate::shell::form::Form;
@@ -59,16 +60,23 @@ pub(super) async fn respond(
         let site = signpost.site(env);
         let request = incoming.as_request(body.as_deref(), &results);
         match crate::respond(&site, &request, clock::ambient()) {
-            Action::Answer(answer) => return finish(answer, form.as_ref(), incoming).await,
+            Action::Answer(answer) => {
+                drop(body); // draining a form can take long
+                return finish(answer, form.as_ref(), incoming).await;
+            }
             Action::ReadBody { max_bytes } => {
                 body = Some(body::read(&incoming.request, max_bytes).await?);
             }
-            Action::ReadHead { max_bytes } => {
+            Action::ReadHead(read) => {
                 let form = form.insert(Form::open(&incoming.request)?);
-                body = Some(form.head(max_bytes).await?);
+                body = form.head(ReadHead::MAX_BYTES).await?;
+                if body.is_none() {
+                    return finish(read.refuse(), Some(form), incoming).await;
+                }
             }
             Action::WriteObject(write) => {
                 let Some(form) = &form else { break };
+                drop(body); // the head, which is not needed again
                 let (outcome, etag) = form.write_object(env, &write.plan()).await?;
                 return finish(write.finish(&outcome, &etag), Some(form), incoming).await;
             }

@@ -61,10 +61,12 @@ macro_rules! modules {
 }
 
 modules! {
+    "/src/js/forms/concat.mjs"
     "/src/js/forms/digests.mjs"
     "/src/js/forms/find_bytes.mjs"
     "/src/js/forms/form_body.mjs"
     "/src/js/forms/form_error.mjs"
+    "/src/js/forms/memory.mjs"
     "/src/js/forms/sinks.mjs"
     "/src/js/forms/write_object.mjs"
 }
@@ -74,10 +76,10 @@ impl Form {
         CRC.with(|crc| open_form(request, crc))
     }
 
-    /// Reads one byte more than `max_bytes`, or the whole body if it is shorter.
-    pub(super) async fn head(&self, max_bytes: usize) -> Result<Vec<u8>, JsValue> {
+    /// Reads one byte more than `max_bytes`, or the whole body if it is shorter. Returns `None` if there is no memory for it.
+    pub(super) async fn head(&self, max_bytes: usize) -> Result<Option<Vec<u8>>, JsValue> {
         let head = wait(self.read_head(max_bytes)?).await?;
-        Ok(head.unchecked_into::<Uint8Array>().to_vec())
+        Ok((!head.is_undefined()).then(|| head.unchecked_into::<Uint8Array>().to_vec()))
     }
 
     /// Writes the file according to a plan, see [`crate::WriteObject::plan`]. Returns the outcome and an `ETag`.

@@ -46,7 +46,7 @@ pub(crate) fn send(
             Action::Answer(answer) => return answer,
             Action::ReadBody { .. } if read.is_some() => panic!("the body is requested twice"),
             Action::ReadBody { .. } => read = Some(&body[..]),
-            Action::ReadHead { .. } | Action::WriteObject(_) => panic!("no case sends a form"),
+            Action::ReadHead(_) | Action::WriteObject(_) => panic!("no case sends a form"),
             Action::Perform(effect) => {
                 let result = platform(&effect);
                 results.insert(effect, result);

@@ -7,8 +7,9 @@ const REGION = 'eu-west-1';
 /**
  * @param {Record<string, unknown>} [vars] more variables of the Worker
  * @param {Record<string, any>} [env] its bindings
+ * @param {string} [around] the source of a module that wraps `./entry.mjs`
  */
-export async function start(vars = {}, env = { MEDIA: { type: 'r2', name: 'media' } }) {
+export async function start(vars = {}, env = { MEDIA: { type: 'r2', name: 'media' } }, around = undefined) {
   const secrets = { MEDIA_ACCESS_KEY_ID: KEYS.accessKeyId, MEDIA_SECRET_ACCESS_KEY: KEYS.secretAccessKey };
   const media = { provider: 'r2', name: 'media', region: REGION, endpoint: 'https://0a1b.r2.cloudflarestorage.com', credentials: 'MEDIA', binding: 'MEDIA' };
   const rule = { bucket: 'media', callers: ['anyone'], origins: ['https://www.example.com'], types: ['image/gif'], expires: '10 min' };
@@ -24,6 +25,7 @@ export async function start(vars = {}, env = { MEDIA: { type: 'r2', name: 'media
     },
     secrets,
     env,
+    around,
   });
   const bucket = env.MEDIA && /** @type {any} */ (await worker.miniflare.getR2Bucket('MEDIA'));
   return {

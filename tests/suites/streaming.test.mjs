@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { encode, send, signedFields } from '../forms/form.mjs';
+import { BOUNDARY, encode, send, signedFields } from '../forms/form.mjs';
 import { start } from '../servers/worker_for_forms.mjs';
 
 /** @typedef {import('../forms/form.mjs').Change} Change */
@@ -166,6 +166,105 @@ test('only POST is allowed, and only for a bound bucket', async () => {
     assert.match(await answer.text(), new RegExp(`<Code>${code}</Code>`));
   }
 });
+
+describe('forms whose file is held', () => {
+  const [HELD, COUNT] = [2.4 * MIB, 20];
+
+  for (const [title, end] of /** @type {const} */ ([['end', finish], ['are disconnected', disconnect]])) {
+    test(`take at most 48 MiB: the next one gets 503 with Retry-After, until the others ${title}`, async () => {
+      const begun = await Promise.all(Array.from({ length: COUNT }, (_, i) => begin(`held/${i}`, HELD)));
+      const key = `held/next, until the others ${title}`;
+      const next = { ...ANY_SIZE, headers: { origin: 'https://www.example.com' }, file: Buffer.alloc(4 * MIB) };
+      await until(() => send(worker, 'held/first', next), 503);
+      const { status, body, headers } = await send(worker, key, next);
+      assert.equal(status, 503, body);
+      assert.match(body, /<Code>SlowDown<\/Code>/);
+      assert.deepEqual([headers['retry-after'], headers['access-control-allow-origin']], ['5', 'https://www.example.com']);
+      assert.equal((await worker.stored(key))?.body.length, undefined);
+      assert.equal((await send(worker, 'held/small', { ...ANY_SIZE, file: Buffer.from('small') })).status, 204, 'a small form is stored');
+      assert.equal((await send(worker, 'held/fixed', { ...exactly(6 * MIB), file: Buffer.alloc(6 * MIB) })).status, 204, 'a form that streams is stored');
+      await Promise.all(begun.map(end));
+      assert.equal((await until(() => send(worker, key, next), 204)).status, 204);
+    });
+  }
+
+  test('take memory for what they sent, not for what they announce', async () => {
+    const begun = await Promise.all(Array.from({ length: 100 }, (_, i) => begin(`announced/${i}`, 10_000)));
+    assert.equal((await send(worker, 'announced/next', { ...ANY_SIZE, file: Buffer.alloc(4 * MIB) })).status, 204);
+    await Promise.all(begun.map(disconnect));
+  });
+});
+
+describe('while R2 fails', () => {
+  /** @type {Awaited<ReturnType<typeof start>>} */
+  let failing;
+  before(async () => void (failing = await start({}, undefined, R2_FAILS)));
+  after(() => failing?.stop());
+
+  for (const [title, size] of /** @type {const} */ ([['held', 4 * MIB], ['sent in parts', 6 * MIB]])) {
+    test(`a form whose file is ${title} gets 503, and gives its memory back`, async () => {
+      for (let i = 0; i < 20; i += 1) {
+        const answer = await send(failing, `failing/${i}`, { ...ANY_SIZE, file: Buffer.alloc(size) });
+        assert.equal(answer.status, 503, answer.body);
+        assert.match(answer.body, /<Code>ServiceUnavailable<\/Code>/);
+      }
+    });
+  }
+});
+
+/** Wraps the Worker: its bucket throws. */
+const R2_FAILS = `
+import worker from './entry.mjs';
+const fail = async () => { throw new Error('R2 fails'); };
+export default { fetch: (request, env) => worker.fetch(request, { ...env, MEDIA: { put: fail, createMultipartUpload: fail } }) };`;
+
+/** Repeats an action, since the Worker takes its time, until it has this status. @param {() => Promise<{ status: number, body: string }>} act @param {number} status */
+async function until(act, status) {
+  for (let attempt = 0; ; attempt += 1) {
+    const answer = await act();
+    if (answer.status === status || attempt === 20) return answer;
+    await sleep(200);
+  }
+}
+
+/** The file of a form that is begun: for a form of any size, it is held. */
+const BEGUN_FILE = Buffer.alloc(4.9 * MIB);
+
+/**
+ * Begins a form for any size, and sends this much of its file.
+ *
+ * @param {string} key
+ * @param {number} bytes
+ * @returns {Promise<Begun>}
+ *
+ * @typedef {{ outgoing: import('node:http').ClientRequest, rest: Buffer[], status: Promise<number | undefined> }} Begun
+ */
+async function begin(key, bytes) {
+  const [head, tail] = encode(key, signedFields(worker, key, ANY_SIZE), { file: Buffer.from('FILE') }).toString('latin1').split('FILE');
+  const length = head.length + BEGUN_FILE.length + tail.length;
+  const headers = { 'content-type': `multipart/form-data; boundary=${BOUNDARY}`, 'content-length': length };
+  const outgoing = request(worker.action, { method: 'POST', headers });
+  /** @type {Promise<number | undefined>} */
+  const status = new Promise((resolve) => {
+    outgoing.on('response', (incoming) => (incoming.resume(), resolve(incoming.statusCode))).on('error', () => resolve(undefined));
+  });
+  outgoing.write(head);
+  await new Promise((resolve) => outgoing.write(BEGUN_FILE.subarray(0, bytes), resolve));
+  return { outgoing, rest: [BEGUN_FILE.subarray(bytes), Buffer.from(tail)], status };
+}
+
+/** Sends the rest of a form. For all of them, there may not be enough memory. @param {Begun} begun */
+async function finish({ outgoing, rest, status }) {
+  for (const bytes of rest) outgoing.write(bytes);
+  outgoing.end();
+  assert.ok([204, 503].includes((await status) ?? 0), `${await status}`);
+}
+
+/** @param {Begun} begun */
+async function disconnect({ outgoing, status }) {
+  outgoing.destroy();
+  await status;
+}
 
 /**
  * Sends half of a form, and closes the connection.

@@ -1,30 +1,60 @@
 /** @file Reads the body of a form: first its head, for Rust, then the rest through one reused buffer. */
+import { concat } from './concat.mjs';
+import { FormError } from './form_error.mjs';
 
-/** How much is read at once, in bytes. More would take more memory, less would take more calls. */
+/** The size of the first read, in bytes. Memory for it is never refused, so that every form gets an answer. */
+const FIRST_BYTES = 4_096;
+
+/** Most bytes that are read at once. More would take more memory, less would take more calls. */
 const READ_BYTES = 65_536;
 
 /** Most bytes of one read that can be put before the next, in bytes: more than the longest delimiter. */
 const MAX_CARRIED = 128;
 
-/** A reader of a form's body. The bytes that a method returns are valid until the next read. */
+/** @typedef {Uint8Array<ArrayBuffer>} Bytes */
+
+/** @type {Bytes} */
+const EMPTY = new Uint8Array();
+
+/**
+ * A reader of a form's body. The bytes that a method returns are valid until the next read.
+ *
+ * Its buffers grow with what has arrived, whatever the body announces: a read is at most twice as long as the longest one before.
+ */
 export class FormBody {
   #reader;
-  #window = new Uint8Array(READ_BYTES + MAX_CARRIED);
-  /** @type {Uint8Array} */
-  head = new Uint8Array();
+  #share;
+  #head = EMPTY;
+  #window = EMPTY;
+  #nextBytes = FIRST_BYTES;
 
-  /** @param {Request} request its body must be unread */
-  constructor({ body }) {
+  /** @param {Request} request its body must be unread @param {import('./memory.mjs').Share} share of the memory for forms */
+  constructor({ body }, share) {
     this.#reader = body?.getReader({ mode: 'byob' });
+    this.#share = share;
+  }
+
+  /** What the form takes of the memory. */
+  get share() {
+    return this.#share;
   }
 
   /**
    * Reads the head: one byte more than `max`, or the whole body if it is shorter.
    *
    * @param {number} max
+   * @returns {Promise<Bytes | undefined>} undefined if there is no memory for it
    */
   async readHead(max) {
-    return (this.head = await this.#read(new Uint8Array(max + 1)));
+    const head = await this.#collect(EMPTY, max + 1);
+    return head && (this.#head = head);
+  }
+
+  /** Returns the head, once: from then on, it takes no memory. */
+  takeHead() {
+    const head = this.#head;
+    this.#head = EMPTY;
+    return head;
   }
 
   /**
@@ -34,8 +64,10 @@ export class FormBody {
    * @returns {Promise<Uint8Array>} only `carried` at the end of the body
    */
   async next(carried) {
+    this.#growWindow();
     this.#window.set(carried);
-    const read = await this.#read(this.#window.subarray(carried.length, carried.length + READ_BYTES));
+    const end = this.#window.length - MAX_CARRIED + carried.length;
+    const read = await this.#read(this.#window.subarray(carried.length, end));
     this.#window = new Uint8Array(read.buffer);
     return this.#window.subarray(0, carried.length + read.length);
   }
@@ -46,11 +78,12 @@ export class FormBody {
    * @param {Uint8Array} carried bytes of the last read, to put first
    * @param {number} max
    * @returns {Promise<Uint8Array | undefined>} undefined if it is longer than `max` bytes
+   * @throws {FormError} if there is no memory for it
    */
   async rest(carried, max) {
-    if (carried.length > max) return undefined;
-    const rest = await this.#read(new Uint8Array(max - carried.length + 1));
-    return carried.length + rest.length > max ? undefined : concat(carried, rest);
+    const rest = carried.length > max ? carried : await this.#collect(carried, max + 1);
+    if (!rest) throw new FormError('busy');
+    return rest.length > max ? undefined : rest;
   }
 
   /**
@@ -59,6 +92,7 @@ export class FormBody {
    * @param {number} max
    */
   async drain(max) {
+    this.takeHead();
     try {
       for (let left = max; left > 0; ) {
         const { length } = await this.next(EMPTY);
@@ -68,29 +102,54 @@ export class FormBody {
       await this.#reader?.cancel();
     } catch {
       // The client has disconnected.
+    } finally {
+      this.#share.end();
+    }
+  }
+
+  /**
+   * Reads bytes into memory of their own.
+   *
+   * @param {Uint8Array} first bytes to put first
+   * @param {number} max most bytes that are returned
+   * @returns {Promise<Bytes | undefined>} fewer only at the end of the body; undefined if there is no memory for them
+   */
+  async #collect(first, max) {
+    const pieces = [first];
+    let length = first.length;
+    for (let size = FIRST_BYTES; ; size *= 2) {
+      const piece = new Uint8Array(Math.min(size, max - length));
+      if (!this.#share.resize(this.#window.length + length + piece.length, size === FIRST_BYTES)) return undefined;
+      const { length: wanted } = piece;
+      const read = await this.#read(piece);
+      pieces.push(read);
+      length += read.length;
+      if (read.length < wanted || length === max) break;
+    }
+    this.#share.resize(this.#window.length + length);
+    return concat(pieces);
+  }
+
+  /** Makes the window as large as the next read, if there is memory for it. */
+  #growWindow() {
+    for (const size of [this.#nextBytes, FIRST_BYTES]) {
+      if (this.#window.length >= size + MAX_CARRIED) return;
+      if (this.#share.resize(size + MAX_CARRIED, size === FIRST_BYTES)) return void (this.#window = new Uint8Array(size + MAX_CARRIED));
     }
   }
 
   /**
    * Fills a buffer.
    *
-   * @param {Uint8Array<ArrayBuffer>} into the buffer to fill; its memory is transferred to the result
-   * @returns {Promise<Uint8Array<ArrayBuffer>>} shorter only at the end of the body
+   * @param {Bytes} into the buffer to fill; its memory is transferred to the result
+   * @returns {Promise<Bytes>} shorter only at the end of the body
    */
   async #read(into) {
     const { buffer, byteOffset, length } = into;
     if (!this.#reader || length === 0) return new Uint8Array(buffer, byteOffset, 0);
+    const { byteLength } = buffer;
     const { value } = await this.#reader.readAtLeast(length, into);
-    return value ?? new Uint8Array(buffer.byteLength ? buffer : new ArrayBuffer(READ_BYTES + MAX_CARRIED), byteOffset, 0);
+    if (value?.length === length) this.#nextBytes = Math.max(this.#nextBytes, Math.min(READ_BYTES, 2 * length));
+    return value ?? new Uint8Array(buffer.byteLength ? buffer : new ArrayBuffer(byteLength), byteOffset, 0);
   }
-}
-
-const EMPTY = new Uint8Array();
-
-/** @param {Uint8Array} first @param {Uint8Array} second */
-function concat(first, second) {
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
 }

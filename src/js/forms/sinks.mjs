@@ -3,9 +3,11 @@
  * all checks have passed.
  */
 
+import { concat } from './concat.mjs';
 import { FormError } from './form_error.mjs';
 
 /** @typedef {import('./write_object.mjs').Plan} Plan */
+/** @typedef {import('./memory.mjs').Share} Share */
 
 /**
  * @typedef {object} Sink
@@ -23,15 +25,16 @@ const MIN_PART = 5 * 2 ** 20;
  *
  * @param {R2Bucket} bucket
  * @param {Plan} plan
+ * @param {Share} share of the memory for forms
  * @returns {Promise<Sink>}
  */
-export async function open(bucket, plan) {
+export async function open(bucket, plan, share) {
   const { exactBytes, availableBytes, maxTail, options } = plan;
   if (exactBytes !== null) return stream(bucket, plan, exactBytes);
-  if (availableBytes - maxTail < MIN_PART + 1) return hold(bucket, plan);
+  if (availableBytes - maxTail < MIN_PART + 1) return hold(bucket, plan, share);
   // Only `put` can refuse to overwrite, and it needs the length: that is known if only a line end follows the form.
   if (options.onlyIfAbsent) return stream(bucket, plan, availableBytes - 2);
-  return parts(bucket, plan, availableBytes - maxTail - 1);
+  return parts(bucket, plan, availableBytes - maxTail - 1, share);
 }
 
 /**
@@ -55,18 +58,29 @@ function stream(bucket, { key, options }, length) {
 }
 
 /**
- * Holds a small file in memory until its length is known.
+ * Holds a small file in memory until its length is known, then streams it.
  *
  * @param {R2Bucket} bucket
  * @param {Plan} plan
+ * @param {Share} share
  * @returns {Sink}
  */
-function hold(bucket, { key, options, availableBytes }) {
-  const held = collector(availableBytes);
+function hold(bucket, plan, share) {
+  let length = 0;
+  /** @type {Sink | undefined} */
+  let sink;
   return {
-    write: async (bytes) => held.add(bytes),
-    finish: async (last) => bucket.put(key, held.add(last), putOptions(options)),
-    abort: async () => {},
+    write: async (bytes) => {
+      share.keep(bytes);
+      length += bytes.length;
+    },
+    finish: async (last) => {
+      const pieces = share.release();
+      sink = stream(bucket, plan, length + last.length);
+      for (const piece of pieces) await sink.write(piece);
+      return sink.finish(last);
+    },
+    abort: async () => sink?.abort(),
   };
 }
 
@@ -77,47 +91,33 @@ function hold(bucket, { key, options, availableBytes }) {
  * @param {R2Bucket} bucket
  * @param {Plan} plan
  * @param {number} streamedBytes the length of the beginning
+ * @param {Share} share
  * @returns {Promise<Sink>}
  */
-async function parts(bucket, { key, options, availableBytes }, streamedBytes) {
+async function parts(bucket, { key, options }, streamedBytes, share) {
   const { httpMetadata, customMetadata, storageClass } = putOptions(options);
   const upload = await bucket.createMultipartUpload(key, { httpMetadata, customMetadata, storageClass });
   const { readable, writable } = new FixedLengthStream(streamedBytes);
   const writer = writable.getWriter();
   const first = upload.uploadPart(1, readable);
   const send = writeUntilAnswered(writer, first);
-  const held = collector(availableBytes - streamedBytes);
   let left = streamedBytes;
   const write = async (/** @type {Uint8Array} */ bytes) => {
     const streamed = bytes.subarray(0, left);
     left -= streamed.length;
     if (streamed.length > 0) await send(streamed);
-    held.add(bytes.subarray(streamed.length));
+    if (streamed.length < bytes.length) share.keep(bytes.subarray(streamed.length));
   };
   return {
     write,
     finish: async (last) => {
       const streamed = last.subarray(0, left);
-      const rest = held.add(last.subarray(streamed.length));
+      const rest = concat([...share.release(), last.subarray(streamed.length)]);
       return upload.complete([await end(writer, streamed, first), await upload.uploadPart(2, rest)]);
     },
     abort: async () => {
       await abandon(writer, first);
       await upload.abort();
-    },
-  };
-}
-
-/** @param {number} maxBytes */
-function collector(maxBytes) {
-  const bytes = new Uint8Array(maxBytes);
-  let size = 0;
-  return {
-    /** @param {Uint8Array} more @returns {Uint8Array} everything so far */
-    add(more) {
-      bytes.set(more, size);
-      size += more.length;
-      return bytes.subarray(0, size);
     },
   };
 }

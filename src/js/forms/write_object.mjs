@@ -33,13 +33,19 @@ const [TAB, LF, CR, SPACE, DASH] = new TextEncoder().encode('\t\n\r -');
  * @returns {Promise<{ outcome: string, etag: string }>}
  */
 export async function writeObject(env, plan, body, crc) {
-  const sink = await open(env[plan.binding], plan);
+  /** @type {import('./sinks.mjs').Sink | undefined} */
+  let sink;
   try {
+    sink = await open(env[plan.binding], plan, body.share);
     const object = await transfer(plan, body, sink, crc);
-    return object ? { outcome: 'stored', etag: object.httpEtag } : { outcome: 'exists', etag: '' };
+    if (object === null) throw new FormError('exists');
+    body.share.end();
+    return { outcome: 'stored', etag: object.httpEtag };
   } catch (error) {
-    await sink.abort().catch(() => {});
+    await sink?.abort().catch(() => {});
     return { outcome: outcome(error, plan), etag: '' };
+  } finally {
+    body.share.drop(); // its buffers are needed to drain the rest
   }
 }
 
@@ -65,7 +71,7 @@ async function transfer(plan, body, sink, crc) {
   };
 
   /** @type {Uint8Array} */
-  let window = body.head.subarray(plan.fileStart);
+  let window = body.takeHead().subarray(plan.fileStart);
   let end = search(window);
   while (end < 0) {
     // Carries over as many bytes as the delimiter has: it may begin in them, and at least one belongs to the file.
@@ -73,13 +79,14 @@ async function transfer(plan, body, sink, crc) {
     await check(ready);
     if (ready.length > 0) await sink.write(ready);
     const carried = window.slice(ready.length);
+    window = carried; // so that nothing keeps the head, or a window that is replaced
     window = await body.next(carried);
     if (window.length === carried.length) throw new FormError('malformed');
     end = search(window);
   }
 
   const last = window.subarray(0, end);
-  const tail = await body.rest(window.slice(end + delimiter.length), plan.maxTail);
+  const tail = await body.rest(window.subarray(end + delimiter.length), plan.maxTail);
   if (!tail || !closes(tail, delimiter)) throw new FormError('malformed');
   await check(last);
   if (size < plan.minBytes) throw new FormError('too small');

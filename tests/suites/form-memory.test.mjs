@@ -1,0 +1,274 @@
+/** @file The memory of forms that are being received: it grows with what arrives, is bounded, and is given back in every way a form ends. */
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { FormBody } from '../../src/js/forms/form_body.mjs';
+import { Memory } from '../../src/js/forms/memory.mjs';
+import { open } from '../../src/js/forms/sinks.mjs';
+
+const [KIB, MIB] = [2 ** 10, 2 ** 20];
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc');
+
+before(() => {
+  // The platform's stream of a known length. That it checks the length is tested in workerd.
+  Object.assign(globalThis, { FixedLengthStream: class extends TransformStream {
+    constructor() {
+      super();
+    }
+  } });
+});
+
+describe('the memory of a form', () => {
+  test('does not depend on the size that it announces', async () => {
+    const memory = new Memory();
+    const forms = /** @type {unknown[]} */ ([]);
+    const used = await allocated(async () => {
+      for (let i = 0; i < 100; i += 1) {
+        const share = memory.open();
+        const body = new FormBody(bodyOf(Buffer.alloc(1_000)), share);
+        const head = await body.readHead(20_480);
+        assert.equal(head?.length, 1_000);
+        const sink = await open(fakeBucket(), plan(5 * MIB), share);
+        await sink.write(Buffer.alloc(500));
+        forms.push(body, sink);
+      }
+    });
+    assert.ok(used < 100 * 20 * KIB, `100 forms that sent 1,000 bytes each take ${used} bytes`);
+    assert.ok(memory.bytes < 100 * 20 * KIB && memory.bytes > 100 * 1_000, `${memory.bytes} bytes are counted`);
+    assert.equal(forms.length, 200);
+  });
+
+  test('that waits for its first byte is one small buffer', async () => {
+    const memory = new Memory();
+    const forms = /** @type {unknown[]} */ ([]);
+    const used = await allocated(async () => {
+      for (let i = 0; i < 100; i += 1) {
+        const body = new FormBody(bodyOf(new Promise(() => {})), memory.open());
+        forms.push(body, body.readHead(20_480));
+      }
+    });
+    assert.ok(used < 100 * 8 * KIB, `100 forms that sent nothing take ${used} bytes`);
+  });
+
+  test('is at most twice what it sent, and 8 KiB, at any time', async () => {
+    const memory = new Memory();
+    const share = memory.open();
+    let sent = 0;
+    const body = new FormBody(bodyOf(Buffer.alloc(3 * MIB), (bytes) => {
+      assert.ok(memory.bytes <= 2 * sent + 8 * KIB, `${memory.bytes} bytes are held after ${sent} were sent`);
+      sent += bytes;
+    }), share);
+    /** @type {Uint8Array} */
+    let window = (await body.readHead(20_480)) ?? new Uint8Array();
+    body.takeHead();
+    const sink = await open(fakeBucket(), plan(4 * MIB), share);
+    while (window.length > 0) {
+      await sink.write(window);
+      window = await body.next(new Uint8Array());
+    }
+    assert.equal(sent, 3 * MIB);
+    assert.ok(memory.bytes < 3 * MIB + 128 * KIB, 'the buffers are small beside the file');
+  });
+
+  test('is the end of a file that is sent in two parts, and no more', async () => {
+    const memory = new Memory();
+    const share = memory.open();
+    const bucket = fakeBucket();
+    const sink = await open(bucket, plan(8 * MIB, 20_480), share);
+    const file = Buffer.alloc(8 * MIB, Uint8Array.from({ length: 251 }, (_, i) => i));
+    for (let at = 0; at < file.length - 1; at += MIB) {
+      await sink.write(file.subarray(at, Math.min(at + MIB, file.length - 1)));
+      assert.ok(memory.bytes <= 20_481, `${memory.bytes} bytes`);
+    }
+    await sink.finish(file.subarray(-1));
+    assert.deepEqual([bucket.parts[0].length, bucket.parts[1].length], [8 * MIB - 20_481, 20_481]);
+    assert.ok(Buffer.concat(bucket.parts).equals(file));
+  });
+});
+
+test('a held file is stored byte for byte, and given back while R2 reads it', async () => {
+  const memory = new Memory();
+  const share = memory.open();
+  const bucket = fakeBucket((/** @type {number} */ read) => assert.ok(memory.bytes <= 2 * MIB - read + 200 * KIB, `${memory.bytes} bytes are held, R2 has read ${read}`));
+  const sink = await open(bucket, plan(5 * MIB), share);
+  const file = Buffer.alloc(2 * MIB, Uint8Array.from({ length: 251 }, (_, i) => i));
+  for (let at = 0; at < 2 * MIB - 64 * KIB; at += 64 * KIB) await sink.write(file.subarray(at, at + 64 * KIB));
+  assert.equal(memory.bytes, 2 * MIB - 64 * KIB);
+  await sink.finish(file.subarray(-64 * KIB));
+  assert.ok(Buffer.concat(bucket.parts).equals(file));
+  assert.equal(memory.bytes, 0);
+});
+
+describe('beyond the limit', () => {
+  test('a form is refused, and the others go on', async () => {
+    const memory = new Memory(10 * MIB);
+    const [first, second] = [await holding(memory, 6 * MIB), memory.open()];
+    const sink = await open(fakeBucket(), plan(5 * MIB), second);
+    await assert.rejects(async () => void (await write(sink, 5 * MIB)), { message: 'busy' });
+    second.end();
+    assert.equal(memory.bytes, 6 * MIB);
+    await write(first.sink, 1 * MIB);
+    first.share.end();
+    await holding(memory, 10 * MIB);
+  });
+
+  test('a head of more than one buffer is refused, and a short one is read', async () => {
+    const memory = new Memory(1 * MIB);
+    await holding(memory, 1 * MIB);
+    const long = new FormBody(bodyOf(Buffer.alloc(9_000)), memory.open());
+    assert.equal(await long.readHead(20_480), undefined);
+    await long.drain(MIB);
+    const short = new FormBody(bodyOf(Buffer.alloc(3_000)), memory.open());
+    assert.equal((await short.readHead(20_480))?.length, 3_000);
+    await short.drain(MIB);
+    assert.equal(memory.bytes, MIB);
+  });
+
+  test('a form that streams goes on with a smaller buffer', async () => {
+    const memory = new Memory(1 * MIB);
+    await holding(memory, 1 * MIB);
+    const body = new FormBody(bodyOf(Buffer.alloc(500_000)), memory.open());
+    let total = (await body.readHead(3_000))?.length ?? 0;
+    body.takeHead();
+    for (let read = await body.next(new Uint8Array()); read.length > 0; read = await body.next(new Uint8Array())) total += read.length;
+    assert.equal(total, 500_000);
+  });
+
+  test('forms from which nothing has arrived for a while give way, the longest idle first', async () => {
+    let now = 0;
+    const memory = new Memory(10 * MIB, () => now);
+    const [first, second] = [await holding(memory, 4 * MIB), (now = 1_000, await holding(memory, 4 * MIB))];
+    now = 10_500; // the first one is idle for 10.5 s, the second one for 9.5 s
+    const third = await holding(memory, 5 * MIB);
+    assert.equal(memory.bytes, 9 * MIB, 'one of them is enough');
+    await assert.rejects(async () => void (await first.sink.write(Buffer.alloc(1))), { message: 'busy' });
+    await second.sink.write(Buffer.alloc(1));
+    await third.sink.write(Buffer.alloc(1));
+    await assert.rejects(holding(memory, 2 * MIB), { message: 'busy' }, 'nobody else is idle');
+  });
+
+  test('a form that gave way stores nothing', async () => {
+    let now = 0;
+    const memory = new Memory(10 * MIB, () => now);
+    const first = await holding(memory, 6 * MIB);
+    now = 60_000;
+    await holding(memory, 6 * MIB);
+    await assert.rejects(async () => void (await first.sink.finish(Buffer.alloc(1))), { message: 'busy' });
+    assert.equal(first.bucket.puts, 0);
+  });
+});
+
+test('a form that the platform dropped gives its memory back once it is collected', async () => {
+  const memory = new Memory();
+  for (let i = 0; i < 20; i += 1) void holding(memory, 1 * MIB).then(({ sink }) => new Promise(() => sink));
+  await sleep(10);
+  for (let i = 0; i < 50 && memory.bytes > 0; i += 1) {
+    collectGarbage();
+    await sleep(10);
+  }
+  assert.equal(memory.bytes, 0);
+});
+
+test('a form is ended once, however often', async () => {
+  const memory = new Memory();
+  const { share } = await holding(memory, 1 * MIB);
+  await holding(memory, 1 * MIB);
+  share.end();
+  share.end();
+  assert.equal(memory.bytes, 1 * MIB);
+});
+
+/**
+ * Starts a form that holds a part of its file.
+ *
+ * @param {Memory} memory
+ * @param {number} bytes
+ */
+async function holding(memory, bytes) {
+  const [share, bucket] = [memory.open(), fakeBucket()];
+  const sink = await open(bucket, plan(5 * MIB), share);
+  await write(sink, bytes);
+  return { share, sink, bucket };
+}
+
+/** Writes as the Worker does, 64 KiB at a time. @param {import('../../src/js/forms/sinks.mjs').Sink} sink @param {number} bytes */
+async function write(sink, bytes) {
+  for (let left = bytes; left > 0; left -= 64 * KIB) await sink.write(new Uint8Array(Math.min(left, 64 * KIB)));
+}
+
+/** The plan of a form whose size is not fixed. @param {number} availableBytes @param {number} [maxTail] @returns {any} */
+function plan(availableBytes, maxTail = 20_480) {
+  return { key: 'k', exactBytes: null, availableBytes, maxTail, options: { onlyIfAbsent: false, httpMetadata: {} } };
+}
+
+/**
+ * A request with this body, as workerd reads it: `readAtLeast` is its own method.
+ *
+ * @param {Buffer | Promise<Buffer>} bytes
+ * @param {(bytes: number) => void} [onread]
+ * @returns {any}
+ */
+function bodyOf(bytes, onread = () => {}) {
+  let at = 0;
+  /** @param {number} _least @param {Uint8Array} into */
+  const readAtLeast = async (_least, into) => {
+    const { buffer, byteOffset, byteLength } = into; // 0 once the buffer is transferred
+    const view = new Uint8Array(structuredClone(buffer, { transfer: [buffer] }), byteOffset, byteLength);
+    const read = (await bytes).subarray(at, at + view.length);
+    onread(read.length);
+    at += read.length;
+    view.set(read);
+    return { done: read.length === 0, value: view.subarray(0, read.length) };
+  };
+  return { body: { getReader: () => ({ readAtLeast, cancel: async () => {} }) } };
+}
+
+/** @param {(read: number) => void} [onread] called with the bytes that were read so far @returns {any} */
+function fakeBucket(onread = () => {}) {
+  /** @param {ReadableStream<Uint8Array> | Uint8Array} value */
+  const read = async (value) => {
+    if (value instanceof Uint8Array) return Buffer.from(value);
+    let length = 0;
+    const chunks = [];
+    for await (const chunk of value) {
+      length += chunk.length;
+      onread(length);
+      chunks.push(Buffer.from(chunk));
+    }
+    return Buffer.concat(chunks);
+  };
+  const bucket = {
+    puts: 0,
+    parts: /** @type {Buffer[]} */ ([]),
+    async put(/** @type {string} */ _key, /** @type {any} */ value) {
+      bucket.puts += 1;
+      bucket.parts.push(await read(value));
+      return { httpEtag: '"e"' };
+    },
+    async createMultipartUpload() {
+      return {
+        async uploadPart(/** @type {number} */ number, /** @type {any} */ value) {
+          bucket.parts[number - 1] = await read(value);
+        },
+        async complete() {
+          return { httpEtag: '"e"' };
+        },
+        async abort() {},
+      };
+    },
+  };
+  return bucket;
+}
+
+/** Returns how much memory for buffers `work` has allocated and still uses, in bytes. @param {() => Promise<void>} work */
+async function allocated(work) {
+  collectGarbage();
+  const before = process.memoryUsage().arrayBuffers;
+  await work();
+  collectGarbage();
+  return process.memoryUsage().arrayBuffers - before;
+}
