@@ -1,3 +1,5 @@
+import { hasExpired, isOver } from './expired.js';
+import { memoryOf } from './memory.js';
 import { request } from './request.js';
 import { retry } from './retry.js';
 import { send } from './send.js';
@@ -12,7 +14,7 @@ const SIGNED = 16;
 /**
  * @typedef {{ uploadId: string, key: string, partSize: number, parts: number }} Begun
  * @typedef {{ partNumber: number, etag: string }} Part
- * @typedef {{ partNumber: number, url: string, headers: Record<string, string> }} Signed
+ * @typedef {{ partNumber: number, url: string, headers: Record<string, string>, expires: string }} Signed
  */
 
 /**
@@ -25,7 +27,7 @@ const SIGNED = 16;
  * @returns {Promise<string>} the object's key
  */
 export async function inParts(file, url, body, options) {
-  const name = `signpost ${url} ${body} ${file.lastModified}`;
+  const memory = memoryOf(url, `${body} ${file.lastModified}`);
   /** @type {(method: string, rest: string, member: string, body?: string, retries?: number) => Promise<any>} */
   const call = (method, rest, member, body, retries = options.retries) =>
     retry({ ...options, retries }, () =>
@@ -34,11 +36,12 @@ export async function inParts(file, url, body, options) {
   /** @type {Part[]} */
   let done = [];
   /** @type {Begun | undefined} */
-  let begun = JSON.parse(memory()?.getItem(name) ?? 'null') ?? undefined;
+  let begun = memory.load();
   if (begun) done = await stored(begun, call).catch(() => ((begun = undefined), []));
   if (!begun) {
-    begun = /** @type {Begun} */ (await call('POST', '', 'uploadId', body));
-    memory()?.setItem(name, JSON.stringify(begun));
+    const { uploadId, key, partSize, parts } = /** @type {Begun} */ (await call('POST', '', 'uploadId', body));
+    begun = { uploadId, key, partSize, parts };
+    memory.save(begun);
   }
   try {
     await rest(file, begun, done, call, options);
@@ -49,10 +52,10 @@ export async function inParts(file, url, body, options) {
     if (!options.signal?.aborted && !(error instanceof SignpostError && error.status >= 400 && error.status < 500)) throw error;
     const { token } = options;
     request(`${url}/${begun.uploadId}`, { ...options, token, signal: undefined }, { method: 'DELETE', keepalive: true, headers: {} }).catch(() => {});
-    memory()?.removeItem(name);
+    memory.remove();
     throw error;
   }
-  memory()?.removeItem(name);
+  memory.remove();
   return begun.key;
 }
 
@@ -95,16 +98,27 @@ async function rest(file, { uploadId, partSize, parts }, done, call, options) {
     const loaded = [...sent.values()].reduce((sum, bytes) => sum + bytes, 0);
     onprogress?.(new ProgressEvent('progress', { lengthComputable: true, loaded, total: file.size }));
   };
-  const part = async (/** @type {number} */ number) => {
+  /** @type {(number: number, renewed?: boolean) => Promise<void>} */
+  const part = async (number, renewed = false) => {
+    const known = signed.get(number);
+    if (known && isOver(known)) signed.clear();
     if (!signed.has(number)) {
       const numbers = [number, ...left.filter((unsigned) => !signed.has(unsigned)).slice(0, SIGNED - 1)];
       for (const each of (await call('GET', `/${uploadId}?sign=${numbers}`, 'parts', undefined, 0)).parts) signed.set(each.partNumber, each);
     }
-    const { url, headers } = /** @type {Signed} */ (signed.get(number));
+    const { url, headers, expires } = /** @type {Signed} */ (signed.get(number));
     signed.delete(number); // a retry needs a new signature: this one may have expired
     const bytes = file.slice((number - 1) * partSize, (number - 1) * partSize + partSize);
     const onpart = (/** @type {ProgressEvent} */ { loaded }) => report(number, Math.min(loaded, bytes.size));
-    const etag = (await send(bytes, { method: 'PUT', url, headers }, signal, onpart)).getResponseHeader('etag');
+    let answer;
+    try {
+      answer = await send(bytes, { method: 'PUT', url, headers }, signal, onpart);
+    } catch (error) {
+      if (renewed || !hasExpired(error, expires)) throw error;
+      signed.clear(); // they were signed with the same credentials, for about the same time
+      return part(number, true);
+    }
+    const etag = answer.getResponseHeader('etag');
     if (!etag) throw new SignpostError(0, 'UnexpectedAnswer', "The bucket's CORS rules do not expose `ETag`");
     report(number, bytes.size);
     done.push({ partNumber: number, etag });
@@ -119,13 +133,4 @@ async function rest(file, { uploadId, partSize, parts }, done, call, options) {
     failed.abort(error);
     throw error;
   });
-}
-
-/** The storage for interrupted uploads, or undefined if the browser denies it. */
-function memory() {
-  try {
-    return globalThis.localStorage;
-  } catch {
-    return undefined;
-  }
 }

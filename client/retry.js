@@ -29,7 +29,7 @@ export async function retry({ retries = 3, signal }, attempt) {
  * @param {unknown} error
  * @returns {error is SignpostError}
  */
-function mayRecover(error) {
+export function mayRecover(error) {
   return error instanceof SignpostError && (error.status >= 500 || [0, 408, 429].includes(error.status));
 }
 

@@ -1,6 +1,7 @@
+import { hasExpired, isOver } from './expired.js';
 import { inParts } from './multipart.js';
 import { request, urlOf } from './request.js';
-import { retry } from './retry.js';
+import { mayRecover, retry } from './retry.js';
 import { send } from './send.js';
 import { SignpostError } from './signpost-error.js';
 
@@ -47,18 +48,22 @@ export async function upload(file, options) {
   }
   /** @type {Grant | undefined} */
   let grant;
+  const sign = async () => {
+    grant = undefined;
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+    return (grant = /** @type {Grant} */ (await request(url, options, init)));
+  };
   return retry(options, async () => {
     // A retry uses the same grant while it is valid, so it overwrites the object of an attempt that did arrive, and nothing is stored twice.
-    if (!grant || Date.parse(grant.expires) <= Date.now()) {
-      grant = /** @type {Grant} */ (
-        await request(url, options, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body,
-        })
-      );
+    let current = grant && !isOver(grant) ? grant : await sign();
+    try {
+      await send(file, current, signal, onprogress);
+    } catch (error) {
+      if (!hasExpired(error, current.expires)) throw error;
+      // A token that is valid once gets no second grant. Then the bucket's answer says more than the Worker's.
+      current = await sign().catch((reason) => Promise.reject(reason instanceof SignpostError && !mayRecover(reason) ? error : reason));
+      await send(file, current, signal, onprogress);
     }
-    await send(file, grant, signal, onprogress);
-    return { key: grant.key, type, size };
+    return { key: current.key, type, size };
   });
 }

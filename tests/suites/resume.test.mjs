@@ -1,5 +1,6 @@
 /** @file An interrupted upload of a large file is resumed after a reload; a small file is sent in one request. */
 import assert from 'node:assert/strict';
+import { createHmac, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { browser } from '../support/browser.mjs';
 import * as ministack from '../servers/ministack.mjs';
@@ -8,6 +9,7 @@ import { network } from '../support/page.mjs';
 import { assertStored, underWrangler } from '../support/fixture.mjs';
 import { startProxy } from '../servers/proxy.mjs';
 
+const TICKET_SECRET = 'the secret of the tickets in these tests';
 const SIZE = 40_000_000;
 const FILE = Buffer.alloc(SIZE, Uint8Array.from({ length: 251 }, (_, i) => i));
 
@@ -17,7 +19,7 @@ let chromium;
 let fixture;
 /** @type {import('../servers/proxy.mjs').BreakableProxy} */
 let proxy;
-before(async () => void ([chromium, proxy, fixture] = await Promise.all([browser(), startProxy(), underWrangler(ministack)])));
+before(async () => void ([chromium, proxy, fixture] = await Promise.all([browser(), startProxy(), underWrangler(ministack, { TICKET_SECRET })])));
 after(async () => {
   await chromium?.close();
   proxy?.stop();
@@ -59,6 +61,51 @@ test('an upload that the bucket has aborted starts again', async () => {
   await assertStored(fixture, `${key}`, FILE);
 });
 
+test('no ticket is kept in localStorage, and the upload continues with another ticket', async () => {
+  const page = await open();
+  await page.evaluate(([name]) => {
+    localStorage.setItem(name, '{"uploadId":"old"}');
+    localStorage.setItem('other', 'a /t/x/uploads/ of somebody else');
+  }, ['signpost https://signpost.example/t/old.ticket.x/uploads/file/multipart {} 1']);
+  await (await network(page))({ bytesPerSecond: 8_000_000 });
+  const tickets = [ticket(), ticket()];
+  const interrupted = upload(page, { retries: 0, endpoint: `${fixture.url}/t/${tickets[0]}`, rule: 'private' });
+  await page.waitForFunction('window.loaded > 30e6');
+  const kept = /** @type {string} */ (await page.evaluate('JSON.stringify({ ...localStorage })'));
+  assert.match(kept, /uploadId/, 'the upload can continue');
+  assert.match(kept, /somebody else/);
+  assert.ok(!kept.includes('ticket.x') && !kept.includes(tickets[0]) && !kept.includes(tickets[0].split('.')[2]), kept);
+  proxy.disconnect();
+  assert.equal((await interrupted).error, 'NetworkError');
+  proxy.reconnect();
+  await page.reload();
+  const { key, first } = await upload(page, { endpoint: `${fixture.url}/t/${tickets[1]}`, rule: 'private' });
+  assert.ok(first > 8e6, `its progress starts with the uploaded parts, not with ${first}`);
+  await assertStored(fixture, `${key}`, FILE);
+});
+
+test('parts whose signatures expire during the upload are signed again', async () => {
+  const page = await open();
+  await page.clock.install();
+  /** @type {string[][]} */
+  const signed = [];
+  let sent = 0;
+  page.on('request', (request) => {
+    const numbers = new URL(request.url()).searchParams.get('sign');
+    if (numbers) signed.push(numbers.split(','));
+    if (request.method() === 'PUT') sent += 1;
+  });
+  await (await network(page))({ bytesPerSecond: 8_000_000 });
+  const uploaded = upload(page);
+  await page.waitForFunction('window.loaded > 1e6');
+  const before = signed.length;
+  await page.clock.fastForward('02:00:00'); // the signatures are valid for 10 min
+  const { key } = await uploaded;
+  await assertStored(fixture, `${key}`, FILE);
+  assert.ok(signed.length > before, 'parts that are still to be sent are signed again');
+  assert.equal(sent, 5, 'each part is sent once');
+});
+
 test('a file is sent in one request below the threshold, or if the rule allows no parts', async () => {
   const page = await open();
   /** @type {string[]} */
@@ -69,6 +116,14 @@ test('a file is sent in one request below the threshold, or if the rule allows n
   assert.equal((await upload(page, { rule: 'note' })).error, 'EntityTooLarge');
   assert.deepEqual(paths, ['/uploads/note/multipart', '/uploads/note']);
 });
+
+/** Makes a ticket as a site's back end does. */
+function ticket() {
+  const part = (/** @type {object} */ value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const exp = Math.floor(Date.now() / 1000) + 3_600;
+  const text = `${part({ alg: 'HS256' })}.${part({ rule: 'uploads/private', sub: 'ada', jti: randomUUID(), exp })}`;
+  return `${text}.${createHmac('sha256', TICKET_SECRET).update(text).digest('base64url')}`;
+}
 
 async function open() {
   const page = await (await chromium.newContext({ proxy: proxy.proxy })).newPage();

@@ -52,9 +52,10 @@ export async function onForms(store, callerSecrets = {}) {
  * Starts it with an S3 server that accepts forms, and the Worker under `wrangler dev`, which also serves the client.
  *
  * @param {{ start: () => Promise<S3Server> }} store
+ * @param {Record<string, string>} [callerSecrets]
  * @returns {Promise<Fixture>}
  */
-export async function underWrangler(store) {
+export async function underWrangler(store, callerSecrets = {}) {
   const config = { endpoint: '', rule: 'picture' };
   const [site, server, port, directory] = await Promise.all([
     serveSite(config),
@@ -62,9 +63,9 @@ export async function underWrangler(store) {
     freePort(),
     mkdtemp(join(tmpdir(), 'under-wrangler-')),
   ]);
-  const secrets = { MEDIA_ACCESS_KEY_ID: server.accessKeyId, MEDIA_SECRET_ACCESS_KEY: server.secretAccessKey };
+  const secrets = { MEDIA_ACCESS_KEY_ID: server.accessKeyId, MEDIA_SECRET_ACCESS_KEY: server.secretAccessKey, ...callerSecrets };
   const name = `tests/under-wrangler-${port}`;
-  const worker = await startWrangler({ name, directory, port, vars: vars(server, site.url, { provider: 'custom', forms: true }), secrets, buckets: {} });
+  const worker = await startWrangler({ name, directory, port, vars: vars(server, site.url, { provider: 'custom', forms: true }, callerSecrets), secrets, buckets: {} });
   const url = (config.endpoint = `http://localhost:${port}`);
   const stop = async () => {
     await Promise.all([worker.stop(), server.stop(), site.stop()]);
@@ -179,7 +180,7 @@ function vars({ endpoint, region, bucket: name }, site, options, secrets = {}) {
       note: { ...upload, key: 'notes/{filename}', types: ['text/plain'], redirect: `${site}/form/thanks.html` },
       file: { ...upload, key: 'files/{uuid}.{ext}', types: ['image/png', 'video/mp4'], max_size: '100 MiB', multipart: true, uploaders: true, redirect: `${site}/form/thanks.html`, metadata: ['album'] },
       ...(Object.keys(callers).length > 0 && {
-        private: { ...upload, callers: Object.keys(callers), key: 'private/{caller}/{uuid}.{ext}', types: ['image/png'], multipart: true, uploaders: true },
+        private: { ...upload, callers: Object.keys(callers), key: 'private/{caller}/{uuid}.{ext}', types: ['image/png', 'video/mp4'], max_size: '100 MiB', multipart: true, uploaders: true },
       }),
     },
     DOWNLOADS: {
