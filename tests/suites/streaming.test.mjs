@@ -5,6 +5,7 @@ import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BOUNDARY, encode, send, signedFields } from '../forms/form.mjs';
+import { CLOCK, setAhead } from '../servers/clock.mjs';
 import { start } from '../servers/worker_for_forms.mjs';
 
 /** @typedef {import('../forms/form.mjs').Change} Change */
@@ -172,7 +173,7 @@ describe('forms whose file is held', () => {
 
   for (const [title, end] of /** @type {const} */ ([['end', finish], ['are disconnected', disconnect]])) {
     test(`take at most 48 MiB: the next one gets 503 with Retry-After, until the others ${title}`, async () => {
-      const begun = await Promise.all(Array.from({ length: COUNT }, (_, i) => begin(`held/${i}`, HELD)));
+      const begun = await Promise.all(Array.from({ length: COUNT }, (_, i) => begin(worker, `held/${i}`, HELD)));
       const key = `held/next, until the others ${title}`;
       const next = { ...ANY_SIZE, headers: { origin: 'https://www.example.com' }, file: Buffer.alloc(4 * MIB) };
       await until(() => send(worker, 'held/first', next), 503);
@@ -188,8 +189,25 @@ describe('forms whose file is held', () => {
     });
   }
 
+  test('give way to another form after 10 s without progress', async () => {
+    const clocked = await start({}, undefined, CLOCK);
+    try {
+      const begun = await Promise.all(Array.from({ length: COUNT }, (_, i) => begin(clocked, `idle/${i}`, HELD)));
+      const next = () => send(clocked, 'idle/next', { ...ANY_SIZE, file: Buffer.alloc(4 * MIB) });
+      assert.equal((await until(next, 503)).status, 503);
+      await setAhead(clocked, 11);
+      assert.equal((await next()).status, 204);
+      const statuses = await Promise.all(begun.map(async (form) => (await finish(form), form.status)));
+      assert.ok(statuses.includes(503), `${statuses}`);
+      const stored = await Promise.all(statuses.map(async (_, i) => (await clocked.stored(`idle/${i}`))?.body.length));
+      assert.deepEqual(stored, statuses.map((status) => (status === 204 ? BEGUN_FILE.length : undefined)), 'a form that gave way stores nothing');
+    } finally {
+      await clocked.stop();
+    }
+  });
+
   test('take memory for what they sent, not for what they announce', async () => {
-    const begun = await Promise.all(Array.from({ length: 100 }, (_, i) => begin(`announced/${i}`, 10_000)));
+    const begun = await Promise.all(Array.from({ length: 100 }, (_, i) => begin(worker, `announced/${i}`, 10_000)));
     assert.equal((await send(worker, 'announced/next', { ...ANY_SIZE, file: Buffer.alloc(4 * MIB) })).status, 204);
     await Promise.all(begun.map(disconnect));
   });
@@ -233,13 +251,14 @@ const BEGUN_FILE = Buffer.alloc(4.9 * MIB);
 /**
  * Begins a form for any size, and sends this much of its file.
  *
+ * @param {Awaited<ReturnType<typeof start>>} worker
  * @param {string} key
  * @param {number} bytes
  * @returns {Promise<Begun>}
  *
  * @typedef {{ outgoing: import('node:http').ClientRequest, rest: Buffer[], status: Promise<number | undefined> }} Begun
  */
-async function begin(key, bytes) {
+async function begin(worker, key, bytes) {
   const [head, tail] = encode(key, signedFields(worker, key, ANY_SIZE), { file: Buffer.from('FILE') }).toString('latin1').split('FILE');
   const length = head.length + BEGUN_FILE.length + tail.length;
   const headers = { 'content-type': `multipart/form-data; boundary=${BOUNDARY}`, 'content-length': length };

@@ -32,7 +32,7 @@ export class Memory {
   #now;
 
   /** @param {number} [maxBytes] @param {() => number} [now] the time, in milliseconds */
-  constructor(maxBytes = MAX_BYTES, now = Date.now) {
+  constructor(maxBytes = MAX_BYTES, now = () => Date.now()) {
     this.#maxBytes = maxBytes;
     this.#now = now;
   }
