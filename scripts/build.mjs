@@ -11,7 +11,7 @@ import { buildClient } from './client.mjs';
 import { digest, setup } from './setup.mjs';
 import { main, root, say, step } from './step.mjs';
 
-const TARGET = 'wasm32-unknown-unknown';
+export const TARGET = 'wasm32-unknown-unknown';
 // The command `signpost`.
 const SIGNPOST = ['run', '--locked', '--quiet', '--package', 'cli', '--'];
 const COMPILED = join('target', TARGET, 'release', 'deployed.wasm');
@@ -68,7 +68,7 @@ export async function buildExplainPage() {
   const files = (await readdir(page)).map((file) => join('explain', 'page', file));
   const now = await digest([compiled, ...STEPS, ...files]);
   if ((await readFile(stamp, 'utf8').catch(() => '')) === now) return say('- build/explain: up to date');
-  await bind(compiled, 'explain', bindings, ['-O0']); // only strips: optimising takes longer than the rest of this build
+  await bind(compiled, 'explain', bindings, { level: ['-O0'] }); // only strips: optimising takes longer than the rest of this build
   const { build } = await import('esbuild'); // not before npm's packages are there
   const options = /** @type {const} */ ({ bundle: true, format: 'iife', minify: true, target: 'es2022', logLevel: 'silent' });
   await build({ ...options, entryPoints: [join(page, 'page.js')], outdir: into, loader: { '.wasm': 'binary' } });
@@ -96,7 +96,7 @@ export async function check(config = 'wrangler.toml') {
  * @param {string[]} [features] options that choose them
  * @returns {(run: import('./step.mjs').Run) => Promise<string>} the work of a step
  */
-function compile(name, features = []) {
+export function compile(name, features = []) {
   const args = ['--locked', '--release', '--package', name, '--target', TARGET, ...features];
   return (run) => run('cargo', ['build', ...args]);
 }
@@ -107,12 +107,14 @@ function compile(name, features = []) {
  * @param {string} compiled
  * @param {string} name
  * @param {string} into
- * @param {string[]} [level] options of wasm-opt
+ * @param {object} [options]
+ * @param {string[]} [options.level] options of wasm-opt
+ * @param {string[]} [options.arguments] of bindgen
  */
-export async function bind(compiled, name, into, level = LEVEL) {
+export async function bind(compiled, name, into, { level = LEVEL, arguments: more = [] } = {}) {
   const raw = join(root, 'target', 'bindgen', basename(into)); // one for each build, since bench/steps.mjs reads it later
   const wasm = `${name}_bg.wasm`;
-  await step('JavaScript bindings', (run) => run('cargo', ['run', '--locked', '--package', 'bindgen', '--', compiled, raw, name]));
+  await step('JavaScript bindings', (run) => run('cargo', ['run', '--locked', '--package', 'bindgen', '--', compiled, raw, name, ...more]));
   await rm(join(into, 'snippets'), { recursive: true, force: true });
   await cp(raw, into, { recursive: true });
   await step('wasm-opt', (run) =>
@@ -121,7 +123,7 @@ export async function bind(compiled, name, into, level = LEVEL) {
       ...[join(raw, wasm), '--output', join(into, wasm)],
     ]),
   );
-  await rm(join(into, `${wasm}.d.ts`));
+  await rm(join(into, `${wasm}.d.ts`), { force: true });
   await writeFile(join(into, `${name}_bg.d.wasm.ts`), WASM_TYPE);
 }
 

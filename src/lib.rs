@@ -42,7 +42,7 @@ pub use self::shell::answer::Responding;
 #[cfg(target_arch = "wasm32")]
 pub use self::shell::env::{Context, Env};
 #[cfg(all(target_arch = "wasm32", feature = "worker"))]
-pub use self::shell::mount::{Builder, HttpMessage, InvalidConfig};
+pub use self::shell::mount::{Builder, HttpMessage, InvalidConfig, LazySignpost};
 #[cfg(target_arch = "wasm32")]
 pub use self::shell::signpost::Signpost;
 pub use self::site::Site;

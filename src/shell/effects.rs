@@ -8,6 +8,7 @@ mod verify;
 
 use rules::{Effect, EffectResult};
 use wasm_bindgen::JsValue;
+use web_sys::console;
 
 use crate::shell::request::Incoming;
 
@@ -46,7 +47,10 @@ async fn attempt(effect: &Effect, incoming: &Incoming) -> Result<EffectResult, J
 /// Asks the Worker that mounts Signpost who sent the request. A Worker that is deployed by itself knows nobody.
 async fn name_caller(incoming: &Incoming) -> Result<EffectResult, JsValue> {
     let Some(name_caller) = &incoming.signpost.0.name_caller else { return Ok(EffectResult::No) };
-    let caller = name_caller(Clone::clone(&incoming.request)).await?;
+    let named = name_caller(Clone::clone(&incoming.request), Clone::clone(&incoming.env)).await;
+    let caller = named.inspect_err(|error| {
+        console::error_2(&"signpost: the function that names callers failed:".into(), error);
+    })?;
     Ok(caller.map_or(EffectResult::No, EffectResult::Named))
 }
 

@@ -11,6 +11,7 @@ use web_sys::Headers;
 #[wasm_bindgen]
 extern "C" {
     /// The environment.
+    #[derive(Clone)]
     #[wasm_bindgen(typescript_type = "Record<string, any>")]
     pub type Env;
 

@@ -2,9 +2,13 @@
 
 mod builder;
 mod http_message;
+mod invalid_config;
+mod lazy;
 
-pub use self::builder::{Builder, InvalidConfig};
+pub use self::builder::Builder;
 pub use self::http_message::HttpMessage;
+pub use self::invalid_config::InvalidConfig;
+pub use self::lazy::LazySignpost;
 
 use rules::{Results, Unverified, VerifiedLink};
 use signer::VerifiedPost;
@@ -37,7 +41,7 @@ impl Signpost {
     ///
     /// # Errors
     ///
-    /// The platform's exception, such as a lost connection while the body is read, or the error of one's own callers.
+    /// The platform's exception, such as a lost connection while the body is read.
     pub async fn handle<M: HttpMessage>(
         &self,
         request: M,

@@ -18,8 +18,9 @@ use crate::site::Site;
 pub struct Signpost(pub(super) Rc<Instance>);
 
 /// A function that says who sent a request.
-pub(super) type NameCaller =
-    Box<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Result<Option<NamedCaller>, JsValue>>>>>;
+pub(super) type NameCaller = Box<dyn Fn(Request, Env) -> Naming>;
+
+type Naming = Pin<Box<dyn Future<Output = Result<Option<NamedCaller>, JsValue>>>>;
 
 /// What makes two Signposts of one Worker different.
 pub(super) struct Instance {
@@ -54,10 +55,16 @@ impl Instance {
         }
     }
 
-    /// Returns the rules with their secrets, read from `env` if this is the first request.
+    /// Returns the rules with their secrets, read from `env` if this is the first request. Logs what is wrong with the rules.
     pub(super) fn site(&self, env: &Env) -> Rc<Site> {
         let site = self.site.borrow().clone();
-        site.unwrap_or_else(|| self.configure(env))
+        site.unwrap_or_else(|| {
+            let site = self.configure(env);
+            for error in site.errors() {
+                log(&format!("signpost: {error}"));
+            }
+            site
+        })
     }
 
     /// Returns the rules with their secrets, after secrets in the store have been read again if they are due.
@@ -69,14 +76,11 @@ impl Instance {
         self.site(env)
     }
 
-    /// Reads the environment, and logs what is wrong with it.
+    /// Reads the environment, and logs what is missing from it.
     pub(super) fn configure(&self, env: &Env) -> Rc<Site> {
         let secret = |name: &str| env.text(name).or_else(|| self.secrets.stored(name));
         let vars = self.vars.clone().unwrap_or_else(|| env.vars());
         let site = Site::new(&vars, secret).with_bindings(|name| env.has_bucket(name));
-        for error in site.errors() {
-            log(&format!("signpost: {error}"));
-        }
         for name in site.missing_secrets() {
             log(&format!("signpost: the secret {} is not set", name.as_str()));
         }

@@ -1,7 +1,6 @@
 //! Builds a Signpost that is mounted.
 
 use alloc::rc::Rc;
-use core::error::Error;
 use core::fmt;
 
 use rules::NamedCaller;
@@ -9,7 +8,10 @@ use serde_json::{Map, Value};
 use wasm_bindgen::{JsCast as _, JsValue};
 use worker::{Env, Request};
 
+use crate::shell::mount::invalid_config::InvalidConfig;
 use crate::shell::signpost::{Instance, NameCaller, Signpost};
+
+const BASE_PATH: &str = r#"the base path: expected one such as "/files", of letters, digits, "-", "_", "." and "~", without a slash at its end"#;
 
 /// Builds a [`Signpost`] that is mounted in another Worker.
 #[derive(Default)]
@@ -21,6 +23,8 @@ pub struct Builder {
 
 impl Builder {
     /// Mounts it at a path such as `/files`. It then answers `/files/uploads/{rule}`, and URLs in its answers begin so.
+    ///
+    /// Give it the whole path of a request: routers that cut off a prefix, such as axum's `nest`, hide from it where it is.
     #[must_use]
     pub fn base_path(self, path: impl Into<String>) -> Self {
         Self { base_path: path.into(), ..self }
@@ -36,35 +40,39 @@ impl Builder {
 
     /// Names the callers of kind `worker`, for instance by a session cookie or by one's own table of users.
     ///
-    /// Only requests to rules with such a caller are asked for. `None` means that nobody is known to have sent the request:
-    /// then the rule's other callers are tried. An error ends the request.
+    /// It is called only for requests to rules that list such a caller. `None` means that the request is not a caller's:
+    /// then the rule's other callers are tried, and without any the answer is 401. An error is answered with 503.
+    ///
+    /// # Example: users with a session
+    ///
+    /// ```ignore
+    /// Signpost::builder().callers(async |request, env| {
+    ///     let Some(session) = session::find(request, env).await? else { return Ok(None) };
+    ///     Ok(Some(NamedCaller::new(session.user).claim("team", session.team)))
+    /// })
+    /// ```
     #[must_use]
     pub fn callers<F>(self, name: F) -> Self
     where
-        F: AsyncFn(&Request) -> worker::Result<Option<NamedCaller>> + 'static,
+        F: AsyncFn(&Request, &Env) -> worker::Result<Option<NamedCaller>> + 'static,
     {
         let name = Rc::new(name);
-        let name_caller: NameCaller = Box::new(move |request| {
+        let name_caller: NameCaller = Box::new(move |request, env| {
             let name = Rc::clone(&name);
-            Box::pin(async move { Ok(name(&request.into()).await?) })
+            Box::pin(async move { Ok(name(&request.into(), &env.unchecked_into()).await?) })
         });
         Self { name_caller: Some(name_caller), ..self }
     }
 
-    /// Checks the configuration.
+    /// Checks the configuration, and logs the names of secrets and R2 bindings that are missing.
     ///
     /// # Errors
     ///
     /// [`InvalidConfig`] lists what is wrong with it.
     pub fn build(self, env: &Env) -> Result<Signpost, InvalidConfig> {
         let Self { config, base_path, name_caller } = self;
-        let valid_path = base_path.is_empty()
-            || base_path.starts_with('/')
-                && !base_path.ends_with('/')
-                && !base_path.contains(['?', '#', '%']);
-        if !valid_path {
-            let problem = "the base path must begin with a slash, and not end with one: \"/files\"";
-            return Err(InvalidConfig(vec![problem.into()]));
+        if !is_base_path(&base_path) {
+            return Err(InvalidConfig::new([BASE_PATH]));
         }
         let vars = config.map(object).transpose()?;
         let mut instance = Instance::new(vars, base_path);
@@ -72,33 +80,23 @@ impl Builder {
         let site = instance.configure(AsRef::<JsValue>::as_ref(env).unchecked_ref());
         match site.errors() {
             [] => Ok(Signpost(Rc::new(instance))),
-            errors => Err(InvalidConfig(errors.iter().map(ToString::to_string).collect())),
+            errors => Err(InvalidConfig::new(errors)),
         }
     }
+}
+
+/// Returns whether a browser sends this path as it is.
+fn is_base_path(path: &str) -> bool {
+    let is_unreserved = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
+    let is_segment =
+        |segment: &str| !matches!(segment, "" | "." | "..") && segment.bytes().all(is_unreserved);
+    path.is_empty() || path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_segment))
 }
 
 fn object(config: Value) -> Result<Map<String, Value>, InvalidConfig> {
     match config {
         Value::Object(vars) => Ok(vars),
-        _ => Err(InvalidConfig(vec!["the configuration must be an object".into()])),
-    }
-}
-
-/// The errors of a configuration, each with its place.
-#[derive(Clone, Debug)]
-pub struct InvalidConfig(Vec<String>);
-
-impl fmt::Display for InvalidConfig {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Signpost's configuration: {}", self.0.join("; "))
-    }
-}
-
-impl Error for InvalidConfig {}
-
-impl From<InvalidConfig> for worker::Error {
-    fn from(error: InvalidConfig) -> Self {
-        Self::RustError(error.to_string())
+        _ => Err(InvalidConfig::new([r#"expected an object with members such as "BUCKETS""#])),
     }
 }
 

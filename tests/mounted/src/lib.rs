@@ -1,0 +1,27 @@
+//! The smallest Worker that mounts Signpost, at `/files`. Its routes `/panic` and `/panic/later` panic.
+
+#![cfg(target_arch = "wasm32")]
+
+use core::time::Duration;
+
+use signpost::{LazySignpost, Signpost};
+use worker::{Context, Delay, Env, Request, Response, Result, event};
+
+thread_local! {
+    static FILES: LazySignpost = const {
+        LazySignpost::new(|env| Signpost::builder().base_path("/files").build(env))
+    };
+}
+
+/// Answers every request of this Worker.
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
+    match request.inner().url() {
+        url if url.ends_with("/panic") => panic!("planted"),
+        url if url.ends_with("/panic/later") => {
+            Delay::from(Duration::from_millis(1)).await;
+            panic!("planted");
+        }
+        _ => FILES.with(|files| files.get(&env))?.handle(request, &env, &context).await,
+    }
+}
