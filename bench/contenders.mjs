@@ -51,6 +51,7 @@ export const WORKERS = {
   'signpost-hs256': { title: 'Signpost, HS256 caller', entry: 'src/js/entry.mjs', bindings: HS256 },
   'signpost-rs256': { title: 'Signpost, RS256 caller', entry: 'src/js/entry.mjs', bindings: RS256 },
   rpc: { title: 'Signpost and a Worker that calls it', entry: 'bench/workers/rpc.mjs', bindings: RPC },
+  mounted: { title: 'Signpost mounted in a Worker with the `worker` crate', entry: 'tests/mounted/build/index.js', bindings: SITE },
   aws4fetch: { title: 'aws4fetch, GET', entry: 'bench/workers/aws4fetch_get.mjs', bindings: SECRETS },
   'sdk-post': { title: 'AWS SDK v3, post', entry: 'bench/workers/sdk_post.mjs', bindings: SECRETS },
   'sdk-get': { title: 'AWS SDK v3, get', entry: 'bench/workers/sdk_get.mjs', bindings: SECRETS },
@@ -66,6 +67,8 @@ export const REQUESTS = {
   'upload-hs256': { ...upload, headers: headers(hs256(SECRETS.SITE_TOKEN)) },
   'upload-rs256': { ...upload, headers: headers(rs256()) },
   download: { ...download, headers: headers(SECRETS.SITE_TOKEN) },
+  'upload-mounted': { ...upload, path: `/files${upload.path}`, headers: headers(SECRETS.SITE_TOKEN) },
+  'download-mounted': { ...download, path: `/files${download.path}`, headers: headers(SECRETS.SITE_TOKEN) },
 };
 
 /** @type {Record<string, Row>} */
@@ -83,6 +86,8 @@ export const ROWS = {
   'signpost upload-rs256': { title: 'Signpost `POST /uploads`, RS256', worker: 'signpost-rs256', request: 'upload-rs256', over: 'hello upload-rs256' },
   'signpost download': { title: 'Signpost `GET /downloads`, bearer', worker: 'signpost', request: 'download', over: 'hello download' },
   'rpc upload': { title: 'Signpost `upload`, called by another Worker', worker: 'rpc', request: 'upload', over: 'hello upload' },
+  'mounted upload': { title: 'Signpost mounted by `worker::Request`, the same POST', worker: 'mounted', request: 'upload-mounted', over: 'hello upload' },
+  'mounted download': { title: 'Signpost mounted by `worker::Request`, the same GET', worker: 'mounted', request: 'download-mounted', over: 'hello download' },
   'aws4fetch download': { title: 'aws4fetch GET', worker: 'aws4fetch', request: 'download', over: 'hello download' },
   'sdk upload': { title: 'AWS SDK v3 `createPresignedPost`', worker: 'sdk-post', request: 'upload', over: 'hello upload' },
   'sdk download': { title: 'AWS SDK v3 `getSignedUrl`', worker: 'sdk-get', request: 'download', over: 'hello download' },

@@ -11,6 +11,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bind, build } from '../scripts/build.mjs';
+import { buildRustWorker } from '../scripts/rust-worker.mjs';
 import { setup } from '../scripts/setup.mjs';
 import { Failure, main, root, run, step } from '../scripts/step.mjs';
 import { bundle } from './bundle.mjs';
@@ -37,6 +38,7 @@ async function workers() {
   );
   const compiled = join('target', 'wasm32-unknown-unknown', 'release', 'hello_rust.wasm');
   await bind(compiled, 'hello_rust', join(root, 'build', 'hello-rust'));
+  await buildRustWorker(join('tests', 'mounted'));
   return step('wrangler bundles', async () => {
     /** @type {Bundles} */
     const bundles = {};

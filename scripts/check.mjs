@@ -10,7 +10,7 @@ import { Failure, environment, main, printFailure, root, step, tools } from './s
 /** @typedef {(run: import('./step.mjs').Run) => Promise<unknown>} Check */
 
 const WARNINGS_ARE_ERRORS = ['--', '--deny', 'warnings'];
-const WASM = ['--package', 'signpost', '--package', 'explain', '--all-features', '--target', 'wasm32-unknown-unknown'];
+const WASM = [...['signpost', 'explain', 'rust-worker', 'axum-worker', 'mounted'].flatMap((name) => ['--package', name]), '--all-features', '--target', 'wasm32-unknown-unknown'];
 const BARE = ['--package', 'signer', '--target', 'thumbv7em-none-eabi'];
 const SIGNER = ['--package', 'signer', '--all-features'];
 const PEERS = ['--manifest-path', 'signer/peers/Cargo.toml'];

@@ -11,7 +11,7 @@ import { digest } from './setup.mjs';
 import { environment, main, root, say, step } from './step.mjs';
 
 /** What `worker-build` also writes around the exports of the wasm, for a Worker that only answers requests. */
-const ENTRY = 'scripts/rust-worker-entry.mjs';
+const ENTRY = 'scripts/rust-worker-entry.js';
 
 /**
  * @param {string} folder of the crate, below the root

@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build, buildExplainPage, check } from '../scripts/build.mjs';
 import { buildClient } from '../scripts/client.mjs';
+import { buildRustWorker } from '../scripts/rust-worker.mjs';
 import { ceph, chromium, debianProgram, python } from '../scripts/setup.mjs';
 import { Failure, step, tools } from '../scripts/step.mjs';
 
@@ -17,6 +18,9 @@ import { Failure, step, tools } from '../scripts/step.mjs';
 export const BUILDS = {
   worker: () => build(),
   'planted panic': () => build({ planted: 'planted-panic', out: 'build/planted' }),
+  mounted: async () => {
+    for (const folder of ['examples/rust-worker', 'examples/axum-worker', 'tests/mounted']) await buildRustWorker(folder);
+  },
   client: () => buildClient(),
   command: () => check(), // builds and runs it, and writes its manual
   'explain page': () => buildExplainPage(),
@@ -64,6 +68,7 @@ export const SUITES = {
   issuers: { all: ['worker'] },
   limits: { all: ['worker', 'client'] },
   links: { all: ['worker', 'client', 'chromium'], some: ['juicefs', 'ministack'] },
+  mount: { all: ['mounted', 'client'], some: ['chromium', 'ministack'] },
   multipart: { all: ['worker', 'client'], some: ['juicefs', 'ministack'] },
   needs: {},
   operator: { all: ['command', 'ministack'], some: ['worker', 'client', 'chromium', 'zsh', 'fish', 'groff'] },

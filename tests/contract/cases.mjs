@@ -19,18 +19,19 @@ export const site = await read('site.json');
 /**
  * Sends a request unchanged; `fetch` would normalise the path and drop headers.
  *
- * @param {string} url the Worker's, without a slash at its end
+ * @param {string} url the Worker's, or where it is mounted, without a slash at its end
  * @param {RequestSpec} spec
  * @returns {Promise<Answer>}
  */
 export function send(url, { method, path, headers = {}, json, body = '', bytes }) {
   const text = expand(json === undefined ? body : JSON.stringify(json));
   const payload = bytes ? Buffer.from(bytes) : Buffer.from(text);
-  const { hostname, port } = new URL(url);
+  const { hostname, port, pathname } = new URL(url);
+  const base = pathname.replace(/\/$/, '');
   const all = Object.entries({ 'content-length': `${payload.length}`, ...headers });
   const sent = Object.fromEntries(all.map(([name, value]) => [name, expand(value)]));
   return new Promise((resolve, reject) => {
-    const outgoing = request({ hostname, port, method, path: expand(path), headers: sent }, async (incoming) => {
+    const outgoing = request({ hostname, port, method, path: base + expand(path), headers: sent }, async (incoming) => {
       const chunks = await incoming.toArray().catch(reject);
       const body = Buffer.concat(chunks ?? []).toString();
       resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body });

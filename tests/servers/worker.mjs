@@ -21,15 +21,18 @@ const AROUND = 'src/js/around.mjs';
  * @param {(request: Request) => Promise<Response> | Response} [options.outbound] answers what the Worker fetches
  * @param {string} [options.around] the source of a module that wraps `./entry.mjs`
  * @param {Record<string, { source: string, env: Record<string, object> }>} [options.others] other Workers, by name: their modules and bindings
+ * @param {string} [options.mounted] the folder of a Worker that mounts Signpost, such as `examples/rust-worker`, instead of the Worker itself
+ * @param {number} [options.port] the port, if it is not any free one
  */
-export async function start({ vars = {}, secrets = {}, build = 'build', env = {}, outbound, around, others = {} }) {
-  await need(build === 'build/planted' ? 'planted panic' : 'worker');
+export async function start({ vars = {}, secrets = {}, build = 'build', env = {}, outbound, around, others = {}, mounted, port }) {
+  await need(mounted ? 'mounted' : build === 'build/planted' ? 'planted panic' : 'worker');
   /** @type {string[]} */
   const logs = [];
   /** @type {any} the platform's types differ from Node's */
   const handler = outbound && (async (/** @type {any} */ request) => toMiniflare(await outbound(request)));
   const miniflare = new Miniflare({
     host: '127.0.0.1',
+    port,
     log: new Log(LogLevel.NONE),
     cf: false,
     handleStructuredLogs: (/** @type {{ message: string }} */ { message }) => void logs.push(message),
@@ -38,7 +41,7 @@ export async function start({ vars = {}, secrets = {}, build = 'build', env = {}
         config: {
           name: 'signpost',
           compatibilityDate: (await runtime()).compatibility_date,
-          manifest: { mainModule: around ? AROUND : 'src/js/entry.mjs', modules: { ...(await entry()), ...(await compiled(build)), ...wrapped(around) } },
+          manifest: mounted ? await rustWorker(mounted) : await deployed(build, around),
           env: /** @type {any} */ ({ ...bindings({ ...vars, ...secrets }), ...env }),
         },
         dev: { stripCfConnectingIp: false, ...(handler && { outboundService: { type: 'fetcher', handler } }) },
@@ -73,6 +76,26 @@ async function other([name, { source, env }]) {
 /** @param {Response} answer */
 async function toMiniflare(answer) {
   return new MiniflareResponse(await answer.arrayBuffer(), { status: answer.status, headers: [...answer.headers] });
+}
+
+/** @param {string} build @param {string} [around] */
+async function deployed(build, around) {
+  const modules = { ...(await entry()), ...(await compiled(build)), ...wrapped(around) };
+  return { mainModule: around ? AROUND : 'src/js/entry.mjs', modules };
+}
+
+/**
+ * @param {string} folder
+ * @returns {Promise<{ mainModule: string, modules: Modules }>} what its `wrangler.toml` names as `main`, and the wasm
+ */
+async function rustWorker(folder) {
+  const read = (/** @type {string} */ file) => readFile(join(root, folder, 'build', file));
+  /** @type {Modules} */
+  const modules = {
+    'index.js': { type: 'esm', contents: (await read('index.js')).toString() },
+    'index_bg.wasm': { type: 'wasm', contents: new Uint8Array(await read('index_bg.wasm')) },
+  };
+  return { mainModule: 'index.js', modules };
 }
 
 /** @param {string} [contents] @returns {Modules} */
