@@ -109,9 +109,10 @@ export function compile(name, features = []) {
  * @param {string} into
  * @param {object} [options]
  * @param {string[]} [options.level] options of wasm-opt
+ * @param {string[]} [options.features] of wasm-opt, besides those of rustc
  * @param {string[]} [options.arguments] of bindgen
  */
-export async function bind(compiled, name, into, { level = LEVEL, arguments: more = [] } = {}) {
+export async function bind(compiled, name, into, { level = LEVEL, features = [], arguments: more = [] } = {}) {
   const raw = join(root, 'target', 'bindgen', basename(into)); // one for each build, since bench/steps.mjs reads it later
   const wasm = `${name}_bg.wasm`;
   await step('JavaScript bindings', (run) => run('cargo', ['run', '--locked', '--package', 'bindgen', '--', compiled, raw, name, ...more]));
@@ -119,7 +120,7 @@ export async function bind(compiled, name, into, { level = LEVEL, arguments: mor
   await cp(raw, into, { recursive: true });
   await step('wasm-opt', (run) =>
     run('wasm-opt', [
-      ...[...level, ...FEATURES, '--strip-debug', '--strip-producers', '--strip-target-features'],
+      ...[...level, ...FEATURES, ...features, '--strip-debug', '--strip-producers', '--strip-target-features'],
       ...[join(raw, wasm), '--output', join(into, wasm)],
     ]),
   );

@@ -25,7 +25,7 @@ export async function buildRustWorker(folder) {
   const [into, bindings] = [join(root, folder, 'build'), join(root, 'build', 'rust-workers', name)];
   const [stamp, now] = [join(into, '.built'), await digest([compiled, 'Cargo.lock', 'bindgen/src/main.rs', 'scripts/rust-worker.mjs', ENTRY])];
   if ((await readFile(stamp, 'utf8').catch(() => '')) === now) return say(`- ${folder}/build: up to date`);
-  await bind(compiled, 'index', bindings, { arguments: ['--worker'] });
+  await bind(compiled, 'index', bindings, { features: ['--enable-exception-handling'], arguments: ['--worker'] }); // bindgen writes code that catches
   await rm(into, { recursive: true, force: true });
   await mkdir(into, { recursive: true });
   await bundle(bindings, join(into, 'index.js'));

@@ -28,7 +28,8 @@ impl<'a> Url<'a> {
     #[must_use]
     pub fn below(url: &'a str, base_path: &str) -> Self {
         let Some(parts) = HttpUrl::parse(url) else { return Self::EMPTY };
-        let Some(path) = parts.path().strip_prefix(base_path) else { return Self::EMPTY };
+        let below = parts.path().strip_prefix(base_path).filter(|path| path.starts_with('/'));
+        let Some(path) = below else { return Self::EMPTY };
         let base = url.get(..parts.origin().len() + base_path.len()).unwrap_or_default();
         let (ticket, path) = split_ticket(path);
         Self { base, ticket, path, query: parts.query().unwrap_or_default() }
@@ -54,9 +55,73 @@ fn split_ticket(path: &str) -> (Option<&str>, &str) {
     (Some(ticket), path)
 }
 
+/// Returns whether Signpost can be mounted at this path: browsers send it as it is. An empty path is the whole Worker.
+#[cfg(any(test, all(target_arch = "wasm32", feature = "worker")))]
+pub(crate) fn is_base_path(path: &str) -> bool {
+    let is_unreserved = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
+    let is_segment =
+        |segment: &str| !matches!(segment, "" | "." | "..") && segment.bytes().all(is_unreserved);
+    path.is_empty() || path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_segment))
+}
+
 /// Returns the URL at which the Worker receives forms for the bucket with this name in `BUCKETS`.
 ///
 /// It ends with a slash, as the URLs of buckets do: some clients append the key.
 pub(crate) fn form_url(base: &str, name: &str) -> String {
     format!("{base}/forms/{name}/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_path_is_one_that_browsers_do_not_change() {
+        for good in ["", "/files", "/a/b-c", "/~x/v1.2"] {
+            assert!(is_base_path(good), "{good}");
+        }
+        for bad in [
+            "/",
+            "files",
+            "/files/",
+            "//files",
+            "/a//b",
+            "/../files",
+            "/a/./b",
+            "/a?b",
+            "/a b",
+            "/%61",
+            "/ä",
+            "/a\\b",
+        ] {
+            assert!(!is_base_path(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_base_path_belongs_to_the_base_and_not_to_the_path() {
+        let url = Url::below(
+            "https://www.example.com/files/t/abc/uploads/avatar?type=image/png",
+            "/files",
+        );
+        assert_eq!(url.base, "https://www.example.com/files");
+        assert_eq!(
+            (url.ticket, url.path, url.query),
+            (Some("abc"), "/uploads/avatar", "type=image/png")
+        );
+    }
+
+    #[test]
+    fn a_url_that_is_not_below_the_base_path_is_no_route() {
+        for elsewhere in [
+            "/",
+            "/uploads/avatar",
+            "/filesuploads/avatar",
+            "/files2/uploads/avatar",
+            "/x/files/uploads/avatar",
+        ] {
+            let url = Url::below(&format!("https://www.example.com{elsewhere}"), "/files");
+            assert_eq!(url.path, "", "{elsewhere}");
+        }
+    }
 }

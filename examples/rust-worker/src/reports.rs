@@ -10,7 +10,7 @@ pub(crate) fn config() -> Value {
         },
         "CALLERS": { "user": { "kind": "worker" } },
         "DOWNLOADS": {
-            "report": { "bucket": "reports", "callers": ["user"], "key": "{claim.team}/{path}", "expires": "1 min" }
+            "report": { "bucket": "reports", "callers": ["user"], "key": "reports/{claim.team}/{path}", "expires": "1 min" }
         }
     })
 }

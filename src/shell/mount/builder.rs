@@ -4,14 +4,17 @@ use alloc::rc::Rc;
 use core::fmt;
 
 use rules::NamedCaller;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use wasm_bindgen::{JsCast as _, JsValue};
 use worker::{Env, Request};
 
+use crate::http::url::is_base_path;
 use crate::shell::mount::invalid_config::InvalidConfig;
 use crate::shell::signpost::{Instance, NameCaller, Signpost};
 
 const BASE_PATH: &str = r#"the base path: expected one such as "/files", of letters, digits, "-", "_", "." and "~", without a slash at its end"#;
+
+const CONFIG: &str = r#"the configuration: expected an object with members such as "BUCKETS""#;
 
 /// Builds a [`Signpost`] that is mounted in another Worker.
 #[derive(Default)]
@@ -72,31 +75,20 @@ impl Builder {
     pub fn build(self, env: &Env) -> Result<Signpost, InvalidConfig> {
         let Self { config, base_path, name_caller } = self;
         if !is_base_path(&base_path) {
-            return Err(InvalidConfig::new([BASE_PATH]));
+            return Err(InvalidConfig::new(&base_path, [BASE_PATH]));
         }
-        let vars = config.map(object).transpose()?;
+        let vars = match config {
+            None => None,
+            Some(Value::Object(vars)) => Some(vars),
+            Some(_) => return Err(InvalidConfig::new(&base_path, [CONFIG])),
+        };
         let mut instance = Instance::new(vars, base_path);
         instance.name_caller = name_caller;
         let site = instance.configure(AsRef::<JsValue>::as_ref(env).unchecked_ref());
         match site.errors() {
             [] => Ok(Signpost(Rc::new(instance))),
-            errors => Err(InvalidConfig::new(errors)),
+            errors => Err(InvalidConfig::new(&instance.base_path, errors)),
         }
-    }
-}
-
-/// Returns whether a browser sends this path as it is.
-fn is_base_path(path: &str) -> bool {
-    let is_unreserved = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
-    let is_segment =
-        |segment: &str| !matches!(segment, "" | "." | "..") && segment.bytes().all(is_unreserved);
-    path.is_empty() || path.strip_prefix('/').is_some_and(|path| path.split('/').all(is_segment))
-}
-
-fn object(config: Value) -> Result<Map<String, Value>, InvalidConfig> {
-    match config {
-        Value::Object(vars) => Ok(vars),
-        _ => Err(InvalidConfig::new([r#"expected an object with members such as "BUCKETS""#])),
     }
 }
 
