@@ -65,7 +65,9 @@ const CHECKS = {
     run('cargo', ['doc', '--locked', '--workspace', '--no-deps'], { env: { ...environment, RUSTDOCFLAGS: '--deny warnings' } }),
   'cargo deny': async (run) => {
     await run('cargo', ['fetch', '--locked']);
-    await run(await cargoDeny(), ['--offline', 'check', 'bans', 'licenses', 'sources']);
+    for (const manifest of ['Cargo.toml', 'examples/rust-worker/Cargo.toml', 'examples/axum-worker/Cargo.toml']) {
+      await run(await cargoDeny(), ['--manifest-path', manifest, '--offline', 'check', 'bans', 'licenses', 'sources']);
+    }
   },
   tsc: (run) => run('tsc', []),
   'tsc, examples': (run) => run('tsc', ['--project', 'examples']),

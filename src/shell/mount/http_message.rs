@@ -1,5 +1,8 @@
 //! The types of requests and responses that a mounted Signpost works with.
 
+#[cfg(feature = "http")]
+mod http_request;
+
 /// A request that [`Signpost::handle`](crate::Signpost::handle) answers.
 pub trait HttpMessage: sealed::Sealed {
     /// The type of the answer.
@@ -28,24 +31,5 @@ impl HttpMessage for worker::Request {
 
     fn response(response: web_sys::Response) -> worker::Result<Self::Response> {
         Ok(response.into())
-    }
-}
-
-#[cfg(feature = "http")]
-impl<B> sealed::Sealed for http::Request<B> {}
-
-#[cfg(feature = "http")]
-impl<B> HttpMessage for http::Request<B>
-where
-    B: http_body::Body<Data = bytes::Bytes> + 'static,
-{
-    type Response = worker::HttpResponse;
-
-    fn into_web(self) -> worker::Result<web_sys::Request> {
-        worker::request_to_wasm(self)
-    }
-
-    fn response(response: web_sys::Response) -> worker::Result<Self::Response> {
-        worker::response_from_wasm(response)
     }
 }
