@@ -35,6 +35,7 @@ export async function buildRustWorker(folder) {
 
 /** @param {string} folder */
 async function withWorkerBuild(folder) {
+  await rm(join(root, folder, 'build', '.built'), { force: true }); // so that without worker-build it is built anew
   const bin = join(root, 'node_modules', '.bin');
   const env = { ...environment, WASM_BINDGEN_BIN: 'wasm-bindgen', WASM_OPT_BIN: join(bin, 'wasm-opt'), ESBUILD_BIN: join(bin, 'esbuild') };
   await step(`worker-build of ${folder}`, (run) => run('worker-build', ['--release', '--', '--locked'], { cwd: join(root, folder), env }));

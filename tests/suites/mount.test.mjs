@@ -178,18 +178,21 @@ describe('rust-worker', await needs('ministack'), () => {
     test('its page stores a picture and shows it', async () => {
       const page = await signedIn(chromium, origin, ada);
       await page.goto(origin);
+      const shown = page.waitForResponse((response) => response.url().startsWith(store.endpoint) && response.request().method() === 'GET');
       await page.setInputFiles('input', PNG);
-      await page.waitForFunction(`document.querySelector('img').naturalWidth > 0`);
-      const [, key] = /^stored as (avatars\/ada\/\S+\.png)$/.exec((await page.textContent('[role=status]')) ?? '') ?? [];
+      assert.ok(PNG.buffer.equals(await (await shown).body()));
+      const status = page.getByRole('status').filter({ hasText: /^stored as / });
+      const [, key] = /^stored as (avatars\/ada\/\S+\.png)$/.exec((await status.textContent()) ?? '') ?? [];
       const object = await s3(store, 'GET', `/${store.bucket}/${key}`);
       assert.ok(PNG.buffer.equals(Buffer.from(await object.arrayBuffer())));
     });
 
     test('its page says so if nobody is signed in', async () => {
-      const page = await (await chromium.newContext()).newPage();
+      const page = await chromium.newPage();
+      page.setDefaultTimeout(15_000);
       await page.goto(origin);
       await page.setInputFiles('input', PNG);
-      await page.waitForFunction(`document.querySelector('[role=status]').textContent.includes('requires')`);
+      await page.getByRole('status').filter({ hasText: 'requires' }).waitFor();
     });
   });
 });
