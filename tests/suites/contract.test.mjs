@@ -1,7 +1,7 @@
 /** @file The HTTP contract against the wasm in Miniflare, and the behaviour of the entry. */
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
+import { chunked, cutOff } from '../contract/bodies.mjs';
 import { cases, check, send, site } from '../contract/cases.mjs';
 import { start } from '../servers/worker.mjs';
 
@@ -82,31 +82,3 @@ describe('a panic', () => {
     answers.forEach((answer, i) => check(answer, i % 4 === 0 ? problem : { status: 302 }));
   });
 });
-
-/**
- * POSTs a body in chunks, without a Content-Length.
- *
- * @param {string} url
- * @param {string} body
- * @returns {Promise<number | string>} the status, or how the connection failed
- */
-function chunked(url, body) {
-  return new Promise((resolve) => {
-    const outgoing = request(`${url}/uploads/picture`, { method: 'POST' }, (incoming) => {
-      incoming.resume();
-      resolve(incoming.statusCode ?? 0);
-    });
-    outgoing.on('error', (/** @type {NodeJS.ErrnoException} */ error) => resolve(error.code ?? error.message));
-    for (let i = 0; i < body.length; i += 4_096) outgoing.write(body.slice(i, i + 4_096));
-    outgoing.end();
-  });
-}
-
-/** Announces a body, sends half of it, and closes the connection. @param {string} url */
-function cutOff(url) {
-  return new Promise((resolve) => {
-    const outgoing = request(`${url}/uploads/picture`, { method: 'POST', headers: { 'content-length': '100' } });
-    outgoing.on('error', resolve).on('close', resolve);
-    outgoing.write('{"type":', () => setTimeout(() => outgoing.destroy(), 100));
-  });
-}

@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../scripts/process.mjs';
 import { root } from '../../scripts/step.mjs';
+import { chunked, cutOff } from '../contract/bodies.mjs';
 import { cases, check, send, site } from '../contract/cases.mjs';
 import { need, needs } from '../needs.mjs';
 import * as ministack from '../servers/ministack.mjs';
@@ -44,6 +45,26 @@ for (const [mounted, env] of Object.entries({ 'tests/mounted': {}, 'examples/rus
     for (const { name, request, expect } of cases.filter(({ request }) => request.path !== '/')) {
       test(name, async () => check(await send(`${worker.url}/files`, request), expect));
     }
+
+    const PICTURE = { method: 'POST', path: '/uploads/picture', json: { type: 'image/png', size: 1 } };
+
+    test('a body without Content-Length is accepted up to the limit', async () => {
+      const json = JSON.stringify(PICTURE.json);
+      assert.equal(await chunked(`${worker.url}/files`, json.padEnd(16_384, ' ')), 200);
+      assert.equal(await chunked(`${worker.url}/files`, json.padEnd(16_385, ' ')), 413);
+    });
+
+    test('a body that is cut off does not affect other requests', async () => {
+      const others = Array.from({ length: 20 }, () => send(`${worker.url}/files`, PICTURE));
+      await cutOff(`${worker.url}/files`);
+      for (const answer of await Promise.all(others)) check(answer, { status: 200 });
+      check(await send(`${worker.url}/files`, PICTURE), { status: 200 });
+    });
+
+    test('every grant has its own key, also among concurrent requests', async () => {
+      const answers = await Promise.all(Array.from({ length: 50 }, () => send(`${worker.url}/files`, PICTURE)));
+      assert.equal(new Set(answers.map(({ body }) => JSON.parse(body).key)).size, 50);
+    });
   });
 }
 
