@@ -222,7 +222,7 @@ describe('axum-worker', () => {
   /** @type {Worker} */
   let worker;
   let origin = '';
-  const secrets = { MEDIA_ACCESS_KEY_ID: 'AKIDOWNACCESSKEY0001', MEDIA_SECRET_ACCESS_KEY: 'own-secret-access-key', SESSION_KEY, TICKET_SECRET };
+  const secrets = { MEDIA_ACCESS_KEY_ID: 'AKIDOWNACCESSKEY0001', MEDIA_SECRET_ACCESS_KEY: 'own-secret-access-key-of-at-least-32-bytes', SESSION_KEY, TICKET_SECRET };
   before(async () => {
     const port = await freePort();
     origin = `http://localhost:${port}`;
