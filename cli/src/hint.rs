@@ -124,6 +124,9 @@ fn of_kind(kind: &ConfigErrorKind, key: &str) -> Option<&'static str> {
         ConfigErrorKind::CallerWithoutName => {
             "leave {caller} out of the key, or require a token: callers of a kind other than \"anyone\""
         }
+        ConfigErrorKind::SeveralAuthorities => {
+            "write {entry}/{caller} instead of {caller}, or a rule for each of the callers; docs/callers.md says what to do about objects that exist"
+        }
         ConfigErrorKind::OverwriteByForm => {
             "write forms = false in the bucket's table; or leave `overwrite` out and put {uuid} into the key"
         }

@@ -4,6 +4,7 @@
 
 pub(crate) mod access;
 pub(crate) mod authenticate;
+pub(crate) mod authority;
 pub(crate) mod caller;
 pub(crate) mod context;
 pub(crate) mod kind;

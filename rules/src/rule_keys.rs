@@ -42,7 +42,27 @@ pub(crate) fn key(
         return Err(entry
             .problem("{claim.NAME} has a value only where every caller has a token with claims"));
     }
+    check_authorities(&key, access).map_err(|problem| {
+        entry.problem(&problem).with_kind(ConfigErrorKind::SeveralAuthorities)
+    })?;
     Ok(key)
+}
+
+/// Checks that equal values of `{caller}` or a claim belong to one caller, unless `{entry}` distinguishes them.
+fn check_authorities(key: &KeyTemplate, access: &Access) -> Result<(), String> {
+    if key.uses(Placeholder::Entry) {
+        return Ok(());
+    }
+    let names = access.entries_with_names_apart().filter(|_| key.uses(Placeholder::Caller));
+    let claims = || access.entries_with_claims_apart().filter(|_| key.uses_claims());
+    let (placeholder, values, [first, other]) = match (names, claims()) {
+        (Some(entries), _) => ("{caller}", "names", entries),
+        (None, Some(entries)) => ("{claim.NAME}", "claims", entries),
+        (None, None) => return Ok(()),
+    };
+    Err(format!(
+        "{placeholder} can be the same for different callers of \"{first}\" and \"{other}\", which get their {values} from different places: add {{entry}}"
+    ))
 }
 
 /// Reads `expires`, at most `max_secs`.

@@ -12,7 +12,7 @@ const EXPECTED: &str = r#"the name of a secret such as "SITE_TOKEN", not its val
 const MAX: usize = 8;
 
 /// The names of secrets that are all accepted. At least one must be set.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct SecretNames(Vec<SecretName>);
 
 impl SecretNames {
@@ -25,7 +25,11 @@ impl SecretNames {
         let name = |entry: &ConfigValue<'_>| {
             entry.value.as_str().and_then(SecretName::new).ok_or_else(|| hidden(&entry.place))
         };
-        let names = entries.iter().take(MAX).map(name).collect::<Result<_, _>>()?;
+        let names = entries.iter().map(name).collect::<Result<Vec<_>, _>>()?;
+        if names.len() > MAX {
+            let found = names.len();
+            return Err(entry.problem(&format!("expected at most {MAX} names, found {found}")));
+        }
         Ok(Self(names))
     }
 

@@ -20,7 +20,7 @@ fn reports_every_mistake_with_its_place() {
     for (pointer, value, error) in mistakes {
         let mut config = good();
         put(&mut config, &pointer, value);
-        assert_eq!(errors(&config), [error]);
+        assert_eq!(errors(&config), [error], "{pointer}");
     }
 }
 
@@ -76,7 +76,7 @@ fn reports_missing_keys() {
         let mut config = good();
         let (table, key) = pointer.rsplit_once('/').unwrap();
         config.pointer_mut(table).unwrap().as_object_mut().unwrap().remove(key).unwrap();
-        assert_eq!(errors(&config), [error]);
+        assert_eq!(errors(&config), [error], "{pointer}");
     }
 }
 

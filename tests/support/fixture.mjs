@@ -180,7 +180,7 @@ function vars({ endpoint, region, bucket: name }, site, options, secrets = {}) {
       note: { ...upload, key: 'notes/{filename}', types: ['text/plain'], redirect: `${site}/form/thanks.html` },
       file: { ...upload, key: 'files/{uuid}.{ext}', types: ['image/png', 'video/mp4'], max_size: '100 MiB', multipart: true, uploaders: true, redirect: `${site}/form/thanks.html`, metadata: ['album'] },
       ...(Object.keys(callers).length > 0 && {
-        private: { ...upload, callers: Object.keys(callers), key: 'private/{caller}/{uuid}.{ext}', types: ['image/png', 'video/mp4'], max_size: '100 MiB', multipart: true, uploaders: true },
+        private: { ...upload, callers: Object.keys(callers), key: 'private/{entry}/{caller}/{uuid}.{ext}', types: ['image/png', 'video/mp4'], max_size: '100 MiB', multipart: true, uploaders: true },
       }),
     },
     DOWNLOADS: {

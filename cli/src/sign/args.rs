@@ -146,6 +146,9 @@ pub(crate) struct RuleArgs {
     /// The caller's name, for {caller}. It is not verified, since you have the credentials.
     #[arg(long, value_name = "NAME", requires = "rule")]
     pub(crate) caller: Option<String>,
+    /// The caller's entry in [vars.CALLERS], for {entry}; only needed if the rule has several callers.
+    #[arg(long, value_name = "NAME", requires = "rule")]
+    pub(crate) entry: Option<String>,
     /// A claim of the caller's token, for {claim.NAME}; may be repeated.
     #[arg(long, value_name = "NAME=VALUE", requires = "rule")]
     pub(crate) claim: Vec<String>,

@@ -2,7 +2,10 @@
 
 use std::env;
 
-use rules::{Ambient, Caller, Denial, Secret, Secrets, SignedUpload, UploadRequest};
+use rules::{
+    Access, Ambient, Caller, CallerKind, Denial, KeyTemplate, Secret, Secrets, SignedUpload,
+    UploadRequest,
+};
 use signer::UnixTime;
 
 use super::args::{Action, RuleArgs, SignArgs};
@@ -17,11 +20,11 @@ pub(crate) fn sign(rule: &str, args: &SignArgs, now: UnixTime) -> Result<Signed,
     let config = ConfigArgs { config: by_rule.config.clone(), env: by_rule.env.clone() };
     let configured = Configured::read(&config)?;
     let secrets = secrets(&configured, args)?;
-    let caller = caller(by_rule)?;
     let ambient = Ambient { now, random };
     match args.action {
         Action::Get | Action::Head => {
             let rule = configured.rules.download(rule).map_err(|denial| denied(&denial))?;
+            let caller = caller(by_rule, rule.access(), rule.key())?;
             let path = by_rule.path.as_deref().unwrap_or_default();
             let grant = rule.grant(&caller, path, ambient).map_err(|denial| denied(&denial))?;
             let signed = match args.action {
@@ -36,6 +39,7 @@ pub(crate) fn sign(rule: &str, args: &SignArgs, now: UnixTime) -> Result<Signed,
         }
         Action::Put | Action::Post => {
             let rule = configured.rules.upload(rule).map_err(|denial| denied(&denial))?;
+            let caller = caller(by_rule, rule.access(), rule.key())?;
             let signed = rule
                 .grant(&caller, &upload_request(by_rule)?, ambient)
                 .and_then(|grant| grant.sign(&secrets, now))
@@ -54,13 +58,26 @@ pub(crate) fn sign(rule: &str, args: &SignArgs, now: UnixTime) -> Result<Signed,
 }
 
 /// The caller that the operator names; nothing is verified.
-fn caller(args: &RuleArgs) -> Result<Caller, Failure> {
+fn caller(args: &RuleArgs, access: &Access, key: &KeyTemplate) -> Result<Caller, Failure> {
     let claims = args.claim.iter().map(|text| {
         options::pair("--claim", text).map(|(name, value)| (name.into(), value.into()))
     });
     let claims = claims.collect::<Result<_, _>>()?;
-    Caller::assumed(args.caller.as_deref(), claims)
+    Caller::assumed(entry(args, access, key)?, args.caller.as_deref(), claims)
         .ok_or_else(|| Failure::usage("--caller: expected one segment of a key, without /"))
+}
+
+/// The name of the caller's entry. It can be left out if the rule has one caller, or the key does not contain it.
+fn entry<'a>(args: &RuleArgs, access: &'a Access, key: &KeyTemplate) -> Result<&'a str, Failure> {
+    let mut names = access.callers().iter().map(CallerKind::name);
+    let found = match &args.entry {
+        Some(entry) => names.find(|name| name == entry),
+        None => names.next().filter(|_| access.callers().len() == 1 || !key.has_entry()),
+    };
+    found.ok_or_else(|| {
+        let names: Vec<_> = access.callers().iter().map(CallerKind::name).collect();
+        Failure::usage(format!("--entry: expected one of the rule's callers: {}", names.join(", ")))
+    })
 }
 
 fn wrong_action(action: &str) -> Failure {

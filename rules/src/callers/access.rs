@@ -3,6 +3,7 @@
 use litemap::LiteMap;
 
 use crate::callers::authenticate::authenticate;
+use crate::callers::authority::Authority;
 use crate::callers::caller::Caller;
 use crate::callers::context::AuthContext;
 use crate::callers::kind::CallerKind;
@@ -159,6 +160,26 @@ impl Access {
     /// Returns whether every caller has claims, so that `{claim.NAME}` has a value.
     pub(crate) fn has_claims(&self) -> bool {
         self.callers.iter().all(CallerKind::has_claims)
+    }
+
+    /// Finds two entries whose callers get their names from different authorities, so that equal names can belong to
+    /// different callers.
+    pub(crate) fn entries_with_names_apart(&self) -> Option<[&str; 2]> {
+        self.entries_apart(CallerKind::authority)
+    }
+
+    /// Finds two entries whose callers get their claims from different authorities.
+    pub(crate) fn entries_with_claims_apart(&self) -> Option<[&str; 2]> {
+        self.entries_apart(|kind| kind.authority().map(Authority::for_claims))
+    }
+
+    fn entries_apart(
+        &self,
+        authority: impl Fn(&CallerKind) -> Option<Authority<'_>>,
+    ) -> Option<[&str; 2]> {
+        let first = self.callers.first()?;
+        let other = self.callers.iter().find(|kind| authority(kind) != authority(first))?;
+        Some([first.name(), other.name()])
     }
 
     /// Returns the names of the secrets, in groups. At least one of each group must be set.

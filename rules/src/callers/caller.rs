@@ -49,10 +49,11 @@ impl Caller {
 
     /// Makes a caller without authentication, for a program of the operator, who has the bucket's credentials anyway.
     ///
-    /// Returns `None` if `subject` cannot be a segment of a key.
+    /// `entry` is the name of the entry of `CALLERS`. Returns `None` if `subject` cannot be a segment of a key.
     #[cfg(feature = "operator")]
     #[must_use]
     pub fn assumed(
+        entry: &str,
         subject: Option<&str>,
         claims: serde_json::Map<String, serde_json::Value>,
     ) -> Option<Self> {
@@ -60,7 +61,8 @@ impl Caller {
             Some(subject) => Some(Segment::new(subject)?),
             None => None,
         };
-        Some(Self { subject, claims: claims.into(), ..Self::default() })
+        let caller = Self { subject, claims: claims.into(), ..Self::default() };
+        Some(caller.accepted_by(entry))
     }
 
     /// Returns the name of the entry of `CALLERS` that accepted it.

@@ -1,5 +1,6 @@
 //! An entry of `CALLERS`: a kind of caller, under a name.
 
+use crate::callers::authority::Authority;
 use crate::callers::caller::Caller;
 use crate::callers::context::Attempt;
 use crate::callers::kind_info::{Identity, KindInfo, Source};
@@ -83,6 +84,16 @@ impl AuthMethod {
         }
     }
 
+    fn authority(&self) -> Option<Authority<'_>> {
+        match self {
+            Self::Jwt(jwt) => Some(jwt.authority()),
+            Self::Access(access) => Some(access.authority()),
+            Self::Bearer(_) => Some(Authority::Configuration),
+            Self::Ticket(ticket) => Some(ticket.authority()),
+            Self::Turnstile(_) | Self::Anyone => None,
+        }
+    }
+
     fn authenticate(&self, attempt: &Attempt<'_>) -> Result<Option<Caller>, Blocked<Denial>> {
         match self {
             Self::Jwt(jwt) => jwt.authenticate(attempt),
@@ -142,6 +153,11 @@ impl CallerKind {
     /// Returns whether its callers have claims, the values of `{claim.NAME}`.
     pub(crate) fn has_claims(&self) -> bool {
         self.info().identity == Identity::NamedWithClaims
+    }
+
+    /// Returns who gives its callers their names and claims; `None` if they are anonymous.
+    pub(crate) fn authority(&self) -> Option<Authority<'_>> {
+        self.method.authority()
     }
 
     /// Returns the challenge, if this kind is one.

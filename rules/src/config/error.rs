@@ -36,6 +36,8 @@ pub enum ConfigErrorKind {
     TypeWithoutExtension,
     /// The key has `{caller}`, and some callers have no name.
     CallerWithoutName,
+    /// The key has `{caller}` or a claim, and several authorities can give it the same value for different callers.
+    SeveralAuthorities,
     /// The bucket accepts forms, and a form cannot prevent overwriting.
     OverwriteByForm,
     /// The provider does not document that it rejects an upload that overwrites an object.

@@ -72,6 +72,7 @@ impl Values<'_> {
     fn push(&self, placeholder: Placeholder, key: &mut String) -> Result<(), Denial> {
         match placeholder {
             Placeholder::Caller => key.push_str(self.caller.subject().ok_or(SUBJECT)?),
+            Placeholder::Entry => key.push_str(self.caller.name()),
             Placeholder::Ext => key.push_str(self.extension.ok_or(Denial::NoPlainForm)?),
             Placeholder::Uuid => key.push_str(&uuid((self.ambient.random)())),
             Placeholder::Date => key.push_str(&self.ambient.now.date().to_string()),

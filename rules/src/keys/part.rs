@@ -14,6 +14,8 @@ pub(crate) enum Part {
 pub(crate) enum Placeholder {
     /// The caller's subject.
     Caller,
+    /// The name of the caller's entry in `CALLERS`.
+    Entry,
     /// A random UUID, version 4.
     Uuid,
     /// The date in UTC, such as `2026-11-23`.
@@ -31,6 +33,7 @@ pub(crate) enum Placeholder {
 /// The placeholders of an upload rule.
 pub(crate) const UPLOAD: &[Placeholder] = &[
     Placeholder::Caller,
+    Placeholder::Entry,
     Placeholder::Uuid,
     Placeholder::Date,
     Placeholder::Filename,
@@ -39,13 +42,15 @@ pub(crate) const UPLOAD: &[Placeholder] = &[
 ];
 
 /// The placeholders of a download rule.
-pub(crate) const DOWNLOAD: &[Placeholder] = &[Placeholder::Caller, Placeholder::Path];
+pub(crate) const DOWNLOAD: &[Placeholder] =
+    &[Placeholder::Caller, Placeholder::Entry, Placeholder::Path];
 
 impl Placeholder {
     /// Returns the name between the braces.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Caller => "caller",
+            Self::Entry => "entry",
             Self::Uuid => "uuid",
             Self::Date => "date",
             Self::Filename => "filename",

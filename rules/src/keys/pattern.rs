@@ -34,6 +34,12 @@ impl KeyTemplate {
         !unique && !self.uses_claims()
     }
 
+    /// Returns whether the key contains the name of the caller's entry.
+    #[must_use]
+    pub fn has_entry(&self) -> bool {
+        self.uses(Placeholder::Entry)
+    }
+
     /// Returns whether the request's path names the object.
     #[must_use]
     pub fn has_path(&self) -> bool {

@@ -66,11 +66,14 @@ fn is_claim(name: &str) -> bool {
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
 }
 
-/// Checks that `{caller}`, claims and `{path}` are whole segments, and that `{path}`, which can be several, is at the end.
+/// Checks that `{caller}`, `{entry}`, claims and `{path}` are whole segments, and that `{path}`, which can be several, is at
+/// the end. Two values in one segment could be divided differently and still make the same key.
 fn check_segments(parts: &[Part]) -> Result<(), String> {
     for (at, part) in parts.iter().enumerate() {
         let name = match part {
-            Part::Placeholder(whole @ (Placeholder::Caller | Placeholder::Path)) => whole.name(),
+            Part::Placeholder(
+                whole @ (Placeholder::Caller | Placeholder::Entry | Placeholder::Path),
+            ) => whole.name(),
             Part::Claim(name) => &format!("claim.{name}"),
             Part::Placeholder(_) | Part::Literal(_) => continue,
         };

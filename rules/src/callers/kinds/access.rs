@@ -2,6 +2,7 @@
 //!
 //! Spec: <https://developers.cloudflare.com/cloudflare-one/identity/authorization-cookie/validating-json/>
 
+use crate::callers::authority::Authority;
 use crate::callers::caller::Caller;
 use crate::callers::context::Attempt;
 use crate::callers::kind_info::{Identity, KindInfo, Precedence, Source};
@@ -39,6 +40,10 @@ impl CloudflareAccess {
 
     pub(crate) fn secrets(&self) -> &[SecretName] {
         self.0.secrets()
+    }
+
+    pub(crate) fn authority(&self) -> Authority<'_> {
+        self.0.authority()
     }
 
     pub(crate) fn authenticate(

@@ -1,5 +1,6 @@
 //! Callers of kind `jwt`: a token of an issuer as `Authorization: Bearer ...`.
 
+use crate::callers::authority::Authority;
 use crate::callers::caller::Caller;
 use crate::callers::context::Attempt;
 use crate::callers::kind_info::{Identity, KindInfo, Precedence, Source};
@@ -36,6 +37,11 @@ impl Jwt {
 
     pub(crate) fn secrets(&self) -> &[SecretName] {
         self.keys.secrets()
+    }
+
+    pub(crate) fn authority(&self) -> Authority<'_> {
+        let (name, subject) = (self.claims.issuer(), Some(self.claims.subject()));
+        Authority::Issuer { name, keys: &self.keys, subject }
     }
 
     /// Checks the claims first, so that a token that is refused anyway causes no fetch of keys.

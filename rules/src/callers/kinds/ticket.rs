@@ -1,5 +1,6 @@
 //! Callers of kind `ticket`: a token of the site's own back end, as `Authorization: Bearer ...` or in the path.
 
+use crate::callers::authority::Authority;
 use crate::callers::caller::Caller;
 use crate::callers::context::Attempt;
 use crate::callers::kind_info::{Identity, KindInfo, Precedence, Source};
@@ -32,6 +33,10 @@ impl TicketIssuer {
 
     pub(crate) fn secrets(&self) -> &[SecretName] {
         self.keys.secrets()
+    }
+
+    pub(crate) const fn authority(&self) -> Authority<'_> {
+        Authority::BackEnd(&self.keys)
     }
 
     /// Verifies the signature before it reports a wrong claim, so that a forged ticket reveals nothing about the checks.

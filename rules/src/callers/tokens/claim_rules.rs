@@ -52,6 +52,16 @@ impl ClaimRules {
         Ok(Self { issuer, audience, subject, required })
     }
 
+    /// Returns the value that `iss` must have.
+    pub(crate) fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// Returns the name of the claim that names the caller.
+    pub(crate) fn subject(&self) -> &str {
+        &self.subject
+    }
+
     /// Checks the claims, and returns the subject.
     pub(crate) fn check(
         &self,

@@ -27,7 +27,7 @@ pub(crate) const MIN_SECRET_LEN: usize = 32;
 const WRONG_SIGNATURE: Denial = token_refused("has an invalid signature");
 
 /// Keys that verify tokens: secrets only HS256, public keys only the other algorithms, so no public key is used as a secret.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Keys {
     /// Secrets of the environment.
     Secrets(SecretNames),
