@@ -125,7 +125,7 @@ fn of_kind(kind: &ConfigErrorKind, key: &str) -> Option<&'static str> {
             "leave {caller} out of the key, or require a token: callers of a kind other than \"anyone\""
         }
         ConfigErrorKind::SeveralAuthorities => {
-            "write {entry}/{caller} instead of {caller}, or a rule for each of the callers; docs/callers.md says what to do about objects that exist"
+            "put {entry} between slashes into the key, such as avatars/{entry}/{caller}/..., or write a rule for each caller; docs/callers.md says what to do about objects that exist"
         }
         ConfigErrorKind::OverwriteByForm => {
             "write forms = false in the bucket's table; or leave `overwrite` out and put {uuid} into the key"
@@ -146,6 +146,7 @@ fn of_kind(kind: &ConfigErrorKind, key: &str) -> Option<&'static str> {
             "write one of them: jwks for the URL of the issuer's keys, keys for the public keys themselves, secret for a shared secret"
         }
         ConfigErrorKind::SeveralSecrets => "write one name, that of this widget's secret",
+        ConfigErrorKind::TooManySecrets => "delete the secrets that no caller uses any more",
         ConfigErrorKind::PathStyleOnly => r#"add url_style = "path""#,
     })
 }

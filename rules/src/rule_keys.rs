@@ -7,11 +7,13 @@ use signer::Expires;
 
 use crate::bucket::entry::BucketEntry;
 use crate::callers::access::Access;
+use crate::callers::authority::Authority;
+use crate::callers::kind::CallerKind;
 use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::join_names::join_names;
 use crate::config::quantity;
 use crate::config::reader::TableReader;
-use crate::keys::part::Placeholder;
+use crate::keys::part::{Part, Placeholder};
 use crate::keys::template::KeyTemplate;
 
 /// Reads `bucket`, the name of an entry of `BUCKETS`.
@@ -63,6 +65,47 @@ fn check_authorities(key: &KeyTemplate, access: &Access) -> Result<(), String> {
     Err(format!(
         "{placeholder} can be the same for different callers of \"{first}\" and \"{other}\", which get their {values} from different places: add {{entry}}"
     ))
+}
+
+/// The value that separates the objects of callers: the first placeholder of a key, if it depends on the caller.
+#[derive(Eq, PartialEq)]
+enum Owner<'a> {
+    Entry,
+    Name,
+    Claim(&'a str),
+}
+
+/// Returns whether two rules of one bucket can make the same key for different callers, although each rule keeps the objects
+/// of its own callers apart: the keys begin alike, and get the name after that from different places.
+#[must_use]
+pub fn confuse_callers(first: (&KeyTemplate, &Access), second: (&KeyTemplate, &Access)) -> bool {
+    let (Some((prefix, owner)), Some((other_prefix, other_owner))) =
+        (owner(first.0), owner(second.0))
+    else {
+        return false;
+    };
+    let differ = |one: &CallerKind, other: &CallerKind| match owner {
+        Owner::Entry => false,
+        Owner::Name => one.authority() != other.authority(),
+        Owner::Claim(_) => {
+            one.authority().map(Authority::for_claims)
+                != other.authority().map(Authority::for_claims)
+        }
+    };
+    let kinds = (&first.1.callers, &second.1.callers);
+    let any_differ = || kinds.0.iter().any(|one| kinds.1.iter().any(|other| differ(one, other)));
+    prefix == other_prefix && (owner != other_owner || any_differ())
+}
+
+fn owner(key: &KeyTemplate) -> Option<(&str, Owner<'_>)> {
+    let [Part::Literal(prefix), part, ..] = key.parts() else { return None };
+    let owner = match part {
+        Part::Placeholder(Placeholder::Entry) => Owner::Entry,
+        Part::Placeholder(Placeholder::Caller) => Owner::Name,
+        Part::Claim(name) => Owner::Claim(name),
+        Part::Placeholder(_) | Part::Literal(_) => return None,
+    };
+    Some((prefix, owner))
 }
 
 /// Reads `expires`, at most `max_secs`.

@@ -1,6 +1,6 @@
 //! Names of interchangeable secrets: one, or several while a secret is rotated.
 
-use crate::config::error::ConfigError;
+use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::reader::{ConfigPath, ConfigValue, TableReader};
 use crate::denial::Denial;
 use crate::secret::{Secret, Secrets};
@@ -28,7 +28,8 @@ impl SecretNames {
         let names = entries.iter().map(name).collect::<Result<Vec<_>, _>>()?;
         if names.len() > MAX {
             let found = names.len();
-            return Err(entry.problem(&format!("expected at most {MAX} names, found {found}")));
+            let error = entry.problem(&format!("expected at most {MAX} names, found {found}"));
+            return Err(error.with_kind(ConfigErrorKind::TooManySecrets));
         }
         Ok(Self(names))
     }

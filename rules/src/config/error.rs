@@ -50,6 +50,8 @@ pub enum ConfigErrorKind {
     NotExactlyOne,
     /// Exactly one secret must be named.
     SeveralSecrets,
+    /// More secrets are named than one entry can have.
+    TooManySecrets,
     /// An endpoint that is an IP address has no virtual-hosted URLs.
     PathStyleOnly,
 }
