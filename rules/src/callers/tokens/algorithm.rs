@@ -36,14 +36,4 @@ impl Algorithm {
             Self::EdDsa => "EdDSA",
         }
     }
-
-    /// Returns the key type, and the curve if the type has several.
-    pub(crate) const fn key_type(self) -> (&'static str, Option<&'static str>) {
-        match self {
-            Self::Hs256 => ("oct", None),
-            Self::Rs256 | Self::Ps256 => ("RSA", None),
-            Self::Es256 => ("EC", Some("P-256")),
-            Self::EdDsa => ("OKP", Some("Ed25519")),
-        }
-    }
 }

@@ -135,6 +135,8 @@ mod tests {
     use crate::effect::results::Fetched;
 
     const URL: &str = "https://login.example.com/jwks";
+    /// A coordinate of 32 bytes.
+    const POINT: &str = "ya7zati12eU4Xt0sBdWolS4eTPKk1TvE-JYC3DIcgyI";
     const NOW: u64 = 1_795_460_400; // 2026-11-23T19:00:00Z
 
     /// A source of keys that counts its fetches.
@@ -167,8 +169,9 @@ mod tests {
     }
 
     fn keys(id: &str, cache_control: &str) -> EffectResult {
-        let body =
-            format!(r#"{{"keys":[{{"kty":"EC","crv":"P-256","kid":"{id}","x":"","y":""}}]}}"#);
+        let body = format!(
+            r#"{{"keys":[{{"kty":"EC","crv":"P-256","kid":"{id}","x":"{POINT}","y":"{POINT}"}}]}}"#
+        );
         EffectResult::Fetched(Fetched {
             status: 200,
             body,
@@ -239,6 +242,16 @@ mod tests {
                 "it is back, with another key"
             );
         }
+    }
+
+    #[test]
+    fn a_set_of_unusable_keys_replaces_the_old_set() {
+        let mut source = FakeSource { cache: KeyCache::default(), fetches: 0 };
+        assert_eq!(source.find("a", 0, &keys("a", "max-age=60")), Ok(()));
+        let EffectResult::Fetched(weak) = keys("a", "") else { panic!("a set") };
+        let body = weak.body.replace("P-256", "P-384");
+        let weak = EffectResult::Fetched(Fetched { body, ..weak });
+        assert_eq!(source.find("a", 60, &weak), unpublished(), "the issuer withdrew its key");
     }
 
     #[test]

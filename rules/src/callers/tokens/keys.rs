@@ -8,7 +8,7 @@ use signer::HttpUrl;
 
 use crate::callers::context::Attempt;
 use crate::callers::tokens::algorithm::Algorithm;
-use crate::callers::tokens::jwk::{Jwk, KeySet};
+use crate::callers::tokens::jwk::{Jwk, KeySet, MAX_KEYS};
 use crate::callers::tokens::key_cache::NOT_PUBLISHED;
 use crate::callers::tokens::token::UnverifiedToken;
 use crate::config::error::{ConfigError, ConfigErrorKind};
@@ -124,14 +124,16 @@ fn verify_hmac(
     if is_valid { Ok(()) } else { Err(WRONG_SIGNATURE.into()) }
 }
 
-/// Reads a key set, unless it has private parts: everybody who can open the dashboard can read a variable.
+/// Reads a key set of which some key can be used, unless it has private parts: everybody who can open the dashboard can read
+/// a variable.
 fn inline(entry: &ConfigValue<'_>) -> Option<KeySet> {
     let set = entry.value.as_object()?;
     let private = |key: &Value| key.get("d").is_some() || key.get("k").is_some();
-    if set.get("keys")?.as_array()?.iter().any(private) {
+    let keys = set.get("keys")?.as_array()?;
+    if keys.iter().any(private) || keys.len() > MAX_KEYS {
         return None;
     }
-    KeySet::from_object(set)
+    KeySet::from_object(set).filter(KeySet::is_usable)
 }
 
 /// Returns whether a URL uses HTTPS, or HTTP to the same machine.
