@@ -5,6 +5,8 @@ pub(crate) mod results;
 
 use core::fmt;
 
+use zeroize::Zeroizing;
+
 /// An operation that the shell performs before it answers the same request again.
 #[derive(Eq, PartialEq)]
 pub enum Effect {
@@ -12,8 +14,8 @@ pub enum Effect {
     Fetch {
         /// The URL, from the configuration and never from the request.
         url: String,
-        /// The form's body, `application/x-www-form-urlencoded`.
-        form: Option<String>,
+        /// The form's body, `application/x-www-form-urlencoded`. It contains the secret of a challenge.
+        form: Option<Zeroizing<String>>,
         /// Time limit, in milliseconds.
         deadline_ms: u32,
         /// Largest response body accepted, in bytes.
@@ -25,10 +27,10 @@ pub enum Effect {
         algorithm: &'static str,
         /// The public key, as JSON.
         jwk: String,
-        /// The signed data.
-        data: String,
+        /// The signed data: a token without its signature.
+        data: Zeroizing<String>,
         /// The signature, base64url.
-        signature: String,
+        signature: Zeroizing<String>,
     },
     /// Send a request to a bucket. Its headers are already signed.
     BucketRequest {

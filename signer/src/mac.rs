@@ -6,7 +6,7 @@ use hmac::digest::array::{Array, sizes::U64};
 use hmac::digest::common::KeySizeUser;
 use hmac::digest::{Digest, KeyInit};
 use hmac::{EagerHash, Hmac};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 /// Block size of SHA-1 and SHA-256, in bytes. A shorter key is padded with zeros, a longer one is hashed.
 const BLOCK: usize = 64;
@@ -24,7 +24,9 @@ where
     if key.len() <= BLOCK {
         fill(key);
     } else {
-        fill(&<D as Digest>::digest(key));
+        let mut digest = <D as Digest>::digest(key);
+        fill(&digest);
+        digest.as_mut_slice().zeroize();
     }
     Hmac::new(<&Array<u8, U64>>::from(&*block))
 }

@@ -5,6 +5,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::Value;
 use sha2::Sha256;
 use signer::HttpUrl;
+use zeroize::Zeroizing;
 
 use crate::callers::context::Attempt;
 use crate::callers::tokens::algorithm::Algorithm;
@@ -103,8 +104,8 @@ fn verification(key: &Jwk, token: &UnverifiedToken) -> Effect {
     Effect::Verify {
         algorithm: token.algorithm.name(),
         jwk: key.to_json(),
-        data: token.signed.as_str().into(),
-        signature: BASE64_URL_SAFE_NO_PAD.encode(&token.signature),
+        data: token.signed.clone(),
+        signature: Zeroizing::new(BASE64_URL_SAFE_NO_PAD.encode(&*token.signature)),
     }
 }
 

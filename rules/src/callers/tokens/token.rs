@@ -28,7 +28,7 @@ pub(crate) struct UnverifiedToken {
     pub(crate) claims: Map<String, Value>,
     /// `header.payload`, which the signature covers.
     pub(crate) signed: Zeroizing<String>,
-    pub(crate) signature: Vec<u8>,
+    pub(crate) signature: Zeroizing<Vec<u8>>,
 }
 
 impl UnverifiedToken {
@@ -44,7 +44,7 @@ impl UnverifiedToken {
         }
         let (signed, signature) = text.rsplit_once('.').ok_or(SHAPE)?;
         let (header, payload) = signed.split_once('.').ok_or(SHAPE)?;
-        let signature = decode(signature)?;
+        let signature = Zeroizing::new(decode(signature)?);
         let header = strict_json::object(&decode(header)?).ok_or(HEADER)?;
         let claims = strict_json::object(&decode(payload)?).ok_or(CLAIMS)?;
         let (algorithm, key_id) = read_header(&header)?;
