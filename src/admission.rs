@@ -29,7 +29,6 @@ impl Exchange<'_> {
             bearer: bearer.as_ref(),
             ticket: ticket.as_ref(),
             headers: &headers,
-            origin: request.headers.origin,
             address: request.headers.address,
         };
         let context = self.auth_context(presented);

@@ -147,6 +147,9 @@ fn of_kind(kind: &ConfigErrorKind, key: &str) -> Option<&'static str> {
         }
         ConfigErrorKind::SeveralSecrets => "write one name, that of this widget's secret",
         ConfigErrorKind::TooManySecrets => "delete the secrets that no caller uses any more",
+        ConfigErrorKind::TooManyLimits => {
+            "let rules share a limit, or write another table of [vars.BUCKETS] for the same bucket"
+        }
         ConfigErrorKind::PathStyleOnly => r#"add url_style = "path""#,
     })
 }

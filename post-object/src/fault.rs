@@ -28,6 +28,13 @@ pub enum Fault {
     Origin,
     /// The bucket is not configured completely.
     NotConfigured,
+    /// The client's network sent too many forms.
+    SlowDown {
+        /// How long it must wait, in seconds.
+        retry_after: u32,
+    },
+    /// A rate limit of the bucket's rules cannot be checked.
+    LimitUnavailable,
     /// The body is not `multipart/form-data`.
     NotMultipart,
     /// The body is not well-formed.
@@ -112,8 +119,10 @@ impl Fault {
             Self::Acl => ErrorCode::AccessControlListNotSupported,
             Self::StorageClass => ErrorCode::InvalidStorageClass,
             Self::NotImplemented { .. } => ErrorCode::NotImplemented,
-            Self::NotConfigured | Self::Store => ErrorCode::ServiceUnavailable,
-            Self::Busy => ErrorCode::SlowDown,
+            Self::Busy | Self::SlowDown { .. } => ErrorCode::SlowDown,
+            Self::NotConfigured | Self::LimitUnavailable | Self::Store => {
+                ErrorCode::ServiceUnavailable
+            }
         }
     }
 
@@ -129,7 +138,12 @@ impl Fault {
 
     /// Returns the header that says when to send the form again.
     fn retry_after(&self) -> Option<(&'static str, String)> {
-        (*self == Self::Busy).then(|| ("retry-after", BUSY_SECS.to_string()))
+        let secs = match self {
+            Self::Busy => BUSY_SECS.to_string(),
+            Self::SlowDown { retry_after } => retry_after.to_string(),
+            _ => return None,
+        };
+        Some(("retry-after", secs))
     }
 }
 
@@ -141,6 +155,12 @@ impl fmt::Display for Fault {
             Self::Origin => f.write_str("no rule of the bucket allows this origin"),
             Self::NotConfigured => {
                 f.write_str("the bucket is not configured; /healthz lists what is missing")
+            }
+            Self::SlowDown { retry_after } => {
+                write!(f, "too many forms: wait {retry_after} seconds")
+            }
+            Self::LimitUnavailable => {
+                f.write_str("a rate limit of the bucket's rules cannot be checked")
             }
             Self::NotMultipart => {
                 f.write_str("Bucket POST must be of the enclosure-type multipart/form-data")

@@ -2,14 +2,22 @@
 
 use core::fmt;
 
+use litemap::LiteMap;
 use signer::{Bucket, Credentials, UnixTime};
 
 use crate::bucket::binding_name::BindingName;
 use crate::bucket::entry::BucketEntry;
+use crate::callers::context::AuthContext;
+use crate::callers::limit::Limit;
 use crate::callers::origin::Origin;
+use crate::denial::Denial;
+use crate::effect::blocked::Blocked;
 use crate::rules::Rules;
 use crate::secret::Secrets;
 use crate::upload::rule::UploadRule;
+
+/// Most rate limits of one bucket. Each is an effect, and the shell performs only a few for one request.
+pub(crate) const MAX_LIMITS: usize = 8;
 
 /// A bucket whose forms the Worker itself receives.
 #[derive(Clone, Copy)]
@@ -57,7 +65,34 @@ impl<'a> BoundBucket<'a> {
     }
 }
 
+impl<'a> BoundBucket<'a> {
+    /// Counts a form against every limit of the rules that upload to the bucket, for the client's network.
+    ///
+    /// A form names neither its rule nor its caller, so the strictest of the limits applies.
+    ///
+    /// # Errors
+    ///
+    /// [`Blocked::Pending`] if a request must be counted first, [`Denial::TooManyRequests`], [`Denial::LimitUnavailable`].
+    pub fn count_form(&self, context: &AuthContext<'_>) -> Result<(), Blocked<Denial>> {
+        let route = format!("forms/{}", self.name());
+        self.limits().values().try_for_each(|limit| limit.count(&route, None, context))
+    }
+
+    /// Returns the limits of the rules that upload to the bucket, by their bindings.
+    fn limits(&self) -> LiteMap<&'a str, &'a Limit> {
+        let uploads = self.rules.uploads_to(&self.entry.name);
+        let limits = uploads.filter_map(|rule| rule.access().limit.as_ref());
+        limits.map(|limit| (limit.binding(), limit)).collect()
+    }
+}
+
 impl Rules {
+    /// Finds bound buckets whose rules have more limits than one form can be counted against.
+    pub(crate) fn buckets_with_too_many_limits(&self) -> impl Iterator<Item = &str> {
+        let bound = self.buckets.keys().filter_map(|name| self.bound_bucket(name));
+        bound.filter(|bucket| bucket.limits().len() > MAX_LIMITS).map(|bucket| bucket.name())
+    }
+
     /// Finds the bucket with this name in `BUCKETS`, if a rule uploads to it and the Worker itself receives its forms.
     #[must_use]
     pub fn bound_bucket(&self, name: &str) -> Option<BoundBucket<'_>> {

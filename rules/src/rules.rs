@@ -17,6 +17,8 @@ use crate::secret::Secrets;
 use crate::secret_name::SecretName;
 use crate::upload::rule::UploadRule;
 
+const TOO_MANY_LIMITS: &str = "the rules that upload to this bucket have more than 8 rate limits, and each form is counted against all of them";
+
 /// The rules of one Worker: what may be uploaded and downloaded, and by whom.
 #[derive(Debug, Default)]
 pub struct Rules {
@@ -50,11 +52,13 @@ impl Rules {
         let downloads = section(vars, "DOWNLOADS", &mut errors, |_, entry| {
             DownloadRule::parse(entry, &buckets, &callers, &uploads)
         });
-        if errors.is_empty() {
-            Ok(Self { buckets, callers, uploads, downloads })
-        } else {
-            Err(errors)
-        }
+        let rules = Self { buckets, callers, uploads, downloads };
+        errors.extend(rules.buckets_with_too_many_limits().map(|name| {
+            let place = Self::place(vars, "BUCKETS", name).unwrap_or_default();
+            let error = ConfigError::new(place, TOO_MANY_LIMITS);
+            error.with_kind(ConfigErrorKind::TooManyLimits)
+        }));
+        if errors.is_empty() { Ok(rules) } else { Err(errors) }
     }
 
     /// Returns the upload rule of that name.

@@ -169,6 +169,23 @@ fn put(config: &mut Value, pointer: &str, value: Value) {
 }
 
 #[test]
+fn refuses_more_limits_than_a_form_can_be_counted_against() {
+    let mut config = good();
+    put(&mut config, "/BUCKETS/notes/binding", json!("NOTES"));
+    let mut rule = config["UPLOADS"]["avatar"].clone();
+    rule["bucket"] = json!("notes");
+    for number in 0..9 {
+        assert_eq!(errors(&config), Vec::<String>::new(), "{number} limits");
+        rule["limit"] = json!(format!("LIMIT_{number}"));
+        put(&mut config, &format!("/UPLOADS/rule-{number}"), rule.clone());
+    }
+    let expected = "BUCKETS.notes: the rules that upload to this bucket have more than 8 rate limits, and each form is counted against all of them";
+    assert_eq!(errors(&config), [expected]);
+    put(&mut config, "/UPLOADS/rule-8/limit", json!("LIMIT_0"));
+    assert_eq!(errors(&config), Vec::<String>::new(), "a shared limit counts once");
+}
+
+#[test]
 fn refuses_multipart_with_overwrite_false() {
     let mut config = good();
     put(&mut config, "/BUCKETS/media/forms", json!(false));

@@ -34,6 +34,6 @@ pub(crate) fn with_cors(answer: Answer, origin: Option<&str>) -> Answer {
         None => answer,
         Some(origin) => answer
             .with("access-control-allow-origin", origin.to_owned())
-            .with("access-control-expose-headers", "ETag, Location"),
+            .with("access-control-expose-headers", "ETag, Location, Retry-After"),
     }
 }

@@ -1,10 +1,10 @@
 //! `/forms/{bucket}/`: S3's `PostObject`, for a bucket that is bound to the Worker.
 //!
-//! The form's policy limits what it can do, so the path names no rule and the request needs no token. Errors are S3's
-//! XML, since the sender expects S3.
+//! The form's policy limits what it can do, so the path names no rule and the request needs no token. A network may send as
+//! many forms as the limits of the bucket's rules allow. Errors are S3's XML, since the sender expects S3.
 
 use post_object::{Boundary, Fault, FormHead, Upload};
-use rules::{BoundBucket, is_hidden};
+use rules::{Blocked, BoundBucket, Denial, Presented, is_hidden};
 use signer::{Credentials, Refusal, Verifier};
 
 use crate::exchange::{Action, Exchange};
@@ -26,13 +26,29 @@ pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Action {
     let action = match exchange.request.method {
         "OPTIONS" if origin.is_some() => Ok(Action::Answer(preflight())),
         "OPTIONS" => Err(Fault::Origin),
-        "POST" => receive(bucket, origin, exchange),
+        "POST" => match count(bucket, exchange) {
+            Ok(()) => receive(bucket, origin, exchange),
+            Err(Blocked::Pending(effect)) => Ok(Action::Perform(effect)),
+            Err(Blocked::Refused(fault)) => Err(fault),
+        },
         _ => return Action::Answer(refuse(Fault::Method).with("allow", "POST, OPTIONS")),
     };
     match action.unwrap_or_else(|fault| Action::Answer(refuse(fault))) {
         Action::Answer(answer) => Action::Answer(with_cors(answer, origin)),
         action => action,
     }
+}
+
+/// Counts the form against the rate limits of the bucket's rules, before any of it is read.
+fn count(bucket: BoundBucket<'_>, exchange: Exchange<'_>) -> Result<(), Blocked<Fault>> {
+    let address = exchange.request.headers.address;
+    let context = exchange.auth_context(Presented { address, ..Presented::default() });
+    bucket.count_form(&context).map_err(|blocked| {
+        blocked.map(|denial| match denial {
+            Denial::TooManyRequests { retry_after } => Fault::SlowDown { retry_after },
+            _ => Fault::LimitUnavailable,
+        })
+    })
 }
 
 /// Reads the head of the form, then decides by it.

@@ -9,6 +9,8 @@ import { freePort } from '../../scripts/process.mjs';
 import { ISSUERS, site, token } from '../callers/tokens.mjs';
 import { start } from '../servers/worker_for_callers.mjs';
 import { check, send } from '../contract/cases.mjs';
+import { send as sendForm } from '../forms/form.mjs';
+import { start as startForms } from '../servers/worker_for_forms.mjs';
 import { startWrangler } from '../servers/wrangler.mjs';
 
 const MAX = 3;
@@ -64,6 +66,33 @@ describe('a limit', () => {
     const headers = { 'cf-connecting-ip': '192.0.3.1' };
     const bad = () => send(worker.url, { method: 'POST', path: '/uploads/few', headers, body: 'no JSON' });
     assert.deepEqual(await statuses(bad), [400, 400, 400, 429]);
+  });
+});
+
+describe('a limit of forms', () => {
+  /** @type {Awaited<ReturnType<typeof startForms>>} */
+  let worker;
+  before(async () => {
+    const rule = { bucket: 'media', callers: ['anyone'], origins: ['https://www.example.com'], key: 'forms/{filename}', types: ['image/gif'], max_size: '1 MiB', expires: '10 min' };
+    const env = { MEDIA: { type: 'r2', name: 'media' }, FEW: { type: 'rate-limit', namespace: '1', simple: { limit: MAX, period: 10 } } };
+    worker = await startForms({ UPLOADS: { any: { ...rule, limit: { binding: 'FEW', period: 10 } } } }, env);
+  });
+  beforeEach(waitForNewWindow);
+  after(() => worker?.stop());
+
+  test('applies to a network, whatever origin its pages name and whether the forms are valid', async () => {
+    const from = (/** @type {string} */ address, more = {}) => ({ headers: { 'cf-connecting-ip': address, ...more } });
+    const answers = [];
+    answers.push(await sendForm(worker, 'forms/1', from('203.0.113.1')));
+    answers.push(await sendForm(worker, 'forms/2', from('203.0.113.2', { origin: 'https://www.example.com' })));
+    answers.push(await sendForm(worker, 'forms/3', { ...from('203.0.113.3'), signed: { secretAccessKey: 'wrong' } }));
+    const last = await sendForm(worker, 'forms/4', from('203.0.113.4', { origin: 'https://other.example.com' }));
+    assert.deepEqual(answers.map(({ status }) => status), [204, 204, 403]);
+    assert.deepEqual([last.status, last.headers['retry-after']], [503, '10']);
+    assert.match(last.body, /<Code>SlowDown<\/Code>/);
+    assert.equal(await worker.stored('forms/4'), undefined, 'nothing is stored');
+    assert.ok(await worker.stored('forms/2'));
+    assert.equal((await sendForm(worker, 'forms/5', from('203.0.114.1'))).status, 204, 'the next network has its own limit');
   });
 });
 

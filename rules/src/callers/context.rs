@@ -18,8 +18,6 @@ pub struct Presented<'a> {
     pub ticket: Option<&'a Secret>,
     /// Headers that only some kinds of callers use, by their names in lower case.
     pub headers: &'a [(&'static str, Secret)],
-    /// The header `Origin`, once it is known to be allowed.
-    pub origin: Option<&'a str>,
     /// The client's address: `CF-Connecting-IP`.
     pub address: Option<&'a str>,
 }

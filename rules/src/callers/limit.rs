@@ -41,24 +41,30 @@ impl Limit {
         Ok(Self { binding, period })
     }
 
+    pub(crate) fn binding(&self) -> &str {
+        &self.binding
+    }
+
     pub(crate) fn binding_and_period(&self) -> (&str, u32) {
         (&self.binding, self.period)
     }
 
-    /// Counts one request to `rule`: for a named caller, or else for the client's network and the page's origin.
+    /// Counts one request to `rule`: for a named caller, or else for the client's network.
+    ///
+    /// Nothing else that the client chooses, such as the page's origin, is part of what is counted: each of its values would
+    /// have a limit of its own.
     pub(crate) fn count(
         &self,
         rule: &str,
         caller: Option<&Caller>,
         context: &AuthContext<'_>,
     ) -> Result<(), Blocked<Denial>> {
-        let origin = context.presented.origin.unwrap_or_default();
         let address = context.presented.address.unwrap_or_default();
         let client = match caller.and_then(Caller::subject) {
             Some(subject) => {
                 format!("caller {} {subject}", caller.map(Caller::name).unwrap_or_default())
             }
-            None => format!("network {} {origin}", network(address)),
+            None => format!("network {}", network(address)),
         };
         let count =
             Effect::Limit { binding: self.binding.clone(), key: format!("{rule} {client}") };

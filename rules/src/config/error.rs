@@ -52,6 +52,8 @@ pub enum ConfigErrorKind {
     SeveralSecrets,
     /// More secrets are named than one entry can have.
     TooManySecrets,
+    /// A form would be counted against too many rate limits.
+    TooManyLimits,
     /// An endpoint that is an IP address has no virtual-hosted URLs.
     PathStyleOnly,
 }

@@ -66,8 +66,8 @@ fn admit(
 ) -> Result<(), Blocked<Problem>> {
     let Exchange { site, request, record, .. } = exchange;
     record.borrow_mut().caller(&caller);
-    let (origin, address) = (request.headers.origin, request.headers.address);
-    let context = exchange.auth_context(Presented { origin, address, ..Presented::default() });
+    let address = request.headers.address;
+    let context = exchange.auth_context(Presented { address, ..Presented::default() });
     let admitted = rule.access().admit(Ok(caller), Challenge::Solved, &context, site.secrets());
     admitted.map(drop).map_err(|blocked| blocked.map(Problem::from))
 }
