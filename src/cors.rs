@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://fetch.spec.whatwg.org/#http-cors-protocol>
 
-use rules::{Access, Blocked, Denial};
+use rules::{Access, Blocked, Exposure};
 
 use crate::exchange::Action;
 use crate::http::answer::Answer;
@@ -20,10 +20,8 @@ pub(crate) fn within(
     request: &Request<'_>,
     inner: impl FnOnce() -> Result<Action, Blocked<Problem>>,
 ) -> Action {
-    let origin = match access
-        .origin(request.headers.origin)
-        .and_then(|origin| reject_cross_site(request).map(|()| origin))
-    {
+    let vary = |answer: Answer| vary(answer, access);
+    let origin = match access.origin(&request.initiator(), exposure(access, request)) {
         Ok(origin) => origin,
         Err(denial) => return Action::Answer(vary(Problem::from(denial).into_answer())),
     };
@@ -47,17 +45,16 @@ pub(crate) fn within(
     }
 }
 
-/// Rejects a request from another site, by `Sec-Fetch-Site`, if it is not a read and has no `Origin`.
-///
-/// Browsers send `Origin` with every POST; this covers one that does not. Reads are allowed, since other sites may link here.
-fn reject_cross_site(request: &Request<'_>) -> Result<(), Denial> {
-    let reads = matches!(request.method, "GET" | "HEAD" | "OPTIONS");
-    let foreign =
-        matches!(request.headers.fetch_site, Some(site) if !matches!(site, "same-origin" | "none"));
-    if foreign && !reads && request.headers.origin.is_none() {
-        Err(Denial::OriginNotAllowed)
-    } else {
-        Ok(())
+/// Returns what the request can do to its sender if another page caused it.
+fn exposure(access: &Access, request: &Request<'_>) -> Exposure {
+    let is_ambient = || {
+        let mut headers = access.ambient_headers();
+        request.url.ticket.is_none() && headers.any(|name| request.caller_header(name).is_some())
+    };
+    match request.method {
+        "GET" | "HEAD" | "OPTIONS" if is_ambient() => Exposure::AmbientRead,
+        "GET" | "HEAD" | "OPTIONS" => Exposure::None,
+        _ => Exposure::Write,
     }
 }
 
@@ -69,7 +66,12 @@ fn preflight(methods: &'static str) -> Answer {
         .with("access-control-max-age", MAX_AGE)
 }
 
-/// Tells caches that the answer depends on the origin.
-fn vary(answer: Answer) -> Answer {
-    answer.varying_by("Origin")
+/// Tells caches that the answer depends on the page.
+fn vary(answer: Answer, access: &Access) -> Answer {
+    let answer = answer.varying_by("Origin");
+    if access.accepts_ambient_credentials() {
+        answer.varying_by(header_names::OF_INITIATORS)
+    } else {
+        answer
+    }
 }

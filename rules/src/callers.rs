@@ -7,6 +7,7 @@ pub(crate) mod authenticate;
 pub(crate) mod authority;
 pub(crate) mod caller;
 pub(crate) mod context;
+pub(crate) mod initiator;
 pub(crate) mod kind;
 pub(crate) mod kind_info;
 pub(crate) mod kinds;

@@ -17,6 +17,8 @@ pub enum Denial {
     NoRule,
     /// The page's origin is not among the rule's origins.
     OriginNotAllowed,
+    /// A page of another site embeds what only its visitor may read.
+    EmbeddedElsewhere,
     /// The rule requires a token, and the request has none.
     TokenMissing,
     /// The token belongs to no caller.
@@ -132,7 +134,9 @@ impl Denial {
             Self::NoMultipart | Self::NoPut => ErrorCode::InvalidRequest,
             Self::NoSuchUpload => ErrorCode::NoSuchUpload,
             Self::InvalidPart { .. } => ErrorCode::InvalidPart,
-            Self::OriginNotAllowed | Self::TicketLimit { .. } => ErrorCode::AccessDenied,
+            Self::OriginNotAllowed | Self::EmbeddedElsewhere | Self::TicketLimit { .. } => {
+                ErrorCode::AccessDenied
+            }
             Self::TokenMissing | Self::ChallengeMissing => ErrorCode::MissingAuthenticationToken,
             Self::TokenInvalid | Self::TokenRefused { .. } => ErrorCode::InvalidToken,
             Self::TokenExpired => ErrorCode::ExpiredToken,
@@ -167,6 +171,9 @@ impl fmt::Display for Denial {
             Self::InvalidPart { number, why } => return write!(f, "part {number} {why}"),
             Self::StoreUnavailable => "the bucket did not answer",
             Self::OriginNotAllowed => "this origin is not among the rule's origins",
+            Self::EmbeddedElsewhere => {
+                "another site's page can link to this address, but not embed it: only pages of the rule's origins can"
+            }
             Self::TokenMissing => {
                 "this rule requires a token: send `Authorization: Bearer <token>`"
             }

@@ -34,6 +34,7 @@ pub use self::bucket::region_of_host::regions_of_host;
 pub use self::callers::access::{Access, Challenge};
 pub use self::callers::caller::Caller;
 pub use self::callers::context::{AuthContext, Presented};
+pub use self::callers::initiator::{Exposure, Initiator};
 pub use self::callers::kind::CallerKind;
 pub use self::callers::named_caller::NamedCaller;
 pub use self::callers::origin::Origin;

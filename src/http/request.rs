@@ -3,7 +3,7 @@
 use core::fmt;
 
 use error_code::ErrorCode;
-use rules::{Results, Secret};
+use rules::{Initiator, Results, Secret};
 
 use crate::http::problem::Problem;
 use crate::http::url::Url;
@@ -38,7 +38,7 @@ pub struct Headers<'a> {
     pub origin: Option<&'a str>,
     /// `CF-Connecting-IP`
     pub address: Option<&'a str>,
-    /// `Sec-Fetch-Site`
+    /// `Sec-Fetch-Site`, which every rule looks at if the request changes something
     pub fetch_site: Option<&'a str>,
     /// Those that only some rules look at, by their names in lower case.
     pub rule_headers: &'a [(&'static str, Option<String>)],
@@ -48,10 +48,26 @@ impl<'a> Request<'a> {
     /// Longest bearer token, in bytes.
     const MAX_TOKEN: usize = 8_192;
 
+    /// Returns a header that only some rules look at.
+    fn rule_header(&self, name: &str) -> Option<&'a str> {
+        let header = self.headers.rule_headers.iter().find(|(known, _)| *known == name);
+        header.and_then(|(_, value)| value.as_deref())
+    }
+
+    /// Returns what the browser says about the page that caused the request.
+    pub(crate) fn initiator(&self) -> Initiator<'a> {
+        Initiator {
+            origin: self.headers.origin,
+            site: self.headers.fetch_site.or_else(|| self.rule_header("sec-fetch-site")),
+            mode: self.rule_header("sec-fetch-mode"),
+            dest: self.rule_header("sec-fetch-dest"),
+            referer: self.rule_header("referer"),
+        }
+    }
+
     /// Returns a header that only some kinds of callers use. In a form, Turnstile's widget sends its token in the query.
     pub(crate) fn caller_header(&self, name: &str) -> Option<String> {
-        let header = self.headers.rule_headers.iter().find(|(known, _)| *known == name);
-        let value = header.and_then(|(_, value)| value.clone());
+        let value = self.rule_header(name).map(str::to_owned);
         match name {
             "turnstile-token" => value.or_else(|| self.query("cf-turnstile-response")),
             _ => value,

@@ -7,7 +7,7 @@ import { ISSUERS, keys, pem, rawToken, site, token } from './tokens.mjs';
 /** @param {number} now in seconds @returns {Promise<Case[]>} */
 export async function cases(now) {
   const jwt = await Promise.all(Object.keys(ISSUERS).map((kind) => jwtCases(kind, now)));
-  return [...jwt.flat(), ...(await memberCases(now)), ...(await ticketCases(now)), ...(await otherCases(now))];
+  return [...jwt.flat(), ...(await memberCases(now)), ...(await ticketCases(now)), ...(await otherCases(now)), ...(await ambientCases(now))];
 }
 
 /** @param {string} path @returns {Expectation} a redirect to that object */
@@ -228,5 +228,61 @@ async function otherCases(now) {
     { name: "origin: a rule's page passes", request: { ...page, headers: { origin: 'https://www.example.com', 'sec-fetch-site': 'cross-site' } }, expect: refused('Turnstile', 'MissingAuthenticationToken') },
     { name: 'origin: a link from another site is a link', request: { method: 'GET', path: open, headers: { 'sec-fetch-site': 'cross-site' } }, expect: granted('open\\/a') },
     { name: 'limit: without its binding nobody gets in', request: { method: 'POST', path: '/uploads/unlimited', json: { type: 'image/png', size: 1 } }, expect: refused('cannot be checked', 'ServiceUnavailable', 503) },
+  ];
+}
+
+/**
+ * Requests with a credential that the browser itself sends, even for a page of another site.
+ *
+ * @param {number} now
+ */
+async function ambientCases(now) {
+  const { iss, aud } = ISSUERS.access;
+  const assertion = await token(ISSUERS.access, { iss, aud, sub: 'u1', ...times(now) });
+  const ticket = await token({ alg: 'HS256', key: 'TICKET_OLD', iss: '', aud: '' }, { rule: 'downloads/either', exp: now + 300 });
+  const [refusal, link] = [refused('embed', 'AccessDenied', 403), granted('access\\/u1\\/a')];
+  /** @param {string} site @param {string} mode @param {string} dest */
+  const from = (site, mode, dest) => ({ 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest });
+  const picture = from('cross-site', 'no-cors', 'image');
+  const frame = from('cross-site', 'navigate', 'iframe');
+  const get = (/** @type {string} */ name, /** @type {Record<string, string>} */ headers, /** @type {Expectation} */ expect, path = '/downloads/access/a', method = 'GET') => ({
+    name: `ambient: ${name}`, request: { method, path, headers: { 'cf-access-jwt-assertion': assertion, ...headers } }, expect,
+  });
+  const anonymous = (/** @type {string} */ name, /** @type {string} */ path, /** @type {Expectation} */ expect) => ({ name: `ambient: ${name}`, request: { method: 'GET', path, headers: picture }, expect });
+  const post = (/** @type {string} */ name, /** @type {Record<string, string>} */ headers, /** @type {Expectation} */ expect) => ({
+    name: `ambient: ${name}`,
+    request: { method: 'POST', path: '/uploads/desk', json: { type: 'image/png', size: 1 }, headers: { 'cf-access-jwt-assertion': assertion, ...headers } },
+    expect,
+  });
+  return [
+    get("another site's picture", picture, refusal),
+    get("another site's picture, by HEAD", picture, { status: 403 }, undefined, 'HEAD'),
+    get("another site's picture, of a link that can be cached", picture, refusal, '/downloads/stable/a'),
+    get("another site's frame", frame, refusal),
+    get("another site's object", from('cross-site', 'navigate', 'object'), refusal),
+    get("another site's script", from('cross-site', 'no-cors', 'script'), refusal),
+    get("another site's fetch without CORS", from('cross-site', 'no-cors', 'empty'), refusal),
+    get("a sibling's picture", from('same-site', 'no-cors', 'image'), refusal),
+    get('a site without further headers', { 'sec-fetch-site': 'cross-site' }, refusal),
+    get("another site's form page in a frame", frame, refusal, '/uploads/desk?type=image/png'),
+    get("another site's picture that names itself", { ...picture, referer: 'https://evil.example.com/' }, refusal),
+    get("another site's picture from a similar host", { ...picture, referer: 'https://www.example.com.evil.example/' }, refusal),
+    get("another site's picture whose page names a user", { ...picture, referer: 'https://www.example.com@evil.example/' }, refusal),
+    get("a rule's page embeds a picture", { ...picture, referer: 'https://www.example.com/album' }, link),
+    get("a rule's page embeds a frame", { ...frame, referer: 'https://www.example.com/' }, link),
+    get('a link from another site', from('cross-site', 'navigate', 'document'), link),
+    get('a link from another site, to one that can be cached', from('cross-site', 'navigate', 'document'), { ...link, headers: { ...link.headers, vary: '/Sec-Fetch-Site, Sec-Fetch-Mode, Sec-Fetch-Dest, Referer/' } }, '/downloads/stable/a'),
+    get('its own page', from('same-origin', 'no-cors', 'image'), link),
+    get('an address that a user typed', from('none', 'navigate', 'document'), link),
+    get('a program', {}, link),
+    get('a rule that needs no credential, and gets one', picture, refusal, '/downloads/either/a'),
+    get('a ticket in the path is explicit', picture, granted('docs\\/a'), `/t/${ticket}/downloads/either/a`),
+    anonymous('a rule that needs no credential, and gets none', '/downloads/either/a', granted('docs\\/a')),
+    anonymous('a rule without such callers', '/downloads/open/a', granted('open\\/a')),
+    post("another site's POST without an origin", { 'sec-fetch-site': 'cross-site' }, refused('origin', 'AccessDenied', 403)),
+    post("another site's POST", { origin: 'https://evil.example.com' }, refused('origin', 'AccessDenied', 403)),
+    post("another site's POST that names a rule's page", { 'sec-fetch-site': 'cross-site', referer: 'https://www.example.com/' }, refused('origin', 'AccessDenied', 403)),
+    post("a rule's page", { origin: 'https://www.example.com', 'sec-fetch-site': 'cross-site' }, { status: 200 }),
+    post('a POST of its own page', { 'sec-fetch-site': 'same-origin' }, { status: 200 }),
   ];
 }

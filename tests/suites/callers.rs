@@ -61,7 +61,9 @@ fn no_token_and_no_secret_shows_in_an_answer_or_a_record() {
 /// What a request presents, and each of its parts that is long enough to be missed.
 fn tokens(request: &Value) -> Vec<&str> {
     let headers = request["headers"].as_object().into_iter().flatten();
-    let headers = headers.filter(|(name, _)| !matches!(name.as_str(), "origin" | "sec-fetch-site"));
+    let headers = headers.filter(|(name, _)| {
+        !(matches!(name.as_str(), "origin" | "referer") || name.starts_with("sec-fetch-"))
+    });
     let headers = headers.filter_map(|(_, value)| value.as_str());
     let ticket = request["path"]
         .as_str()

@@ -123,7 +123,7 @@ async function lines({ logs }, minimum) {
 
 /** Returns the tokens of a request, split into their parts. @param {import('../contract/cases.mjs').RequestSpec} request */
 function tokens({ path, headers = {} }) {
-  const presented = Object.entries(headers).filter(([name]) => !['accept', 'origin', 'sec-fetch-site'].includes(name)).map(([, value]) => value);
+  const presented = Object.entries(headers).filter(([name]) => !/^(accept|origin|referer|sec-fetch-.*)$/.test(name)).map(([, value]) => value);
   const ticket = /^\/t\/([^/]*)\//.exec(path)?.[1] ?? '';
   return [...presented, ticket].flatMap((text) => text.split(/[ .]/)).filter((part) => part.length > 12);
 }

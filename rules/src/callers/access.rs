@@ -6,7 +6,9 @@ use crate::callers::authenticate::authenticate;
 use crate::callers::authority::Authority;
 use crate::callers::caller::Caller;
 use crate::callers::context::AuthContext;
+use crate::callers::initiator::{Exposure, Initiator};
 use crate::callers::kind::CallerKind;
+use crate::callers::kind_info::Credential;
 use crate::callers::limit::Limit;
 use crate::callers::origin::{self, Origin};
 use crate::config::error::ConfigError;
@@ -16,6 +18,9 @@ use crate::denial::Denial;
 use crate::effect::blocked::Blocked;
 use crate::secret::Secrets;
 use crate::secret_name::SecretName;
+
+/// The headers of an [`Initiator`], besides `Origin`.
+const INITIATOR: [&str; 4] = ["sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "referer"];
 
 const TURNSTILE: &str = r#"the name of an entry of CALLERS whose kind is "turnstile""#;
 
@@ -76,17 +81,30 @@ impl Access {
         &self.origins
     }
 
-    /// Checks the request's `Origin`, and returns the rule's entry for it; `None` if the request has none.
-    ///
-    /// A request without an origin is not sent by a page of another site: it follows a link, or comes from a program.
+    /// Checks the page that caused a request, and returns the rule's entry for its origin; `None` if it names none.
     ///
     /// # Errors
     ///
-    /// [`Denial::OriginNotAllowed`] if it is not among the rule's origins.
-    pub fn origin(&self, requested: Option<&str>) -> Result<Option<&Origin>, Denial> {
-        let Some(requested) = requested else { return Ok(None) };
-        let origin = self.origins.iter().find(|origin| origin.as_str() == requested);
-        origin.map(Some).ok_or(Denial::OriginNotAllowed)
+    /// [`Denial::OriginNotAllowed`], or [`Denial::EmbeddedElsewhere`] for an [`Exposure::AmbientRead`].
+    pub fn origin(
+        &self,
+        initiator: &Initiator<'_>,
+        exposure: Exposure,
+    ) -> Result<Option<&Origin>, Denial> {
+        initiator.check(&self.origins, exposure)
+    }
+
+    /// Returns the names of the headers with which browsers authenticate by themselves, in lower case. A ticket in the path
+    /// replaces them.
+    pub fn ambient_headers(&self) -> impl Iterator<Item = &'static str> {
+        let is_ambient = |kind: &&CallerKind| kind.info().credential == Credential::Ambient;
+        self.callers.iter().filter(is_ambient).filter_map(CallerKind::header)
+    }
+
+    /// Returns whether browsers authenticate to the rule by themselves, so that answers depend on which page asks.
+    #[must_use]
+    pub fn accepts_ambient_credentials(&self) -> bool {
+        self.callers.iter().any(|kind| kind.info().credential == Credential::Ambient)
     }
 
     /// Authenticates a request.
@@ -149,7 +167,10 @@ impl Access {
 
     /// Returns the names of all headers that it reads, besides `Authorization` and `Origin`.
     pub(crate) fn headers(&self) -> impl Iterator<Item = &'static str> {
-        self.caller_headers().chain(self.limit.as_ref().map(|_| "cf-connecting-ip"))
+        let of_pages = self.accepts_ambient_credentials().then_some(INITIATOR);
+        self.caller_headers()
+            .chain(self.limit.as_ref().map(|_| "cf-connecting-ip"))
+            .chain(of_pages.into_iter().flatten())
     }
 
     /// Returns whether every caller has a name, so that `{caller}` has a value.

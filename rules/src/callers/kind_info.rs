@@ -4,6 +4,7 @@
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct KindInfo {
     pub(crate) source: Source,
+    pub(crate) credential: Credential,
     pub(crate) identity: Identity,
     pub(crate) precedence: Precedence,
 }
@@ -19,6 +20,15 @@ pub(crate) enum Source {
     BearerOrPath,
     /// A header that only this kind uses. Its name is in lower case.
     Header(&'static str),
+}
+
+/// Who adds the proof to a request.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Credential {
+    /// The client, on purpose; or there is no proof.
+    Explicit,
+    /// The browser, by itself, even to requests that pages of other sites cause: a cookie, or what a proxy makes of one.
+    Ambient,
 }
 
 /// What a kind of caller reveals about a caller.

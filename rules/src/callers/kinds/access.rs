@@ -5,7 +5,7 @@
 use crate::callers::authority::Authority;
 use crate::callers::caller::Caller;
 use crate::callers::context::Attempt;
-use crate::callers::kind_info::{Identity, KindInfo, Precedence, Source};
+use crate::callers::kind_info::{Credential, Identity, KindInfo, Precedence, Source};
 use crate::callers::kinds::jwt::Jwt;
 use crate::callers::tokens::claim_rules::ClaimRules;
 use crate::callers::tokens::keys::Keys;
@@ -22,6 +22,7 @@ pub(crate) struct CloudflareAccess(Jwt);
 impl CloudflareAccess {
     pub(crate) const INFO: KindInfo = KindInfo {
         source: Source::Header("cf-access-jwt-assertion"),
+        credential: Credential::Ambient,
         identity: Identity::NamedWithClaims,
         precedence: Precedence::Token,
     };

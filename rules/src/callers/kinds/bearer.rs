@@ -2,7 +2,7 @@
 
 use crate::callers::caller::Caller;
 use crate::callers::context::Attempt;
-use crate::callers::kind_info::{Identity, KindInfo, Precedence, Source};
+use crate::callers::kind_info::{Credential, Identity, KindInfo, Precedence, Source};
 use crate::callers::segment::Segment;
 use crate::config::error::ConfigError;
 use crate::config::reader::TableReader;
@@ -23,6 +23,7 @@ pub(crate) struct Bearer {
 impl Bearer {
     pub(crate) const INFO: KindInfo = KindInfo {
         source: Source::Bearer,
+        credential: Credential::Explicit,
         identity: Identity::Named,
         precedence: Precedence::Secret,
     };

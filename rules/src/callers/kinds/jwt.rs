@@ -3,7 +3,7 @@
 use crate::callers::authority::Authority;
 use crate::callers::caller::Caller;
 use crate::callers::context::Attempt;
-use crate::callers::kind_info::{Identity, KindInfo, Precedence, Source};
+use crate::callers::kind_info::{Credential, Identity, KindInfo, Precedence, Source};
 use crate::callers::tokens::claim_rules::ClaimRules;
 use crate::callers::tokens::keys::Keys;
 use crate::callers::tokens::token::UnverifiedToken;
@@ -23,6 +23,7 @@ pub(crate) struct Jwt {
 impl Jwt {
     pub(crate) const INFO: KindInfo = KindInfo {
         source: Source::Bearer,
+        credential: Credential::Explicit,
         identity: Identity::NamedWithClaims,
         precedence: Precedence::Token,
     };

@@ -3,7 +3,7 @@
 use crate::callers::authority::Authority;
 use crate::callers::caller::Caller;
 use crate::callers::context::Attempt;
-use crate::callers::kind_info::{Identity, KindInfo, Precedence, Source};
+use crate::callers::kind_info::{Credential, Identity, KindInfo, Precedence, Source};
 use crate::callers::tokens::keys::Keys;
 use crate::callers::tokens::ticket::Ticket;
 use crate::callers::tokens::token::UnverifiedToken;
@@ -23,6 +23,7 @@ pub(crate) struct TicketIssuer {
 impl TicketIssuer {
     pub(crate) const INFO: KindInfo = KindInfo {
         source: Source::BearerOrPath,
+        credential: Credential::Explicit,
         identity: Identity::NamedWithClaims,
         precedence: Precedence::Token,
     };

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use crate::callers::context::AuthContext;
-use crate::callers::kind_info::{Identity, KindInfo, Precedence, Source};
+use crate::callers::kind_info::{Credential, Identity, KindInfo, Precedence, Source};
 use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::reader::TableReader;
 use crate::denial::{Denial, token_refused};
@@ -42,6 +42,7 @@ pub(crate) struct Turnstile {
 impl Turnstile {
     pub(crate) const INFO: KindInfo = KindInfo {
         source: Source::Header(HEADER),
+        credential: Credential::Explicit,
         identity: Identity::Anonymous,
         precedence: Precedence::Challenge,
     };
