@@ -178,6 +178,26 @@ fn anything() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), r"[a./\\%{}$ ]{0,12}", r"(\.\.|/|\\|\$\{filename\}|a){1,5}"]
 }
 
+/// Each read costs time, so other configurations must not pay for it.
+#[test]
+fn only_rules_with_ambient_credentials_read_what_browsers_say_about_pages() {
+    assert_eq!(rules().headers(), <[&str; 0]>::default());
+    let config = json!({
+        "BUCKETS": { "media": { "provider": "aws", "name": "acme-media", "region": "eu-west-1", "credentials": "MEDIA" } },
+        "CALLERS": { "staff": { "kind": "access", "team": "acme.cloudflareaccess.com", "audience": "0a1b" } },
+        "DOWNLOADS": { "file": { "bucket": "media", "callers": ["staff"], "key": "files/{path}", "expires": "1 min" } },
+    });
+    let rules = Rules::parse(config.as_object().unwrap()).unwrap();
+    let expected = [
+        "cf-access-jwt-assertion",
+        "referer",
+        "sec-fetch-dest",
+        "sec-fetch-mode",
+        "sec-fetch-site",
+    ];
+    assert_eq!(rules.headers(), expected);
+}
+
 const TOKEN: &str = "correct-horse-battery-staple";
 
 fn caller(rules: &Rules) -> Caller {

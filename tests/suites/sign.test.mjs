@@ -157,6 +157,36 @@ test('signs by a rule like the Worker', async () => {
   assert.match(nameless.stderr, /^error: .*\nhint: the rule's key contains the caller's name or a claim: pass --caller NAME or --claim NAME=VALUE\n$/);
 });
 
+test('signs by a rule with several callers for the entry that is named', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'signpost-sign-'));
+  const config = join(directory, 'wrangler.toml');
+  const env = { MEDIA_ACCESS_KEY_ID: KEYS.AWS_ACCESS_KEY_ID, MEDIA_SECRET_ACCESS_KEY: SECRET };
+  const caller = (/** @type {string} */ name) => `[vars.CALLERS.${name}]\nkind = "${name}"\nsecret = "${name.toUpperCase()}_SECRET"\n`;
+  await writeFile(config, `[vars.BUCKETS.media]
+provider = "aws"
+name = "acme-media"
+region = "eu-west-1"
+credentials = "MEDIA"
+${caller('bearer')}${caller('ticket')}
+[vars.DOWNLOADS.file]
+bucket = "media"
+callers = ["bearer", "ticket"]
+key = "files/{entry}/{caller}/{path}"
+expires = "5 min"
+`);
+  const sign = async (/** @type {string[]} */ ...args) =>
+    execute(await program(), ['sign', 'get', '--rule=file', `--config=${config}`, '--caller=ada', '--path=7f.png', ...args], { env });
+  try {
+    assert.match((await sign('--entry=ticket')).stdout, /\/files\/ticket\/ada\/7f\.png\?/);
+    for (const args of [[], ['--entry=other']]) {
+      const { code, stdout, stderr } = await sign(...args);
+      assert.deepEqual([code, stdout, stderr.split('\n')[0]], [2, '', "error: --entry: expected one of the rule's callers: bearer, ticket"]);
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+});
+
 test('signs a batch like single requests, and continues after an error', async () => {
   const lines = [{ key: 'a b.png' }, { key: '' }, { key: 'c.png', method: 'put', expires: 60, headers: { 'content-type': 'image/png' } }];
   const args = ['s3://acme-media', '--region=eu-west-1', `--at=${AT}`];
