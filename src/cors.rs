@@ -47,9 +47,10 @@ pub(crate) fn within(
 
 /// Returns what the request can do to its sender if another page caused it.
 fn exposure(access: &Access, request: &Request<'_>) -> Exposure {
+    // A ticket in the path hides all other credentials.
     let is_ambient = || {
-        let mut headers = access.ambient_headers();
-        request.url.ticket.is_none() && headers.any(|name| request.caller_header(name).is_some())
+        request.url.ticket.is_none()
+            && access.has_ambient_credential(|name| request.caller_header(name).is_some())
     };
     match request.method {
         "GET" | "HEAD" | "OPTIONS" if is_ambient() => Exposure::AmbientRead,

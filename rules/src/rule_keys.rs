@@ -67,6 +67,28 @@ fn check_authorities(key: &KeyTemplate, access: &Access) -> Result<(), String> {
     ))
 }
 
+impl Access {
+    /// Finds two entries whose callers get their names from different authorities, so that equal names can belong to
+    /// different callers.
+    fn entries_with_names_apart(&self) -> Option<[&str; 2]> {
+        self.entries_apart(CallerKind::authority)
+    }
+
+    /// Finds two entries whose callers get their claims from different authorities.
+    fn entries_with_claims_apart(&self) -> Option<[&str; 2]> {
+        self.entries_apart(|kind| kind.authority().map(Authority::for_claims))
+    }
+
+    fn entries_apart(
+        &self,
+        authority: impl Fn(&CallerKind) -> Option<Authority<'_>>,
+    ) -> Option<[&str; 2]> {
+        let first = self.callers.first()?;
+        let other = self.callers.iter().find(|kind| authority(kind) != authority(first))?;
+        Some([first.name(), other.name()])
+    }
+}
+
 /// The value that separates the objects of callers: the first placeholder of a key, if it depends on the caller.
 #[derive(Eq, PartialEq)]
 enum Owner<'a> {

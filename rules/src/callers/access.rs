@@ -3,7 +3,6 @@
 use litemap::LiteMap;
 
 use crate::callers::authenticate::authenticate;
-use crate::callers::authority::Authority;
 use crate::callers::caller::Caller;
 use crate::callers::context::AuthContext;
 use crate::callers::initiator::{Exposure, Initiator};
@@ -94,17 +93,21 @@ impl Access {
         initiator.check(&self.origins, exposure)
     }
 
-    /// Returns the names of the headers with which browsers authenticate by themselves, in lower case. A ticket in the path
-    /// replaces them.
-    pub fn ambient_headers(&self) -> impl Iterator<Item = &'static str> {
-        let is_ambient = |kind: &&CallerKind| kind.info().credential == Credential::Ambient;
-        self.callers.iter().filter(is_ambient).filter_map(CallerKind::header)
+    /// Returns whether a request has a credential that its browser may have added by itself; `has` finds a header.
+    ///
+    /// A kind without a header of its own is taken to be in every request.
+    pub fn has_ambient_credential(&self, has: impl Fn(&str) -> bool) -> bool {
+        self.ambient_kinds().any(|kind| kind.header().is_none_or(&has))
     }
 
     /// Returns whether browsers authenticate to the rule by themselves, so that answers depend on which page asks.
     #[must_use]
     pub fn accepts_ambient_credentials(&self) -> bool {
-        self.callers.iter().any(|kind| kind.info().credential == Credential::Ambient)
+        self.ambient_kinds().next().is_some()
+    }
+
+    fn ambient_kinds(&self) -> impl Iterator<Item = &CallerKind> {
+        self.callers.iter().filter(|kind| kind.info().credential == Credential::Ambient)
     }
 
     /// Authenticates a request.
@@ -181,26 +184,6 @@ impl Access {
     /// Returns whether every caller has claims, so that `{claim.NAME}` has a value.
     pub(crate) fn has_claims(&self) -> bool {
         self.callers.iter().all(CallerKind::has_claims)
-    }
-
-    /// Finds two entries whose callers get their names from different authorities, so that equal names can belong to
-    /// different callers.
-    pub(crate) fn entries_with_names_apart(&self) -> Option<[&str; 2]> {
-        self.entries_apart(CallerKind::authority)
-    }
-
-    /// Finds two entries whose callers get their claims from different authorities.
-    pub(crate) fn entries_with_claims_apart(&self) -> Option<[&str; 2]> {
-        self.entries_apart(|kind| kind.authority().map(Authority::for_claims))
-    }
-
-    fn entries_apart(
-        &self,
-        authority: impl Fn(&CallerKind) -> Option<Authority<'_>>,
-    ) -> Option<[&str; 2]> {
-        let first = self.callers.first()?;
-        let other = self.callers.iter().find(|kind| authority(kind) != authority(first))?;
-        Some([first.name(), other.name()])
     }
 
     /// Returns the names of the secrets, in groups. At least one of each group must be set.
