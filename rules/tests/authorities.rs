@@ -36,6 +36,9 @@ fn a_key_with_callers_of_several_authorities_needs_the_entry() {
         (["backend", "office"], "{caller}", false), // two back ends
         (["backend", "backend2"], "{caller}", true), // one back end
         (["login", "login"], "{caller}", true),
+        (["members", "guests"], "{caller}", true), // one Worker names both
+        (["login", "members"], "{caller}", false),
+        (["login", "members"], "{claim.team}", false),
     ] {
         for section in ["UPLOADS", "DOWNLOADS"] {
             let errors = errors(&config(section, &callers, placeholder));
@@ -116,6 +119,8 @@ fn config(section: &str, callers: &[&str], placeholder: &str) -> Value {
             "staff": { "kind": "access", "team": "acme.cloudflareaccess.com", "audience": "0a1b" },
             "backend": { "kind": "ticket", "secret": "TICKETS" },
             "backend2": { "kind": "ticket", "secret": "TICKETS" },
+            "members": { "kind": "worker" },
+            "guests": { "kind": "worker" },
             "office": { "kind": "ticket", "secret": "OFFICE" },
         },
         section: { "rule": rule },

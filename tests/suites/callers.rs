@@ -15,7 +15,7 @@ mod case;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use ring::signature;
 use rules::{Ambient, Effect, EffectResult, Fetched};
-use serde_json::Value;
+use serde_json::{Value, json};
 use signer::UnixTime;
 use signpost::{Answer, Site};
 
@@ -55,6 +55,32 @@ fn no_token_and_no_secret_shows_in_an_answer_or_a_record() {
         for part in ["X-Amz-", "contract.txt", "a.txt", "u7.pdf"] {
             assert!(!record.contains(part), "{record}");
         }
+    }
+}
+
+#[test]
+fn a_page_of_another_site_cannot_embed_what_a_worker_opens_for_its_caller() {
+    let mut config = read(include_str!("../callers/site.json"));
+    config["vars"]["CALLERS"]["members"] = json!({ "kind": "worker" });
+    config["vars"]["DOWNLOADS"]["album"] = json!({ "bucket": "media", "callers": ["members"], "key": "album/{caller}/{path}", "expires": "1 min" });
+    let secret = |name: &str| (!name.ends_with("_EXPIRATION")).then(|| "a-secret".into());
+    let site = Site::new(config["vars"].as_object().unwrap(), secret);
+    let ambient = Ambient { now: UnixTime::from_secs(1_795_460_400), random: || [0xab; 16] }; // 2026-11-23T19:00:00Z
+    for (site_header, mode, dest, status) in [
+        ("cross-site", "no-cors", "image", 403),
+        ("same-site", "navigate", "iframe", 403),
+        ("cross-site", "navigate", "document", 302),
+        ("same-origin", "no-cors", "image", 302),
+    ] {
+        let headers = json!({ "sec-fetch-site": site_header, "sec-fetch-mode": mode, "sec-fetch-dest": dest });
+        let request = json!({ "method": "GET", "path": "/downloads/album/a", "headers": headers });
+        let answer = case::send(&site, &request, ambient, |effect| match effect {
+            Effect::NameCaller => EffectResult::Named(
+                serde_json::from_value(json!({ "name": "ada", "claims": {} })).unwrap(),
+            ),
+            _ => EffectResult::Failed,
+        });
+        assert_eq!(answer.status, status, "{headers}: {}", answer.body);
     }
 }
 

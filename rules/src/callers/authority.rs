@@ -22,6 +22,8 @@ pub(crate) enum Authority<'a> {
     },
     /// A back end that signs tickets with these secrets.
     BackEnd(&'a Keys),
+    /// The Worker that mounts Signpost, or calls it.
+    Worker,
 }
 
 impl Authority<'_> {
@@ -29,7 +31,7 @@ impl Authority<'_> {
     pub(crate) const fn for_claims(self) -> Self {
         match self {
             Self::Issuer { name, keys, .. } => Self::Issuer { name, keys, subject: None },
-            Self::Configuration | Self::BackEnd(_) => self,
+            Self::Configuration | Self::BackEnd(_) | Self::Worker => self,
         }
     }
 }

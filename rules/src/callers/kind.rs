@@ -90,6 +90,7 @@ impl AuthMethod {
             Self::Access(access) => Some(access.authority()),
             Self::Bearer(_) => Some(Authority::Configuration),
             Self::Ticket(ticket) => Some(ticket.authority()),
+            Self::Worker => Some(Authority::Worker),
             Self::Turnstile(_) | Self::Anyone => None,
         }
     }

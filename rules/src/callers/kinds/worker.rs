@@ -2,7 +2,7 @@
 
 use crate::callers::caller::Caller;
 use crate::callers::context::Attempt;
-use crate::callers::kind_info::{Identity, KindInfo, Precedence, Source};
+use crate::callers::kind_info::{Credential, Identity, KindInfo, Precedence, Source};
 use crate::callers::named_caller::NamedCaller;
 use crate::callers::segment::Segment;
 use crate::denial::Denial;
@@ -16,6 +16,8 @@ pub(crate) struct NamedByWorker;
 impl NamedByWorker {
     pub(crate) const INFO: KindInfo = KindInfo {
         source: Source::None,
+        // The other Worker may know the caller by a cookie.
+        credential: Credential::Ambient,
         identity: Identity::NamedWithClaims,
         precedence: Precedence::Token,
     };
