@@ -56,6 +56,7 @@ export const SUITES = {
   client: { all: ['client', 'chromium'] },
   component: { all: ['client', 'chromium'] },
   contract: { all: ['worker', 'planted panic'] },
+  cost: { all: ['worker'] },
   cors: { all: ['command'], some: ['worker', 'client', 'chromium', 'ceph', 'ministack'] },
   deploy: { all: ['command'] },
   docs: {},

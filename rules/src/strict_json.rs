@@ -106,14 +106,20 @@ impl<'de> Visitor<'de> for MembersVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = LiteMap::new();
+        // A tree, which keeps names in order without moving those that it has.
+        let mut members = Map::new();
         while let Some((name, value)) = map.next_entry::<String, String>()? {
             if members.contains_key(&name) {
                 return Err(duplicate(&name));
             }
-            members.insert(name, value);
+            members.insert(name, Value::String(value));
         }
-        Ok(members)
+        let text = |(name, value)| match value {
+            Value::String(value) => Some((name, value)),
+            _ => None,
+        };
+        let members = members.into_iter().filter_map(text).collect();
+        Ok(LiteMap::from_sorted_store_unchecked(members))
     }
 }
 

@@ -1,0 +1,34 @@
+/** @file Configurations with many entries. Only the operator writes them, yet an instance reads them while a request waits. */
+import { SITE } from './site.mjs';
+
+/** @typedef {import('./inputs.mjs').Input} Input */
+
+/** @param {number} count @param {(number: string) => unknown} entry */
+const table = (count, entry) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`e${9_999 - i}`, entry(`e${9_999 - i}`)]));
+const list = (/** @type {number} */ count, /** @type {(number: number) => unknown} */ item) => Array.from({ length: count }, (_, i) => item(9_999 - i));
+
+/** Changes of the site, by what they add. @type {Record<string, (count: number) => Record<string, unknown>>} */
+const CHANGES = {
+  rules: (count) => ({ UPLOADS: table(count, () => SITE.UPLOADS.page) }),
+  downloads: (count) => ({ DOWNLOADS: table(count, () => SITE.DOWNLOADS.open) }),
+  buckets: (count) => ({ BUCKETS: { ...SITE.BUCKETS, ...table(count, (name) => ({ ...SITE.BUCKETS.media, name })) } }),
+  callers: (count) => ({ CALLERS: { ...SITE.CALLERS, ...table(count, () => SITE.CALLERS.hs) } }),
+  secrets: (count) => ({ CALLERS: { ...SITE.CALLERS, ...table(count, (name) => ({ ...SITE.CALLERS.hs, secret: `S${name.toUpperCase()}` })) } }),
+  origins: (count) => ({ UPLOADS: { page: { ...SITE.UPLOADS.page, origins: list(count, (number) => `https://a${number}.example.com`) } } }),
+  types: (count) => ({ UPLOADS: { page: { ...SITE.UPLOADS.page, types: list(count, (number) => `image/a${number}`) } } }),
+  metadata: (count) => ({ UPLOADS: { page: { ...SITE.UPLOADS.page, metadata: list(count, (number) => `a${number}`) } } }),
+  errors: (count) => ({ UPLOADS: table(count, () => ({})) }),
+  'parts of a key': (count) => ({ UPLOADS: { page: { ...SITE.UPLOADS.page, key: `a/${'{date}'.repeat(count)}` } } }),
+};
+
+/** More names would not fit into the 2 KiB of metadata that S3 stores with an object. */
+const MAX_NAMES = 50;
+
+/** Files that read only the configuration. */
+const READERS = ['rules/src/config/reader.rs', 'rules/src/config/error.rs', 'rules/src/config/quantity.rs', 'rules/src/callers/origin.rs', 'rules/src/keys/syntax.rs', 'rules/src/bucket/region_of_host.rs', 'rules/src/rules.rs', 'src/shell/env.rs', 'signer/src/bucket.rs', 'signer/src/scope.rs', 'signer/src/header.rs'];
+
+/** @type {Input[]} */
+export const configurations = Object.entries(CHANGES).map(([what, change]) => ({
+  ...{ name: `a configuration: ${what}`, reaches: READERS, limit: what === 'metadata' ? MAX_NAMES : 1_000, request: () => ({ path: '/healthz' }) },
+  site: (size) => ({ ...SITE, ...change(size) }),
+}));

@@ -1,0 +1,54 @@
+/** @file Finds the parsers and routes of the Worker in its source. */
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { root } from '../../scripts/step.mjs';
+
+/** Code of the Worker. */
+const FOLDERS = ['rules/src', 'signer/src', 'post-object/src', 'src'];
+
+/** What a parser contains: readers of a format, and the methods by which hand-written parsers take text apart. */
+const PARSES = new RegExp(
+  [
+    ...[/serde_json::from_/, /read_json\(/, /strict_json::/, /derive\([^)]*Deserialize/, /quick_xml|xmlparser|roxmltree/, /form_urlencoded::/],
+    ...[/\.decode\(/, /percent_decode/, /parse_http_date/, /split_once\(/, /\.r?splitn?\(/, /\.lines\(\)/, /char_indices\(\)/, /\.windows\(/],
+    ...[/\.parse(::<\w+>)?\(\)/, /str::parse/, /matches\(rest/],
+  ].map(({ source }) => source).join('|'),
+);
+
+/** What a route contains. */
+const ROUTE = /pub\((crate|super)\) fn respond\(/;
+
+/** Scripts that read a request. */
+const SCRIPTS = 'src/js/forms';
+
+/** Files that look like parsers, and read nothing that a client, an issuer or a bucket sends: the reason. @type {Record<string, string>} */
+export const UNREACHED = {
+  'post-object/src/fault.rs': 'writes errors',
+  'rules/src/lib.rs': 'names modules',
+  'src/shell/response.rs': 'writes answers',
+  ...Object.fromEntries(
+    ['signature_v2', 'verify/authorization', 'verify/headers', 'verify/presigned', 'verify/query', 'verify/received', 'verify/version_2'].map((name) => [
+      `signer/src/${name}.rs`,
+      'checks signed URLs and requests, which only `signpost explain` does',
+    ]),
+  ),
+};
+
+/** @returns {Promise<string[]>} files below the root */
+export async function parsers() {
+  const rust = (await Promise.all(FOLDERS.map((folder) => filesIn(folder, '.rs')))).flat();
+  const read = await Promise.all(rust.map(async (file) => ({ file, text: code(await readFile(join(root, file), 'utf8')) })));
+  const found = read.filter(({ file, text }) => PARSES.test(text) || (file.startsWith('src/routes') && ROUTE.test(text)));
+  return [...found.map(({ file }) => file), ...(await filesIn(SCRIPTS, '.mjs'))].sort();
+}
+
+/** @param {string} folder @param {string} extension */
+async function filesIn(folder, extension) {
+  const files = await readdir(join(root, folder), { recursive: true });
+  return files.filter((file) => file.endsWith(extension)).map((file) => `${folder}/${file}`);
+}
+
+/** Removes tests and comments. @param {string} text */
+function code(text) {
+  return text.split(/^#\[cfg\(test\)\]$/m)[0].replace(/^\s*\/\/.*$/gm, '');
+}
