@@ -1,11 +1,13 @@
 /** @file `npm run check`: formatting, lints, types, licences, documents, fuzzing, budgets. Every failed check is an error. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { build, buildExplainPage } from './build.mjs';
 import { buildClient } from './client.mjs';
 import { panics } from './panics.mjs';
+import { writeSbom } from './sbom.mjs';
 import { NIGHTLY, cargoDeny, nightlyProgram, setup, toolchain } from './setup.mjs';
-import { Failure, environment, main, printFailure, root, step, tools } from './step.mjs';
+import { Failure, environment, main, printFailure, root, say, step } from './step.mjs';
+import { TARGETS, checkTargets, fuzz } from './fuzz.mjs';
 
 /** @typedef {(run: import('./step.mjs').Run) => Promise<unknown>} Check */
 
@@ -14,15 +16,18 @@ const WASM = [...['signpost', 'explain', 'rust-worker', 'axum-worker', 'mounted'
 const BARE = ['--package', 'signer', '--target', 'thumbv7em-none-eabi'];
 const SIGNER = ['--package', 'signer', '--all-features'];
 const PEERS = ['--manifest-path', 'signer/peers/Cargo.toml'];
-/** Fuzz targets, with the longest input in bytes. */
-const FUZZ_TARGETS = { form_head: 32_768, policy_document: 4_096, post_form: 4_096, request: 4_096, values: 4_096 };
-const FUZZ_SECONDS = 15; // each
+/** How long each fuzz target runs, in seconds. `npm run fuzz` runs them for longer. */
+const FUZZ_SECONDS = 5;
+const FUZZ = ['--manifest-path', 'fuzz/Cargo.toml'];
 
 /** @type {Record<string, Check>} */
 const CHECKS = {
   'every member of the workspace inherits its lints': inheritedLints,
   'links, paths, names and numbers in the documents': async () => (await import('./docs.mjs')).checkDocs(), // its parser comes from npm
-  'cargo fmt': (run) => run('cargo', ['fmt', '--all', '--check']),
+  'cargo fmt': async (run) => {
+    await run('cargo', ['fmt', '--all', '--check']);
+    await run('cargo', ['fmt', ...FUZZ, '--check']);
+  },
   'clippy, native': (run) => run('cargo', ['clippy', '--locked', '--workspace', '--all-targets', ...WARNINGS_ARE_ERRORS]),
   'clippy, wasm': (run) => run('cargo', ['clippy', '--locked', ...WASM, ...WARNINGS_ARE_ERRORS]),
   'clippy, every feature of the signer': async (run) => {
@@ -43,15 +48,10 @@ const CHECKS = {
     await toolchain(NIGHTLY, ['miri', 'rust-src']);
     await run('cargo', [`+${NIGHTLY}`, 'miri', 'test', '--locked', '--package', 'signer', '--lib']);
   },
+  'clippy, fuzz targets': (run) => run('cargo', ['clippy', '--locked', ...FUZZ, '--all-targets', ...WARNINGS_ARE_ERRORS]),
   'every parser of hostile bytes, fuzzed': async (run) => {
-    const env = await withProgram('cargo-fuzz');
-    for (const [target, bytes] of Object.entries(FUZZ_TARGETS)) {
-      const corpus = join(tools, 'fuzz', target);
-      await mkdir(corpus, { recursive: true });
-      const limits = [`-max_total_time=${FUZZ_SECONDS}`, `-max_len=${bytes}`];
-      const options = ['--fuzz-dir', 'fuzz', target, corpus, `fuzz/corpus/${target}`];
-      await run('cargo', [`+${NIGHTLY}`, 'fuzz', 'run', ...options, '--', ...limits], { env });
-    }
+    await checkTargets();
+    for (const target of Object.keys(TARGETS)) say(`  ${target}: ${await fuzz(run, target, [`-max_total_time=${FUZZ_SECONDS}`])}`);
   },
   'the public surface of the signer is the one in public-api.txt': async (run) => {
     const env = await withProgram('cargo-public-api');
@@ -69,6 +69,7 @@ const CHECKS = {
       await run(await cargoDeny(), ['--manifest-path', manifest, '--offline', 'check', 'bans', 'licenses', 'sources']);
     }
   },
+  'the bill of materials, build/sbom.json': async (run) => say(`  ${await writeSbom(run)}`),
   tsc: (run) => run('tsc', []),
   'tsc, examples': (run) => run('tsc', ['--project', 'examples']),
   'size, calls and allocations stay within bench/budget.json': (run) => run('node', ['bench/guard.mjs']),
@@ -90,6 +91,16 @@ async function inheritedLints(run) {
     const manifest = await readFile(manifest_path, 'utf8');
     if (!/^\[lints\]\nworkspace = true$/m.test(manifest)) throw new Failure(`${name} lacks [lints] workspace = true`);
   }
+  // A workspace of its own cannot inherit.
+  const [own, table] = await Promise.all(['fuzz/Cargo.toml', 'Cargo.toml'].map(lintTables));
+  if (own !== table) throw new Failure('the lints in fuzz/Cargo.toml differ from those in Cargo.toml');
+}
+
+/** @param {string} file @returns {Promise<string>} its tables of lints, without the prefix `workspace.` */
+async function lintTables(file) {
+  const manifest = await readFile(join(root, file), 'utf8');
+  const tables = manifest.match(/^\[(workspace\.)?lints\.\w+\]\n(?:[^\[\n].*\n)*/gm) ?? [];
+  return tables.join('\n').replaceAll('[workspace.', '[');
 }
 
 await main(import.meta, async () => {

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { Failure, main, root, run, step, tools } from './step.mjs';
 
 const CARGO_DENY = '0.20.2';
+const CARGO_CYCLONEDX = '0.5.9';
 
 /** The compiler for Miri, fuzzing and the list of the public API; dated, since another one may format that list differently. */
 export const NIGHTLY = 'nightly-2026-05-20';
@@ -84,7 +85,7 @@ export async function python(name) {
     await run('python3', ['-m', 'venv', '--clear', venv], {
       hint: 'Python 3 with its venv module is needed for the tests (Debian: python3-venv)',
     });
-    await run(join(venv, 'bin', 'pip'), ['install', '--no-deps', '--requirement', requirements], {
+    await run(join(venv, 'bin', 'pip'), ['install', '--no-deps', '--require-hashes', '--requirement', requirements], {
       hint: 'pip needs its package index, and Python 3.10 or newer',
     });
   });
@@ -138,17 +139,26 @@ async function debian(title, packages, hint = `install ${packages.join(', ')}; a
   });
 }
 
+/** @returns {Promise<string>} the path of cargo-deny */
+export const cargoDeny = () => cargoProgram('cargo-deny', CARGO_DENY);
+
+/** @returns {Promise<string>} the path of cargo-cyclonedx */
+export const cargoCyclonedx = () => cargoProgram('cargo-cyclonedx', CARGO_CYCLONEDX, ['cyclonedx']);
+
 /**
- * Installs cargo-deny. A debug build is enough: a release build takes twice as long, and it runs for a second.
+ * Installs a cargo program. A debug build is enough: a release build takes twice as long, and it runs for a second.
  *
+ * @param {string} name
+ * @param {string} pinned its version
+ * @param {string[]} [subcommand] the arguments before `--version`
  * @returns {Promise<string>} the program's path
  */
-export async function cargoDeny() {
-  const program = join(tools, 'bin', 'cargo-deny');
-  const version = (await executable(program)) ? await run(program, ['--version']) : '';
-  if (version.trim() === `cargo-deny ${CARGO_DENY}`) return program;
-  await step(`cargo-deny ${CARGO_DENY} (compiles for a minute or two, once)`, (run) =>
-    run('cargo', ['install', '--locked', '--debug', `cargo-deny@${CARGO_DENY}`, '--root', tools]),
+async function cargoProgram(name, pinned, subcommand = []) {
+  const program = join(tools, 'bin', name);
+  const version = (await executable(program)) ? await run(program, [...subcommand, '--version']) : '';
+  if (version.trim().split(' ').at(-1) === pinned) return program;
+  await step(`${name} ${pinned} (compiles for a minute or two, once)`, (run) =>
+    run('cargo', ['install', '--locked', '--debug', `${name}@${pinned}`, '--root', tools]),
   );
   return program;
 }

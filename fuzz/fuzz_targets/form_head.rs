@@ -4,6 +4,7 @@
 //! Input: the value of `Content-Type`, a line end, the body.
 
 #![no_main]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a law that is broken panics")]
 
 use libfuzzer_sys::fuzz_target;
 use post_object::{Boundary, FormHead, MAX_HEAD};
@@ -25,5 +26,9 @@ fuzz_target!(|input: &[u8]| {
     let (credentials, region) = (Credentials::new("AKIA", "secret"), Region::new("auto").unwrap());
     let now = UnixTime::from_secs(1_795_460_400); // 2026-11-23T19:00:00Z
     let fields = head.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    assert!(Verifier::new(&credentials, &region, now).post_form("media", fields, Some(&head.filename)).is_err());
+    assert!(
+        Verifier::new(&credentials, &region, now)
+            .post_form("media", fields, Some(&head.filename))
+            .is_err()
+    );
 });

@@ -14,7 +14,7 @@ const MAX_BOUNDARY = 70;
 
 const HEAD = ['src/routes/forms.rs', 'src/js/forms/forms.mjs', 'post-object/src/form_head.rs', 'post-object/src/parameters.rs', 'post-object/src/boundary.rs'];
 const POLICY = ['signer/src/verify/form_fields.rs', 'signer/src/verify/policy_document.rs', 'signer/src/verify/credential_claim.rs', 'signer/src/verify/post_form.rs', 'signer/src/unix_time.rs', 'signer/src/signing_key.rs'];
-const SCRIPTS = ['src/js/forms/find_bytes.mjs', 'src/js/forms/form_body.mjs', 'src/js/forms/write_object.mjs', 'src/js/forms/sinks.mjs', 'src/js/forms/digests.mjs', 'src/js/forms/form_error.mjs'];
+const SCRIPTS = ['src/js/forms/find_bytes.mjs', 'src/js/forms/form_body.mjs', 'src/js/forms/write_object.mjs', 'src/js/forms/sinks.mjs', 'src/js/forms/digests.mjs', 'src/js/forms/form_error.mjs', 'src/js/forms/concat.mjs', 'src/js/forms/memory.mjs'];
 
 const BOUNDARY = 'xxxxxxxxxxxxxxxxxxxxxxxxxxxx';
 const disposition = 'Content-Disposition: form-data; name=';

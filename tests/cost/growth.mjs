@@ -43,13 +43,14 @@ export async function grow(limit, measure) {
 }
 
 /**
- * The growth from the last point but one to the last. The first point is subtracted from both, so that a fixed cost does not hide growth.
+ * The growth from the last point but one to the last. The cheapest point is subtracted from both, so that a fixed cost does not hide growth.
  *
  * @param {Point[]} points
  */
 function growthOf(points) {
-  const [first, before, last] = [points[0], points.at(-2), points[points.length - 1]];
-  if (before === undefined || before === first || last.steps - first.steps < FEW) return 1;
-  const ratio = (last.steps - first.steps) / Math.max(before.steps - first.steps, FEW / 4);
-  return (2 * ratio * (before.size - first.size)) / (last.size - first.size);
+  const [before, last] = [points.at(-2), points[points.length - 1]];
+  const base = points.reduce((least, point) => (point.steps < least.steps ? point : least));
+  if (before === undefined || before === base || last.steps - base.steps < FEW) return 1;
+  const ratio = (last.steps - base.steps) / Math.max(before.steps - base.steps, FEW / 4);
+  return (2 * ratio * (before.size - base.size)) / (last.size - base.size);
 }

@@ -3,6 +3,7 @@ import { requests } from './requests.mjs';
 import { bodies } from './bodies.mjs';
 import { bucketAnswers } from './bucket_answers.mjs';
 import { tokens } from './tokens.mjs';
+import { calls } from './calls.mjs';
 import { forms } from './forms.mjs';
 import { configurations } from './configurations.mjs';
 
@@ -24,4 +25,4 @@ import { configurations } from './configurations.mjs';
 /** What the Worker issued for an upload in parts. @typedef {{ upload: string, capability: string }} Ids */
 
 /** @type {Input[]} */
-export const INPUTS = [...requests, ...bodies, ...bucketAnswers, ...tokens, ...forms, ...configurations];
+export const INPUTS = [...requests, ...bodies, ...bucketAnswers, ...tokens, ...forms, ...calls, ...configurations];

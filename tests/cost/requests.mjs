@@ -37,8 +37,8 @@ const paths = Object.entries(PATHS).flatMap(([what, path]) => [
   input(`a download's path: ${what}`, PATH_PARSERS, MAX_URL, (size) => ({ path: `/downloads/open/${path(size)}` })),
   input(`a ticket's path: ${what}`, [...PATH_PARSERS, 'src/http/url.rs'], MAX_URL, (size) => ({ path: `/t/${path(size)}/downloads/open/a` }), [401, 404]),
   input(`Companion's path: ${what}`, [...URL_PARSERS, 'src/routes/uploaders.rs', 'src/routes/uploaders/companion.rs'], MAX_URL, (size) => ({ path: `/uploads/open/s3/multipart/${path(size)}` }), [404]),
-  input(`an upload's ID: ${what}`, ['src/routes/multipart.rs', 'rules/src/upload/multipart/state_key.rs'], MAX_URL, (size) => ({ path: `/uploads/open/multipart/${path(size)}` }), [404]),
-  input(`a capability: ${what}`, ['src/routes/uploaders/capability.rs', 'rules/src/upload/multipart/state_key.rs'], MAX_URL, (size) => ({ path: `/uploads/open/parts/${path(size)}` }), [404]),
+  input(`an upload's ID: ${what}`, ['src/routes/multipart.rs', 'rules/src/upload/multipart/sealed_state.rs'], MAX_URL, (size) => ({ path: `/uploads/open/multipart/${path(size)}` }), [404]),
+  input(`a capability: ${what}`, ['src/routes/uploaders/capability.rs', 'rules/src/upload/multipart/sealed_state.rs'], MAX_URL, (size) => ({ path: `/uploads/open/parts/${path(size)}` }), [404]),
   input(`a bucket's name: ${what}`, ['src/routes/forms.rs'], MAX_URL, (size) => ({ method: 'POST', path: `/forms/${path(size)}` }), [404]),
   input(`no route: ${what}`, ['src/routes.rs', 'src/routes/health.rs'], MAX_URL, (size) => ({ path: `/healthz${path(size)}` }), [404]),
 ]);
@@ -53,7 +53,7 @@ const queries = Object.entries(QUERIES).flatMap(([what, query]) => [
 const NAMES = { slashes: (bytes) => '%2F'.repeat(bytes / 3), dots: (bytes) => '.'.repeat(bytes), 'letters that are encoded': (bytes) => '%C3%A4'.repeat(bytes / 6), variables: (bytes) => '$%7B'.repeat(bytes / 4) };
 
 const names = Object.entries(NAMES).map(([what, name]) =>
-  input(`the name for a download: ${what}`, ['src/routes/download.rs', 'rules/src/keys/file_name.rs'], MAX_URL, (size) => ({ path: `/downloads/open/a?download=${name(size)}` })),
+  input(`the name for a download: ${what}`, ['src/routes/download.rs', 'rules/src/keys/file_name.rs', 'rules/src/download/saved_name.rs'], MAX_URL, (size) => ({ path: `/downloads/open/a?download=${name(size)}` })),
 );
 
 /** @type {[header: string, text: (bytes: number) => string, limit?: number][]} */

@@ -33,6 +33,7 @@ export const SITE = {
     login: { ...jwt, jwks: 'https://login.example.com/jwks' },
     access: { kind: 'access', team: 'acme.cloudflareaccess.com', audience: '0a1b2c' },
     backend: { kind: 'ticket', secret: 'TICKET_SECRET' },
+    worker: { kind: 'worker' },
     human: { kind: 'turnstile', secret: 'TURNSTILE_SECRET', hostname: 'www.example.com', action: 'upload' },
   },
   UPLOADS: {
@@ -50,6 +51,7 @@ export const SITE = {
     hs: { ...download, callers: ['hs'], key: 'hs/{claim.team}/{caller}/{path}' },
     login: { ...download, callers: ['login'], key: 'login/{caller}/{path}' },
     access: { ...download, callers: ['access'], key: 'access/{caller}/{path}' },
+    worker: { ...download, callers: ['worker'], key: 'worker/{caller}/{path}' },
     backend: { ...download, callers: ['backend'], key: 'tickets/{path}' },
   },
   ...SECRETS,

@@ -6,14 +6,17 @@ import { counted } from './counted_wasm.mjs';
 import { scriptSteps, startCounting } from './counted_scripts.mjs';
 import { R2, standIn } from './platform.mjs';
 
-/** @typedef {{ method?: string, path: string, headers?: Record<string, string>, body?: string | Buffer<ArrayBuffer> }} RequestSpec */
+/** @typedef {{ method?: string, path: string, headers?: Record<string, string>, body?: string | Buffer<ArrayBuffer>, call?: Call }} RequestSpec */
+/** A call by another Worker instead of a request: a method of `Signpost` in `src/js/rpc.mjs`. @typedef {{ method: 'verify' } | { method: 'verifyForm', fields: [string, string][] } | { method: 'fetchAs', caller: string }} Call */
 /** @typedef {(url: string, init: RequestInit) => Response} Upstream answers the Worker's own requests */
 /** @typedef {{ steps: number, status: number, body: string }} Measured */
 
 /** The Worker's scripts, and the bindings between them and wasm. */
-const SCRIPTS = ['/src/js/', '/build/signpost.js'];
+const SCRIPTS = ['/build/signpost.js', '/build/snippets/'];
 
 const ORIGIN = 'https://signpost.example.com';
+
+const CONTEXT = { waitUntil() {} };
 
 const BINDINGS = { NOTES: R2, LIMITER: { limit: async () => ({ success: true }) } };
 
@@ -24,14 +27,18 @@ export async function start() {
   const bytes = counted(await readFile(join(root, 'build', 'signpost_bg.wasm')));
   const instances = watchInstances();
   const bindings = await import('../../build/signpost.js');
-  const { forms } = await import('../../src/js/forms/forms.mjs');
   bindings.initSync({ module: new WebAssembly.Module(/** @type {any} */ (bytes)) });
 
   /** @param {RequestSpec} request @param {Record<string, unknown>} env */
-  const send = async ({ method = 'GET', path, headers = {}, body }, env) => {
+  const send = async ({ method = 'GET', path, headers = {}, body, call }, env) => {
     /** @type {Record<string, string>} */
     const length = body === undefined ? {} : { 'content-length': `${Buffer.byteLength(body)}` };
-    return bindings.fetch(new Request(ORIGIN + path, { method, body, headers: { ...length, ...headers } }), env, forms);
+    const url = new URL(path, ORIGIN).href;
+    const request = new Request(url, { method, body, headers: { ...length, ...headers } });
+    if (call === undefined) return bindings.fetch(request, env, CONTEXT);
+    if (call.method === 'verify') return bindings.verify(request, env);
+    if (call.method === 'verifyForm') return bindings.verifyForm('notes', JSON.stringify(call.fields), 'a.png', env);
+    return bindings.fetchAs(call.caller, url, request, env, CONTEXT);
   };
 
   return {

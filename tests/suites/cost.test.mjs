@@ -59,7 +59,7 @@ async function begun(worker) {
     const request = { method: 'POST', path, body: JSON.stringify(json), headers: { 'content-type': 'application/json' } };
     return JSON.parse((await worker.measure(request, SITE, upstream, 'new')).body);
   };
-  const { uploadId, key } = await post('/uploads/open/multipart', { type: 'image/png', size: 5_000_000_000 });
+  const { uploadId, key } = await post('/uploads/open/multipart', { type: 'image/png', size: 5 * 2 ** 30 });
   const { url } = await post('/uploads/open/sign-request', { method: 'POST', uploadId, key });
   return { upload: uploadId, capability: new URL(url).pathname };
 }

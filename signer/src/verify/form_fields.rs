@@ -4,6 +4,7 @@
 
 use alloc::string::{String, ToString as _};
 use alloc::vec;
+use alloc::vec::Vec;
 
 use litemap::LiteMap;
 
@@ -19,18 +20,21 @@ impl Fields {
     pub(super) fn collect<'f>(
         fields: impl IntoIterator<Item = (&'f str, &'f str)>,
     ) -> Result<Self, Refusal> {
-        let mut collected = LiteMap::new();
+        let mut collected = Vec::new();
         for (name, value) in fields {
             let name = name.to_ascii_lowercase();
-            if name == "file" || name.starts_with("x-ignore-") {
-                continue;
-            }
-            // With two values, one could be checked and the other used.
-            if let Some((name, _)) = collected.try_insert(name, value.to_string()) {
-                return Err(Refusal::Repeated { place: Place::Form, name });
+            if name != "file" && !name.starts_with("x-ignore-") {
+                collected.push((name, value.to_string()));
             }
         }
-        Ok(Self(collected))
+        // Sorted once: to insert each field at its place would move all others, again and again.
+        collected.sort_unstable();
+        // With two values, one could be checked and the other used.
+        let mut pairs = collected.iter().zip(collected.iter().skip(1));
+        if let Some(((name, _), _)) = pairs.find(|((name, _), (next, _))| name == next) {
+            return Err(Refusal::Repeated { place: Place::Form, name: name.clone() });
+        }
+        Ok(Self(LiteMap::from_sorted_store_unchecked(collected)))
     }
 
     /// The value of a field; `name` is in lower case.
