@@ -66,7 +66,6 @@ const FILES = {
   'returns': (bytes) => '\r'.repeat(bytes),
   'delimiters without their end': (bytes, boundary) => `\r\n--${boundary.slice(0, -1)}`.repeat(bytes / (boundary.length + 3)),
   'delimiters without their beginning': (bytes, boundary) => `\n--${boundary}`.repeat(bytes / (boundary.length + 3)),
-  'the beginning of a delimiter': (bytes) => '\r\n-'.repeat(bytes / 3),
 };
 
 /** Both the file and the boundary grow, since a search may compare one with the other at every place. */
