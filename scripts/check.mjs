@@ -48,7 +48,7 @@ const CHECKS = {
     await toolchain(NIGHTLY, ['miri', 'rust-src']);
     await run('cargo', [`+${NIGHTLY}`, 'miri', 'test', '--locked', '--package', 'signer', '--lib']);
   },
-  'clippy, fuzz targets': (run) => run('cargo', ['clippy', '--locked', ...FUZZ, '--all-targets', ...WARNINGS_ARE_ERRORS]),
+  'clippy, fuzz targets': (run) => run('cargo', ['clippy', ...FUZZ, '--all-targets', ...WARNINGS_ARE_ERRORS]),
   'every parser of hostile bytes, fuzzed': async (run) => {
     await checkTargets();
     for (const target of Object.keys(TARGETS)) say(`  ${target}: ${await fuzz(run, target, [`-max_total_time=${FUZZ_SECONDS}`])}`);

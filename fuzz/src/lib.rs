@@ -1,6 +1,7 @@
 //! The Worker for fuzz targets: a site with a rule for each kind of caller, whose platform the fuzzer plays.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use post_object::MAX_HEAD;
 use rules::{Ambient, Effect, EffectResult, Fetched, Results};
 use serde_json::Value;
 use sha2::Sha256;
@@ -91,9 +92,13 @@ pub fn answer(
         let asked = Request { method: request.method, url, headers, body, results: &results };
         match respond(site, &asked, ambient()) {
             Action::Answer(answer) => return checked(answer),
-            Action::ReadBody { max_bytes } | Action::ReadHead { max_bytes } => {
+            Action::ReadBody { max_bytes } => {
                 assert!(body.is_none(), "the body is read twice");
                 body = Some(request.body.get(..=max_bytes).unwrap_or(request.body));
+            }
+            Action::ReadHead(_) => {
+                assert!(body.is_none(), "the head is read twice");
+                body = Some(request.body.get(..=MAX_HEAD).unwrap_or(request.body));
             }
             Action::WriteObject(write) => return checked(write.finish("stored", "\"0\"")),
             Action::Perform(effect) => {
