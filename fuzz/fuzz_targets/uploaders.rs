@@ -38,11 +38,10 @@ fuzz_target!(|input: &[u8]| {
             }
             effect => nothing(effect),
         });
-        for url in answer
-            .body
-            .split('"')
-            .filter(|text| text.contains("amazonaws.com/") && text.contains('?'))
-        {
+        if answer.status != 200 {
+            return; // an error can repeat what was sent
+        }
+        for url in answer.body.split('"').filter(|text| text.contains("X-Amz-Signature=")) {
             assert!(
                 url.starts_with("https://acme-media.s3.eu-west-1.amazonaws.com/open/"),
                 "{url}"
