@@ -51,7 +51,7 @@ pub fn fetch_as(
 /// Throws the platform's exception.
 #[wasm_bindgen]
 pub fn verify(request: Request, env: Env) -> Result<Responding, JsValue> {
-    SIGNPOST.with(|signpost| signpost.verify(request, env))
+    SIGNPOST.with(|signpost| signpost.answer_verify_link(request, env))
 }
 
 /// Checks a form: `fields` is a JSON list of names and values.
@@ -66,5 +66,5 @@ pub fn verify_form(
     file_name: Option<String>,
     env: Env,
 ) -> Result<Responding, JsValue> {
-    SIGNPOST.with(|signpost| signpost.verify_form(bucket, fields, file_name, env))
+    SIGNPOST.with(|signpost| signpost.answer_verify_form(bucket, fields, file_name, env))
 }

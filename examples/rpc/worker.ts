@@ -21,12 +21,22 @@ export default {
       return answer(await env.SIGNPOST.upload('document', file, { name: user }));
     }
     if (request.method === 'GET' && pathname.startsWith('/documents/')) {
-      const link = await env.SIGNPOST.download('document', decodeURIComponent(pathname.slice('/documents/'.length)), { name: user });
+      const path = decoded(pathname.slice('/documents/'.length));
+      if (path === undefined) return new Response('Bad request', { status: 400 });
+      const link = await env.SIGNPOST.download('document', path, { name: user });
       return link.ok ? Response.redirect(link.url, 302) : answer(link);
     }
     return new Response('Not found', { status: 404 });
   },
 };
+
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+}
 
 function answer(result: Result<object>): Response {
   if (!result.ok) return Response.json(result.problem, { status: result.problem.status });

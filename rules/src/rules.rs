@@ -113,6 +113,12 @@ impl Rules {
         sorted(self.rules_with_buckets().filter_map(|(bucket, _)| bucket.binding.as_ref()))
     }
 
+    /// Returns every bucket that a rule uses.
+    pub(crate) fn buckets_in_use(&self) -> impl Iterator<Item = &BucketEntry> {
+        let is_used = |name: &str| self.rules_with_buckets().any(|(bucket, _)| bucket.name == name);
+        self.buckets.values().map(|entry| &**entry).filter(move |entry| is_used(&entry.name))
+    }
+
     /// Returns the bucket and the access of every rule.
     pub(crate) fn rules_with_buckets(&self) -> impl Iterator<Item = (&BucketEntry, &Access)> {
         let uploads = self.uploads.values().map(|rule| (&*rule.bucket, rule.access()));

@@ -27,6 +27,7 @@ fn buckets() -> Value {
         "v4": bucket("minio", json!("NEW"), json!({})),
         "rotated": bucket("garage", json!(["NEW", "OLD"]), json!({})),
         "v2": bucket("custom", json!("NEW"), json!({ "signature": "v2", "forms": true })),
+        "v2-and-v4": bucket("custom", json!("OLD"), json!({ "forms": true })),
         "google": { "provider": "gcs", "name": "acme-media", "credentials": "NEW" },
     })
 }
@@ -129,6 +130,49 @@ fn both_credentials_are_valid_during_a_rotation_and_none_without_secrets() {
     assert_eq!(new, Err(Unverified::Refused(Refusal::AccessKeyId)));
     let none = verify(&rules, &url, "GET", &Secrets::default(), NOW);
     assert_eq!(none, Err(Unverified::NoCredentials));
+}
+
+#[test]
+fn several_entries_can_be_the_same_bucket() {
+    let rules = rules();
+    for (entry, sets) in
+        [("v2-and-v4", &["OLD"][..]), ("v2-and-v4", &["NEW", "OLD"]), ("v2", &["NEW"])]
+    {
+        let secrets = secrets(&rules, sets);
+        let url = link(&rules, entry, &secrets);
+        let verified = verify(&rules, &url, "GET", &secrets, NOW).map(|link| link.bucket);
+        assert_eq!(verified.as_deref(), Ok(entry), "{sets:?}");
+    }
+}
+
+#[test]
+fn a_rotation_can_keep_the_access_key() {
+    let rules = rules();
+    let set = |set: &str, secret: &str| {
+        let mut secrets = secrets(&rules, &["NEW", "OLD"]);
+        for name in rules.secrets() {
+            if name.as_str().ends_with("_ID") {
+                secrets.insert(name.clone(), Secret::new("the-same-key"));
+            } else if name.as_str() == format!("{set}_SECRET_ACCESS_KEY") {
+                secrets.insert(name.clone(), Secret::new(secret));
+            }
+        }
+        secrets
+    };
+    let url = link(&rules, "rotated", &set("NEW", "the-old-secret-of-thirty-two-bytes"));
+    let rotated = set("OLD", "the-old-secret-of-thirty-two-bytes");
+    assert!(verify(&rules, &url, "GET", &rotated, NOW).is_ok());
+}
+
+#[test]
+fn a_url_for_something_else_than_the_whole_object_is_refused() {
+    let rules = rules();
+    let secrets = secrets(&rules, &["NEW"]);
+    let url = link(&rules, "v4", &secrets);
+    for more in ["partNumber=1&uploadId=a", "acl", "uploads=", "versionId=1"] {
+        let other = format!("{url}&{more}");
+        assert_eq!(verify(&rules, &other, "PUT", &secrets, NOW), Err(Unverified::NotTheObject));
+    }
 }
 
 #[test]

@@ -3,23 +3,27 @@
  *
  *     interface Env { SIGNPOST: Service<SignpostMethods> }
  *
- * Only rules with a caller of kind `worker` accept these calls. A refusal is a value, not an exception.
+ * A rule accepts these calls if it lists a caller of kind `worker`, or anyone; then the name has no effect. A refusal is a value, not an
+ * exception.
  */
 export interface SignpostMethods {
   /** Signs an upload, as `POST /uploads/{rule}` does. */
   upload(rule: string, request: UploadRequest, caller: Caller, options?: UploadOptions): Promise<Result<UploadGrant>>;
   /** Signs a link, as `GET /downloads/{rule}/{path}` does. `path` is not percent-encoded. */
   download(rule: string, path: string, caller: Caller, options?: DownloadOptions): Promise<Result<Link>>;
-  /** Checks a request that you received with a presigned URL of one of the buckets: has Signpost's credential signed it, and is it valid now? */
+  /**
+   * Checks a request that you received with a presigned URL of one of the buckets: has Signpost's credential signed it, and is it valid now?
+   * The body, and its hash if `payload` is one, are yours to check.
+   */
   verify(request: Request): Promise<Result<VerifiedLink>>;
   /**
-   * Checks a form that you received.
+   * Checks a form that you received. Use only the key and the fields of the result, since a hostile form can repeat a field.
    *
    * @param bucket its name in `BUCKETS`
-   * @param fields all fields before the file
+   * @param fields all fields before the file, in their order: `[...form].filter(([, value]) => typeof value === 'string')`
    * @param fileName the name that the browser sent for the file; it replaces `${filename}`
    */
-  verifyForm(bucket: string, fields: Record<string, string>, fileName?: string): Promise<Result<VerifiedForm>>;
+  verifyForm(bucket: string, fields: [name: string, value: string][], fileName?: string): Promise<Result<VerifiedForm>>;
 }
 
 /** Who your Worker's user is. */
@@ -43,7 +47,7 @@ export interface UploadRequest {
 }
 
 export interface UploadOptions {
-  /** Where browsers reach Signpost. Required only for buckets whose forms Signpost itself receives. */
+  /** The origin where browsers reach Signpost. Required only for buckets whose forms Signpost itself receives. */
   url?: string;
 }
 
@@ -75,7 +79,7 @@ export interface Link {
   expires_with?: string;
 }
 
-export interface VerifiedLink {
+interface Verified {
   /** The bucket's name in `BUCKETS`. */
   bucket: string;
   key: string;
@@ -83,7 +87,12 @@ export interface VerifiedLink {
   expires: string;
 }
 
-export interface VerifiedForm extends VerifiedLink {
+export interface VerifiedLink extends Verified {
+  /** `UNSIGNED-PAYLOAD`, or the SHA-256 that the body must have. */
+  payload: string;
+}
+
+export interface VerifiedForm extends Verified {
   /** Allowed size of the file, in bytes; check it while you read the file. */
   min_size: number;
   max_size: number;

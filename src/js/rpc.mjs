@@ -13,7 +13,7 @@ export class Signpost extends WorkerEntrypoint {
   /** @type {SignpostMethods['upload']} */
   async upload(rule, request, caller, { url = NOWHERE } = {}) {
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request) };
-    return this.#ask(`${url}/uploads/${encode(rule)}`, init, caller);
+    return this.#ask(`${new URL(url).origin}/uploads/${encode(rule)}`, init, caller);
   }
 
   /** @type {SignpostMethods['download']} */
@@ -29,7 +29,7 @@ export class Signpost extends WorkerEntrypoint {
 
   /** @type {SignpostMethods['verifyForm']} */
   async verifyForm(bucket, fields, fileName) {
-    return result(answer(() => verifyForm(bucket, JSON.stringify(Object.entries(fields)), fileName, this.env)));
+    return result(answer(() => verifyForm(bucket, JSON.stringify(fields), fileName, this.env)));
   }
 
   /**

@@ -73,10 +73,7 @@ fn receive(
         let verifier = Verifier::new(credentials, bucket.bucket().region(), ambient.now);
         Upload::check(&head, &boundary, length, bucket.bucket(), &verifier)
     };
-    // During a key rotation, the other credentials may have signed the form.
-    let unknown = Err(Fault::Refused(Refusal::AccessKeyId));
-    let upload =
-        credentials.iter().map(check).find(|upload| *upload != unknown).unwrap_or(unknown)?;
+    let upload = checked_with_any(&credentials, check)?;
     check_name(&head.filename, upload.key.as_str())?;
     let continuation = Continuation::new(&bucket, &upload, origin);
     let write = WriteObject::new(&bucket, &head, &boundary, upload, continuation);
@@ -90,6 +87,23 @@ fn check_name(filename: &str, key: &str) -> Result<(), Fault> {
         return Err(Fault::InvalidField { field: "file", expected });
     }
     Ok(())
+}
+
+/// Checks with each set of credentials: during a key rotation, either may have signed the form.
+fn checked_with_any(
+    credentials: &[Credentials],
+    check: impl Fn(&Credentials) -> Result<Upload, Fault>,
+) -> Result<Upload, Fault> {
+    let mut fault = Fault::Refused(Refusal::AccessKeyId);
+    for credentials in credentials {
+        match check(credentials) {
+            Err(Fault::Refused(Refusal::AccessKeyId)) => {}
+            // A new secret can have the old access key.
+            Err(Fault::Refused(Refusal::Signature)) => fault = Fault::Refused(Refusal::Signature),
+            checked => return checked,
+        }
+    }
+    Err(fault)
 }
 
 fn preflight() -> Answer {

@@ -14,8 +14,8 @@ use crate::shell::request::Incoming;
 use crate::shell::signpost::Signpost;
 use crate::shell::{body, clock, effects, response};
 
-/// Most actions performed for one request. The body, a key set, a signature, a limit, a challenge and ten requests to a bucket
-/// are the most that one needs; more would be a loop.
+/// Most actions performed for one request. The body, the caller's name, a key set, a signature, a limit, a challenge and ten
+/// requests to a bucket are the most that one needs; more would be a loop.
 const MAX_ROUNDS: usize = 16;
 
 #[wasm_bindgen]

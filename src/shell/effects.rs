@@ -44,7 +44,7 @@ async fn attempt(effect: &Effect, incoming: &Incoming) -> Result<EffectResult, J
     }
 }
 
-/// Asks the Worker that mounts Signpost who sent the request. A Worker that is deployed by itself knows nobody.
+/// Asks the Worker that mounts Signpost who sent the request. Without such a function there is no caller.
 async fn name_caller(incoming: &Incoming) -> Result<EffectResult, JsValue> {
     let Some(name_caller) = &incoming.signpost.0.name_caller else { return Ok(EffectResult::No) };
     let named = name_caller(Clone::clone(&incoming.request), Clone::clone(&incoming.env)).await;

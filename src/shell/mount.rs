@@ -76,7 +76,7 @@ impl Signpost {
     /// # Errors
     ///
     /// [`Unverified`] names the reason.
-    pub async fn verify_post(
+    pub async fn verify_form(
         &self,
         bucket: &str,
         fields: &[(&str, &str)],

@@ -23,7 +23,7 @@ thread_local! {
     /// From [`resume`] to [`wait`]: the result of that promise.
     static SETTLED: Cell<Option<Settled>> = const { Cell::new(None) };
     static IS_RUNNING: Cell<bool> = const { Cell::new(false) };
-    /// Whether [`resume`] polls at this moment; otherwise it is the executor of a Worker that mounts Signpost.
+    /// Whether [`resume`] is polling. If not, another executor polls: that of a Worker that mounts Signpost.
     static IS_POLLING: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -60,6 +60,23 @@ impl Drop for Running {
     }
 }
 
+/// A guard that is held while [`resume`] polls. It is also dropped if a panic unwinds, as `worker-build --panic-unwind` has it.
+struct Polling {
+    outer: bool,
+}
+
+impl Polling {
+    fn enter() -> Self {
+        Self { outer: IS_POLLING.replace(true) }
+    }
+}
+
+impl Drop for Polling {
+    fn drop(&mut self) {
+        IS_POLLING.set(self.outer);
+    }
+}
+
 /// Polls the future: returns its result if it waits for nothing, otherwise a promise.
 pub(super) fn run(future: impl Future<Output = Settled> + 'static) -> Settled {
     resume(Box::pin(future))
@@ -91,9 +108,9 @@ async fn wait_as(promise: JsValue, rejection: Rejection) -> Settled {
 }
 
 fn resume(mut future: Pending) -> Settled {
-    let outer = IS_POLLING.replace(true);
+    let polling = Polling::enter();
     let polled = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-    IS_POLLING.set(outer);
+    drop(polling);
     if let Poll::Ready(settled) = polled {
         return settled;
     }

@@ -15,36 +15,36 @@ use crate::site::Site;
 
 /// A Signpost. Clones share its secrets and its caches.
 #[derive(Clone)]
-pub struct Signpost(pub(super) Rc<Instance>);
+pub struct Signpost(pub(super) Rc<Shared>);
 
 /// A function that says who sent a request.
-pub(super) type NameCaller = Box<dyn Fn(Request, Env) -> Naming>;
+pub(super) type CallerFn = Box<dyn Fn(Request, Env) -> Naming>;
 
 type Naming = Pin<Box<dyn Future<Output = Result<Option<NamedCaller>, JsValue>>>>;
 
-/// What makes two Signposts of one Worker different.
-pub(super) struct Instance {
+/// The configuration, base path and caches that clones share.
+pub(super) struct Shared {
     /// The configuration, if it is not in the environment's variables.
     pub(super) vars: Option<Map<String, Value>>,
     /// The path at which it is mounted, such as `/files`; empty if it is the whole Worker.
     pub(super) base_path: String,
     /// Says who sent a request, if a Worker mounts it that can tell.
-    pub(super) name_caller: Option<NameCaller>,
+    pub(super) name_caller: Option<CallerFn>,
     pub(super) secrets: Secrets,
     /// Empty until the first request.
     site: RefCell<Option<Rc<Site>>>,
 }
 
 impl Signpost {
-    /// Makes the Signpost of a Worker that is nothing else. It reads the configuration at the first request; while that has
+    /// Makes the Signpost of the deployed Worker. It reads the configuration at the first request; while that has
     /// errors, it logs them and every answer is 503.
     #[must_use]
     pub fn deployed() -> Self {
-        Self(Rc::new(Instance::new(None, String::new())))
+        Self(Rc::new(Shared::new(None, String::new())))
     }
 }
 
-impl Instance {
+impl Shared {
     pub(super) fn new(vars: Option<Map<String, Value>>, base_path: String) -> Self {
         Self {
             vars,

@@ -16,12 +16,12 @@ use crate::shell::signpost::Signpost;
 use crate::shell::{clock, response};
 
 impl Signpost {
-    /// Checks a request with a presigned URL. Answers 200 with bucket, key and end as JSON, or 403 with the reason.
+    /// Checks a request with a presigned URL. Answers 200 with bucket, key and end as JSON, or a problem.
     ///
     /// # Errors
     ///
     /// Throws the platform's exception.
-    pub fn verify(&self, request: Request, env: Env) -> Result<Responding, JsValue> {
+    pub fn answer_verify_link(&self, request: Request, env: Env) -> Result<Responding, JsValue> {
         let _running = Running::enter();
         let signpost = self.clone();
         promise::run(async move {
@@ -30,17 +30,18 @@ impl Signpost {
                 bucket: link.bucket,
                 key: link.key.as_str().into(),
                 expires: link.expires_at.to_string(),
+                payload: link.payload.to_string(),
             }))
         })
         .map(JsCast::unchecked_into)
     }
 
-    /// Checks a form that was sent to a bucket: `fields` is a JSON list of names and values. Answers as [`Signpost::verify`].
+    /// Checks a form that was sent to a bucket: `fields` is a JSON list of names and values. Answers as [`Signpost::answer_verify_link`].
     ///
     /// # Errors
     ///
     /// Throws the platform's exception.
-    pub fn verify_form(
+    pub fn answer_verify_form(
         &self,
         bucket: String,
         fields: &str,
@@ -49,7 +50,12 @@ impl Signpost {
     ) -> Result<Responding, JsValue> {
         let _running = Running::enter();
         let signpost = self.clone();
-        let fields: Vec<(String, String)> = serde_json::from_str(fields).unwrap_or_default();
+        let Ok(fields) = serde_json::from_str::<Vec<(String, String)>>(fields) else {
+            let detail = "`fields` must be a list of names and values, all of them text".into();
+            let refused =
+                Refused { title: "Bad Request", status: 400, detail, code: "InvalidArgument" };
+            return response::json(400, &refused).map(JsCast::unchecked_into);
+        };
         promise::run(async move {
             let fields: Vec<_> =
                 fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -84,7 +90,7 @@ impl Signpost {
         let query = parts.query().unwrap_or_default();
         let received =
             ReceivedRequest { method: &method, path: parts.path(), query, headers: &headers };
-        let rules = site.rules().ok_or(Unverified::NoSuchBucket)?;
+        let rules = site.rules().ok_or(Unverified::NotConfigured)?;
         rules.verify_link(&url, &received, site.secrets(), clock::ambient().now)
     }
 
@@ -96,7 +102,7 @@ impl Signpost {
         env: &Env,
     ) -> Result<VerifiedPost, Unverified> {
         let site = self.0.refreshed(env, clock::now()).await;
-        let rules = site.rules().ok_or(Unverified::NoSuchBucket)?;
+        let rules = site.rules().ok_or(Unverified::NotConfigured)?;
         rules.verify_form(bucket, fields, file_name, site.secrets(), clock::ambient().now)
     }
 }
@@ -106,6 +112,7 @@ struct LinkBody {
     bucket: String,
     key: String,
     expires: String,
+    payload: String,
 }
 
 #[derive(Serialize)]
@@ -132,8 +139,9 @@ fn answer<E: Borrow<Unverified>>(verified: Result<impl Serialize, E>) -> Result<
         Ok(value) => response::json(200, &value),
         Err(unverified) => {
             let unverified = unverified.borrow();
+            let (status, title) = unverified.status();
             let (detail, code) = (unverified.to_string(), unverified.code());
-            response::json(403, &Refused { title: "Forbidden", status: 403, detail, code })
+            response::json(status, &Refused { title, status, detail, code })
         }
     };
     response.map(Into::into)

@@ -364,6 +364,19 @@ describe('the smallest Worker that mounts Signpost', () => {
     }
   });
 
+  test('verifies a link that Signpost signed, until it is changed', async () => {
+    const answer = await send(`${worker.url}/files`, { method: 'GET', path: '/downloads/picture/a.png', headers: { accept: 'application/json' } });
+    const { url } = JSON.parse(answer.body);
+    const verify = async (/** @type {string} */ link, method = 'GET') => {
+      const verified = await worker.miniflare.dispatchFetch(link, { method });
+      return [verified.status, await verified.text()];
+    };
+    assert.deepEqual(await verify(url), [200, 'pictures/a.png']);
+    assert.deepEqual(await verify(url.replace('a.png', 'b.png')), [403, 'SignatureDoesNotMatch']);
+    assert.deepEqual(await verify(url, 'PUT'), [403, 'SignatureDoesNotMatch']);
+    assert.deepEqual(await verify(url.replace('acme-media', 'evil-media')), [404, 'NoSuchBucket']);
+  });
+
   test('answers 404 to what is not below the base path', async () => {
     for (const path of ['/', '/files', '/uploads/picture', '/filesuploads/picture', '/elsewhere/files/uploads/picture']) {
       check(await send(worker.url, { method: 'GET', path }), { status: 404, code: 'NoSuchRule' });

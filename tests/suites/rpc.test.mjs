@@ -145,7 +145,7 @@ describe('a call by another Worker', () => {
     const without = await call(worker, 'upload', 'bound', FILE, ADA);
     assert.equal(without.problem.code, 'InvalidArgument');
     assert.match(without.problem.detail, /^`url`/);
-    const { url } = await call(worker, 'upload', 'bound', FILE, ADA, { url: 'https://files.example.com' });
+    const { url } = await call(worker, 'upload', 'bound', FILE, ADA, { url: 'https://files.example.com/' });
     assert.equal(url, 'https://files.example.com/forms/bound/');
   });
 
@@ -158,10 +158,15 @@ describe('a call by another Worker', () => {
     assert.equal((await call(worker, 'verify', 'https://elsewhere.example.com/a', {})).problem.code, 'NoSuchBucket');
 
     const { fields } = await call(worker, 'upload', 'document', FILE, ADA);
-    const form = await call(worker, 'verifyForm', 'media', fields, 'a b.txt');
+    const pairs = Object.entries(fields);
+    const form = await call(worker, 'verifyForm', 'media', pairs, 'a b.txt');
     assert.deepEqual([form.ok, form.key, form.min_size, form.max_size], [true, 'documents/ada/a b.txt', 9, 9]);
-    const changed = await call(worker, 'verifyForm', 'media', { ...fields, key: 'documents/eve/a b.txt' });
+    const changed = await call(worker, 'verifyForm', 'media', Object.entries({ ...fields, key: 'documents/eve/a b.txt' }));
     assert.deepEqual([changed.ok, changed.problem.code], [false, 'AccessDenied']);
+    const repeated = await call(worker, 'verifyForm', 'media', [['key', 'documents/eve/a b.txt'], ...pairs]);
+    assert.equal(repeated.ok, false);
+    assert.equal((await call(worker, 'verifyForm', 'media', fields)).problem.code, 'InvalidArgument');
+    assert.equal((await call(worker, 'verifyForm', 'none', pairs)).problem.status, 404);
   });
 
   test('is the only way in: HTTP knows no caller', async () => {

@@ -46,8 +46,8 @@ impl DownloadGrant {
     ///
     /// # Errors
     ///
-    /// [`Denial::InvalidArgument`] if a file cannot have this name; if the key has no extension, also for one that is not of a
-    /// known type, or of a type that can carry scripts.
+    /// [`Denial::InvalidArgument`] if a file cannot have this name. If the key has no extension: also if the name's extension is
+    /// unknown, or that of a type that can carry scripts.
     pub fn saved_as(mut self, name: &str) -> Result<Self, Denial> {
         let name = match name {
             "" => saved_name::of_key(&self.key)?,

@@ -15,12 +15,12 @@ use crate::shell::promise::{run, wait};
 /// How long to wait for another request's fetch after its deadline, in milliseconds.
 const GRACE: u32 = 500;
 
-/// A fetch that has not ended: its promise, and the cell for its result.
+/// A fetch that has not ended: its promise, and the cell for its result, `None` if it failed.
 #[derive(Clone)]
 struct Loading {
     url: String,
     promise: JsValue,
-    fetched: Rc<OnceCell<Fetched>>,
+    fetched: Rc<OnceCell<Option<Fetched>>>,
 }
 
 thread_local! {
@@ -51,34 +51,37 @@ pub(super) async fn get_shared(
         let timeout = timeout(limits.deadline_ms + GRACE);
         wait(Promise::race(&Array::of2(&shared.promise, &timeout))).await?;
         if let Some(fetched) = shared.fetched.get() {
-            return Ok(fetched.clone());
+            return fetched.clone().ok_or(JsValue::UNDEFINED);
         }
     }
     let loading = begin(url, limits)?;
     context.wait_until(&loading.promise)?;
-    UNDER_WAY.with_borrow_mut(|all| {
-        all.retain(|other| other.url != url);
-        all.push(loading.clone());
-    });
-    let ended = wait(loading.promise).await;
-    UNDER_WAY.with_borrow_mut(|all| {
-        all.retain(|other| !Rc::ptr_eq(&other.fetched, &loading.fetched));
-    });
-    ended?;
-    loading.fetched.get().cloned().ok_or(JsValue::UNDEFINED)
+    let fetched = Rc::clone(&loading.fetched);
+    if fetched.get().is_none() {
+        forget(|other| other.url == url);
+        UNDER_WAY.with_borrow_mut(|all| all.push(loading.clone()));
+    }
+    wait(loading.promise).await?;
+    fetched.get().cloned().flatten().ok_or(JsValue::UNDEFINED)
 }
 
 fn under_way(url: &str) -> Option<Loading> {
     UNDER_WAY.with_borrow(|all| all.iter().find(|loading| loading.url == url).cloned())
 }
 
+fn forget(is_over: impl Fn(&Loading) -> bool) {
+    UNDER_WAY.with_borrow_mut(|all| all.retain(|loading| !is_over(loading)));
+}
+
+/// Begins a fetch. Its promise is never rejected, since nobody may be left to handle that.
 fn begin(url: &str, limits: Limits) -> Result<Loading, JsValue> {
     let url = url.to_owned();
     let (target, fetched) = (url.clone(), Rc::new(OnceCell::new()));
     let cell = Rc::clone(&fetched);
     let promise = run(async move {
         let init = with_header("accept", "application/json")?;
-        let _ = cell.set(load(&target, &init, limits).await?); // set only here
+        let _ = cell.set(load(&target, &init, limits).await.ok()); // set only here
+        forget(|loading| Rc::ptr_eq(&loading.fetched, &cell));
         Ok(JsValue::UNDEFINED)
     })?;
     Ok(Loading { url, promise, fetched })

@@ -10,7 +10,7 @@ use worker::{Env, Request};
 
 use crate::http::url::is_base_path;
 use crate::shell::mount::invalid_config::InvalidConfig;
-use crate::shell::signpost::{Instance, NameCaller, Signpost};
+use crate::shell::signpost::{CallerFn, Shared, Signpost};
 
 const BASE_PATH: &str = r#"the base path: expected one such as "/files", of letters, digits, "-", "_", "." and "~", without a slash at its end"#;
 
@@ -21,7 +21,7 @@ const CONFIG: &str = r#"the configuration: expected an object with members such 
 pub struct Builder {
     config: Option<Value>,
     base_path: String,
-    name_caller: Option<NameCaller>,
+    name_caller: Option<CallerFn>,
 }
 
 impl Builder {
@@ -60,7 +60,7 @@ impl Builder {
         F: AsyncFn(&Request, &Env) -> worker::Result<Option<NamedCaller>> + 'static,
     {
         let name = Rc::new(name);
-        let name_caller: NameCaller = Box::new(move |request, env| {
+        let name_caller: CallerFn = Box::new(move |request, env| {
             let name = Rc::clone(&name);
             Box::pin(async move { Ok(name(&request.into(), &env.unchecked_into()).await?) })
         });
@@ -82,12 +82,12 @@ impl Builder {
             Some(Value::Object(vars)) => Some(vars),
             Some(_) => return Err(InvalidConfig::new(&base_path, [CONFIG])),
         };
-        let mut instance = Instance::new(vars, base_path);
-        instance.name_caller = name_caller;
-        let site = instance.configure(AsRef::<JsValue>::as_ref(env).unchecked_ref());
+        let mut shared = Shared::new(vars, base_path);
+        shared.name_caller = name_caller;
+        let site = shared.configure(AsRef::<JsValue>::as_ref(env).unchecked_ref());
         match site.errors() {
-            [] => Ok(Signpost(Rc::new(instance))),
-            errors => Err(InvalidConfig::new(&instance.base_path, errors)),
+            [] => Ok(Signpost(Rc::new(shared))),
+            errors => Err(InvalidConfig::new(&shared.base_path, errors)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The smallest Worker that mounts Signpost, at `/files`. Its routes `/panic` and `/panic/later` panic.
+//! The smallest Worker that mounts Signpost, at `/files`. It verifies links to its host elsewhere; `/panic` and `/panic/later` panic.
 
 #![cfg(target_arch = "wasm32")]
 
@@ -21,6 +21,13 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
         url if url.ends_with("/panic/later") => {
             Delay::from(Duration::from_millis(1)).await;
             panic!("planted");
+        }
+        url if url.contains("X-Amz-Signature=") => {
+            let verified = FILES.with(|files| files.get(&env))?.verify_link(&request, &env).await;
+            match verified {
+                Ok(link) => Response::ok(link.key.as_str()),
+                Err(unverified) => Response::error(unverified.code(), unverified.status().0),
+            }
         }
         _ => FILES.with(|files| files.get(&env))?.handle(request, &env, &context).await,
     }

@@ -10,7 +10,7 @@ use crate::effect::Effect;
 use crate::effect::blocked::Blocked;
 use crate::effect::results::EffectResult;
 
-/// Accepts the callers that another Worker names. A Worker that is deployed by itself is told of none over HTTP.
+/// Accepts the callers that another Worker names. The deployed Worker has none over HTTP.
 pub(crate) struct NamedByWorker;
 
 impl NamedByWorker {

@@ -11,7 +11,7 @@ use signer::{Credentials, Region, Scope, SigningKey, UnixTime};
 const VERSION: u8 = 1;
 const LABEL: &str = "sealed state, version 1";
 
-/// Length of a nonce, in bytes: long enough for random ones never to repeat.
+/// Length of a nonce, in bytes: so long that random ones practically never repeat.
 const NONCE_LEN: usize = 24;
 
 /// A key that seals states: XChaCha20-Poly1305 encrypts them, and detects any change.
