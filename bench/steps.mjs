@@ -1,4 +1,7 @@
-/** @file Counts the function calls and allocations of a request in wasm. The counts are the same on every machine. */
+/**
+ * @file Counts the function calls and allocations of a request in wasm. The counts are the same on every machine. What the compiler has
+ * inlined is not counted.
+ */
 import binaryen from 'binaryen';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
