@@ -4,7 +4,8 @@
  *     node scripts/docs.mjs
  *
  * A link's title quotes its target. `[16,384 bytes](src/body.rs "MAX_BYTES: usize = 16_384")` is right if the file contains that text
- * and both numbers are equal; `[limits](tests/suites/limits.test.mjs "a guess counts")` is right if a test of that file is called so.
+ * and both numbers are equal; `[limits](tests/suites/limits.test.mjs "a guess counts")` and `[limits](src/limits.rs "fn counts_a_guess")`
+ * are right if a test of that file is called so. In a table whose last column is called "tests", each row must name one.
  */
 import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
@@ -48,6 +49,7 @@ export async function findMistakes(directory) {
  */
 async function mistakesOf(token, file, tree) {
   if (token.type === 'link' || token.type === 'image') return [await mistakeOfLink(/** @type {any} */ (token), file, tree)].flatMap((mistake) => mistake ?? []);
+  if (token.type === 'table') return rowsWithoutTests(/** @type {any} */ (token)).map((row) => `the row "${row}" names no test`);
   if (token.type === 'codespan' || (token.type === 'code' && (token.lang || 'text') === 'text')) {
     const missing = tree.pathsIn(token.text, file).filter((path) => !tree.has(path, file));
     const built = await tree.ignored(missing);
@@ -71,9 +73,31 @@ async function mistakeOfLink({ href, title, text }, file, tree) {
   if (!title) return undefined;
   const content = oneLine(await tree.text(target));
   if (!content.includes(oneLine(title))) return `${target} does not contain "${title}"`;
+  const test = testPattern(target, title);
+  if (test && !test.test(await tree.text(target))) return `${target} has no test "${title}"`;
   const [stated, actual] = [quantity(text), constant(title)];
   if (stated && actual !== undefined && !stated.includes(actual)) return `"${text}" is not the number of ${title}`;
   return undefined;
+}
+
+/**
+ * Returns a pattern of the test that a link names, or undefined if it names something else: `fn ...` in Rust and any text of a suite are
+ * names of tests.
+ *
+ * @param {string} target @param {string} title
+ */
+function testPattern(target, title) {
+  if (/\.rs$/.test(target) && /^fn \w+$/.test(title)) return new RegExp(`#\\[test\\]\\s+(?:#\\[[^\\n]*\\]\\s+)*${escaped(title)}\\(`);
+  if (!/\.test\.mjs$/.test(target)) return undefined;
+  if (/^(?:test|describe)\(/.test(title)) return new RegExp(escaped(title));
+  return new RegExp(`\\b(?:test|describe)\\(\\s*(['"\`])(?:(?!\\1)[^\\n])*${escaped(title)}`);
+}
+
+/** Returns the first cells of the rows that name no test, of a table whose last column is called "tests". @param {import('marked').Tokens.Table} table */
+function rowsWithoutTests({ header, rows }) {
+  if (header.at(-1)?.text !== 'tests') return [];
+  const namesTest = (/** @type {import('marked').Tokens.TableCell} */ cell) => cell.tokens.some((token) => token.type === 'link' && token.title);
+  return rows.filter((row) => !namesTest(row[row.length - 1])).map((row) => row[0].text);
 }
 
 /** The tracked and new files of a checkout. */

@@ -10,11 +10,11 @@ import { findMistakes } from '../../scripts/docs.mjs';
 import { root } from '../../scripts/step.mjs';
 
 const FILES = {
-  'src/body.rs': 'pub(crate) const MAX_BYTES: usize = 16_384;\nconst STEP: u64 = 5 << 20;\n',
+  'src/body.rs': 'pub(crate) const MAX_BYTES: usize = 16_384;\nconst STEP: u64 = 5 << 20;\n#[test]\n#[expect(lint)]\nfn reads_a_body() {}\n\nfn helper() {}\n',
   'src/url.rs': '',
   '.gitignore': 'dist/\n',
   'client/upload.js': 'const PARTS_ABOVE = 2 ** 25;\nconst MIN_PART = 5 * 2 ** 20;\n',
-  'tests/limits.test.mjs': "test('a guess counts too', () => {});\n",
+  'tests/limits.test.mjs': "test('a guess counts too', () => assert.ok(true, 'a message'));\n",
   'docs/other.md': '# Two `words` & more\n',
 };
 
@@ -28,6 +28,10 @@ const WRONG = {
   'a path in a drawing': ['```text\nsrc/main.rs ──► Caller\n```', /there is no src\/main\.rs/],
   'the name of a source file': ['Read `main.rs`.', /there is no main\.rs/],
   'the name of a test': ['[limits](tests/limits.test.mjs "a guess is free")', /does not contain "a guess is free"/],
+  'the name of a test, which is a message of one,': ['Text with [limits](tests/limits.test.mjs "a message").', /has no test "a message"/],
+  'the name of a test in Rust': ['[body](src/body.rs "fn reads_a_form")', /does not contain "fn reads_a_form"/],
+  'the name of a test in Rust, which is another function,': ['- [body](src/body.rs "fn helper")', /has no test "fn helper"/],
+  'a row without a test': ['| threat | tests |\n|---|---|\n| a guess | [limits](tests/limits.test.mjs) |', /^page\.md:1: the row "a guess" names no test$/],
   'the value of a constant': ['[a](src/body.rs "MAX_BYTES: usize = 8_192")', /does not contain/],
   'a number in the text': ['[16,000 bytes](src/body.rs "MAX_BYTES: usize = 16_384")', /"16,000 bytes" is not the number/],
   'a number in another unit': ['[5 MB](src/body.rs "STEP: u64 = 5 << 20")', /"5 MB" is not the number/],
@@ -38,7 +42,11 @@ const RIGHT = `# Page
 [a](docs/other.md#two-words--more), [b](#page), [c](https://example.com/none#x), [d](src/), \`src/{body,url}.rs\`, \`tests/*.mjs\`, \`client/dist/a.js\`, \`/uploads/none\`.
 [16,384 bytes](src/body.rs "MAX_BYTES: usize = 16_384"), [16 KiB](src/body.rs "MAX_BYTES: usize = 16_384"),
 [5 MiB](src/body.rs "STEP: u64 = 5 << 20"), [32 MiB](client/upload.js "PARTS_ABOVE = 2 ** 25"), [5 MiB](client/upload.js "MIN_PART = 5 * 2 ** 20"),
-[limits](tests/limits.test.mjs "a guess counts too")
+[limits](tests/limits.test.mjs "a guess counts too"), [body](src/body.rs "fn reads_a_body")
+
+| threat | tests |
+|---|---|
+| a guess | [limits](tests/limits.test.mjs "a guess counts") |
 `;
 
 describe('the check of the documents', () => {
