@@ -74,3 +74,17 @@ impl Secrets {
         self.optional(name).ok_or_else(|| Denial::SecretMissing { name: name.clone() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn value_and_digest_are_wiped_when_dropped() {
+        const fn wiped<T: zeroize::ZeroizeOnDrop>(_: &T) {}
+        let secret = Secret::new("hunter2");
+        let Secret { value, digest } = &secret;
+        wiped(value);
+        wiped(digest.get_or_init(|| Zeroizing::new([0; 32])));
+    }
+}

@@ -73,3 +73,18 @@ impl fmt::Debug for Credentials {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secret_and_session_token_are_wiped_when_dropped() {
+        const fn wiped<T: zeroize::ZeroizeOnDrop>(_: &T) {}
+        let credentials =
+            Credentials::new("AKIAIOSFODNN7EXAMPLE", "secret").with_session_token("token");
+        let Credentials { access_key_id: _, secret_access_key, session_token } = &credentials;
+        wiped(secret_access_key);
+        session_token.iter().for_each(wiped);
+    }
+}
