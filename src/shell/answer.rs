@@ -14,9 +14,9 @@ use crate::shell::request::Incoming;
 use crate::shell::signpost::Signpost;
 use crate::shell::{body, clock, effects, response};
 
-/// Most actions performed for one request. The body, the caller's name, a key set, a signature, a limit, a challenge and ten
-/// requests to a bucket are the most that one needs; more would be a loop.
-const MAX_ROUNDS: usize = 16;
+/// Most actions performed for one request. The body, the caller's name, key set and signature of each of eight callers, a limit,
+/// a challenge and ten requests to a bucket are the most that one needs; more would be a loop.
+const MAX_ROUNDS: usize = 32;
 
 #[wasm_bindgen]
 extern "C" {

@@ -39,7 +39,7 @@ pub(crate) fn send(
     };
     let url = format!("{ORIGIN}{path}");
     let (mut read, mut results) = (None, Results::default());
-    for _ in 0..=16 {
+    for _ in 0..=32 {
         let url = Url::new(&url);
         let request = Request { method: &method, url, headers, body: read, results: &results };
         match respond(site, &request, ambient) {

@@ -21,6 +21,9 @@ use crate::secret_name::SecretName;
 /// The headers of an [`Initiator`], besides `Origin`.
 const INITIATOR: [&str; 4] = ["sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest", "referer"];
 
+/// Most callers of a rule. Each can need two effects, and the shell performs a limited number of them.
+const MAX_CALLERS: usize = 8;
+
 const TURNSTILE: &str = r#"the name of an entry of CALLERS whose kind is "turnstile""#;
 
 /// The callers that a rule accepts, the pages that may use it, and how often.
@@ -50,6 +53,10 @@ impl Access {
         let names = join_names(callers.keys().map(String::as_str));
         let expected = format!("names from CALLERS (there are: {names})");
         let entries = table.required("callers", &expected)?.non_empty_list(&expected)?;
+        if entries.len() > MAX_CALLERS {
+            let problem = format!("a rule has at most {MAX_CALLERS} callers");
+            return Err(table.required("callers", &expected)?.problem(&problem));
+        }
         let known = |name: &str| callers.get(name).cloned();
         let kinds =
             entries.iter().map(|entry| entry.parsed(&expected, known)).collect::<Result<_, _>>()?;

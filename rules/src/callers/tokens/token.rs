@@ -44,7 +44,7 @@ impl UnverifiedToken {
         }
         let (signed, signature) = text.rsplit_once('.').ok_or(SHAPE)?;
         let (header, payload) = signed.split_once('.').ok_or(SHAPE)?;
-        let signature = Zeroizing::new(decode(signature)?);
+        let signature = decode(signature)?;
         let header = strict_json::object(&decode(header)?).ok_or(HEADER)?;
         let claims = strict_json::object(&decode(payload)?).ok_or(CLAIMS)?;
         let (algorithm, key_id) = read_header(&header)?;
@@ -56,8 +56,8 @@ const SHAPE: Denial = token_refused("must have three parts of base64url, joined 
 const HEADER: Denial = token_refused("must have a JSON header without duplicate names");
 const CLAIMS: Denial = token_refused("must have JSON claims without duplicate names");
 
-fn decode(part: &str) -> Result<Vec<u8>, Denial> {
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| SHAPE)?;
+fn decode(part: &str) -> Result<Zeroizing<Vec<u8>>, Denial> {
+    let bytes = Zeroizing::new(BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| SHAPE)?);
     if bytes.is_empty() { Err(SHAPE) } else { Ok(bytes) }
 }
 

@@ -6,6 +6,7 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use signer::{Credentials, Region, Scope, SigningKey, UnixTime};
+use zeroize::Zeroizing;
 
 /// The version of the format, which is the first byte of a sealed state. Each version has a key of its own.
 const VERSION: u8 = 1;
@@ -40,14 +41,17 @@ impl StateKey {
     }
 
     /// Returns the text if this key sealed it with the same `context`.
-    pub(crate) fn open(&self, sealed: &str, context: &[u8]) -> Option<Vec<u8>> {
+    pub(crate) fn open(&self, sealed: &str, context: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(sealed).ok()?;
         let (version, rest) = bytes.split_first()?;
         let (nonce, encrypted) = rest.split_first_chunk::<NONCE_LEN>()?;
         if *version != VERSION {
             return None;
         }
-        self.0.decrypt(nonce.into(), Payload { msg: encrypted, aad: context }).ok()
+        self.0
+            .decrypt(nonce.into(), Payload { msg: encrypted, aad: context })
+            .ok()
+            .map(Zeroizing::new)
     }
 }
 
@@ -63,7 +67,7 @@ mod tests {
     fn opens_what_it_sealed_and_nothing_else() {
         let key_one = key("one");
         let sealed = key_one.seal(b"a text", b"context", || [7; 16]);
-        assert_eq!(key_one.open(&sealed, b"context").as_deref(), Some(&b"a text"[..]));
+        assert_eq!(key_one.open(&sealed, b"context").unwrap().as_slice(), b"a text");
         assert_eq!(key("two").open(&sealed, b"context"), None);
         for context in ["", "contex", "context ", "Context"] {
             assert_eq!(key_one.open(&sealed, context.as_bytes()), None, "{context}");
