@@ -1,18 +1,29 @@
 import { SignpostError } from './signpost-error.js';
 
-/**
- * Whether a signature may have expired while the file was sent, so that a fresh one may succeed. Servers answer 403, or 400 with
- * `ExpiredToken`. Without CORS headers, as some send it, a page sees no answer at all.
- *
- * @param {unknown} error of the bucket
- * @param {string} expires of the signature
- */
-export function hasExpired(error, expires) {
-  if (!(error instanceof SignpostError)) return false;
-  return error.status === 403 || error.code === 'ExpiredToken' || (error.status === 0 && isOver({ expires }));
+/** @typedef {{ expires: string, receivedAt: number }} Received A signature, and when it arrived by the browser's clock. */
+
+/** Adds the time to a signature that has just arrived. @template {{ expires: string }} T @param {T} signed @returns {T & Received} */
+export function received(signed) {
+  return { ...signed, receivedAt: Date.now() };
 }
 
-/** Whether a signature has expired by the browser's clock. @param {{ expires: string }} signed */
-export function isOver({ expires }) {
-  return Date.parse(expires) <= Date.now();
+/**
+ * Whether a signature has expired by the browser's clock. If it had when it arrived, the clock is wrong, and says nothing.
+ *
+ * @param {Received} signed
+ */
+export function hasExpired({ expires, receivedAt }) {
+  const end = Date.parse(expires);
+  return receivedAt < end && end <= Date.now();
+}
+
+/**
+ * Whether the bucket may have rejected a signature because it has expired, so that a fresh one may succeed. Servers answer 403, or 400
+ * with `ExpiredToken`. Some do so without CORS headers. A page cannot tell that from a network error, so the next
+ * retry renews the signature if it {@link hasExpired}.
+ *
+ * @param {unknown} error of the bucket
+ */
+export function mayHaveExpired(error) {
+  return error instanceof SignpostError && (error.status === 403 || error.code === 'ExpiredToken');
 }

@@ -11,8 +11,8 @@ export function memoryOf(url, upload) {
   for (const name of Object.keys(storage ?? {})) if (/^signpost \S*\/t\/[^/\s]+\/uploads\//.test(name)) storage?.removeItem(name);
   const name = `signpost ${url.replace(/\/t\/[^/]+(?=\/uploads\/)/, '')} ${upload}`;
   return {
-    /** @returns {any} undefined if there is none */
-    load: () => attempt(() => JSON.parse(storage?.getItem(name) ?? 'null')) ?? undefined,
+    /** @returns {any} null or undefined if there is none */
+    load: () => attempt(() => JSON.parse(storage?.getItem(name) ?? 'null')),
     /** @param {object} value */
     save: (value) => attempt(() => storage?.setItem(name, JSON.stringify(value))),
     remove: () => storage?.removeItem(name),

@@ -1,7 +1,7 @@
-import { hasExpired, isOver } from './expired.js';
+import { hasExpired, mayHaveExpired, received } from './expired.js';
 import { memoryOf } from './memory.js';
 import { request } from './request.js';
-import { retry } from './retry.js';
+import { mayRecover, retry } from './retry.js';
 import { send } from './send.js';
 import { SignpostError } from './signpost-error.js';
 
@@ -28,30 +28,36 @@ const SIGNED = 16;
  */
 export async function inParts(file, url, body, options) {
   const memory = memoryOf(url, `${body} ${file.lastModified}`);
-  /** @type {(method: string, rest: string, member: string, body?: string, retries?: number) => Promise<any>} */
-  const call = (method, rest, member, body, retries = options.retries) =>
-    retry({ ...options, retries }, () =>
-      request(url + rest, options, { method, body, headers: body ? { 'content-type': 'application/json' } : {} }, member),
-    );
+  /** @type {(method: string, rest: string, member: string, body?: string) => Promise<any>} */
+  const ask = (method, rest, member, body) =>
+    request(url + rest, options, { method, body, headers: body ? { 'content-type': 'application/json' } : {} }, member);
+  /** @type {typeof ask} */
+  const call = (...asked) => retry(options, () => ask(...asked));
   /** @type {Part[]} */
   let done = [];
   /** @type {Begun | undefined} */
   let begun = memory.load();
-  if (begun) done = await stored(begun, call).catch(() => ((begun = undefined), []));
+  if (begun) {
+    done = await stored(begun, call).catch((error) => {
+      // It has ended, or belongs to another caller. After any other failure it can continue later.
+      if (![403, 404].includes(error.status)) throw error;
+      begun = undefined;
+      return [];
+    });
+  }
   if (!begun) {
-    const { uploadId, key, partSize, parts } = /** @type {Begun} */ (await call('POST', '', 'uploadId', body));
-    begun = { uploadId, key, partSize, parts };
+    begun = /** @type {Begun} */ (await call('POST', '', 'uploadId', body));
     memory.save(begun);
   }
   try {
-    await rest(file, begun, done, call, options);
+    await rest(file, begun, done, ask, options);
     const parts = done.map(({ partNumber, etag }) => ({ partNumber, etag }));
     await call('POST', `/${begun.uploadId}`, 'key', JSON.stringify({ parts }));
   } catch (error) {
     // A rejected or cancelled upload is aborted. An interrupted one can continue later.
-    if (!options.signal?.aborted && !(error instanceof SignpostError && error.status >= 400 && error.status < 500)) throw error;
-    const { token } = options;
-    request(`${url}/${begun.uploadId}`, { ...options, token, signal: undefined }, { method: 'DELETE', keepalive: true, headers: {} }).catch(() => {});
+    const rejected = error instanceof SignpostError && error.status >= 400 && !mayRecover(error);
+    if (!options.signal?.aborted && !rejected) throw error;
+    request(`${url}/${begun.uploadId}`, { ...options, signal: undefined }, { method: 'DELETE', keepalive: true, headers: {} }).catch(() => {});
     memory.remove();
     throw error;
   }
@@ -61,14 +67,14 @@ export async function inParts(file, url, body, options) {
 
 /**
  * @param {Begun} begun
- * @param {(method: string, rest: string, member: string, body?: string, retries?: number) => Promise<{ parts: Part[] }>} call
+ * @param {(method: string, rest: string, member: string) => Promise<{ parts: Part[] }>} call
  * @returns {Promise<Part[]>} the parts that the bucket has
  */
 async function stored({ uploadId }, call) {
   /** @type {Part[]} */
   const all = [];
   for (;;) {
-    const { parts } = await call('GET', `/${uploadId}?after=${all.at(-1)?.partNumber ?? 0}`, 'parts', undefined, 0);
+    const { parts } = await call('GET', `/${uploadId}?after=${all.at(-1)?.partNumber ?? 0}`, 'parts');
     if (!parts.length) return all;
     all.push(...parts);
   }
@@ -80,10 +86,10 @@ async function stored({ uploadId }, call) {
  * @param {Blob} file
  * @param {Begun} begun
  * @param {Part[]} done
- * @param {(method: string, rest: string, member: string, body?: string, retries?: number) => Promise<{ parts: Signed[] }>} call
+ * @param {(method: string, rest: string, member: string) => Promise<{ parts: Signed[] }>} ask
  * @param {import('./upload.js').UploadOptions} options
  */
-async function rest(file, { uploadId, partSize, parts }, done, call, options) {
+async function rest(file, { uploadId, partSize, parts }, done, ask, options) {
   const { onprogress } = options;
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]);
@@ -91,8 +97,16 @@ async function rest(file, { uploadId, partSize, parts }, done, call, options) {
   /** Bytes sent, by part number. @type {Map<number, number>} */
   const sent = new Map(done.map(({ partNumber }) => [partNumber, sizeOf(partNumber)]));
   const left = Array.from({ length: parts }, (_, i) => i + 1).filter((number) => !sent.has(number));
-  /** @type {Map<number, Signed>} */
+  /** @type {Map<number, Signed & import('./expired.js').Received>} */
   const signed = new Map();
+  const isSigned = (/** @type {number} */ number) => {
+    const known = signed.get(number);
+    return known && !hasExpired(known);
+  };
+  const sign = async (/** @type {number} */ number) => {
+    const numbers = [number, ...left.filter((other) => !isSigned(other)).slice(0, SIGNED - 1)];
+    for (const each of (await ask('GET', `/${uploadId}?sign=${numbers}`, 'parts')).parts) signed.set(each.partNumber, received(each));
+  };
   const report = (/** @type {number} */ number, /** @type {number} */ bytes) => {
     sent.set(number, bytes);
     const loaded = [...sent.values()].reduce((sum, bytes) => sum + bytes, 0);
@@ -100,13 +114,12 @@ async function rest(file, { uploadId, partSize, parts }, done, call, options) {
   };
   /** @type {(number: number, renewed?: boolean) => Promise<void>} */
   const part = async (number, renewed = false) => {
-    const known = signed.get(number);
-    if (known && isOver(known)) signed.clear();
-    if (!signed.has(number)) {
-      const numbers = [number, ...left.filter((unsigned) => !signed.has(unsigned)).slice(0, SIGNED - 1)];
-      for (const each of (await call('GET', `/${uploadId}?sign=${numbers}`, 'parts', undefined, 0)).parts) signed.set(each.partNumber, each);
+    if (!isSigned(number)) {
+      await sign(number).catch((error) => {
+        if (!signed.has(number)) throw error; // a known one may still be valid, because the browser's clock may be ahead
+      });
     }
-    const { url, headers, expires } = /** @type {Signed} */ (signed.get(number));
+    const { url, headers } = /** @type {Signed} */ (signed.get(number));
     signed.delete(number); // a retry needs a new signature: this one may have expired
     const bytes = file.slice((number - 1) * partSize, (number - 1) * partSize + partSize);
     const onpart = (/** @type {ProgressEvent} */ { loaded }) => report(number, Math.min(loaded, bytes.size));
@@ -114,7 +127,7 @@ async function rest(file, { uploadId, partSize, parts }, done, call, options) {
     try {
       answer = await send(bytes, { method: 'PUT', url, headers }, signal, onpart);
     } catch (error) {
-      if (renewed || !hasExpired(error, expires)) throw error;
+      if (renewed || !mayHaveExpired(error)) throw error;
       signed.clear(); // they were signed with the same credentials, for about the same time
       return part(number, true);
     }

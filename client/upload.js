@@ -1,4 +1,4 @@
-import { hasExpired, isOver } from './expired.js';
+import { hasExpired, mayHaveExpired, received } from './expired.js';
 import { inParts } from './multipart.js';
 import { request, urlOf } from './request.js';
 import { mayRecover, retry } from './retry.js';
@@ -46,20 +46,21 @@ export async function upload(file, options) {
       if (!(error instanceof SignpostError && /InvalidRequest|NoSuchRule/.test(error.code))) throw error;
     }
   }
-  /** @type {Grant | undefined} */
+  /** @type {Grant & import('./expired.js').Received | undefined} */
   let grant;
   const sign = async () => {
-    grant = undefined;
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
-    return (grant = /** @type {Grant} */ (await request(url, options, init)));
+    return (grant = received(/** @type {Grant} */ (await request(url, options, init))));
   };
   return retry(options, async () => {
     // A retry uses the same grant while it is valid, so it overwrites the object of an attempt that did arrive, and nothing is stored twice.
-    let current = grant && !isOver(grant) ? grant : await sign();
+    // It also does if the Worker gives no other: the grant may still be valid, because the browser's clock may be ahead.
+    let current = grant && !hasExpired(grant) ? grant : await sign().catch((reason) => grant ?? Promise.reject(reason));
     try {
       await send(file, current, signal, onprogress);
     } catch (error) {
-      if (!hasExpired(error, current.expires)) throw error;
+      if (!mayHaveExpired(error)) throw error;
+      grant = undefined;
       // A token that is valid once gets no second grant. Then the bucket's answer says more than the Worker's.
       current = await sign().catch((reason) => Promise.reject(reason instanceof SignpostError && !mayRecover(reason) ? error : reason));
       await send(file, current, signal, onprogress);
