@@ -162,14 +162,124 @@ describe('beyond the limit', () => {
   });
 });
 
+describe('a form that stalls', () => {
+  for (const [title, begin] of /** @type {const} */ ([['in its head', inHead], ['while it streams', whileStreaming]])) {
+    test(`${title} gives way to another form after a while`, async () => {
+      let now = 0;
+      const memory = new Memory(MIB, () => now);
+      const stalled = await filled(memory, begin);
+      now = 9_000;
+      assert.equal(await new FormBody(bodyOf(Buffer.alloc(20_000)), memory.open()).readHead(20_480), undefined, 'nobody is idle yet');
+      now = 3_600_000;
+      const next = new FormBody(bodyOf(Buffer.alloc(20_000)), memory.open());
+      assert.equal((await next.readHead(20_480))?.length, 20_000);
+      await sleep(1);
+      const gone = stalled.filter(({ outcome }) => outcome);
+      assert.ok(gone.length > 0 && gone.length < 10, `${gone.length} of ${stalled.length} gave way`);
+      for (const { outcome, cancelled } of gone) assert.deepEqual([outcome, cancelled > 0], ['busy', true]);
+      assert.ok(memory.bytes <= MIB);
+    });
+  }
+
+  test('and gave way reads nothing more', async () => {
+    let now = 0;
+    const memory = new Memory(MIB, () => now);
+    const stalled = await filled(memory, inHead);
+    now = 60_000;
+    await holding(memory, MIB / 2);
+    await sleep(1);
+    const gone = stalled.filter(({ outcome }) => outcome);
+    assert.ok(gone.length > 10);
+    const { reads } = gone[0];
+    await gone[0].body.drain(MIB);
+    assert.equal(gone[0].reads, reads);
+  });
+
+  test('gives its memory back once it is collected', async () => {
+    const memory = new Memory();
+    for (let i = 0; i < 20; i += 1) void new FormBody(bodyOf(new Promise(() => {})), memory.open()).readHead(20_480);
+    assert.ok(memory.bytes > 0);
+    await collected(memory);
+    assert.equal(memory.bytes, 0);
+  });
+});
+
+test('a form that makes progress does not give way, however long it lasts', async () => {
+  let now = 0;
+  const memory = new Memory(MIB, () => now);
+  const body = new FormBody(bodyOf(Buffer.alloc(3 * MIB), () => (now += 9_000)), memory.open());
+  await body.readHead(20_480);
+  body.takeHead();
+  for (let i = 0; i < 30; i += 1) await body.next(new Uint8Array());
+  await assert.rejects(holding(memory, MIB), { message: 'busy' });
+  assert.ok((await body.next(new Uint8Array())).length > 0);
+});
+
+test('a form that waits for R2 does not give way', async () => {
+  let now = 0;
+  const memory = new Memory(MIB, () => now);
+  const body = new FormBody(bodyOf(Buffer.alloc(MIB)), memory.open());
+  await body.readHead(20_480);
+  body.takeHead();
+  await body.next(new Uint8Array());
+  now = 60_000;
+  await assert.rejects(holding(memory, MIB), { message: 'busy' });
+  assert.ok((await body.next(new Uint8Array())).length > 0);
+});
+
+describe('more forms than an instance receives at once', () => {
+  const [MAX_FORMS, TRIED] = [2_048, 5_000];
+
+  test('are refused before they take memory', async () => {
+    const memory = new Memory();
+    const forms = Array.from({ length: TRIED }, () => stalling(memory, 0));
+    const heads = forms.map(({ body }) => body.readHead(20_480));
+    assert.ok(memory.bytes <= MAX_FORMS * 4 * KIB, `${memory.bytes} bytes`);
+    assert.deepEqual(await Promise.all(heads.slice(MAX_FORMS)), Array(TRIED - MAX_FORMS).fill(undefined));
+    await forms[TRIED - 1].body.drain(MIB);
+    assert.deepEqual([forms[TRIED - 1].reads, forms[TRIED - 1].cancelled], [0, 1]);
+    forms[0].body.share.end();
+    assert.equal((await new FormBody(bodyOf(Buffer.alloc(9)), memory.open()).readHead(20_480))?.length, 9, 'the next one has a place');
+  });
+
+  test('push out those that are idle, the longest idle first', async () => {
+    let now = 0;
+    const memory = new Memory(undefined, () => now);
+    const forms = Array.from({ length: MAX_FORMS }, (_, i) => ((now = i), stalling(memory, 0)));
+    const heads = forms.map(({ body }, i) => ((now = i), body.readHead(20_480)));
+    now = 10_000;
+    assert.equal((await new FormBody(bodyOf(Buffer.alloc(9)), memory.open()).readHead(20_480))?.length, 9);
+    assert.equal(await heads[0], undefined);
+    assert.ok(forms[0].cancelled > 0);
+    assert.equal(await Promise.race([heads[1], sleep(5, 'pending')]), 'pending');
+    assert.equal(await new FormBody(bodyOf(Buffer.alloc(9)), memory.open()).readHead(20_480), undefined, 'nobody else is idle');
+  });
+
+  test('take a bounded amount of memory beyond the limit', async () => {
+    const memory = new Memory(0);
+    const forms = Array.from({ length: TRIED }, () => stalling(memory, 4_000_000));
+    for (const { body } of forms) {
+      if (!(await body.readHead(3_000))) continue;
+      body.takeHead();
+      const window = await body.next(new Uint8Array());
+      await body.rest(window, 20_480).catch(() => {});
+    }
+    assert.ok(memory.bytes <= MAX_FORMS * 8_320, `${memory.bytes} bytes`);
+  });
+});
+
+test('a form whose head cannot be read gives its memory back at once', async () => {
+  const memory = new Memory();
+  const lost = Promise.reject(new Error('Network connection lost.'));
+  await assert.rejects(new FormBody(bodyOf(lost), memory.open()).readHead(20_480), { message: 'Network connection lost.' });
+  assert.equal(memory.bytes, 0);
+});
+
 test('a form that the platform dropped gives its memory back once it is collected', async () => {
   const memory = new Memory();
   for (let i = 0; i < 20; i += 1) void holding(memory, 1 * MIB).then(({ sink }) => new Promise(() => sink));
   await sleep(10);
-  for (let i = 0; i < 50 && memory.bytes > 0; i += 1) {
-    collectGarbage();
-    await sleep(10);
-  }
+  await collected(memory);
   assert.equal(memory.bytes, 0);
 });
 
@@ -193,6 +303,67 @@ async function holding(memory, bytes) {
   const sink = await open(bucket, plan(5 * MIB), share);
   await write(sink, bytes);
   return { share, sink, bucket };
+}
+
+/**
+ * A form whose body stalls after this many bytes, and what is known of it.
+ *
+ * @param {Memory} memory
+ * @param {number} bytes
+ */
+function stalling(memory, bytes) {
+  let at = 0;
+  const form = { body: /** @type {any} */ (undefined), outcome: /** @type {string | undefined} */ (undefined), reads: 0, cancelled: 0 };
+  const readAtLeast = async (/** @type {number} */ least, /** @type {Uint8Array<ArrayBuffer>} */ { buffer, byteOffset }) => {
+    form.reads += 1;
+    if (at + least > bytes) return new Promise(() => {});
+    at += least;
+    return { done: false, value: new Uint8Array(structuredClone(buffer, { transfer: [buffer] }), byteOffset, least) };
+  };
+  const getReader = () => ({ readAtLeast, cancel: async () => void (form.cancelled += 1) });
+  form.body = new FormBody(/** @type {any} */ ({ body: { getReader } }), memory.open());
+  return form;
+}
+
+/** Begins a form that stalls after 12 KiB. @param {Memory} memory */
+function inHead(memory) {
+  const form = stalling(memory, 12 * KIB);
+  void form.body.readHead(20_480).then((/** @type {unknown} */ head) => (form.outcome = head ? 'read' : 'busy'));
+  return form;
+}
+
+/** Begins a form that stalls once it streams. @param {Memory} memory */
+function whileStreaming(memory) {
+  const form = stalling(memory, 200_000);
+  const stream = async () => {
+    if (!(await form.body.readHead(20_480))) return (form.outcome = 'refused');
+    form.body.takeHead();
+    for (;;) await form.body.next(new Uint8Array());
+  };
+  stream().catch(({ message }) => (form.outcome = message));
+  return form;
+}
+
+/** Begins forms until one of them gets no memory. @param {Memory} memory @param {(memory: Memory) => ReturnType<typeof stalling>} begin */
+async function filled(memory, begin) {
+  for (const forms = [];;) {
+    const form = begin(memory);
+    await sleep(0);
+    if (form.outcome) {
+      await form.body.drain(0);
+      return forms;
+    }
+    forms.push(form);
+    assert.ok(forms.length < 500);
+  }
+}
+
+/** Collects garbage until all forms are ended. @param {Memory} memory */
+async function collected(memory) {
+  for (let i = 0; i < 50 && memory.bytes > 0; i += 1) {
+    collectGarbage();
+    await sleep(10);
+  }
 }
 
 /** Writes as the Worker does, 64 KiB at a time. @param {import('../../src/js/forms/sinks.mjs').Sink} sink @param {number} bytes */

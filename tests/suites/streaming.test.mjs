@@ -213,6 +213,27 @@ describe('forms whose file is held', () => {
   });
 });
 
+describe('forms that stall', () => {
+  for (const [title, bytes] of /** @type {const} */ ([['in their head', 12_000], ['while they stream', 300_000]])) {
+    test(`${title} are answered 503 once another form needs their memory, although they send nothing more`, async () => {
+      const clocked = await start({}, undefined, CLOCK);
+      try {
+        const stalled = await Promise.all(Array.from({ length: 40 }, (_, i) => begin(clocked, `stalled/${i}`, bytes, exactly(BEGUN_FILE.length))));
+        await sleep(500); // until the Worker has read them
+        await setAhead(clocked, 11);
+        const held = await Promise.all(Array.from({ length: 21 }, (_, i) => begin(clocked, `stalled/held/${i}`, 2.4 * MIB)));
+        const statuses = await Promise.all(stalled.map(({ status }) => Promise.race([status, sleep(5_000, 'no answer')])));
+        assert.deepEqual([...new Set(statuses)], [503]);
+        assert.equal(await clocked.stored('stalled/0'), undefined);
+        await Promise.all([...stalled, ...held].map(disconnect));
+        assert.equal((await until(() => send(clocked, 'stalled/next', { ...ANY_SIZE, file: Buffer.alloc(4 * MIB) }), 204)).status, 204);
+      } finally {
+        await clocked.stop();
+      }
+    });
+  }
+});
+
 describe('while R2 fails', () => {
   /** @type {Awaited<ReturnType<typeof start>>} */
   let failing;
@@ -249,17 +270,18 @@ async function until(act, status) {
 const BEGUN_FILE = Buffer.alloc(4.9 * MIB);
 
 /**
- * Begins a form for any size, and sends this much of its file.
+ * Begins a form, and sends this much of its file.
  *
  * @param {Awaited<ReturnType<typeof start>>} worker
  * @param {string} key
  * @param {number} bytes
+ * @param {Change} [change] otherwise it is for any size
  * @returns {Promise<Begun>}
  *
  * @typedef {{ outgoing: import('node:http').ClientRequest, rest: Buffer[], status: Promise<number | undefined> }} Begun
  */
-async function begin(worker, key, bytes) {
-  const [head, tail] = encode(key, signedFields(worker, key, ANY_SIZE), { file: Buffer.from('FILE') }).toString('latin1').split('FILE');
+async function begin(worker, key, bytes, change = ANY_SIZE) {
+  const [head, tail] = encode(key, signedFields(worker, key, change), { file: Buffer.from('FILE') }).toString('latin1').split('FILE');
   const length = head.length + BEGUN_FILE.length + tail.length;
   const headers = { 'content-type': `multipart/form-data; boundary=${BOUNDARY}`, 'content-length': length };
   const outgoing = request(worker.action, { method: 'POST', headers });

@@ -2,7 +2,7 @@
 import { concat } from './concat.mjs';
 import { FormError } from './form_error.mjs';
 
-/** The size of the first read, in bytes. Memory for it is never refused, so that every form gets an answer. */
+/** The size of the smallest read, in bytes. Memory for it is never refused to a form that has begun, so that it can go on. */
 const FIRST_BYTES = 4_096;
 
 /** Most bytes that are read at once. More would take more memory, less would take more calls. */
@@ -46,8 +46,15 @@ export class FormBody {
    * @returns {Promise<Bytes | undefined>} undefined if there is no memory for it
    */
   async readHead(max) {
-    const head = await this.#collect(EMPTY, max + 1);
-    return head && (this.#head = head);
+    if (this.#share.isClosed) return undefined;
+    try {
+      const head = await this.#collect(EMPTY, max + 1);
+      return head && (this.#head = head);
+    } catch (error) {
+      this.#share.end(); // nobody reads on
+      if (this.#share.isClosed) return undefined;
+      throw error;
+    }
   }
 
   /** Returns the head, once: from then on, it takes no memory. */
@@ -87,14 +94,15 @@ export class FormBody {
   }
 
   /**
-   * Drains up to `max` bytes, so that a client that reads only after sending still gets the response.
+   * Drains up to `max` bytes, so that a client that reads only after sending still gets the response. A form that gave way is not
+   * drained.
    *
    * @param {number} max
    */
   async drain(max) {
     this.takeHead();
     try {
-      for (let left = max; left > 0; ) {
+      for (let left = max; left > 0 && !this.#share.isClosed; ) {
         const { length } = await this.next(EMPTY);
         if (length === 0) return;
         left -= length;
@@ -118,16 +126,17 @@ export class FormBody {
     const pieces = [first];
     let length = first.length;
     for (let size = FIRST_BYTES; ; size *= 2) {
-      const piece = new Uint8Array(Math.min(size, max - length));
-      if (!this.#share.resize(this.#window.length + length + piece.length, size === FIRST_BYTES)) return undefined;
-      const { length: wanted } = piece;
-      const read = await this.#read(piece);
+      const wanted = Math.min(size, max - length);
+      const own = length - first.length; // `first` is in the window
+      if (!this.#share.resize(this.#window.length + own + wanted, size === FIRST_BYTES)) return undefined;
+      const read = await this.#read(new Uint8Array(wanted));
       pieces.push(read);
       length += read.length;
       if (read.length < wanted || length === max) break;
     }
-    this.#share.resize(this.#window.length + length);
-    return concat(pieces);
+    const copied = length > first.length ? length : 0;
+    if (!this.#share.resize(this.#window.length + copied)) return undefined;
+    return copied > 0 ? concat(pieces) : /** @type {Bytes} */ (first);
   }
 
   /** Makes the window as large as the next read, if there is memory for it. */
@@ -143,12 +152,17 @@ export class FormBody {
    *
    * @param {Bytes} into the buffer to fill; its memory is transferred to the result
    * @returns {Promise<Bytes>} shorter only at the end of the body
+   * @throws {FormError} if the form gives way to another one
    */
   async #read(into) {
     const { buffer, byteOffset, length } = into;
-    if (!this.#reader || length === 0) return new Uint8Array(buffer, byteOffset, 0);
+    const reader = this.#reader;
+    if (!reader || length === 0) return new Uint8Array(buffer, byteOffset, 0);
     const { byteLength } = buffer;
-    const { value } = await this.#reader.readAtLeast(length, into);
+    const { value } = await this.#share.reading(() => reader.readAtLeast(length, into)).catch((error) => {
+      if (this.#share.isClosed) void reader.cancel().catch(() => {}); // the platform may be filling the buffer
+      throw error;
+    });
     if (value?.length === length) this.#nextBytes = Math.max(this.#nextBytes, Math.min(READ_BYTES, 2 * length));
     return value ?? new Uint8Array(buffer.byteLength ? buffer : new ArrayBuffer(byteLength), byteOffset, 0);
   }

@@ -1,21 +1,29 @@
-/** @file The memory that the forms of an instance take: at most 48 MiB, and given back however a form ends. */
+/** @file The memory that the forms of an instance take: bounded, and given back however a form ends. */
 import { FormError } from './form_error.mjs';
 
-/** Most bytes that all forms take together. An instance has 128 MB, also for wasm and for all other requests. */
+/**
+ * Most bytes that all forms take together, without the small reads that are never refused. An instance has 128 MB, also for wasm
+ * and for all other requests.
+ */
 const MAX_BYTES = 48 * 2 ** 20;
 
-/** After how long without progress a form may lose what it keeps to another form, in milliseconds. */
+/** Most forms that are received at once, so that their small reads are bounded too. */
+const MAX_FORMS = 2_048;
+
+/** After how long without progress a form may lose its memory to another form, in milliseconds. */
 const IDLE_MS = 10_000;
 
 /**
- * What a form takes. It has no reference to the form's `Share`, which otherwise could not be collected.
+ * What a form takes. It has no strong reference to the form's `Share`, which otherwise could not be collected.
  *
  * @typedef {object} Taken
  * @property {number} buffers the size of its buffers, in bytes
  * @property {Uint8Array[]} kept the bytes of its file that it keeps
  * @property {number} keptBytes
  * @property {number} at when it last made progress, in milliseconds
+ * @property {boolean} reads whether it waits for its body
  * @property {boolean} ended
+ * @property {WeakRef<Share>} [share]
  */
 
 export class Memory {
@@ -42,14 +50,23 @@ export class Memory {
     return this.#bytes;
   }
 
-  /** Begins a form. */
+  /** Begins a form. If there are too many, its share is closed from the start. */
   open() {
     /** @type {Taken} */
-    const taken = { buffers: 0, kept: [], keptBytes: 0, at: this.#now(), ended: false };
+    const taken = { buffers: 0, kept: [], keptBytes: 0, at: this.#now(), reads: false, ended: false };
     const share = new Share(this, taken);
+    taken.share = new WeakRef(share);
+    if (this.#forms.size >= MAX_FORMS) this.#makePlace();
+    if (this.#forms.size >= MAX_FORMS) return share.close(), share;
     this.#forms.add(taken);
     this.#dropped.register(share, taken);
     return share;
+  }
+
+  /** Notes that a form begins to wait for its body, or has stopped waiting. @param {Taken} taken @param {boolean} reads */
+  note(taken, reads) {
+    taken.reads = reads;
+    taken.at = this.#now();
   }
 
   /**
@@ -85,15 +102,36 @@ export class Memory {
     this.#forms.delete(taken);
   }
 
-  /** Drops what idle forms keep, the longest idle first, until there is room. @param {number} bytes */
+  /** Makes idle forms give way until there is room: first those that keep bytes of a file, which lose only those. @param {number} bytes */
   #makeRoom(bytes) {
-    if (this.#bytes + bytes <= this.#maxBytes) return;
-    const before = this.#now() - IDLE_MS;
-    const idle = [...this.#forms].filter(({ at, keptBytes }) => at <= before && keptBytes > 0);
-    for (const taken of idle.sort((a, b) => a.at - b.at)) {
+    const isEnough = () => this.#bytes + bytes <= this.#maxBytes;
+    if (isEnough()) return;
+    for (const taken of this.#idle(({ keptBytes }) => keptBytes > 0)) {
       this.drop(taken);
-      if (this.#bytes + bytes <= this.#maxBytes) return;
+      if (isEnough()) return;
     }
+    for (const taken of this.#idle(({ reads, buffers }) => reads && buffers > 0)) {
+      this.#close(taken);
+      if (isEnough()) return;
+    }
+  }
+
+  /** Makes the form that is idle for the longest time give way. */
+  #makePlace() {
+    const [taken] = this.#idle(({ reads }) => reads);
+    if (taken) this.#close(taken);
+  }
+
+  /** Returns idle forms, the longest idle first. @param {(taken: Taken) => boolean} which */
+  #idle(which) {
+    const before = this.#now() - IDLE_MS;
+    return [...this.#forms].filter((taken) => taken.at <= before && which(taken)).sort((a, b) => a.at - b.at);
+  }
+
+  /** Ends a form that waits for its body. @param {Taken} taken */
+  #close(taken) {
+    this.end(taken);
+    taken.share?.deref()?.close();
   }
 }
 
@@ -101,11 +139,54 @@ export class Memory {
 export class Share {
   #memory;
   #taken;
+  #isClosed = false;
+  /** @type {(error: FormError) => void} */
+  #stopReading = () => {};
 
   /** @param {Memory} memory @param {Taken} taken */
   constructor(memory, taken) {
     this.#memory = memory;
     this.#taken = taken;
+  }
+
+  /** Whether the form gave way to another one, or came when there were too many. It may read nothing more. */
+  get isClosed() {
+    return this.#isClosed;
+  }
+
+  /**
+   * Closes the share. A read of the body ends at once for whoever waits for it.
+   *
+   * The form that needs the memory cannot cancel the read: the platform lets no request use the body of another one. But it resumes
+   * the other request when a promise of that request is settled.
+   */
+  close() {
+    this.#isClosed = true;
+    this.#taken.ended = true;
+    this.#stopReading(new FormError('busy'));
+  }
+
+  /**
+   * Waits for a read of the body.
+   *
+   * @template T
+   * @param {() => Promise<T>} read
+   * @returns {Promise<T>}
+   * @throws {FormError} if the share is closed, also while it waits
+   */
+  async reading(read) {
+    if (this.#isClosed) throw new FormError('busy');
+    this.#memory.note(this.#taken, true);
+    try {
+      // A promise for each read: one for all of them would keep what every read has returned.
+      return await new Promise((resolve, reject) => {
+        this.#stopReading = reject;
+        read().then(resolve, reject);
+      });
+    } finally {
+      this.#stopReading = () => {};
+      this.#memory.note(this.#taken, false);
+    }
   }
 
   /**
