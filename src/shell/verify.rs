@@ -82,9 +82,9 @@ impl Signpost {
         let (method, url) = (request.method(), request.url());
         let parts = HttpUrl::parse(&url).ok_or(Unverified::NoSuchBucket)?;
         let mut headers = header_list(&request.headers());
-        if !headers.iter().any(|(name, _)| name == "host") {
-            headers.push(("host".into(), parts.authority().into()));
-        }
+        // A proxy may have replaced the header, and a `Request` made by a program has none.
+        headers.retain(|(name, _)| name != "host");
+        headers.push(("host".into(), parts.authority().into()));
         let headers: Vec<_> =
             headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let query = parts.query().unwrap_or_default();

@@ -8,7 +8,7 @@ import { JSON_VALUES, descending, repeated } from './texts.mjs';
 /** Longest URL, most bytes of headers, and longest JSON of a call, in bytes. */
 const [MAX_URL, MAX_HEADERS, MAX_CALL] = [16_384, 131_072, 65_536];
 
-const LINK = ['src/shell/verify.rs', 'signer/src/verify/presigned.rs', 'signer/src/verify/query.rs', 'signer/src/verify/headers.rs', 'signer/src/verify/received.rs', 'signer/src/verify/credential_claim.rs'];
+const LINK = ['src/shell/verify.rs', 'rules/src/verify.rs', 'signer/src/verify/presigned.rs', 'signer/src/verify/query.rs', 'signer/src/verify/headers.rs', 'signer/src/verify/received.rs', 'signer/src/verify/credential_claim.rs'];
 const BUCKET = 'https://acme-media.s3.eu-west-1.amazonaws.com';
 
 /** The parameters of a link whose signature is wrong, so that all of the request is read. @param {string} signed */

@@ -41,6 +41,9 @@ export async function start() {
     return bindings.fetchAs(call.caller, url, request, env, CONTEXT);
   };
 
+  /** The configuration that the instance has read before the request. @type {Record<string, unknown> | undefined} */
+  let configured;
+
   return {
     /**
      * Answers one request in the same instance as before, or in a new one, which has read its configuration or not.
@@ -48,8 +51,11 @@ export async function start() {
     async measure(request, site, upstream, instance) {
       const env = { ...site, ...BINDINGS };
       globalThis.fetch = async (url, init) => upstream(String(url), init ?? {});
-      if (instance !== 'same') bindings.__wbg_reset_state();
-      if (instance === 'new') await send({ path: '/healthz' }, env);
+      const read = instance === 'unread' ? undefined : site;
+      const isFresh = instance !== 'same' || configured !== read;
+      if (isFresh) bindings.__wbg_reset_state();
+      if (isFresh && read) await send({ path: '/healthz' }, env);
+      configured = read;
       const steps = /** @type {WebAssembly.Global} */ (instances.newest().exports.steps);
       [steps.value] = [0n];
       await scriptSteps(SCRIPTS);

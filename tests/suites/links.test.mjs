@@ -95,7 +95,8 @@ function suite(name, options, startFixture, names = true) {
       assert.deepEqual(cached, [false, true, false, false]);
     });
 
-    test('headers that an uploader adds to a signed PUT are stored, but not sent by a link', { skip: !names }, async () => {
+    // JuiceFS cannot override headers.
+    if (names) test('headers that an uploader adds to a signed PUT are stored, but not sent by a link', async () => {
       const wish = { method: 'PUT', key: 'x.png', filename: 'x.png', contentType: 'image/png', size: TEXT.length };
       const { url, headers } = await (await fetch(`${fixture.url}/uploads/file/sign-request`, { method: 'POST', body: JSON.stringify(wish) })).json();
       const added = { 'content-disposition': 'attachment; filename="Setup.exe"', 'content-encoding': 'gzip', 'cache-control': 'public, max-age=31536000', expires: 'Thu, 01 Dec 2044 16:00:00 GMT' };
