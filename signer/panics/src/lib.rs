@@ -97,6 +97,7 @@ pub extern "C" fn urls() {
 fn try_urls() -> Option<()> {
     let (bucket, key) = (bucket()?, ObjectKey::new(text()).ok()?);
     keep(bucket.object_url(&key));
+    keep(bucket.key_of(text()));
     let upload_id = UploadId::new(text()).ok()?;
     let operation = black_box(Operation::UploadPart {
         upload_id: &upload_id,
