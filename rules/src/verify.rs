@@ -37,7 +37,7 @@ pub enum Unverified {
     NoCredentials,
     /// The URL is for something else than the whole object, such as one part of an upload.
     NotTheObject,
-    /// The signature does not permit the request, or does no longer.
+    /// The signature does not permit the request, or no longer does.
     Refused(Refusal),
 }
 
@@ -93,7 +93,7 @@ impl fmt::Display for Unverified {
 impl core::error::Error for Unverified {}
 
 impl Rules {
-    /// Checks a request whose URL, all of it, is `url`.
+    /// Checks a request with a presigned URL. `url` is the whole URL of the request.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Sessions: a random name in a cookie, and who it stands for in the KV namespace `SESSIONS`.
+//! Sessions: a random name in a cookie. The KV namespace `SESSIONS` has the user of each.
 
 use cookie::Cookie;
 use serde::Deserialize;
