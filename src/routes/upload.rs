@@ -74,6 +74,7 @@ pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<
     })
 }
 
+#[inline(never)] // keeps signing out of the function that V8 compiles for all routes
 fn sign(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
     let caller = exchange.caller(rule.access())?;
     let Some(request) = body::read::<UploadRequest>(exchange.request, body::MAX_BYTES)? else {
