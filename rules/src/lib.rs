@@ -14,6 +14,8 @@ mod hidden_char;
 mod inspect;
 mod keys;
 mod lifetime;
+#[cfg(feature = "operator")]
+pub mod reference;
 mod rule_keys;
 mod rules;
 mod secret;

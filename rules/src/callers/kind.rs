@@ -109,6 +109,12 @@ impl AuthMethod {
 }
 
 impl CallerKind {
+    /// Returns the values of `kind`.
+    #[cfg(feature = "operator")]
+    pub(crate) fn kinds() -> impl Iterator<Item = &'static str> {
+        KINDS.iter().map(|(kind, _)| *kind)
+    }
+
     pub(crate) fn parse(name: &str, entry: &ConfigValue<'_>) -> Result<Self, ConfigError> {
         let mut table = TableReader::new(entry)?;
         let expected = expected();

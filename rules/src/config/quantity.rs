@@ -22,6 +22,18 @@ const SIZES: &[(&str, u64)] = &[
 const TIMES: &[(&str, u64)] =
     &[("s", 1), ("min", 60), ("h", 3_600), ("d", 86_400), ("day", 86_400), ("days", 86_400)];
 
+/// Returns the units of sizes.
+#[cfg(feature = "operator")]
+pub(crate) fn sizes() -> impl Iterator<Item = &'static str> {
+    SIZES.iter().map(|(unit, _)| *unit)
+}
+
+/// Returns the units of lengths of time.
+#[cfg(feature = "operator")]
+pub(crate) fn times() -> impl Iterator<Item = &'static str> {
+    TIMES.iter().map(|(unit, _)| *unit)
+}
+
 /// Parses a size into bytes, from 1 to [`MAX_SIZE`].
 pub(crate) fn size(text: &str) -> Option<u64> {
     quantity(text, SIZES).filter(|bytes| (1..=MAX_SIZE).contains(bytes))

@@ -1,0 +1,100 @@
+//! The values that a key takes.
+
+use serde_json::{Value, json};
+
+use crate::bucket::provider::Provider;
+use crate::callers::kind::CallerKind;
+use crate::config::quantity;
+
+/// The values that a key takes, as far as an editor can check them without knowing the rest of the configuration.
+#[derive(Clone, Copy, Debug)]
+pub enum Shape {
+    /// Any text but an empty one.
+    Text,
+    /// A URL.
+    Url,
+    /// The key of an object, which begins with a literal segment.
+    KeyTemplate,
+    /// A text that matches a regular expression.
+    Pattern(&'static str),
+    /// `true` or `false`.
+    Boolean,
+    /// A size such as `5 MiB`.
+    Size,
+    /// A length of time such as `10 min`.
+    Duration,
+    /// One of these texts.
+    OneOf(&'static [&'static str]),
+    /// The name of a provider.
+    Provider,
+    /// The name of a kind of caller.
+    Kind,
+    /// A list of values, at least the first and at most the second number of them.
+    List(&'static Self, usize, Option<usize>),
+    /// A value, or a list of at most this number of them.
+    OneOrMore(&'static Self, Option<usize>),
+    /// A list of names, or a table of names and values.
+    ClaimRules,
+    /// The name of a rate-limiting binding, or a table with its name and period.
+    Limit,
+    /// A set of public keys.
+    KeySet,
+}
+
+/// A secret's name in the environment.
+pub(super) const SECRET_NAME: Shape = Shape::Pattern("^[A-Z][A-Z0-9_]{0,63}$");
+/// The name of an entry, which other entries refer to.
+pub(super) const ENTRY_NAME: Shape = Shape::Pattern("^[a-z0-9_-]{1,64}$");
+
+impl Shape {
+    /// Returns the JSON Schema of the values.
+    pub(super) fn schema(self) -> Value {
+        match self {
+            Self::Text => json!({ "type": "string", "minLength": 1 }),
+            Self::Url => json!({ "type": "string", "pattern": "^https?://[^/?#]+" }),
+            Self::KeyTemplate => json!({ "type": "string", "pattern": "^[^/{}]+/" }),
+            Self::Pattern(pattern) => json!({ "type": "string", "pattern": pattern }),
+            Self::Boolean => json!({ "type": "boolean" }),
+            Self::Size => json!({ "type": "string", "pattern": pattern_of(quantity::sizes()) }),
+            Self::Duration => json!({ "type": "string", "pattern": pattern_of(quantity::times()) }),
+            Self::OneOf(values) => json!({ "enum": values }),
+            Self::Provider => {
+                json!({ "enum": Provider::all().iter().map(Provider::name).collect::<Vec<_>>() })
+            }
+            Self::Kind => json!({ "enum": CallerKind::kinds().collect::<Vec<_>>() }),
+            Self::List(item, min, max) => list(*item, min, max),
+            Self::OneOrMore(item, max) => json!({ "anyOf": [item.schema(), list(*item, 1, max)] }),
+            Self::ClaimRules => json!({ "anyOf": [
+                { "type": "array", "items": { "type": "string", "minLength": 1 } },
+                { "type": "object", "additionalProperties": { "type": ["string", "boolean", "number"] } },
+            ] }),
+            Self::Limit => json!({ "anyOf": [
+                SECRET_NAME.schema(),
+                {
+                    "type": "object",
+                    "properties": { "binding": SECRET_NAME.schema(), "period": { "enum": [10, 60] } },
+                    "required": ["binding", "period"],
+                    "additionalProperties": false,
+                },
+            ] }),
+            Self::KeySet => json!({
+                "type": "object",
+                "properties": { "keys": { "type": "array", "items": { "type": "object" }, "minItems": 1 } },
+                "required": ["keys"],
+            }),
+        }
+    }
+}
+
+fn list(item: Shape, min: usize, max: Option<usize>) -> Value {
+    let mut list = json!({ "type": "array", "items": item.schema(), "minItems": min });
+    if let (Some(max), Some(list)) = (max, list.as_object_mut()) {
+        list.insert("maxItems".into(), max.into());
+    }
+    list
+}
+
+/// Returns the pattern of a whole number and one of these units.
+fn pattern_of(units: impl Iterator<Item = &'static str>) -> String {
+    format!("^[0-9]+ ?({})$", units.collect::<Vec<_>>().join("|"))
+}
