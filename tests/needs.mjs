@@ -64,7 +64,7 @@ export const SUITES = {
   'explain-page': { all: ['command', 'explain page', 'chromium'] },
   find_bytes: {},
   'form-memory': {},
-  forms: { all: ['worker'], some: ['juicefs', 'ministack'] },
+  forms: { all: ['worker'], some: ['juicefs', 'ministack', 'ceph'] },
   iam: { all: ['command'], some: ['worker', 'ceph', 'juicefs', 'ministack'] },
   issuers: { all: ['worker'] },
   limits: { all: ['worker', 'client'] },

@@ -61,8 +61,8 @@ pub enum Fault {
         /// The name of the field.
         field: &'static str,
     },
-    /// The form has several checksums; S3 accepts one.
-    SeveralChecksums,
+    /// The form has several checksums, of which S3 accepts one, or names an algorithm without its checksum.
+    NotOneChecksum,
     /// The file does not match a checksum of the form.
     BadDigest {
         /// The name of the field.
@@ -113,7 +113,7 @@ impl Fault {
             // A test below checks that each of the signer's codes is known here.
             Self::Refused(refusal) => refusal.code().parse().unwrap_or(ErrorCode::AccessDenied),
             Self::InvalidDigest { field: "content-md5" } => ErrorCode::InvalidDigest,
-            Self::InvalidDigest { .. } | Self::SeveralChecksums => ErrorCode::InvalidRequest,
+            Self::InvalidDigest { .. } | Self::NotOneChecksum => ErrorCode::InvalidRequest,
             Self::BadDigest { .. } => ErrorCode::BadDigest,
             Self::MetadataTooLarge { .. } => ErrorCode::MetadataTooLarge,
             Self::Acl => ErrorCode::AccessControlListNotSupported,
@@ -177,9 +177,7 @@ impl fmt::Display for Fault {
             Self::Refused(refusal) => refusal.fmt(f),
             Self::InvalidField { field, expected } => write!(f, "{field}: expected {expected}"),
             Self::InvalidDigest { field } => write!(f, "{field}: expected the base64 of a digest"),
-            Self::SeveralChecksums => {
-                f.write_str("expected one x-amz-checksum field, found several")
-            }
+            Self::NotOneChecksum => f.write_str("expected exactly one x-amz-checksum field"),
             Self::BadDigest { field } => {
                 write!(f, "the file does not match {field}")
             }
@@ -205,7 +203,7 @@ fn error_document(fault: &Fault) -> String {
             Code { (fault.code().as_str()) }
             Message { (text(&fault.to_string())) }
             @match fault {
-                Fault::NotMultipart => Condition { "Content-Type" },
+                Fault::NotMultipart => Condition { (text(&fault.to_string())) },
                 Fault::Exists => Condition { "If-None-Match" },
                 Fault::Refused(Refusal::TooLarge { max }) => MaxSizeAllowed { (max) },
                 Fault::Refused(Refusal::TooSmall { min }) => MinSizeAllowed { (min) },
@@ -231,6 +229,7 @@ mod tests {
         let missing = places.map(|place| Refusal::Missing { place, name: name.clone() });
         let skewed = places.map(|place| Refusal::Skewed { place });
         for refusal in missing.into_iter().chain(skewed).chain([
+            Refusal::Unsigned,
             Refusal::AccessKeyId,
             Refusal::SessionToken,
             Refusal::Expired { at: UnixTime::from_secs(0) },

@@ -105,22 +105,29 @@ impl<'a> Reader<'a> {
             return Err(Stop::Fault(Fault::NoFile));
         }
         // RFC 2046 allows spaces after a boundary.
+        let is_padding = |b: &&u8| matches!(b, b' ' | b'\t');
+        if self.rest.iter().find(|b| !is_padding(b)) == Some(&b'\n') {
+            return Err(Stop::malformed("its lines end in LF; expected CR LF"));
+        }
         let padding = self.up_to(b"\r\n")?;
-        if !padding.iter().all(|b| matches!(b, b' ' | b'\t')) {
+        if !padding.iter().all(|b| is_padding(&b)) {
             return Err(Stop::malformed("a boundary is not followed by a line end"));
         }
         let mut part = None;
+        let mut header = String::new();
         loop {
-            let line = self.up_to(b"\r\n")?;
+            let line = str::from_utf8(self.up_to(b"\r\n")?)
+                .map_err(|_| Stop::malformed("a part's header is not UTF-8"))?;
+            // RFC 5322 lets a header continue on the next line.
+            if !line.starts_with([' ', '\t']) && !header.is_empty() {
+                Part::read_header(&header, &mut part).map_err(Stop::malformed)?;
+                header.clear();
+            }
             if line.is_empty() {
                 return part
                     .ok_or(Stop::malformed("a part has no `Content-Disposition` with a name"));
             }
-            let line = str::from_utf8(line)
-                .map_err(|_| Stop::malformed("a part's header is not UTF-8"))?;
-            let header =
-                line.split_once(':').ok_or(Stop::malformed("a part's header has no colon"))?;
-            Part::read_header(header, &mut part).map_err(Stop::malformed)?;
+            header.push_str(line);
         }
     }
 
@@ -141,17 +148,13 @@ struct Part {
 }
 
 impl Part {
-    fn read_header(
-        (name, value): (&str, &str),
-        part: &mut Option<Self>,
-    ) -> Result<(), &'static str> {
-        let value = value.trim_ascii();
-        if name.eq_ignore_ascii_case("content-disposition") {
-            let read = Self::read(value)
-                .ok_or("a part's `Content-Disposition` is not `form-data` with a name")?;
-            if part.replace(read).is_some() {
-                return Err("a part has two `Content-Disposition`");
-            }
+    fn read_header(header: &str, part: &mut Option<Self>) -> Result<(), &'static str> {
+        let (name, value) = header.split_once(':').ok_or("a part's header has no colon")?;
+        let (name, value) = (name.trim_ascii(), value.trim_ascii());
+        if name.eq_ignore_ascii_case("content-disposition")
+            && part.replace(Self::read(value)?).is_some()
+        {
+            return Err("a part has two `Content-Disposition`");
         }
         let plain = ["binary", "8bit", "7bit"];
         if name.eq_ignore_ascii_case("content-transfer-encoding")
@@ -162,14 +165,16 @@ impl Part {
         Ok(())
     }
 
-    fn read(disposition: &str) -> Option<Self> {
-        let (kind, parameters) = disposition.split_once(';')?;
+    fn read(disposition: &str) -> Result<Self, &'static str> {
+        let malformed = "a part's `Content-Disposition` is not `form-data` with a name";
+        let (kind, parameters) = disposition.split_once(';').ok_or(malformed)?;
         if !kind.trim_ascii().eq_ignore_ascii_case("form-data") {
-            return None;
+            return Err(malformed);
         }
         let (mut name, mut filename, mut extended) = (None, None, None);
         for parameter in Parameters::of(parameters) {
-            let (parameter, value) = parameter?;
+            let (parameter, value) =
+                parameter.ok_or("a part's `Content-Disposition` has a malformed parameter")?;
             let target = match parameter.as_str() {
                 "name" => &mut name,
                 "filename" => &mut filename,
@@ -177,16 +182,18 @@ impl Part {
                 _ => continue,
             };
             if target.replace(value).is_some() {
-                return None;
+                return Err("a part's `Content-Disposition` has a parameter twice");
             }
         }
         // Browsers never send `filename*`; some libraries do, for a name that is not ASCII.
         let filename = match extended {
-            Some(extended) => extended_value(&extended)?,
+            Some(extended) => {
+                extended_value(&extended).ok_or("a part's `filename*` is not UTF-8''...")?
+            }
             None => filename.unwrap_or_default(),
         };
         let filename = filename.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-        Some(Self { name: name?.to_ascii_lowercase(), filename })
+        Ok(Self { name: name.ok_or(malformed)?.to_ascii_lowercase(), filename })
     }
 }
 

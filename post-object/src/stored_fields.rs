@@ -16,17 +16,16 @@ const MAX_METADATA: usize = 2_048;
 const UNKNOWN_TYPE: &str = "binary/octet-stream";
 
 /// Fields of the form itself, which are not stored.
-const NOT_STORED: [&str; 9] = [
+const NOT_STORED: [&str; 5] = [
     "x-amz-algorithm",
-    "x-amz-checksum-algorithm",
-    "x-amz-checksum-type",
-    "x-amz-content-sha256",
     "x-amz-credential",
     "x-amz-date",
-    "x-amz-sdk-checksum-algorithm",
     "x-amz-security-token",
     "x-amz-signature",
 ];
+
+/// Fields that name the algorithm of a checksum. S3 requires the checksum then, and ignores them.
+const ALGORITHM: [&str; 2] = ["x-amz-checksum-algorithm", "x-amz-sdk-checksum-algorithm"];
 
 /// The headers and metadata to store with a file, and how to store it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -89,8 +88,10 @@ impl StoredFields {
             return Err(Fault::MetadataTooLarge { max: MAX_METADATA });
         }
         let is_s3s = |checksum: &&Checksum| checksum.algorithm.field().starts_with("x-amz-");
-        if stored.checksums.iter().filter(is_s3s).count() > 1 {
-            return Err(Fault::SeveralChecksums);
+        let checksums = stored.checksums.iter().filter(is_s3s).count();
+        let names_algorithm = ALGORITHM.iter().any(|name| form.field(name).is_some());
+        if checksums > 1 || (checksums == 0 && names_algorithm) {
+            return Err(Fault::NotOneChecksum);
         }
         Ok(stored)
     }
@@ -120,13 +121,12 @@ impl StoredFields {
             "acl" if matches!(value, "private" | "bucket-owner-full-control") => {}
             "acl" => return Err(Fault::Acl),
             "x-amz-server-side-encryption" if value == "AES256" => {}
+            "x-amz-checksum-type" if value == "FULL_OBJECT" => {}
             _ => match name.strip_prefix("x-amz-meta-") {
                 Some(name) => {
                     self.metadata.push((name.into(), header_value("x-amz-meta-*", value)?));
                 }
-                None if name == "tagging"
-                    || (name.starts_with("x-amz-") && !NOT_STORED.contains(&name)) =>
-                {
+                None if changes_the_object(name) => {
                     return Err(Fault::NotImplemented { field: name.into() });
                 }
                 None => {}
@@ -134,6 +134,13 @@ impl StoredFields {
         }
         Ok(())
     }
+}
+
+/// Whether S3 would act on a field that is not known here: a form must not be accepted without it.
+fn changes_the_object(name: &str) -> bool {
+    name == "tagging"
+        || name.starts_with("if-")
+        || (name.starts_with("x-amz-") && !NOT_STORED.iter().chain(&ALGORITHM).any(|n| *n == name))
 }
 
 impl StorageClass {

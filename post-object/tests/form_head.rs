@@ -63,6 +63,36 @@ fn reads_what_other_clients_write() {
             "a;b.png",
         ),
         (
+            "both names (RFC 6266, 5)",
+            "Content-Disposition: form-data; filename=\"EURO.png\"; filename*=UTF-8'en'%e2%82%ac.png; name=file",
+            "\u{20ac}.png",
+        ),
+        (
+            "a browser, with a quote in the name (HTML, multipart/form-data encoding algorithm)",
+            "Content-Disposition: form-data; name=\"file\"; filename=\"a%22b.png\"",
+            "a%22b.png",
+        ),
+        (
+            "UTF-8",
+            "Content-Disposition: form-data; name=\"file\"; filename=\"Zo\u{eb} \u{65e5}\u{672c}.png\"",
+            "Zo\u{eb} \u{65e5}\u{672c}.png",
+        ),
+        (
+            "other parameters (RFC 2183)",
+            "Content-Disposition: form-data; size=3; NAME=file; creation-date=\"Wed, 12 Feb 1997 16:29:51 -0500\"; FileName=a.png",
+            "a.png",
+        ),
+        (
+            "headers folded over several lines (Python's email package)",
+            "Content-Type: image/png;\r\n charset=\"a: b\"\r\nContent-Disposition: form-data;\r\n\tname=\"file\";\r\n  filename=\"a b.png\"",
+            "a b.png",
+        ),
+        (
+            "a space before the colon (RFC 822)",
+            "Content-Disposition : form-data ; name = \"file\" ; filename = \"a.png\"",
+            "a.png",
+        ),
+        (
             "more headers",
             "Content-Length: 3\r\nContent-Transfer-Encoding: Binary\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"",
             "a",
@@ -80,6 +110,22 @@ fn takes_a_preamble_and_padding() {
     assert_eq!((head.fields, head.file_start), (vec![owned(("key", ""))], body.len()));
 }
 
+/// Boundaries of punctuation, one that begins as the end of a form does, and the longest.
+#[test]
+fn finds_the_delimiter_of_any_boundary() {
+    for name in ["*****", "--&--", "\" \"", "--", "a b", "\"\\\"\"", &"-".repeat(200)] {
+        let boundary = boundary(name);
+        let delimiter = boundary.delimiter();
+        let near = delimiter.split_at(delimiter.len() - 1).0;
+        let part = |name: &str| {
+            format!("{delimiter}\r\nContent-Disposition: form-data; name={name}\r\n\r\n")
+        };
+        let body = format!("{}{near}{}", part("key"), part("file"));
+        let head = FormHead::read(body.get(2..).unwrap().as_bytes(), &boundary).unwrap();
+        assert_eq!((head.fields, head.file_start), (vec![owned(("key", near))], body.len() - 2));
+    }
+}
+
 #[test]
 fn refuses_what_is_no_form() {
     for (body, fault) in [
@@ -94,8 +140,24 @@ fn refuses_what_is_no_form() {
         ("--x\r\nContent-Disposition: attachment; name=a\r\n\r\n", "not `form-data`"),
         ("--x\r\nContent-Disposition: form-data\r\n\r\n", "not `form-data`"),
         ("--x\r\nContent-Disposition: form-data; filename=a\r\n\r\n", "not `form-data`"),
-        ("--x\r\nContent-Disposition: form-data; name=a; name=b\r\n\r\n", "not `form-data`"),
-        ("--x\r\nContent-Disposition: form-data; name=\"a\r\n\r\n", "not `form-data`"),
+        // AWS does not take it for the file either: https://stackoverflow.com/q/18541652
+        ("--x\r\nContent-Disposition: file; name=\"file\"\r\n\r\n", "not `form-data`"),
+        ("--x\r\nContent-Disposition: form-data; name=a; name=b\r\n\r\n", "a parameter twice"),
+        ("--x\r\nContent-Disposition: form-data; name=\"a\r\n\r\n", "a malformed parameter"),
+        (
+            "--x\r\nContent-Disposition: form-data; name=a; flag; b=c\r\n\r\n",
+            "a malformed parameter",
+        ),
+        (
+            "--x\r\nContent-Disposition: form-data; name=file; filename*=iso-8859-1''%e9\r\n\r\n",
+            "`filename*` is not UTF-8",
+        ),
+        (
+            "--x\r\nContent-Disposition: form-data; name=file; filename*=utf-8''%e9\r\n\r\n",
+            "`filename*` is not UTF-8",
+        ),
+        ("--x\nContent-Disposition: form-data; name=a\n\nb\n--x--\n", "end in LF"),
+        ("preamble\r\n--x \nContent-Disposition: form-data; name=a\n\nb\n--x--\n", "end in LF"),
         (
             "--x\r\nContent-Disposition: form-data; name=a\r\nContent-Disposition: form-data; name=b\r\n\r\n",
             "two `Content-Disposition`",

@@ -72,5 +72,6 @@ pub use self::signing_key::{Signature, SigningKey};
 pub use self::unix_time::UnixTime;
 #[cfg(feature = "verify")]
 pub use self::verify::{
-    Place, ReceivedRequest, Refusal, VerifiedPost, VerifiedRequest, VerifiedUrl, Verifier,
+    Place, PolicyCondition, PolicyDocument, ReceivedRequest, Refusal, VerifiedPost,
+    VerifiedRequest, VerifiedUrl, Verifier,
 };

@@ -7,7 +7,9 @@ mod credential_claim;
 mod form_fields;
 mod headers;
 mod json;
+mod policy_condition;
 mod policy_document;
+mod policy_text;
 mod post_form;
 mod presigned;
 mod query;
@@ -22,6 +24,8 @@ use crate::scope::Region;
 use crate::unix_time::UnixTime;
 
 pub use self::authorization::VerifiedRequest;
+pub use self::policy_condition::PolicyCondition;
+pub use self::policy_document::PolicyDocument;
 pub use self::post_form::VerifiedPost;
 pub use self::presigned::VerifiedUrl;
 pub use self::received::ReceivedRequest;

@@ -158,15 +158,19 @@ fn refuses_a_field_that_stands_twice() {
 
 #[test]
 fn refuses_a_form_that_lacks_a_part() {
-    for name in ["policy", "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"] {
+    for name in ["key", "x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"] {
         let missing = Refusal::Missing { place: Place::Form, name: name.into() };
         assert_eq!(verify(&without(signed(DOCUMENT), name)).unwrap_err(), missing);
     }
-    let missing = verify(&without(signed(DOCUMENT), "key")).unwrap_err();
-    assert_eq!(
-        missing.to_string(),
-        r#"policy condition failed: ["starts-with", "$key", "inbox/"]"#
-    );
+    // S3 takes a form without a policy, or without any field of a signature, for an anonymous one.
+    let signature = ["x-amz-algorithm", "x-amz-credential", "x-amz-date", "x-amz-signature"];
+    for names in [&["policy"][..], &signature, &["policy", "x-amz-signature"]] {
+        let form = names.iter().fold(signed(DOCUMENT), |form, name| without(form, name));
+        let refusal = verify(&form).unwrap_err();
+        assert_eq!((refusal.code(), &refusal), ("AccessDenied", &Refusal::Unsigned));
+        let keyless = verify(&without(form, "key")).unwrap_err();
+        assert_eq!(keyless.code(), "InvalidArgument");
+    }
 }
 
 #[test]
@@ -275,13 +279,19 @@ fn refuses_what_is_no_policy() {
         "1",
         r#""acl""#,
         "[]",
-        r#"["eq", "acl", "a"]"#,
+        "[]",
+        r#"{"acl": null}"#,
+        r#"{"acl": "a", "key": 1}"#,
+        r#"["eq", "$acl", 1]"#,
+        r#"["eq", 1, "a"]"#,
+        r#"["", "$acl", "a"]"#,
         r#"["eq", "$", "a"]"#,
         r#"["ne", "$acl", "a"]"#,
         r#"["eq", "$acl"]"#,
         r#"["eq", "$acl", "a", "b"]"#,
         r#"["content-length-range", -1, 2]"#,
-        r#"["content-length-range", "1", "2"]"#,
+        r#"["content-length-range", 1, null]"#,
+        r#"["content-length-range", "a", 2]"#,
         r#"["content-length-range", 1.5, 2]"#,
         r#"["content-length-range", 1, 18446744073709551616]"#,
         r#"["content-length-range", 1]"#,
@@ -298,7 +308,7 @@ fn refuses_what_is_no_policy() {
     assert_eq!(verify(&signed(&deep)).unwrap_err().code(), "InvalidPolicyDocument");
     let mut fields = signed(DOCUMENT);
     let policy = fields.iter().find(|(name, _)| name == "policy").unwrap().1.clone();
-    for policy in [format!("{policy}\n"), policy.replace('=', "")] {
+    for policy in [format!("{policy}."), policy.replace('=', ""), format!("{policy}\u{a0}")] {
         sign(&mut fields, &policy);
         assert_eq!(
             verify(&fields).unwrap_err(),
@@ -308,6 +318,80 @@ fn refuses_what_is_no_policy() {
     sign(&mut fields, &BASE64_STANDARD.encode(b"{\"\xff\"}"));
     let refusal = verify(&fields).unwrap_err();
     assert_eq!(refusal, Refusal::Policy { why: "it is not UTF-8".into() });
+}
+
+/// AWS's answers to the first four are recorded in `TestS3PresignedPost` of localstack/localstack,
+/// `tests/aws/services/s3/test_s3.py`.
+#[test]
+fn refuses_a_form_for_a_condition_that_no_form_satisfies() {
+    for (condition, shown) in [
+        (r#"["eq", "key", "inbox/ada.png"]"#, r#"["eq", "key", "inbox/ada.png"]"#),
+        (r#"["STARTS-WITH", "acl", ""]"#, r#"["starts-with", "acl", ""]"#),
+        (r#"["content-length-range", "test", "10"]"#, r#"["content-length-range", "test", "10"]"#),
+        (r#"["content-length-range", "1", ""]"#, r#"["content-length-range", "1", ""]"#),
+        (r#"["content-length-range", "-1", "1"]"#, r#"["content-length-range", "-1", "1"]"#),
+        (r#"["eq", "a", "a"]"#, r#"["eq", "a", "a"]"#),
+        (r#"["eq", "X-Amz-Security-Token", "secret"]"#, r#"["eq", "X-Amz-Security-Token", "..."]"#),
+    ] {
+        let document = DOCUMENT.replace("PROOF", &format!("PROOF, {condition}"));
+        let refusal = verify(&signed(&document)).unwrap_err();
+        assert_eq!(refusal, Refusal::Condition { condition: shown.into() });
+        assert_eq!(refusal.code(), "AccessDenied");
+    }
+}
+
+/// Policies as S3 documents them, and as clients write them.
+#[test]
+fn reads_s3s_spelling() {
+    let read = |document: &str| {
+        let mut fields = signed(document);
+        fields.push(("x-amz-meta-price".into(), "$5\u{b}".into()));
+        let verified = verifier(|v| v.post_form(BUCKET, pairs(&fields), Some("ada.png")));
+        verified.map(|verified| (verified.content_length, verified.expiration.as_secs()))
+    };
+    let base = DOCUMENT.replace("PROOF", r#"PROOF, {"x-amz-meta-price": "$5\v"}"#);
+    let expiration = now().plus_secs(600).as_secs();
+    assert_eq!(read(&base), Ok((1..=512, expiration)));
+    for (from, to) in [
+        // ceph/s3-tests, test_post_object_case_insensitive_condition_fields
+        (r#"["starts-with", "$key""#, r#"["StArTs-WiTh", "$KeY""#),
+        (r#"{"bucket""#, r#"{"bUcKeT""#),
+        (r#"["eq", "$ACL", "#, r#"["EQ", "$aCl", "#),
+        (r#"["content-length-range""#, r#"["Content-Length-Range""#),
+        // sigv4-HTTPPOSTConstructPolicy.html#sigv4-HTTPPOSTEscaping
+        (r#""$5\v""#, r#""\$5\v""#),
+        (r#""$5\v""#, r#""\u00245\u000B""#),
+        (r#""$key""#, r#""\$key""#),
+        // The first example of sigv4-HTTPPOSTConstructPolicy.html
+        (r#""$5\v"}]"#, "\"$5\\v\"},\n ]"),
+        (r#""inbox/"]"#, r#""inbox/" , ]"#),
+        // AWS's answer is recorded in TestS3PresignedPost of localstack/localstack.
+        (", 1, 1024]", r#", "1", "1024"]"#),
+        (", 0, 512]", r#", "0", 512]"#),
+        (":00Z", ":00.000Z"),
+        (":00Z", ":00.123456789Z"),
+    ] {
+        assert!(base.contains(from), "{from}");
+        assert_eq!(read(&base.replace(from, to)), Ok((1..=512, expiration)), "{to}");
+    }
+}
+
+/// Ruby's `Base64.encode64` writes a line end after 60 characters, Python's `encodebytes` after 76, MIME's encoder of Java
+/// CR LF, and `base64 FILE` a line end last. S3 signs the field as it was sent.
+#[test]
+fn reads_base64_that_is_broken_into_lines() {
+    let mut fields = signed(DOCUMENT);
+    let policy = fields.iter().find(|(name, _)| name == "policy").unwrap().1.clone();
+    let lines = |width: usize, end: &str| {
+        let mut lines = policy.as_bytes().chunks(width).map(|line| str::from_utf8(line).unwrap());
+        lines.by_ref().flat_map(|line| [line, end]).collect::<String>()
+    };
+    for policy in [lines(60, "\n"), lines(76, "\r\n"), lines(64, "\r\n "), lines(4, "\t")] {
+        sign(&mut fields, &policy);
+        assert!(verify(&fields).is_ok(), "{policy}");
+        let changed = with(fields.clone(), "policy", &policy.replace(char::is_whitespace, ""));
+        assert_eq!(verify(&changed).unwrap_err(), Refusal::Signature);
+    }
 }
 
 #[test]

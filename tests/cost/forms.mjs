@@ -10,7 +10,7 @@ const [MAX_HEAD, FREE] = [20_480, 17_000];
 /** The size of the files. Files can be larger, but are read in pieces of 64 KiB. */
 const FILE = 1 << 18;
 /** Longest boundary, in characters. */
-const MAX_BOUNDARY = 70;
+const MAX_BOUNDARY = 200;
 
 const HEAD = ['src/routes/forms.rs', 'src/js/forms/forms.mjs', 'post-object/src/form_head.rs', 'post-object/src/parameters.rs', 'post-object/src/boundary.rs'];
 const POLICY = ['signer/src/verify/form_fields.rs', 'signer/src/verify/policy_document.rs', 'signer/src/verify/credential_claim.rs', 'signer/src/verify/post_form.rs', 'signer/src/unix_time.rs', 'signer/src/signing_key.rs'];

@@ -129,19 +129,69 @@ accepted('the SHA-1', { fields: { 'x-amz-checksum-sha1': hash('sha1') } });
 accepted('the CRC-32', { fields: { 'x-amz-checksum-crc32': crc(crc32(FILE)) } });
 accepted('the CRC-32C', { fields: { 'x-amz-checksum-crc32c': crc(crc32c(FILE)) } });
 accepted('the MD5 and the SHA-256', { fields: { 'Content-MD5': hash('md5'), 'x-amz-checksum-sha256': hash('sha256') } });
+// As S3's documentation writes policies, beyond JSON. The comma is in the first example of sigv4-HTTPPOSTConstructPolicy.html.
+const spelled = (/** @type {string} */ from, /** @type {string} */ to) => ({ document: (/** @type {any} */ all) => JSON.stringify(all).replace(from, () => to) });
+accepted('operators and names in any case', {
+  ...{ keyCondition: ['StArTs-WiTh', '$KeY', 'forms/'], fields: { acl: 'private' } },
+  document: (all) => ({ ...all, conditions: all.conditions.map((/** @type {any} */ entry) => (entry.acl ? ['EQ', '$AcL', 'private'] : entry)) }),
+}); // ceph/s3-tests, test_post_object_case_insensitive_condition_fields
+accepted('an escaped dollar', { fields: { 'x-amz-meta-price': '$5' }, ...spelled('$5', '\\$5') }, { headers: { 'x-amz-meta-price': '$5' } });
+accepted('an escaped dollar before a name', { keyCondition: ['starts-with', '$key', 'forms/'], ...spelled('$key', '\\$key') });
+accepted('an escaped dollar and a backslash', { keyCondition: ['starts-with', '$key', 'forms/\\$foo'], key: 'forms/\\$foo.txt', ...spelled('$foo', '\\$foo') }, { stored: 'forms/\\$foo.txt' });
+accepted('a backslash before a dollar', { keyCondition: ['starts-with', '$key', 'forms/\\$bar'], key: 'forms/\\$bar.txt' }, { stored: 'forms/\\$bar.txt' }); // ceph/s3-tests, test_post_object_escaped_field_values
+accepted('an escaped vertical tab', { fields: { comment: 'a\v\f\tb' }, ...spelled('\\u000b', '\\v') });
+accepted('escapes of UTF-16', { fields: { comment: 'é 🦀' }, ...spelled('é 🦀', '\\u00E9 \\uD83E\\uDD80') });
+accepted('a comma after the last condition', spelled(']}', ',\n ]}'));
+accepted('a comma after the last value', spelled('"}]}', '"},["content-length-range",1,100,]]}'));
+accepted('base64 in lines of 76', { policy: (base64) => base64.replace(/.{76}/g, '$&\r\n') });
+accepted('base64 in lines of 60', { policy: (base64) => base64.replace(/.{1,60}/g, '$&\n') }); // Ruby's Base64.encode64
+accepted('base64 with a line end last', { policy: (base64) => `${base64}\n` }); // base64 FILE
+accepted('base64 with spaces', { policy: (base64) => base64.replace(/.{40}/g, '$&\r\n\t ') });
+accepted('sizes as texts', range('1', '1000')); // AWS's answer is in TestS3PresignedPost of localstack/localstack
+accepted('a size as a text', range(1, '1000'));
+accepted('several ranges of sizes', { conditions: [['content-length-range', 0, 500], ['content-length-range', 5, 1_000]] });
+accepted('an instant with microseconds', { document: (all) => ({ ...all, expiration: all.expiration.replace('Z', '456Z') }) });
 accepted('an instant without milliseconds', { document: (all) => ({ ...all, expiration: all.expiration.replace(/\.\d+/, '') }) });
 accepted('a document with spaces and escapes', { document: (all) => JSON.stringify(all, null, 2).replace('"bucket"', '"\\u0062ucket"') });
 accepted('a credential of yesterday', { signed: { date: amzDate(Date.now() - DAY) } });
 accepted('a boundary in quotes', { headers: { 'content-type': `multipart/form-data; charset=utf-8; boundary="${BOUNDARY}"` } });
 accepted('a boundary of punctuation', { boundary: "'()+_,-./:=?0", headers: { 'content-type': 'multipart/form-data; boundary="\'()+_,-./:=?0"' } });
 accepted('a boundary of Firefox', { boundary: '----geckoformboundary7dcd2ec42caf40aca2a1e9ea2b1d2a0f' });
+// As clients write forms. tests/forms/README.md names the sources.
+const bounded = (/** @type {string} */ boundary, quoted = boundary) => ({ boundary, headers: { 'content-type': `multipart/form-data;boundary=${quoted}` } });
+accepted('a boundary of asterisks', bounded('*****'));
+accepted('a boundary of asterisks and words', bounded('*****MessageBoundary*****'));
+accepted('a boundary with an ampersand', bounded('----dio&boundary&0123456789'));
+accepted('a boundary that begins with dashes', bounded('--dio-boundary-3646036728'));
+accepted('a boundary with a slash and other signs, not in quotes', bounded('a/b:c=d?e(f),g'));
+accepted('a boundary with spaces in quotes', bounded('simple boundary 7', '"simple boundary 7"'));
+accepted('a boundary of signs beyond RFC 2046', bounded('{7DA24F2E}#[a]@!$%^~`|<b>', '"{7DA24F2E}#[a]@!$%^~`|<b>"'));
+accepted('a boundary of 70 characters', bounded('x'.repeat(70)));
+accepted('a boundary of 71 characters', bounded('0123456789abcdef-'.repeat(4) + 'abc'));
+accepted('a boundary of 200 characters', bounded('y'.repeat(200)));
+accepted('a comma before the boundary', { headers: { 'content-type': `multipart/form-data, boundary=${BOUNDARY}` } });
+accepted('a file full of near boundaries of asterisks', { ...bounded('*****'), file: Buffer.from('\r\n--****\r\n--****-'.repeat(9_000)) });
+accepted('text before the form', { body: (body) => Buffer.concat([Buffer.from('for old mail programs\r\n'), body]) });
+accepted('spaces after each boundary', { body: swap(`${BOUNDARY}\r\n`, `${BOUNDARY} \t\r\n`) });
+accepted("a part's headers on several lines", { body: swap('; name=', ';\r\n\tname=') });
+accepted("a part's parameters in another order and case", { body: swap('form-data; name="file"; filename="a.gif"', 'Form-Data; FileName="a.gif"; NAME="file"') });
+accepted('a transfer encoding that changes nothing', { fileHeaders: 'Content-Transfer-Encoding: binary\r\n' });
+accepted('the name of the file in UTF-8 by RFC 8187', { keyCondition: ['starts-with', '$key', 'forms/8187/'], key: 'forms/8187/${filename}', body: swap('filename="a.gif"', "filename=\"e.gif\"; filename*=UTF-8''%e2%82%ac.gif") }, { stored: 'forms/8187/€.gif' });
+accepted('a quote in the name as browsers write it', { keyCondition: ['starts-with', '$key', 'forms/quote/'], key: 'forms/quote/${filename}', filename: 'a%22b.gif' }, { stored: 'forms/quote/a%22b.gif' });
+accepted('a quote in the name as curl wrote it', { keyCondition: ['starts-with', '$key', 'forms/escaped/'], key: 'forms/escaped/${filename}', filename: 'a\\"b.gif' }, { stored: 'forms/escaped/a"b.gif' });
 accepted('no line end after the form', { body: (body) => body.subarray(0, -2) });
 accepted('text after the form', { body: (body) => Buffer.concat([body, Buffer.from('for old mail programs')]) });
 accepted("headers of a part in another case", { body: swap('Content-Disposition: form-data', 'content-disposition:form-data') });
 
 // The signature.
 const invalid = rejected('InvalidArgument');
-invalid('no policy', { sent: drop('policy') });
+const denied = rejected('AccessDenied', 403);
+const SIGNATURE = ['x-amz-algorithm', 'x-amz-credential', 'x-amz-date', 'x-amz-signature'];
+const dropAll = (/** @type {string[]} */ names) => (/** @type {Fields} */ fields) => fields.filter(([found]) => !names.includes(found));
+// S3 takes a form without a policy for an anonymous one: "Requests without a security policy are considered anonymous".
+denied('no policy', { sent: drop('policy') });
+denied('no policy and no signature', { sent: dropAll(['policy', ...SIGNATURE]) });
+denied('a policy without a signature', { sent: dropAll(SIGNATURE) }); // recorded in TestS3PresignedPost of localstack/localstack
 invalid('no signature', { sent: drop('x-amz-signature') });
 invalid('no credential', { sent: drop('x-amz-credential') });
 invalid('no date', { sent: drop('x-amz-date') });
@@ -162,20 +212,39 @@ forged('another secret', { signed: { secretAccessKey: 'not the secret' } });
 rejected('InvalidAccessKeyId', 403)('another access key', { signed: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' } });
 
 // The document.
-const denied = rejected('AccessDenied', 403);
 denied('expired a second ago', { seconds: -1 });
 denied('expired a year ago', { seconds: -31_536_000 });
 const document = rejected('InvalidPolicyDocument');
 document('a policy that is not base64', { policy: '{}' });
+document('base64 without its padding', { document: (all) => JSON.stringify(all).padEnd(1_000), policy: (base64) => base64.replace(/=+$/, '') });
 document('a policy that is not JSON', { document: () => '{"expiration"' });
 document('a document that is a list', { document: () => [] });
 document('no expiration', { document: ({ conditions }) => ({ conditions }) });
+// AWS rejects these three: dwilkie/carrierwave_direct#2 and #189, and ceph/s3-tests, test_post_object_invalid_date_format.
+document('an expiration with an offset', { document: (all) => ({ ...all, expiration: all.expiration.replace('Z', '+00:00') }) });
+document('an expiration with a space', { document: (all) => ({ ...all, expiration: all.expiration.replace('T', ' ').replace(/\..*/, ' UTC') }) });
+document('an expiration as Python writes it', { document: (all) => ({ ...all, expiration: all.expiration.replace('T', ' ').replace('Z', '000+00:00') }) });
+document('an expiration that is a number', { document: (all) => ({ ...all, expiration: 4_102_444_800 }) });
+document('an expiration in capitals', { document: ({ expiration, conditions }) => ({ EXPIRATION: expiration, conditions }) }); // ceph/s3-tests
+document('conditions in capitals', { document: ({ expiration, conditions }) => ({ expiration, CONDITIONS: conditions }) }); // ceph/s3-tests
+document('a member that is none', { document: (all) => ({ ...all, Statement: [] }) }); // https://stackoverflow.com/q/31169349
 document('an expiration that is no instant', { document: (all) => ({ ...all, expiration: 'tomorrow' }) });
 document('no conditions', { document: ({ expiration }) => ({ expiration }) });
 document('conditions that are no list', { document: (all) => ({ ...all, conditions: {} }) });
 document('an operator that is none', { conditions: [['ends-with', '$key', 'x']] });
 document('a condition of two parts', { conditions: [['eq', '$key']] });
-document('a condition without its dollar', { conditions: [['eq', 'key', 'x']] });
+denied('a condition without its dollar', { conditions: [['eq', 'key', 'forms/a-condition-without-its-dollar']] }); // recorded in TestS3PresignedPost
+denied('a prefix without its dollar', { conditions: [['starts-with', 'key', '']] });
+denied('a range of words', { conditions: [['content-length-range', 'test', '10']] }); // recorded in TestS3PresignedPost
+document('an empty condition', { conditions: [{}] }); // ceph/s3-tests, test_post_object_empty_conditions
+document('two fields in one condition', { conditions: [{ acl: 'private', comment: 'a' }], sent: (fields) => [['acl', 'private'], ['comment', 'a'], ...fields] }); // recorded in TestS3PresignedPost
+document('a condition that is null', { conditions: [/** @type {any} */ ({ comment: null })] }); // dwilkie/carrierwave_direct#230
+document('a range with a fraction', { conditions: [['content-length-range', 0, 512.5]] }); // https://stackoverflow.com/q/77643928
+document('a range below zero', { conditions: [['content-length-range', -1, 0]] }); // ceph/s3-tests, test_post_object_invalid_content_length_argument
+document('two commas after the last condition', spelled(']}', ',,]}'));
+document('a comma after the last member', spelled(']}', '],}'));
+document('single quotes', { document: (all) => JSON.stringify(all).replaceAll('"', "'") });
+document('base64 for URLs', { fields: { comment: '?'.repeat(9) }, policy: (base64) => base64.replaceAll('/', '_').replaceAll('+', '-') });
 document('a condition with a number', { conditions: [/** @type {any} */ ({ success_action_status: 201 })] });
 document('a range of one number', { conditions: [['content-length-range', 1]] });
 
@@ -198,6 +267,9 @@ denied('a redirect without its condition', { sent: add('success_action_redirect'
 denied('an access list without its condition', { sent: add('acl', 'private') });
 denied('a field that S3 does not know, without a condition', { sent: add('comment', 'mine') });
 invalid('a field twice', { sent: (fields) => add('key', 'forms/second')(fields) });
+invalid('no key, but its condition', { sent: drop('key') }); // transloadit/uppy#4449
+invalid('a key after the file', { sent: drop('key'), body: swap(END, part('key', 'forms/late') + END) }); // asmcos/requests#36
+denied('an empty condition for a field with a value', { fields: { 'x-amz-meta-foo': 'barclamp' }, document: (all) => JSON.stringify(all).replace('barclamp', '') }); // ceph/s3-tests, test_post_object_invalid_request_field_value
 invalid('no key', { sent: drop('key'), keyCondition: null });
 invalid('an empty key', { key: '' });
 // S3 accepts it, but the Worker accepts a file's name only as in its JSON.
@@ -218,12 +290,18 @@ digest("another file's CRC-32C", { fields: { 'x-amz-checksum-crc32c': crc(crc32c
 digest("the SHA-256, but another file's MD5", { fields: { 'x-amz-checksum-sha256': hash('sha256'), 'Content-MD5': crc(0).padStart(24, 'A') } });
 rejected('InvalidDigest')('an MD5 that is none', { fields: { 'Content-MD5': 'abc' } });
 rejected('InvalidRequest')('a SHA-256 that is none', { fields: { 'x-amz-checksum-sha256': 'abc' } });
+rejected('InvalidRequest')('an algorithm without its checksum', { fields: { 'x-amz-checksum-algorithm': 'SHA256' } });
 rejected('InvalidRequest')('two checksums', { fields: { 'x-amz-checksum-sha256': hash('sha256'), 'x-amz-checksum-sha1': hash('sha1') } });
 
 // The request.
 const malformed = rejected('MalformedPOSTRequest');
 invalid('no file', { file: Buffer.from('text'), body: swap('name="file"; filename="a.gif"', 'name="x-ignore-file"') });
 rejected('PreconditionFailed', 412)('no multipart at all', { headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+malformed('a boundary of 201 characters', bounded('z'.repeat(201)));
+malformed('two boundaries', { headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}; boundary=${BOUNDARY}` } });
+malformed('lines that end in LF', { body: swap('\r\n', '\n') });
+malformed('a file in base64', { fileHeaders: 'Content-Transfer-Encoding: base64\r\n' });
+malformed('a name of the file in another character set', { body: swap('filename="a.gif"', "filename*=iso-8859-1''%e9.gif") });
 malformed('no boundary', { headers: { 'content-type': 'multipart/form-data' } });
 malformed('another boundary', { headers: { 'content-type': 'multipart/form-data; boundary=other' } });
 malformed('no end of the form', { body: (body) => body.subarray(0, -END.length - 2) });
@@ -240,6 +318,13 @@ rejected('InvalidStorageClass')('a storage class that is none', { fields: { 'x-a
 /** @type {[number, string]} */
 const NOT_IMPLEMENTED = [501, 'NotImplemented'];
 accepted('tags', { fields: { tagging: '<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>' } }, { r2: NOT_IMPLEMENTED });
+accepted('tags as of a PUT', { fields: { 'x-amz-tagging': 'a=b' } }, { r2: NOT_IMPLEMENTED });
+// S3's documentation of POST has none of these two.
+accepted('only if it is the object', { fields: { 'If-Match': '"0123456789abcdef0123456789abcdef"' } }, { r2: NOT_IMPLEMENTED });
+accepted('only if it is not the object', { fields: { 'If-None-Match': '"0123456789abcdef0123456789abcdef"' } }, { r2: NOT_IMPLEMENTED });
+accepted('encryption with a key of KMS', { fields: { 'x-amz-server-side-encryption': 'aws:kms' } }, { r2: NOT_IMPLEMENTED });
+accepted('encryption as R2 does it', { fields: { 'x-amz-server-side-encryption': 'AES256' } });
+accepted('a lock', { fields: { 'x-amz-object-lock-legal-hold': 'ON' } }, { r2: NOT_IMPLEMENTED });
 accepted("a website's redirect", { fields: { 'x-amz-website-redirect-location': '/elsewhere' } }, { r2: NOT_IMPLEMENTED });
 rejected('AccessControlListNotSupported')('a public object', { fields: { acl: 'public-read' } });
 

@@ -15,7 +15,7 @@ import { request } from 'node:http';
  * @property {Condition | null} [keyCondition] replaces the exact condition
  * @property {string} [key] the value of the field
  * @property {(document: any) => unknown} [document] changes the document; a string is the policy before base64
- * @property {string} [policy] replaces the encoded policy
+ * @property {string | ((base64: string) => string)} [policy] replaces or changes the encoded policy
  * @property {Partial<{ accessKeyId: string, secretAccessKey: string, region: string, service: string, end: string, algorithm: string, date: string, scopeDate: string }>} [signed] the parameters of the signature
  * @property {number} [seconds] until it expires
  * @property {(fields: Fields) => Fields} [sent] changes the fields after signing
@@ -51,7 +51,8 @@ export function signedFields(server, key, change) {
   const all = { expiration, conditions: [...baseConditions, ...(change.keyCondition ? [change.keyCondition] : []), ...(change.conditions ?? [])] };
   const document = change.document ? change.document(all) : all;
   const text = typeof document === 'string' ? document : JSON.stringify(document);
-  const policy = change.policy ?? Buffer.from(text).toString('base64');
+  const base64 = Buffer.from(text).toString('base64');
+  const policy = typeof change.policy === 'function' ? change.policy(base64) : (change.policy ?? base64);
   const signature = hmac([...scope].reduce(hmac, `AWS4${secretAccessKey}`), policy).toString('hex');
   return Object.entries({ ...fields, ...signatureFields, policy, 'x-amz-signature': signature });
 }

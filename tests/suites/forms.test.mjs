@@ -1,4 +1,4 @@
-/** @file Upload forms, sent to the Worker and to two other servers. */
+/** @file Upload forms, sent to the Worker and to three other servers. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
@@ -6,13 +6,13 @@ import { cases } from '../forms/cases.mjs';
 import { FILE, send } from '../forms/form.mjs';
 import { needs } from '../needs.mjs';
 import { start as startWorker } from '../servers/worker_for_forms.mjs';
+import * as ceph from '../servers/radosgw.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
 import * as ministack from '../servers/ministack.mjs';
 import { s3 } from '../servers/s3.mjs';
 
 /** @typedef {import('../forms/form.mjs').Answer} Answer */
 /** @typedef {import('../forms/cases.mjs').Case} Case */
-/** @typedef {{ laxer: string[], stricter: string[], other: string[], codes: string[] }} Differences names of cases */
 
 const keyOf = (/** @type {Case} */ { name, expect }) => expect.stored ?? `forms/${name.replace(/[^a-z0-9]+/gi, '-')}`;
 const codeOf = (/** @type {Answer} */ { body }) => /<Code>([^<]*)<\/Code>/.exec(body)?.[1];
@@ -78,37 +78,48 @@ test('without its bucket it rejects forms, and health and the log name the bindi
   }
 });
 
-/** The documented differences from S3, by the heading of a server in the README. */
-const known = parse(await readFile(new URL('../forms/README.md', import.meta.url), 'utf8'));
+const README = new URL('../forms/README.md', import.meta.url);
+const SERVERS = /** @type {const} */ ([
+  ['MiniStack', await needs('ministack'), ministack],
+  ['JuiceFS', await needs('juicefs'), juicefs],
+  ['Ceph', await needs('ceph'), ceph],
+]);
 
-for (const [name, options, server, codes] of /** @type {const} */ ([
-  ['MiniStack', await needs('ministack'), ministack, true],
-  ['JuiceFS', await needs('juicefs'), juicefs, false], // its codes are MinIO's
-])) {
+for (const [name, options, server] of SERVERS) {
   test(`${name} differs from S3 exactly where the README says so`, options, async () => {
     const store = await server.start();
     try {
-      assert.deepEqual(await differences(store, codes), known[name]);
+      assert.deepEqual(await differences(store), documented(await readFile(README, 'utf8'), name));
     } finally {
       await store.stop();
     }
   });
 }
 
-/** @param {import('../servers/s3.mjs').S3Server} store @param {boolean} codes whether to compare the codes */
-async function differences(store, codes) {
+/**
+ * How a server differs from S3, by the case's name.
+ *
+ * @param {import('../servers/s3.mjs').S3Server} store
+ * @returns {Promise<Record<string, string>>}
+ */
+async function differences(store) {
   const server = { ...store, action: `${store.endpoint}/${store.bucket}` };
-  /** @type {Differences} */
-  const found = { laxer: [], stricter: [], other: [], codes: [] };
+  /** @type {Record<string, string>} */
+  const found = {};
   for (const item of cases) {
     const answer = await send(server, keyOf(item), item.change);
-    const [accepted, acceptedByS3] = [answer.status < 400, !item.expect.code];
-    if (codes && !accepted && !acceptedByS3 && codeOf(answer) !== item.expect.code) found.codes.push(`${item.name}: ${codeOf(answer)}`);
-    if (accepted && !acceptedByS3) found.laxer.push(item.name);
-    if (!accepted && acceptedByS3) found.stricter.push(item.name);
-    if (accepted && acceptedByS3 && !(await sameBytes(store, item))) found.other.push(item.name);
+    const difference = await differenceOf(item, answer, store);
+    if (difference) found[item.name] = difference;
   }
   return found;
+}
+
+/** @param {Case} item @param {Answer} answer @param {import('../servers/s3.mjs').S3Server} store @returns {Promise<string | undefined>} */
+async function differenceOf(item, answer, store) {
+  const [accepted, code] = [answer.status < 400, codeOf(answer) ?? String(answer.status)];
+  if (item.expect.code) return accepted ? 'accepts' : code === item.expect.code ? undefined : code;
+  if (!accepted) return `rejects: ${code}`;
+  return (await sameBytes(store, item)) ? undefined : 'stores another object';
 }
 
 /** @param {import('../servers/s3.mjs').S3Server} store @param {Case} item */
@@ -117,14 +128,11 @@ async function sameBytes(store, item) {
   return Buffer.from(await answer.arrayBuffer()).equals(item.change.file ?? FILE);
 }
 
-/** @param {string} readme @returns {Record<string, Differences>} */
-function parse(readme) {
-  const sections = readme.split(/^## /m).slice(1);
-  return Object.fromEntries(
-    sections.map((section) => {
-      const list = (/** @type {string} */ word) =>
-        [...(section.split(/^\*\*/m).find((part) => part.startsWith(word)) ?? '').matchAll(/^- (.*)$/gm)].map(([, name]) => name);
-      return [section.split('\n')[0], { laxer: list('Laxer'), stricter: list('Stricter'), other: list('Otherwise'), codes: list('Codes') }];
-    }),
-  );
+/** Reads a server's column of the table. @param {string} readme @param {string} server @returns {Record<string, string>} */
+function documented(readme, server) {
+  const rows = [...readme.matchAll(/^\| (.*) \|$/gm)].map(([, row]) => row.split(' | ').map((cell) => cell.trim()));
+  const header = rows.findIndex((row) => row.includes(server));
+  const column = rows[header].indexOf(server);
+  const cells = rows.slice(header + 2).map((row) => /** @type {const} */ ([row[0], row[column]]));
+  return Object.fromEntries(cells.filter(([, cell]) => cell !== ''));
 }

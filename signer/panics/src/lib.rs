@@ -181,6 +181,12 @@ fn try_verified() -> Option<()> {
         keep(post.fields().count());
         keep(post.check_content_length(number()));
     }
+    let document = PolicyDocument::parse(text()).map_err(keep_refusal);
+    for condition in document.into_iter().flat_map(|document| document.conditions) {
+        keep(condition.field());
+        keep(condition.accepts(text()));
+        keep(format!("{condition}"));
+    }
     let headers: Vec<_> = text().split(',').map(|name| (name, text())).collect();
     let request =
         ReceivedRequest { method: text(), path: text(), query: text(), headers: &headers };

@@ -8,7 +8,8 @@ use alloc::vec::Vec;
 
 use litemap::LiteMap;
 
-use super::policy_document::{PolicyDocument, Requirement};
+use super::policy_condition::PolicyCondition;
+use super::policy_document::PolicyDocument;
 use crate::form_key::FILENAME;
 use crate::verify::{Place, Refusal};
 
@@ -51,6 +52,18 @@ impl Fields {
         self.get(name).ok_or_else(missing)
     }
 
+    /// Checks that the form has a key, a policy and a signature, whose fields are `names`.
+    ///
+    /// S3 checks this before the policy. It takes a form without a policy, or without any field of a signature, for an
+    /// anonymous one.
+    pub(super) fn check_presence(&self, names: &[&str]) -> Result<(), Refusal> {
+        self.required("key")?;
+        if self.get("policy").is_none() || names.iter().all(|name| self.get(name).is_none()) {
+            return Err(Refusal::Unsigned);
+        }
+        names.iter().try_for_each(|name| self.required(name).map(drop))
+    }
+
     /// Removes the fields that need no condition, and replaces `${filename}` in the others. S3 does so before it checks
     /// the policy.
     pub(super) fn expand(&mut self, filename: &str, exempt: &[&str]) {
@@ -64,17 +77,21 @@ impl Fields {
     /// Checks that every condition holds, and that every field has a condition.
     pub(super) fn check(&self, document: &PolicyDocument, bucket: &str) -> Result<(), Refusal> {
         // The URL names the bucket, so a field that names another one is rejected even if the policy allows it.
-        let is_bucket = Requirement::Exact { field: "bucket".into(), value: bucket.into() };
+        let is_bucket = PolicyCondition::Exact { field: "bucket".into(), value: bucket.into() };
         // Marked one by one, so that the time does not grow with the number of fields times that of conditions.
         let mut covered = vec![false; self.0.len()];
         for condition in [&is_bucket].into_iter().chain(&document.conditions) {
-            let Some(field) = condition.field() else { continue };
-            let default = if field == "bucket" { Some(bucket) } else { None };
-            let value = self.get(field).or(default);
+            let field = condition.field();
+            let value = match field {
+                // The size of the file is checked later.
+                None => Some(""),
+                Some("bucket") => self.get("bucket").or(Some(bucket)),
+                Some(field) => self.get(field),
+            };
             if !value.is_some_and(|value| condition.accepts(value)) {
                 return Err(Refusal::Condition { condition: condition.to_string() });
             }
-            let place = self.0.find_index(field).ok();
+            let place = field.and_then(|field| self.0.find_index(field).ok());
             if let Some(covered) = place.and_then(|place| covered.get_mut(place)) {
                 *covered = true;
             }

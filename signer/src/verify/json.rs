@@ -21,6 +21,18 @@ pub(super) enum Json {
     Other,
 }
 
+impl Json {
+    /// A size in bytes, as a number or in decimal digits. S3 takes both: AWS's answer to `["content-length-range", "5",
+    /// "10"]` is recorded in `TestS3PresignedPost` of localstack/localstack, `tests/aws/services/s3/test_s3.py`.
+    pub(super) fn as_size(&self) -> Option<u64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Text(text) if text.bytes().all(|b| b.is_ascii_digit()) => text.parse().ok(),
+            Self::Text(_) | Self::List(_) | Self::Object(_) | Self::Other => None,
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(JsonVisitor)

@@ -8,7 +8,8 @@ use core::ops::RangeInclusive;
 use super::Verifier;
 use super::credential_claim::CredentialClaim;
 use super::form_fields::Fields;
-use super::policy_document::{PolicyDocument, Requirement};
+use super::policy_condition::PolicyCondition;
+use super::policy_document::PolicyDocument;
 use crate::expires::Expires;
 use crate::object_key::ObjectKey;
 use crate::unix_time::UnixTime;
@@ -126,6 +127,7 @@ impl Verifier<'_> {
     /// Returns the policy if its signature is valid.
     fn signed_policy(&self, fields: &Fields) -> Result<PolicyDocument, Refusal> {
         let (place, names) = (Place::Form, self.dialect.fields());
+        fields.check_presence(&[names.algorithm, names.credential, names.date, names.signature])?;
         let policy = fields.required("policy")?;
         let algorithm = fields.required(names.algorithm)?;
         if algorithm != self.dialect.algorithm() {
@@ -148,9 +150,11 @@ impl Verifier<'_> {
 
 fn content_length(document: &PolicyDocument) -> RangeInclusive<u64> {
     document.conditions.iter().fold(0..=MAX_POST_BYTES, |all, condition| match condition {
-        Requirement::ContentLengthRange(range) => {
+        PolicyCondition::ContentLengthRange(range) => {
             *all.start().max(range.start())..=*all.end().min(range.end())
         }
-        Requirement::Exact { .. } | Requirement::StartsWith { .. } => all,
+        PolicyCondition::Exact { .. }
+        | PolicyCondition::StartsWith { .. }
+        | PolicyCondition::Never { .. } => all,
     })
 }

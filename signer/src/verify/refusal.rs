@@ -47,6 +47,8 @@ pub enum Refusal {
         /// Its name.
         name: String,
     },
+    /// The form has no policy, or no field of a signature. S3 takes it for an anonymous one.
+    Unsigned,
     /// A part that must occur once is repeated.
     Repeated {
         /// Where it was found.
@@ -140,7 +142,8 @@ impl Refusal {
             Self::Skewed { place: Place::Header } => "RequestTimeTooSkewed",
             Self::Signature => "SignatureDoesNotMatch",
             Self::Policy { .. } => "InvalidPolicyDocument",
-            Self::Skewed { .. }
+            Self::Unsigned
+            | Self::Skewed { .. }
             | Self::Expired { .. }
             | Self::Condition { .. }
             | Self::ExtraField { .. }
@@ -158,6 +161,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing { place, name } => write!(f, "expected {place} {name}, found none"),
+            Self::Unsigned => f.write_str("the form has no policy with a signature"),
             Self::Repeated { place, name } => {
                 write!(f, "expected one {place} {name}, found several")
             }

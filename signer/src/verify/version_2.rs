@@ -30,6 +30,7 @@ impl Verifier<'_> {
         filename: Option<&str>,
     ) -> Result<VerifiedPost, Refusal> {
         let fields = Fields::collect(fields)?;
+        fields.check_presence(&["awsaccesskeyid", "signature"])?;
         let policy = fields.required("policy")?;
         self.check_access_key_id(fields.required("awsaccesskeyid")?)?;
         self.check_session_token(fields.get("x-amz-security-token"))?;

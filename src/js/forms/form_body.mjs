@@ -9,7 +9,7 @@ const FIRST_BYTES = 4_096;
 const READ_BYTES = 65_536;
 
 /** Most bytes of one read that can be put before the next, in bytes: more than the longest delimiter. */
-const MAX_CARRIED = 128;
+const MAX_CARRIED = 256;
 
 /** @typedef {Uint8Array<ArrayBuffer>} Bytes */
 
