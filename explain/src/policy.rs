@@ -4,9 +4,8 @@
 
 mod condition;
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
-use signer::UnixTime;
+use signer::{PolicyDocument, UnixTime};
 
 use self::condition::Condition;
 use crate::cause::{Cause, Code};
@@ -27,8 +26,7 @@ impl Policy {
     /// Parses a policy document in base64.
     pub(crate) fn parse(base64: &str) -> Option<Self> {
         let base64 = Some(base64).filter(|base64| base64.len() <= MAX_BASE64)?;
-        let text = String::from_utf8(BASE64_STANDARD.decode(base64).ok()?).ok()?;
-        let document: Value = serde_json::from_str(&text).ok()?;
+        let document: Value = serde_json::from_str(&PolicyDocument::json(base64).ok()?).ok()?;
         let expiration = document.get("expiration")?.as_str().and_then(instant::parse);
         let conditions = document.get("conditions")?.as_array()?;
         Some(Self { expiration, conditions: conditions.iter().flat_map(Condition::read).collect() })

@@ -13,7 +13,7 @@ const FILE = 1 << 18;
 const MAX_BOUNDARY = 200;
 
 const HEAD = ['src/routes/forms.rs', 'src/js/forms/forms.mjs', 'post-object/src/form_head.rs', 'post-object/src/parameters.rs', 'post-object/src/boundary.rs'];
-const POLICY = ['signer/src/verify/form_fields.rs', 'signer/src/verify/policy_document.rs', 'signer/src/verify/credential_claim.rs', 'signer/src/verify/post_form.rs', 'signer/src/unix_time.rs', 'signer/src/signing_key.rs'];
+const POLICY = ['signer/src/verify/form_fields.rs', 'signer/src/verify/policy_document.rs', 'signer/src/verify/policy_condition.rs', 'signer/src/verify/policy_text.rs', 'signer/src/verify/json.rs', 'signer/src/verify/credential_claim.rs', 'signer/src/verify/post_form.rs', 'signer/src/unix_time.rs', 'signer/src/signing_key.rs'];
 const SCRIPTS = ['src/js/forms/find_bytes.mjs', 'src/js/forms/form_body.mjs', 'src/js/forms/write_object.mjs', 'src/js/forms/sinks.mjs', 'src/js/forms/digests.mjs', 'src/js/forms/form_error.mjs', 'src/js/forms/concat.mjs', 'src/js/forms/memory.mjs'];
 
 const BOUNDARY = 'xxxxxxxxxxxxxxxxxxxxxxxxxxxx';
@@ -24,6 +24,7 @@ const HEADS = {
   'many fields': (bytes) => repeated(bytes, (number) => `--${BOUNDARY}\r\n${disposition}"${number}"\r\n\r\n\r\n`),
   'many fields, descending': (bytes) => descending(bytes, (number) => `--${BOUNDARY}\r\n${disposition}"${number}"\r\n\r\n\r\n`),
   'fields of one name': (bytes) => repeated(bytes, () => `--${BOUNDARY}\r\n${disposition}"a"\r\n\r\n\r\n`),
+  'a folded header': (bytes) => `--${BOUNDARY}\r\n${disposition}"a";${'\r\n b=c;'.repeat(bytes / 7)}d=e\r\n\r\n\r\n`,
   'a preamble': (bytes) => 'x'.repeat(bytes),
   'a preamble of line ends': (bytes) => '\r\n'.repeat(bytes / 2),
   'a preamble of near boundaries': (bytes) => `\r\n--${BOUNDARY.slice(1)}`.repeat(bytes / 31),
@@ -45,6 +46,11 @@ const POLICIES = {
   'conditions and fields, descending': (bytes) => ({ fields: Object.fromEntries(items(bytes / 5, (number) => `["x-amz-meta-${9_999_999 - Number(number)}","a"]`)) }),
   'fields without a condition': (bytes) => ({ sent: (fields) => [...fields, ...items(bytes / 2, (number) => `["${number}","a"]`)] }),
   'ranges of sizes': (bytes) => ({ conditions: items((bytes * 3) / 4, () => '["content-length-range",1,9000000]') }),
+  'a size of many digits': (bytes) => ({ conditions: [['content-length-range', `${'0'.repeat(bytes / 2)}1`, '9000000']] }),
+  'escapes of S3': (bytes) => ({ fields: { comment: '$'.repeat(bytes / 4) }, document: (document) => JSON.stringify(document).replaceAll('$', '\\$') }),
+  'commas and spaces': (bytes) => ({ document: () => `[${', \n'.repeat(bytes / 4)}]` }),
+  'commas before the ends of lists': (bytes) => ({ document: () => `[${'[0 ,\n ],'.repeat(bytes / 12)}]` }),
+  'base64 in many lines': (bytes) => ({ policy: (base64) => base64.slice(0, -4) + base64.slice(-4).split('').join('\r\n'.repeat(bytes / 8)) }),
   'a deep list': (bytes) => ({ document: () => '['.repeat((bytes * 3) / 4) }),
   'many names': (bytes) => ({ document: (document) => ({ ...document, ...Object.fromEntries(items(bytes / 2, (number) => `["${number}",""]`)) }) }),
   'a type of many commas': (bytes) => ({ fields: { 'Content-Type': ','.repeat(bytes / 3) }, conditions: [['starts-with', '$Content-Type', '']] }),

@@ -84,6 +84,11 @@ accepted('a list of types, each below the prefix', {
   document: (all) => ({ ...all, conditions: all.conditions.map((/** @type {any} */ entry) => (entry['Content-Type'] ? ['starts-with', '$Content-Type', 'image/'] : entry)) }),
   sent: set('Content-Type', 'image/gif,image/png'),
 });
+// A browser's recording. The policy says what the type may be; S3's rule for lists applies to the comma in a parameter as well.
+const RECORDING = 'video/webm;codecs=vp9,opus';
+accepted('a type with parameters', { fields: { 'Content-Type': RECORDING } }, { headers: { 'content-type': RECORDING } });
+accepted('a type with parameters below a prefix', { fields: { 'Content-Type': 'text/plain; charset=UTF-8' }, conditions: [['starts-with', '$Content-Type', 'text/plain']] }, { headers: { 'content-type': 'text/plain; charset=UTF-8' } });
+accepted('any type', { fields: { 'Content-Type': RECORDING }, conditions: [['starts-with', '$Content-Type', '']] }, { headers: { 'content-type': RECORDING } });
 accepted('a field to ignore', { sent: add('x-ignore-this', 'as S3 does') });
 accepted('a field that S3 does not know, with its condition', { fields: { comment: 'mine' } });
 accepted('a field after the file', { body: swap(END, part('submit', 'Upload') + END) });
@@ -258,6 +263,8 @@ denied('a list of types, one outside the prefix', {
   document: (all) => ({ ...all, conditions: all.conditions.map((/** @type {any} */ entry) => (entry['Content-Type'] ? ['starts-with', '$Content-Type', 'image/'] : entry)) }),
   sent: set('Content-Type', 'image/gif,text/html'),
 });
+denied('a type with parameters, where another is signed', { sent: set('Content-Type', 'image/gif; a=b') });
+denied('a type with a comma in a parameter below a prefix', { fields: { 'Content-Type': RECORDING }, conditions: [['starts-with', '$Content-Type', 'video/']] });
 denied('another bucket in the form', { sent: (fields) => [['bucket', 'other'], ...fields] });
 denied('another bucket in the policy', { document: (all) => ({ ...all, conditions: [{ bucket: 'other' }, ...all.conditions.slice(1)] }) });
 denied('a condition without its field', { conditions: [{ 'x-amz-meta-role': 'user' }] });
@@ -319,8 +326,11 @@ rejected('InvalidStorageClass')('a storage class that is none', { fields: { 'x-a
 const NOT_IMPLEMENTED = [501, 'NotImplemented'];
 accepted('tags', { fields: { tagging: '<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>' } }, { r2: NOT_IMPLEMENTED });
 accepted('tags as of a PUT', { fields: { 'x-amz-tagging': 'a=b' } }, { r2: NOT_IMPLEMENTED });
-// S3's documentation of POST has none of these two.
+// S3's documentation of POST has none of these.
 accepted('only if it is the object', { fields: { 'If-Match': '"0123456789abcdef0123456789abcdef"' } }, { r2: NOT_IMPLEMENTED });
+accepted('only if there is an object', { fields: { 'if-match': '*' } }, { r2: NOT_IMPLEMENTED });
+accepted('only if it has not changed', { fields: { 'If-Unmodified-Since': 'Thu, 01 Dec 2044 16:00:00 GMT' } }, { r2: NOT_IMPLEMENTED });
+accepted('only if it has changed', { fields: { 'If-Modified-Since': 'Thu, 01 Dec 1994 16:00:00 GMT' } }, { r2: NOT_IMPLEMENTED });
 accepted('only if it is not the object', { fields: { 'If-None-Match': '"0123456789abcdef0123456789abcdef"' } }, { r2: NOT_IMPLEMENTED });
 accepted('encryption with a key of KMS', { fields: { 'x-amz-server-side-encryption': 'aws:kms' } }, { r2: NOT_IMPLEMENTED });
 accepted('encryption as R2 does it', { fields: { 'x-amz-server-side-encryption': 'AES256' } });

@@ -181,6 +181,7 @@ fn try_verified() -> Option<()> {
         keep(post.fields().count());
         keep(post.check_content_length(number()));
     }
+    keep(PolicyDocument::json(text()).map_err(keep_refusal).is_ok());
     let document = PolicyDocument::parse(text()).map_err(keep_refusal);
     for condition in document.into_iter().flat_map(|document| document.conditions) {
         keep(condition.field());

@@ -3,6 +3,7 @@
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html>
 
 use alloc::format;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::json::Json;
@@ -31,6 +32,16 @@ pub struct PolicyDocument {
 }
 
 impl PolicyDocument {
+    /// Decodes the base64 of a document into JSON, without what S3 allows beyond base64 and JSON. The JSON is not parsed, so
+    /// that a document with mistakes can be read as well.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Policy`] if it is not base64 or not UTF-8.
+    pub fn json(base64: &str) -> Result<String, Refusal> {
+        Ok(policy_text::to_json(&policy_text::decode(base64)?))
+    }
+
     /// Parses the base64 of a document, as S3 reads it.
     ///
     /// Beyond base64 and JSON, S3 takes operators in any letter case, the escapes `\$` and `\v`, sizes as texts, and a comma

@@ -11,12 +11,10 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use super::json::Json;
 use crate::verify::Refusal;
 
-/// Parses the base64 of a policy. The base64 may have spaces and line ends, as RFC 2045 allows and many encoders write.
+/// Parses the base64 of a policy.
 pub(super) fn parse(base64: &str) -> Result<Json, Refusal> {
-    let base64: Vec<u8> = base64.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
-    let text = BASE64_STANDARD.decode(base64).map_err(|_| refuse("it is not base64"))?;
-    let text = str::from_utf8(&text).map_err(|_| refuse("it is not UTF-8"))?;
-    let json = to_json(text);
+    let text = decode(base64)?;
+    let json = to_json(&text);
     serde_json::from_str(&json).map_err(|error| Refusal::Policy {
         // The error's own text might repeat a token. Lines are the same in `json`, columns are not after an escape.
         why: if json.len() == text.len() {
@@ -27,13 +25,20 @@ pub(super) fn parse(base64: &str) -> Result<Json, Refusal> {
     })
 }
 
+/// Decodes base64, which may have spaces and line ends, as RFC 2045 allows and many encoders write.
+pub(super) fn decode(base64: &str) -> Result<String, Refusal> {
+    let base64: Vec<u8> = base64.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    let text = BASE64_STANDARD.decode(base64).map_err(|_| refuse("it is not base64"))?;
+    String::from_utf8(text).map_err(|_| refuse("it is not UTF-8"))
+}
+
 pub(super) fn refuse(why: &str) -> Refusal {
     Refusal::Policy { why: why.into() }
 }
 
 /// Replaces the escapes `\$` and `\v`, which only S3 has, and removes a comma after the last item of a list, as in S3's
 /// first example of a policy.
-fn to_json(text: &str) -> String {
+pub(super) fn to_json(text: &str) -> String {
     let mut json = String::with_capacity(text.len());
     let mut chars = text.chars();
     let mut in_text = false;
