@@ -230,6 +230,7 @@ mod tests {
         let skewed = places.map(|place| Refusal::Skewed { place });
         for refusal in missing.into_iter().chain(skewed).chain([
             Refusal::Unsigned,
+            Refusal::Version2,
             Refusal::AccessKeyId,
             Refusal::SessionToken,
             Refusal::Expired { at: UnixTime::from_secs(0) },

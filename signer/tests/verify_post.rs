@@ -168,6 +168,9 @@ fn refuses_a_form_that_lacks_a_part() {
         let form = names.iter().fold(signed(DOCUMENT), |form, name| without(form, name));
         let refusal = verify(&form).unwrap_err();
         assert_eq!((refusal.code(), &refusal), ("AccessDenied", &Refusal::Unsigned));
+        let version_2 = form.iter().cloned().chain([("AWSAccessKeyId".into(), "AKIA".into())]);
+        let expected = if names.len() == 4 { Refusal::Version2 } else { Refusal::Unsigned };
+        assert_eq!(verify(&version_2.collect::<Fields>()).unwrap_err(), expected);
         let keyless = verify(&without(form, "key")).unwrap_err();
         assert_eq!(keyless.code(), "InvalidArgument");
     }

@@ -197,6 +197,8 @@ const dropAll = (/** @type {string[]} */ names) => (/** @type {Fields} */ fields
 denied('no policy', { sent: drop('policy') });
 denied('no policy and no signature', { sent: dropAll(['policy', ...SIGNATURE]) });
 denied('a policy without a signature', { sent: dropAll(SIGNATURE) }); // recorded in TestS3PresignedPost of localstack/localstack
+const version2 = (/** @type {Fields} */ fields) => /** @type {Fields} */ ([...dropAll(SIGNATURE)(fields), ['AWSAccessKeyId', 'AKIAIOSFODNN7EXAMPLE'], ['signature', 'c2lnbmF0dXJl']]);
+rejected('InvalidRequest')('Signature Version 2', { sent: version2 }); // ErrorResponses.html: "Please use AWS4-HMAC-SHA256"
 invalid('no signature', { sent: drop('x-amz-signature') });
 invalid('no credential', { sent: drop('x-amz-credential') });
 invalid('no date', { sent: drop('x-amz-date') });

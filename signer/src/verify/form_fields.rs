@@ -58,7 +58,11 @@ impl Fields {
     /// anonymous one.
     pub(super) fn check_presence(&self, names: &[&str]) -> Result<(), Refusal> {
         self.required("key")?;
-        if self.get("policy").is_none() || names.iter().all(|name| self.get(name).is_none()) {
+        let is_signed = names.iter().any(|name| self.get(name).is_some());
+        if !is_signed && self.get("awsaccesskeyid").is_some() {
+            return Err(Refusal::Version2);
+        }
+        if !is_signed || self.get("policy").is_none() {
             return Err(Refusal::Unsigned);
         }
         names.iter().try_for_each(|name| self.required(name).map(drop))

@@ -46,10 +46,8 @@ pub enum PolicyCondition {
     /// A condition that no form satisfies, although S3 reads it: `["eq", "key", "inbox/a"]`, whose name lacks its `$`, and
     /// `["content-length-range", "a", "b"]`.
     Never {
-        /// The operator, in lower case.
-        operator: String,
-        /// What follows it.
-        operands: [String; 2],
+        /// The condition as S3's errors show it, but with a session token masked.
+        condition: String,
     },
 }
 
@@ -68,7 +66,7 @@ impl PolicyCondition {
             },
             Json::List(values) => match values.as_slice() {
                 [Json::Text(operator), first, second] => {
-                    Self::parse_list(operator.to_ascii_lowercase(), first, second).ok_or(malformed)
+                    Self::parse_list(&operator.to_ascii_lowercase(), first, second).ok_or(malformed)
                 }
                 _ => Err(malformed),
             },
@@ -77,13 +75,13 @@ impl PolicyCondition {
     }
 
     /// Parses a condition by its operator, which S3 takes in any letter case.
-    fn parse_list(operator: String, first: &Json, second: &Json) -> Option<Self> {
+    fn parse_list(operator: &str, first: &Json, second: &Json) -> Option<Self> {
         let is_range = operator == "content-length-range";
         if is_range && let (Some(min), Some(max)) = (first.as_size(), second.as_size()) {
             return Some(Self::ContentLengthRange(min..=max));
         }
         let (Json::Text(first), Json::Text(second)) = (first, second) else { return None };
-        match (operator.as_str(), first.strip_prefix('$')) {
+        match (operator, first.strip_prefix('$')) {
             ("eq" | "starts-with", Some("")) => None,
             ("eq", Some(name)) => {
                 Some(Self::Exact { field: name.to_ascii_lowercase(), value: second.clone() })
@@ -92,7 +90,7 @@ impl PolicyCondition {
                 Some(Self::StartsWith { field: name.to_ascii_lowercase(), prefix: second.clone() })
             }
             ("eq" | "starts-with", None) | ("content-length-range", _) => {
-                Some(Self::Never { operator, operands: [first.clone(), second.clone()] })
+                Some(Self::Never { condition: shown(operator, first, second) })
             }
             _ => None,
         }
@@ -126,18 +124,21 @@ impl PolicyCondition {
 /// The condition as S3's errors show it, but with a session token masked.
 impl fmt::Display for PolicyCondition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (operator, first, second) = match self {
-            Self::Exact { field, value } => ("eq", format!("${field}"), value),
-            Self::StartsWith { field, prefix } => ("starts-with", format!("${field}"), prefix),
+        match self {
+            Self::Exact { field, value } => f.write_str(&shown("eq", &format!("${field}"), value)),
+            Self::StartsWith { field, prefix } => {
+                f.write_str(&shown("starts-with", &format!("${field}"), prefix))
+            }
             Self::ContentLengthRange(bytes) => {
-                return write!(f, "[\"content-length-range\", {}, {}]", bytes.start(), bytes.end());
+                write!(f, "[\"content-length-range\", {}, {}]", bytes.start(), bytes.end())
             }
-            Self::Never { operator, operands: [first, second] } => {
-                (operator.as_str(), first.clone(), second)
-            }
-        };
-        let is_token = first.to_ascii_lowercase().ends_with("-security-token");
-        let second = if is_token { "..." } else { second };
-        write!(f, "[\"{operator}\", {}, {}]", encode::json(&first), encode::json(second))
+            Self::Never { condition } => f.write_str(condition),
+        }
     }
+}
+
+fn shown(operator: &str, first: &str, second: &str) -> String {
+    let is_token = first.to_ascii_lowercase().ends_with("-security-token");
+    let second = if is_token { "..." } else { second };
+    format!("[\"{operator}\", {}, {}]", encode::json(first), encode::json(second))
 }

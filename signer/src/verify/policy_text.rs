@@ -48,7 +48,10 @@ pub(super) fn to_json(text: &str) -> String {
             '\\' if in_text => match chars.next() {
                 Some('$') => json.push('$'),
                 Some('v') => json.push_str("\\u000b"),
-                escaped => json.extend([Some(c), escaped].into_iter().flatten()),
+                escaped => {
+                    json.push(c);
+                    json.extend(escaped);
+                }
             },
             ',' if !in_text && rest.trim_ascii_start().starts_with(']') => json.push(' '),
             _ => {

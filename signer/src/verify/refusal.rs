@@ -49,6 +49,8 @@ pub enum Refusal {
     },
     /// The form has no policy, or no field of a signature. S3 takes it for an anonymous one.
     Unsigned,
+    /// The form is signed with Signature Version 2.
+    Version2,
     /// A part that must occur once is repeated.
     Repeated {
         /// Where it was found.
@@ -141,6 +143,7 @@ impl Refusal {
             Self::SessionToken => "InvalidToken",
             Self::Skewed { place: Place::Header } => "RequestTimeTooSkewed",
             Self::Signature => "SignatureDoesNotMatch",
+            Self::Version2 => "InvalidRequest",
             Self::Policy { .. } => "InvalidPolicyDocument",
             Self::Unsigned
             | Self::Skewed { .. }
@@ -161,6 +164,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing { place, name } => write!(f, "expected {place} {name}, found none"),
+            Self::Version2 => f.write_str("expected Signature Version 4, found Version 2"),
             Self::Unsigned => f.write_str("the form has no policy with a signature"),
             Self::Repeated { place, name } => {
                 write!(f, "expected one {place} {name}, found several")
