@@ -281,6 +281,9 @@ invalid('a key after the file', { sent: drop('key'), body: swap(END, part('key',
 denied('an empty condition for a field with a value', { fields: { 'x-amz-meta-foo': 'barclamp' }, document: (all) => JSON.stringify(all).replace('barclamp', '') }); // ceph/s3-tests, test_post_object_invalid_request_field_value
 invalid('no key', { sent: drop('key'), keyCondition: null });
 invalid('an empty key', { key: '' });
+// The Worker rejects control characters in keys by design: docs/r2-forms.md, Differences from S3.
+accepted('a control character in the key', { key: 'forms/a\u0001b' }, { stored: 'forms/a\u0001b', r2: [400, 'InvalidArgument'] });
+accepted('a tab in the name of the file', { keyCondition: ['starts-with', '$key', 'forms/tab/'], key: 'forms/tab/${filename}', filename: 'a\tb.gif' }, { stored: 'forms/tab/a\tb.gif', r2: [400, 'InvalidArgument'] });
 // S3 accepts it, but the Worker accepts a file's name only as in its JSON.
 invalid('a name that is shown as another', { keyCondition: ['starts-with', '$key', 'forms/shown/'], key: 'forms/shown/${filename}', filename: 'a\u202egnp.exe' });
 rejected('KeyTooLongError')('a key of 1,025 bytes', { key: `forms/${'k'.repeat(1_019)}` });
