@@ -48,7 +48,6 @@ pub enum UrlStyle {
 pub struct Bucket {
     name: String,
     region: Region,
-    #[cfg(feature = "sigv2")]
     style: UrlStyle,
     /// `https://` and the host.
     origin: String,
@@ -94,15 +93,7 @@ impl Bucket {
             UrlStyle::VirtualHosted => (format!("{name}.{authority}"), format!("{base}/")),
         };
         let origin = format!("{}://{host}", url.scheme());
-        Ok(Self {
-            name: String::from(name),
-            region,
-            #[cfg(feature = "sigv2")]
-            style,
-            origin,
-            host,
-            root,
-        })
+        Ok(Self { name: String::from(name), region, style, origin, host, root })
     }
 
     /// The bucket's name.
@@ -149,7 +140,10 @@ impl Bucket {
 
     /// The path of the bucket itself, without a last slash in path style, as boto3 writes it.
     pub(crate) fn bucket_path(&self) -> &str {
-        if self.root == "/" { "/" } else { self.root.trim_end_matches('/') }
+        match self.style {
+            UrlStyle::Path => self.root.trim_end_matches('/'),
+            UrlStyle::VirtualHosted => &self.root,
+        }
     }
 
     /// The unsigned URL of an object.
@@ -273,6 +267,33 @@ mod tests {
         ] {
             let bucket = Bucket::new(endpoint, style, "media", region()).unwrap();
             assert_eq!(bucket.object_url(&key), url);
+        }
+    }
+
+    #[test]
+    fn sends_forms_to_the_bucket_itself() {
+        for (endpoint, style, url) in [
+            ("https://s3.example.com", UrlStyle::Path, "https://s3.example.com/media"),
+            ("https://s3.example.com", UrlStyle::VirtualHosted, "https://media.s3.example.com/"),
+            ("https://gw.example.com/s3/", UrlStyle::Path, "https://gw.example.com/s3/media"),
+            (
+                "https://gw.example.com/s3/",
+                UrlStyle::VirtualHosted,
+                "https://media.gw.example.com/s3/",
+            ),
+            (
+                "https://gw.example.com/s3",
+                UrlStyle::VirtualHosted,
+                "https://media.gw.example.com/s3/",
+            ),
+            (
+                "https://gw.example.com/media",
+                UrlStyle::VirtualHosted,
+                "https://media.gw.example.com/media/",
+            ),
+        ] {
+            let bucket = Bucket::new(endpoint, style, "media", region()).unwrap();
+            assert_eq!(bucket.form_url(), url);
         }
     }
 
