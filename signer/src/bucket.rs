@@ -48,6 +48,7 @@ pub enum UrlStyle {
 pub struct Bucket {
     name: String,
     region: Region,
+    #[cfg(feature = "sigv2")]
     style: UrlStyle,
     /// `https://` and the host.
     origin: String,
@@ -55,6 +56,8 @@ pub struct Bucket {
     host: String,
     /// The path before a key: `/` or `/bucket/`.
     root: String,
+    /// Whether the path of the bucket itself ends with the slash of `root`.
+    ends_with_slash: bool,
 }
 
 impl Bucket {
@@ -93,7 +96,18 @@ impl Bucket {
             UrlStyle::VirtualHosted => (format!("{name}.{authority}"), format!("{base}/")),
         };
         let origin = format!("{}://{host}", url.scheme());
-        Ok(Self { name: String::from(name), region, style, origin, host, root })
+        let ends_with_slash =
+            style == UrlStyle::VirtualHosted && (base.is_empty() || url.path().ends_with('/'));
+        Ok(Self {
+            name: String::from(name),
+            region,
+            #[cfg(feature = "sigv2")]
+            style,
+            origin,
+            host,
+            root,
+            ends_with_slash,
+        })
     }
 
     /// The bucket's name.
@@ -138,12 +152,9 @@ impl Bucket {
         }
     }
 
-    /// The path of the bucket itself, without a last slash in path style, as boto3 writes it.
+    /// The path of the bucket itself, as boto3 writes it: without a last slash in path style, otherwise as the endpoint's.
     pub(crate) fn bucket_path(&self) -> &str {
-        match self.style {
-            UrlStyle::Path => self.root.trim_end_matches('/'),
-            UrlStyle::VirtualHosted => &self.root,
-        }
+        if self.ends_with_slash { &self.root } else { self.root.trim_end_matches('/') }
     }
 
     /// The unsigned URL of an object.
@@ -284,10 +295,10 @@ mod tests {
             (
                 "https://gw.example.com/s3",
                 UrlStyle::VirtualHosted,
-                "https://media.gw.example.com/s3/",
+                "https://media.gw.example.com/s3",
             ),
             (
-                "https://gw.example.com/media",
+                "https://gw.example.com/media/",
                 UrlStyle::VirtualHosted,
                 "https://media.gw.example.com/media/",
             ),
