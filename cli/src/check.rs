@@ -9,10 +9,10 @@ use std::process::ExitCode;
 use rules::ConfigError;
 
 use crate::configured::Configured;
+use crate::env_file::EnvFile;
 use crate::failure::Failure;
 use crate::finding::{Finding, Severity};
 use crate::report::{self, Source};
-use crate::sign::keys::read_env_file;
 use crate::wrangler::{self, NotToml, Wrangler};
 use crate::{hint, lint, mask, terminal};
 
@@ -108,7 +108,8 @@ fn check(wrangler: &Wrangler<'_>, config: &Path) -> Vec<Finding> {
 fn dev_vars(wrangler: &Wrangler<'_>, config: &Path) -> BTreeMap<String, String> {
     let of_env = wrangler.env().map(|env| format!(".dev.vars.{env}"));
     let mut names = of_env.into_iter().chain([".dev.vars".into()]);
-    names.find_map(|name| read_env_file(&config.with_file_name(name)).ok()).unwrap_or_default()
+    let file = names.find_map(|name| EnvFile::read(&config.with_file_name(name)).ok());
+    file.map(EnvFile::into_values).unwrap_or_default()
 }
 
 /// The finding for an error that the Worker itself reports.

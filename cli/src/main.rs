@@ -10,6 +10,7 @@ mod clock;
 mod configured;
 mod cors;
 mod csp;
+mod env_file;
 mod explain;
 mod failure;
 mod finding;

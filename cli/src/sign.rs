@@ -1,12 +1,15 @@
 //! `signpost sign`: signs links and forms, from options as boto3 does, or by a rule as the Worker does.
 
+mod amazon;
 pub(crate) mod args;
 mod batch;
 mod by_rule;
+mod credential;
 pub(crate) mod keys;
 mod output;
 mod profile;
 mod request;
+mod settings;
 mod target;
 
 use std::process::ExitCode;
@@ -42,13 +45,13 @@ pub(crate) enum SignedRequest {
 }
 
 fn sign(args: &SignArgs, now: UnixTime) -> Result<Signed, Failure> {
-    let keys = keys::find(&args.credentials)?;
-    let target = Target::parse(args, keys.region.as_deref())?;
+    let credentials = keys::find(&args.credentials)?;
+    let target = Target::parse(args)?;
     let key = target.key.as_deref().ok_or_else(|| {
         Failure::usage("expected s3://BUCKET/KEY, found no key")
             .hint("add the key; it can be left out only with --batch, where each line has one")
     })?;
-    let signer = signer::Signer::new(&keys.credentials, target.bucket.region(), now);
+    let signer = signer::Signer::new(&credentials, target.bucket.region(), now);
     let request = match args.action {
         Action::Post => {
             SignedRequest::Form(request::post(args, &target.bucket, key, now)?.sign(&signer))

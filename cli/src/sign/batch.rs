@@ -40,9 +40,9 @@ enum OutputLine {
 
 /// Signs each line until the input ends. Rejected lines do not stop it, but make the exit status 1.
 pub(crate) fn run(args: &SignArgs, now: UnixTime) -> Result<ExitCode, Failure> {
-    let keys = keys::find(&args.credentials)?;
-    let target = Target::parse(args, keys.region.as_deref())?;
-    let signer = Signer::new(&keys.credentials, target.bucket.region(), now);
+    let credentials = keys::find(&args.credentials)?;
+    let target = Target::parse(args)?;
+    let signer = Signer::new(&credentials, target.bucket.region(), now);
     let batch = Batch { args, bucket: &target.bucket, signer: &signer, now };
     let (mut input, mut line) = (io::stdin().lock(), String::new());
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
