@@ -6,10 +6,12 @@ mod batch;
 mod by_rule;
 mod credential;
 pub(crate) mod keys;
+mod lines;
 mod output;
 mod profile;
 mod request;
 mod settings;
+mod shell_word;
 mod target;
 
 use std::process::ExitCode;
