@@ -53,6 +53,7 @@ fn sign(args: &SignArgs, now: UnixTime) -> Result<Signed, Failure> {
         Failure::usage("expected s3://BUCKET/KEY, found no key")
             .hint("add the key; it can be left out only with --batch, where each line has one")
     })?;
+    warn_of_capitals(args)?;
     let signer = signer::Signer::new(&credentials, target.bucket.region(), now);
     let request = match args.action {
         Action::Post => {
@@ -65,6 +66,19 @@ fn sign(args: &SignArgs, now: UnixTime) -> Result<Signed, Failure> {
         }
     };
     Ok(Signed { request, expires: now.plus_secs(args.expires.as_secs().into()) })
+}
+
+/// S3 ignores some of its parameters if they are written with capitals: <https://github.com/aws/aws-sdk-go-v2/issues/2508>
+fn warn_of_capitals(args: &SignArgs) -> Result<(), Failure> {
+    for (name, _) in request::parameters(&args.request)? {
+        let lower = name.to_ascii_lowercase();
+        if lower.starts_with("x-amz-") && lower != name {
+            terminal::note(&format!(
+                "hint: write {lower}: S3 ignores some parameters with capitals, such as X-Amz-Expected-Bucket-Owner"
+            ));
+        }
+    }
+    Ok(())
 }
 
 impl Signed {
