@@ -23,7 +23,7 @@ pub(crate) fn find(args: &ExplainArgs) -> Result<Context, Failure> {
         ..Context::at(args.at.unwrap_or_else(clock::now))
     };
     if let Some(config) = &args.config {
-        let config = ConfigArgs { config: config.clone(), env: args.env.clone() };
+        let config = ConfigArgs { config: Some(config.clone()), env: args.env.clone() };
         add_configuration(&mut context, &Configured::read(&config)?);
     }
     Ok(context)

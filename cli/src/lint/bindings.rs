@@ -2,6 +2,7 @@
 
 use rules::BucketEntry;
 use serde_json::Value;
+use signer::HttpUrl;
 
 use crate::configured::{Configured, NamedRule};
 use crate::finding::Finding;
@@ -10,23 +11,30 @@ use crate::wrangler::Wrangler;
 pub(super) fn lint(configured: &Configured, wrangler: &Wrangler<'_>) -> Vec<Finding> {
     let of_bucket = |bucket| of_bucket(bucket, &configured.place_of_bucket(bucket), wrangler);
     let of_limit = |rule| of_limit(rule, &configured.place_of_rule(rule), wrangler);
-    let buckets = configured.rules.buckets().filter_map(of_bucket);
+    let buckets = configured.rules.buckets().flat_map(of_bucket);
     buckets.chain(configured.rules().filter_map(of_limit)).collect()
 }
 
-fn of_bucket(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Option<Finding> {
-    let (binding, name) = (bucket.binding()?.as_str(), bucket.bucket().name());
+fn of_bucket(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Vec<Finding> {
+    let Some(binding) = bucket.binding() else { return Vec::new() };
+    let (binding, name) = (binding.as_str(), bucket.bucket().name());
     let declared = wrangler.tables("r2_buckets");
     let Some(declared) = find_table(&declared, "binding", binding) else {
         let head = wrangler.head("r2_buckets");
-        return Some(
+        return vec![
             Finding::error("binding-missing", format!("{place}.binding"))
                 .says(format!(
                     "no [[r2_buckets]] declares {binding}, so files uploaded by form could not be stored"
                 ))
                 .hint(format!("add {head} with binding = {binding:?} and bucket_name = {name:?}")),
-        );
+        ];
     };
+    let findings =
+        [other_bucket(binding, name, declared, place), other_jurisdiction(bucket, declared, place)];
+    findings.into_iter().flatten().collect()
+}
+
+fn other_bucket(binding: &str, name: &str, declared: &Value, place: &str) -> Option<Finding> {
     let bound = declared.get("bucket_name")?.as_str().filter(|bound| *bound != name)?;
     Some(
         Finding::error("other-bucket", format!("{place}.binding"))
@@ -34,6 +42,29 @@ fn of_bucket(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Opti
                 "{binding} is bound to {bound:?}, so forms would store files there, but links would point to {name:?}"
             ))
             .hint("write the same bucket name in both places"),
+    )
+}
+
+/// Each jurisdiction of R2 has an endpoint of its own, and buckets of its own.
+///
+/// Spec: <https://developers.cloudflare.com/r2/reference/data-location/#jurisdictional-restrictions>
+fn other_jurisdiction(bucket: &BucketEntry, declared: &Value, place: &str) -> Option<Finding> {
+    const DOMAIN: &str = ".r2.cloudflarestorage.com";
+    let host = HttpUrl::parse(bucket.endpoint())?.host().strip_suffix(DOMAIN)?;
+    let (account, of_endpoint) = host.split_once('.').unwrap_or((host, "default"));
+    let of_binding = declared.get("jurisdiction").and_then(Value::as_str).unwrap_or("default");
+    if of_binding == of_endpoint {
+        return None;
+    }
+    let label = if of_binding == "default" { String::new() } else { format!(".{of_binding}") };
+    Some(
+        Finding::error("other-jurisdiction", format!("{place}.endpoint"))
+            .says(format!(
+                "the bucket of the binding is in the jurisdiction {of_binding:?}, but links would lead to the jurisdiction {of_endpoint:?}, which does not have it"
+            ))
+            .hint(format!(
+                "write endpoint = \"https://{account}{label}{DOMAIN}\", or correct `jurisdiction` in [[r2_buckets]]"
+            )),
     )
 }
 
