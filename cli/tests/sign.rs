@@ -179,8 +179,8 @@ fn takes_amazons_other_endpoints() {
     ] {
         let call = variables.iter().fold(Call::new(), |call, name| call.env(name, "true"));
         call.get(&[]).is_link(&format!("https://acme-media.{host}.amazonaws.com/a?"));
-        let custom = call.env("AWS_ENDPOINT_URL", "http://localhost:9000").get(&[]);
-        custom.is_error(2, &["http://localhost:9000", "endpoint"]);
+        // As botocore does.
+        call.env("AWS_ENDPOINT_URL", "http://localhost:9000").get(&[]).is_link(LOCAL);
     }
     for (setting, host) in [
         ("use_dualstack_endpoint = true", "s3.dualstack.eu-west-1"),
@@ -194,6 +194,13 @@ fn takes_amazons_other_endpoints() {
         let call = Call::new().file("config", format!("[default]\n{setting}\n"));
         call.get(&[]).is_link(&format!("https://acme-media.{host}.amazonaws.com/a?"));
     }
+    let accelerate =
+        || Call::new().file("config", "[default]\ns3 =\n  use_accelerate_endpoint = true\n");
+    let custom = accelerate().env("AWS_ENDPOINT_URL", "http://localhost:9000").get(&[]);
+    custom.is_error(2, &["http://localhost:9000", "acceleration"]);
+    accelerate().get(&["--path-style"]).is_error(2, &["no path-style URLs"]);
+    let fips = accelerate().env("AWS_USE_FIPS_ENDPOINT", "true").get(&[]);
+    fips.is_error(2, &["no FIPS and accelerate endpoint for eu-west-1"]);
     let path = Call::new().file("config", "[default]\ns3 =\n  addressing_style = path\n");
     path.get(&[]).is_link("https://s3.eu-west-1.amazonaws.com/acme-media/a?");
     let china = Call::new().env("AWS_USE_FIPS_ENDPOINT", "true");

@@ -24,9 +24,10 @@ impl Target {
             rest.split_once('/').map_or((rest, None), |(name, key)| (name, Some(key)));
         let settings = Settings::find(&args.credentials)?;
         let region = find_region(&args.server, &settings)?;
-        let Endpoint { url, is_custom } = find_endpoint(&args.server, &settings, &region)?;
-        let style = style(&args.server, &settings, is_custom, name)?;
-        let bucket = Bucket::new(&url, style, name, region).map_err(|error| {
+        let endpoint = find_endpoint(&args.server, &settings, &region)?;
+        let style = style(&args.server, &settings, &endpoint, name)?;
+        let url = &endpoint.url;
+        let bucket = Bucket::new(url, style, name, region).map_err(|error| {
             let failure = Failure::usage(error.to_string());
             match error {
                 InvalidBucket::Endpoint => failure.hint(format!("the endpoint is {url:?}")),
@@ -40,8 +41,16 @@ impl Target {
 /// The URL of a server, without the bucket.
 struct Endpoint {
     url: String,
-    /// Whether it comes from an option or a setting. Otherwise it is Amazon's, of the region.
-    is_custom: bool,
+    server: Server,
+}
+
+#[derive(Clone, Copy)]
+enum Server {
+    Amazon,
+    /// Amazon's for transfer acceleration, which has only buckets in the host.
+    Accelerated,
+    /// The server of an option or a setting.
+    Custom,
 }
 
 /// The endpoint of the option, else of the settings, else Amazon's.
@@ -51,37 +60,47 @@ fn find_endpoint(
     region: &Region,
 ) -> Result<Endpoint, Failure> {
     if let Some(url) = &server.endpoint_url {
-        return Ok(Endpoint { url: url.clone(), is_custom: true });
+        return Ok(Endpoint { url: url.clone(), server: Server::Custom });
     }
-    let variant = Variant::of(settings)?;
-    let Some(url) = settings.endpoint_url()? else {
-        if server.path_style && variant.is_virtual_hosted_only() {
-            return Err(Failure::usage("an accelerate endpoint has no path-style URLs")
-                .hint("leave --path-style out, or s3.use_accelerate_endpoint"));
-        }
-        return Ok(Endpoint { url: variant.endpoint(region)?, is_custom: false });
-    };
-    if !variant.is_default() {
-        let kinds = variant.kinds().join(" and ");
-        return Err(Failure::usage(format!(
-            "the settings ask for the endpoint {url} and for Amazon's {kinds} endpoint"
+    let (variant, configured) = (Variant::of(settings)?, settings.endpoint_url()?);
+    match configured {
+        // As in the AWS tools, such an endpoint replaces Amazon's for IPv6 and FIPS too.
+        Some(url) if !variant.is_accelerated() => Ok(Endpoint { url, server: Server::Custom }),
+        Some(url) => Err(Failure::usage(format!(
+            "the settings ask for the endpoint {url} and for transfer acceleration, which only Amazon has"
         ))
-        .hint("change one of them, or pass --endpoint-url"));
+        .hint("change one of them, or pass --endpoint-url")),
+        None => {
+            let server =
+                if variant.is_accelerated() { Server::Accelerated } else { Server::Amazon };
+            Ok(Endpoint { url: variant.endpoint(region)?, server })
+        }
     }
-    Ok(Endpoint { url, is_custom: true })
 }
 
 /// Like boto3: path-style for a custom endpoint, and where a certificate for `*.host` would not cover the name.
 fn style(
     server: &ServerArgs,
     settings: &Settings,
-    is_custom: bool,
+    endpoint: &Endpoint,
     name: &str,
 ) -> Result<UrlStyle, Failure> {
+    if matches!(endpoint.server, Server::Accelerated) {
+        if server.path_style || name.contains('.') {
+            return Err(Failure::usage("transfer acceleration has no path-style URLs").hint(
+                "leave --path-style and s3.use_accelerate_endpoint out; a bucket with a dot in its name cannot be accelerated",
+            ));
+        }
+        return Ok(UrlStyle::VirtualHosted);
+    }
+    let is_custom = matches!(endpoint.server, Server::Custom);
     let configured = settings.of_s3("addressing_style")?;
     let is_path = match (server.path_style, server.virtual_hosted, configured.as_deref()) {
         (true, _, _) | (false, false, Some("path")) => true,
-        (false, true, _) | (false, false, Some("virtual")) => false,
+        (false, true, _) => false,
+        (false, false, Some("virtual")) => {
+            name.contains('.') && endpoint.url.starts_with("https://")
+        }
         (false, false, _) => is_custom || name.contains('.'),
     };
     Ok(if is_path { UrlStyle::Path } else { UrlStyle::VirtualHosted })
