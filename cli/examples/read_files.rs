@@ -3,6 +3,8 @@
 
 #![allow(clippy::print_stdout, reason = "the lines are the output")]
 
+extern crate alloc;
+
 #[path = "../src/env_file/grammar.rs"]
 mod grammar;
 #[path = "../src/wrangler/json.rs"]

@@ -2,7 +2,7 @@
 
 mod grammar;
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -29,8 +29,8 @@ impl EnvFile {
             .map_err(|_| Failure::usage(format!("cannot read {}", path.display())))?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let valid = error.as_bytes().get(..error.utf8_error().valid_up_to());
-            let lines = valid.unwrap_or_default().iter().filter(|byte| **byte == b'\n').count();
-            Failure::usage(format!("{}:{}: it is not UTF-8", path.display(), lines + 1))
+            let line = valid.unwrap_or_default().split(|byte| *byte == b'\n').count();
+            Failure::usage(format!("{}:{line}: it is not UTF-8", path.display()))
         })?;
         let entries = parse(&text).map_err(|error| {
             Failure::usage(format!("{}:{}: {}", path.display(), error.line, error.why))

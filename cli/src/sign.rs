@@ -53,7 +53,7 @@ fn sign(args: &SignArgs, now: UnixTime) -> Result<Signed, Failure> {
         Failure::usage("expected s3://BUCKET/KEY, found no key")
             .hint("add the key; it can be left out only with --batch, where each line has one")
     })?;
-    warn_of_capitals(args)?;
+    warn_of_parameters(args)?;
     let signer = signer::Signer::new(&credentials, target.bucket.region(), now);
     let request = match args.action {
         Action::Post => {
@@ -68,13 +68,21 @@ fn sign(args: &SignArgs, now: UnixTime) -> Result<Signed, Failure> {
     Ok(Signed { request, expires: now.plus_secs(args.expires.as_secs().into()) })
 }
 
-/// S3 ignores some of its parameters if they are written with capitals: <https://github.com/aws/aws-sdk-go-v2/issues/2508>
-fn warn_of_capitals(args: &SignArgs) -> Result<(), Failure> {
-    for (name, _) in request::parameters(&args.request)? {
+/// Notes what S3 would ignore or reject in the query: parameters with capitals, and characters that no header has.
+///
+/// Source: <https://github.com/aws/aws-sdk-go-v2/issues/2508>, <https://github.com/boto/botocore/issues/956>
+fn warn_of_parameters(args: &SignArgs) -> Result<(), Failure> {
+    for (name, value) in request::parameters(&args.request)? {
         let lower = name.to_ascii_lowercase();
         if lower.starts_with("x-amz-") && lower != name {
             terminal::note(&format!(
                 "hint: write {lower}: S3 ignores some parameters with capitals, such as X-Amz-Expected-Bucket-Owner"
+            ));
+        }
+        if lower.starts_with("response-") && !value.is_ascii() {
+            terminal::note(&format!(
+                "hint: S3 sends {name} as a header, and rejects most characters beyond ASCII: percent-encode them, as in {}",
+                request::ENCODED_FILENAME
             ));
         }
     }

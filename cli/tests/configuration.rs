@@ -96,8 +96,8 @@ fn reads_the_file_that_wrangler_reads() {
         assert_eq!(read(), expected);
     }
     let notes = String::from_utf8(run(&inner, &["check"]).stderr).unwrap();
-    let note = "note: wrangler reads ../wrangler.json, and not wrangler.jsonc\n";
-    assert!(notes.starts_with(note), "{notes}");
+    let first = "note: wrangler reads ../wrangler.json, and not wrangler.jsonc\n";
+    assert!(notes.starts_with(first), "{notes}");
 }
 
 /// <https://developers.cloudflare.com/workers/wrangler/configuration/#generated-wrangler-configuration>

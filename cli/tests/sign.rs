@@ -78,7 +78,7 @@ impl Call {
         }
     }
 
-    /// A link to s3://acme-media/a, as most tests sign it.
+    /// A link to the object `a` of the bucket `acme-media`.
     fn get(&self, more: &[&str]) -> Answer {
         let args = ["sign", "get", "s3://acme-media/a", "--region=eu-west-1", "--expires=600"];
         self.run(&[&args[..], &["--at=2026-11-23T19:00:00Z"], more].concat())
@@ -259,6 +259,9 @@ fn signs_the_parameters_of_s3() {
     ));
     let owner = Call::new().get(&["--query=X-Amz-Expected-Bucket-Owner=123456789012"]);
     assert!(owner.stderr.contains("hint: write x-amz-expected-bucket-owner"), "{}", owner.stderr);
+    let name =
+        Call::new().get(&["--query=response-content-disposition=attachment; filename=日.txt"]);
+    assert!(name.code == 0 && name.stderr.contains("filename*="), "{}", name.stderr);
     for name in ["X-Amz-Expires", "x-amz-signature", "X-AMZ-SECURITY-TOKEN", "Signature"] {
         let refused = Call::new().get(&[&format!("--query={name}=1")]);
         refused.is_error(2, &["not one that a signature has"]);

@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://github.com/motdotla/dotenv/blob/v16.3.1/lib/main.js>
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;

@@ -16,7 +16,9 @@ pub(super) fn lint(configured: &Configured, wrangler: &Wrangler<'_>) -> Vec<Find
 }
 
 fn of_bucket(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Vec<Finding> {
-    let Some(binding) = bucket.binding() else { return Vec::new() };
+    let Some(binding) = bucket.binding() else {
+        return unbound(bucket, place, wrangler).into_iter().collect();
+    };
     let (binding, name) = (binding.as_str(), bucket.bucket().name());
     let declared = wrangler.tables("r2_buckets");
     let Some(declared) = find_table(&declared, "binding", binding) else {
@@ -45,27 +47,53 @@ fn other_bucket(binding: &str, name: &str, declared: &Value, place: &str) -> Opt
     )
 }
 
-/// Each jurisdiction of R2 has an endpoint of its own, and buckets of its own.
+/// The end of the hosts of R2's endpoints.
+const R2: &str = ".r2.cloudflarestorage.com";
+
+/// The account and the jurisdiction of an R2 endpoint. Each jurisdiction has endpoints and buckets of its own.
 ///
 /// Spec: <https://developers.cloudflare.com/r2/reference/data-location/#jurisdictional-restrictions>
+fn account_and_jurisdiction(bucket: &BucketEntry) -> Option<(&str, &str)> {
+    let host = HttpUrl::parse(bucket.endpoint())?.host().strip_suffix(R2)?;
+    Some(host.split_once('.').unwrap_or((host, DEFAULT)))
+}
+
+const DEFAULT: &str = "default";
+
+fn jurisdiction(declared: &Value) -> &str {
+    declared.get("jurisdiction").and_then(Value::as_str).unwrap_or(DEFAULT)
+}
+
 fn other_jurisdiction(bucket: &BucketEntry, declared: &Value, place: &str) -> Option<Finding> {
-    const DOMAIN: &str = ".r2.cloudflarestorage.com";
-    let host = HttpUrl::parse(bucket.endpoint())?.host().strip_suffix(DOMAIN)?;
-    let (account, of_endpoint) = host.split_once('.').unwrap_or((host, "default"));
-    let of_binding = declared.get("jurisdiction").and_then(Value::as_str).unwrap_or("default");
+    let (account, of_endpoint) = account_and_jurisdiction(bucket)?;
+    let of_binding = jurisdiction(declared);
     if of_binding == of_endpoint {
         return None;
     }
-    let label = if of_binding == "default" { String::new() } else { format!(".{of_binding}") };
+    let label = if of_binding == DEFAULT { String::new() } else { format!(".{of_binding}") };
     Some(
         Finding::error("other-jurisdiction", format!("{place}.endpoint"))
             .says(format!(
-                "the bucket of the binding is in the jurisdiction {of_binding:?}, but links would lead to the jurisdiction {of_endpoint:?}, which does not have it"
+                "the bucket in [[r2_buckets]] is in the jurisdiction {of_binding:?}, but links would lead to the jurisdiction {of_endpoint:?}, which does not have it"
             ))
             .hint(format!(
-                "write endpoint = \"https://{account}{label}{DOMAIN}\", or correct `jurisdiction` in [[r2_buckets]]"
+                "write endpoint = \"https://{account}{label}{R2}\", or correct `jurisdiction` in [[r2_buckets]]"
             )),
     )
+}
+
+/// A bucket without a binding, whose name only buckets of other jurisdictions have.
+fn unbound(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Option<Finding> {
+    let (_, of_endpoint) = account_and_jurisdiction(bucket)?;
+    let declared = wrangler.tables("r2_buckets");
+    let name = Some(bucket.bucket().name());
+    let is_same = |table: &&Value| table.get("bucket_name").and_then(Value::as_str) == name;
+    let mut same = declared.iter().filter(is_same).peekable();
+    let first = *same.peek()?;
+    if same.any(|table| jurisdiction(table) == of_endpoint) {
+        return None;
+    }
+    other_jurisdiction(bucket, first, place)
 }
 
 /// The Worker rejects every request that it cannot count.

@@ -136,7 +136,7 @@ fn with_references(html: &str) -> String {
     let mut text = String::with_capacity(html.len());
     for c in html.chars() {
         if is_hidden(c) && !matches!(c, '\n' | '\t') {
-            text.push_str(&format!("&#x{:x};", u32::from(c)));
+            text.extend(["&#x", &format!("{:x}", u32::from(c)), ";"]);
         } else {
             text.push(c);
         }

@@ -13,6 +13,11 @@ use crate::failure::Failure;
 /// Largest file that S3 accepts in one form, in bytes: 5 GiB.
 const MAX_POST_BYTES: u64 = 5 * 1_024 * 1_024 * 1_024;
 
+/// A file's name with characters beyond ASCII, in `Content-Disposition`.
+///
+/// Spec: <https://www.rfc-editor.org/rfc/rfc6266>
+pub(crate) const ENCODED_FILENAME: &str = "attachment; filename*=UTF-8''1%20%C2%A9.jpg";
+
 /// The method of a link; `None` for a form.
 pub(crate) fn method(action: Action) -> Option<Method> {
     match action {
@@ -69,9 +74,8 @@ pub(crate) fn with_headers<'a, 't>(
         let invalid = |error: InvalidHeader| {
             let failure = Failure::usage(format!("header {name}: {error}"));
             match error {
-                InvalidHeader::NotAscii => failure.hint(
-                    "percent-encode it; in Content-Disposition write filename*=UTF-8''1%20%C2%A9.jpg",
-                ),
+                InvalidHeader::NotAscii => failure
+                    .hint(format!("percent-encode it; for a file's name write {ENCODED_FILENAME}")),
                 InvalidHeader::Name | InvalidHeader::Reserved | InvalidHeader::Value => failure,
             }
         };
