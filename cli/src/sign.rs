@@ -7,6 +7,7 @@ mod by_rule;
 mod credential;
 pub(crate) mod keys;
 mod lines;
+mod members;
 mod output;
 mod profile;
 mod request;

@@ -121,6 +121,11 @@ fn takes_the_endpoint_of_the_environment() {
     }
     let both = Call::new().env("AWS_ENDPOINT_URL_S3", "http://localhost:9000");
     both.env("AWS_ENDPOINT_URL", "https://other.example").get(&[]).is_link(LOCAL);
+    let broken = Call::new().env("AWS_ENDPOINT_URL", "localhost:9000").get(&[]);
+    broken.is_error(
+        2,
+        &["an endpoint is a URL", "hint: the endpoint is that of AWS_ENDPOINT_URL_S3"],
+    );
     Call::new().env("AWS_ENDPOINT_URL_SQS", "http://localhost:9000").get(&[]).is_link(AMAZON);
 }
 
@@ -197,7 +202,7 @@ fn takes_amazons_other_endpoints() {
     let accelerate =
         || Call::new().file("config", "[default]\ns3 =\n  use_accelerate_endpoint = true\n");
     let custom = accelerate().env("AWS_ENDPOINT_URL", "http://localhost:9000").get(&[]);
-    custom.is_error(2, &["http://localhost:9000", "acceleration"]);
+    custom.is_error(2, &["acceleration", "hint: the endpoint is that of AWS_ENDPOINT_URL_S3"]);
     accelerate().get(&["--path-style"]).is_error(2, &["no path-style URLs"]);
     let fips = accelerate().env("AWS_USE_FIPS_ENDPOINT", "true").get(&[]);
     fips.is_error(2, &["no FIPS and accelerate endpoint for eu-west-1"]);

@@ -1,16 +1,15 @@
 //! `signpost sign --batch`: signs one request for each line of standard input.
 
 use alloc::borrow::Cow;
-use core::fmt;
 use std::io::{self, BufWriter, Write as _};
 use std::process::ExitCode;
 
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use signer::{Bucket, Expires, ObjectKey, Presign, Signer, UnixTime};
 
 use super::args::{Action, SignArgs};
 use super::lines::Lines;
+use super::members::Members;
 use super::output::Signed;
 use super::target::Target;
 use super::{SignedRequest, keys, request as build};
@@ -30,40 +29,6 @@ struct InputLine<'l> {
     headers: Members<'l>,
     #[serde(default, borrow)]
     query: Members<'l>,
-}
-
-/// The members of an object, in their order. Unlike a map, it keeps a name that is repeated, so that it can be rejected.
-#[derive(Default)]
-struct Members<'l>(Vec<(Cow<'l, str>, Cow<'l, str>)>);
-
-impl Members<'_> {
-    fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (&**name, &**value))
-    }
-}
-
-impl<'de: 'l, 'l> Deserialize<'de> for Members<'l> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
-    }
-}
-
-struct MembersVisitor;
-
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object of strings")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
-        }
-        Ok(Members(members))
-    }
 }
 
 /// A line of output.
@@ -153,7 +118,7 @@ impl Batch<'_> {
     }
 
     fn form(&self, request: &InputLine<'_>) -> Result<OutputLine, String> {
-        let has_link_options = !request.headers.0.is_empty() || !request.query.0.is_empty();
+        let has_link_options = !request.headers.is_empty() || !request.query.is_empty();
         if request.expires.is_some() || has_link_options {
             return Err("a form accepts only `key`; put the rest on the command line".into());
         }

@@ -26,17 +26,20 @@ impl Target {
         let region = find_region(&args.server, &settings)?;
         let endpoint = find_endpoint(&args.server, &settings, &region)?;
         let style = style(&args.server, &settings, &endpoint, name)?;
-        let url = &endpoint.url;
-        let bucket = Bucket::new(url, style, name, region).map_err(|error| {
+        let bucket = Bucket::new(&endpoint.url, style, name, region).map_err(|error| {
             let failure = Failure::usage(error.to_string());
-            match error {
-                InvalidBucket::Endpoint => failure.hint(format!("the endpoint is {url:?}")),
-                InvalidBucket::Name | InvalidBucket::AddressStyle => failure,
+            let is_configured = args.server.endpoint_url.is_none();
+            if error == InvalidBucket::Endpoint && is_configured {
+                return failure.hint(WHERE_CONFIGURED);
             }
+            failure
         })?;
         Ok(Self { bucket, key: key.filter(|key| !key.is_empty()).map(String::from) })
     }
 }
+
+/// The hint for an endpoint of the settings. It may contain a password, so it is not shown.
+const WHERE_CONFIGURED: &str = "the endpoint is that of AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL or the profile; --endpoint-url replaces it";
 
 /// The URL of a server, without the bucket.
 struct Endpoint {
@@ -66,10 +69,10 @@ fn find_endpoint(
     match configured {
         // As in the AWS tools, such an endpoint replaces Amazon's for IPv6 and FIPS too.
         Some(url) if !variant.is_accelerated() => Ok(Endpoint { url, server: Server::Custom }),
-        Some(url) => Err(Failure::usage(format!(
-            "the settings ask for the endpoint {url} and for transfer acceleration, which only Amazon has"
-        ))
-        .hint("change one of them, or pass --endpoint-url")),
+        Some(_) => Err(Failure::usage(
+            "the settings ask for transfer acceleration, and for an endpoint that is not Amazon's",
+        )
+        .hint(WHERE_CONFIGURED)),
         None => {
             let server =
                 if variant.is_accelerated() { Server::Accelerated } else { Server::Amazon };
