@@ -33,7 +33,9 @@ fn warns_of_what_a_reviewer_would_ask_about() {
     expect("questions.txt", &report_all(include_str!("check/questions.json")));
 }
 
-/// Errors that need two lines, or a line outside `[vars]`.
+/// Errors that need two lines, or a line outside `[vars]`. Bindings to a bucket of another jurisdiction than the endpoint's:
+/// <https://github.com/cloudflare/sandbox-sdk/issues/731>, <https://github.com/FreiFahren/FreiFahren/pull/738>,
+/// <https://github.com/cloudflare/workers-sdk/issues/4613>.
 #[test]
 fn reports_settings_that_contradict_each_other() {
     let changes: Vec<Map<String, Value>> =

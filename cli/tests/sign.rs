@@ -119,6 +119,24 @@ fn takes_the_endpoint_of_the_environment() {
         let call = Call::new().env(name, "http://localhost:9000");
         call.get(&["--endpoint-url=https://other.example"]).is_link("https://other.example/");
     }
+    for (endpoint, expected) in [
+        // https://github.com/localstack/localstack/issues/7972
+        (
+            "http://localhost.localstack.cloud:4566",
+            "http://localhost.localstack.cloud:4566/acme-media/a?",
+        ),
+        // https://github.com/dyegosutil/aws-s3-presigned-post/issues/283
+        ("http://minio:9000", "http://minio:9000/acme-media/a?"),
+        // https://github.com/neuodev/trusted-setup-ceremony-mainnet/blob/main/.env.example
+        ("https://s3.us-east-2.amazonaws.com", "https://s3.us-east-2.amazonaws.com/acme-media/a?"),
+        // https://github.com/cloudflare/sandbox-sdk/issues/731
+        (
+            "https://0a1b.us.r2.cloudflarestorage.com",
+            "https://0a1b.us.r2.cloudflarestorage.com/acme-media/a?",
+        ),
+    ] {
+        Call::new().env("AWS_ENDPOINT_URL", endpoint).get(&[]).is_link(expected);
+    }
     let both = Call::new().env("AWS_ENDPOINT_URL_S3", "http://localhost:9000");
     both.env("AWS_ENDPOINT_URL", "https://other.example").get(&[]).is_link(LOCAL);
     let broken = Call::new().env("AWS_ENDPOINT_URL", "localhost:9000").get(&[]);
@@ -163,8 +181,7 @@ fn ignores_configured_endpoints_if_told_to() {
     explicit.is_link(LOCAL);
 }
 
-/// As in the environment of Tigris and others, whose `.env` names the endpoint:
-/// <https://www.tigrisdata.com/docs/quickstarts/>
+/// The variables of Tigris: <https://www.skills.sh/praveenperera/dotfiles/tigris>
 #[test]
 fn takes_region_and_endpoint_of_the_env_file() {
     let file = format!(
@@ -311,6 +328,8 @@ fn refuses_what_is_named_twice() {
     }
 }
 
+/// Byte-order marks: <https://github.com/jqlang/jq/issues/45>, <https://github.com/infiniflow/ragflow/issues/19179>.
+/// Blank lines: <https://github.com/kindly/flatterer/issues/35>.
 #[test]
 fn answers_every_line_of_a_batch_in_its_place() {
     let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
