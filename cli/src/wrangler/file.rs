@@ -2,8 +2,8 @@
 //!
 //! Spec: <https://developers.cloudflare.com/workers/wrangler/configuration/#generated-wrangler-configuration>
 
+use std::env;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use serde_json::Value;
 
@@ -65,7 +65,7 @@ fn redirected(redirect: &Path) -> Result<PathBuf, Failure> {
         Failure::usage(format!("{} does not name a configuration file", redirect.display()))
             .hint("build the project again, or pass the path of the configuration file")
     };
-    let text = fs::read_to_string(redirect).map_err(|_| invalid())?;
+    let text = super::read(redirect).map_err(|_| invalid())?;
     let parsed = Format::Json.parse(&text).map_err(|_| invalid())?;
     let Some(Value::String(path)) = parsed.to_json().remove("configPath") else {
         return Err(invalid());
