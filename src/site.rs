@@ -2,7 +2,10 @@
 
 use core::cell::RefCell;
 
-use rules::{BindingName, ConfigError, KeyCache, Rules, Secret, SecretName, Secrets, ShortSecret};
+use rules::{
+    BindingName, ConfigError, KeyCache, MalformedSecret, Rules, Secret, SecretName, Secrets,
+    ShortSecret,
+};
 use serde_json::{Map, Value};
 
 /// The rules and the secrets of a Worker, read once from its environment.
@@ -86,6 +89,12 @@ impl Site {
     #[must_use]
     pub fn missing_secrets(&self) -> Vec<&SecretName> {
         self.rules().map(|rules| rules.missing_secrets(&self.secrets)).unwrap_or_default()
+    }
+
+    /// Returns the secrets that are set, but have a character that they cannot have, although a rule needs them.
+    #[must_use]
+    pub fn malformed_secrets(&self) -> Vec<MalformedSecret<'_>> {
+        self.rules().map(|rules| rules.malformed_secrets(&self.secrets)).unwrap_or_default()
     }
 
     /// Returns the secrets that are set, but too short for a rule that needs them.

@@ -8,7 +8,6 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use crate::denial::Denial;
 use crate::secret_name::SecretName;
 
 /// The value of a secret, or of a token that a client sent.
@@ -51,10 +50,14 @@ impl fmt::Debug for Secret {
 pub struct Secrets(LiteMap<SecretName, Secret>);
 
 impl Secrets {
-    /// Adds a secret. An empty value counts as not set.
+    /// Adds a secret. White space around the value is not part of it: most of it is the line end of a file or of a copied line.
+    /// An empty value counts as not set.
     pub fn insert(&mut self, name: SecretName, value: Secret) {
-        if !value.value.is_empty() {
-            self.0.insert(name, value);
+        // A byte order mark is what PowerShell writes before a text.
+        let is_space = |c: char| c.is_whitespace() || c == '\u{feff}';
+        let trimmed = value.value.trim_matches(is_space);
+        if !trimmed.is_empty() {
+            self.0.insert(name, Secret::new(trimmed));
         }
     }
 
@@ -67,11 +70,6 @@ impl Secrets {
     /// Returns the value of a secret, if it is set.
     pub(crate) fn optional(&self, name: &SecretName) -> Option<&Secret> {
         self.0.get(name)
-    }
-
-    /// Returns the value of a secret that must be set.
-    pub(crate) fn required(&self, name: &SecretName) -> Result<&Secret, Denial> {
-        self.optional(name).ok_or_else(|| Denial::SecretMissing { name: name.clone() })
     }
 }
 

@@ -4,6 +4,7 @@ use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::reader::{ConfigPath, ConfigValue, TableReader};
 use crate::denial::Denial;
 use crate::secret::{Secret, Secrets};
+use crate::secret_format::SecretFormat;
 use crate::secret_name::SecretName;
 
 const EXPECTED: &str = r#"the name of a secret such as "SITE_TOKEN", not its value"#;
@@ -42,18 +43,17 @@ impl SecretNames {
     ///
     /// # Errors
     ///
-    /// [`Denial::SecretMissing`] if none is set, [`Denial::SecretTooShort`] if one is shorter than `min_len` bytes.
+    /// [`Denial::SecretMissing`] if none is set, [`Denial::SecretTooShort`] or [`Denial::SecretMalformed`] if one does not
+    /// have the right format.
     pub(crate) fn values<'a>(
         &self,
         secrets: &'a Secrets,
-        min_len: usize,
+        format: SecretFormat,
     ) -> Result<Vec<&'a Secret>, Denial> {
         let mut values = Vec::new();
         for name in &self.0 {
             let Some(value) = secrets.optional(name) else { continue };
-            if value.expose().len() < min_len {
-                return Err(Denial::SecretTooShort { name: name.clone(), min: min_len });
-            }
+            format.check(name, value)?;
             values.push(value);
         }
         match self.0.first() {

@@ -3,6 +3,7 @@
 pub(crate) mod attributes;
 pub(crate) mod checksum;
 pub(crate) mod entry;
+pub(crate) mod file_type;
 pub(crate) mod form_grant;
 pub(crate) mod grant;
 pub(crate) mod media_type;

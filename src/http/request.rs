@@ -46,7 +46,7 @@ pub struct Headers<'a> {
 
 impl<'a> Request<'a> {
     /// Longest bearer token, in bytes.
-    const MAX_TOKEN: usize = 8_192;
+    const MAX_TOKEN: usize = 16_384;
 
     /// Returns a header that only some rules look at.
     fn rule_header(&self, name: &str) -> Option<&'a str> {
@@ -105,7 +105,7 @@ impl<'a> Request<'a> {
         }
         Err(Problem::new(
             ErrorCode::InvalidToken,
-            "`Authorization` must be `Bearer` and a token of at most 8192 bytes",
+            "`Authorization` must be `Bearer` and a token of at most 16384 bytes",
         ))
     }
 

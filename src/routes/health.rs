@@ -20,6 +20,9 @@ struct Body<'a> {
     /// Secrets that are too short to be safe from guessing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     short_secrets: Vec<&'a str>,
+    /// Secrets with a character that they cannot have.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    malformed_secrets: Vec<&'a str>,
     /// R2 bindings that are missing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     bindings: Vec<&'a str>,
@@ -35,10 +38,12 @@ pub(crate) fn respond(site: &Site, request: &Request<'_>) -> Result<Answer, Prob
         site.missing_secrets().into_iter().map(rules::SecretName::as_str).collect();
     let short_secrets = site.short_secrets();
     let short_secrets: Vec<_> = short_secrets.iter().map(|secret| secret.name.as_str()).collect();
+    let malformed_secrets: Vec<_> =
+        site.malformed_secrets().iter().map(|secret| secret.name.as_str()).collect();
     let bindings: Vec<_> = site.missing_bindings().iter().map(rules::BindingName::as_str).collect();
-    let ready =
-        [&configuration, &secrets, &short_secrets, &bindings].iter().all(|list| list.is_empty());
+    let lists = [&configuration, &secrets, &short_secrets, &malformed_secrets, &bindings];
+    let ready = lists.iter().all(|list| list.is_empty());
     let (code, status) = if ready { (200, "ok") } else { (503, "not configured") };
-    let body = Body { status, configuration, secrets, short_secrets, bindings };
+    let body = Body { status, configuration, secrets, short_secrets, malformed_secrets, bindings };
     Ok(Answer::json(code, JSON, &body))
 }

@@ -88,6 +88,10 @@ impl Shared {
             let (name, min) = (secret.name.as_str(), secret.min);
             log(&format!("signpost: the secret {name} is shorter than {min} bytes"));
         }
+        for secret in site.malformed_secrets() {
+            let (name, expected) = (secret.name.as_str(), secret.expected);
+            log(&format!("signpost: the secret {name} must be {expected}"));
+        }
         for name in site.missing_bindings() {
             log(&format!("signpost: no R2 bucket is bound as {}", name.as_str()));
         }

@@ -1,5 +1,5 @@
 /** @file The cases of authentication by every kind of caller, in the format of the contract. */
-import { ISSUERS, keys, pem, rawToken, site, token } from './tokens.mjs';
+import { ISSUERS, KEY_IDS, keys, pem, rawToken, site, token } from './tokens.mjs';
 
 /** @typedef {import('../contract/cases.mjs').Case} Case */
 /** @typedef {import('../contract/cases.mjs').Expectation} Expectation */
@@ -9,6 +9,12 @@ export async function cases(now) {
   const jwt = await Promise.all(Object.keys(ISSUERS).map((kind) => jwtCases(kind, now)));
   return [...jwt.flat(), ...(await memberCases(now)), ...(await ticketCases(now)), ...(await otherCases(now)), ...(await ambientCases(now))];
 }
+
+/** Values of `typ` for ID tokens and access tokens: RFC 7519 section 5.1, RFC 9068 sections 2.1 and 4, RFC 7515 section 4.1.9. */
+const TYPES = ['JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', 'Application/AT+JWT', 'application/jwt'];
+
+/** Values for other purposes: RFC 8417, RFC 9449, RFC 9101, OpenID Connect Back-Channel Logout; and what is none. */
+const OTHER_TYPES = ['secevent+jwt', 'dpop+jwt', 'oauth-authz-req+jwt', 'application/logout+jwt', 'application/application/jwt', 'application/', 'text/at+jwt', '', 1, null];
 
 /** @param {string} path @returns {Expectation} a redirect to that object */
 const granted = (path) => ({ status: 302, headers: { location: `/^https:\\/\\/acme-media\\.s3\\.eu-west-1\\.amazonaws\\.com\\/${path}\\?X-Amz-/` } });
@@ -61,7 +67,7 @@ async function jwtCases(kind, now) {
     made('four parts', `${whole}.AAAA`, refused('base64url')),
     made('an empty signature', `${head}.${payload}.`, refused('three parts')),
     made('padding', `${head}=.${payload}.${signature}`, refused('base64url')),
-    made('of 100 KB', '{100000}', refused('8192 bytes')),
+    made('of 100 KB', '{100000}', refused('16384 bytes')),
     await by('expired', { exp: now - 90 }, refused('has expired', 'ExpiredToken')),
     await by('without exp', { exp: undefined }, refused('no expiration')),
     raw('with a text for exp', refused('not a number of seconds'), JSON.stringify(header), JSON.stringify({ ...good, exp: 'tomorrow' })),
@@ -72,7 +78,8 @@ async function jwtCases(kind, now) {
     await by('no issuer', { iss: undefined }, refused('different issuer')),
     await by('wrong audience', { aud: 'elsewhere' }, refused('different audience')),
     await by('wrong audiences', { aud: ['elsewhere', 'signpos'] }, refused('different audience')),
-    await by('no audience', { aud: undefined }, refused('different audience')),
+    await by('no audience', { aud: undefined }, refused('no audience')),
+    await by('a claim that stands for the audience elsewhere', { aud: undefined, client_id: issuer.aud, azp: issuer.aud }, refused('no audience')),
     raw('wrong key under the right name', refused('signature'), JSON.stringify(header), undefined, undefined, other),
     made('a changed signature', `${head}.${payload}.${flipped.toString('base64url')}`, refused('signature')),
     made('changed claims', `${head}.${Buffer.from(JSON.stringify({ ...good, sub: 'u2' })).toString('base64url')}.${signature}`, refused('signature')),
@@ -89,9 +96,13 @@ async function jwtCases(kind, now) {
     raw('alg twice', refused('duplicate names'), JSON.stringify(header).replace('{', '{"alg":"none",')),
     raw('claims that are no object', refused('JSON claims'), JSON.stringify(header), '["u1"]'),
     raw('claims that are no JSON', refused('JSON claims'), JSON.stringify(header), '{'),
-    raw('a way in kid', refused('`kid`'), JSON.stringify({ ...header, kid: '../../etc/passwd' })),
-    raw('a path in kid', refused('`kid`'), JSON.stringify({ ...header, kid: '/dev/null' })),
-    raw('a URL in kid', refused('`kid`'), JSON.stringify({ ...header, kid: 'https://evil.example.com/jwks' })),
+    ...TYPES.map((typ) => raw(`typ ${typ}`, ok, JSON.stringify({ ...header, typ }))),
+    ...OTHER_TYPES.map((typ) => raw(`typ ${JSON.stringify(typ)}`, refused('`typ`'), JSON.stringify({ ...header, typ }))),
+    // A `kid` is only compared, so these are keys that nobody has published. A secret has no name.
+    ...['../../etc/passwd', '/dev/null', 'https://evil.example.com/jwks', '', 'x'.repeat(1_000), "' OR 1=1", 'a\n'].map((kid) =>
+      raw(`kid ${JSON.stringify(kid).slice(0, 30)}`, secret ? ok : refused('does not publish'), JSON.stringify({ ...header, kid })),
+    ),
+    ...(kind === 'es256' ? KEY_IDS.map((kid) => raw(`the published kid ${kid}`, ok, JSON.stringify({ ...header, kid }))) : []),
     raw('a number as kid', refused('`kid`'), JSON.stringify({ ...header, kid: 1 })),
     raw('a key of its own', refused('signature'), JSON.stringify({ ...header, jwk: keys['other-ec'], jku: 'https://evil.example.com' }), undefined, undefined, other),
     ...(await Promise.all(

@@ -5,11 +5,11 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { cases } from './cases.mjs';
-import { published } from './tokens.mjs';
+import { publishedByAll } from './tokens.mjs';
 
 export const NOW = 1_795_460_400; // 2026-11-23T19:00:00Z
 
 const frozen = await cases(NOW);
 const lines = frozen.map((item) => `  ${JSON.stringify(item)}`).join(',\n');
-const text = `{ "now": ${NOW}, "jwks": ${JSON.stringify(published('rsa', 'ec', 'ed'))}, "cases": [\n${lines}\n] }\n`;
+const text = `{ "now": ${NOW}, "jwks": ${JSON.stringify(publishedByAll())}, "cases": [\n${lines}\n] }\n`;
 await writeFile(new URL('frozen.json', import.meta.url), text);

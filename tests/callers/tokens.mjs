@@ -24,6 +24,23 @@ export const ISSUERS = {
   access: { alg: 'RS256', key: 'rsa', iss: 'https://acme.cloudflareaccess.com', aud: '0a1b2c' },
 };
 
+/** Key IDs as issuers choose them, each for the key `ec`. */
+export const KEY_IDS = [
+  'ABCDEFGHIJKLMNOPabc/1A2B3CZ5x6y7MA56Cy+6ubf=', // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
+  '/v4uYrrpwwSNK0=',
+  'https://acme.vault.azure.net/keys/login/78deebed173b48e48f55abf87ed4cf71', // https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates
+  'arn:aws:kms:us-west-2:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab', // https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html
+  'projects/acme/locations/global/keyRings/login/cryptoKeys/jwt/cryptoKeyVersions/1', // https://cloud.google.com/kms/docs/resource-hierarchy
+  'did:web:login.example.com#key-1', // https://www.w3.org/TR/did-core/#relative-did-urls
+  'Schlüssel 1',
+];
+
+/** @returns {{ keys: object[] }} the key set of the issuers in `site.json` */
+export function publishedByAll() {
+  const { keys: [rsa, ec, ed] } = published('rsa', 'ec', 'ed');
+  return { keys: [rsa, ec, ed, ...KEY_IDS.map((kid) => ({ ...ec, kid }))] };
+}
+
 /** @param {string[]} names @returns {{ keys: object[] }} the key set of an issuer */
 export function published(...names) {
   return { keys: names.map((name) => ({ ...createPublicKey({ key: keys[name], format: 'jwk' }).export({ format: 'jwk' }), kid: name, use: 'sig' })) };

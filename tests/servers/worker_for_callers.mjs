@@ -1,6 +1,6 @@
 /** @file The Worker of `site.json` in Miniflare. Its requests to other servers are answered here. */
 import { start as startWorker } from './worker.mjs';
-import { published, site } from '../callers/tokens.mjs';
+import { publishedByAll, site } from '../callers/tokens.mjs';
 
 /** @typedef {Awaited<ReturnType<typeof start>>} Worker */
 /** @typedef {(request: Request) => Promise<Response> | Response} Outbound */
@@ -25,7 +25,7 @@ export async function start({ outbound = () => new Response(null, { status: 404 
     around,
     async outbound(request) {
       const answer = await outbound(request);
-      if (answer.status === 404 && ISSUERS.includes(request.url)) return Response.json(published('rsa', 'ec', 'ed'));
+      if (answer.status === 404 && ISSUERS.includes(request.url)) return Response.json(publishedByAll());
       return answer;
     },
   });

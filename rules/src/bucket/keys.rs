@@ -5,7 +5,8 @@ use signer::{Credentials, UnixTime};
 use crate::config::error::ConfigError;
 use crate::config::reader::{ConfigValue, TableReader};
 use crate::denial::Denial;
-use crate::secret::{Secret, Secrets};
+use crate::secret::Secrets;
+use crate::secret_format::SecretFormat;
 use crate::secret_name::SecretName;
 
 const EXPECTED: &str =
@@ -18,6 +19,10 @@ const MAX: usize = 2;
 ///
 /// Whoever has seen one form can try secrets without asking anybody. A provider gives long secrets; here the owner chooses.
 const MIN_VERIFIED_LEN: usize = 32;
+
+/// An expiration of temporary credentials.
+const EXPIRATION: SecretFormat =
+    SecretFormat::of(|text| instant(text).is_some(), "a time such as 2026-11-23T19:10:00Z");
 
 /// The names of the secrets, in sets. The first set that is complete and has not expired is used.
 #[derive(Clone, Debug)]
@@ -71,7 +76,7 @@ impl BucketKeys {
     ) -> Result<(Credentials, Option<UnixTime>), Denial> {
         let mut denial = Denial::CredentialsExpired;
         for set in &self.sets {
-            match set.credentials(secrets, now, self.min_secret_len()) {
+            match set.credentials(secrets, now, self.secret_format()) {
                 Ok(found) => return Ok(found),
                 Err(error) => denial = error,
             }
@@ -81,7 +86,7 @@ impl BucketKeys {
 
     /// Returns all credentials that are complete and have not expired. Signatures by any of them are valid.
     pub(crate) fn all(&self, secrets: &Secrets, now: UnixTime) -> Vec<Credentials> {
-        let valid = |set: &KeyNames| set.credentials(secrets, now, self.min_secret_len()).ok();
+        let valid = |set: &KeyNames| set.credentials(secrets, now, self.secret_format()).ok();
         self.sets.iter().filter_map(valid).map(|(credentials, _)| credentials).collect()
     }
 
@@ -105,17 +110,24 @@ impl BucketKeys {
         missing
     }
 
-    /// Returns the names of the secret access keys, which have at least [`BucketKeys::min_secret_len`] bytes.
-    pub(crate) fn secret_access_keys(&self) -> impl Iterator<Item = &SecretName> {
-        self.sets.iter().map(|set| &set.secret_access_key)
+    /// Returns the names of all secrets, each with what it must look like.
+    pub(crate) fn formats(&self) -> impl Iterator<Item = (&SecretName, SecretFormat)> {
+        self.sets.iter().flat_map(|set| {
+            [
+                (&set.access_key_id, SecretFormat::LINE),
+                (&set.secret_access_key, self.secret_format()),
+                (&set.session_token, SecretFormat::LINE),
+                (&set.expiration, EXPIRATION),
+            ]
+        })
     }
 
-    /// Returns the length below which a secret access key is refused, in bytes.
-    pub(crate) const fn min_secret_len(&self) -> usize {
-        match self.verifier {
+    /// Returns what a secret access key must look like.
+    const fn secret_format(&self) -> SecretFormat {
+        SecretFormat::LINE.of_at_least(match self.verifier {
             SignatureVerifier::Provider => 0,
             SignatureVerifier::Worker => MIN_VERIFIED_LEN,
-        }
+        })
     }
 }
 
@@ -134,35 +146,32 @@ impl KeyNames {
         &self,
         secrets: &Secrets,
         now: UnixTime,
-        min_secret_len: usize,
+        secret_format: SecretFormat,
     ) -> Result<(Credentials, Option<UnixTime>), Denial> {
-        let required = |name| secrets.required(name).map(Secret::expose);
-        let (id, secret) = (required(&self.access_key_id)?, required(&self.secret_access_key)?);
-        if secret.len() < min_secret_len {
-            let (name, min) = (self.secret_access_key.clone(), min_secret_len);
-            return Err(Denial::SecretTooShort { name, min });
-        }
-        let credentials = Credentials::new(id, secret);
-        let credentials = match secrets.optional(&self.session_token) {
-            Some(token) => credentials.with_session_token(token.expose()),
+        let optional = |name, format: SecretFormat| {
+            let value = secrets.optional(name);
+            value.map(|value| format.check(name, value).map(|()| value.expose())).transpose()
+        };
+        let required = |name, format| {
+            let missing = || Denial::SecretMissing { name: SecretName::clone(name) };
+            optional(name, format)?.ok_or_else(missing)
+        };
+        let id = required(&self.access_key_id, SecretFormat::LINE)?;
+        let credentials = Credentials::new(id, required(&self.secret_access_key, secret_format)?);
+        let credentials = match optional(&self.session_token, SecretFormat::LINE)? {
+            Some(token) => credentials.with_session_token(token),
             None => credentials,
         };
-        let Some(text) = secrets.optional(&self.expiration) else { return Ok((credentials, None)) };
-        let expiration = instant(text.expose()).ok_or_else(|| Denial::SecretMalformed {
-            name: self.expiration.clone(),
-            expected: "a time such as 2026-11-23T19:10:00Z",
-        })?;
-        if expiration <= now {
-            Err(Denial::CredentialsExpired)
-        } else {
-            Ok((credentials, Some(expiration)))
+        match optional(&self.expiration, EXPIRATION)?.map(instant) {
+            Some(Some(expiration)) if expiration > now => Ok((credentials, Some(expiration))),
+            Some(_) => Err(Denial::CredentialsExpired),
+            None => Ok((credentials, None)),
         }
     }
 }
 
 /// Parses a time as AWS writes it, in UTC: `2026-11-23T19:10:00Z` or `2026-11-23T19:10:00+00:00`.
 fn instant(text: &str) -> Option<UnixTime> {
-    let text = text.trim();
     let is_utc = text.ends_with('Z') || text.ends_with("+00:00");
     UnixTime::parse_rfc3339(text).filter(|_| is_utc)
 }
@@ -173,12 +182,9 @@ mod tests {
 
     #[test]
     fn reads_instants_as_aws_writes_them() {
-        for good in [
-            "2026-11-23T19:00:00Z",
-            "2026-11-23T19:00:00+00:00",
-            "2026-11-23T19:00:00.123456Z",
-            " 2026-11-23T19:00:00Z\n",
-        ] {
+        for good in
+            ["2026-11-23T19:00:00Z", "2026-11-23T19:00:00+00:00", "2026-11-23T19:00:00.123456Z"]
+        {
             assert_eq!(instant(good).map(UnixTime::as_secs), Some(1_795_460_400), "{good}");
         }
         for bad in [

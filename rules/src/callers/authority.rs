@@ -12,8 +12,8 @@ pub(crate) enum Authority<'a> {
     Configuration,
     /// An issuer of tokens.
     Issuer {
-        /// The value of `iss`.
-        name: &'a str,
+        /// The values of `iss`: one, or the spellings of one issuer.
+        names: &'a [String],
         /// The keys that sign. Whoever has one can write any `iss`, so entries with different keys have different issuers.
         keys: &'a Keys,
         /// The claim that names the caller; `None` if only the claims matter. Users may choose the value of one claim, and
@@ -30,7 +30,7 @@ impl Authority<'_> {
     /// Returns the authority for claims, which does not depend on the claim that names the caller.
     pub(crate) const fn for_claims(self) -> Self {
         match self {
-            Self::Issuer { name, keys, .. } => Self::Issuer { name, keys, subject: None },
+            Self::Issuer { names, keys, .. } => Self::Issuer { names, keys, subject: None },
             Self::Configuration | Self::BackEnd(_) | Self::Worker => self,
         }
     }

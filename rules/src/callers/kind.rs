@@ -6,16 +6,17 @@ use crate::callers::context::Attempt;
 use crate::callers::kind_info::{Identity, KindInfo, Source};
 use crate::callers::kinds::access::CloudflareAccess;
 use crate::callers::kinds::anyone::Anyone;
-use crate::callers::kinds::bearer::{self, Bearer};
+use crate::callers::kinds::bearer::Bearer;
 use crate::callers::kinds::jwt::Jwt;
 use crate::callers::kinds::ticket::TicketIssuer;
-use crate::callers::kinds::turnstile::{self, Turnstile};
+use crate::callers::kinds::turnstile::Turnstile;
 use crate::callers::kinds::worker::NamedByWorker;
-use crate::callers::tokens::keys;
+use crate::callers::tokens::keys::Keys;
 use crate::config::error::ConfigError;
 use crate::config::reader::{ConfigValue, TableReader};
 use crate::denial::Denial;
 use crate::effect::blocked::Blocked;
+use crate::secret_format::SecretFormat;
 use crate::secret_name::SecretName;
 
 /// An authentication method, under the name that rules refer to.
@@ -75,12 +76,12 @@ impl AuthMethod {
         }
     }
 
-    const fn min_secret_len(&self) -> usize {
+    const fn secret_format(&self) -> SecretFormat {
         match self {
-            Self::Jwt(_) | Self::Access(_) | Self::Ticket(_) => keys::MIN_SECRET_LEN,
-            Self::Bearer(_) => bearer::MIN_SECRET_LEN,
-            Self::Turnstile(_) => turnstile::MIN_SECRET_LEN,
-            Self::Worker | Self::Anyone => 0,
+            Self::Jwt(_) | Self::Access(_) | Self::Ticket(_) => Keys::SECRET,
+            Self::Bearer(_) => Bearer::SECRET,
+            Self::Turnstile(_) => Turnstile::SECRET,
+            Self::Worker | Self::Anyone => SecretFormat::KEY,
         }
     }
 
@@ -182,9 +183,9 @@ impl CallerKind {
         self.method.secrets()
     }
 
-    /// Returns the length below which its secrets are refused, in bytes.
-    pub(crate) const fn min_secret_len(&self) -> usize {
-        self.method.min_secret_len()
+    /// Returns what its secrets must look like.
+    pub(crate) const fn secret_format(&self) -> SecretFormat {
+        self.method.secret_format()
     }
 }
 

@@ -8,7 +8,6 @@
 use signer::{Authorize, FieldName, HeaderName, HeaderValue, PostPolicy, Presign};
 
 use crate::bucket::overwrite::Overwrite;
-use crate::upload::media_type::MediaType;
 
 /// The name of an attribute, as a form field and as a header.
 #[derive(Clone, Debug)]
@@ -60,10 +59,10 @@ impl Attributes {
     /// Adds the type and `others` to the attributes of the rule.
     pub(crate) fn with(
         &self,
-        media_type: &MediaType,
+        media_type: HeaderValue,
         others: impl IntoIterator<Item = Attribute>,
     ) -> Self {
-        let content_type = AttributeName::CONTENT_TYPE.with(media_type.to_header_value());
+        let content_type = AttributeName::CONTENT_TYPE.with(media_type);
         Self([content_type].into_iter().chain(others).chain(self.0.iter().cloned()).collect())
     }
 

@@ -28,7 +28,7 @@ pub struct FormGrant {
 }
 
 impl FormGrant {
-    /// Returns the type that the form fixes.
+    /// Returns the type that the form fixes, without the parameters that were requested.
     #[must_use]
     pub const fn media_type(&self) -> &MediaType {
         &self.media_type

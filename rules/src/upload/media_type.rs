@@ -1,7 +1,5 @@
 //! Media types, which of them can carry scripts, and their file extensions.
 
-use signer::HeaderValue;
-
 /// A media type without parameters, in lower case: `image/png`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct MediaType(String);
@@ -115,11 +113,6 @@ impl MediaType {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    /// Converts the type to the value of a header to sign.
-    pub(crate) fn to_header_value(&self) -> HeaderValue {
-        HeaderValue::new(&self.0).expect("a media type has only token characters")
     }
 
     /// Returns whether a browser that opens such a file may run scripts in it.

@@ -11,7 +11,7 @@ use crate::strict_json::unique_members;
 pub struct UploadRequest {
     /// The file's name, for rules that make it part of the key.
     pub filename: Option<String>,
-    /// The file's media type.
+    /// The file's media type, with or without parameters.
     pub r#type: String,
     /// The file's size, in bytes.
     pub size: u64,

@@ -18,6 +18,7 @@ use crate::keys::fill::{self, Values};
 use crate::keys::template::KeyTemplate;
 use crate::upload::attributes::{Attribute, Attributes};
 use crate::upload::checksum;
+use crate::upload::file_type::{FileType, essence};
 use crate::upload::form_grant::FormGrant;
 use crate::upload::grant::UploadGrant;
 use crate::upload::media_type::MediaType;
@@ -95,7 +96,7 @@ impl UploadRule {
         request: &UploadRequest,
         ambient: Ambient,
     ) -> Result<UploadGrant, Denial> {
-        let media_type = self.media_type(&request.r#type, caller)?;
+        let (media_type, file_type) = self.media_type(&request.r#type, caller)?;
         let max = self.max_bytes_for(caller);
         match request.size {
             0 => return Err(Denial::TooSmall),
@@ -123,7 +124,9 @@ impl UploadRule {
             min_length: request.size,
             content_length: request.size,
             status: None,
-            attributes: self.attributes.with(media_type, metadata.into_iter().chain(checksum)),
+            attributes: self
+                .attributes
+                .with(file_type.to_header_value(media_type), metadata.into_iter().chain(checksum)),
             lifetime: caller.lifetime(self.expires, ambient.now)?,
         })
     }
@@ -137,13 +140,13 @@ impl UploadRule {
     pub fn grant_form(
         &self,
         caller: &Caller,
-        media_type: &str,
+        requested_type: &str,
         ambient: Ambient,
     ) -> Result<FormGrant, Denial> {
         if self.bucket.upload_method == UploadMethod::Put {
             return Err(Denial::NoForms);
         }
-        let media_type = self.media_type(media_type, caller)?;
+        let (media_type, file_type) = self.media_type(requested_type, caller)?;
         let values =
             Values { caller, ambient, extension: media_type.extension(), filename: None, path: "" };
         Ok(FormGrant {
@@ -152,7 +155,7 @@ impl UploadRule {
             media_type: media_type.clone(),
             max_bytes: self.max_bytes_for(caller),
             redirect: self.redirect.clone(),
-            attributes: self.attributes.with(media_type, []),
+            attributes: self.attributes.with(file_type.to_header_value(media_type), []),
             lifetime: caller.lifetime(self.expires, ambient.now)?,
         })
     }
@@ -165,16 +168,22 @@ impl UploadRule {
         text.map(checksum::parse).transpose()
     }
 
-    /// Finds the rule's type of that name, if the caller's ticket permits it.
-    fn media_type(&self, name: &str, caller: &Caller) -> Result<&MediaType, Denial> {
-        let named = |media_type: &&MediaType| media_type.as_str().eq_ignore_ascii_case(name);
+    /// Finds the rule's type for a file, if the caller's ticket permits it. Types are compared without parameters.
+    fn media_type<'a>(
+        &self,
+        requested: &'a str,
+        caller: &Caller,
+    ) -> Result<(&MediaType, FileType<'a>), Denial> {
+        let essence = essence(requested);
+        let named = |media_type: &&MediaType| media_type.as_str().eq_ignore_ascii_case(essence);
         let media_type = self.types.iter().find(named).ok_or_else(|| {
             let allowed = join_names(self.types.iter().map(MediaType::as_str));
             Denial::TypeNotAllowed { allowed }
         })?;
+        let file_type = FileType::new(requested)?;
         let ticket = caller.ticket.as_ref().and_then(Ticket::media_type);
-        if ticket.is_none_or(|ticket| ticket.eq_ignore_ascii_case(media_type.as_str())) {
-            return Ok(media_type);
+        if ticket.is_none_or(|ticket| file_type.is(ticket)) {
+            return Ok((media_type, file_type));
         }
         Err(Denial::TicketLimit { name: "type" })
     }

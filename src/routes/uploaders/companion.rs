@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::client_json::{ClientJson, required};
 use super::multipart;
 use super::reply::{json, signed_json, upload_request, uppy_part};
-use super::single_upload::{self, Prefer, SingleUpload};
+use super::single_upload::{self, SingleUpload};
 use crate::exchange::{Action, Exchange};
 use crate::http::answer::{Answer, JSON};
 use crate::http::body;
@@ -56,7 +56,7 @@ fn sign_file(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocke
     let (filename, metadata) = (request.query("filename").unwrap_or_default(), metadata(request));
     let (media_type, size) = (request.query("type"), metadata.number("size")?);
     let request = upload_request(rule, &filename, media_type.as_deref(), size, &metadata);
-    let signed = single_upload::sign(rule, &caller, request, size, Prefer::Form, exchange)?;
+    let signed = single_upload::sign(rule, &caller, request, size, exchange)?;
     let body = SingleUpload::new(&signed, exchange.ambient.now).with_key_field();
     Ok(signed_json(&body, signed.ends_with))
 }

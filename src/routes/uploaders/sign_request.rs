@@ -1,8 +1,8 @@
 //! The `signRequest` protocol of `@uppy/aws-s3` 6, in which Uppy requests a signature for each request to S3.
 //!
-//! Parts and whole files go to S3. Requests that begin, list, complete or abort an upload go to the Worker with a
-//! capability, and the Worker answers as S3 does. So the browser gets the Worker's upload id, which is bound to rule and
-//! caller; S3's own is only in the URLs of parts, where S3 needs it.
+//! Parts and whole files go to S3, a whole file by a form if the bucket accepts forms. Requests that begin, list, complete
+//! or abort an upload go to the Worker with a capability, and the Worker answers as S3 does. So the browser gets the Worker's
+//! upload id, which is bound to rule and caller; S3's own is only in the URLs of parts, where S3 needs it.
 //!
 //! Spec: <https://uppy.io/docs/aws-s3/#signrequest>
 
@@ -13,7 +13,7 @@ use serde_json::json;
 use super::client_json::{ClientJson, required};
 use super::multipart;
 use super::reply::{capability_url, signed_json, upload_request, uppy_part};
-use super::single_upload::{self, Prefer, SingleUpload, settable};
+use super::single_upload::{self, SingleUpload, settable};
 use crate::exchange::{Action, Exchange};
 use crate::http::body;
 use crate::http::problem::Problem;
@@ -41,7 +41,7 @@ pub(super) fn respond(
     }
 }
 
-/// Signs a PUT, which every version of Uppy accepts, or a form if the page does not send the size.
+/// Signs the upload of a whole file. Uppy sends a form since version 6.3, although it asks for a PUT.
 fn sign_file(
     rule: &UploadRule,
     caller: &Caller,
@@ -50,7 +50,7 @@ fn sign_file(
 ) -> Result<Action, Blocked<Problem>> {
     let size = message.number("size")?;
     let request = request_of(rule, message, size)?;
-    let signed = single_upload::sign(rule, caller, request, size, Prefer::Put, exchange)?;
+    let signed = single_upload::sign(rule, caller, request, size, exchange)?;
     Ok(signed_json(&SingleUpload::new(&signed, exchange.ambient.now), signed.ends_with))
 }
 

@@ -11,31 +11,19 @@ use crate::http::answer::Pairs;
 use crate::http::problem::Problem;
 use crate::routes::sign_grant::sign_grant;
 
-/// The client's preference if the bucket accepts both.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Prefer {
-    Form,
-    Put,
-}
-
-/// Signs a form or a PUT. A file of unknown size gets a form.
+/// Signs a form if the bucket accepts forms, otherwise a PUT. A file of unknown size needs a form.
 pub(super) fn sign(
     rule: &UploadRule,
     caller: &Caller,
     request: UploadRequest,
     size: Option<u64>,
-    prefer: Prefer,
     exchange: Exchange<'_>,
 ) -> Result<Signed<SignedUpload>, Blocked<Problem>> {
     let grant = match size {
         Some(_) => rule.grant(caller, &request, exchange.ambient)?,
         None => rule.grant_any_size(caller, request, exchange.ambient)?,
     };
-    let grant = match prefer {
-        Prefer::Put if grant.can_be_put() => grant.by_put()?,
-        Prefer::Put | Prefer::Form => grant.with_xml_response(),
-    };
-    Ok(sign_grant(grant, exchange)?)
+    Ok(sign_grant(grant.with_xml_response(), exchange)?)
 }
 
 /// The answer about one file, for both protocols of Uppy; neither uses every member.

@@ -8,11 +8,12 @@ use crate::config::error::ConfigError;
 use crate::config::reader::TableReader;
 use crate::denial::Denial;
 use crate::effect::blocked::Blocked;
+use crate::secret_format::SecretFormat;
 use crate::secret_name::SecretName;
 use crate::secret_names::SecretNames;
 
 /// Shortest secret accepted, in bytes: 128 bits, if it is random.
-pub(crate) const MIN_SECRET_LEN: usize = 16;
+const MIN_SECRET_LEN: usize = 16;
 
 /// Accepts requests with one of the secrets. The caller is named after the entry of `CALLERS`.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ impl Bearer {
         precedence: Precedence::Secret,
     };
 
+    pub(crate) const SECRET: SecretFormat = SecretFormat::TOKEN.of_at_least(MIN_SECRET_LEN);
+
     pub(crate) fn parse(table: &mut TableReader<'_>) -> Result<Self, ConfigError> {
         Ok(Self { secrets: SecretNames::parse(table)? })
     }
@@ -41,7 +44,7 @@ impl Bearer {
         &self,
         attempt: &Attempt<'_>,
     ) -> Result<Option<Caller>, Blocked<Denial>> {
-        let expected = self.secrets.values(attempt.secrets, MIN_SECRET_LEN)?;
+        let expected = self.secrets.values(attempt.secrets, Self::SECRET)?;
         let Some(token) = attempt.proof else { return Ok(None) };
         let matches = expected.iter().filter(|expected| expected.matches(token)).count();
         let name = Segment::new(attempt.entry).filter(|_| matches > 0);

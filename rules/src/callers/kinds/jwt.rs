@@ -41,8 +41,8 @@ impl Jwt {
     }
 
     pub(crate) fn authority(&self) -> Authority<'_> {
-        let (name, subject) = (self.claims.issuer(), Some(self.claims.subject()));
-        Authority::Issuer { name, keys: &self.keys, subject }
+        let (names, subject) = (self.claims.issuers(), Some(self.claims.subject()));
+        Authority::Issuer { names, keys: &self.keys, subject }
     }
 
     /// Checks the claims first, so that a token that is refused anyway causes no fetch of keys.

@@ -15,6 +15,7 @@ use crate::effect::Effect;
 use crate::effect::blocked::Blocked;
 use crate::effect::results::EffectResult;
 use crate::secret::{Secret, Secrets};
+use crate::secret_format::SecretFormat;
 use crate::secret_name::SecretName;
 use crate::secret_names::SecretNames;
 use crate::strict_json;
@@ -26,7 +27,7 @@ const SITEVERIFY: &str = "https://challenges.cloudflare.com/turnstile/v0/sitever
 const MAX_LEN: usize = 2_048;
 
 /// Shortest secret accepted, in bytes; Cloudflare's secrets for tests have 35.
-pub(crate) const MIN_SECRET_LEN: usize = 20;
+const MIN_SECRET_LEN: usize = 20;
 
 const DEADLINE_MS: u32 = 5_000;
 const MAX_BYTES: u32 = 16_384;
@@ -46,6 +47,8 @@ impl Turnstile {
         identity: Identity::Anonymous,
         precedence: Precedence::Challenge,
     };
+
+    pub(crate) const SECRET: SecretFormat = SecretFormat::LINE.of_at_least(MIN_SECRET_LEN);
 
     pub(crate) fn parse(table: &mut TableReader<'_>) -> Result<Self, ConfigError> {
         const HOSTNAME: &str =
@@ -86,7 +89,7 @@ impl Turnstile {
         if !valid_chars || !(1..=MAX_LEN).contains(&token.expose().len()) {
             return Err(token_refused("was not issued by a Turnstile widget").into());
         }
-        let secret = self.secrets.values(secrets, MIN_SECRET_LEN)?;
+        let secret = self.secrets.values(secrets, Self::SECRET)?;
         let secret = secret.first().ok_or(Denial::ChallengeUnavailable)?;
         let fetch = Effect::Fetch {
             url: SITEVERIFY.into(),

@@ -17,44 +17,48 @@ pub(crate) const LEEWAY: u64 = 60;
 /// The claims that one kind of caller requires.
 #[derive(Clone, Debug)]
 pub(crate) struct ClaimRules {
-    issuer: String,
+    issuers: Vec<String>,
     audience: Vec<String>,
+    /// The claim that names the audience.
+    audience_claim: String,
     subject: String,
     required: LiteMap<String, Option<Value>>,
 }
 
 impl ClaimRules {
-    /// Reads `issuer`, `audience`, `subject` and `require`.
+    /// Reads `issuer`, `audience_claim`, `audience`, `subject` and `require`.
     pub(crate) fn parse(table: &mut TableReader<'_>) -> Result<Self, ConfigError> {
-        const ISSUER: &str = r#"the exact issuer, such as "https://login.example.com/""#;
-        let issuer = table.required("issuer", ISSUER)?.parsed(ISSUER, non_empty)?;
-        Self::with_issuer(issuer, table)
+        const ISSUER: &str =
+            r#"the exact issuer, such as "https://login.example.com/", or a list of its spellings"#;
+        let issuers = texts(table, "issuer", ISSUER)?;
+        let audience_claim = claim_name(table, "audience_claim", AUDIENCE)?;
+        Self::with_issuers(issuers, audience_claim, table)
     }
 
-    /// Reads `audience`, `subject` and `require`.
+    /// Reads `audience`, `subject` and `require` for tokens of this issuer, which have `aud`.
     pub(crate) fn with_issuer(
         issuer: String,
         table: &mut TableReader<'_>,
     ) -> Result<Self, ConfigError> {
-        const AUDIENCE: &str = r#"an audience such as "signpost", or a list of them"#;
-        const SUBJECT: &str = r#"the name of a claim such as "sub""#;
-        let audience = table.required("audience", AUDIENCE)?.one_or_more(AUDIENCE)?;
-        let audience = audience
-            .iter()
-            .map(|entry| entry.parsed(AUDIENCE, non_empty))
-            .collect::<Result<_, _>>()?;
-        let subject = match table.optional("subject") {
-            Some(entry) => entry.parsed(SUBJECT, non_empty)?,
-            None => "sub".into(),
-        };
-        let required =
-            table.optional("require").map_or(Ok(LiteMap::new()), |entry| required(&entry))?;
-        Ok(Self { issuer, audience, subject, required })
+        Self::with_issuers(vec![issuer], AUDIENCE.into(), table)
     }
 
-    /// Returns the value that `iss` must have.
-    pub(crate) fn issuer(&self) -> &str {
-        &self.issuer
+    fn with_issuers(
+        issuers: Vec<String>,
+        audience_claim: String,
+        table: &mut TableReader<'_>,
+    ) -> Result<Self, ConfigError> {
+        let audience =
+            texts(table, "audience", r#"an audience such as "signpost", or a list of them"#)?;
+        let subject = claim_name(table, "subject", "sub")?;
+        let required =
+            table.optional("require").map_or(Ok(LiteMap::new()), |entry| required(&entry))?;
+        Ok(Self { issuers, audience, audience_claim, subject, required })
+    }
+
+    /// Returns the values of which `iss` must have one.
+    pub(crate) fn issuers(&self) -> &[String] {
+        &self.issuers
     }
 
     /// Returns the name of the claim that names the caller.
@@ -68,30 +72,47 @@ impl ClaimRules {
         claims: &Map<String, Value>,
         now: UnixTime,
     ) -> Result<Segment, Denial> {
-        if claims.get("iss").and_then(Value::as_str) != Some(&self.issuer) {
+        if !claims.get("iss").is_some_and(|issuer| is_among(issuer, &self.issuers)) {
             return Err(token_refused("has a different issuer (`iss`)"));
         }
-        let ours = |value: &Value| {
-            value.as_str().is_some_and(|value| self.audience.iter().any(|ours| ours == value))
-        };
-        let for_us = match claims.get("aud") {
-            Some(Value::Array(list)) => list.iter().all(Value::is_string) && list.iter().any(ours),
-            Some(value) => ours(value),
-            None => false,
-        };
-        if !for_us {
-            return Err(token_refused("has a different audience (`aud`)"));
-        }
+        self.check_audience(claims)?;
         check_times(claims, now)?;
         for (name, expected) in &self.required {
-            if !claims.get(name).is_some_and(|value| satisfies(value, expected.as_ref())) {
+            if !claims.get(name).is_some_and(|value| satisfies(name, value, expected.as_ref())) {
                 return Err(token_refused("lacks a required claim"));
             }
         }
         let subject = claims.get(&self.subject).and_then(Value::as_str);
         subject.and_then(Segment::new).ok_or(SUBJECT)
     }
+
+    /// Checks that the token is for this audience.
+    ///
+    /// A claim that stands for `aud` does not replace one that is there: RFC 7519 section 4.1.3 requires that a token for
+    /// another audience is rejected.
+    fn check_audience(&self, claims: &Map<String, Value>) -> Result<(), Denial> {
+        let is_ours = |value: &Value| match value {
+            Value::Array(list) => {
+                list.iter().all(Value::is_string)
+                    && list.iter().any(|value| is_among(value, &self.audience))
+            }
+            value => is_among(value, &self.audience),
+        };
+        if !claims.get(AUDIENCE).is_none_or(is_ours) {
+            return Err(token_refused("has a different audience (`aud`)"));
+        }
+        match claims.get(&self.audience_claim) {
+            Some(value) if is_ours(value) => Ok(()),
+            None if self.audience_claim == AUDIENCE => {
+                Err(token_refused("has no audience (`aud`)"))
+            }
+            _ => Err(token_refused("has a different audience, or none, in the `audience_claim`")),
+        }
+    }
 }
+
+/// The claim that names the audience, unless the entry names another.
+const AUDIENCE: &str = "aud";
 
 pub(crate) const SUBJECT: Denial = token_refused(
     "has a subject that cannot be a segment of a key: it must have 1 to 200 bytes, without slashes, `..` or control characters",
@@ -130,12 +151,43 @@ fn numeric_date(value: &Value) -> Option<UnixTime> {
 
 /// Returns whether a claim equals the expected value, or is a list that contains it. If no value is expected, returns
 /// whether the claim is not `null`.
-fn satisfies(claim: &Value, expected: Option<&Value>) -> bool {
+///
+/// `scope` is a list whose values are joined by spaces (RFC 8693 section 4.2), which Microsoft calls `scp`.
+fn satisfies(name: &str, claim: &Value, expected: Option<&Value>) -> bool {
     match (claim, expected) {
         (Value::Null, _) => false,
         (_, None) => true,
         (Value::Array(list), Some(expected)) => list.contains(expected),
+        (Value::String(scopes), Some(expected)) if matches!(name, "scope" | "scp") => {
+            expected == scopes || scopes.split(' ').any(|scope| expected == scope)
+        }
         (claim, Some(expected)) => claim == expected,
+    }
+}
+
+fn is_among(value: &Value, texts: &[String]) -> bool {
+    value.as_str().is_some_and(|value| texts.iter().any(|text| text == value))
+}
+
+/// Reads a text or a list of texts.
+fn texts(
+    table: &mut TableReader<'_>,
+    key: &'static str,
+    expected: &str,
+) -> Result<Vec<String>, ConfigError> {
+    let entries = table.required(key, expected)?.one_or_more(expected)?;
+    entries.iter().map(|entry| entry.parsed(expected, non_empty)).collect()
+}
+
+/// Reads the name of a claim, which has a default.
+fn claim_name(
+    table: &mut TableReader<'_>,
+    key: &'static str,
+    default: &str,
+) -> Result<String, ConfigError> {
+    match table.optional(key) {
+        Some(entry) => entry.parsed(r#"the name of a claim such as "sub""#, non_empty),
+        None => Ok(default.into()),
     }
 }
 

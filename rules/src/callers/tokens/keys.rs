@@ -19,11 +19,12 @@ use crate::effect::Effect;
 use crate::effect::blocked::Blocked;
 use crate::effect::results::EffectResult;
 use crate::secret::Secrets;
+use crate::secret_format::SecretFormat;
 use crate::secret_name::SecretName;
 use crate::secret_names::SecretNames;
 
 /// Shortest HS256 secret accepted, in bytes: the length of its hash, as RFC 7518 requires.
-pub(crate) const MIN_SECRET_LEN: usize = 32;
+const MIN_SECRET_LEN: usize = 32;
 
 const WRONG_SIGNATURE: Denial = token_refused("has an invalid signature");
 
@@ -39,6 +40,8 @@ pub(crate) enum Keys {
 }
 
 impl Keys {
+    pub(crate) const SECRET: SecretFormat = SecretFormat::KEY.of_at_least(MIN_SECRET_LEN);
+
     /// Reads `jwks`, `keys` or `secret`, exactly one of them.
     pub(crate) fn parse(table: &mut TableReader<'_>) -> Result<Self, ConfigError> {
         const URL: &str = r#"a URL such as "https://login.example.com/.well-known/jwks.json""#;
@@ -116,7 +119,7 @@ fn verify_hmac(
     secrets: &Secrets,
 ) -> Result<(), Blocked<Denial>> {
     let mut is_valid = false;
-    for secret in names.values(secrets, MIN_SECRET_LEN)? {
+    for secret in names.values(secrets, Keys::SECRET)? {
         let key = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes())
             .expect("HMAC takes a key of any length");
         is_valid |=
@@ -137,9 +140,12 @@ fn inline(entry: &ConfigValue<'_>) -> Option<KeySet> {
     KeySet::from_object(set).filter(KeySet::is_usable)
 }
 
-/// Returns whether a URL uses HTTPS, or HTTP to the same machine.
+/// Returns whether a URL uses HTTPS, or HTTP to the same machine. `@` may be in the path, as in that of Firebase's keys, but
+/// not in the authority, where a user name before it looks like the host.
 fn is_safe(url: &str) -> bool {
-    let plain = url.bytes().all(|b| b.is_ascii_graphic()) && !url.contains(['@', '#', '\\']);
+    let plain = url.bytes().all(|b| b.is_ascii_graphic()) && !url.contains(['#', '\\']);
     let is_local = |url: &HttpUrl<'_>| matches!(url.host(), "localhost" | "127.0.0.1");
-    plain && HttpUrl::parse(url).is_some_and(|url| url.is_https() || is_local(&url))
+    plain
+        && HttpUrl::parse(url)
+            .is_some_and(|url| !url.authority().contains('@') && (url.is_https() || is_local(&url)))
 }

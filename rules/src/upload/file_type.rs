@@ -1,0 +1,212 @@
+//! The type of a file as its client names it: a media type that may have parameters.
+//!
+//! Parameters are not part of a type's identity. A browser calls a recording `video/webm;codecs=vp9,opus` and a text
+//! `text/plain;charset=utf-8`. A rule lists types without parameters, and the type is signed as the client sent it.
+//!
+//! Spec: <https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1>
+
+use signer::HeaderValue;
+
+use crate::denial::Denial;
+use crate::upload::media_type::MediaType;
+
+/// Longest parameters, in bytes, with the semicolon before them.
+const MAX_PARAMETERS: usize = 255;
+
+/// A type as a client sent it. Its parameters are well formed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FileType<'a> {
+    text: &'a str,
+    essence: &'a str,
+}
+
+/// Returns a type without its parameters: `text/plain` for `text/plain; charset=utf-8`.
+pub(crate) fn essence(text: &str) -> &str {
+    text.split_once(';').map_or(text, |(essence, _)| essence.trim_end_matches(' '))
+}
+
+impl<'a> FileType<'a> {
+    /// Checks the parameters; the rest is for the caller to compare.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::InvalidArgument`].
+    pub(crate) fn new(text: &'a str) -> Result<Self, Denial> {
+        let essence = essence(text);
+        if text.strip_prefix(essence).is_some_and(are_parameters) {
+            return Ok(Self { text, essence });
+        }
+        let why = "has malformed parameters: expected a type such as text/plain;charset=utf-8, with at most 255 bytes of parameters";
+        Err(Denial::InvalidArgument { name: "type", why: why.into() })
+    }
+
+    /// Returns whether it is the type of this name, which need not have parameters.
+    pub(crate) fn is(self, name: &str) -> bool {
+        name.eq_ignore_ascii_case(self.essence) || name.eq_ignore_ascii_case(self.text)
+    }
+
+    /// Converts it to the value to sign: as it was sent, or as the rule spells it if it has no parameters.
+    pub(crate) fn to_header_value(self, of_rule: &MediaType) -> HeaderValue {
+        let text = if self.text == self.essence { of_rule.as_str() } else { self.text };
+        HeaderValue::new(text).expect("a type has only printable ASCII")
+    }
+}
+
+/// Returns whether a text is `*( OWS ";" OWS [ parameter ] )`, and changes the type for no reader.
+///
+/// Browsers write commas without quotes, as in `codecs=vp9,opus`. But whoever splits a header at its commas would find a
+/// second type in `;a=b,text/html`, and browsers use the last one. So no parameters have both a comma and a slash. S3 replaces
+/// `${filename}` in every field of a form.
+fn are_parameters(text: &str) -> bool {
+    let hides_a_type = text.contains(',') && text.contains('/');
+    if text.len() > MAX_PARAMETERS || hides_a_type || text.contains("${") || text.ends_with(' ') {
+        return false;
+    }
+    let mut rest = text;
+    while !rest.is_empty() {
+        let Some(next) = after_parameter(rest) else { return false };
+        rest = next;
+    }
+    true
+}
+
+/// Returns what follows the first parameter, which may be empty.
+fn after_parameter(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches(' ').strip_prefix(';')?.trim_start_matches(' ');
+    let after_name = text.trim_start_matches(is_token);
+    if after_name.len() == text.len() {
+        return Some(text);
+    }
+    let value = after_name.strip_prefix('=')?;
+    if let Some(quoted) = value.strip_prefix('"') {
+        return after_quoted(quoted);
+    }
+    let after_value = value.trim_start_matches(|c| is_token(c) || c == ',');
+    (after_value.len() < value.len()).then_some(after_value)
+}
+
+/// Returns what follows the quotation mark at the end of a quoted string.
+fn after_quoted(text: &str) -> Option<&str> {
+    let mut chars = text.chars();
+    loop {
+        let c = match chars.next()? {
+            '"' => return Some(chars.as_str()),
+            '\\' => chars.next()?,
+            c => c,
+        };
+        if !matches!(c, ' '..='~') {
+            return None;
+        }
+    }
+}
+
+fn is_token(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_types_as_browsers_and_programs_name_them() {
+        for (sent, without) in [
+            ("image/png", "image/png"),
+            // MediaRecorder: https://developer.mozilla.org/en-US/docs/Web/API/MediaRecorder/mimeType
+            ("video/webm;codecs=vp9,opus", "video/webm"),
+            ("video/webm; codecs=\"vp8, opus\"", "video/webm"),
+            ("audio/webm;codecs=opus", "audio/webm"),
+            ("audio/ogg; codecs=opus", "audio/ogg"),
+            // RFC 6381 section 3.6
+            ("video/mp4; codecs=\"avc1.640028, mp4a.40.2\"", "video/mp4"),
+            ("video/mp4;codecs=avc1.42000a,mp4a.40.2", "video/mp4"),
+            ("video/x-matroska;codecs=avc1,opus", "video/x-matroska"),
+            // RFC 9110 section 8.3.1: these are equal
+            ("text/html;charset=utf-8", "text/html"),
+            ("Text/HTML;Charset=\"utf-8\"", "Text/HTML"),
+            ("text/html; charset=\"utf-8\"", "text/html"),
+            ("text/html;charset=UTF-8", "text/html"),
+            // RFC 4180 section 3
+            ("text/csv; charset=utf-8; header=present", "text/csv"),
+            // RFC 7763 section 2
+            ("text/markdown; charset=UTF-8; variant=GFM", "text/markdown"),
+            // https://www.w3.org/TR/json-ld11/#iana-considerations
+            (
+                "application/ld+json;profile=\"http://www.w3.org/ns/json-ld#compacted\"",
+                "application/ld+json",
+            ),
+            // RFC 9110 section 5.6.6 allows empty parameters
+            ("image/png;", "image/png"),
+            ("image/png ;; a=b", "image/png"),
+            ("text/plain;title=\"a \\\"b\\\"; c\"", "text/plain"),
+        ] {
+            let file_type = FileType::new(sent).unwrap_or_else(|denial| panic!("{sent}: {denial}"));
+            assert_eq!(file_type.essence, without, "{sent}");
+            assert!(file_type.is(without) && file_type.is(sent), "{sent}");
+            assert!(!file_type.is("text/richtext"), "{sent}");
+        }
+    }
+
+    #[test]
+    fn refuses_parameters_that_some_reader_takes_for_another_type() {
+        for sent in [
+            "image/png;,text/html",
+            "image/png;a=b,text/html",
+            "image/png;a=\"b,text/html\"",
+            "image/png;a=\"b\\\",text/html",
+            "image/png;a=b, text/html;charset=utf-8",
+            "image/png;a=\"b\",text/html",
+            "image/png;a=b text/html",
+            "image/png;a=\"${filename}\"",
+            "image/png;text/html",
+            "image/png;a",
+            "image/png;a=",
+            "image/png;=b",
+            "image/png;a =b",
+            "image/png;a= b",
+            "image/png;a=\"b",
+            "image/png;a=\"b\\",
+            "image/png;a=\"b\"c",
+            "image/png;a=b;c/d=e",
+            "image/png; ",
+            "image/png;a=b ",
+            "image/png;a=b\r\nx: y",
+            "image/png;a=\"\t\"",
+            "image/png;a=\"\u{fc}\"",
+            "image/png;a=\u{fc}",
+            "image/png\t;a=b",
+            "image/png;a=b\0",
+        ] {
+            let accepted = FileType::new(sent).is_ok_and(|file_type| file_type.is("image/png"));
+            assert!(!accepted, "{sent:?}");
+        }
+        for sent in ["image/png, text/html", "image/png,text/html;a=b", " image/png", "image/png "]
+        {
+            assert!(
+                FileType::new(sent).is_ok_and(|file_type| !file_type.is("image/png")),
+                "{sent}"
+            );
+        }
+    }
+
+    #[test]
+    fn bounds_the_parameters() {
+        let of = |len: usize| format!("image/png;a={}", "b".repeat(len - 3));
+        assert!(FileType::new(&of(MAX_PARAMETERS)).is_ok());
+        assert!(FileType::new(&of(MAX_PARAMETERS + 1)).is_err());
+    }
+
+    #[test]
+    fn signs_parameters_as_sent_and_a_type_without_them_as_the_rule_spells_it() {
+        let of_rule = MediaType::new("image/png").unwrap();
+        for (sent, signed) in [
+            ("image/png", "image/png"),
+            ("Image/PNG", "image/png"),
+            ("image/png;charset=binary", "image/png;charset=binary"),
+            ("image/png ; Charset=\"Binary\"", "image/png ; Charset=\"Binary\""),
+        ] {
+            let value = FileType::new(sent).unwrap().to_header_value(&of_rule);
+            assert_eq!(value.as_str(), signed);
+        }
+    }
+}
