@@ -68,6 +68,7 @@ export const SUITES = {
   forms: { all: ['worker'], some: ['juicefs', 'ministack', 'ceph'] },
   iam: { all: ['command'], some: ['worker', 'ceph', 'juicefs', 'ministack'] },
   issuers: { all: ['worker'] },
+  'issuer-tokens': { all: ['worker'] },
   limits: { all: ['worker', 'client'] },
   links: { all: ['worker', 'client', 'chromium'], some: ['juicefs', 'ministack'] },
   mount: { all: ['mounted', 'client'], some: ['chromium', 'ministack'] },
