@@ -2,10 +2,7 @@
 
 use core::cell::RefCell;
 
-use rules::{
-    BindingName, ConfigError, KeyCache, MalformedSecret, Rules, Secret, SecretName, Secrets,
-    ShortSecret,
-};
+use rules::{BindingName, ConfigError, Denial, KeyCache, Rules, Secret, SecretName, Secrets};
 use serde_json::{Map, Value};
 
 /// The rules and the secrets of a Worker, read once from its environment.
@@ -91,15 +88,9 @@ impl Site {
         self.rules().map(|rules| rules.missing_secrets(&self.secrets)).unwrap_or_default()
     }
 
-    /// Returns the secrets that are set, but have a character that they cannot have, although a rule needs them.
+    /// Returns why secrets that are set are refused: too short, or malformed.
     #[must_use]
-    pub fn malformed_secrets(&self) -> Vec<MalformedSecret<'_>> {
-        self.rules().map(|rules| rules.malformed_secrets(&self.secrets)).unwrap_or_default()
-    }
-
-    /// Returns the secrets that are set, but too short for a rule that needs them.
-    #[must_use]
-    pub fn short_secrets(&self) -> Vec<ShortSecret<'_>> {
-        self.rules().map(|rules| rules.short_secrets(&self.secrets)).unwrap_or_default()
+    pub fn refused_secrets(&self) -> Vec<Denial> {
+        self.rules().map(|rules| rules.refused_secrets(&self.secrets)).unwrap_or_default()
     }
 }

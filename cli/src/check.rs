@@ -93,7 +93,7 @@ fn check(wrangler: &Wrangler<'_>, config: &Path) -> Vec<Finding> {
     let mut findings = match Configured::parse(wrangler.vars()) {
         Ok(configured) => {
             let mut findings = lint::configuration(&configured, wrangler);
-            findings.extend(lint::short_secrets(&configured.rules, &dev_vars(wrangler, config)));
+            findings.extend(lint::refused_secrets(&configured.rules, &dev_vars(wrangler, config)));
             findings
         }
         Err(errors) => errors.iter().map(rejected).collect(),

@@ -6,13 +6,13 @@ mod bindings;
 mod bucket_url;
 mod cache;
 mod exposure;
+mod refused_secrets;
 mod secrets;
-mod short_secrets;
 mod unused;
 mod url_logs;
 mod variables;
 
-pub(crate) use self::short_secrets::short_secrets;
+pub(crate) use self::refused_secrets::refused_secrets;
 pub(crate) use self::variables::{names_a_secret, variables};
 use crate::configured::Configured;
 use crate::finding::Finding;

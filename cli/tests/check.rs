@@ -65,8 +65,9 @@ fn every_kind_of_finding_is_among_those_above() {
         with(good(), "secrets", Value::Null),
         with(good(), "vars", json!({ "GREETING": "hello ".repeat(900) })),
     ]);
-    // The first two are no configuration, and the third is about another file.
-    let mut shown = BTreeSet::from(["not-toml", "not-json", "short-secret"].map(str::to_owned));
+    // The first two are no configuration, and the others are about another file.
+    let known = ["not-toml", "not-json", "short-secret", "malformed-secret"];
+    let mut shown = BTreeSet::from(known.map(str::to_owned));
     for config in &configs {
         let findings: Vec<Value> =
             serde_json::from_slice(&check(config, &["--json"]).stdout).unwrap();
@@ -165,7 +166,7 @@ fn reports_missing_secrets_and_variables_that_are_too_large() {
 }
 
 #[test]
-fn warns_of_short_secrets_for_wrangler_dev_without_showing_them() {
+fn warns_of_refused_secrets_for_wrangler_dev_without_showing_them() {
     let mut config = good();
     config["vars"]["BUCKETS"]["notes"]["binding"] = json!("NOTES_BUCKET");
     config["vars"]["UPLOADS"]["note"]["bucket"] = json!("notes");
@@ -178,13 +179,16 @@ fn warns_of_short_secrets_for_wrangler_dev_without_showing_them() {
         ".dev.vars",
         "SITE_TOKEN=hunter2\nMEDIA_SECRET_ACCESS_KEY=hunter3\nNOTES_SECRET_ACCESS_KEY='a secret of one more than thirty'\n",
     );
-    write(".dev.vars.production", "NOTES_SECRET_ACCESS_KEY='a secret of less than 32 bytes.'\n");
+    write(
+        ".dev.vars.production",
+        "NOTES_SECRET_ACCESS_KEY='a secret of less than 32 bytes.'\nSITE_TOKEN='a secret of several words'\n",
+    );
     let mut report = String::new();
     for args in [&["check"][..], &["check", "--env", "production"]] {
         writeln!(report, "== {args:?}\n{}", report_of(&run(&directory.0, args))).unwrap();
     }
     assert!(!report.contains("hunter") && !report.contains("a secret of"), "{report}");
-    expect("short_secrets.txt", &report);
+    expect("refused_secrets.txt", &report);
 }
 
 #[test]

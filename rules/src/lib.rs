@@ -53,7 +53,6 @@ pub use self::hidden_char::{is_hidden, show_hidden};
 pub use self::inspect::{parse_expires, parse_size};
 pub use self::keys::template::KeyTemplate;
 pub use self::lifetime::EndsWith;
-pub use self::refused_secrets::{MalformedSecret, ShortSecret};
 pub use self::rule_keys::confuse_callers;
 pub use self::rules::Rules;
 pub use self::secret::{Secret, Secrets};

@@ -40,21 +40,6 @@ impl SecretFormat {
         Self { min_len, ..self }
     }
 
-    /// Returns the length below which a value is refused, in bytes.
-    pub(crate) const fn min_len(self) -> usize {
-        self.min_len
-    }
-
-    /// Returns a description of values with the right characters.
-    pub(crate) const fn expected(self) -> &'static str {
-        self.expected
-    }
-
-    /// Returns whether a value has the right characters, whatever its length.
-    pub(crate) fn accepts(self, value: &Secret) -> bool {
-        (self.accepts)(value.expose())
-    }
-
     /// Checks a value.
     ///
     /// # Errors
@@ -65,7 +50,7 @@ impl SecretFormat {
         if value.expose().len() < min_len {
             return Err(Denial::SecretTooShort { name: name.clone(), min: min_len });
         }
-        if self.accepts(value) {
+        if (self.accepts)(value.expose()) {
             Ok(())
         } else {
             Err(Denial::SecretMalformed { name: name.clone(), expected })

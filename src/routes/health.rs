@@ -1,5 +1,6 @@
 //! `/healthz`: reports whether everything is configured. It shows names, never values.
 
+use rules::Denial;
 use serde::Serialize;
 
 use crate::http::answer::{Answer, JSON};
@@ -36,10 +37,15 @@ pub(crate) fn respond(site: &Site, request: &Request<'_>) -> Result<Answer, Prob
     let configuration: Vec<_> = site.errors().iter().map(rules::ConfigError::place).collect();
     let secrets: Vec<_> =
         site.missing_secrets().into_iter().map(rules::SecretName::as_str).collect();
-    let short_secrets = site.short_secrets();
-    let short_secrets: Vec<_> = short_secrets.iter().map(|secret| secret.name.as_str()).collect();
-    let malformed_secrets: Vec<_> =
-        site.malformed_secrets().iter().map(|secret| secret.name.as_str()).collect();
+    let refused = site.refused_secrets();
+    let (mut short_secrets, mut malformed_secrets) = (Vec::new(), Vec::new());
+    for denial in &refused {
+        match denial {
+            Denial::SecretTooShort { name, .. } => short_secrets.push(name.as_str()),
+            Denial::SecretMalformed { name, .. } => malformed_secrets.push(name.as_str()),
+            _ => {}
+        }
+    }
     let bindings: Vec<_> = site.missing_bindings().iter().map(rules::BindingName::as_str).collect();
     let lists = [&configuration, &secrets, &short_secrets, &malformed_secrets, &bindings];
     let ready = lists.iter().all(|list| list.is_empty());

@@ -84,13 +84,8 @@ impl Shared {
         for name in site.missing_secrets() {
             log(&format!("signpost: the secret {} is not set", name.as_str()));
         }
-        for secret in site.short_secrets() {
-            let (name, min) = (secret.name.as_str(), secret.min);
-            log(&format!("signpost: the secret {name} is shorter than {min} bytes"));
-        }
-        for secret in site.malformed_secrets() {
-            let (name, expected) = (secret.name.as_str(), secret.expected);
-            log(&format!("signpost: the secret {name} must be {expected}"));
+        for denial in site.refused_secrets() {
+            log(&format!("signpost: {denial}"));
         }
         for name in site.missing_bindings() {
             log(&format!("signpost: no R2 bucket is bound as {}", name.as_str()));

@@ -110,15 +110,14 @@ impl BucketKeys {
         missing
     }
 
-    /// Returns the names of all secrets, each with what it must look like.
-    pub(crate) fn formats(&self) -> impl Iterator<Item = (&SecretName, SecretFormat)> {
-        self.sets.iter().flat_map(|set| {
-            [
-                (&set.access_key_id, SecretFormat::LINE),
-                (&set.secret_access_key, self.secret_format()),
-                (&set.session_token, SecretFormat::LINE),
-                (&set.expiration, EXPIRATION),
-            ]
+    /// Returns what a secret must look like, if it is one of these.
+    pub(crate) fn format_of(&self, name: &SecretName) -> Option<SecretFormat> {
+        self.names().find(|known| *known == name)?;
+        let is = |of: fn(&KeyNames) -> &SecretName| self.sets.iter().any(|set| of(set) == name);
+        Some(match () {
+            () if is(|set| &set.secret_access_key) => self.secret_format(),
+            () if is(|set| &set.expiration) => EXPIRATION,
+            () => SecretFormat::LINE,
         })
     }
 
