@@ -1,10 +1,8 @@
 //! Secrets that are set, but refused: too short to be safe from guessing, or with a character that they cannot have.
 
-use crate::callers::kind::CallerKind;
 use crate::denial::Denial;
 use crate::rules::Rules;
-use crate::secret::Secrets;
-use crate::secret_format::SecretFormat;
+use crate::secret::{Secret, Secrets};
 use crate::secret_name::SecretName;
 
 impl Rules {
@@ -14,22 +12,27 @@ impl Rules {
     /// A rule with such a secret answers 503, unless another set of its bucket's credentials is valid.
     #[must_use]
     pub fn refused_secrets(&self, secrets: &Secrets) -> Vec<Denial> {
-        let refused = |name| {
-            let value = secrets.optional(name)?;
-            self.secret_formats(name).find_map(|format| format.check(name, value).err())
-        };
-        self.secrets().into_iter().filter_map(refused).collect()
+        let mut refused = Vec::new();
+        for name in self.secrets() {
+            if let Some(value) = secrets.optional(name)
+                && let Err(denial) = self.check_secret(name, value)
+            {
+                refused.push(denial);
+            }
+        }
+        refused
     }
 
-    /// Returns what a secret must look like for each rule that uses it.
-    fn secret_formats<'a>(
-        &'a self,
-        name: &'a SecretName,
-    ) -> impl Iterator<Item = SecretFormat> + 'a {
-        self.rules_with_buckets().flat_map(move |(bucket, access)| {
-            let kinds = access.callers.iter().chain(&access.turnstile);
-            let of_callers = kinds.filter(move |kind| kind.secrets().contains(name));
-            bucket.keys.format_of(name).into_iter().chain(of_callers.map(CallerKind::secret_format))
-        })
+    /// Checks a value for each rule that uses it.
+    fn check_secret(&self, name: &SecretName, value: &Secret) -> Result<(), Denial> {
+        for (bucket, access) in self.rules_with_buckets() {
+            bucket.keys.check(name, value)?;
+            for kind in access.callers.iter().chain(&access.turnstile) {
+                if kind.secrets().contains(name) {
+                    kind.secret_format().check(name, value)?;
+                }
+            }
+        }
+        Ok(())
     }
 }

@@ -5,7 +5,7 @@ use signer::{Credentials, UnixTime};
 use crate::config::error::ConfigError;
 use crate::config::reader::{ConfigValue, TableReader};
 use crate::denial::Denial;
-use crate::secret::Secrets;
+use crate::secret::{Secret, Secrets};
 use crate::secret_format::SecretFormat;
 use crate::secret_name::SecretName;
 
@@ -110,15 +110,21 @@ impl BucketKeys {
         missing
     }
 
-    /// Returns what a secret must look like, if it is one of these.
-    pub(crate) fn format_of(&self, name: &SecretName) -> Option<SecretFormat> {
-        self.names().find(|known| *known == name)?;
-        let is = |of: fn(&KeyNames) -> &SecretName| self.sets.iter().any(|set| of(set) == name);
-        Some(match () {
-            () if is(|set| &set.secret_access_key) => self.secret_format(),
-            () if is(|set| &set.expiration) => EXPIRATION,
-            () => SecretFormat::LINE,
-        })
+    /// Checks the value of a secret, if it is one of these.
+    pub(crate) fn check(&self, name: &SecretName, value: &Secret) -> Result<(), Denial> {
+        for set in &self.sets {
+            let format = if *name == set.secret_access_key {
+                self.secret_format()
+            } else if *name == set.expiration {
+                EXPIRATION
+            } else if *name == set.access_key_id || *name == set.session_token {
+                SecretFormat::LINE
+            } else {
+                continue;
+            };
+            format.check(name, value)?;
+        }
+        Ok(())
     }
 
     /// Returns what a secret access key must look like.
@@ -147,26 +153,39 @@ impl KeyNames {
         now: UnixTime,
         secret_format: SecretFormat,
     ) -> Result<(Credentials, Option<UnixTime>), Denial> {
-        let optional = |name, format: SecretFormat| {
-            let value = secrets.optional(name);
-            value.map(|value| format.check(name, value).map(|()| value.expose())).transpose()
-        };
-        let required = |name, format| {
-            let missing = || Denial::SecretMissing { name: SecretName::clone(name) };
-            optional(name, format)?.ok_or_else(missing)
-        };
-        let id = required(&self.access_key_id, SecretFormat::LINE)?;
-        let credentials = Credentials::new(id, required(&self.secret_access_key, secret_format)?);
-        let credentials = match optional(&self.session_token, SecretFormat::LINE)? {
+        let id = required(secrets, &self.access_key_id, SecretFormat::LINE)?;
+        let secret = required(secrets, &self.secret_access_key, secret_format)?;
+        let credentials = Credentials::new(id, secret);
+        let credentials = match optional(secrets, &self.session_token, SecretFormat::LINE)? {
             Some(token) => credentials.with_session_token(token),
             None => credentials,
         };
-        match optional(&self.expiration, EXPIRATION)?.map(instant) {
+        match optional(secrets, &self.expiration, EXPIRATION)?.map(instant) {
             Some(Some(expiration)) if expiration > now => Ok((credentials, Some(expiration))),
             Some(_) => Err(Denial::CredentialsExpired),
             None => Ok((credentials, None)),
         }
     }
+}
+
+/// Returns the value of a secret that must be set, if it has the right format.
+fn required<'a>(
+    secrets: &'a Secrets,
+    name: &SecretName,
+    format: SecretFormat,
+) -> Result<&'a str, Denial> {
+    optional(secrets, name, format)?.ok_or_else(|| Denial::SecretMissing { name: name.clone() })
+}
+
+/// Returns the value of a secret, if it is set.
+fn optional<'a>(
+    secrets: &'a Secrets,
+    name: &SecretName,
+    format: SecretFormat,
+) -> Result<Option<&'a str>, Denial> {
+    let Some(value) = secrets.optional(name) else { return Ok(None) };
+    format.check(name, value)?;
+    Ok(Some(value.expose()))
 }
 
 /// Parses a time as AWS writes it, in UTC: `2026-11-23T19:10:00Z` or `2026-11-23T19:10:00+00:00`.

@@ -52,56 +52,56 @@ impl<'a> FileType<'a> {
     }
 }
 
+/// A position in parameters.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Position {
+    /// After the type or a parameter, where a semicolon may follow.
+    End,
+    Semicolon,
+    Name,
+    EqualsSign,
+    Value,
+    Quoted,
+    Backslash,
+}
+
 /// Returns whether a text is `*( OWS ";" OWS [ parameter ] )`, and changes the type for no reader.
 ///
 /// Browsers write commas without quotes, as in `codecs=vp9,opus`. But whoever splits a header at its commas would find a
-/// second type in `;a=b,text/html`, and browsers use the last one. So no parameters have both a comma and a slash. S3 replaces
-/// `${filename}` in every field of a form.
+/// second type in `;a=b,text/html`, and browsers use the last one. So no parameters have both a comma and a slash. There is
+/// no `{` either, since S3 replaces `${filename}` in every field of a form.
 fn are_parameters(text: &str) -> bool {
-    let hides_a_type = text.contains(',') && text.contains('/');
-    if text.len() > MAX_PARAMETERS || hides_a_type || text.contains("${") || text.ends_with(' ') {
+    if text.len() > MAX_PARAMETERS {
         return false;
     }
-    let mut rest = text;
-    while !rest.is_empty() {
-        let Some(next) = after_parameter(rest) else { return false };
-        rest = next;
-    }
-    true
-}
-
-/// Returns what follows the first parameter, which may be empty.
-fn after_parameter(text: &str) -> Option<&str> {
-    let text = text.trim_start_matches(' ').strip_prefix(';')?.trim_start_matches(' ');
-    let after_name = text.trim_start_matches(is_token);
-    if after_name.len() == text.len() {
-        return Some(text);
-    }
-    let value = after_name.strip_prefix('=')?;
-    if let Some(quoted) = value.strip_prefix('"') {
-        return after_quoted(quoted);
-    }
-    let after_value = value.trim_start_matches(|c| is_token(c) || c == ',');
-    (after_value.len() < value.len()).then_some(after_value)
-}
-
-/// Returns what follows the quotation mark at the end of a quoted string.
-fn after_quoted(text: &str) -> Option<&str> {
-    let mut chars = text.chars();
-    loop {
-        let c = match chars.next()? {
-            '"' => return Some(chars.as_str()),
-            '\\' => chars.next()?,
-            c => c,
+    let (mut position, mut has_comma, mut has_slash) = (Position::End, false, false);
+    for b in text.bytes() {
+        has_comma |= b == b',';
+        has_slash |= b == b'/';
+        position = match (position, b) {
+            (Position::End | Position::Value, b' ') => Position::End,
+            (Position::Semicolon, b' ') => Position::Semicolon,
+            (Position::End | Position::Semicolon | Position::Value, b';') => Position::Semicolon,
+            (Position::Name, b'=') => Position::EqualsSign,
+            (Position::EqualsSign, b'"') | (Position::Backslash, b' '..=b'~') => Position::Quoted,
+            (Position::Quoted, b'"') => Position::End,
+            (Position::Quoted, b'\\') => Position::Backslash,
+            (Position::Quoted, b' '..=b'z' | b'|'..=b'~') => Position::Quoted,
+            (Position::Semicolon | Position::Name, b) if is_token(b) => Position::Name,
+            (Position::EqualsSign | Position::Value, b) if is_token(b) || b == b',' => {
+                Position::Value
+            }
+            _ => return false,
         };
-        if !matches!(c, ' '..='~') {
-            return None;
-        }
     }
+    matches!(position, Position::End | Position::Semicolon | Position::Value)
+        && !(has_comma && has_slash)
+        && !text.ends_with(' ')
 }
 
-fn is_token(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c)
+const fn is_token(b: u8) -> bool {
+    b.is_ascii_alphanumeric()
+        || matches!(b, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
 }
 
 #[cfg(test)]
