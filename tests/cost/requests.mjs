@@ -29,6 +29,8 @@ const QUERIES = {
   'ampersands': (bytes) => '&'.repeat(bytes),
   'encoded letters': (bytes) => `type=${'%61'.repeat(bytes / 3)}`,
   'plus signs': (bytes) => `type=${'+'.repeat(bytes)}`,
+  'parameters of a type': (bytes) => `type=image/png${';a=b'.repeat(bytes / 4)}`,
+  'a quoted parameter of a type': (bytes) => `type=image/png;a="${'%5C%22'.repeat(bytes / 6)}`,
   'metadata': (bytes) => `type=image/png&${descending(bytes, (number) => `metadata[a${number}]=`, '&')}`,
   'metadata of one name': (bytes) => `type=image/png&${'metadata[album]=a&'.repeat(bytes / 18)}`,
 };
@@ -44,7 +46,7 @@ const paths = Object.entries(PATHS).flatMap(([what, path]) => [
 ]);
 
 const queries = Object.entries(QUERIES).flatMap(([what, query]) => [
-  input(`the query of a form page: ${what}`, [...URL_PARSERS, 'src/routes/upload.rs', 'src/routes/form_page.rs', 'rules/src/upload/media_type.rs'], MAX_URL, (size) => ({ path: `/uploads/open?${query(size)}` })),
+  input(`the query of a form page: ${what}`, [...URL_PARSERS, 'src/routes/upload.rs', 'src/routes/form_page.rs', 'rules/src/upload/media_type.rs', 'rules/src/upload/file_type.rs'], MAX_URL, (size) => ({ path: `/uploads/open?${query(size)}` })),
   input(`Companion's query: ${what}`, ['src/routes/uploaders/companion.rs', 'src/routes/uploaders/client_json.rs', 'src/routes/uploaders/single_upload.rs', 'src/routes/uploaders/reply.rs'], MAX_URL, (size) => ({ path: `/uploads/open/s3/params?filename=a&${query(size)}` })),
   input(`the query of a download: ${what}`, ['src/routes/download.rs'], MAX_URL, (size) => ({ path: `/downloads/open/a?${query(size)}&json` })),
 ]);
@@ -63,7 +65,7 @@ const HEADERS = [
   ['accept', (bytes) => `a${' '.repeat(bytes)}b`],
   ['authorization', (bytes) => `Bearer ${'a'.repeat(bytes)}`],
   ['authorization', (bytes) => `Bearer ${'. '.repeat(bytes / 2)}`],
-  ['authorization', (bytes) => `Bearer ${'.'.repeat(bytes)}`, 8_192],
+  ['authorization', (bytes) => `Bearer ${'.'.repeat(bytes)}`, 16_384],
   ['origin', (bytes) => `https://${'a.'.repeat(bytes / 2)}`],
   ['cf-connecting-ip', (bytes) => '1:'.repeat(bytes / 2)],
   ['cf-access-jwt-assertion', (bytes) => 'a.'.repeat(bytes / 2)],

@@ -5,7 +5,7 @@ import { JSON_VALUES, repeated } from './texts.mjs';
 /** @typedef {import('./inputs.mjs').Input} Input */
 
 /** Longest token, in bytes of JSON: base64 makes four of three. The rest is for other claims and the signature. */
-const MAX_JSON = 5_500;
+const MAX_JSON = 11_500;
 /** Longest key set and longest answer of Turnstile, in bytes. */
 const [MAX_SET, MAX_VERDICT] = [262_144, 16_384];
 
