@@ -281,6 +281,121 @@ fn a_short_secret_of_a_caller_closes_its_rules() {
     }
 }
 
+/// White space around values, as it gets there.
+const PADDED: [(&str, &str); 7] = [
+    ("", "\n"),             // cloudflare/workers-sdk#993, offen/docker-volume-backup#291
+    ("", "\r\n"),           // PowerShell: Artexis10/exomem#209
+    ("", " "),              // aws/aws-sdk-js#86
+    (" ", "\t"),            // RhinoSecurityLabs/pacu#137
+    ("\u{feff}", "\r\n"),   // Out-File -Encoding utf8 of Windows PowerShell
+    ("\n\n", "  \n"),       // wader/postfix-relay#299
+    ("\u{a0}", "\u{2028}"), // copied from a page
+];
+
+#[test]
+fn white_space_around_a_secret_is_not_part_of_it() {
+    const KEY: &str = "a secret key of at least 32 bytes.";
+    let bound = json!({
+        "provider": "r2", "name": "acme", "endpoint": "https://0a1b.r2.cloudflarestorage.com", "credentials": "OLD", "binding": "B",
+    });
+    let secrets = [
+        ("OLD_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE"),
+        ("OLD_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+        ("OLD_SESSION_TOKEN", "IQoJb3JpZ2lu/+="),
+        ("OLD_EXPIRATION", "2026-11-23T19:05:00Z"),
+        ("KEY", KEY),
+        ("TOKEN", "a-token-of-a-caller"),
+    ];
+    let claims = json!({ "iss": "login", "aud": "signpost", "sub": "ada", "exp": NOW + 60 });
+    let bearer = json!({ "kind": "bearer", "secret": "TOKEN" });
+    let callers = [
+        (json!({ "kind": "anyone" }), None),
+        (bearer.clone(), Some("a-token-of-a-caller".to_owned())),
+        (
+            json!({ "kind": "jwt", "issuer": "login", "audience": "signpost", "secret": "KEY" }),
+            Some(hs256_token(&claims, KEY)),
+        ),
+        (
+            json!({ "kind": "ticket", "secret": "KEY" }),
+            Some(hs256_token(&json!({ "rule": "downloads/d", "exp": NOW + 60 }), KEY)),
+        ),
+    ];
+    for (before, after) in PADDED {
+        let padded = secrets.map(|(name, value)| (name, format!("{before}{value}{after}")));
+        let padded = padded.each_ref().map(|(name, value)| (*name, value.as_str()));
+        for (caller, token) in &callers {
+            let mut request = json!({ "method": "GET", "path": "/downloads/d/a" });
+            if let Some(token) = token {
+                request["headers"] = json!({ "authorization": format!("Bearer {token}") });
+            }
+            let location = |secrets: &[(&str, &str)]| {
+                let answer = send(&site_with(&bound, caller, secrets), &request);
+                assert_eq!(answer.status, 302, "{caller} {after:?}: {}", answer.body);
+                header(&answer, "location").unwrap().to_owned()
+            };
+            assert_eq!(location(&padded), location(&secrets), "{caller} {before:?} {after:?}");
+            let health = health(&site_with(&bound, caller, &padded));
+            assert_eq!(health, (200, json!({ "status": "ok" })), "{before:?} {after:?}");
+        }
+    }
+    let empty = site(&[("OLD_ACCESS_KEY_ID", " \n"), OLD[1]]);
+    assert_eq!(health(&empty).1["secrets"], json!(["OLD_ACCESS_KEY_ID"]));
+    let short = site_with(&aws(), &bearer, &[OLD[0], OLD[1], ("TOKEN", "fifteen-bytes..\n")]);
+    assert_eq!(health(&short).1["short_secrets"], json!(["TOKEN"]), "the line end does not count");
+}
+
+#[test]
+fn a_malformed_secret_closes_its_rules_and_is_named() {
+    const TOKEN: &str = "printable ASCII without spaces, since callers send it in a header";
+    const LINE: &str = "one line without control characters";
+    let anyone = json!({ "kind": "anyone" });
+    let bearer = json!({ "kind": "bearer", "secret": "TOKEN" });
+    let turnstile =
+        json!({ "kind": "turnstile", "secret": "TOKEN", "hostname": "a.example", "action": "a" });
+    for (caller, name, value, expected) in [
+        (&bearer, "TOKEN", "first-line-of-a-token\nsecond-line", TOKEN),
+        (&bearer, "TOKEN", "correct horse battery staple", TOKEN),
+        (&bearer, "TOKEN", "a-token-with-an-\u{e4}-in-it", TOKEN),
+        (&bearer, "TOKEN", "a-token-with-a-nul\0", TOKEN),
+        (&turnstile, "TOKEN", "0x4AAAAAAAAAAAAAAAAAAAAA\r\n0x4AAA", LINE),
+        (&anyone, "OLD_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE\nwJalrXUtnFEMI", LINE),
+        (&anyone, "OLD_SECRET_ACCESS_KEY", "wJalrXUtnFEMI\tK7MDENG", LINE),
+        (&anyone, "OLD_SESSION_TOKEN", "IQoJb3JpZ2lu\n/+=", LINE),
+        (&anyone, "OLD_EXPIRATION", "tomorrow", "a time such as 2026-11-23T19:10:00Z"),
+    ] {
+        let secrets = [&[(name, value)], &OLD[..]].concat();
+        let site = site_with(&aws(), caller, &secrets);
+        let headers =
+            json!({ "authorization": "Bearer first-line-of-a-token", "turnstile-token": "a" });
+        let request = json!({
+            "method": "POST", "path": "/uploads/u", "json": { "type": "text/plain", "size": 1 }, "headers": headers,
+        });
+        let detail = format!("The secret {name} must be {expected}.");
+        let expect = json!({ "status": 503, "code": "ServiceUnavailable", "detail": detail });
+        let answer = send(&site, &request);
+        assert_eq!(check(&answer, &expect), Ok(()), "{value:?}");
+        let named = json!({ "status": "not configured", "malformed_secrets": [name] });
+        assert_eq!(health(&site), (503, named), "{value:?}");
+        let shown = format!("{answer:?}{}{:?}", answer.body, site.refused_secrets());
+        assert!(!shown.contains(value), "{shown}");
+    }
+}
+
+#[test]
+fn a_secret_for_signatures_can_have_several_lines() {
+    const KEY: &str = "a key of\nseveral lines, which has 32 bytes";
+    let ticket = json!({ "kind": "ticket", "secret": "KEY" });
+    let site = site_with(&aws(), &ticket, &[&OLD[..], &[("KEY", KEY)]].concat());
+    let token = hs256_token(&json!({ "rule": "downloads/d", "exp": NOW + 60 }), KEY);
+    let request = json!({ "method": "GET", "path": format!("/t/{token}/downloads/d/a") });
+    assert_eq!((send(&site, &request).status, health(&site).0), (302, 200));
+}
+
+fn health(site: &Site) -> (u16, Value) {
+    let answer = send(site, &json!({ "method": "GET", "path": "/healthz" }));
+    (answer.status, read(&answer.body))
+}
+
 fn site(secrets: &[(&str, &str)]) -> Site {
     site_of(&aws(), secrets)
 }
@@ -332,12 +447,16 @@ fn begin(site: &Site, headers: &Value) -> Answer {
 
 /// Returns the headers with a ticket for the rule `m`.
 fn ticket(exp: u64) -> Value {
-    let part = |json: Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
     let claims = json!({ "rule": "uploads/m", "sub": "ada", "exp": exp });
-    let text = format!("{}.{}", part(json!({ "alg": "HS256" })), part(claims));
-    let key = hmac::Key::new(hmac::HMAC_SHA256, TICKET_SECRET.as_bytes());
+    json!({ "authorization": format!("Bearer {}", hs256_token(&claims, TICKET_SECRET)) })
+}
+
+fn hs256_token(claims: &Value, secret: &str) -> String {
+    let part = |json: &Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
+    let text = format!("{}.{}", part(&json!({ "alg": "HS256" })), part(claims));
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     let tag = BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&key, text.as_bytes()));
-    json!({ "authorization": format!("Bearer {text}.{tag}") })
+    format!("{text}.{tag}")
 }
 
 fn send(site: &Site, request: &Value) -> Answer {

@@ -140,11 +140,11 @@ function suite({ start, provider, authTypes, ages, bucketPolicies }) {
 
       for (const [kind, bucket] of kinds) {
         test(`${kind}picture: uploads by PUT work, which some uploaders use`, async () => {
-          const answer = await worker.fetch(`/uploads/${kind}picture/sign-request`, { method: 'POST', body: JSON.stringify({ method: 'PUT', key: 'a.png', contentType: 'image/png', size: PICTURE.length }) });
-          const { url, headers, key } = /** @type {any} */ (await answer.json());
-          const { status, body } = await put({ url, headers }, PICTURE);
+          const answer = await worker.fetch(`/uploads/${kind}picture/better-upload`, { method: 'POST', body: JSON.stringify({ files: [{ name: 'a.png', type: 'image/png', size: PICTURE.length }] }) });
+          const [{ signedUrl, headers, file }] = /** @type {any} */ (await answer.json()).files;
+          const { status, body } = await put({ url: signedUrl, headers: { ...headers, 'content-type': file.type } }, PICTURE);
           assert.equal(status, 200, body.toString());
-          await assertStored(bucket ?? '', key, PICTURE);
+          await assertStored(bucket ?? '', file.objectInfo.key, PICTURE);
         });
       }
 
