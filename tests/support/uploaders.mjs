@@ -19,6 +19,8 @@ import { assertAborted, assertStored, watchUploadIds } from './fixture.mjs';
 export const SECRETS = { ADA_TOKEN: 'a-token-of-ada-for-tests', TICKET_SECRET: 'a-secret-for-tickets-of-tests-only' };
 
 const PNG = { name: 'hills ä.png', mimeType: 'image/png', buffer: picture() };
+/** A recording as browsers name it: https://developer.mozilla.org/en-US/docs/Web/API/MediaRecorder/mimeType */
+const RECORDING = { name: 'recording.mp4', mimeType: 'video/mp4;codecs=avc1.42000a,mp4a.40.2', buffer: randomBytes(10_000) };
 const FILM = { name: 'film.mp4', mimeType: 'video/mp4', buffer: randomBytes(40_000_000) };
 
 /** Whether the page chooses to send parts; otherwise the size decides. @type {Record<Way, boolean>} */
@@ -81,12 +83,25 @@ export function suite(name, startFixture, { forms }) {
       if (way !== 'uppy6' || forms)
         test(`${way}: uploads a picture in one request, with its metadata`, async () => {
           const page = await open([PNG]);
+          const sent = page.waitForRequest((request) => /^(POST|PUT)$/.test(request.method()) && !request.url().includes('/uploads/'));
           const [key = ''] = await send(page, way, { metadata: { album: 'hü' } });
+          assert.equal((await sent).method(), forms && way !== 'betterUpload' ? 'POST' : 'PUT');
           assert.match(key, /^files\/[0-9a-f-]{36}\.png$/);
           await assertStored(fixture, key, PNG.buffer);
           const object = await s3(fixture.server, 'HEAD', `/${fixture.server.bucket}/${key}`);
           assert.equal(object.headers.get('content-type'), 'image/png');
           if (way.startsWith('uppy')) assert.equal(object.headers.get('x-amz-meta-album'), 'h%C3%BC');
+          await page.close();
+        });
+
+      if (way !== 'uppy6' || forms)
+        test(`${way}: uploads a recording, whose type has parameters`, async () => {
+          const page = await open([RECORDING]);
+          const [key = ''] = await send(page, way, {});
+          assert.match(key, /^files\/[0-9a-f-]{36}\.mp4$/);
+          await assertStored(fixture, key, RECORDING.buffer);
+          const object = await s3(fixture.server, 'HEAD', `/${fixture.server.bucket}/${key}`);
+          assert.equal(object.headers.get('content-type'), RECORDING.mimeType);
           await page.close();
         });
 
