@@ -56,8 +56,9 @@ impl Secrets {
         // A byte order mark is what PowerShell writes before a text.
         let is_space = |c: char| c.is_whitespace() || c == '\u{feff}';
         let trimmed = value.value.trim_matches(is_space);
-        if !trimmed.is_empty() {
-            self.0.insert(name, Secret::new(trimmed));
+        let value = if trimmed.len() == value.value.len() { value } else { Secret::new(trimmed) };
+        if !value.value.is_empty() {
+            self.0.insert(name, value);
         }
     }
 

@@ -79,18 +79,18 @@ fn are_parameters(text: &str) -> bool {
         has_comma |= b == b',';
         has_slash |= b == b'/';
         position = match (position, b) {
-            (Position::End | Position::Value, b' ') => Position::End,
-            (Position::Semicolon, b' ') => Position::Semicolon,
-            (Position::End | Position::Semicolon | Position::Value, b';') => Position::Semicolon,
-            (Position::Name, b'=') => Position::EqualsSign,
-            (Position::EqualsSign, b'"') | (Position::Backslash, b' '..=b'~') => Position::Quoted,
-            (Position::Quoted, b'"') => Position::End,
-            (Position::Quoted, b'\\') => Position::Backslash,
-            (Position::Quoted, b' '..=b'z' | b'|'..=b'~') => Position::Quoted,
+            (Position::End | Position::Value, b' ') | (Position::Quoted, b'"') => Position::End,
+            (Position::End | Position::Semicolon | Position::Value, b';')
+            | (Position::Semicolon, b' ') => Position::Semicolon,
             (Position::Semicolon | Position::Name, b) if is_token(b) => Position::Name,
+            (Position::Name, b'=') => Position::EqualsSign,
             (Position::EqualsSign | Position::Value, b) if is_token(b) || b == b',' => {
                 Position::Value
             }
+            (Position::Quoted, b'\\') => Position::Backslash,
+            (Position::EqualsSign, b'"')
+            | (Position::Quoted, b' '..=b'z' | b'|'..=b'~')
+            | (Position::Backslash, b' '..=b'~') => Position::Quoted,
             _ => return false,
         };
     }
