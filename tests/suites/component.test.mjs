@@ -102,6 +102,24 @@ describe('a file', () => {
     assert.equal(fakes.worker.requests.length, 0);
   });
 
+  test('that the browser has recorded is uploaded under its type, with the parameters', async () => {
+    await show('accept="video/webm"');
+    const type = await page.evaluate(async () => {
+      const canvas = document.createElement('canvas');
+      canvas.getContext('2d')?.fillRect(0, 0, 10, 10);
+      const recorder = new MediaRecorder(canvas.captureStream(), { mimeType: 'video/webm;codecs=vp8,opus' });
+      const recorded = new Promise((resolve) => recorder.addEventListener('dataavailable', ({ data }) => resolve(data)));
+      recorder.start();
+      setTimeout(() => recorder.stop(), 200);
+      const file = new File([/** @type {Blob} */ (await recorded)], 'film.webm', { type: recorder.mimeType });
+      /** @type {any} */ (document.querySelector('signpost-upload')).add([file]);
+      return file.type;
+    });
+    assert.match(type, /^video\/webm; ?codecs=/);
+    await reaches('done');
+    assert.equal(JSON.parse(`${fakes.worker.requests[0]?.body}`).type, type);
+  });
+
   test('is uploaded with token and metadata', async () => {
     await show('');
     await page.evaluate('upload.token = async () => "t0ken", upload.metadata = { album: "été" }');

@@ -25,7 +25,7 @@ const pairs = {
 describe('tokens as issuers make them', () => {
   /** @type {Awaited<ReturnType<typeof start>>} */
   let worker;
-  /** @type {Record<string, object>} */
+  /** @type {Record<string, { kind?: string }>} */
   let callers = {};
   let directory = '';
   before(async () => {
@@ -51,8 +51,9 @@ describe('tokens as issuers make them', () => {
 
   /** @param {string} rule @param {string} token */
   const request = async (rule, token) => {
-    const header = 'kind' in (callers[rule] ?? {}) && /** @type {any} */ (callers[rule]).kind === 'jwt' ? { authorization: `Bearer ${token}` } : { 'cf-access-jwt-assertion': token };
-    const answer = await worker.fetch(`/downloads/${rule}/a.txt`, { headers: header });
+    /** @type {Record<string, string>} */
+    const headers = callers[rule]?.kind === 'jwt' ? { authorization: `Bearer ${token}` } : { 'cf-access-jwt-assertion': token };
+    const answer = await worker.fetch(`/downloads/${rule}/a.txt`, { headers });
     return { status: answer.status, path: new URL(answer.headers.get('location') ?? 'none:').pathname, body: await answer.text() };
   };
 
