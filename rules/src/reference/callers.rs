@@ -44,8 +44,8 @@ pub(super) const SECTION: Section = Section {
         Key {
             name: "issuer",
             kinds: &["jwt"],
-            shape: Shape::Text,
-            meaning: "the exact value of `iss`",
+            shape: Shape::OneOrMore(&Shape::Text, None),
+            meaning: "the exact value of `iss`, or a list of the spellings of one issuer",
             presence: Presence::Required,
             example: r#""https://login.example.com/""#,
             hint: "copy `issuer` exactly from the provider's /.well-known/openid-configuration",
@@ -58,6 +58,15 @@ pub(super) const SECTION: Section = Section {
             presence: Presence::Required,
             example: r#""signpost""#,
             hint: r#"write the value of `aud` in the tokens, such as audience = "signpost""#,
+        },
+        Key {
+            name: "audience_claim",
+            kinds: &["jwt"],
+            shape: Shape::Text,
+            meaning: "the claim with the audience, for tokens without `aud`",
+            presence: Presence::Default(r#""aud""#),
+            example: r#""client_id""#,
+            hint: r#"leave it out for tokens with `aud`; otherwise write the claim that stands for it, such as audience_claim = "client_id"; docs/issuers.md has examples"#,
         },
         Key {
             name: "jwks",

@@ -72,7 +72,7 @@ pub(super) const SECTION: Section = Section {
             name: "types",
             kinds: &[],
             shape: Shape::List(&Shape::Pattern("^[^A-Z/*;, ]+/[^A-Z/*;, ]+$"), 1, None),
-            meaning: "the media types that are accepted, in lower case, without wildcards",
+            meaning: "the media types that are accepted, in lower case, without wildcards. A file's type is compared without its parameters, so `video/webm` also accepts `video/webm;codecs=vp9`",
             presence: Presence::Required,
             example: r#"["image/png"]"#,
             hint: r#"list every type that is accepted, such as types = ["image/png", "image/jpeg"]"#,
