@@ -66,6 +66,25 @@ fn a_capability_is_valid_for_its_purpose_while_the_rule_accepts_its_caller() {
     }
 }
 
+#[test]
+fn a_type_with_parameters_is_sent_with_the_request_that_begins() {
+    let rules = rules();
+    let rule = rules.upload("film").unwrap();
+    let request = UploadRequest {
+        r#type: "video/mp4;codecs=avc1.42000a,mp4a.40.2".into(),
+        size: 20_000_000,
+        ..UploadRequest::default()
+    };
+    let ambient = ambient();
+    let grant = rule.begin(&caller(&rules, ADA), &request, PartSize::Auto, ambient).unwrap();
+    let start = grant.sign(&secrets(&rules), ambient.now).unwrap();
+    let Effect::BucketRequest { headers, .. } = start.request() else {
+        panic!("a request to the bucket")
+    };
+    let sent = headers.iter().find(|(name, _)| name == "content-type");
+    assert_eq!(sent.map(|(_, value)| value.as_str()), Some(&*request.r#type));
+}
+
 /// Rules that accept anyone, with this name in `CALLERS`.
 fn open_to(name: &str) -> Rules {
     let config = json!({

@@ -106,7 +106,9 @@ impl ClaimRules {
             None if self.audience_claim == AUDIENCE => {
                 Err(token_refused("has no audience (`aud`)"))
             }
-            _ => Err(token_refused("has a different audience, or none, in the `audience_claim`")),
+            _ => Err(token_refused(
+                "has a different audience, or none, in the claim that stands for `aud`",
+            )),
         }
     }
 }
