@@ -3,10 +3,13 @@
 use crate::cause::{Cause, Code};
 use crate::context::Context;
 use crate::proof::Proof;
+use crate::repair::Repair;
 use crate::request::Request;
 use crate::{repair, sending};
 
-/// Maximum number of signatures that are computed for one request: a fraction of a second.
+/// Maximum number of signatures that are computed for changes of one request: a fraction of a second.
+///
+/// Before them, at most 120 are computed for the request as it was sent, with each common value of an unknown part.
 const MAX_TRIES: usize = 20_000;
 
 /// The result of a search.
@@ -27,20 +30,25 @@ pub(crate) fn search(proof: &Proof, sent: &Request, context: &Context) -> Found 
     let mut remaining = MAX_TRIES;
     let mut single = Vec::new();
     for repaired in complete.iter().flat_map(all) {
-        remaining = remaining.saturating_sub(1);
+        if remaining == 0 {
+            return Found::Nothing;
+        }
+        remaining -= 1;
         if proof.signs(&repaired.request) {
-            return Found::Repaired(vec![repaired.cause], Box::new(repaired.request));
+            return Found::Repaired(repaired.causes, Box::new(repaired.request));
         }
         single.push(repaired);
     }
     for first in single {
-        for second in all(&first.request) {
+        let later = |second: &Repair| second.slot > first.slot;
+        for second in all(&first.request).into_iter().filter(later) {
             if remaining == 0 {
                 return Found::Nothing;
             }
             remaining -= 1;
-            if first.cause.code != second.cause.code && proof.signs(&second.request) {
-                return Found::Repaired(vec![first.cause, second.cause], Box::new(second.request));
+            if proof.signs(&second.request) {
+                let causes = first.causes.into_iter().chain(second.causes).collect();
+                return Found::Repaired(causes, Box::new(second.request));
             }
         }
     }
