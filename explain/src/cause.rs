@@ -68,10 +68,16 @@ pub enum Code {
     ChecksumDiffers,
     /// A condition of the policy is not met.
     PolicyCondition,
+    /// A condition of the policy is not well-formed.
+    MalformedCondition,
     /// No condition of the policy covers a field of the form.
     ExtraField,
     /// A field is missing in the form.
     MissingField,
+    /// A field of the form is repeated.
+    RepeatedField,
+    /// The form is not well-formed, or its Content-Type does not match it.
+    MalformedForm,
     /// The policy was changed, or is not a policy document.
     PolicyDamaged,
     /// Some fields come after the file.
@@ -80,14 +86,40 @@ pub enum Code {
     TooLarge,
     /// The file is smaller than the limit.
     TooSmall,
+    /// The server did not receive the whole body, or received more than its length.
+    IncompleteBody,
+    /// The body is sent in chunks, without its length.
+    LengthMissing,
     /// The store does not accept forms.
     FormsNotTaken,
+    /// The server does not support a header or an action of the request.
+    NotSupported,
+    /// The server does not accept the name of the bucket or the key.
+    InvalidName,
     /// There is no such object.
     NoSuchKey,
     /// There is no such bucket.
     NoSuchBucket,
+    /// There is no such upload in parts.
+    NoSuchUpload,
+    /// A part of the upload is missing, or the list of parts is malformed.
+    InvalidPart,
+    /// The object is shorter than the requested range.
+    InvalidRange,
+    /// A condition of the request is not met, or another request changes the object.
+    PreconditionFailed,
+    /// The object is archived.
+    Archived,
+    /// The object must not be replaced or deleted.
+    Locked,
+    /// The encryption, or its key, cannot be used.
+    Encryption,
     /// The signing key lacks the permission.
     NotAllowed,
+    /// The account cannot use the service.
+    AccountProblem,
+    /// A quota, a cap or a disk is full.
+    QuotaExceeded,
     /// The browser did not let the page read a response.
     Cors,
     /// The server rejected the request for another reason.

@@ -7,11 +7,12 @@ use crate::form::Form;
 use crate::policy::Policy;
 use crate::proof::Proof;
 use crate::search::{mismatch, server_has_another_secret, signed_with_another_secret};
-use crate::{expiry, format, region, verdict};
+use crate::{expiry, format, mask, region, token, verdict};
 
 impl Case<'_> {
     pub(crate) fn form(&self, form: &Form, diagnosis: &mut Diagnosis) {
         let mut found = format::form(form);
+        found.extend(repeated(form));
         found.retain(|cause| self.allows(cause.code));
         if found.is_empty() {
             let policy = form.field("policy").map(Policy::parse);
@@ -36,6 +37,7 @@ impl Case<'_> {
             (policy.requires_token() && form.field("x-amz-security-token").is_none())
                 .then(verdict::token_missing),
         );
+        found.extend(token::form(form));
         let proof =
             context.credentials.as_ref().and_then(|credentials| Proof::of_form(form, credentials));
         let base64 = form.field("policy").unwrap_or_default();
@@ -49,6 +51,28 @@ impl Case<'_> {
         }
         found
     }
+}
+
+/// The fields that the form has more than once. `x-ignore-` fields may repeat.
+fn repeated(form: &Form) -> Vec<Cause> {
+    let mut names: Vec<_> = form.fields.iter().map(|(name, _)| name.as_str()).collect();
+    names.retain(|name| !name.starts_with("x-ignore-"));
+    names.sort_unstable();
+    let mut twice: Vec<_> = names
+        .windows(2)
+        .filter(|pair| pair.first() == pair.last())
+        .filter_map(|pair| pair.first())
+        .collect();
+    twice.dedup();
+    let cause = |name: &&&str| {
+        let name = mask::short(name);
+        let message = format!("the form has the field {name} more than once");
+        let hint = format!(
+            "send {name} once: use formData.set instead of append, and look for a hidden input of the same name"
+        );
+        Cause::new(Code::RepeatedField, message, hint)
+    };
+    twice.iter().map(cause).collect()
 }
 
 fn damaged() -> Cause {

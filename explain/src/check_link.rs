@@ -8,7 +8,7 @@ use crate::link::Link;
 use crate::proof::{Proof, algorithm, string_to_sign};
 use crate::request::Request;
 use crate::search::{Found, matches_but_rejected, mismatch, search, signed_with_another_secret};
-use crate::{expiry, format, region, sending, verdict};
+use crate::{expiry, format, region, sending, token, verdict};
 
 impl Case<'_> {
     pub(crate) fn link(&self, link: &Link, diagnosis: &mut Diagnosis) {
@@ -32,6 +32,7 @@ impl Case<'_> {
         found.extend(
             (is_temporary && link.part("Security-Token").is_none()).then(verdict::token_missing),
         );
+        found.extend(token::link(link));
         found.extend(sending::check(link, self.evidence));
         found.retain(|cause| self.allows(cause.code));
         if self.is_about_signature() {
@@ -66,7 +67,12 @@ impl Case<'_> {
         let is_signature_rejected = self.is_signature_rejected();
         match found {
             Some(Found::Repaired(causes, _)) => {
-                let rest = suspected.into_iter().filter(|cause| !is_of_signature(cause.code));
+                // A token that is not readable fails whatever else was changed.
+                let token = token::link(link)
+                    .filter(|token| causes.iter().all(|cause| cause.code != token.code));
+                let rest = suspected
+                    .into_iter()
+                    .filter(|cause| !is_of_signature(cause.code) || Some(cause) == token.as_ref());
                 causes.into_iter().chain(rest).collect()
             }
             Some(Found::AsSent(complete)) if is_signature_rejected && suspected.is_empty() => {

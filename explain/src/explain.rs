@@ -26,7 +26,8 @@ fn diagnose(evidence: &Evidence, context: &Context) -> Diagnosis {
     }
     let verdict =
         evidence.server_error.as_ref().map(|server_error| Verdict::of(server_error, evidence));
-    let verdict = if is_blocked_by_cors(evidence) { Some(verdict::cors()) } else { verdict };
+    let verdict =
+        if is_blocked_by_cors(evidence) { Some(verdict::cors(evidence)) } else { verdict };
     let case = Case { evidence, context, verdict };
     match (&evidence.link, &evidence.form) {
         (_, Some(form)) => case.form(form, &mut diagnosis),

@@ -18,6 +18,7 @@
 
 extern crate alloc;
 
+mod catalogue;
 mod cause;
 mod check_form;
 mod check_link;
@@ -45,9 +46,11 @@ mod request;
 mod search;
 mod sending;
 mod server_error;
+mod token;
 mod unreadable;
 mod verdict;
 
+pub use self::catalogue::{Entry, catalogue};
 pub use self::cause::{Cause, Code};
 pub use self::compare::{Comparison, Line};
 pub use self::context::{Context, KnownBucket};

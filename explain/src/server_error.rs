@@ -59,10 +59,27 @@ impl ServerError {
         self.field("StringToSign").filter(|text| text.len() <= MAX_TEXT)
     }
 
-    /// The region that the server expects, from its message: `... expecting 'eu-west-1'`.
+    /// The region that the server expects: `... expecting 'eu-west-1'`, Amazon's element, or R2's list of regions, of which
+    /// signatures can name `auto`.
     pub(crate) fn region(&self) -> Option<&str> {
-        let (_, after) = self.message().split_once("expecting '")?;
-        after.split('\'').next()
+        let in_message = self
+            .message()
+            .split_once("expecting '")
+            .and_then(|(_, after)| after.split('\'').next());
+        let in_list = || self.says("must be one of").then_some(()).and(self.last_of_list("auto"));
+        in_message.or_else(|| self.field("Region")).or_else(in_list)
+    }
+
+    fn last_of_list(&self, item: &str) -> Option<&str> {
+        self.message().rsplit(", ").next().filter(|last| last.trim_end_matches('.') == item)
+    }
+
+    /// The region that was signed, from the message: `the region 'us-east-1' is wrong`, `The region name 'x' is not valid`.
+    pub(crate) fn signed_region(&self) -> Option<&str> {
+        let message = self.message();
+        let (_, after) =
+            message.split_once("region '").or_else(|| message.split_once("region name '"))?;
+        after.split('\'').next().filter(|region| !region.is_empty())
     }
 }
 

@@ -1,0 +1,40 @@
+//! Checks that a session token arrived as it was issued.
+//!
+//! Tokens are base64 or JSON Web Tokens, which have neither percent signs nor spaces.
+
+use percent_encoding::percent_decode_str;
+
+use crate::cause::Cause;
+use crate::form::Form;
+use crate::link::{Link, decode};
+use crate::received::double_encoded;
+use crate::repair::{raw_plus, space_for_plus};
+
+/// The cause if the token in a link is encoded twice, or has a `+` that the server reads as a space.
+pub(crate) fn link(link: &Link) -> Option<Cause> {
+    let name = link.name_of("Security-Token");
+    let (_, raw) = link.query.iter().find(|(found, _)| decode(found) == name)?;
+    let part = format!("the parameter {name}");
+    if raw.contains('+') {
+        return Some(raw_plus(&part));
+    }
+    check(&part, &decode(raw))
+}
+
+/// The cause if the token in a form is encoded, or has spaces.
+pub(crate) fn form(form: &Form) -> Option<Cause> {
+    let name = form.name_of("security-token");
+    let value = form.field(&name)?;
+    check(&format!("the field {name}"), value)
+}
+
+fn check(part: &str, token: &str) -> Option<Cause> {
+    if is_percent_encoded(token) {
+        return Some(double_encoded(part));
+    }
+    token.trim().contains(' ').then(|| space_for_plus(part))
+}
+
+fn is_percent_encoded(text: &str) -> bool {
+    text.contains('%') && percent_decode_str(text).count() < text.len()
+}
