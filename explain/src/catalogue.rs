@@ -58,9 +58,9 @@ impl Entry {
         Self { codes, cause, meaning, cure, allowed }
     }
 
-    /// The entry of a code, in the case that servers write.
+    /// The entry of a code. Google's APIs write some codes in other letter cases than S3.
     pub(crate) fn of(code: &str) -> Option<&'static Self> {
         let mut entries = GROUPS.iter().flat_map(|(_, entries)| entries.iter());
-        entries.find(|entry| entry.codes.contains(&code))
+        entries.find(|entry| entry.codes.iter().any(|found| found.eq_ignore_ascii_case(code)))
     }
 }

@@ -62,6 +62,11 @@ fn json(text: &str) -> Result<Vec<Evidence>, Unreadable> {
     if let Some(log) = value.get("log") {
         return har::read(log);
     }
+    if let Some(server_error) =
+        ServerError::from_json(&value).filter(|_| value.get("url").is_none())
+    {
+        return Ok(vec![Evidence { server_error: Some(server_error), ..Evidence::default() }]);
+    }
     let url = value.get("url").and_then(Value::as_str).and_then(Link::parse);
     let url = url.ok_or(Unreadable("expected JSON with a \"url\", or a HAR"))?;
     Ok(vec![match value.get("fields").and_then(Value::as_object) {

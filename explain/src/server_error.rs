@@ -2,9 +2,12 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 
+mod json;
+
 use core::fmt;
 
 use rules::Element;
+use serde_json::Value;
 
 /// Longest text that is compared, in bytes.
 const MAX_TEXT: usize = 65_536;
@@ -16,9 +19,22 @@ pub struct ServerError {
 }
 
 impl ServerError {
-    /// Parses `<Error>...</Error>`, also inside a `<Response>`; `None` if it has no code.
+    /// Parses `<Error>...</Error>`, also inside a `<Response>`, or an error in JSON; `None` if it has no code.
     #[must_use]
-    pub fn parse(xml: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.trim_start().starts_with('{') {
+            return Self::from_json(&serde_json::from_str(text).ok()?);
+        }
+        Self::from_xml(text)
+    }
+
+    /// Reads an error of Google's JSON API, of B2's native API or of Cloudflare's API.
+    pub(crate) fn from_json(value: &Value) -> Option<Self> {
+        let fields = json::fields(value);
+        (!fields.is_empty()).then_some(Self { fields })
+    }
+
+    fn from_xml(xml: &str) -> Option<Self> {
         let (mut fields, mut error) = (Vec::new(), None);
         rules::read_xml(xml, &mut |Element { depth, name, text }| match error {
             None if name == "Error" => error = Some(depth),
@@ -38,6 +54,11 @@ impl ServerError {
 
     pub(crate) fn message(&self) -> &str {
         self.field("Message").unwrap_or_default()
+    }
+
+    /// Google's details, in lower case.
+    pub(crate) fn details(&self) -> String {
+        self.field("Details").unwrap_or_default().to_ascii_lowercase()
     }
 
     /// Whether the message contains these words, in any case.

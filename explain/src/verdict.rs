@@ -3,6 +3,7 @@
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 
 mod denied;
+mod google;
 mod groups;
 mod key;
 mod not_implemented;
@@ -73,6 +74,7 @@ impl Verdict {
                 wrong_region(server_error, evidence).unwrap_or_else(|| by_code(server_error))
             }
             "AccessForbidden" => cors(evidence),
+            "MalformedSecurityHeader" => google::security_header(server_error),
             _ => by_code(server_error),
         }
     }
@@ -97,7 +99,12 @@ fn by_code(server_error: &ServerError) -> Verdict {
         };
     }
     if entry.cause == Code::MalformedParameter && !server_error.message().is_empty() {
-        let message = format!("{}: {}", entry.meaning, mask::sentence(server_error.message()));
+        let said = format!(
+            "{} {}",
+            server_error.message(),
+            server_error.field("Details").unwrap_or_default()
+        );
+        let message = format!("{}: {}", entry.meaning, mask::sentence(&said));
         return Verdict::only(entry.cause, entry.allowed, message, entry.cure);
     }
     Verdict::only(entry.cause, entry.allowed, entry.meaning, entry.cure)
@@ -109,11 +116,11 @@ fn is_expired_link(server_error: &ServerError, evidence: &Evidence) -> bool {
     let is_google = evidence.link.as_ref().is_some_and(|link| {
         link.dialect() == Some(signer::Dialect::Google) || link.decoded("GoogleAccessId").is_some()
     });
-    let details = server_error.field("Details").unwrap_or_default().to_ascii_lowercase();
+    let details = server_error.details();
     let says = |words: &str| details.contains(words) || server_error.says(words);
     match server_error.code() {
         "ExpiredRequest" => true,
-        "ExpiredToken" => is_google || details.contains("signature expired"),
+        "ExpiredToken" => is_google || details.contains("expired"),
         _ => {
             says("request has expired")
                 || says("signature expired")
@@ -146,6 +153,8 @@ fn unexplained(server_error: &ServerError, hint: &str) -> Cause {
         text if text.is_empty() => format!("the server rejected the request with {code}"),
         text => format!("the server rejected the request with {code}: {text}"),
     };
+    let details = server_error.field("Details").map(mask::sentence);
+    let message = details.map_or(message.clone(), |details| format!("{message} {details}"));
     let argument = server_error.field("ArgumentName").map(|name| mask::short(name));
     let message = match argument {
         Some(name) => format!("{message} (the argument {name})"),

@@ -13,14 +13,20 @@ pub(super) const ENTRIES: &[Entry] = &[
         "permit the signing key this action on this object: `signpost iam` writes the policy; check that no bucket policy denies it",
     ),
     Entry::new(
-        &["InvalidAccessKeyId", "Unauthorized", "unauthorized", "authError", "bad_auth_token"],
+        &["InvalidAccessKeyId", "Unauthorized", "authError", "bad_auth_token"],
         Code::UnknownKey,
         KEY,
         "the server does not know the access key",
         "check whether the access key was deleted, belongs to another provider or account, or was copied incompletely",
     ),
     Entry::new(
-        &["UserSuspended", "AllAccessDisabled", "InvalidPayer"],
+        &[
+            "UserSuspended",
+            "AllAccessDisabled",
+            "InvalidPayer",
+            "accountDisabled",
+            "countryBlocked",
+        ],
         Code::AccountProblem,
         NOTHING_ELSE,
         "the provider has disabled access for this account, user or object",
@@ -61,11 +67,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "apply the output of `signpost cors` to the bucket; the browser's console names the missing header",
     ),
     Entry::new(
-        &["UnexpectedIPError"],
+        &["UnexpectedIPError", "orgPolicyConstraintFailed"],
         Code::NotAllowed,
         NOTHING_ELSE,
-        "the server does not permit requests from this IP address",
-        "send the request from a permitted network",
+        "a policy of the provider or of the organization does not permit this request, for example from this network",
+        "send the request from a permitted network, or ask who wrote the policy",
     ),
     Entry::new(
         &["AccessControlListNotSupported", "UnsupportedAcl"],

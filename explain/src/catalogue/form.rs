@@ -16,7 +16,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         &["PostPolicyInvalidKeyName"],
         Code::PolicyCondition,
         POLICY,
-        "the form does not match its policy: the key is not the one that the policy requires",
+        "the form does not match its policy: a condition on the key or on another field is not met",
         "send every field as it was signed, and no others",
     ),
     Entry::new(

@@ -67,7 +67,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "use the copy in the cache: this is not an error",
     ),
     Entry::new(
-        &["ConditionalRequestConflict", "OperationAborted", "conflict", "resourceNotReady"],
+        &["ConditionalRequestConflict", "OperationAborted", "conflict"],
         Code::PreconditionFailed,
         NOTHING_ELSE,
         "another request changes the same object at the same time",

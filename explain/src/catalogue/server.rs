@@ -13,7 +13,6 @@ pub(super) const ENTRIES: &[Entry] = &[
             "TooManyRequests",
             "too_many_requests",
             "rateLimitExceeded",
-            "userRateLimitExceeded",
         ],
         Code::Refused,
         NOTHING_ELSE,
@@ -37,7 +36,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "retry after a pause; a signed link stays valid until it expires",
     ),
     Entry::new(
-        &["InternalError", "UnknownError", "XGCSInternalError", "internalError", "internal_error"],
+        &["InternalError", "UnknownError", "XGCSInternalError", "internal_error"],
         Code::Refused,
         NOTHING_ELSE,
         "the server failed with an error of its own",

@@ -38,6 +38,7 @@ pub(super) const ENTRIES: &[Entry] = &[
             "AuthorizationQueryParametersError",
             "AuthorizationHeaderMalformed",
             "AuthorizationParametersError",
+            "MalformedSecurityHeader",
         ],
         Code::MalformedParameter,
         SHAPE,
@@ -80,7 +81,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         "sign with Signature Version 4 (signature_version = s3v4); get session tokens from the regional STS endpoint",
     ),
     Entry::new(
-        &["MissingAuthenticationToken", "AuthenticationRequired", "required", "missing_auth_token"],
+        &[
+            "MissingAuthenticationToken",
+            "AuthenticationRequired",
+            "AuthenticationRequiredRequesterPays",
+            "required",
+            "missing_auth_token",
+        ],
         Code::MissingParameter,
         Allowed::Only(&[Code::MissingParameter, Code::HtmlEscaped]),
         "the request has no signature",

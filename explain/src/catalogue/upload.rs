@@ -20,7 +20,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "send the ETags as returned, in quotes: a page can read them only if the bucket's CORS rules expose ETag (`signpost cors`)",
     ),
     Entry::new(
-        &["InvalidPartOrder", "MalformedPartListError"],
+        &["InvalidPartOrder"],
         Code::InvalidPart,
         NOTHING_ELSE,
         "the parts are not in ascending order",

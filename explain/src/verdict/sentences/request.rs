@@ -2,11 +2,36 @@
 
 use super::Sentence;
 use crate::cause::Code;
-use crate::verdict::{Allowed, CHECKSUM, FORM, NOTHING_ELSE};
+use crate::verdict::{Allowed, CHECKSUM, FORM, NOTHING_ELSE, POLICY};
 
+const POLICY_DOCUMENT: &[&str] = &["InvalidPolicyDocument", "MalformedPOSTRequest", "AccessDenied"];
 const BOTH: &[&str] = &["InvalidRequest", "InvalidArgument"];
 
 pub(super) const SENTENCES: &[Sentence] = &[
+    Sentence {
+        codes: POLICY_DOCUMENT,
+        words: "value must be a string",
+        cause: Code::MalformedCondition,
+        allowed: POLICY,
+        meaning: "a condition of the policy has a number or another value that is not a text",
+        cure: "write the values of conditions as texts, such as {\"success_action_status\": \"201\"}, and sign the policy again",
+    },
+    Sentence {
+        codes: POLICY_DOCUMENT,
+        words: "must have exactly one property",
+        cause: Code::MalformedCondition,
+        allowed: POLICY,
+        meaning: "a condition of the policy has no field or several fields",
+        cure: "write an object for each field, and sign the policy again",
+    },
+    Sentence {
+        codes: &["NotImplemented"],
+        words: "kms is not configured",
+        cause: Code::Encryption,
+        allowed: NOTHING_ELSE,
+        meaning: "the server has no KMS, but the request asks for encryption",
+        cure: "configure a KMS on the server, or sign without x-amz-server-side-encryption",
+    },
     Sentence {
         codes: &["InvalidArgument", "UserKeyMustBeSpecified"],
         words: "must contain a field named",
