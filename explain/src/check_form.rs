@@ -28,7 +28,9 @@ impl Case<'_> {
 
     fn policy(&self, form: &Form, policy: &Policy, diagnosis: &mut Diagnosis) -> Vec<Cause> {
         let (context, now) = (self.context, self.now());
-        let end = policy.expiration.filter(|end| now >= *end);
+        // A server parses the whole policy before it compares the time.
+        let is_parsed = self.evidence.server_error.is_none() || !policy.is_malformed();
+        let end = policy.expiration.filter(|end| is_parsed && now >= *end);
         let mut found: Vec<_> =
             end.map(|end| expiry::expired("form", end, now)).into_iter().collect();
         found.extend(region::form(form, &context.buckets, context.region.as_deref()));

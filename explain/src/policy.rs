@@ -42,6 +42,11 @@ impl Policy {
         Some(Self { expiration, conditions, malformed })
     }
 
+    /// Whether a condition is not well-formed, so that S3 rejects the policy without a look at the form.
+    pub(crate) fn is_malformed(&self) -> bool {
+        !self.malformed.is_empty()
+    }
+
     /// The parts of the form that the policy does not allow.
     pub(crate) fn check(&self, form: &Form) -> Vec<Cause> {
         let mut causes: Vec<_> =

@@ -104,6 +104,19 @@ export const LINKS = [
     const request = await kit.put({ checksums: 'WHEN_SUPPORTED', keep: ['x-amz-checksum-crc32', 'x-amz-sdk-checksum-algorithm'] });
     return sending(request, { 'x-amz-checksum-crc32': 'AAAAAA==', 'x-amz-sdk-checksum-algorithm': 'CRC32' });
   } },
+  { name: 'three parameters for statistics were appended', causes: ['query-changed', 'query-changed', 'query-changed'], create: async ({ kit }) => edit(await kit.get(), /$/, '&utm_source=mail&utm_medium=e&utm_campaign=z') },
+  { name: 'parameters were put before and after the others', causes: ['query-changed', 'query-changed'], as: 'har', create: async ({ kit }) => edit(await kit.get(), /\?(.*)$/, '?fbclid=1&$1&gclid=2') },
+  { name: 'a parameter was appended and x-id removed', causes: ['query-changed', 'query-changed'], create: async ({ kit }) => edit(edit(await kit.get(), /&x-id=GetObject/, ''), /$/, '&ref=mail') },
+  { name: 'slashes within the key were folded', causes: ['path-changed'], create: async ({ kit }) => edit(await kit.get({ key: 'a//b.txt' }), 'a//b', 'a/b') },
+  { name: 'a slash at the start of the key was folded', causes: ['path-changed'], create: async ({ kit }) => edit(await kit.get({ key: '/a.txt' }), '//a', '/a') },
+  { name: 'a slash was appended to the key', causes: ['path-changed'], create: async ({ kit }) => edit(await kit.get({ key: 'a.txt' }), 'a.txt', 'a.txt/') },
+  { name: 'an accent was composed', causes: ['path-changed'], create: async ({ kit }) => edit(await kit.get({ key: 'u\u0308.txt' }), 'u%CC%88', '%C3%BC') },
+  { name: 'an accent was decomposed', causes: ['path-changed'], create: async ({ kit }) => edit(await kit.get({ key: '\u00fc.txt' }), '%C3%BC', 'u%CC%88') },
+  { name: 'a plus in the key became a space', causes: ['plus-for-space'], create: async ({ kit }) => edit(await kit.get({ key: 'a+b.txt' }), '%2B', '%20') },
+  { name: 'two headers with other values', causes: ['header-differs', 'content-type-differs'], create: async ({ kit }) => sending(await kit.put({ type: 'image/png', more: { ACL: 'private' }, keep: ['x-amz-acl'] }), { 'content-type': 'image/jpeg', 'x-amz-acl': 'public-read' }) },
+  { name: 'a version that is not there', at: ['ministack'], causes: ['no-such-key'], create: ({ kit }) => kit.get({ more: { VersionId: '00000000-0000-0000-0000-000000000000' } }) },
+  { name: 'a range beyond the object', causes: ['invalid-range'], create: async ({ kit }) => sending(await kit.get(), { range: 'bytes=1000-2000' }) },
+  { name: 'an object exists, but must not', at: ['ministack', 'radosgw', 'local-r2'], causes: ['precondition-failed'], create: ({ kit }) => kit.put({ key: 'kept.txt', more: { IfNoneMatch: '*' }, keep: ['if-none-match'] }).then((request) => sending(request, { 'if-none-match': '*' })) },
   { name: 'a checksum of another file', causes: ['checksum-differs'], create: async ({ kit }) => sending(await kit.put({ more: { ContentMD5: MD5 }, keep: ['content-md5'] }), { 'content-md5': MD5 }) },
 ];
 
@@ -156,5 +169,8 @@ export const FORMS = [
     const form = await kit.form();
     return filled({ ...form, url: form.url.replace(kit.store.bucket, 'spare') });
   } },
+  { name: 'a number as the value of a condition', at: ['ministack', 'juicefs'], causes: ['malformed-condition'], secret: 'no', create: ({ kit }) => kit.form({ conditions: [{ success_action_status: 201 }] }).then(withFields({ success_action_status: '201' })) },
+  { name: 'a condition without a dollar sign', causes: ['malformed-condition'], create: ({ kit }) => kit.form({ conditions: [['eq', 'success_action_status', '201']] }).then(withFields({ success_action_status: '201' })) },
+  { name: 'a form with two causes', causes: ['policy-condition', 'extra-field'], create: ({ kit }) => kit.form().then(withFields({ 'Content-Type': 'image/png', 'x-amz-meta-role': 'admin' })) },
   { name: 'a form sent to a store that takes none', at: ['local-r2'], causes: ['forms-not-taken'], create: async ({ kit }) => filled(await kit.form()) },
 ];
