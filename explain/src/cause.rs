@@ -34,6 +34,8 @@ pub enum Code {
     DoubleEncoded,
     /// A space was written as `+`.
     PlusForSpace,
+    /// The signer encodes text in another way than S3.
+    SignerEncoding,
     /// The URL has `&amp;` instead of `&`.
     HtmlEscaped,
     /// The URL lacks a part of the signature.

@@ -11,10 +11,8 @@ mod slot;
 
 pub(crate) use self::complete::completions;
 use self::complete::{EMPTY_BODY_SHA256, METHODS, candidates};
-use self::encodings::encodings;
 pub(crate) use self::encodings::{raw_plus, space_for_plus};
 use self::hosts::hosts_and_styles;
-use self::parameters::parameters;
 use self::paths::paths;
 pub(crate) use self::slot::Slot;
 use crate::cause::{Cause, Code};
@@ -37,18 +35,33 @@ impl Repair {
     }
 }
 
-/// All candidates that are one change away from the request.
-pub(crate) fn all(request: &Request, buckets: &[KnownBucket], types: &[String]) -> Vec<Repair> {
-    let parts = [
-        methods(request),
-        headers(request, types),
-        encodings(request),
-        parameters(request),
-        paths(request),
-        hosts_and_styles(request, buckets),
-        payloads(request),
+/// Maximum number of signed headers for which other values are tried; links sign a handful.
+const MAX_HEADERS: usize = 32;
+
+/// All candidates that are one change away from the request; with `after`, only those that change a later part.
+pub(crate) fn all(
+    request: &Request,
+    buckets: &[KnownBucket],
+    types: &[String],
+    after: Option<&Slot>,
+) -> Vec<Repair> {
+    let groups: [(Slot, &dyn Fn() -> Vec<Repair>); 10] = [
+        (Slot::Method, &|| methods(request)),
+        (Slot::Header(0), &|| headers(request, types)),
+        (Slot::Host, &|| hosts_and_styles(request, buckets)),
+        (Slot::Path, &|| encodings::of_path(request)),
+        (Slot::Slash(0), &|| paths(request)),
+        (Slot::QueryEncoding, &|| encodings::of_query(request)),
+        (Slot::Added, &|| parameters::added(request)),
+        (Slot::Parameter(""), &|| parameters::changed(request)),
+        (Slot::Payload, &|| payloads(request)),
+        (Slot::Signer, &|| encodings::by_signer(request)),
     ];
-    parts.into_iter().flatten().collect()
+    let is_later = |slot: &Slot| after.is_none_or(|after| slot > after);
+    let wanted =
+        groups.iter().filter(|(slot, _)| after.is_none_or(|after| slot.rank() >= after.rank()));
+    let repairs = wanted.flat_map(|(_, repairs)| repairs());
+    repairs.filter(|repair| is_later(&repair.slot)).collect()
 }
 
 fn methods(request: &Request) -> Vec<Repair> {
@@ -64,7 +77,11 @@ fn methods(request: &Request) -> Vec<Repair> {
 fn headers(request: &Request, types: &[String]) -> Vec<Repair> {
     let each = |(at, (name, sent)): (usize, &(String, Option<String>))| -> Vec<Repair> {
         let sent = sent.clone().unwrap_or_default();
-        let others = candidates(name, types).into_iter().filter(|value| *value != sent);
+        let mut others = candidates(name, types);
+        if name == "content-type" {
+            others.extend(complete::with_other_parameters(&sent));
+        }
+        let others = others.into_iter().filter(|value| *value != sent);
         let repair = |value: String| {
             let mut repaired = request.clone();
             if let Some((_, known)) = repaired.headers.get_mut(at) {
@@ -78,7 +95,7 @@ fn headers(request: &Request, types: &[String]) -> Vec<Repair> {
         };
         others.map(repair).collect()
     };
-    request.headers.iter().enumerate().flat_map(each).collect()
+    request.headers.iter().take(MAX_HEADERS).enumerate().flat_map(each).collect()
 }
 
 fn payloads(request: &Request) -> Vec<Repair> {

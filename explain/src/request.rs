@@ -42,6 +42,8 @@ pub(crate) enum SignerVariant {
     EncodesPathTwice,
     /// Escapes have lower-case digits: `%2f`.
     LowerCaseEscapes,
+    /// The characters `!'()*` are not encoded.
+    LeavesMarks,
     /// A space in the query is `+`.
     PlusForSpace,
 }
@@ -87,6 +89,16 @@ impl Request {
         self
     }
 
+    /// The approximate length of the text whose hash is signed, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        let query = self.query.iter().map(|(name, value)| name.len() + value.len());
+        let headers = self
+            .headers
+            .iter()
+            .map(|(name, value)| name.len() + value.as_ref().map_or(0, String::len));
+        self.path.len() + query.chain(headers).sum::<usize>()
+    }
+
     /// The text whose hash is signed.
     pub(crate) fn canonical(&self) -> String {
         let method = self.method.as_deref().unwrap_or("GET");
@@ -113,6 +125,7 @@ impl Request {
                 percent_encode(once.as_bytes(), RESERVED_IN_PATH).to_string()
             }
             SignerVariant::LowerCaseEscapes => lower_case_escapes(&once),
+            SignerVariant::LeavesMarks => with_marks(&once),
             SignerVariant::S3 | SignerVariant::PlusForSpace => once,
         }
     }
@@ -123,6 +136,7 @@ impl Request {
             let once = percent_encode(&bytes, RESERVED).to_string();
             match self.signer {
                 SignerVariant::LowerCaseEscapes => lower_case_escapes(&once),
+                SignerVariant::LeavesMarks => with_marks(&once),
                 SignerVariant::PlusForSpace => once.replace("%20", "+"),
                 SignerVariant::S3 | SignerVariant::EncodesPathTwice => once,
             }
@@ -144,4 +158,10 @@ fn lower_case_escapes(text: &str) -> String {
         lower.extend(["%", &digits.to_ascii_lowercase(), rest]);
     }
     lower
+}
+
+/// Writes `!'()*` without escapes.
+fn with_marks(text: &str) -> String {
+    let marks = [("%21", "!"), ("%27", "'"), ("%28", "("), ("%29", ")"), ("%2A", "*")];
+    marks.iter().fold(text.to_owned(), |text, (escape, mark)| text.replace(escape, mark))
 }

@@ -2,6 +2,7 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 
+mod cors;
 mod denied;
 mod google;
 mod groups;
@@ -10,6 +11,7 @@ mod not_implemented;
 mod redirect;
 mod sentences;
 
+pub(crate) use self::cors::cors;
 use self::denied::{denied, expired};
 pub(crate) use self::groups::{
     Allowed, CHECKSUM, FORM, KEY, NOTHING_ELSE, POLICY, SHAPE, SIGNATURE, TOKEN,
@@ -128,23 +130,6 @@ fn is_expired_link(server_error: &ServerError, evidence: &Evidence) -> bool {
                 || says("policy has expired")
         }
     }
-}
-
-/// The verdict if the browser received no response, or one that the page may not read.
-pub(crate) fn cors(evidence: &Evidence) -> Verdict {
-    let origin = evidence.sent.as_ref().and_then(|sent| sent.header("origin"));
-    let (message, hint) = if origin.as_deref() == Some("null") {
-        (
-            "the browser did not let the page read a response: the page has no origin (Origin: null), so the bucket's CORS rules cannot name it",
-            "open the page by http:// or https:// instead of as a file, without a sandbox that lacks allow-same-origin; a redirect to another host has the same effect, so send the request to the final URL",
-        )
-    } else {
-        (
-            "the browser did not let the page read a response: the bucket's CORS rules lack this origin, method or header, or there was no response",
-            "apply the output of `signpost cors` to the bucket; the browser's console names the missing header",
-        )
-    };
-    Verdict::only(Code::Cors, Allowed::Only(&[Code::Cors]), message, hint)
 }
 
 fn unexplained(server_error: &ServerError, hint: &str) -> Cause {

@@ -8,8 +8,10 @@
     reason = "a test may panic, and shows the coverage"
 )]
 
-use std::collections::BTreeSet;
-use std::fmt::Write as _;
+extern crate alloc;
+
+use alloc::collections::BTreeSet;
+use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -20,7 +22,8 @@ use signer::UnixTime;
 /// A list of the codes that a provider documents.
 #[derive(Deserialize)]
 struct Provider {
-    provider: String,
+    #[serde(rename = "provider")]
+    title: String,
     source: String,
     read: String,
     note: Option<String>,
@@ -74,8 +77,8 @@ fn has_every_code_that_a_provider_documents_for_these_requests() {
         let missing = provider.relevant().filter(|documented| entry(&documented.code).is_none());
         let missing: Vec<_> = missing.map(|documented| documented.code.as_str()).collect();
         let (covered, all) = (provider.covered(), provider.relevant().count());
-        println!("{}: {covered} of {all} codes", provider.provider);
-        assert_eq!(missing, Vec::<&str>::new(), "{}", provider.provider);
+        println!("{}: {covered} of {all} codes", provider.title);
+        assert_eq!(missing, Vec::<&str>::new(), "{}", provider.title);
     }
 }
 
@@ -97,9 +100,9 @@ fn has_no_code_twice_and_none_that_no_provider_has() {
 fn every_list_names_its_source_and_has_no_code_twice() {
     for provider in providers() {
         let codes: BTreeSet<_> = provider.codes.iter().map(|documented| &documented.code).collect();
-        assert_eq!(codes.len(), provider.codes.len(), "{}", provider.provider);
+        assert_eq!(codes.len(), provider.codes.len(), "{}", provider.title);
         let own = provider.codes.iter().all(|documented| documented.source.is_some());
-        assert!(own || provider.source.starts_with("https://"), "{}", provider.provider);
+        assert!(own || provider.source.starts_with("https://"), "{}", provider.title);
         assert!(provider.codes.iter().all(|documented| documented.code.is_ascii()));
     }
 }
@@ -164,7 +167,7 @@ fn page() -> String {
     page.push('\n');
     for provider in &providers {
         if let Some(note) = &provider.note {
-            writeln!(page, "{}: {note}\n", provider.provider).unwrap();
+            writeln!(page, "{}: {note}\n", provider.title).unwrap();
         }
     }
     for (title, entries) in catalogue() {
@@ -190,9 +193,9 @@ fn page() -> String {
 fn name(provider: &Provider) -> String {
     if provider.source.starts_with("https://") {
         let url = provider.source.split(' ').next().unwrap();
-        format!("[{}]({url})", provider.provider)
+        format!("[{}]({url})", provider.title)
     } else {
-        provider.provider.clone()
+        provider.title.clone()
     }
 }
 
@@ -210,7 +213,7 @@ fn documented(entry: &Entry, providers: &[Provider]) -> [String; 2] {
     let by = providers
         .iter()
         .filter(|provider| provider.relevant().any(|documented| is_of(&documented)));
-    let by: Vec<_> = by.filter_map(|provider| short(&provider.provider)).collect();
+    let by: Vec<_> = by.filter_map(|provider| short(&provider.title)).collect();
     let statuses: Vec<_> = statuses.iter().map(ToString::to_string).collect();
     [statuses.join(", "), by.join(", ")]
 }

@@ -58,14 +58,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         &["EntityTooLarge", "uploadTooLarge"],
         Code::TooLarge,
         Allowed::Only(&[Code::TooLarge]),
-        "the file is larger than the policy allows",
-        "send a smaller file, or sign the form for the size of this one",
+        "the file is larger than the form's policy or the server allows: in one request, 5 GiB",
+        "send a smaller file, sign the form for the size of this one, or upload in parts",
     ),
     Entry::new(
         &["EntityTooSmall"],
         Code::TooSmall,
         Allowed::Only(&[Code::TooSmall]),
-        "the file is smaller than the policy allows",
-        "send the whole file; it is often empty because its stream was already read",
+        "the file is smaller than the form's policy allows, or a part other than the last is smaller than 5 MiB",
+        "send the whole file, which is often empty because its stream was already read; make parts of at least 5 MiB",
     ),
 ];

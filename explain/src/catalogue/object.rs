@@ -10,14 +10,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         Code::NoSuchKey,
         Allowed::Only(&[Code::NoSuchKey]),
         "the link is valid, but there is no object with this key",
-        "check that the upload has finished, and that the key is the same, including case and slashes",
+        "check that the upload has finished, and that the key is the same, including case, slashes and accents",
     ),
     Entry::new(
         &["NoSuchBucket", "bad_bucket_id"],
         Code::NoSuchBucket,
         Allowed::Only(&[Code::NoSuchBucket]),
         "this server has no bucket with this name",
-        "compare the bucket's name and the endpoint with the provider's console",
+        "compare the bucket's name and the endpoint with the provider's console: on R2, a bucket with a jurisdiction has an endpoint of its own, such as <account>.eu.r2.cloudflarestorage.com",
     ),
     Entry::new(
         &["NoSuchVersion"],

@@ -6,21 +6,25 @@ use crate::link::decode;
 use crate::received::{double_encoded, plus_for_space};
 use crate::request::{Request, SignerVariant};
 
-/// The ways in which an encoding may have changed.
-pub(super) fn encodings(request: &Request) -> Vec<Repair> {
+/// The ways in which the encoding of the path may have changed.
+pub(super) fn of_path(request: &Request) -> Vec<Repair> {
     let path = |cause, path| Repair::new(Slot::Path, cause, Request { path, ..request.clone() });
-    let spaces = |text: &str| text.replace('+', "%20");
-    let mut repairs = vec![
+    vec![
         path(double_encoded("the path"), decode(&request.path)),
-        path(plus_for_space("the path"), spaces(&request.path)),
+        path(plus_for_space("the path"), request.path.replace('+', "%20")),
         path(space_for_plus("the path"), request.path.replace("%20", "%2B")),
+    ]
+}
+
+/// The ways in which the encoding of the parameters may have changed.
+pub(super) fn of_query(request: &Request) -> Vec<Repair> {
+    let repairs = [
+        query(request, &decode, double_encoded),
+        query(request, &|text| text.replace('+', "%20"), plus_for_space),
+        query(request, &|text| text.replace('+', "%2B"), raw_plus),
+        query(request, &|text| text.replace("%20", "%2B"), space_for_plus),
     ];
-    repairs.extend(query(request, &decode, double_encoded));
-    repairs.extend(query(request, &spaces, plus_for_space));
-    repairs.extend(query(request, &|text| text.replace('+', "%2B"), raw_plus));
-    repairs.extend(query(request, &|text| text.replace("%20", "%2B"), space_for_plus));
-    repairs.extend(signers(request));
-    repairs
+    repairs.into_iter().flatten().collect()
 }
 
 /// Changes every value in the query; `None` if that changes nothing.
@@ -37,11 +41,11 @@ fn query(
     let twice = changed.iter().filter(|(_, value)| value.contains('%'));
     let twice: Vec<_> =
         twice.map(|(name, _)| decode(name)).filter(|name| names.contains(name)).collect();
-    let named = if twice.is_empty() { names } else { twice };
-    if named.is_empty() {
+    let affected = if twice.is_empty() { names } else { twice };
+    if affected.is_empty() {
         return None;
     }
-    let causes = named.iter().map(|name| cause(&format!("the parameter {name}"))).collect();
+    let causes = affected.iter().map(|name| cause(&format!("the parameter {name}"))).collect();
     let request = Request { query: changed, ..request.clone() };
     Some(Repair { slot: Slot::QueryEncoding, causes, request })
 }
@@ -68,7 +72,8 @@ pub(crate) fn space_for_plus(part: &str) -> Cause {
     )
 }
 
-fn signers(request: &Request) -> Vec<Repair> {
+/// Mistakes that signers are known for.
+pub(super) fn by_signer(request: &Request) -> Vec<Repair> {
     let variants = [
         (
             SignerVariant::EncodesPathTwice,
@@ -78,9 +83,15 @@ fn signers(request: &Request) -> Vec<Repair> {
         ),
         (
             SignerVariant::LowerCaseEscapes,
-            Code::SignatureMismatch,
+            Code::SignerEncoding,
             "the signer wrote percent-escapes with lower-case digits (%2f), but S3 computes the signature with upper-case ones (%2F)",
             "write percent-escapes in upper case in the canonical request, or use the provider's SDK to sign",
+        ),
+        (
+            SignerVariant::LeavesMarks,
+            Code::SignerEncoding,
+            "the signer left some of !'()* unencoded, but S3 computes the signature with these characters encoded",
+            "encode !'()* too, which encodeURI and encodeURIComponent leave, or use the provider's SDK to sign",
         ),
         (
             SignerVariant::PlusForSpace,

@@ -6,6 +6,9 @@ use crate::link::decode;
 use crate::received::query_changed;
 use crate::request::Request;
 
+/// Maximum number of parameters of which each run is tried; of more, only all that S3 does not know.
+const MAX_PARAMETERS: usize = 32;
+
 /// Maximum number of neighbouring parameters that are removed together; links to pages rarely have more for statistics.
 const MAX_ADDED: usize = 16;
 
@@ -41,8 +44,8 @@ const OF_S3: &[&str] = &[
     "x-id",
 ];
 
-/// The ways in which the query may have changed.
-pub(super) fn parameters(request: &Request) -> Vec<Repair> {
+/// Parameters that were removed, or have another value.
+pub(super) fn changed(request: &Request) -> Vec<Repair> {
     let with = |name: &str, value: &str| {
         let mut query = request.query.clone();
         query.retain(|(found, _)| found != name);
@@ -66,13 +69,14 @@ pub(super) fn parameters(request: &Request) -> Vec<Repair> {
         let repaired = with(expires, &secs.to_string());
         Repair::new(Slot::Parameter(expires), query_changed(message), repaired)
     });
-    added(request).into_iter().chain(removed).chain(changed_expires).collect()
+    removed.chain(changed_expires).collect()
 }
 
 /// Parameters that were added: each alone, each run of neighbours, and all that S3 does not know.
-fn added(request: &Request) -> Vec<Repair> {
+pub(super) fn added(request: &Request) -> Vec<Repair> {
     let names: Vec<_> = request.query.iter().map(|(name, _)| decode(name)).collect();
-    let runs = (1..=MAX_ADDED.min(names.len())).flat_map(|length| {
+    let longest = if names.len() > MAX_PARAMETERS { 0 } else { MAX_ADDED.min(names.len()) };
+    let runs = (1..=longest).flat_map(|length| {
         let starts = 0..=names.len() - length;
         starts.map(move |start| (start..start + length).collect::<Vec<_>>())
     });

@@ -22,3 +22,21 @@ pub(crate) enum Slot {
     /// How the signer wrote the canonical request.
     Signer,
 }
+
+impl Slot {
+    /// The order of the parts, without the index or name within a part.
+    pub(super) const fn rank(&self) -> u8 {
+        match self {
+            Self::Method => 0,
+            Self::Header(_) => 1,
+            Self::Host => 2,
+            // Slashes, and the whole path, are candidates of one group.
+            Self::Path | Self::Slash(_) => 3,
+            Self::QueryEncoding => 4,
+            Self::Added => 5,
+            Self::Parameter(_) => 6,
+            Self::Payload => 7,
+            Self::Signer => 8,
+        }
+    }
+}

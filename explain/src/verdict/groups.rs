@@ -37,6 +37,7 @@ pub(crate) const SIGNATURE: Allowed = Allowed::Only(&[
     Code::PathChanged,
     Code::DoubleEncoded,
     Code::PlusForSpace,
+    Code::SignerEncoding,
     Code::SignatureDamaged,
     Code::WrongSecret,
     Code::SignatureMismatch,

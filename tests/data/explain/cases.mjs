@@ -37,17 +37,17 @@ const sending = (request, headers) => ({ ...request, headers: { ...request.heade
  * Signs with a generic signer that lacks S3's exceptions, or with options that S3 does not accept.
  *
  * @param {Kit} kit
- * @param {{ path?: string, canonical?: string, payload?: string, expires?: number }} options `path` and its canonical form, encoded
+ * @param {{ path?: string, canonical?: string, payload?: string, expires?: number, written?: (text: string) => string }} options `written` rewrites the path and the query before they are signed; `path` and its canonical form, encoded
  * @returns {Promise<Request>}
  */
-async function byGenericSigner({ store }, { path = 'kept.txt', canonical = path, payload = 'UNSIGNED-PAYLOAD', expires = 600 }) {
+async function byGenericSigner({ store }, { path = 'kept.txt', canonical = path, payload = 'UNSIGNED-PAYLOAD', expires = 600, written = (text) => text }) {
   const { endpoint, bucket, region, accessKeyId, secretAccessKey } = store;
   const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const scope = [date.slice(0, 8), region, 's3', 'aws4_request'];
   const query = Object.entries({ Algorithm: ALGORITHM, Credential: [accessKeyId, ...scope].join('/'), Date: date, Expires: expires, SignedHeaders: 'host' });
   const search = query.map(([name, value]) => `X-Amz-${name}=${encodeURIComponent(value)}`).join('&');
   const { host, pathname } = new URL(`${endpoint}/`);
-  const request = ['GET', `${pathname}${bucket}/${canonical}`, search, `host:${host}`, '', 'host', payload].join('\n');
+  const request = ['GET', written(`${pathname}${bucket}/${canonical}`), written(search), `host:${host}`, '', 'host', payload].join('\n');
   const text = [ALGORITHM, date, scope.join('/'), createHash('sha256').update(request).digest('hex')].join('\n');
   const mac = (/** @type {import('node:crypto').BinaryLike} */ key, /** @type {string} */ data) => createHmac('sha256', key).update(data).digest();
   const signature = mac(scope.reduce(mac, Buffer.from(`AWS4${secretAccessKey}`)), text).toString('hex');
@@ -76,6 +76,9 @@ export const LINKS = [
   { name: 'the path was encoded twice', causes: ['double-encoded'], create: async ({ kit }) => edit(await kit.get({ key: 'a b.txt' }), '%20', '%2520') },
   { name: 'a parameter was encoded twice', causes: ['double-encoded'], create: async ({ kit }) => edit(await kit.get({ more: { ResponseContentType: 'text/x y' } }), 'text%2Fx%20y', 'text%252Fx%2520y') },
   { name: 'a general signer encoded the path twice', causes: ['double-encoded'], create: ({ kit }) => byGenericSigner(kit, { path: 'a%20b.txt', canonical: 'a%2520b.txt' }) },
+  { name: 'a general signer wrote escapes in lower case', causes: ['signer-encoding'], create: ({ kit }) => byGenericSigner(kit, { path: 'a%C3%BCb.txt', written: (text) => text.replace(/%../g, (escape) => escape.toLowerCase()) }) },
+  { name: 'a general signer left brackets as they are', at: ['ministack', 'juicefs', 'radosgw'], causes: ['signer-encoding'], create: ({ kit }) => byGenericSigner(kit, { path: 'a(1).txt', canonical: 'a(1).txt' }) },
+  { name: 'a charset that the HTTP library appends to a rare type', causes: ['content-type-differs'], create: async ({ kit }) => sending(await kit.put({ type: 'application/vnd.acme' }), { 'content-type': 'application/vnd.acme;charset=utf-8' }) },
   { name: 'a general signer signed the hash of an empty body', causes: ['payload-signed'], create: ({ kit }) => byGenericSigner(kit, { payload: createHash('sha256').digest('hex') }) },
   { name: 'a space became a plus', causes: ['plus-for-space'], create: async ({ kit }) => edit(await kit.get({ key: 'a b.txt' }), '%20', '+') },
   { name: 'the last two characters were not copied', causes: ['signature-damaged'], create: async ({ kit }) => edit(await kit.get(), /(X-Amz-Signature=\w{62})../, '$1') },
