@@ -34,6 +34,7 @@ mod har;
 mod instant;
 mod link;
 mod mask;
+mod normal_form;
 #[cfg(target_arch = "wasm32")]
 mod page;
 mod policy;

@@ -96,6 +96,23 @@ test('hidden characters of an answer are visible', async () => {
   assert.ok(shown.includes('\\u{202e}') && !/[\u202a-\u202e\u2066-\u2069\u200e\u200f\u0080-\u009f]/.test(shown), shown);
 });
 
+test('finds an accent that was composed, and explains an answer without a link', async () => {
+  const { page, errors } = await open();
+  const url = await sign('get', 's3://acme-media/u\u0308.png');
+  await page.fill('#request', url.replace('u%CC%88', '%C3%BC'));
+  await page.fill('#error', REFUSED);
+  await page.click('summary');
+  await page.selectOption('#method', 'GET');
+  await page.fill('#id', KEYS.AWS_ACCESS_KEY_ID);
+  await page.fill('#secret', KEYS.AWS_SECRET_ACCESS_KEY);
+  assert.deepEqual(await explained(page), ['path-changed']);
+  await page.fill('#request', '');
+  await page.fill('#error', '<Error><Code>NoSuchUpload</Code></Error>');
+  await page.click('button');
+  await page.waitForFunction("document.querySelector('.causes .code')?.innerText === 'no-such-upload'");
+  assert.deepEqual(errors, []);
+});
+
 test('works as a local file', async () => {
   const { page, requests } = await open(pathToFileURL(join(root, 'build', 'explain', 'index.html')).href);
   await page.fill('#request', (await sign('get', 's3://acme-media/a.png')).replaceAll('&', '&amp;'));

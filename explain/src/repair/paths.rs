@@ -1,11 +1,11 @@
 //! Paths that were normalized: slashes that were folded or added, and accents that were composed or decomposed.
 
-use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Repair, Slot};
 use crate::cause::{Cause, Code};
 use crate::link::decode;
+use crate::normal_form;
 use crate::request::Request;
 
 /// Maximum number of slashes that are doubled, each for itself; keys rarely have as many.
@@ -58,8 +58,7 @@ fn slashes_differ(signed: &str, sent: &str) -> Cause {
 /// The path with its accents composed and decomposed, where that differs.
 fn accents(path: &str) -> Vec<(Cause, String)> {
     let text = decode(path);
-    let composed = ComposingNormalizerBorrowed::new_nfc().normalize(&text).into_owned();
-    let decomposed = DecomposingNormalizerBorrowed::new_nfd().normalize(&text).into_owned();
+    let [composed, decomposed] = normal_form::of(&text);
     let forms = [
         (composed, "as one character (NFC)", "as a letter and a combining mark (NFD)"),
         (decomposed, "as a letter and a combining mark (NFD)", "as one character (NFC)"),
