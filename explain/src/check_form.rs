@@ -13,6 +13,7 @@ impl Case<'_> {
     pub(crate) fn form(&self, form: &Form, diagnosis: &mut Diagnosis) {
         let mut found = format::form(form);
         found.extend(repeated(form));
+        found.extend(second_file(form));
         found.retain(|cause| self.allows(cause.code));
         if found.is_empty() {
             let policy = form.field("policy").map(Policy::parse);
@@ -75,6 +76,12 @@ fn repeated(form: &Form) -> Vec<Cause> {
         Cause::new(Code::RepeatedField, message, hint)
     };
     twice.iter().map(cause).collect()
+}
+
+fn second_file(form: &Form) -> Option<Cause> {
+    let again = form.fields_after_file.iter().any(|name| name == "file");
+    let hint = "send exactly one field named file, last; upload further files with a form each";
+    again.then(|| Cause::new(Code::MalformedForm, "the form has more than one file", hint))
 }
 
 fn damaged() -> Cause {

@@ -4,13 +4,13 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::cause::Cause;
+use crate::cause::{Cause, Code};
 use crate::form::Form;
 use crate::link::{Link, decode};
 use crate::received::double_encoded;
 use crate::repair::{raw_plus, space_for_plus};
 
-/// The cause if the token in a link is encoded twice, or has a `+` that the server reads as a space.
+/// The cause if the token in a link is encoded twice, has white space, or has a `+` that the server reads as a space.
 pub(crate) fn link(link: &Link) -> Option<Cause> {
     let name = link.name_of("Security-Token");
     let (_, raw) = link.query.iter().find(|(found, _)| decode(found) == name)?;
@@ -32,7 +32,12 @@ fn check(part: &str, token: &str) -> Option<Cause> {
     if is_percent_encoded(token) {
         return Some(double_encoded(part));
     }
-    token.trim().contains(' ').then(|| space_for_plus(part))
+    if token.trim() != token || token.contains(['\n', '\r', '\t']) {
+        let message = format!("{part} has a line break or a space at its end");
+        let hint = "configure the signer with the token on one line, without spaces around it";
+        return Some(Cause::new(Code::TokenWrong, message, hint));
+    }
+    token.contains(' ').then(|| space_for_plus(part))
 }
 
 fn is_percent_encoded(text: &str) -> bool {

@@ -73,7 +73,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new(
         &["NotImplemented"],
         Code::NotSupported,
-        Allowed::AllButTime,
+        NOTHING_ELSE,
         "the server does not implement a header or an action of the request",
         "leave out the header that the message names; for uploads, send a body of known length",
     ),

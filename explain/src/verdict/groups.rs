@@ -54,6 +54,7 @@ pub(crate) const POLICY: Allowed = Allowed::Only(&[
     Code::RepeatedField,
     Code::Expired,
     Code::FileNotLast,
+    Code::MalformedForm,
     Code::PolicyDamaged,
     Code::DoubleEncoded,
     Code::PlusForSpace,
@@ -82,4 +83,4 @@ pub(crate) const KEY: Allowed =
     Allowed::Only(&[Code::UnknownKey, Code::TokenMissing, Code::TokenWrong]);
 /// Causes for a session token that the server cannot read: it checks the token before the signature.
 pub(crate) const TOKEN: Allowed =
-    Allowed::Only(&[Code::TokenMissing, Code::DoubleEncoded, Code::PlusForSpace]);
+    Allowed::Only(&[Code::TokenMissing, Code::TokenWrong, Code::DoubleEncoded, Code::PlusForSpace]);
