@@ -419,7 +419,13 @@ fn reads_errors_in_json() {
     ] {
         assert_eq!(codes(&diagnose(&[text], None, None)), [expected], "{text}");
     }
-    for text in [r#"{"error":"no"}"#, r#"{"errors":[{"code":1}]}"#, r#"{"code":5}"#, "{}"] {
+    for text in [
+        r#"{"error":"no"}"#,
+        r#"{"errors":[{"code":1}]}"#,
+        r#"{"code":5}"#,
+        "{}",
+        r#"{"code":"ECONNREFUSED","message":"a"}"#,
+    ] {
         assert!(read(text).is_err(), "{text}");
     }
 }

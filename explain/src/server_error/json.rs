@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::catalogue::Entry;
+
 /// R2's numbers, which its own APIs write instead of the codes of S3.
 ///
 /// Source: <https://developers.cloudflare.com/r2/api/error-codes/>
@@ -59,10 +61,13 @@ fn cloudflare(value: &Value) -> Option<(String, String)> {
     Some(((*code).into(), text(error.get("message")?)?))
 }
 
-/// `{"code": "bad_auth_token", "message": "...", "status": 401}`
+/// `{"code": "bad_auth_token", "message": "...", "status": 401}`, or the fields of S3's XML. Many programs write a `code` of
+/// their own, so one in lower case counts only if it is known.
 fn flat(value: &Value) -> Option<(String, String)> {
-    let field = |names: [&str; 2]| names.iter().find_map(|name| text(value.get(name)?));
-    Some((field(["Code", "code"])?, field(["Message", "message"]).unwrap_or_default()))
+    let field = |name| text(value.get(name)?);
+    let known = || field("code").filter(|code| Entry::of(code).is_some());
+    let message = field("Message").or_else(|| field("message"));
+    Some((field("Code").or_else(known)?, message.unwrap_or_default()))
 }
 
 fn text(value: &Value) -> Option<String> {
