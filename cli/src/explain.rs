@@ -5,6 +5,7 @@ mod context;
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 use std::process::ExitCode;
 
 use ::explain::{Diagnosis, Evidence, MAX_BYTES, Sent};
@@ -55,7 +56,7 @@ fn display_name(input: &str) -> &str {
 }
 
 fn text(input: &str) -> Result<String, Failure> {
-    if input.contains("://") || input.starts_with(['{', '<']) {
+    if is_text(input) {
         return Ok(input.to_owned());
     }
     let read = || match input {
@@ -66,6 +67,15 @@ fn text(input: &str) -> Result<String, Failure> {
         |error| Failure::usage(format!("cannot read {}: {error}", display_name(input)));
     let bytes = read().map_err(unreadable)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Whether an argument is a text and not the name of a file: a link, also with the escapes of another format, or an error.
+fn is_text(input: &str) -> bool {
+    let scheme = input.get(.."https".len()).unwrap_or_default().to_ascii_lowercase();
+    input.contains("://")
+        || input.starts_with(['{', '[', '<', '"'])
+        || scheme.starts_with("http") && input.contains(['%', '\\'])
+        || input.contains(": ") && !Path::new(input).exists()
 }
 
 /// Reads one byte more than the maximum, so that a larger input is recognized.

@@ -6,7 +6,7 @@ use crate::cause::Code;
 use crate::context::Context;
 use crate::diagnosis::Diagnosis;
 use crate::evidence::{Evidence, Sent};
-use crate::link::decode;
+use crate::link::{Link, decode};
 use crate::search::mismatch;
 use crate::server_error::ServerError;
 use crate::verdict::{self, Verdict};
@@ -114,12 +114,32 @@ impl Case<'_> {
 
     /// The remark that the signature could not be verified, if it matters.
     pub(crate) fn unverified_remark(&self, computed: bool) -> Option<String> {
-        let reason = match &self.context.credentials {
-            None => "without the secret",
-            Some(_) => "with the credentials of another access key",
+        let algorithm = self.evidence.link.as_ref().and_then(Link::algorithm);
+        let service = self.evidence.link.as_ref().and_then(Link::credential);
+        let service = service.map(|[_, _, _, service, _]| service);
+        let reason = match (&self.context.credentials, algorithm, service.as_deref()) {
+            (_, Some(algorithm), _) if !algorithm.is_hmac() => {
+                format!("here: it is of {}", algorithm.name)
+            }
+            (_, _, Some(service)) if service.starts_with("s3-") || service == "s3express" => {
+                format!("here: it is for the service {service}")
+            }
+            (None, ..) => "without the secret".into(),
+            (Some(_), ..) => "with the credentials of another access key".into(),
         };
         let matters = !computed && self.is_about_signature();
         matters.then(|| format!("the signature itself cannot be verified {reason}"))
+    }
+
+    /// Says what was undone to read the link. Returns whether an escape in the link is the cause of the failure.
+    pub(crate) fn undone(&self, diagnosis: &mut Diagnosis) -> bool {
+        for undone in &self.evidence.undone {
+            match undone.cause().filter(|cause| self.allows(cause.code)) {
+                Some(cause) => diagnosis.causes.push(cause),
+                None => diagnosis.remarks.push(undone.remark()),
+            }
+        }
+        !diagnosis.causes.is_empty()
     }
 
     /// Whether a wrong signature is still a possible cause.

@@ -104,8 +104,10 @@ impl Request {
     }
 
     fn canonical_query(&self) -> String {
+        // S3 reads + as a space, so a client that sends + for %2B sends another request.
         let encode = |text: &str| {
-            let bytes: Vec<u8> = percent_decode_str(text).collect();
+            let text = text.replace('+', " ");
+            let bytes: Vec<u8> = percent_decode_str(&text).collect();
             percent_encode(&bytes, RESERVED).to_string()
         };
         let pairs = self.query.iter().map(|(name, value)| (encode(name), encode(value)));

@@ -57,6 +57,7 @@ pub(super) const SHAPE: Allowed = Allowed::Only(&[
     Code::MalformedParameter,
     Code::ExpiresOutOfRange,
     Code::HtmlEscaped,
+    Code::DoubleEncoded,
     Code::SignatureDamaged,
     Code::TwoSignatures,
 ]);
