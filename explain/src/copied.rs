@@ -7,6 +7,7 @@ mod urls;
 
 use core::fmt;
 
+pub(crate) use self::escapes::from_quoted_printable;
 use crate::cause::{Cause, Code};
 use crate::link::{Link, MAX_URL};
 

@@ -37,7 +37,8 @@ pub(crate) fn read(command: Command) -> Result<Vec<Evidence>, Unreadable> {
     let url = options.url().ok_or(Unreadable(
         "the curl command has no URL; if it has a variable, put its value there",
     ))?;
-    let url = Copied::read(&url).ok_or(Unreadable(
+    let has_variable = |copied: &Copied| copied.link.host.contains('$');
+    let url = Copied::read(&url).filter(|copied| !has_variable(copied)).ok_or(Unreadable(
         "the URL of the curl command cannot be parsed; if it has a variable, put its value there",
     ))?;
     let sent = Sent {

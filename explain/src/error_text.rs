@@ -26,6 +26,9 @@ enum Between {
 const PATTERNS: &[Pattern] = &[
     // aws cli, boto3: An error occurred (AccessDenied) when calling the PutObject operation: Access Denied
     Pattern { before: "An error occurred (", between: Between::Text(" operation"), after: &["\n"] },
+    Pattern { before: "A client error (", between: Between::Text(" operation"), after: &["\n"] },
+    // .NET SDK: Error making request with Error Code AccessDenied and Http Status Code Forbidden.
+    Pattern { before: " with Error Code ", between: Between::Nothing, after: &[] },
     // Go SDK v2, rclone: api error AccessDenied: Access Denied
     Pattern { before: "api error ", between: Between::Text(": "), after: &["\n", "\""] },
     // Java SDK v1: Access Denied (Service: Amazon S3; Status Code: 403; Error Code: AccessDenied; Request ID: ...)

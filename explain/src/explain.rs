@@ -6,6 +6,7 @@ use crate::cause::Code;
 use crate::context::Context;
 use crate::diagnosis::Diagnosis;
 use crate::evidence::{Evidence, Sent};
+use crate::form::Encoding;
 use crate::link::{Link, decode};
 use crate::search::mismatch;
 use crate::server_error::ServerError;
@@ -29,7 +30,13 @@ fn diagnose(evidence: &Evidence, context: &Context) -> Diagnosis {
     let verdict = if is_blocked_by_cors(evidence) { Some(verdict::cors()) } else { verdict };
     let case = Case { evidence, context, verdict };
     match (&evidence.link, &evidence.form) {
-        (_, Some(form)) => case.form(form, &mut diagnosis),
+        (_, Some(form)) => {
+            if form.encoding == Encoding::NotRecorded {
+                let remark = "the record of the request has no body, so the fields of the form are not known";
+                diagnosis.remarks.push(remark.into());
+            }
+            case.form(form, &mut diagnosis);
+        }
         (Some(link), None) => case.link(link, &mut diagnosis),
         (None, None) => {}
     }

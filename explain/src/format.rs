@@ -8,7 +8,7 @@ use crate::form::{Encoding, Form};
 use crate::instant;
 use crate::link::Link;
 use crate::link::{credential, decode, decode_query};
-use crate::received::{double_encoded, plus_not_encoded};
+use crate::received::double_encoded;
 
 const PARTS: [&str; 6] =
     ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature"];
@@ -41,7 +41,7 @@ pub(crate) fn link(link: &Link) -> Vec<Cause> {
             COPY_OR_SIGN_AGAIN,
         )];
     }
-    [algorithm(link), malformed(link), expires(link), signature(link), token(link)]
+    [algorithm(link), malformed(link), expires(link), signature(link)]
         .into_iter()
         .flatten()
         .collect()
@@ -118,14 +118,6 @@ fn signature(link: &Link) -> Option<Cause> {
     let hint =
         "copy the whole link and nothing after it: mail and chat programs may add a full stop";
     Some(Cause::new(Code::SignatureDamaged, message, hint))
-}
-
-/// The cause if the session token has a plus sign that a server reads as a space: tokens are in base64.
-fn token(link: &Link) -> Option<Cause> {
-    let parts = ["Security-Token", "S3session-Token"];
-    let has_space = |part: &&str| link.part(part).is_some_and(|token| token.contains(' '));
-    let part = parts.into_iter().find(has_space)?;
-    Some(plus_not_encoded(&format!("the parameter {}", link.name_of(part))))
 }
 
 /// The missing or malformed fields of a form.

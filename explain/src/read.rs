@@ -1,8 +1,10 @@
 //! Parses an input: a link, a form, a HAR, a command or an error, also inside another text.
 
+use alloc::borrow::Cow;
+
 use serde_json::Value;
 
-use crate::copied::Copied;
+use crate::copied::{Copied, Undone, from_quoted_printable};
 use crate::evidence::Evidence;
 use crate::server_error::ServerError;
 use crate::unreadable::Unreadable;
@@ -61,6 +63,11 @@ pub fn combined(all: &[Evidence], more: &[Evidence]) -> Vec<Evidence> {
 fn markup(text: &str) -> Result<Vec<Evidence>, Unreadable> {
     if let Some(server_error) = ServerError::parse(text) {
         return Ok(vec![Evidence { server_error: Some(server_error), ..Evidence::default() }]);
+    }
+    if let Cow::Owned(text) = from_quoted_printable(text) {
+        let mut found = markup(&text)?;
+        found.iter_mut().for_each(|evidence| evidence.undone.insert(0, Undone::QuotedPrintable));
+        return Ok(found);
     }
     let found = html::read(text);
     if found.is_empty() {

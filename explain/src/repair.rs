@@ -11,7 +11,7 @@ use self::hosts::hosts_and_styles;
 use crate::cause::{Cause, Code};
 use crate::context::KnownBucket;
 use crate::link::decode;
-use crate::received::{double_encoded, plus_for_space, plus_not_encoded, query_changed};
+use crate::received::{double_encoded, plus_for_space, query_changed};
 use crate::request::{Request, UNSIGNED};
 use crate::sending::{header_differs, header_not_sent, method_differs};
 
@@ -79,7 +79,6 @@ fn encodings(request: &Request) -> Vec<Repair> {
         Request { query, ..request.clone() }
     };
     let spaces = |text: &str| text.replace('+', "%20");
-    let pluses = |text: &str| text.replace('+', "%2B");
     let signer = Cause::new(
         Code::DoubleEncoded,
         "the signer encoded the path twice, which is correct for other services, but not for S3",
@@ -89,7 +88,7 @@ fn encodings(request: &Request) -> Vec<Repair> {
         Repair { cause: double_encoded("the path"), request: path(decode(&request.path)) },
         Repair { cause: double_encoded("a parameter"), request: query(&decode) },
         Repair { cause: plus_for_space("the path"), request: path(spaces(&request.path)) },
-        Repair { cause: plus_not_encoded("a parameter"), request: query(&pluses) },
+        Repair { cause: plus_for_space("a parameter"), request: query(&spaces) },
         Repair { cause: signer, request: Request { encode_path_twice: true, ..request.clone() } },
     ]
 }

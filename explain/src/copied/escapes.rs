@@ -21,6 +21,10 @@ pub(super) fn removed(mut text: String, undone: &mut Vec<Undone>) -> String {
             undone.push(escape);
         }
     };
+    if let Cow::Owned(decoded) = from_quoted_printable(&text) {
+        note(Undone::QuotedPrintable);
+        text = decoded;
+    }
     for _ in 0..MAX_DEPTH {
         if let Some(start) = text.strip_prefix('"') {
             text = start.strip_suffix('"').unwrap_or(start).to_owned();
@@ -74,12 +78,12 @@ pub(super) fn decoded(text: &str) -> Option<(String, Undone)> {
 }
 
 /// Decodes a text that has a signed link in quoted-printable.
-fn from_quoted_printable(text: &str) -> Cow<'_, str> {
+pub(crate) fn from_quoted_printable(text: &str) -> Cow<'_, str> {
     let lower = text.to_ascii_lowercase();
     if !QUOTED_PRINTABLE.iter().any(|part| lower.contains(part)) {
         return text.into();
     }
-    match quoted_printable::decode(text, ParseMode::Robust) {
+    match quoted_printable::decode(text.replace("=3d", "=3D"), ParseMode::Robust) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned().into(),
         Err(_) => text.into(),
     }

@@ -9,7 +9,10 @@ use crate::link::{Link, decode};
 
 /// The host of the redirect, and its target; `None` if the link is none, or its target is not signed.
 pub(super) fn target(link: &Link, text: &str) -> Option<(String, String)> {
-    if link.is_signed() {
+    if let Some(target) = version_3(text) {
+        return Some((link.host.clone(), target));
+    }
+    if link.dialect().is_some() || link.other_scheme().is_some() {
         return None;
     }
     let version_2 = link.path.starts_with("/v2/url").then(|| {
@@ -18,7 +21,7 @@ pub(super) fn target(link: &Link, text: &str) -> Option<(String, String)> {
     });
     let in_query = link.query.iter().map(|(_, value)| decode(value));
     let in_path = link.path.split('/').map(decode);
-    let targets = version_3(text).into_iter().chain(version_2.flatten()).chain(in_query);
+    let targets = version_2.flatten().into_iter().chain(in_query);
     let is_target = |target: &String| {
         let is_url = target.starts_with("http://") || target.starts_with("https://");
         // A target may be wrapped again.
