@@ -51,6 +51,7 @@ fn display_name(input: &str) -> &str {
     match input {
         "-" => "standard input",
         link if link.contains("://") || link.contains("X-Amz-") => "the link",
+        text if is_text(text) => "the text",
         file => file,
     }
 }

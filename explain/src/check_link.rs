@@ -21,6 +21,12 @@ impl Case<'_> {
             diagnosis.causes.extend(found.filter(|cause| self.allows(cause.code)));
             return;
         }
+        if !link.is_signed() && self.is_signed_in_header() {
+            let remark =
+                "the request is signed in its Authorization header, which is not verified here";
+            diagnosis.remarks.push(remark.into());
+            return;
+        }
         let broken: Vec<_> =
             format::link(link).into_iter().filter(|cause| self.allows(cause.code)).collect();
         if !broken.is_empty() {

@@ -149,6 +149,14 @@ impl Case<'_> {
         !diagnosis.causes.is_empty()
     }
 
+    /// Whether an SDK signed the request, in a header instead of the link.
+    pub(crate) fn is_signed_in_header(&self) -> bool {
+        let header = self.evidence.sent.as_ref().and_then(|sent| sent.header("authorization"));
+        header.is_some_and(|value| {
+            ["AWS", "GOOG4-", "GOOG1 "].iter().any(|scheme| value.starts_with(scheme))
+        })
+    }
+
     /// Whether a wrong signature is still a possible cause.
     pub(crate) fn is_about_signature(&self) -> bool {
         self.allows(Code::SignatureMismatch)

@@ -66,7 +66,9 @@ fn markup(text: &str) -> Result<Vec<Evidence>, Unreadable> {
     }
     if let Cow::Owned(text) = from_quoted_printable(text) {
         let mut found = markup(&text)?;
-        found.iter_mut().for_each(|evidence| evidence.undone.insert(0, Undone::QuotedPrintable));
+        for evidence in &mut found {
+            evidence.undone.insert(0, Undone::QuotedPrintable);
+        }
         return Ok(found);
     }
     let found = html::read(text);

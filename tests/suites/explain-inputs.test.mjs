@@ -30,7 +30,7 @@ before(async () => {
 /**
  * @param {string} input
  * @param {{ args?: string[], secret?: 'no' }} [options]
- * @returns {Promise<{ code: number, stderr: string, causes: string[], remarks: string[], text: string }>}
+ * @returns {Promise<{ code: number | null, stderr: string, causes: string[], remarks: string[], text: string }>}
  */
 async function explain(input, { args = [], secret } = {}) {
   const keys = secret === 'no' ? { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' } : KEYS;

@@ -173,13 +173,13 @@ impl Reader {
     fn path_until(&mut self, text: &str, at: usize) -> usize {
         *self.path_until.get_or_insert_with(|| {
             let rest = text.get(at..).unwrap_or_default();
-            let line = rest.split(['\r', '\n']).next().unwrap_or_default();
-            let mut end = line.len().min(MAX_KEY);
-            while !line.is_char_boundary(end) {
+            let mut end = rest.len().min(MAX_KEY);
+            while !rest.is_char_boundary(end) {
                 end -= 1;
             }
-            let key = line.get(..end).unwrap_or_default();
+            let key = rest.get(..end).unwrap_or_default();
             let key = key.split("://").next().unwrap_or_default();
+            let key = key.split(['\r', '\n']).next().unwrap_or_default();
             let query = key.find('?').filter(|query| {
                 let query = key.get(*query..).unwrap_or_default().to_ascii_lowercase();
                 SIGNED_QUERIES.iter().any(|start| query.starts_with(start))

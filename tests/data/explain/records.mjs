@@ -1,7 +1,7 @@
 /** @file Upload forms as HAR files, pages and answers of signers have them. */
 
 /** @typedef {{ url: string, fields: Record<string, string> }} Form */
-/** @typedef {{ name: string, source: string, record: (form: Form) => string, causes?: string[], remark?: RegExp }} Record */
+/** @typedef {{ name: string, source: string, record: (form: Form) => string, causes?: string[], remark?: RegExp }} Recorded */
 
 const MULTIPART = 'multipart/form-data; boundary=----WebKitFormBoundaryA1b2C3d4E5f6G7h8';
 const REFUSED = '<Error><Code>MalformedPOSTRequest</Code><Message>The body of your POST request is not well-formed multipart/form-data.</Message></Error>';
@@ -35,7 +35,7 @@ const page = ({ url, fields }, attributes, more = '') => {
 
 const SPEC = 'http://www.softwareishard.com/blog/har-12-spec/#postData';
 
-/** @type {Record[]} */
+/** @type {Recorded[]} */
 export const RECORDS = [
   { name: 'Chromium: the body as text', source: 'https://github.com/ChromeDevTools/devtools-frontend/blob/main/front_end/models/har/Log.ts', record: (form) => har(form.url, { postData: { mimeType: MULTIPART, text: body(entries(form, [['submit', 'Upload']])) } }), causes: ['extra-field'] },
   { name: 'Firefox: parameters and text', source: 'https://searchfox.org/mozilla-central/source/devtools/client/netmonitor/src/har/har-builder.js', record: (form) => har(form.url, { postData: { mimeType: MULTIPART, params: [], text: body(entries(form)) }, answer: DENIED }), causes: ['policy-condition'] },
