@@ -39,7 +39,7 @@ fn evidence(args: &ExplainArgs) -> Result<Vec<Evidence>, Failure> {
     for input in inputs {
         let read = ::explain::read(&text(input)?).map_err(|why| {
             Failure::usage(format!("{}: {why}", display_name(input)))
-                .hint("pass a link in single quotes, or a file with a link, form, HAR or error: see `signpost help explain`")
+                .hint("pass a link in single quotes, or a file with a link, form, HAR, curl command or error: see `signpost help explain`")
         })?;
         all = ::explain::combined(&all, &read);
     }

@@ -48,6 +48,20 @@ const REPEATED: &[&str] = &[
 const STARTS: &[&str] = &["", "curl '", "<p>"];
 
 #[test]
+fn does_not_take_a_signature_or_a_key_id_for_an_escape() {
+    for start in ["3d", "3D", "26", "00", "2f", "0a"] {
+        let id = format!("{start}6f10ac9e2c4d4a7b8f3c1d5e9a0b7c");
+        let link = format!("{LINK}{}", start.to_lowercase().repeat(32));
+        let link = link.replace("AKIAIOSFODNN7EXAMPLE", &id);
+        for text in [link.clone(), format!("see {link}\n"), format!("<a href='{link}'>a</a>")] {
+            let found = read(&text).unwrap();
+            let diagnosis = explain(&found[0], &Context::at(NOW.plus_secs(60)));
+            assert!(diagnosis.is_good() && diagnosis.remarks.len() == 2, "{text}\n{diagnosis}");
+        }
+    }
+}
+
+#[test]
 fn reads_hostile_texts_in_linear_time() {
     for start in STARTS {
         for piece in REPEATED {

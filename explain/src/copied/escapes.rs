@@ -11,8 +11,8 @@ use super::{MAX_DEPTH, Undone};
 /// The escapes of `&` in HTML that are found in links.
 const AMPERSANDS: [&str; 4] = ["&amp;", "&#38;", "&#038;", "&#x26;"];
 
-/// Parts of a signature whose value never begins with `3D`.
-const QUOTED_PRINTABLE: [&str; 4] = ["algorithm=3d", "date=3d", "signedheaders=3d", "signature=3d"];
+/// Parts of a signature whose value never begins with `3D`. Signatures and access key ids may.
+const QUOTED_PRINTABLE: [&str; 4] = ["algorithm=3d", "date=3d", "expires=3d", "signedheaders=3d"];
 
 /// Removes the escapes of HTML, JSON and shells from a link.
 pub(super) fn removed(mut text: String, undone: &mut Vec<Undone>) -> String {
