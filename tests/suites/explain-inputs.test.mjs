@@ -67,6 +67,13 @@ describe('a link in other text', () => {
 });
 
 describe('a link of another scheme', () => {
+  test('in lines of 76 characters', async () => {
+    for (const { link } of SCHEMES.filter(({ causes, error }) => !causes && !error)) {
+      const lines = (link.match(/.{1,76}/g) ?? []).join('\n');
+      assert.deepEqual((await explain(`Hello,\n${lines}\n\nBye`)).causes, [], lines);
+    }
+  });
+
   for (const { name, link, causes = [], error, remark, args } of SCHEMES) {
     test(name, async () => {
       for (const secret of [undefined, /** @type {const} */ ('no')]) {

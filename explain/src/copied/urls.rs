@@ -78,6 +78,9 @@ struct Reader {
     url: String,
     undone: Option<Undone>,
     progress: Progress,
+    /// The length of the first line, and where the current line begins in the URL.
+    width: Option<usize>,
+    line_start: usize,
     /// Open parentheses in the URL.
     depth: usize,
     /// How far spaces belong to the path; `None` until it is known.
@@ -138,6 +141,8 @@ impl Reader {
         self.progress.read(&self.url);
         self.goes_on(token, is_line_end).then(|| {
             self.undone = Some(Undone::LineBreak);
+            self.width.get_or_insert(self.url.len());
+            self.line_start = self.url.len();
             gap
         })
     }
@@ -149,11 +154,16 @@ impl Reader {
         }
         let has_url_letters = token.contains(['=', '&', '%', '/', '?']);
         let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        // A line as long as the first was cut, so its end says nothing.
+        let is_cut = self.width == Some(self.url.len() - self.line_start);
+        // Signatures of HMAC are complete; a checksum in the next line is no part of them.
+        let has_long_signature = ["-RSA-", "-ECDSA-"].iter().any(|name| self.url.contains(name));
         if self.progress.is_complete(&self.url) {
             let goes_on = token.starts_with('&')
                 || self.url.ends_with(['&', '=', '%'])
                 || (token.contains('&') && token.contains('='))
-                || (token.len() >= 8 && is_hex(token));
+                || (has_long_signature && is_hex(token))
+                || is_cut;
             return goes_on && is_line_end;
         }
         let is_signed = self.progress.is_signed();

@@ -40,6 +40,7 @@ const COPIES = [
   { name: 'a line end of mail in a name', source: 'https://github.com/aws-samples/aws-security-hub-full-report-email/issues/4', wrap: (link) => link.replace('X-Amz-Sig', 'X-Amz-\r\nSig'), remark: /line breaks/ },
   { name: 'lines of 76 characters', source: 'https://www.rfc-editor.org/rfc/rfc3676', wrap: (link) => lines(link, 76), remark: /line breaks/ },
   { name: 'lines of 76 characters in a sentence', source: 'https://www.rfc-editor.org/rfc/rfc3676', wrap: (link) => `Hello,\nplease fetch the file:\n${lines(link, 76)}\n\nKind regards\nAda`, remark: /line breaks/ },
+  { name: 'a checksum in the next line', source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html', wrap: (link) => `the file and its SHA-256:\n${link}\n${'0a'.repeat(32)}` },
   { name: 'a mail that was quoted', source: 'https://www.rfc-editor.org/rfc/rfc3676#section-4.5', wrap: (link) => `> ${lines(link, 70, '\n> ')}`, remark: /line breaks/ },
   { name: 'lines of format=flowed', source: 'https://www.rfc-editor.org/rfc/rfc3676#section-4.1', wrap: (link) => lines(link, 74, ' \r\n'), remark: /line breaks/ },
   { name: 'one parameter in each line', source: 'https://github.com/aws-beam/aws_signature/issues/20', wrap: (link) => link.replace(/\?/, '?\n').replace(/&/g, '&\n'), remark: /line breaks/ },
