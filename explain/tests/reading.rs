@@ -1,8 +1,13 @@
 //! Hostile and broken texts: they are read in linear time, never panic, and show no secret.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the test measures time, and does not run in a Worker"
+)]
 
-use std::time::{Duration, Instant};
+use core::time::Duration;
+use std::time::Instant;
 
 use explain::{Context, explain, read};
 use proptest::prelude::*;

@@ -2,6 +2,9 @@
 
 /// The parts of a link of Signature Version 4 besides its signature.
 const PARTS: [&str; 4] = ["credential=", "date=", "expires=", "signedheaders="];
+/// The first parameters of links of other schemes.
+const MARKS: [&str; 6] =
+    ["policy=", "awsaccesskeyid=", "googleaccessid=", "ossaccesskeyid=", "x-oss-", "q-sign-"];
 /// Longest name that is searched for.
 const LONGEST: usize = 16;
 
@@ -11,6 +14,7 @@ pub(super) struct Progress {
     read: usize,
     found: [bool; PARTS.len()],
     is_version_4: bool,
+    is_other: bool,
     signature_start: Option<usize>,
 }
 
@@ -26,6 +30,7 @@ impl Progress {
             *found |= new.contains(part);
         }
         self.is_version_4 |= new.contains("x-amz-") || new.contains("x-goog-");
+        self.is_other |= MARKS.iter().any(|mark| new.contains(mark));
         for name in ["signature=", "&sig="] {
             let start = new.find(name).map(|at| from + at + name.len());
             self.signature_start = self.signature_start.or(start);
@@ -34,7 +39,7 @@ impl Progress {
     }
 
     pub(super) fn is_signed(&self) -> bool {
-        self.is_version_4 || self.signature_start.is_some()
+        self.is_version_4 || self.is_other || self.signature_start.is_some()
     }
 
     /// Whether the link has every part, and at least the shortest signature.
