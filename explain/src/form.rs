@@ -70,6 +70,16 @@ impl Form {
         }
     }
 
+    /// Notes the file. S3 ignores whatever comes after the first.
+    pub(crate) fn push_file(&mut self, name: &str, filename: String) {
+        if self.has_file_input {
+            self.fields_after_file.push(name.to_ascii_lowercase());
+        } else {
+            self.has_file_input = true;
+            self.filename = Some(filename);
+        }
+    }
+
     /// Whether it has a policy, also one that S3 ignores.
     pub(crate) fn has_policy(&self) -> bool {
         self.field("policy").is_some() || self.fields_after_file.iter().any(|name| name == "policy")

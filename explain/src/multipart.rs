@@ -49,8 +49,11 @@ fn add(form: &mut Form, part: &str, is_ended: bool, length: Option<u64>, recorde
     if filename.is_none() && !name.eq_ignore_ascii_case("file") {
         return form.push(&name, value.to_owned());
     }
-    form.has_file_input = true;
-    form.filename = Some(filename.unwrap_or_default());
+    let is_second = form.has_file_input;
+    form.push_file(&name, filename.unwrap_or_default());
+    if is_second {
+        return;
+    }
     let others = u64::try_from(recorded - value.len()).ok();
     let by_length = length.zip(others).and_then(|(length, others)| length.checked_sub(others));
     // Bytes that are not text were replaced in the record, so their number is not known.

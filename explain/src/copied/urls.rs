@@ -169,14 +169,16 @@ impl Reader {
         let is_signed = self.progress.is_signed();
         let is_signed_later =
             token.to_ascii_lowercase().contains("x-amz-") || token.contains("Signature=");
+        let has_query = self.url.contains('?');
         if is_line_end {
             return self.is_block
+                || (has_query && has_url_letters)
                 || is_signed
                 || is_signed_later
                 || self.url.ends_with(['?', '&', '=']);
         }
         let is_piece = has_url_letters || is_hex(token);
-        self.url.contains('?') && (is_signed || is_signed_later) && is_piece
+        has_query && (is_signed || is_signed_later) && is_piece
     }
 
     /// The position of the signed query that follows in this line, so that spaces before it are part of the key.
