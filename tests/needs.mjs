@@ -25,6 +25,7 @@ export const BUILDS = {
   command: () => check(), // builds and runs it, and writes its manual
   'explain page': () => buildExplainPage(),
   'sign example': () => step('the example `sign`', (run) => run('cargo', ['build', '--locked', '--package', 'signer', '--features', 'sigv2', '--example', 'sign'])),
+  'read files example': () => step('the example `read_files`', (run) => run('cargo', ['build', '--locked', '--package', 'cli', '--example', 'read_files'])),
 };
 
 /** Installations of other software. Each is quick if it is installed, and fails if that is not possible. */
@@ -62,6 +63,7 @@ export const SUITES = {
   docs: {},
   explain: { all: ['command'], some: ['worker', 'client', 'ministack', 'juicefs', 'ceph'] },
   'explain-causes': { all: ['command'] },
+  'explain-inputs': { all: ['command'] },
   'explain-page': { all: ['command', 'explain page', 'chromium'] },
   find_bytes: {},
   'form-memory': {},
@@ -84,6 +86,7 @@ export const SUITES = {
   rpc: { all: ['worker', 'planted panic'] },
   s3: { all: ['worker'], some: ['juicefs', 'ministack'] },
   secrets: { all: ['worker', 'planted panic'] },
+  settings: { all: ['command', 'read files example'], some: ['boto3'] },
   sign: { all: ['command'], some: ['boto3', 'awscli'] },
   signer: { all: ['sign example'], some: ['boto3', 'ministack', 'juicefs', 'ceph'] },
   start: { all: ['worker', 'client', 'explain page'] },

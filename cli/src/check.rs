@@ -9,11 +9,11 @@ use std::process::ExitCode;
 use rules::ConfigError;
 
 use crate::configured::Configured;
+use crate::env_file::EnvFile;
 use crate::failure::Failure;
 use crate::finding::{Finding, Severity};
 use crate::report::{self, Source};
-use crate::sign::keys::read_env_file;
-use crate::wrangler::{self, NotToml, Wrangler};
+use crate::wrangler::{self, Format, Malformed, Wrangler};
 use crate::{hint, lint, mask, terminal};
 
 /// Lists errors that the Worker would report, and warnings that a reviewer would raise.
@@ -25,9 +25,9 @@ use crate::{hint, lint, mask, terminal};
   signpost check --env production --strict
   signpost check --json | jq -r '.[] | \"\\(.line): \\(.message)\"'")]
 pub(crate) struct CheckArgs {
-    /// The configuration file.
-    #[arg(default_value = "wrangler.toml", value_name = "FILE")]
-    config: PathBuf,
+    /// The configuration file; by default the one that wrangler uses: wrangler.json, wrangler.jsonc or wrangler.toml.
+    #[arg(value_name = "FILE")]
+    config: Option<PathBuf>,
     /// The environment, as in wrangler's --env.
     #[arg(long, value_name = "NAME")]
     env: Option<String>,
@@ -44,14 +44,15 @@ pub(crate) struct CheckArgs {
 
 /// Checks a configuration. The exit status is 1 if there is an error or, with `--strict`, a warning.
 pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
-    let (path, text) = (args.config.to_string_lossy(), wrangler::read(&args.config)?);
+    let config = wrangler::find(args.config.as_deref(), args.env.as_deref())?;
+    let (path, text) = (config.to_string_lossy(), wrangler::read(&config)?);
     let (findings, masked) = match Wrangler::parse(&path, &text, args.env.as_deref())? {
-        Ok(wrangler) if args.every_env => check_every(&wrangler, &args.config, &text)?,
+        Ok(wrangler) if args.every_env => check_every(&wrangler, &config, &text)?,
         Ok(wrangler) => {
-            let findings = check(&wrangler, &args.config);
+            let findings = check(&wrangler, &config);
             (findings, mask::secrets(&text, &wrangler.vars(), &wrangler))
         }
-        Err(error) => (vec![not_toml(error)], mask::all_strings(&text)),
+        Err(error) => (vec![malformed(error)], mask::all_strings(&text)),
     };
     let source = Source { path: &path, text: &masked };
     if args.json {
@@ -59,6 +60,11 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
     } else {
         if !findings.is_empty() {
             terminal::show_styled(&report::to_text(&findings, source))?;
+            if Format::of(&config) == Format::Json
+                && findings.iter().any(|finding| finding.code != "not-json")
+            {
+                terminal::note(IN_JSON);
+            }
         }
         terminal::note(&summary(&findings, &path, args.env.as_deref()));
     }
@@ -108,7 +114,8 @@ fn check(wrangler: &Wrangler<'_>, config: &Path) -> Vec<Finding> {
 fn dev_vars(wrangler: &Wrangler<'_>, config: &Path) -> BTreeMap<String, String> {
     let of_env = wrangler.env().map(|env| format!(".dev.vars.{env}"));
     let mut names = of_env.into_iter().chain([".dev.vars".into()]);
-    names.find_map(|name| read_env_file(&config.with_file_name(name)).ok()).unwrap_or_default()
+    let file = names.find_map(|name| EnvFile::read(&config.with_file_name(name)).ok());
+    file.map(EnvFile::into_values).unwrap_or_default()
 }
 
 /// The finding for an error that the Worker itself reports.
@@ -116,9 +123,20 @@ fn rejected(error: &ConfigError) -> Finding {
     Finding::error("refused", error.place()).says(error.problem()).hint(hint::of_error(error))
 }
 
-fn not_toml(NotToml { message, span }: NotToml) -> Finding {
-    let finding = Finding::error("not-toml", "").says(format!("not TOML: {}", message.trim()));
-    Finding { span, ..finding.hint("see https://toml.io for the syntax") }
+/// How to read the hints if the file is JSON.
+const IN_JSON: &str = r#"note: the hints show TOML. In JSON, key = "value" is "key": "value", and [vars.BUCKETS.media] is "vars": { "BUCKETS": { "media": { ... } } }"#;
+
+fn malformed(Malformed { format, message, span }: Malformed) -> Finding {
+    let message = message.trim();
+    let finding = match format {
+        Format::Toml => Finding::error("not-toml", "")
+            .says(format!("not TOML: {message}"))
+            .hint("see https://toml.io for the syntax"),
+        Format::Json => Finding::error("not-json", "").says(format!("not JSON: {message}")).hint(
+            "write JSON; only comments, and commas before closing brackets, are allowed as well",
+        ),
+    };
+    Finding { span, ..finding }
 }
 
 fn summary(findings: &[Finding], path: &str, env: Option<&str>) -> String {

@@ -11,9 +11,9 @@ use crate::wrangler::{self, Wrangler};
 /// The arguments that select a configuration.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ConfigArgs {
-    /// The configuration file.
-    #[arg(long, short, default_value = "wrangler.toml", value_name = "FILE")]
-    pub(crate) config: PathBuf,
+    /// The configuration file; by default the one that wrangler uses: wrangler.json, wrangler.jsonc or wrangler.toml.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// The environment, as in wrangler's --env.
     #[arg(long, value_name = "NAME")]
     pub(crate) env: Option<String>,
@@ -42,7 +42,8 @@ pub(crate) enum Rule<'c> {
 impl Configured {
     /// Reads and parses the configuration file.
     pub(crate) fn read(args: &ConfigArgs) -> Result<Self, Failure> {
-        let (path, text) = (args.config.to_string_lossy(), wrangler::read(&args.config)?);
+        let config = wrangler::find(args.config.as_deref(), args.env.as_deref())?;
+        let (path, text) = (config.to_string_lossy(), wrangler::read(&config)?);
         let invalid = || {
             Failure::rejected(format!("{path} is not valid"))
                 .hint("`signpost check` lists the errors and their places")

@@ -27,6 +27,14 @@ impl Failure {
         Self { hint: Some(hint.into()), ..self }
     }
 
+    /// The message and the hint, for JSON.
+    pub(crate) fn in_one_line(&self) -> String {
+        match &self.hint {
+            Some(hint) => format!("{}; hint: {hint}", self.message),
+            None => self.message.clone(),
+        }
+    }
+
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.exit_code)
     }

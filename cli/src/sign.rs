@@ -1,12 +1,18 @@
 //! `signpost sign`: signs links and forms, from options as boto3 does, or by a rule as the Worker does.
 
+mod amazon;
 pub(crate) mod args;
 mod batch;
 mod by_rule;
+mod credential;
 pub(crate) mod keys;
+mod lines;
+mod members;
 mod output;
 mod profile;
 mod request;
+mod settings;
+mod shell_word;
 mod target;
 
 use std::process::ExitCode;
@@ -42,13 +48,14 @@ pub(crate) enum SignedRequest {
 }
 
 fn sign(args: &SignArgs, now: UnixTime) -> Result<Signed, Failure> {
-    let keys = keys::find(&args.credentials)?;
-    let target = Target::parse(args, keys.region.as_deref())?;
+    let credentials = keys::find(&args.credentials)?;
+    let target = Target::parse(args)?;
     let key = target.key.as_deref().ok_or_else(|| {
         Failure::usage("expected s3://BUCKET/KEY, found no key")
             .hint("add the key; it can be left out only with --batch, where each line has one")
     })?;
-    let signer = signer::Signer::new(&keys.credentials, target.bucket.region(), now);
+    warn_of_parameters(args)?;
+    let signer = signer::Signer::new(&credentials, target.bucket.region(), now);
     let request = match args.action {
         Action::Post => {
             SignedRequest::Form(request::post(args, &target.bucket, key, now)?.sign(&signer))
@@ -60,6 +67,27 @@ fn sign(args: &SignArgs, now: UnixTime) -> Result<Signed, Failure> {
         }
     };
     Ok(Signed { request, expires: now.plus_secs(args.expires.as_secs().into()) })
+}
+
+/// Notes what S3 would ignore or reject in the query: parameters with capitals, and characters that no header has.
+///
+/// Source: <https://github.com/aws/aws-sdk-go-v2/issues/2508>, <https://github.com/boto/botocore/issues/956>
+fn warn_of_parameters(args: &SignArgs) -> Result<(), Failure> {
+    for (name, value) in request::parameters(&args.request)? {
+        let lower = name.to_ascii_lowercase();
+        if lower.starts_with("x-amz-") && lower != name {
+            terminal::note(&format!(
+                "hint: write {lower}: S3 ignores some parameters with capitals, such as X-Amz-Expected-Bucket-Owner"
+            ));
+        }
+        if lower.starts_with("response-") && !value.is_ascii() {
+            terminal::note(&format!(
+                "hint: S3 sends {name} as a header, and rejects most characters beyond ASCII: percent-encode them, as in {}",
+                request::ENCODED_FILENAME
+            ));
+        }
+    }
+    Ok(())
 }
 
 impl Signed {

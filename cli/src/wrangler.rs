@@ -1,42 +1,45 @@
-//! The parsed `wrangler.toml`, with the position of each value in the text.
+//! The parsed configuration of wrangler, with the position of each value in the text.
+
+mod file;
+mod json;
+mod toml;
+mod tree;
 
 use core::ops::Range;
 use std::fs;
 use std::path::Path;
 
 use serde_json::{Map, Value};
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
 
+pub(crate) use self::file::find;
+use self::tree::{Entry, Node, Table, Tree};
+pub(crate) use self::tree::{Format, Malformed};
 use crate::failure::Failure;
 
 /// The configuration of one environment, as wrangler deploys it.
 #[derive(Debug)]
 pub(crate) struct Wrangler<'t> {
     /// Everything below `[env.NAME]`, or the top level.
-    table: DeTable<'t>,
+    table: Table,
     env: Option<&'t str>,
     /// The top level, whose settings an environment inherits, except `vars`, `secrets` and bindings.
-    top: DeTable<'t>,
+    top: Table,
     /// The position of `[env.NAME]` in the text.
     head: Range<usize>,
     /// The names of the environments below the top level.
     envs: Vec<String>,
 }
 
-/// Reads the text of the file.
+/// Reads the text of the file, without a byte-order mark.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path).map_err(|error| {
+    let mut text = fs::read_to_string(path).map_err(|error| {
         Failure::usage(format!("cannot read {}: {error}", path.display()))
             .hint("pass the path of the file: `signpost check path/to/wrangler.toml`")
-    })
-}
-
-/// A syntax error in the file, and its position.
-#[derive(Debug)]
-pub(crate) struct NotToml {
-    pub(crate) message: String,
-    pub(crate) span: Range<usize>,
+    })?;
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
+    Ok(text)
 }
 
 impl<'t> Wrangler<'t> {
@@ -48,30 +51,26 @@ impl<'t> Wrangler<'t> {
         path: &'t str,
         text: &'t str,
         env: Option<&'t str>,
-    ) -> Result<Result<Self, NotToml>, Failure> {
-        let mut table = match DeTable::parse(text) {
-            Ok(table) => table.into_inner(),
-            Err(error) => {
-                let span = error.span().unwrap_or(0..0);
-                return Ok(Err(NotToml { message: error.message().into(), span }));
-            }
+    ) -> Result<Result<Self, Malformed>, Failure> {
+        let mut table = match Format::of(Path::new(path)).parse(text) {
+            Ok(table) => table,
+            Err(malformed) => return Ok(Err(malformed)),
         };
         let Some(name) = env else {
-            let envs = table.get("env").map(|envs| table_names(envs.get_ref())).unwrap_or_default();
-            return Ok(Ok(Self { table, env, top: DeTable::new(), head: 0..0, envs }));
+            let envs = table.get("env").and_then(Node::as_table);
+            let envs = envs.map(Table::names).unwrap_or_default();
+            return Ok(Ok(Self { table, env, top: Table::default(), head: 0..0, envs }));
         };
-        let mut envs = match table.remove("env").map(Spanned::into_inner) {
-            Some(DeValue::Table(envs)) => envs,
-            _ => DeTable::new(),
+        let mut envs = match table.remove("env").map(|entry| entry.value.tree) {
+            Some(Tree::Table(envs)) => envs,
+            Some(Tree::Leaf(_) | Tree::List(_)) | None => Table::default(),
         };
-        let names = envs.keys().map(|key| key.get_ref().to_string()).collect::<Vec<_>>().join(", ");
-        match envs.remove_entry(name) {
-            Some((key, value)) => match value.into_inner() {
-                DeValue::Table(own) => {
-                    Ok(Ok(Self { table: own, env, top: table, head: key.span(), envs: Vec::new() }))
-                }
-                _ => Err(Failure::usage(format!("{path}: env.{name} is not a table"))),
-            },
+        let names = envs.names().join(", ");
+        match envs.remove(name) {
+            Some(Entry { span, value: Node { tree: Tree::Table(own), .. }, .. }) => {
+                Ok(Ok(Self { table: own, env, top: table, head: span, envs: Vec::new() }))
+            }
+            Some(_) => Err(Failure::usage(format!("{path}: env.{name} is not a table"))),
             None => Err(Failure::usage(format!("{path} has no environment {name:?}")).hint(
                 if names.is_empty() {
                     format!("add [env.{name}.vars], or leave --env out")
@@ -93,26 +92,20 @@ impl<'t> Wrangler<'t> {
 
     /// `[vars]`, as the Worker receives them.
     pub(crate) fn vars(&self) -> Map<String, Value> {
-        match self.table.get("vars").map(Spanned::get_ref) {
-            Some(DeValue::Table(vars)) => to_json_table(vars),
-            _ => Map::new(),
-        }
+        let vars = self.table.get("vars").and_then(Node::as_table);
+        vars.map(Table::to_json).unwrap_or_default()
     }
 
     /// A setting that an environment inherits from the top level, such as `logpush`.
     pub(crate) fn inherited(&self, name: &str) -> Option<Value> {
         let setting = self.table.get(name).or_else(|| self.top.get(name))?;
-        Some(to_json(setting.get_ref()))
+        Some(setting.to_json())
     }
 
     /// The tables of `[[name]]`, which an environment does not inherit.
     pub(crate) fn tables(&self, name: &str) -> Vec<Value> {
-        match self.table.get(name).map(Spanned::get_ref) {
-            Some(DeValue::Array(tables)) => {
-                tables.iter().map(|table| to_json(table.get_ref())).collect()
-            }
-            _ => Vec::new(),
-        }
+        let tables = self.table.get(name).and_then(Node::as_list).unwrap_or_default();
+        tables.iter().map(Node::to_json).collect()
     }
 
     /// The header of a table of `[[name]]` in this environment.
@@ -122,76 +115,41 @@ impl<'t> Wrangler<'t> {
 
     /// `[secrets].required`, if it exists.
     pub(crate) fn required_secrets(&self) -> Option<Vec<String>> {
-        let DeValue::Table(secrets) = self.table.get("secrets")?.get_ref() else { return None };
-        let DeValue::Array(names) = secrets.get("required")?.get_ref() else { return None };
-        let name = |name: &Spanned<DeValue<'_>>| name.get_ref().as_str().map(String::from);
+        let names = self.table.get("secrets")?.as_table()?.get("required")?.as_list()?;
+        let name = |name: &Node| name.to_json().as_str().map(String::from);
         Some(names.iter().filter_map(name).collect())
     }
 
     /// The position of a place such as `vars.UPLOADS.avatar.types[0]`; if it is missing, the position of its parent's name.
     pub(crate) fn span(&self, place: &str) -> Range<usize> {
         let (mut table, mut rest, mut span) = (&self.table, place, self.head.clone());
-        while let Some((key, value, after)) = step(table, rest) {
+        while let Some((entry, after)) = step(table, rest) {
             rest = after;
             let end = after.is_empty() || after.starts_with('[');
-            match value.get_ref() {
-                DeValue::Table(inner) => (table, span) = (inner, key),
-                _ if end => return element(value, after),
-                _ => return value.span(),
+            match &entry.value.tree {
+                Tree::Table(inner) => (table, span) = (inner, entry.span.clone()),
+                Tree::Leaf(_) | Tree::List(_) if end => return element(&entry.value, after),
+                Tree::Leaf(_) | Tree::List(_) => return entry.value.span.clone(),
             }
         }
         span
     }
 }
 
-/// The entry of `table` whose name is the first part of `rest`: the position of the name, the value, and the remaining
-/// parts.
-fn step<'a, 't, 'p>(
-    table: &'a DeTable<'t>,
-    rest: &'p str,
-) -> Option<(Range<usize>, &'a Spanned<DeValue<'t>>, &'p str)> {
-    table.iter().find_map(|(key, value)| {
-        let after = rest.strip_prefix(&**key.get_ref())?;
+/// The entry of `table` whose name is the first part of `rest`, and the remaining parts.
+fn step<'a, 'p>(table: &'a Table, rest: &'p str) -> Option<(&'a Entry, &'p str)> {
+    table.entries().find_map(|entry| {
+        let after = rest.strip_prefix(&*entry.name)?;
         let after = after
             .strip_prefix('.')
             .or_else(|| (after.is_empty() || after.starts_with('[')).then_some(after))?;
-        Some((key.span(), value, after))
+        Some((entry, after))
     })
 }
 
 /// The position of the element at `index`, such as `[0]`; otherwise that of the whole value.
-fn element(value: &Spanned<DeValue<'_>>, index: &str) -> Range<usize> {
+fn element(value: &Node, index: &str) -> Range<usize> {
     let index = index.trim_start_matches('[').split(']').next().and_then(|text| text.parse().ok());
-    match (value.get_ref(), index) {
-        (DeValue::Array(list), Some(index)) => {
-            let element: Option<&Spanned<DeValue<'_>>> = list.get::<usize>(index);
-            element.map_or_else(|| value.span(), Spanned::span)
-        }
-        _ => value.span(),
-    }
-}
-
-fn table_names(value: &DeValue<'_>) -> Vec<String> {
-    let DeValue::Table(table) = value else { return Vec::new() };
-    table.keys().map(|key| key.get_ref().to_string()).collect()
-}
-
-fn to_json_table(table: &DeTable<'_>) -> Map<String, Value> {
-    table.iter().map(|(key, value)| (key.get_ref().to_string(), to_json(value.get_ref()))).collect()
-}
-
-/// Converts a value as wrangler does.
-fn to_json(value: &DeValue<'_>) -> Value {
-    match value {
-        DeValue::String(text) => Value::from(text.to_string()),
-        DeValue::Integer(number) => {
-            let radix = number.radix();
-            i64::from_str_radix(number.as_str(), radix).map_or(Value::Null, Value::from)
-        }
-        DeValue::Float(number) => number.as_str().parse::<f64>().map_or(Value::Null, Value::from),
-        DeValue::Boolean(truth) => Value::from(*truth),
-        DeValue::Datetime(instant) => Value::from(instant.to_string()),
-        DeValue::Array(list) => list.iter().map(|value| to_json(value.get_ref())).collect(),
-        DeValue::Table(table) => Value::Object(to_json_table(table)),
-    }
+    let element = value.as_list().zip(index).and_then(|(list, index)| list.get::<usize>(index));
+    element.unwrap_or(value).span.clone()
 }

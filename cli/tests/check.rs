@@ -33,7 +33,9 @@ fn warns_of_what_a_reviewer_would_ask_about() {
     expect("questions.txt", &report_all(include_str!("check/questions.json")));
 }
 
-/// Errors that need two lines, or a line outside `[vars]`.
+/// Errors that need two lines, or a line outside `[vars]`. Bindings to a bucket of another jurisdiction than the endpoint's:
+/// <https://github.com/cloudflare/sandbox-sdk/issues/731>, <https://github.com/FreiFahren/FreiFahren/pull/738>,
+/// <https://github.com/cloudflare/workers-sdk/issues/4613>.
 #[test]
 fn reports_settings_that_contradict_each_other() {
     let changes: Vec<Map<String, Value>> =
@@ -63,8 +65,8 @@ fn every_kind_of_finding_is_among_those_above() {
         with(good(), "secrets", Value::Null),
         with(good(), "vars", json!({ "GREETING": "hello ".repeat(900) })),
     ]);
-    // The first is no configuration, and the second is about another file.
-    let mut shown = BTreeSet::from(["not-toml".to_owned(), "short-secret".to_owned()]);
+    // The first two are no configuration, and the third is about another file.
+    let mut shown = BTreeSet::from(["not-toml", "not-json", "short-secret"].map(str::to_owned));
     for config in &configs {
         let findings: Vec<Value> =
             serde_json::from_slice(&check(config, &["--json"]).stdout).unwrap();
@@ -201,12 +203,24 @@ fn names_the_next_variable_where_the_rules_are_too_large() {
 }
 
 #[test]
-fn reports_a_file_that_is_not_toml_or_does_not_exist() {
+fn reports_a_file_that_cannot_be_parsed_or_does_not_exist() {
     let directory = Scratch::new();
     fs::write(directory.0.join("wrangler.toml"), "name = \"x\"\n[vars\n").unwrap();
     let broken = run(&directory.0, &["check"]);
     let missing = run(&directory.0, &["check", "other.toml"]);
-    expect("files.txt", &format!("{}\n{}", report_of(&broken), report_of(&missing)));
+    let mut report = format!("{}\n{}", report_of(&broken), report_of(&missing));
+    for text in [
+        "{\n  // a comment\n  \"name\": \"x\"\n  \"vars\": {}\n}\n",
+        "{ 'name': \"x\" }",
+        "{ name: \"x\" }",
+        "{ \"vars\": {}",
+        "[]",
+        "",
+    ] {
+        fs::write(directory.0.join("wrangler.jsonc"), text).unwrap();
+        write!(report, "\n== {text}\n{}", report_of(&run(&directory.0, &["check"]))).unwrap();
+    }
+    expect("files.txt", &report);
 }
 
 #[test]

@@ -82,15 +82,16 @@ fn errors_show_hidden_characters_of_arguments() {
 }
 
 #[test]
-fn sign_writes_hidden_characters_only_as_json() {
+fn sign_escapes_hidden_characters() {
     let key = "s3://media/notes/\u{202e}a.txt";
-    let sign = |format| output(&[], &["sign", "post", key, "--region=eu-west-1", format]);
-    for format in ["--output=curl", "--output=html"] {
-        let shown = sign(format);
-        assert!(shown.starts_with("error: a value has control or invisible characters"), "{shown}");
+    for (format, expected) in [
+        ("--output=json", r#""key": "notes/\u202ea.txt""#),
+        ("--output=curl", r#"--form-string "$(printf 'key=notes/\342\200\256a.txt')""#),
+        ("--output=html", r#"value="notes/&#x202e;a.txt""#),
+    ] {
+        let shown = output(&[], &["sign", "post", key, "--region=eu-west-1", format]);
+        assert!(shown.contains(expected), "{shown}");
     }
-    let json = sign("--output=json");
-    assert!(json.contains(r#""key": "notes/\u202ea.txt""#), "{json}");
 }
 
 /// Runs the command beside these files. Returns what it printed, after checking that it has no hidden characters.

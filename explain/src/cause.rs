@@ -32,11 +32,11 @@ pub enum Code {
     PathChanged,
     /// A part of the URL was percent-encoded twice.
     DoubleEncoded,
-    /// A space was written as `+`.
+    /// A space was written as `+`, or a plus sign was not written as `%2B`.
     PlusForSpace,
     /// The signer encodes text in another way than S3.
     SignerEncoding,
-    /// The URL has `&amp;` instead of `&`.
+    /// The URL has an escape of HTML or of JSON for HTML, such as `&amp;` or `\u0026`, instead of `&`.
     HtmlEscaped,
     /// The URL lacks a part of the signature.
     MissingParameter,
@@ -78,10 +78,10 @@ pub enum Code {
     MissingField,
     /// A field of the form is repeated.
     RepeatedField,
-    /// The form is not well-formed, or its Content-Type does not match it.
-    MalformedForm,
     /// The policy was changed, or is not a policy document.
     PolicyDamaged,
+    /// The body of the form is not `multipart/form-data`, or has another boundary than its Content-Type.
+    MalformedForm,
     /// Some fields come after the file.
     FileNotLast,
     /// The file is larger than the limit.

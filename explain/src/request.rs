@@ -131,8 +131,10 @@ impl Request {
     }
 
     fn canonical_query(&self) -> String {
+        // S3 reads + as a space, so a client that sends + for %2B sends another request.
         let encode = |text: &str| {
-            let bytes: Vec<u8> = percent_decode_str(text).collect();
+            let text = text.replace('+', " ");
+            let bytes: Vec<u8> = percent_decode_str(&text).collect();
             let once = percent_encode(&bytes, RESERVED).to_string();
             match self.signer {
                 SignerVariant::LowerCaseEscapes => lower_case_escapes(&once),

@@ -46,6 +46,12 @@ impl ServerError {
         (!server_error.code().is_empty()).then_some(server_error)
     }
 
+    /// An error of which only the code and the message are known.
+    pub(crate) fn new(code: &str, message: &str) -> Self {
+        let fields = [("Code", code), ("Message", message)];
+        Self { fields: fields.map(|(name, value)| (name.into(), value.into())).into() }
+    }
+
     /// S3's code, such as `SignatureDoesNotMatch`.
     #[must_use]
     pub fn code(&self) -> &str {

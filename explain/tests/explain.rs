@@ -283,7 +283,7 @@ fn says_what_it_cannot_read() {
         ("", "it is empty"),
         (
             "hello",
-            "expected a URL, a form as JSON {\"url\", \"fields\"}, a HAR or an <Error> of S3",
+            "expected a URL, a form as JSON {\"url\", \"fields\"}, a HAR, a curl command or an error of S3",
         ),
         ("<html></html>", "expected an <Error> with a <Code>, found other XML"),
         (

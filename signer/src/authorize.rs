@@ -71,7 +71,8 @@ impl<'a> Authorize<'a> {
     ///
     /// # Errors
     ///
-    /// [`ReservedQuery`] if `name` is empty or begins with `X-Amz-` or `X-Goog-`, which belong to the signature.
+    /// [`ReservedQuery`] if `name` is empty or that of a parameter of a signature, such as `X-Amz-Expires`, in any letter
+    /// case.
     pub fn query(mut self, name: &str, value: &str) -> Result<Self, ReservedQuery> {
         self.request.set_query(name, value)?;
         Ok(self)

@@ -56,6 +56,8 @@ pub struct Bucket {
     host: String,
     /// The path before a key: `/` or `/bucket/`.
     root: String,
+    /// Whether the path of the bucket itself ends with the slash of `root`.
+    ends_with_slash: bool,
 }
 
 impl Bucket {
@@ -94,6 +96,8 @@ impl Bucket {
             UrlStyle::VirtualHosted => (format!("{name}.{authority}"), format!("{base}/")),
         };
         let origin = format!("{}://{host}", url.scheme());
+        let ends_with_slash =
+            style == UrlStyle::VirtualHosted && (base.is_empty() || url.path().ends_with('/'));
         Ok(Self {
             name: String::from(name),
             region,
@@ -102,6 +106,7 @@ impl Bucket {
             origin,
             host,
             root,
+            ends_with_slash,
         })
     }
 
@@ -147,9 +152,9 @@ impl Bucket {
         }
     }
 
-    /// The path of the bucket itself, without a last slash in path style, as boto3 writes it.
+    /// The path of the bucket itself, as boto3 writes it: without a last slash in path style, otherwise as the endpoint's.
     pub(crate) fn bucket_path(&self) -> &str {
-        if self.root == "/" { "/" } else { self.root.trim_end_matches('/') }
+        if self.ends_with_slash { &self.root } else { self.root.trim_end_matches('/') }
     }
 
     /// The unsigned URL of an object.
@@ -273,6 +278,33 @@ mod tests {
         ] {
             let bucket = Bucket::new(endpoint, style, "media", region()).unwrap();
             assert_eq!(bucket.object_url(&key), url);
+        }
+    }
+
+    #[test]
+    fn sends_forms_to_the_bucket_itself() {
+        for (endpoint, style, url) in [
+            ("https://s3.example.com", UrlStyle::Path, "https://s3.example.com/media"),
+            ("https://s3.example.com", UrlStyle::VirtualHosted, "https://media.s3.example.com/"),
+            ("https://gw.example.com/s3/", UrlStyle::Path, "https://gw.example.com/s3/media"),
+            (
+                "https://gw.example.com/s3/",
+                UrlStyle::VirtualHosted,
+                "https://media.gw.example.com/s3/",
+            ),
+            (
+                "https://gw.example.com/s3",
+                UrlStyle::VirtualHosted,
+                "https://media.gw.example.com/s3",
+            ),
+            (
+                "https://gw.example.com/media/",
+                UrlStyle::VirtualHosted,
+                "https://media.gw.example.com/media/",
+            ),
+        ] {
+            let bucket = Bucket::new(endpoint, style, "media", region()).unwrap();
+            assert_eq!(bucket.form_url(), url);
         }
     }
 

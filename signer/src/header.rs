@@ -87,10 +87,14 @@ impl HeaderValue {
     ///
     /// # Errors
     ///
-    /// [`InvalidHeader::Value`] if `value` is longer than 8,192 bytes or has a control character.
+    /// [`InvalidHeader::Value`] if `value` is longer than 8,192 bytes or has a control character,
+    /// [`InvalidHeader::NotAscii`] if it has a character beyond ASCII.
     pub fn new(value: &str) -> Result<Self, InvalidHeader> {
         if value.len() > 8_192 || value.contains(char::is_control) {
             return Err(InvalidHeader::Value);
+        }
+        if !value.is_ascii() {
+            return Err(InvalidHeader::NotAscii);
         }
         let mut folded = String::with_capacity(value.len());
         for word in value.split(' ').filter(|word| !word.is_empty()) {
@@ -139,6 +143,7 @@ impl From<RangeInclusive<u64>> for HeaderValue {
 ///
 /// assert_eq!(HeaderName::new("x-amz-date"), Err(InvalidHeader::Reserved));
 /// assert_eq!(HeaderValue::new("two\r\nlines"), Err(InvalidHeader::Value));
+/// assert_eq!(HeaderValue::new("attachment; filename=\"1 ©.jpg\""), Err(InvalidHeader::NotAscii));
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum InvalidHeader {
@@ -148,6 +153,11 @@ pub enum InvalidHeader {
     Reserved,
     /// The value is longer than 8,192 bytes or has a control character.
     Value,
+    /// The value has a character beyond ASCII. Clients send such characters in different bytes, or not at all, so that the
+    /// signature would not match. Percent-encode them, as `filename*` in `Content-Disposition` does.
+    ///
+    /// Spec: <https://www.rfc-editor.org/rfc/rfc8187>
+    NotAscii,
 }
 
 impl fmt::Display for InvalidHeader {
@@ -156,6 +166,7 @@ impl fmt::Display for InvalidHeader {
             Self::Name => "a header name has 1 to 128 token characters",
             Self::Reserved => "signing sets this header",
             Self::Value => "a header value has at most 8192 bytes and no control characters",
+            Self::NotAscii => "a header value has no characters beyond ASCII",
         })
     }
 }

@@ -64,12 +64,13 @@ impl<'a> Presign<'a> {
         self
     }
 
-    /// Adds a query parameter to sign, such as `response-content-type` or `versionId`; replaces an earlier one of the
-    /// same name.
+    /// Adds a query parameter to sign, such as `response-content-type`, `versionId` or `x-amz-request-payer`; replaces an
+    /// earlier one of the same name.
     ///
     /// # Errors
     ///
-    /// [`ReservedQuery`] if `name` is empty or begins with `X-Amz-` or `X-Goog-`, which belong to the signature.
+    /// [`ReservedQuery`] if `name` is empty or that of a parameter of a signature, such as `X-Amz-Expires`, in any letter
+    /// case.
     pub fn query(mut self, name: &str, value: &str) -> Result<Self, ReservedQuery> {
         self.request.set_query(name, value)?;
         Ok(self)

@@ -50,10 +50,7 @@ impl<'a> Request<'a> {
     }
 
     pub(crate) fn set_query(&mut self, name: &str, value: &str) -> Result<(), ReservedQuery> {
-        let starts_with = |prefix: &str| {
-            name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-        };
-        if name.is_empty() || starts_with("x-amz-") || starts_with("x-goog-") {
+        if name.is_empty() || belongs_to_a_signature(name) {
             return Err(ReservedQuery);
         }
         self.query.insert(encode::query(name), encode::query(value));
@@ -73,7 +70,33 @@ impl<'a> Request<'a> {
     }
 }
 
-/// The name of a query parameter was empty or belongs to the signature.
+/// The parameters of a signature, without `X-Amz-` or `X-Goog-` before them. Others with these prefixes, such as
+/// `x-amz-request-payer`, are parameters of the store.
+///
+/// Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html>
+const OF_VERSION_4: [&str; 9] = [
+    "algorithm",
+    "content-sha256",
+    "credential",
+    "date",
+    "expires",
+    "s3session-token",
+    "security-token",
+    "signature",
+    "signedheaders",
+];
+
+/// The parameters of Signature Version 2. A server rejects a request that has those of both versions.
+const OF_VERSION_2: [&str; 4] = ["awsaccesskeyid", "expires", "googleaccessid", "signature"];
+
+/// Whether a parameter, in any letter case, is part of a signature.
+fn belongs_to_a_signature(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let rest = name.strip_prefix("x-amz-").or_else(|| name.strip_prefix("x-goog-"));
+    rest.map_or_else(|| OF_VERSION_2.contains(&&*name), |rest| OF_VERSION_4.contains(&rest))
+}
+
+/// The name of a query parameter was empty or belongs to a signature.
 ///
 /// ```
 /// # use signer::{Bucket, Expires, Method, ObjectKey, Presign, Region, ReservedQuery, UrlStyle};
@@ -89,7 +112,7 @@ pub struct ReservedQuery;
 impl fmt::Display for ReservedQuery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "a query parameter must have a name, and not one that begins with X-Amz- or X-Goog-",
+            "a query parameter must have a name, and not one that a signature has, such as X-Amz-Expires",
         )
     }
 }

@@ -130,7 +130,7 @@ describe('finds credentials', () => {
     ['a profile that does not exist', ['--profile=other'], 2, 'error: no profile is named "other"\nhint: the profiles are '],
     ['a profile without a key', ['--profile=role'], 1, 'error: the profile "role" has no access key\nhint: for a role'],
     ['a file without the names', ['--env-file=.dev.vars'], 1, 'error: .dev.vars lacks AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY\nhint: '],
-    ['a file that is broken', ['--env-file=broken.vars'], 2, 'error: broken.vars does not consist of NAME=value lines\nhint: '],
+    ['a file that is broken', ['--env-file=broken.vars'], 2, 'error: broken.vars:1: the value begins with a quote, and does not end with it\nhint: '],
   ])) {
     test(`reports ${title}, without the secret`, async () => {
       const result = await sign(...args);

@@ -13,17 +13,17 @@ use crate::sign::keys;
 /// Collects the context. Credentials are optional, unless the command line names a profile or file.
 pub(crate) fn find(args: &ExplainArgs) -> Result<Context, Failure> {
     let is_required = args.profile.is_some() || args.env_file.is_some();
-    let keys = match keys::find(&args.credential_args()) {
+    let credentials = match keys::find(&args.credential_args()) {
         Err(failure) if is_required => return Err(failure),
         found => found.ok(),
     };
     let mut context = Context {
         region: args.region.clone(),
-        credentials: keys.map(|keys| keys.credentials),
+        credentials,
         ..Context::at(args.at.unwrap_or_else(clock::now))
     };
     if let Some(config) = &args.config {
-        let config = ConfigArgs { config: config.clone(), env: args.env.clone() };
+        let config = ConfigArgs { config: Some(config.clone()), env: args.env.clone() };
         add_configuration(&mut context, &Configured::read(&config)?);
     }
     Ok(context)

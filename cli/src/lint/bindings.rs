@@ -2,6 +2,7 @@
 
 use rules::BucketEntry;
 use serde_json::Value;
+use signer::HttpUrl;
 
 use crate::configured::{Configured, NamedRule};
 use crate::finding::Finding;
@@ -10,23 +11,32 @@ use crate::wrangler::Wrangler;
 pub(super) fn lint(configured: &Configured, wrangler: &Wrangler<'_>) -> Vec<Finding> {
     let of_bucket = |bucket| of_bucket(bucket, &configured.place_of_bucket(bucket), wrangler);
     let of_limit = |rule| of_limit(rule, &configured.place_of_rule(rule), wrangler);
-    let buckets = configured.rules.buckets().filter_map(of_bucket);
+    let buckets = configured.rules.buckets().flat_map(of_bucket);
     buckets.chain(configured.rules().filter_map(of_limit)).collect()
 }
 
-fn of_bucket(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Option<Finding> {
-    let (binding, name) = (bucket.binding()?.as_str(), bucket.bucket().name());
+fn of_bucket(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Vec<Finding> {
+    let Some(binding) = bucket.binding() else {
+        return unbound(bucket, place, wrangler).into_iter().collect();
+    };
+    let (binding, name) = (binding.as_str(), bucket.bucket().name());
     let declared = wrangler.tables("r2_buckets");
     let Some(declared) = find_table(&declared, "binding", binding) else {
         let head = wrangler.head("r2_buckets");
-        return Some(
+        return vec![
             Finding::error("binding-missing", format!("{place}.binding"))
                 .says(format!(
                     "no [[r2_buckets]] declares {binding}, so files uploaded by form could not be stored"
                 ))
                 .hint(format!("add {head} with binding = {binding:?} and bucket_name = {name:?}")),
-        );
+        ];
     };
+    let findings =
+        [other_bucket(binding, name, declared, place), other_jurisdiction(bucket, declared, place)];
+    findings.into_iter().flatten().collect()
+}
+
+fn other_bucket(binding: &str, name: &str, declared: &Value, place: &str) -> Option<Finding> {
     let bound = declared.get("bucket_name")?.as_str().filter(|bound| *bound != name)?;
     Some(
         Finding::error("other-bucket", format!("{place}.binding"))
@@ -35,6 +45,55 @@ fn of_bucket(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Opti
             ))
             .hint("write the same bucket name in both places"),
     )
+}
+
+/// The end of the hosts of R2's endpoints.
+const R2: &str = ".r2.cloudflarestorage.com";
+
+/// The account and the jurisdiction of an R2 endpoint. Each jurisdiction has endpoints and buckets of its own.
+///
+/// Spec: <https://developers.cloudflare.com/r2/reference/data-location/#jurisdictional-restrictions>
+fn account_and_jurisdiction(bucket: &BucketEntry) -> Option<(&str, &str)> {
+    let host = HttpUrl::parse(bucket.endpoint())?.host().strip_suffix(R2)?;
+    Some(host.split_once('.').unwrap_or((host, DEFAULT)))
+}
+
+const DEFAULT: &str = "default";
+
+fn jurisdiction(declared: &Value) -> &str {
+    declared.get("jurisdiction").and_then(Value::as_str).unwrap_or(DEFAULT)
+}
+
+fn other_jurisdiction(bucket: &BucketEntry, declared: &Value, place: &str) -> Option<Finding> {
+    let (account, of_endpoint) = account_and_jurisdiction(bucket)?;
+    let of_binding = jurisdiction(declared);
+    if of_binding == of_endpoint {
+        return None;
+    }
+    let label = if of_binding == DEFAULT { String::new() } else { format!(".{of_binding}") };
+    Some(
+        Finding::error("other-jurisdiction", format!("{place}.endpoint"))
+            .says(format!(
+                "the bucket in [[r2_buckets]] is in the jurisdiction {of_binding:?}, but links would lead to the jurisdiction {of_endpoint:?}, which does not have it"
+            ))
+            .hint(format!(
+                "write endpoint = \"https://{account}{label}{R2}\", or correct `jurisdiction` in [[r2_buckets]]"
+            )),
+    )
+}
+
+/// A bucket without a binding, whose name only buckets of other jurisdictions have.
+fn unbound(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Option<Finding> {
+    let (_, of_endpoint) = account_and_jurisdiction(bucket)?;
+    let declared = wrangler.tables("r2_buckets");
+    let name = Some(bucket.bucket().name());
+    let is_same = |table: &&Value| table.get("bucket_name").and_then(Value::as_str) == name;
+    let mut same = declared.iter().filter(is_same).peekable();
+    let first = *same.peek()?;
+    if same.any(|table| jurisdiction(table) == of_endpoint) {
+        return None;
+    }
+    other_jurisdiction(bucket, first, place)
 }
 
 /// The Worker rejects every request that it cannot count.

@@ -79,13 +79,13 @@ pub(crate) enum Output {
 /// The server and the region.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ServerArgs {
-    /// The bucket's region; also from AWS_REGION, AWS_DEFAULT_REGION or the profile.
+    /// The bucket's region; otherwise that of AWS_REGION, AWS_DEFAULT_REGION or the profile.
     #[arg(long, value_name = "REGION", conflicts_with = "rule")]
     pub(crate) region: Option<String>,
-    /// The server's URL without the bucket, if it is not Amazon's.
+    /// The server's URL without the bucket; otherwise that of AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL or the profile, else Amazon's.
     #[arg(long, value_name = "URL", conflicts_with = "rule")]
     pub(crate) endpoint_url: Option<String>,
-    /// Writes https://host/bucket/key; the default with --endpoint-url.
+    /// Writes https://host/bucket/key; the default unless the server is Amazon's.
     #[arg(long, conflicts_with_all = ["rule", "virtual_hosted"])]
     pub(crate) path_style: bool,
     /// Writes https://bucket.host/key; the default for Amazon.
@@ -99,7 +99,7 @@ pub(crate) struct RequestArgs {
     /// A header that the request must send, 'name: value'; may be repeated.
     #[arg(long, value_name = "HEADER", conflicts_with = "rule")]
     pub(crate) header: Vec<String>,
-    /// A query parameter of the request, such as response-content-type=image/png; may be repeated.
+    /// A query parameter of the request, such as response-content-type=image/png or x-amz-request-payer=requester; may be repeated.
     #[arg(long, value_name = "NAME=VALUE", conflicts_with = "rule")]
     pub(crate) query: Vec<String>,
     /// A field that a form must send, such as Content-Type=image/png; may be repeated.
@@ -122,7 +122,7 @@ pub(crate) struct CredentialArgs {
     /// A profile of ~/.aws/config and ~/.aws/credentials.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["rule", "env_file"])]
     pub(crate) profile: Option<String>,
-    /// A file of NAME=value lines, such as .dev.vars.
+    /// A file of NAME=value lines, such as .dev.vars; read as wrangler reads it.
     #[arg(long, value_name = "FILE")]
     pub(crate) env_file: Option<PathBuf>,
     /// The first part of the variables' names: MEDIA for MEDIA_ACCESS_KEY_ID.
@@ -137,9 +137,9 @@ pub(crate) struct RuleArgs {
     /// The rule's name: in [vars.DOWNLOADS] for get and head, in [vars.UPLOADS] for put and post.
     #[arg(long, value_name = "NAME")]
     pub(crate) rule: Option<String>,
-    /// The configuration file.
-    #[arg(long, short, default_value = "wrangler.toml", value_name = "FILE")]
-    pub(crate) config: PathBuf,
+    /// The configuration file; by default the one that wrangler uses: wrangler.json, wrangler.jsonc or wrangler.toml.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// The environment, as in wrangler's --env.
     #[arg(long, value_name = "NAME")]
     pub(crate) env: Option<String>,

@@ -1,13 +1,15 @@
 //! `signpost sign --batch`: signs one request for each line of standard input.
 
 use alloc::borrow::Cow;
-use std::io::{self, BufRead, BufWriter, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::process::ExitCode;
 
 use serde::{Deserialize, Serialize};
 use signer::{Bucket, Expires, ObjectKey, Presign, Signer, UnixTime};
 
 use super::args::{Action, SignArgs};
+use super::lines::Lines;
+use super::members::Members;
 use super::output::Signed;
 use super::target::Target;
 use super::{SignedRequest, keys, request as build};
@@ -24,9 +26,9 @@ struct InputLine<'l> {
     /// In seconds.
     expires: Option<u32>,
     #[serde(default, borrow)]
-    headers: alloc::collections::BTreeMap<Cow<'l, str>, Cow<'l, str>>,
+    headers: Members<'l>,
     #[serde(default, borrow)]
-    query: alloc::collections::BTreeMap<Cow<'l, str>, Cow<'l, str>>,
+    query: Members<'l>,
 }
 
 /// A line of output.
@@ -40,21 +42,20 @@ enum OutputLine {
 
 /// Signs each line until the input ends. Rejected lines do not stop it, but make the exit status 1.
 pub(crate) fn run(args: &SignArgs, now: UnixTime) -> Result<ExitCode, Failure> {
-    let keys = keys::find(&args.credentials)?;
-    let target = Target::parse(args, keys.region.as_deref())?;
-    let signer = Signer::new(&keys.credentials, target.bucket.region(), now);
+    let credentials = keys::find(&args.credentials)?;
+    let target = Target::parse(args)?;
+    let signer = Signer::new(&credentials, target.bucket.region(), now);
     let batch = Batch { args, bucket: &target.bucket, signer: &signer, now };
-    let (mut input, mut line) = (io::stdin().lock(), String::new());
+    let mut lines = Lines::new(io::stdin().lock());
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let mut rejected = 0_u64;
-    while input.read_line(&mut line).map_err(|error| unreadable(&error))? > 0 {
-        let output = batch.sign(line.trim()).unwrap_or_else(|error| {
+    while let Some(line) = lines.next().map_err(|error| unreadable(&error))? {
+        let output = line.and_then(|line| batch.sign(line)).unwrap_or_else(|error| {
             rejected += 1;
             OutputLine::Error { error }
         });
         let output = serde_json::to_string(&output).map_err(io::Error::from)?;
         writeln!(out, "{}", terminal::visible_json(&output))?;
-        line.clear();
     }
     ignore_closed_pipe(out.flush())?;
     if rejected > 0 {
@@ -67,7 +68,6 @@ pub(crate) fn run(args: &SignArgs, now: UnixTime) -> Result<ExitCode, Failure> {
 
 fn unreadable(error: &io::Error) -> Failure {
     Failure::rejected(format!("cannot read standard input: {error}"))
-        .hint("write JSON Lines in UTF-8")
 }
 
 struct Batch<'b> {
@@ -93,23 +93,37 @@ impl Batch<'_> {
         };
         let key = ObjectKey::new(request.key).map_err(|error| error.to_string())?;
         let method = build::method(action).unwrap_or(signer::Method::Get);
-        let mut presign = Presign::new(method, self.bucket, &key, expires);
-        for (name, value) in &request.headers {
-            presign =
-                build::with_header(presign, name, value).map_err(|error| error.to_string())?;
-        }
-        for (name, value) in &request.query {
-            presign = presign.query(name, value).map_err(|error| error.to_string())?;
-        }
+        let presign = Presign::new(method, self.bucket, &key, expires);
+        let presign = self
+            .complete(presign, &request.headers, &request.query)
+            .map_err(|failure| failure.in_one_line())?;
         Ok(OutputLine::Url { url: presign.sign(self.signer).url })
     }
 
+    /// Adds the headers and parameters of the line, and those of the command line that the line does not name.
+    fn complete<'p>(
+        &self,
+        presign: Presign<'p>,
+        own_headers: &Members<'_>,
+        own_query: &Members<'_>,
+    ) -> Result<Presign<'p>, Failure> {
+        let has_header =
+            |name: &str| own_headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
+        let has_parameter = |name: &str| own_query.iter().any(|(own, _)| own == name);
+        let headers = build::headers(&self.args.request)?.into_iter();
+        let headers = headers.filter(|(name, _)| !has_header(name)).chain(own_headers.iter());
+        let query = build::parameters(&self.args.request)?.into_iter();
+        let query = query.filter(|(name, _)| !has_parameter(name)).chain(own_query.iter());
+        build::with_parameters(build::with_headers(presign, headers)?, query)
+    }
+
     fn form(&self, request: &InputLine<'_>) -> Result<OutputLine, String> {
-        if request.expires.is_some() || !request.headers.is_empty() || !request.query.is_empty() {
+        let has_link_options = !request.headers.is_empty() || !request.query.is_empty();
+        if request.expires.is_some() || has_link_options {
             return Err("a form accepts only `key`; put the rest on the command line".into());
         }
-        let policy = build::post(self.args, self.bucket, &request.key, self.now);
-        let form = policy.map_err(|error| error.to_string())?.sign(self.signer);
+        let policy = build::policy(self.args, self.bucket, &request.key, self.now);
+        let form = policy.map_err(|failure| failure.in_one_line())?.sign(self.signer);
         let expires = self.now.plus_secs(self.args.expires.as_secs().into());
         Ok(OutputLine::Form(Signed { request: SignedRequest::Form(form), expires }.to_json()))
     }

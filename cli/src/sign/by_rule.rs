@@ -9,9 +9,11 @@ use rules::{
 use signer::UnixTime;
 
 use super::args::{Action, RuleArgs, SignArgs};
+use super::credential::trimmed;
 use super::output::Signed;
-use super::{SignedRequest, keys, request as options};
+use super::{SignedRequest, request as options};
 use crate::configured::{ConfigArgs, Configured};
+use crate::env_file::EnvFile;
 use crate::failure::Failure;
 
 /// Signs the link or form that the rule grants.
@@ -100,14 +102,17 @@ fn upload_request(args: &RuleArgs) -> Result<UploadRequest, Failure> {
 
 /// The secrets that the rules name, from the file or the environment.
 fn secrets(configured: &Configured, args: &SignArgs) -> Result<Secrets, Failure> {
-    let file = args.credentials.env_file.as_deref().map(keys::read_env_file).transpose()?;
+    let file = args.credentials.env_file.as_deref().map(EnvFile::read).transpose()?;
     let value = |name: &str| match &file {
-        Some(values) => values.get(name).cloned(),
-        None => env::var(name).ok(),
+        Some(file) => file.get(name).map(|value| value.map(String::from)),
+        None => Ok(env::var(name).ok()),
     };
     let mut secrets = Secrets::default();
     for name in configured.rules.secrets() {
-        if let Some(value) = value(name.as_str()) {
+        let value = value(name.as_str())?;
+        if let Some(value) =
+            value.as_deref().map(|value| trimmed(name.as_str(), value)).transpose()?.flatten()
+        {
             secrets.insert(name.clone(), Secret::new(value));
         }
     }

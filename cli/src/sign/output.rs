@@ -1,11 +1,13 @@
 //! Output of a signed link or form, as a URL, JSON, curl command or HTML.
 
 use maud::html;
+use rules::is_hidden;
 use serde_json::{Map, Value, json};
 use signer::{Method, PresignedPost, PresignedUrl, UnixTime};
 
 use super::SignedRequest;
 use super::args::Output;
+use super::shell_word::quoted;
 use crate::failure::Failure;
 use crate::terminal::is_printable;
 
@@ -38,14 +40,14 @@ impl Signed {
 
     /// # Errors
     ///
-    /// A usage error if the request cannot be written in this way. A field with hidden characters is only written as JSON,
-    /// which can escape them.
+    /// A usage error if the request cannot be written in this way.
     pub(crate) fn to_text(&self, output: Output) -> Result<String, Failure> {
         let text = self.write(output)?;
         if is_printable(&text) {
             return Ok(text);
         }
-        Err(Failure::usage("a value has control or invisible characters").hint("use --output json"))
+        Err(Failure::usage("a value has characters that this format cannot write")
+            .hint("use --output json"))
     }
 
     fn write(&self, output: Output) -> Result<String, Failure> {
@@ -56,10 +58,10 @@ impl Signed {
                 Err(Failure::usage("a form cannot be written as a URL")
                     .hint("use --output json, curl or html"))
             }
-            (Output::Curl, SignedRequest::Link(link)) => Ok(curl_link(link)),
-            (Output::Curl, SignedRequest::Form(form)) => Ok(curl_form(form)),
+            (Output::Curl, SignedRequest::Link(link)) => curl_link(link),
+            (Output::Curl, SignedRequest::Form(form)) => curl_form(form),
             (Output::Html, SignedRequest::Link(link)) => html_link(link),
-            (Output::Html, SignedRequest::Form(form)) => Ok(html_form(form)),
+            (Output::Html, SignedRequest::Form(form)) => html_form(form),
         }
     }
 }
@@ -68,7 +70,7 @@ fn headers(link: &PresignedUrl) -> impl Iterator<Item = (&str, &str)> {
     link.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
 }
 
-fn curl_link(link: &PresignedUrl) -> String {
+fn curl_link(link: &PresignedUrl) -> Result<String, Failure> {
     let options = match link.method {
         Method::Get => " --output FILE",
         Method::Head => " --head",
@@ -78,25 +80,20 @@ fn curl_link(link: &PresignedUrl) -> String {
     };
     // curl sends the length itself.
     let headers = headers(link).filter(|(name, _)| *name != "content-length");
-    let headers =
-        headers.map(|(name, value)| format!(" --header {}", quoted(&format!("{name}: {value}"))));
-    format!("curl --fail-with-body{options}{} {}", headers.collect::<String>(), quoted(&link.url))
+    let headers = headers
+        .map(|(name, value)| Ok(format!(" --header {}", quoted(&format!("{name}: {value}"))?)));
+    let headers = headers.collect::<Result<String, Failure>>()?;
+    Ok(format!("curl --fail-with-body{options}{headers} {}", quoted(&link.url)?))
 }
 
-fn curl_form(form: &PresignedPost) -> String {
-    let fields = form.fields.iter();
-    let fields = fields
-        .map(|(name, value)| format!(" --form-string {}", quoted(&format!("{name}={value}"))));
-    format!(
-        "curl --fail-with-body{} --form file=@FILE {}",
-        fields.collect::<String>(),
-        quoted(&form.url)
-    )
-}
-
-/// Quotes a text as one word for a shell.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
+fn curl_form(form: &PresignedPost) -> Result<String, Failure> {
+    let fields = form
+        .fields
+        .iter()
+        .map(|(name, value)| Ok(format!(" --form-string {}", quoted(&format!("{name}={value}"))?)));
+    let fields = fields.collect::<Result<String, Failure>>()?;
+    let url = quoted(&form.url)?;
+    Ok(format!("curl --fail-with-body{fields} --form file=@FILE {url}"))
 }
 
 fn html_link(link: &PresignedUrl) -> Result<String, Failure> {
@@ -107,14 +104,42 @@ fn html_link(link: &PresignedUrl) -> Result<String, Failure> {
     Ok(html! { a href=(link.url) referrerpolicy="no-referrer" { "Download" } }.into_string())
 }
 
-fn html_form(form: &PresignedPost) -> String {
-    html! {
+fn html_form(form: &PresignedPost) -> Result<String, Failure> {
+    if let Some((name, _)) = form.fields.iter().find(|(_, value)| !is_kept_by_browsers(value)) {
+        return Err(Failure::usage(format!(
+            "a page cannot send the field {name} with this line end or control character"
+        ))
+        .hint("use --output json or curl"));
+    }
+    let html = html! {
         form method="post" action=(form.url) enctype="multipart/form-data" {
             @for (name, value) in &form.fields { "\n  " input type="hidden" name=(name) value=(value); }
             // Last, since S3 ignores fields after the file.
             "\n  " input type="file" name="file" required;
             "\n  " button { "Upload" } "\n"
         }
+    };
+    Ok(with_references(&html.into_string()))
+}
+
+/// Whether a browser sends a value as a page has it. It replaces U+0000, and sends every line end as CR LF. The references
+/// of U+0080 to U+009F mean other characters.
+///
+/// Spec: <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#multipart-form-data>
+fn is_kept_by_browsers(value: &str) -> bool {
+    !value.replace("\r\n", "").contains(['\r', '\n', '\0'])
+        && !value.contains(|c| matches!(c, '\u{80}'..='\u{9f}'))
+}
+
+/// Writes characters that a terminal does not show as references.
+fn with_references(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    for c in html.chars() {
+        if is_hidden(c) && !matches!(c, '\n' | '\t') {
+            text.extend(["&#x", &format!("{:x}", u32::from(c)), ";"]);
+        } else {
+            text.push(c);
+        }
     }
-    .into_string()
+    text
 }

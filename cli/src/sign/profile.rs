@@ -8,24 +8,54 @@ use std::{env, fs, io};
 
 use configparser::ini::{Ini, IniDefault};
 
-/// Keys and values of each profile, by name.
-#[derive(Debug, Default)]
-pub(super) struct Profiles(BTreeMap<String, Profile>);
+use crate::failure::Failure;
 
-/// The keys of a profile in lower case, and their values.
+/// Keys and values of each profile and of each section `services`, by name.
+#[derive(Debug, Default)]
+pub(super) struct Profiles {
+    profiles: BTreeMap<String, Profile>,
+    services: BTreeMap<String, Profile>,
+}
+
+/// The keys of a profile in lower case, and their values. A key `endpoint_url` that is nested below `s3` is
+/// `s3.endpoint_url`.
 #[derive(Debug, Default)]
 pub(super) struct Profile(BTreeMap<String, String>);
 
+/// The name of the profile to use.
+#[derive(Debug)]
+pub(super) struct Selected {
+    pub(super) name: String,
+    /// Whether the command line or `AWS_PROFILE` names it. Only the default profile may be missing.
+    is_named: bool,
+}
+
+impl Selected {
+    /// The profile that the command line names, else that of `AWS_PROFILE`, else the default profile.
+    pub(super) fn of(name: Option<&str>) -> Self {
+        let from_environment = || env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
+        let name = name.map(String::from).or_else(from_environment);
+        Self { is_named: name.is_some(), name: name.unwrap_or_else(|| "default".into()) }
+    }
+}
+
 /// A shared AWS file that cannot be read, and why. The reason never quotes the file, which contains secrets.
 #[derive(Debug)]
-pub(super) struct Unreadable {
-    pub(super) path: PathBuf,
-    pub(super) why: &'static str,
+struct Unreadable {
+    path: PathBuf,
+    why: &'static str,
 }
 
 impl Profiles {
     /// Reads both files. A file that does not exist counts as empty.
-    pub(super) fn load() -> Result<Self, Unreadable> {
+    pub(super) fn load() -> Result<Self, Failure> {
+        Self::read().map_err(|Unreadable { path, why }| {
+            Failure::usage(format!("cannot read {}: {why}", path.display()))
+                .hint("see `aws configure list`, or pass --env-file")
+        })
+    }
+
+    fn read() -> Result<Self, Unreadable> {
         let config = read("AWS_CONFIG_FILE", "~/.aws/config")?;
         let credentials = read("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")?;
         Ok(Self::new(&config, &credentials))
@@ -38,54 +68,75 @@ impl Profiles {
         for (section, values) in sections {
             let is_replaced = section == "default" && sections.keys().any(|name| is_default(name));
             let unprefixed = Some("default").filter(|name| section == name && !is_replaced);
-            if let Some(name) = prefixed(section).or(unprefixed) {
-                profiles.add(name, values);
+            if let Some(name) = prefixed(section, "profile").or(unprefixed) {
+                profiles.profiles.entry(name.to_owned()).or_default().add(values);
+            } else if let Some(name) = prefixed(section, "services") {
+                profiles.services.entry(name.to_owned()).or_default().add(values);
             }
         }
         for (name, values) in credentials.get_map_ref() {
-            profiles.add(name, values);
+            profiles.profiles.entry(name.clone()).or_default().add(values);
         }
         profiles
     }
 
-    fn add<'v>(
-        &mut self,
-        name: &str,
-        values: impl IntoIterator<Item = (&'v String, &'v Option<String>)>,
-    ) {
-        let profile = self.0.entry(name.to_owned()).or_default();
-        for (key, value) in values {
-            // Only the first word counts: further words are nested settings or a comment.
-            let first_word = value.as_deref().and_then(|value| value.split_whitespace().next());
-            profile.0.insert(key.to_ascii_lowercase(), first_word.unwrap_or_default().to_owned());
+    /// The selected profile; `None` if it is the default profile, and missing.
+    pub(super) fn select(&self, selected: &Selected) -> Result<Option<&Profile>, Failure> {
+        let profile = self.profiles.get(&selected.name);
+        if profile.is_none() && selected.is_named {
+            let names = self.profiles.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            return Err(Failure::usage(format!("no profile is named {:?}", selected.name))
+                .hint(format!("the profiles are {names}")));
         }
+        Ok(profile)
     }
 
-    pub(super) fn get(&self, name: &str) -> Option<&Profile> {
-        self.0.get(name)
-    }
-
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+    /// The section `services` that a profile names, if it names one.
+    pub(super) fn services(&self, profile: &Profile) -> Result<Option<&Profile>, Failure> {
+        let Some(name) = profile.get("services") else { return Ok(None) };
+        self.services.get(name).map(Some).ok_or_else(|| {
+            Failure::rejected(format!(
+                "the profile names the services {name:?}, which do not exist"
+            ))
+            .hint(format!("add [services {name}] to ~/.aws/config, or leave `services` out"))
+        })
     }
 }
 
 impl Profile {
+    fn add<'v>(&mut self, values: impl IntoIterator<Item = (&'v String, &'v Option<String>)>) {
+        for (key, value) in values {
+            let (key, value) = (key.to_ascii_lowercase(), value.as_deref().unwrap_or_default());
+            if value.starts_with(['\n', '\r']) {
+                let nested = value.lines().filter_map(|line| line.split_once('='));
+                self.0.extend(nested.map(|(name, value)| {
+                    (format!("{key}.{}", name.trim()), first_word(value).to_owned())
+                }));
+            }
+            self.0.insert(key, first_word(value).to_owned());
+        }
+    }
+
     /// The value of a key in lower case, if it is not empty.
     pub(super) fn get(&self, key: &str) -> Option<&str> {
         self.0.get(key).map(String::as_str).filter(|value| !value.is_empty())
     }
 }
 
-/// The name in `profile NAME`, with or without quotes.
-fn prefixed(section: &str) -> Option<&str> {
-    let (prefix, name) = section.split_once(char::is_whitespace)?;
-    (prefix == "profile").then(|| name.trim().trim_matches(['"', '\'']))
+/// Further words are nested settings or a comment.
+fn first_word(value: &str) -> &str {
+    value.split_whitespace().next().unwrap_or_default()
+}
+
+/// The name in a section such as `profile NAME`, with or without quotes.
+fn prefixed<'s>(section: &'s str, prefix: &str) -> Option<&'s str> {
+    let (found, name) = section.split_once(char::is_whitespace)?;
+    (found == prefix).then(|| name.trim().trim_matches(['"', '\'']))
 }
 
 /// Whether a section is `[profile default]`, which replaces `[default]`.
 fn is_default(section: &str) -> bool {
-    prefixed(section) == Some("default")
+    prefixed(section, "profile") == Some("default")
 }
 
 fn read(variable: &str, default: &str) -> Result<Ini, Unreadable> {
@@ -134,7 +185,7 @@ mod tests {
     }
 
     fn value(profiles: &Profiles, profile: &str, key: &str) -> Option<String> {
-        profiles.get(profile)?.get(key).map(String::from)
+        profiles.profiles.get(profile)?.get(key).map(String::from)
     }
 
     #[test]
@@ -157,13 +208,15 @@ mod tests {
             ("media", "aws_access_key_id", Some("FROM_CREDENTIALS")),
             ("media", "aws_secret_access_key", Some("a/b+c=d\\e")),
             ("media", "max_queue_size", None),
+            ("media", "s3.region", Some("nested")),
+            ("media", "s3.max_queue_size", Some("10")),
             ("Media", "aws_access_key_id", Some("OTHER")),
             ("two words", "region", Some("us-east-1")),
             ("x", "region", None),
         ] {
             assert_eq!(value(&profiles, profile, key).as_deref(), expected, "{profile} {key}");
         }
-        let names: Vec<_> = profiles.names().collect();
+        let names: Vec<_> = profiles.profiles.keys().collect();
         assert_eq!(names, ["Media", "default", "media", "two words"]);
     }
 

@@ -12,7 +12,7 @@ pub(super) fn key_id(evidence: &Evidence) -> Verdict {
     let form = evidence.form.as_ref();
     let of_form = form.and_then(|form| credential(form.field(&form.name_of("credential"))?));
     let id = link.and_then(crate::link::Link::credential).or(of_form).map(|[id, ..]| id);
-    let token = link.and_then(|link| link.part("Security-Token"));
+    let token = link.and_then(crate::link::Link::session_token);
     let token = token.or_else(|| form?.field("x-amz-security-token").map(String::from));
     // Amazon's temporary keys begin with ASIA.
     let is_temporary = id.as_deref().is_some_and(|id| id.starts_with("ASIA"));

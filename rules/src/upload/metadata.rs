@@ -71,7 +71,7 @@ impl MetadataNames {
                 }
             })?;
             // A browser cannot send other characters in a header.
-            let value = HeaderValue::new(value).ok().filter(|value| value.as_str().is_ascii());
+            let value = HeaderValue::new(value).ok();
             let value = value.ok_or_else(|| {
                 invalid("must have printable ASCII values; percent-encode others")
             })?;

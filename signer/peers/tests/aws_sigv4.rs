@@ -27,7 +27,7 @@ proptest! {
         region in "[a-z]{2}-[a-z]{4}-[1-9]",
         token in prop::option::of("[A-Za-z0-9/+=]{20,60}"),
         headers in prop::collection::btree_map("(x-amz-meta-[a-c]|content-type|range|zoo)", "[!-~]( {0,3}[!-~]){0,9}", 0..4),
-        query in prop::collection::btree_map("[a-zA-WYZ~_.-][a-zA-Z é+~]{0,5}", any::<String>(), 0..4),
+        query in prop::collection::btree_map("([a-zA-WYZ~_.-][a-zA-Z é+~]{0,5}|[xX]-[aA]mz-(request-payer|checksum-mode|[a-d]{1,4}))", any::<String>(), 0..4),
         (now, expires) in (NOW..NOW + 100_000_000, 1..=604_800_u32),
     ) {
         let region = Region::new(region).unwrap();

@@ -1,0 +1,58 @@
+//! Checks of a credential's text.
+
+use rules::is_hidden;
+
+use crate::failure::Failure;
+
+/// The value of a variable without white space around it; `None` if nothing is left. A line end comes from a file that
+/// was written by `echo` or with the line ends of Windows, and no server accepts it.
+///
+/// # Errors
+///
+/// A rejection that names the variable, if the value has a control or invisible character inside.
+pub(super) fn trimmed<'v>(name: &str, value: &'v str) -> Result<Option<&'v str>, Failure> {
+    let value = value.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    if value.contains(is_hidden) {
+        return Err(Failure::rejected(format!(
+            "{name} has a control or invisible character inside"
+        ))
+        .hint("copy the value again, without line ends"));
+    }
+    Ok(Some(value).filter(|value| !value.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn are_trimmed() {
+        for (value, expected) in [
+            ("AKIA", Some("AKIA")),
+            // https://github.com/boto/boto/pull/3066
+            ("AKIA\r", Some("AKIA")),
+            // https://github.com/boto/botocore/issues/2001
+            ("AKIA\r\n", Some("AKIA")),
+            // https://github.com/Noovolari/leapp/issues/88
+            ("AKIA ", Some("AKIA")),
+            ("\t AKIA\n\n", Some("AKIA")),
+            ("\u{a0}AKIA\u{feff}", Some("AKIA")),
+            ("a pass phrase", Some("a pass phrase")),
+            (" \n", None),
+            ("", None),
+        ] {
+            assert_eq!(trimmed("NAME", value), Ok(expected), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn are_named_and_not_shown_if_they_are_broken_inside() {
+        for value in ["AKIA\nAKIA", "AK\u{200b}IA", "AK\0IA", "AKIA\r\nSECRET"] {
+            let message = trimmed("AWS_ACCESS_KEY_ID", value).unwrap_err().to_string();
+            assert!(
+                message.contains("AWS_ACCESS_KEY_ID") && !message.contains("AKIA"),
+                "{message}"
+            );
+        }
+    }
+}
