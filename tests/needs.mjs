@@ -62,6 +62,8 @@ export const SUITES = {
   deploy: { all: ['command'] },
   docs: {},
   explain: { all: ['command'], some: ['worker', 'client', 'ministack', 'juicefs', 'ceph'] },
+  'explain-causes': { all: ['command'] },
+  'explain-inputs': { all: ['command'] },
   'explain-page': { all: ['command', 'explain page', 'chromium'] },
   find_bytes: {},
   'form-memory': {},

@@ -5,6 +5,7 @@ mod context;
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 use std::process::ExitCode;
 
 use ::explain::{Diagnosis, Evidence, MAX_BYTES, Sent};
@@ -38,7 +39,7 @@ fn evidence(args: &ExplainArgs) -> Result<Vec<Evidence>, Failure> {
     for input in inputs {
         let read = ::explain::read(&text(input)?).map_err(|why| {
             Failure::usage(format!("{}: {why}", display_name(input)))
-                .hint("pass a link in single quotes, or a file with a link, form, HAR or error: see `signpost help explain`")
+                .hint("pass a link in single quotes, or a file with a link, form, HAR, curl command or error: see `signpost help explain`")
         })?;
         all = ::explain::combined(&all, &read);
     }
@@ -50,12 +51,13 @@ fn display_name(input: &str) -> &str {
     match input {
         "-" => "standard input",
         link if link.contains("://") || link.contains("X-Amz-") => "the link",
+        text if is_text(text) => "the text",
         file => file,
     }
 }
 
 fn text(input: &str) -> Result<String, Failure> {
-    if input.contains("://") || input.starts_with(['{', '<']) {
+    if is_text(input) {
         return Ok(input.to_owned());
     }
     let read = || match input {
@@ -66,6 +68,15 @@ fn text(input: &str) -> Result<String, Failure> {
         |error| Failure::usage(format!("cannot read {}: {error}", display_name(input)));
     let bytes = read().map_err(unreadable)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Whether an argument is a text and not the name of a file: a link, also with the escapes of another format, or an error.
+fn is_text(input: &str) -> bool {
+    let scheme = input.get(.."https".len()).unwrap_or_default().to_ascii_lowercase();
+    input.contains("://")
+        || input.starts_with(['{', '[', '<', '"'])
+        || scheme.starts_with("http") && input.contains(['%', '\\'])
+        || input.contains(": ") && !Path::new(input).exists()
 }
 
 /// Reads one byte more than the maximum, so that a larger input is recognized.

@@ -32,9 +32,11 @@ pub enum Code {
     PathChanged,
     /// A part of the URL was percent-encoded twice.
     DoubleEncoded,
-    /// A space was written as `+`.
+    /// A space was written as `+`, or a plus sign was not written as `%2B`.
     PlusForSpace,
-    /// The URL has `&amp;` instead of `&`.
+    /// The signer encodes text in another way than S3.
+    SignerEncoding,
+    /// The URL has an escape of HTML or of JSON for HTML, such as `&amp;` or `\u0026`, instead of `&`.
     HtmlEscaped,
     /// The URL lacks a part of the signature.
     MissingParameter,
@@ -68,26 +70,58 @@ pub enum Code {
     ChecksumDiffers,
     /// A condition of the policy is not met.
     PolicyCondition,
+    /// A condition of the policy is not well-formed.
+    MalformedCondition,
     /// No condition of the policy covers a field of the form.
     ExtraField,
     /// A field is missing in the form.
     MissingField,
+    /// A field of the form is repeated.
+    RepeatedField,
     /// The policy was changed, or is not a policy document.
     PolicyDamaged,
+    /// The body of the form is not `multipart/form-data`, or has another boundary than its Content-Type.
+    MalformedForm,
     /// Some fields come after the file.
     FileNotLast,
     /// The file is larger than the limit.
     TooLarge,
     /// The file is smaller than the limit.
     TooSmall,
+    /// The server did not receive the whole body, or received more than its length.
+    IncompleteBody,
+    /// The body is sent in chunks, without its length.
+    LengthMissing,
     /// The store does not accept forms.
     FormsNotTaken,
+    /// The server does not support a header or an action of the request.
+    NotSupported,
+    /// The server does not accept the name of the bucket or the key.
+    InvalidName,
     /// There is no such object.
     NoSuchKey,
     /// There is no such bucket.
     NoSuchBucket,
+    /// There is no such upload in parts.
+    NoSuchUpload,
+    /// A part of the upload is missing, or the list of parts is malformed.
+    InvalidPart,
+    /// The object is shorter than the requested range.
+    InvalidRange,
+    /// A condition of the request is not met, or another request changes the object.
+    PreconditionFailed,
+    /// The object is archived.
+    Archived,
+    /// The object must not be replaced or deleted.
+    Locked,
+    /// The encryption, or its key, cannot be used.
+    Encryption,
     /// The signing key lacks the permission.
     NotAllowed,
+    /// The account cannot use the service.
+    AccountProblem,
+    /// A quota, a cap or a disk is full.
+    QuotaExceeded,
     /// The browser did not let the page read a response.
     Cors,
     /// The server rejected the request for another reason.

@@ -7,11 +7,13 @@ use crate::form::Form;
 use crate::policy::Policy;
 use crate::proof::Proof;
 use crate::search::{mismatch, server_has_another_secret, signed_with_another_secret};
-use crate::{expiry, format, region, verdict};
+use crate::{expiry, format, mask, region, token, verdict};
 
 impl Case<'_> {
     pub(crate) fn form(&self, form: &Form, diagnosis: &mut Diagnosis) {
         let mut found = format::form(form);
+        found.extend(repeated(form));
+        found.extend(second_file(form));
         found.retain(|cause| self.allows(cause.code));
         if found.is_empty() {
             let policy = form.field("policy").map(Policy::parse);
@@ -27,7 +29,9 @@ impl Case<'_> {
 
     fn policy(&self, form: &Form, policy: &Policy, diagnosis: &mut Diagnosis) -> Vec<Cause> {
         let (context, now) = (self.context, self.now());
-        let end = policy.expiration.filter(|end| now >= *end);
+        // A server parses the whole policy before it compares the time.
+        let is_parsed = self.evidence.server_error.is_none() || !policy.is_malformed();
+        let end = policy.expiration.filter(|end| is_parsed && now >= *end);
         let mut found: Vec<_> =
             end.map(|end| expiry::expired("form", end, now)).into_iter().collect();
         found.extend(region::form(form, &context.buckets, context.region.as_deref()));
@@ -36,6 +40,7 @@ impl Case<'_> {
             (policy.requires_token() && form.field("x-amz-security-token").is_none())
                 .then(verdict::token_missing),
         );
+        found.extend(token::form(form));
         let proof =
             context.credentials.as_ref().and_then(|credentials| Proof::of_form(form, credentials));
         let base64 = form.field("policy").unwrap_or_default();
@@ -49,6 +54,34 @@ impl Case<'_> {
         }
         found
     }
+}
+
+/// The fields that the form has more than once. `x-ignore-` fields may repeat.
+fn repeated(form: &Form) -> Vec<Cause> {
+    let mut names: Vec<_> = form.fields.iter().map(|(name, _)| name.as_str()).collect();
+    names.retain(|name| !name.starts_with("x-ignore-"));
+    names.sort_unstable();
+    let mut twice: Vec<_> = names
+        .windows(2)
+        .filter(|pair| pair.first() == pair.last())
+        .filter_map(|pair| pair.first())
+        .collect();
+    twice.dedup();
+    let cause = |name: &&&str| {
+        let name = mask::short(name);
+        let message = format!("the form has the field {name} more than once");
+        let hint = format!(
+            "send {name} once: use formData.set instead of append, and look for a hidden input of the same name"
+        );
+        Cause::new(Code::RepeatedField, message, hint)
+    };
+    twice.iter().map(cause).collect()
+}
+
+fn second_file(form: &Form) -> Option<Cause> {
+    let again = form.fields_after_file.iter().any(|name| name == "file");
+    let hint = "send exactly one field named file, last; upload further files with a form each";
+    again.then(|| Cause::new(Code::MalformedForm, "the form has more than one file", hint))
 }
 
 fn damaged() -> Cause {

@@ -5,17 +5,26 @@ use crate::compare::Comparison;
 use crate::diagnosis::Diagnosis;
 use crate::explain::Case;
 use crate::link::Link;
-use crate::proof::{Proof, algorithm, string_to_sign};
+use crate::proof::{Proof, string_to_sign};
 use crate::request::Request;
 use crate::search::{Found, matches_but_rejected, mismatch, search, signed_with_another_secret};
-use crate::{expiry, format, region, sending, verdict};
+use crate::{expiry, format, region, sending, token, verdict};
 
 impl Case<'_> {
     pub(crate) fn link(&self, link: &Link, diagnosis: &mut Diagnosis) {
-        if link.is_version_2() {
-            diagnosis
-                .causes
-                .extend(expiry::link(link, self.now()).filter(|cause| self.allows(cause.code)));
+        if self.undone(diagnosis) {
+            return;
+        }
+        if let Some(scheme) = link.other_scheme() {
+            diagnosis.remarks.push(scheme.remark());
+            let found = scheme.missing(link).or_else(|| expiry::link(link, self.now()));
+            diagnosis.causes.extend(found.filter(|cause| self.allows(cause.code)));
+            return;
+        }
+        if !link.is_signed() && self.is_signed_in_header() {
+            let remark =
+                "the request is signed in its Authorization header, which is not verified here";
+            diagnosis.remarks.push(remark.into());
             return;
         }
         let broken: Vec<_> =
@@ -28,10 +37,10 @@ impl Case<'_> {
         let mut found = Vec::new();
         found.extend(region::link(link, &context.buckets, context.region.as_deref()));
         found.extend(expiry::link(link, now));
-        let is_temporary = link.credential().is_some_and(|[id, ..]| id.starts_with("ASIA"));
-        found.extend(
-            (is_temporary && link.part("Security-Token").is_none()).then(verdict::token_missing),
-        );
+        let is_temporary =
+            link.part("Credential").is_some_and(|credential| credential.starts_with("ASIA"));
+        found.extend((is_temporary && link.session_token().is_none()).then(verdict::token_missing));
+        found.extend(token::link(link));
         found.extend(sending::check(link, self.evidence));
         found.retain(|cause| self.allows(cause.code));
         if self.is_about_signature() {
@@ -66,7 +75,12 @@ impl Case<'_> {
         let is_signature_rejected = self.is_signature_rejected();
         match found {
             Some(Found::Repaired(causes, _)) => {
-                let rest = suspected.into_iter().filter(|cause| !is_of_signature(cause.code));
+                // A token that is not readable fails whatever else was changed.
+                let token = token::link(link)
+                    .filter(|token| causes.iter().all(|cause| cause.code != token.code));
+                let rest = suspected
+                    .into_iter()
+                    .filter(|cause| !is_of_signature(cause.code) || Some(cause) == token.as_ref());
                 causes.into_iter().chain(rest).collect()
             }
             Some(Found::AsSent(complete)) if is_signature_rejected && suspected.is_empty() => {
@@ -112,7 +126,7 @@ impl Case<'_> {
             format!("{day}/{region}/{service}/{terminator}"),
         );
         let to_sign = string_to_sign(
-            algorithm(link.dialect().unwrap_or_default()),
+            link.algorithm().map_or("", |algorithm| algorithm.name),
             &date,
             &scope,
             &signed_request,

@@ -4,6 +4,7 @@ use core::fmt;
 
 use signer::UnixTime;
 
+use crate::copied::Undone;
 use crate::form::Form;
 use crate::link::Link;
 use crate::server_error::ServerError;
@@ -25,6 +26,8 @@ pub struct Evidence {
     pub status: Option<u16>,
     /// When it was sent.
     pub at: Option<UnixTime>,
+    /// What was undone to read the link.
+    pub undone: Vec<Undone>,
 }
 
 /// A method and headers, as far as they are known.
@@ -50,6 +53,7 @@ impl Evidence {
             server_error: self.server_error.or(other.server_error),
             status: self.status.or(other.status),
             at: self.at.or(other.at),
+            undone: self.undone.into_iter().chain(other.undone).collect(),
         }
     }
 

@@ -13,12 +13,10 @@ const MAX_SKEW_SECS: u64 = 900;
 
 /// The instant at which a link expires.
 pub(crate) fn end(link: &Link) -> Option<UnixTime> {
-    let secs = if link.is_version_2() {
-        return link.decoded("Expires")?.parse().ok().map(UnixTime::from_secs);
-    } else {
-        link.part("Expires")?.parse().ok()?
-    };
-    Some(link.signed_at()?.plus_secs(secs))
+    if let Some(scheme) = link.other_scheme() {
+        return scheme.end(link);
+    }
+    Some(link.signed_at()?.plus_secs(link.part("Expires")?.parse().ok()?))
 }
 
 pub(crate) fn link(link: &Link, now: UnixTime) -> Option<Cause> {

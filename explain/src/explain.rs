@@ -6,7 +6,8 @@ use crate::cause::Code;
 use crate::context::Context;
 use crate::diagnosis::Diagnosis;
 use crate::evidence::{Evidence, Sent};
-use crate::link::decode;
+use crate::form::Encoding;
+use crate::link::{Link, decode};
 use crate::search::mismatch;
 use crate::server_error::ServerError;
 use crate::verdict::{self, Verdict};
@@ -26,10 +27,17 @@ fn diagnose(evidence: &Evidence, context: &Context) -> Diagnosis {
     }
     let verdict =
         evidence.server_error.as_ref().map(|server_error| Verdict::of(server_error, evidence));
-    let verdict = if is_blocked_by_cors(evidence) { Some(verdict::cors()) } else { verdict };
+    let verdict =
+        if is_blocked_by_cors(evidence) { Some(verdict::cors(evidence)) } else { verdict };
     let case = Case { evidence, context, verdict };
     match (&evidence.link, &evidence.form) {
-        (_, Some(form)) => case.form(form, &mut diagnosis),
+        (_, Some(form)) => {
+            if form.encoding == Encoding::NotRecorded {
+                let remark = "the record of the request has no body, so the fields of the form are not known";
+                diagnosis.remarks.push(remark.into());
+            }
+            case.form(form, &mut diagnosis);
+        }
         (Some(link), None) => case.link(link, &mut diagnosis),
         (None, None) => {}
     }
@@ -114,12 +122,40 @@ impl Case<'_> {
 
     /// The remark that the signature could not be verified, if it matters.
     pub(crate) fn unverified_remark(&self, computed: bool) -> Option<String> {
-        let reason = match &self.context.credentials {
-            None => "without the secret",
-            Some(_) => "with the credentials of another access key",
+        let algorithm = self.evidence.link.as_ref().and_then(Link::algorithm);
+        let service = self.evidence.link.as_ref().and_then(Link::credential);
+        let service = service.map(|[_, _, _, service, _]| service);
+        let reason = match (&self.context.credentials, algorithm, service.as_deref()) {
+            (_, Some(algorithm), _) if !algorithm.is_hmac() => {
+                format!("here: it is of {}", algorithm.name)
+            }
+            (_, _, Some(service)) if service.starts_with("s3-") || service == "s3express" => {
+                format!("here: it is for the service {service}")
+            }
+            (None, ..) => "without the secret".into(),
+            (Some(_), ..) => "with the credentials of another access key".into(),
         };
         let matters = !computed && self.is_about_signature();
         matters.then(|| format!("the signature itself cannot be verified {reason}"))
+    }
+
+    /// Says what was undone to read the link. Returns whether an escape in the link is the cause of the failure.
+    pub(crate) fn undone(&self, diagnosis: &mut Diagnosis) -> bool {
+        for undone in &self.evidence.undone {
+            match undone.cause().filter(|cause| self.allows(cause.code)) {
+                Some(cause) => diagnosis.causes.push(cause),
+                None => diagnosis.remarks.push(undone.remark()),
+            }
+        }
+        !diagnosis.causes.is_empty()
+    }
+
+    /// Whether an SDK signed the request, in a header instead of the link.
+    pub(crate) fn is_signed_in_header(&self) -> bool {
+        let header = self.evidence.sent.as_ref().and_then(|sent| sent.header("authorization"));
+        header.is_some_and(|value| {
+            ["AWS", "GOOG4-", "GOOG1 "].iter().any(|scheme| value.starts_with(scheme))
+        })
     }
 
     /// Whether a wrong signature is still a possible cause.

@@ -2,13 +2,12 @@
 
 use core::fmt;
 
-use post_object::{Boundary, FormHead};
 use signer::Dialect;
 
 use crate::link::Link;
 
 /// Maximum number of fields that are read.
-const MAX_FIELDS: usize = 1_000;
+pub(crate) const MAX_FIELDS: usize = 1_000;
 
 /// A form as it was signed, or as it was sent.
 #[derive(Clone)]
@@ -22,6 +21,26 @@ pub struct Form {
     pub(crate) filename: Option<String>,
     /// The names of fields after the file, which S3 ignores.
     pub(crate) fields_after_file: Vec<String>,
+    /// Whether the fields that are added come after the file.
+    pub(crate) has_file_input: bool,
+    /// How it was sent.
+    pub(crate) encoding: Encoding,
+}
+
+/// How the body of a form was encoded.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Encoding {
+    /// As `multipart/form-data`, or not known.
+    #[default]
+    Multipart,
+    /// The Content-Type has no boundary.
+    NoBoundary,
+    /// The Content-Type has another boundary than the body.
+    OtherBoundary,
+    /// As another type, such as `application/x-www-form-urlencoded`.
+    NotMultipart,
+    /// The record of the request has no body.
+    NotRecorded,
 }
 
 impl Form {
@@ -30,24 +49,40 @@ impl Form {
     pub fn new(url: Link, fields: impl IntoIterator<Item = (String, String)>) -> Self {
         let fields = fields.into_iter().take(MAX_FIELDS);
         let fields = fields.map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
-        Self { url, fields, file_bytes: None, filename: None, fields_after_file: Vec::new() }
+        Self {
+            url,
+            fields,
+            file_bytes: None,
+            filename: None,
+            fields_after_file: Vec::new(),
+            has_file_input: false,
+            encoding: Encoding::default(),
+        }
     }
 
-    /// Parses the body that a browser sent.
-    pub(crate) fn read(url: Link, content_type: &str, body: &str) -> Option<Self> {
-        let boundary = Boundary::from_content_type(content_type).ok()?;
-        let head = FormHead::read(body.as_bytes(), &boundary).ok()?;
-        let file = body.get(head.file_start..)?;
-        let end = file.find(&boundary.delimiter());
-        let file_bytes = end.and_then(|end| u64::try_from(end).ok());
-        let rest = end.and_then(|end| file.get(end..)).unwrap_or_default();
-        Some(Self {
-            url,
-            fields: head.fields,
-            file_bytes,
-            filename: Some(head.filename),
-            fields_after_file: names_in(rest, &boundary),
-        })
+    /// Adds a field. S3 ignores those after the file.
+    pub(crate) fn push(&mut self, name: &str, value: String) {
+        let name = name.to_ascii_lowercase();
+        if self.has_file_input {
+            self.fields_after_file.push(name);
+        } else {
+            self.fields.push((name, value));
+        }
+    }
+
+    /// Notes the file. S3 ignores whatever comes after the first.
+    pub(crate) fn push_file(&mut self, name: &str, filename: String) {
+        if self.has_file_input {
+            self.fields_after_file.push(name.to_ascii_lowercase());
+        } else {
+            self.has_file_input = true;
+            self.filename = Some(filename);
+        }
+    }
+
+    /// Whether it has a policy, also one that S3 ignores.
+    pub(crate) fn has_policy(&self) -> bool {
+        self.field("policy").is_some() || self.fields_after_file.iter().any(|name| name == "policy")
     }
 
     /// The value of a field; `name` is in lower case.
@@ -69,17 +104,6 @@ impl Form {
     pub(crate) fn is_version_2(&self) -> bool {
         self.field("awsaccesskeyid").is_some()
     }
-}
-
-/// The names of the parts of a body that begins at a delimiter.
-fn names_in(body: &str, boundary: &Boundary) -> Vec<String> {
-    let delimiter = boundary.delimiter();
-    let delimiter = delimiter.trim_start();
-    let parts = body.split(delimiter).filter_map(|part| {
-        let (_, after) = part.split_once("name=\"")?;
-        Some(after.split('"').next()?.to_ascii_lowercase())
-    });
-    parts.take(100).collect()
 }
 
 impl fmt::Debug for Form {

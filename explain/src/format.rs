@@ -1,12 +1,14 @@
 //! Checks that a link or form has every part of a signature, in the right format.
 
-use signer::{Dialect, Expires};
+use signer::Expires;
 
+use crate::algorithm::Algorithm;
 use crate::cause::{Cause, Code};
-use crate::form::Form;
+use crate::form::{Encoding, Form};
 use crate::instant;
 use crate::link::Link;
-use crate::link::{credential, decode};
+use crate::link::{credential, decode, decode_query};
+use crate::received::double_encoded;
 
 const PARTS: [&str; 6] =
     ["Algorithm", "Credential", "Date", "Expires", "SignedHeaders", "Signature"];
@@ -14,11 +16,8 @@ const COPY_OR_SIGN_AGAIN: &str = "copy the whole link from the signer's output, 
 
 /// The missing or malformed parts of a link.
 pub(crate) fn link(link: &Link) -> Vec<Cause> {
-    if link.query.iter().any(|(name, _)| name.starts_with("amp;")) {
-        let message =
-            "the link was copied from HTML: its parameters are separated by &amp; instead of &";
-        let hint = "replace each &amp; with &, or copy the address of the link instead of the source of the page";
-        return vec![Cause::new(Code::HtmlEscaped, message, hint)];
+    if let Some(cause) = encoded_again(link) {
+        return vec![cause];
     }
     let names = PARTS.map(|part| (part, link.name_of(part)));
     let missing: Vec<_> = names
@@ -33,7 +32,8 @@ pub(crate) fn link(link: &Link) -> Vec<Cause> {
         );
         return vec![Cause::new(Code::MissingParameter, message, hint)];
     }
-    let times = |name: &str| link.query.iter().filter(|(found, _)| decode(found) == name).count();
+    let times =
+        |name: &str| link.query.iter().filter(|(found, _)| decode_query(found) == name).count();
     if let Some((_, name)) = names.iter().find(|(_, name)| times(name) > 1) {
         return vec![Cause::new(
             Code::RepeatedParameter,
@@ -47,36 +47,44 @@ pub(crate) fn link(link: &Link) -> Vec<Cause> {
         .collect()
 }
 
-fn algorithm(link: &Link) -> Option<Cause> {
-    let found = link.part("Algorithm")?;
-    let expected = match link.dialect()? {
-        Dialect::Amazon => "AWS4-HMAC-SHA256",
-        Dialect::Google => "GOOG4-HMAC-SHA256",
+/// The cause if the link was percent-encoded once more after it was signed: no part of a signature has a `%`.
+fn encoded_again(link: &Link) -> Option<Cause> {
+    if link.has_encoded_query() {
+        let message = "the query is percent-encoded once more as a whole: it has %3D, %26 or %3F where =, & or ? was signed";
+        let hint =
+            "use the link unchanged: it is already encoded, and encodeURIComponent breaks it";
+        return Some(Cause::new(Code::DoubleEncoded, message, hint));
+    }
+    let names = PARTS.into_iter().chain(["Security-Token", "S3session-Token"]);
+    let is_encoded = |part: &str| {
+        link.part(part).is_some_and(|value| value.contains('%') && decode(&value) != value)
     };
-    (found != expected).then(|| wrong(&link.name_of("Algorithm"), expected))
+    let encoded: Vec<_> = names.filter(|part| is_encoded(part)).collect();
+    match encoded.as_slice() {
+        [] => None,
+        [part] => Some(double_encoded(&format!("the parameter {}", link.name_of(part)))),
+        _ => Some(double_encoded("the link")),
+    }
+}
+
+fn algorithm(link: &Link) -> Option<Cause> {
+    let expected = Algorithm::usual(link.dialect()?);
+    link.algorithm().is_none().then(|| wrong(&link.name_of("Algorithm"), expected))
 }
 
 fn malformed(link: &Link) -> Option<Cause> {
     if link.signed_at().is_none() {
         return Some(wrong(&link.name_of("Date"), "an instant such as 20151229T000000Z"));
     }
-    let Some([_, day, _, service, terminator]) = link.credential() else {
-        return Some(wrong(
-            &link.name_of("Credential"),
-            "<access key id>/<yyyymmdd>/<region>/s3/aws4_request",
-        ));
+    let (name, algorithm) = (link.name_of("Credential"), link.algorithm()?);
+    let Some(credential) = link.part("Credential").and_then(|text| algorithm.credential(&text))
+    else {
+        return Some(wrong(&name, &algorithm.credential_format()));
     };
-    let date = link.part("Date").unwrap_or_default();
-    let is_valid = date.starts_with(&day)
-        && matches!(
-            (service.as_str(), terminator.as_str()),
-            ("s3", "aws4_request") | ("storage", "goog4_request")
-        );
+    let is_valid = algorithm.accepts(&credential, &link.part("Date").unwrap_or_default());
     (!is_valid).then(|| {
-        wrong(
-            &link.name_of("Credential"),
-            "the day of the link's date, the service s3 and the terminator aws4_request",
-        )
+        let format = algorithm.credential_format();
+        wrong(&name, &format!("{format}, with the day of the link's date"))
     })
 }
 
@@ -101,19 +109,25 @@ fn expires(link: &Link) -> Option<Cause> {
 
 fn signature(link: &Link) -> Option<Cause> {
     let found = link.part("Signature")?;
+    let expected = link.algorithm()?.unmet_format(&found)?;
     let digits = found.bytes().take_while(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')).count();
-    (digits != 64 || found.len() != 64).then(|| {
-        let message = format!(
-            "the signature is damaged: expected 64 hexadecimal digits in lower case, found {digits} at the start of {} characters",
-            found.chars().count()
-        );
-        let hint = "copy the whole link and nothing after it: mail and chat programs may add a full stop";
-        Cause::new(Code::SignatureDamaged, message, hint)
-    })
+    let message = format!(
+        "the signature is damaged: expected {expected}, found {digits} at the start of {} characters",
+        found.chars().count()
+    );
+    let hint =
+        "copy the whole link and nothing after it: mail and chat programs may add a full stop";
+    Some(Cause::new(Code::SignatureDamaged, message, hint))
 }
 
 /// The missing or malformed fields of a form.
 pub(crate) fn form(form: &Form) -> Vec<Cause> {
+    if let Some(cause) = encoding(form.encoding) {
+        return vec![cause];
+    }
+    if form.encoding == Encoding::NotRecorded {
+        return Vec::new();
+    }
     let parts = ["algorithm", "credential", "date", "signature"].map(|part| form.name_of(part));
     let version_2 = ["awsaccesskeyid", "signature"].map(String::from);
     let parts: Vec<String> = if form.is_version_2() { version_2.into() } else { parts.into() };
@@ -143,4 +157,20 @@ pub(crate) fn form(form: &Form) -> Vec<Cause> {
         ));
     }
     causes
+}
+
+/// The cause if no server reads the body as a form.
+fn encoding(encoding: Encoding) -> Option<Cause> {
+    let message = match encoding {
+        Encoding::Multipart | Encoding::NotRecorded => return None,
+        Encoding::NoBoundary => "the Content-Type of the form has no boundary",
+        Encoding::OtherBoundary => {
+            "the Content-Type of the form has another boundary than its body"
+        }
+        Encoding::NotMultipart => {
+            "the form was not sent as multipart/form-data, the only type that S3 accepts"
+        }
+    };
+    let hint = "send a FormData object and do not set Content-Type yourself: the client writes it, with the boundary of the body; in HTML, set enctype=\"multipart/form-data\"";
+    Some(Cause::new(Code::MalformedForm, message, hint))
 }

@@ -6,12 +6,13 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::copied::Copied;
 use crate::evidence::{Evidence, Sent};
-use crate::form::Form;
-use crate::instant;
+use crate::form::{Encoding, Form};
 use crate::link::Link;
 use crate::server_error::ServerError;
 use crate::unreadable::Unreadable;
+use crate::{instant, multipart};
 
 /// Maximum number of requests that are explained, since each may take thousands of signatures.
 const MAX_REQUESTS: usize = 100;
@@ -22,6 +23,7 @@ struct Entry {
     #[serde(default)]
     started_date_time: String,
     request: Request,
+    #[serde(default)]
     response: Response,
 }
 
@@ -30,11 +32,12 @@ struct Entry {
 struct Request {
     method: String,
     url: String,
+    #[serde(default)]
     headers: Vec<Header>,
     post_data: Option<Body>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Response {
     #[serde(default)]
     status: i64,
@@ -56,6 +59,17 @@ struct Body {
     mime_type: String,
     text: String,
     encoding: String,
+    /// The fields of a form. A record has these, `text`, or both.
+    params: Vec<Param>,
+}
+
+/// A field of a form. That of a file may have no value.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Param {
+    pub(crate) name: String,
+    pub(crate) value: Option<String>,
+    pub(crate) file_name: Option<String>,
 }
 
 /// Parses the `log` of a HAR.
@@ -74,35 +88,107 @@ impl Entry {
     /// The evidence of an entry; `None` unless it is a signed link, a form with a policy, or a request that an S3 server
     /// rejected.
     fn into_evidence(self) -> Option<Evidence> {
-        let link = Link::parse(&self.request.url)?;
+        let url = Copied::read(&self.request.url)?;
         let body = self.request.post_data.unwrap_or_default();
-        let content_type = header(&self.request.headers, "content-type").unwrap_or(&body.mime_type);
-        let form = Form::read(link.clone(), content_type, &body.text).filter(|form| {
-            form.field("policy").is_some()
-                || form.fields_after_file.iter().any(|name| name == "policy")
-        });
-        let server_error = ServerError::parse(&self.response.content.decoded());
-        let signed = link.dialect().is_some() || link.is_version_2();
-        (signed || form.is_some() || server_error.is_some()).then_some(())?;
-        let headers = self.request.headers.iter();
-        let headers = headers.filter(|header| !header.name.starts_with(':'));
-        let headers = headers
+        let mut headers: Vec<_> = self
+            .request
+            .headers
+            .iter()
+            .filter(|header| !header.name.starts_with(':'))
             .map(|header| (header.name.to_ascii_lowercase(), header.value.clone()))
             .collect();
+        // Some records have the type of the body only there.
+        if header(&self.request.headers, "content-type").is_none() && !body.mime_type.is_empty() {
+            headers.push(("content-type".into(), body.mime_type.clone()));
+        }
         let method = Some(self.request.method.to_ascii_uppercase());
+        let sent = Sent { method, headers, complete: true };
+        let server_error = ServerError::parse(&self.response.content.decoded());
+        let is_signed = url.link.is_signed();
+        let found = evidence(url, sent, &body.decoded(), &body.params);
+        let is_form =
+            found.form.as_ref().is_some_and(|form| is_s3_form(form, server_error.is_some()));
+        (is_signed || is_form || server_error.is_some()).then_some(())?;
         Some(Evidence {
-            link: form.is_none().then_some(link),
-            form,
-            sent: Some(Sent { method, headers, complete: true }),
-            signed: None,
             server_error,
             status: Some(u16::try_from(self.response.status).unwrap_or(0)),
             // The server checks the time by its own clock.
             at: header(&self.response.headers, "date")
                 .and_then(instant::parse)
                 .or_else(|| instant::parse(&self.started_date_time)),
+            ..found
         })
     }
+}
+
+/// Whether a form is meant for S3, since pages send other forms too.
+fn is_s3_form(form: &Form, is_rejected_by_s3: bool) -> bool {
+    let is_signed = form.fields.iter().any(|(name, _)| {
+        matches!(name.as_str(), "x-amz-signature" | "x-goog-signature" | "awsaccesskeyid")
+    });
+    form.has_policy() || is_signed || is_rejected_by_s3
+}
+
+/// The evidence of a request as it was sent.
+pub(crate) fn evidence(url: Copied, sent: Sent, body: &str, params: &[Param]) -> Evidence {
+    let is_post = sent.method.as_deref() == Some("POST");
+    let form = if is_post { sent_form(&url.link, &sent, body, params) } else { None };
+    Evidence {
+        link: form.is_none().then_some(url.link),
+        undone: url.undone,
+        form,
+        sent: Some(sent),
+        ..Evidence::default()
+    }
+}
+
+/// The form in a request; `None` if it is none, or its URL is signed.
+fn sent_form(url: &Link, sent: &Sent, body: &str, params: &[Param]) -> Option<Form> {
+    let content_type = sent.header("content-type").unwrap_or_default();
+    let length = sent.header("content-length").and_then(|length| length.parse().ok());
+    let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_multipart = kind == "multipart/form-data";
+    let is_meant = |form: &Form| form.has_policy() || !url.is_signed();
+    let form = multipart::form(url.clone(), &content_type, body, length);
+    if let Some(form) = form.filter(is_meant) {
+        return Some(form);
+    }
+    let with_fields = |encoding, fields: Vec<(String, String)>| {
+        let form = Form { encoding, ..Form::new(url.clone(), fields) };
+        form.has_policy().then_some(form)
+    };
+    if is_multipart && body.is_empty() && !params.is_empty() {
+        let has_boundary = multipart::parameter(&content_type, "boundary").is_some();
+        let encoding = if has_boundary { Encoding::Multipart } else { Encoding::NoBoundary };
+        return Some(of_params(url, encoding, params)).filter(is_meant);
+    }
+    if is_multipart && body.is_empty() && !url.is_signed() {
+        return Some(Form { encoding: Encoding::NotRecorded, ..Form::new(url.clone(), []) });
+    }
+    if !params.is_empty() && body.is_empty() {
+        return Some(of_params(url, Encoding::NotMultipart, params)).filter(Form::has_policy);
+    }
+    if body.trim_start().starts_with('{') {
+        let Ok(Value::Object(fields)) = serde_json::from_str(body) else { return None };
+        let fields =
+            fields.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned())));
+        return with_fields(Encoding::NotMultipart, fields.collect());
+    }
+    let fields = form_urlencoded::parse(body.as_bytes()).into_owned().take(1_000);
+    with_fields(Encoding::NotMultipart, fields.collect())
+}
+
+fn of_params(url: &Link, encoding: Encoding, params: &[Param]) -> Form {
+    let mut form = Form { encoding, ..Form::new(url.clone(), []) };
+    for param in params.iter().take(1_000) {
+        let is_file = param.file_name.is_some() || param.name.eq_ignore_ascii_case("file");
+        if is_file {
+            form.push_file(&param.name, param.file_name.clone().unwrap_or_default());
+        } else {
+            form.push(&param.name, param.value.clone().unwrap_or_default());
+        }
+    }
+    form
 }
 
 impl Body {

@@ -1,7 +1,8 @@
 //! Explains why a signed link or form fails, and what to do.
 //!
 //! ```text
-//! URL | form | HAR | error XML --read--> Evidence  the signed request, the sent request, the server's answer
+//! text --read--> Evidence  the signed request, the sent request, the server's answer
+//!   link, form, HAR, curl command, error; also inside HTML, JSON, mail or a redirect
 //!                      Evidence + Context --explain--> Diagnosis
 //!   format      parts of the signature that are missing or malformed
 //!   sending     method and headers, as signed and as sent
@@ -11,28 +12,39 @@
 //!   verdict     the causes that the server's error permits
 //! ```
 //!
-//! In scope: Signature Version 4 in URLs and forms, of Amazon and Google, and the errors of S3 servers. Out of scope:
-//! sending anything, and changing anything.
+//! In scope: Signature Version 4 in URLs and forms, of Amazon and Google, and the errors of S3 servers. Other schemes of
+//! signed links are named, and their expiry is checked. Out of scope: sending anything, and changing anything.
 //!
 //! No I/O and no clock: time and credentials are passed in. The output contains no signature, token or secret.
 
 extern crate alloc;
 
+mod algorithm;
+mod catalogue;
 mod cause;
 mod check_form;
 mod check_link;
 mod compare;
 mod context;
+mod copied;
+mod curl;
 mod diagnosis;
+mod error_text;
 mod evidence;
 mod expiry;
 mod explain;
+mod fetch;
 mod form;
 mod format;
 mod har;
+mod html;
 mod instant;
+mod json;
 mod link;
 mod mask;
+mod multipart;
+mod normal_form;
+mod other_scheme;
 #[cfg(target_arch = "wasm32")]
 mod page;
 mod policy;
@@ -45,12 +57,16 @@ mod request;
 mod search;
 mod sending;
 mod server_error;
+mod shell_words;
+mod token;
 mod unreadable;
 mod verdict;
 
+pub use self::catalogue::{Entry, catalogue};
 pub use self::cause::{Cause, Code};
 pub use self::compare::{Comparison, Line};
 pub use self::context::{Context, KnownBucket};
+pub use self::copied::Undone;
 pub use self::diagnosis::Diagnosis;
 pub use self::evidence::{Evidence, Sent};
 pub use self::explain::explain;

@@ -5,8 +5,11 @@ use core::fmt;
 use percent_encoding::percent_decode_str;
 use signer::{Dialect, HttpUrl, UnixTime};
 
+use crate::algorithm::Algorithm;
+use crate::other_scheme::OtherScheme;
+
 /// Longest URL that is read, in bytes; most servers accept 8 KiB.
-const MAX_URL: usize = 16_384;
+pub(crate) const MAX_URL: usize = 16_384;
 
 /// A presigned URL, split into its parts. Nothing is decoded.
 #[derive(Clone, Eq, PartialEq)]
@@ -47,8 +50,8 @@ impl Link {
     /// The dialect of the signature; `None` if the URL has no part of one.
     pub(crate) fn dialect(&self) -> Option<Dialect> {
         let has_prefix = |prefix: &str| {
-            let mut names = self.query.iter().map(|(name, _)| name.trim_start_matches("amp;"));
-            names.any(|name| {
+            self.query.iter().any(|(name, _)| {
+                let name = decode_query(name);
                 name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
             })
         };
@@ -58,11 +61,35 @@ impl Link {
         has_prefix("x-goog-").then_some(Dialect::Google)
     }
 
-    /// Whether it is signed with Signature Version 2.
-    pub(crate) fn is_version_2(&self) -> bool {
-        self.decoded("Signature").is_some()
-            && (self.decoded("AWSAccessKeyId").is_some()
-                || self.decoded("GoogleAccessId").is_some())
+    /// The algorithm, if it is one of Signature Version 4.
+    pub(crate) fn algorithm(&self) -> Option<&'static Algorithm> {
+        let found = Algorithm::named(&self.part("Algorithm")?)?;
+        (Some(found.dialect) == self.dialect()).then_some(found)
+    }
+
+    /// The scheme of a link that is not of Signature Version 4.
+    pub(crate) fn other_scheme(&self) -> Option<&'static OtherScheme> {
+        if self.dialect().is_some() { None } else { OtherScheme::of(self) }
+    }
+
+    /// Whether the query was percent-encoded once more, so that its names and values are not separate, or it is part of
+    /// the path.
+    pub(crate) fn has_encoded_query(&self) -> bool {
+        let is_part = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            name.starts_with("x-amz-") || name.starts_with("x-goog-")
+        };
+        let in_name = self.query.iter().any(|(name, _)| {
+            decode_query(name).split_once('=').is_some_and(|(name, _)| is_part(name))
+        });
+        let path = decode(&self.path);
+        let in_path = path.split_once('?').is_some_and(|(_, query)| query.split('&').any(is_part));
+        in_name || in_path
+    }
+
+    /// Whether the URL has any part of a signature.
+    pub(crate) fn is_signed(&self) -> bool {
+        self.dialect().is_some() || self.other_scheme().is_some() || self.has_encoded_query()
     }
 
     /// A part of the signature, such as `X-Amz-Date` for `Date`.
@@ -78,8 +105,13 @@ impl Link {
 
     /// The decoded value of the first parameter with this name.
     pub(crate) fn decoded(&self, name: &str) -> Option<String> {
-        let (_, value) = self.query.iter().find(|(found, _)| decode(found) == name)?;
-        Some(decode(value))
+        let (_, value) = self.query.iter().find(|(found, _)| decode_query(found) == name)?;
+        Some(decode_query(value))
+    }
+
+    /// The session token of temporary credentials; S3 Express has a parameter of its own for it.
+    pub(crate) fn session_token(&self) -> Option<String> {
+        self.part("Security-Token").or_else(|| self.part("S3session-Token"))
     }
 
     pub(crate) fn signed_at(&self) -> Option<UnixTime> {
@@ -107,6 +139,11 @@ pub(crate) fn credential(text: &str) -> Option<[String; 5]> {
 
 pub(crate) fn decode(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// Decodes a name or a value of a query, where S3 reads `+` as a space.
+pub(crate) fn decode_query(text: &str) -> String {
+    decode(&text.replace('+', " "))
 }
 
 impl fmt::Debug for Link {

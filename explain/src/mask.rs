@@ -9,9 +9,12 @@ pub(crate) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.ends_with("-signature")
         || name.ends_with("-security-token")
-        || name.ends_with("-session-token")
+        || name.ends_with("session-token")
         || name.contains("customer-key")
-        || matches!(name.as_str(), "signature" | "authorization" | "cookie" | "policy")
+        || matches!(
+            name.as_str(),
+            "signature" | "sig" | "token" | "authorization" | "cookie" | "policy"
+        )
 }
 
 /// The value, masked if it is secret, and shortened.

@@ -3,11 +3,13 @@
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html>
 
 mod condition;
+mod malformed;
 
 use serde_json::Value;
 use signer::{PolicyDocument, UnixTime};
 
 use self::condition::Condition;
+use self::malformed::Malformed;
 use crate::cause::{Cause, Code};
 use crate::form::Form;
 use crate::instant;
@@ -15,11 +17,12 @@ use crate::instant;
 /// Longest policy that is read, in bytes; S3 accepts 20 KB for all fields of a form.
 const MAX_BASE64: usize = 20_480;
 
-/// A parsed policy; conditions that cannot be read are left out.
+/// A parsed policy.
 #[derive(Debug)]
 pub(crate) struct Policy {
     pub(crate) expiration: Option<UnixTime>,
     conditions: Vec<Condition>,
+    malformed: Vec<Malformed>,
 }
 
 impl Policy {
@@ -28,16 +31,36 @@ impl Policy {
         let base64 = Some(base64).filter(|base64| base64.len() <= MAX_BASE64)?;
         let document: Value = serde_json::from_str(&PolicyDocument::json(base64).ok()?).ok()?;
         let expiration = document.get("expiration")?.as_str().and_then(instant::parse);
-        let conditions = document.get("conditions")?.as_array()?;
-        Some(Self { expiration, conditions: conditions.iter().flat_map(Condition::read).collect() })
+        let list = document.get("conditions")?.as_array()?;
+        let (mut conditions, mut malformed) = (Vec::new(), Vec::new());
+        for (index, value) in list.iter().enumerate() {
+            match Condition::read(index, value) {
+                Ok(condition) => conditions.push(condition),
+                Err(found) => malformed.push(found),
+            }
+        }
+        Some(Self { expiration, conditions, malformed })
+    }
+
+    /// Whether a condition is not well-formed, so that S3 rejects the policy without a look at the form.
+    pub(crate) fn is_malformed(&self) -> bool {
+        !self.malformed.is_empty()
     }
 
     /// The parts of the form that the policy does not allow.
     pub(crate) fn check(&self, form: &Form) -> Vec<Cause> {
         let mut causes: Vec<_> =
-            self.conditions.iter().filter_map(|condition| condition.check(form)).collect();
+            self.malformed.iter().map(|malformed| malformed.cause.clone()).collect();
+        causes.extend(self.no_expiration());
+        causes.extend(self.conditions.iter().filter_map(|condition| condition.check(form)));
         causes.extend(self.extra_fields(form));
         causes
+    }
+
+    fn no_expiration(&self) -> Option<Cause> {
+        let message = "the policy's expiration is not an instant such as 2015-12-30T12:00:00.000Z";
+        let hint = "write the expiration in UTC with a Z at the end, and sign the policy again";
+        self.expiration.is_none().then(|| Cause::new(Code::PolicyDamaged, message, hint))
     }
 
     fn extra_fields(&self, form: &Form) -> impl Iterator<Item = Cause> {
@@ -68,5 +91,6 @@ impl Policy {
 
     fn covers(&self, name: &str) -> bool {
         self.conditions.iter().any(|condition| condition.field() == Some(name))
+            || self.malformed.iter().any(|malformed| malformed.field.as_deref() == Some(name))
     }
 }

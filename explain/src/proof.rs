@@ -17,8 +17,10 @@ pub(crate) struct Proof {
 }
 
 impl Proof {
-    /// Returns `None` if the credentials belong to another access key, or the link lacks a part.
+    /// Returns `None` if the credentials belong to another access key, the secret does not compute such signatures, or the
+    /// link lacks a part.
     pub(crate) fn of_link(link: &Link, credentials: &Credentials) -> Option<Self> {
+        link.algorithm().filter(|algorithm| algorithm.is_hmac())?;
         let claim = [link.part("Credential")?, link.part("Date")?, link.part("Signature")?];
         Self::new(claim, link.dialect()?, credentials)
     }

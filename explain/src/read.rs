@@ -1,18 +1,19 @@
-//! Parses an input: a URL, a form, a HAR or an error.
+//! Parses an input: a link, a form, a HAR, a command or an error, also inside another text.
+
+use alloc::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::evidence::{Evidence, Sent};
-use crate::form::Form;
-use crate::har;
-use crate::link::Link;
+use crate::copied::{Copied, Undone, from_quoted_printable};
+use crate::evidence::Evidence;
 use crate::server_error::ServerError;
 use crate::unreadable::Unreadable;
+use crate::{curl, error_text, fetch, html, json};
 
 /// Largest input, in bytes: 32 MiB, which is enough for the HAR of a failed upload.
 pub const MAX_BYTES: usize = 32 << 20;
 
-/// Reads a text. In a HAR, requests with neither a signature nor an S3 error are ignored.
+/// Reads a text. Of several links in it, and of the requests in a HAR, those without a signature or an S3 error are ignored.
 ///
 /// # Errors
 ///
@@ -21,6 +22,7 @@ pub const MAX_BYTES: usize = 32 << 20;
 /// ```
 /// let read = explain::read("https://media.s3.eu-west-1.amazonaws.com/a.png?X-Amz-Date=20151229T000000Z")?;
 /// assert_eq!(read.len(), 1);
+/// assert_eq!(explain::read("curl 'https://media.s3.amazonaws.com/a.png?X-Amz-Date=1' -o a.png")?.len(), 1);
 /// assert!(explain::read("hello").is_err());
 /// # Ok::<(), explain::Unreadable>(())
 /// ```
@@ -31,18 +33,19 @@ pub fn read(text: &str) -> Result<Vec<Evidence>, Unreadable> {
     let text = text.trim_start_matches('\u{feff}').trim();
     match text.chars().next() {
         None => Err(Unreadable("it is empty")),
-        Some('<') if !text.starts_with("<http") => {
-            let server_error = ServerError::parse(text);
-            let server_error = server_error
-                .ok_or(Unreadable("expected an <Error> with a <Code>, found other XML"))?;
-            Ok(vec![Evidence { server_error: Some(server_error), ..Evidence::default() }])
-        }
-        Some('{') => json(text),
+        Some('<') if !text.starts_with("<http") => markup(text),
+        Some('{' | '[' | '"') => match serde_json::from_str::<Value>(text) {
+            Ok(value) => json::read(&value),
+            Err(_) if text.starts_with('{') => {
+                prose(text).map_err(|_| Unreadable("it is not valid JSON"))
+            }
+            Err(_) => prose(text),
+        },
         Some(_) => {
-            let link = Link::parse(text).ok_or(Unreadable(
-                "expected a URL, a form as JSON {\"url\", \"fields\"}, a HAR or an <Error> of S3",
-            ))?;
-            Ok(vec![Evidence { link: Some(link), ..Evidence::default() }])
+            if let Some(arguments) = curl::arguments(text) {
+                return curl::read(arguments);
+            }
+            fetch::read(text).map_or_else(|| prose(text), Ok)
         }
     }
 }
@@ -56,37 +59,45 @@ pub fn combined(all: &[Evidence], more: &[Evidence]) -> Vec<Evidence> {
     all.iter().flat_map(combine).collect()
 }
 
-fn json(text: &str) -> Result<Vec<Evidence>, Unreadable> {
-    let value: Value =
-        serde_json::from_str(text).map_err(|_| Unreadable("it is not valid JSON"))?;
-    if let Some(log) = value.get("log") {
-        return har::read(log);
+/// Reads XML or HTML.
+fn markup(text: &str) -> Result<Vec<Evidence>, Unreadable> {
+    if let Some(server_error) = ServerError::parse(text) {
+        return Ok(vec![Evidence { server_error: Some(server_error), ..Evidence::default() }]);
     }
-    let url = value.get("url").and_then(Value::as_str).and_then(Link::parse);
-    let url = url.ok_or(Unreadable("expected JSON with a \"url\", or a HAR"))?;
-    Ok(vec![match value.get("fields").and_then(Value::as_object) {
-        Some(fields) => {
-            let form = Form::new(url, fields.iter().filter_map(text_pair));
-            Evidence { form: Some(form), ..Evidence::default() }
+    if let Cow::Owned(text) = from_quoted_printable(text) {
+        let mut found = markup(&text)?;
+        for evidence in &mut found {
+            evidence.undone.insert(0, Undone::QuotedPrintable);
         }
-        None => Evidence { link: Some(url), signed: signed(&value), ..Evidence::default() },
-    }])
+        return Ok(found);
+    }
+    let found = html::read(text);
+    if found.is_empty() {
+        return prose(text)
+            .map_err(|_| Unreadable("expected an <Error> with a <Code>, found other XML"));
+    }
+    Ok(found)
 }
 
-/// The method and headers that a signer's answer states.
-fn signed(value: &Value) -> Option<Sent> {
-    let method = value.get("method").and_then(Value::as_str).map(str::to_ascii_uppercase);
-    let headers = value.get("headers").and_then(Value::as_object);
-    let headers = headers.into_iter().flatten().filter_map(text_pair);
-    let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
-    method.map(|method| Sent { method: Some(method), headers, complete: true })
-}
-
-fn text_pair((name, value): (&String, &Value)) -> Option<(String, String)> {
-    let text = match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        _ => return None,
+/// Reads the links and the error in any other text.
+pub(crate) fn prose(text: &str) -> Result<Vec<Evidence>, Unreadable> {
+    let whole = Copied::read(text).map(|copied| vec![copied]);
+    let server_error = if whole.is_some() { None } else { error_text::find(text) };
+    let mut links = whole.unwrap_or_else(|| Copied::all(text));
+    // A text about an error may name the pages of its documentation.
+    links.retain(|copied| server_error.is_none() || copied.link.is_signed());
+    let server_error = server_error.filter(|_| links.len() < 2);
+    if links.is_empty() {
+        let server_error = server_error.ok_or(Unreadable(
+            "expected a URL, a form as JSON {\"url\", \"fields\"}, a HAR, a curl command or an error of S3",
+        ))?;
+        return Ok(vec![Evidence { server_error: Some(server_error), ..Evidence::default() }]);
+    }
+    let evidence = |copied: Copied| Evidence {
+        link: Some(copied.link),
+        undone: copied.undone,
+        server_error: server_error.clone(),
+        ..Evidence::default()
     };
-    Some((name.clone(), text))
+    Ok(links.into_iter().map(evidence).collect())
 }

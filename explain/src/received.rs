@@ -1,7 +1,7 @@
 //! Compares a link with the request that the server received.
 
 use crate::cause::{Cause, Code};
-use crate::link::{Link, decode};
+use crate::link::{Link, decode, decode_query};
 
 /// Finds changes in transit, by the server's canonical request.
 pub(crate) fn check(link: &Link, canonical: &str) -> Vec<Cause> {
@@ -10,7 +10,8 @@ pub(crate) fn check(link: &Link, canonical: &str) -> Vec<Cause> {
     let host = canonical.lines().find_map(|line| line.strip_prefix("host:"));
     let host = host.filter(|host| *host != link.host).map(|host| wrong_host(&link.host, host));
     let mut causes: Vec<_> = host.into_iter().collect();
-    causes.extend(differing("the path", &link.path, path, Code::PathChanged));
+    let paths = [decode(&link.path), decode(path)];
+    causes.extend(differing("the path", paths, Code::PathChanged));
     causes.extend(parameters(link, query));
     causes
 }
@@ -32,13 +33,19 @@ pub(crate) fn plus_for_space(part: &str) -> Cause {
     Cause::new(Code::PlusForSpace, format!("{part} has + where %20 was signed"), hint)
 }
 
+/// The cause for a plus sign that a server reads as a space.
+pub(crate) fn plus_not_encoded(part: &str) -> Cause {
+    let message = format!("{part} has + where %2B was signed: a server reads + as a space");
+    let hint = "write a plus sign as %2B, and use the link unchanged: do not decode it";
+    Cause::new(Code::PlusForSpace, message, hint)
+}
+
 pub(crate) fn query_changed(message: String) -> Cause {
     Cause::new(Code::QueryChanged, message, "use the link unchanged: every parameter is signed")
 }
 
-/// How two percent-encoded texts differ. The cause has `default_code` if the difference is not a common one.
-fn differing(part: &str, signed: &str, arrived: &str, default_code: Code) -> Option<Cause> {
-    let (signed, arrived) = (decode(signed), decode(arrived));
+/// How a text as signed and one as it arrived differ. The cause has `default_code` if the difference is not a common one.
+fn differing(part: &str, [signed, arrived]: [String; 2], default_code: Code) -> Option<Cause> {
     if signed == arrived {
         return None;
     }
@@ -47,6 +54,9 @@ fn differing(part: &str, signed: &str, arrived: &str, default_code: Code) -> Opt
     }
     if arrived.replace('+', " ") == signed {
         return Some(plus_for_space(part));
+    }
+    if signed.replace('+', " ") == arrived {
+        return Some(plus_not_encoded(part));
     }
     let message = format!("{part} was changed in transit");
     Some(Cause::new(
@@ -64,7 +74,7 @@ fn parameters(link: &Link, query: &str) -> Vec<Cause> {
         .map(|(name, value)| (decode(name), value))
         .collect();
     let signed_query: Vec<_> =
-        link.query.iter().map(|(name, value)| (decode(name), value.as_str())).collect();
+        link.query.iter().map(|(name, value)| (decode_query(name), value.as_str())).collect();
     let has = |all: &[(String, &str)], name: &str| all.iter().any(|(found, _)| found == name);
     let added = arrived.iter().filter(|(name, _)| !has(&signed_query, name));
     let added = added.map(|(name, _)| {
@@ -75,7 +85,8 @@ fn parameters(link: &Link, query: &str) -> Vec<Cause> {
         let Some((_, found)) = arrived.iter().find(|(found, _)| found == name) else {
             return Some(query_changed(format!("the parameter {name} was removed")));
         };
-        differing(&format!("the parameter {name}"), value, found, Code::QueryChanged)
+        let values = [decode_query(value), decode(found)];
+        differing(&format!("the parameter {name}"), values, Code::QueryChanged)
     });
     added.chain(changed).collect()
 }
@@ -101,6 +112,7 @@ mod tests {
             ("GET\n/media/a%2Bb\nX-Amz-Date=1&type=x%20y\nhost:s3.test\n", &[Code::PlusForSpace]),
             ("GET\n/media/c\nX-Amz-Date=1&type=x%20y\nhost:s3.test\n", &[Code::PathChanged]),
             ("GET\n/media/a%20b\nX-Amz-Date=1&type=x%2By\nhost:s3.test\n", &[Code::PlusForSpace]),
+            ("GET\n/media/a%20b\nX-Amz-Date=1&type=x%20y\nhost:s3.test\n", &[]),
             ("GET\n/media/a%20b\nX-Amz-Date=1\nhost:s3.test\n", &[Code::QueryChanged]),
             (
                 "GET\n/media/a%20b\nX-Amz-Date=1&_=3&type=x%20y\nhost:cdn.test\n",

@@ -37,6 +37,14 @@ pub(crate) fn wrong_region(signed: &str, expected: &str) -> Cause {
     )
 }
 
+/// The cause if the server names the bucket's region, and the signed one is unknown.
+pub(crate) fn unknown_region(expected: &str) -> Cause {
+    let message =
+        format!("the signature is for another region than the bucket's, which is {expected}");
+    let hint = format!("configure the signer with the bucket's region, {expected}");
+    Cause::new(Code::WrongRegion, message, hint)
+}
+
 impl KnownBucket {
     /// Whether a URL names this bucket, in its host or in its path.
     fn is_named_in(&self, link: &Link) -> bool {

@@ -23,8 +23,8 @@ pub(crate) struct Request {
     pub(crate) link_host: Option<String>,
     /// Percent-encoded, as it was sent.
     pub(crate) path: String,
-    /// Whether the canonical request encodes the path twice, as for services other than S3.
-    pub(crate) encode_path_twice: bool,
+    /// How the signer wrote the canonical request.
+    pub(crate) signer: SignerVariant,
     /// Percent-encoded, as it was sent, including the signature.
     pub(crate) query: Vec<(String, String)>,
     /// The signed headers except `host`, sorted.
@@ -32,6 +32,20 @@ pub(crate) struct Request {
     pub(crate) payload: String,
     /// The name of the parameter with the signature, which is not itself signed.
     pub(crate) signature: String,
+}
+
+/// How a signer writes the canonical request: S3's way, or a mistake that signers are known for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum SignerVariant {
+    S3,
+    /// The path is encoded twice, as for services other than S3.
+    EncodesPathTwice,
+    /// Escapes have lower-case digits: `%2f`.
+    LowerCaseEscapes,
+    /// The characters `!'()*` are not encoded.
+    LeavesMarks,
+    /// A space in the query is `+`.
+    PlusForSpace,
 }
 
 impl Request {
@@ -56,7 +70,7 @@ impl Request {
             host: sent.header("host").unwrap_or_else(|| link.host.clone()),
             link_host: Some(link.host.clone()),
             path: link.path.clone(),
-            encode_path_twice: false,
+            signer: SignerVariant::S3,
             query: link.query.clone(),
             headers,
             payload: payload.filter(|text| !text.is_empty()).unwrap_or_else(|| UNSIGNED.into()),
@@ -73,6 +87,16 @@ impl Request {
             *value = signed.header(name).or_else(|| value.take());
         }
         self
+    }
+
+    /// The approximate length of the text whose hash is signed, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        let query = self.query.iter().map(|(name, value)| name.len() + value.len());
+        let headers = self
+            .headers
+            .iter()
+            .map(|(name, value)| name.len() + value.as_ref().map_or(0, String::len));
+        self.path.len() + query.chain(headers).sum::<usize>()
     }
 
     /// The text whose hash is signed.
@@ -96,17 +120,28 @@ impl Request {
     fn canonical_path(&self) -> String {
         let bytes: Vec<u8> = percent_decode_str(&self.path).collect();
         let once = percent_encode(&bytes, RESERVED_IN_PATH).to_string();
-        if self.encode_path_twice {
-            percent_encode(once.as_bytes(), RESERVED_IN_PATH).to_string()
-        } else {
-            once
+        match self.signer {
+            SignerVariant::EncodesPathTwice => {
+                percent_encode(once.as_bytes(), RESERVED_IN_PATH).to_string()
+            }
+            SignerVariant::LowerCaseEscapes => lower_case_escapes(&once),
+            SignerVariant::LeavesMarks => with_marks(&once),
+            SignerVariant::S3 | SignerVariant::PlusForSpace => once,
         }
     }
 
     fn canonical_query(&self) -> String {
+        // S3 reads + as a space, so a client that sends + for %2B sends another request.
         let encode = |text: &str| {
-            let bytes: Vec<u8> = percent_decode_str(text).collect();
-            percent_encode(&bytes, RESERVED).to_string()
+            let text = text.replace('+', " ");
+            let bytes: Vec<u8> = percent_decode_str(&text).collect();
+            let once = percent_encode(&bytes, RESERVED).to_string();
+            match self.signer {
+                SignerVariant::LowerCaseEscapes => lower_case_escapes(&once),
+                SignerVariant::LeavesMarks => with_marks(&once),
+                SignerVariant::PlusForSpace => once.replace("%20", "+"),
+                SignerVariant::S3 | SignerVariant::EncodesPathTwice => once,
+            }
         };
         let pairs = self.query.iter().map(|(name, value)| (encode(name), encode(value)));
         let mut pairs: Vec<_> = pairs.filter(|(name, _)| *name != self.signature).collect();
@@ -114,4 +149,21 @@ impl Request {
         let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
         pairs.join("&")
     }
+}
+
+/// Writes `%2F` as `%2f`; the text has no other percent signs.
+fn lower_case_escapes(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut lower = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        lower.extend(["%", &digits.to_ascii_lowercase(), rest]);
+    }
+    lower
+}
+
+/// Writes `!'()*` without escapes.
+fn with_marks(text: &str) -> String {
+    let marks = [("%21", "!"), ("%27", "'"), ("%28", "("), ("%29", ")"), ("%2A", "*")];
+    marks.iter().fold(text.to_owned(), |text, (escape, mark)| text.replace(escape, mark))
 }

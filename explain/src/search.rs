@@ -3,11 +3,33 @@
 use crate::cause::{Cause, Code};
 use crate::context::Context;
 use crate::proof::Proof;
+use crate::repair::Slot;
 use crate::request::Request;
 use crate::{repair, sending};
 
-/// Maximum number of signatures that are computed for one request: a fraction of a second.
+/// Maximum number of signatures that are computed for changes of one request: a fraction of a second.
+///
+/// Before them, at most 120 are computed for the request as it was sent, with each common value of an unknown part.
 const MAX_TRIES: usize = 20_000;
+
+/// Maximum size of all requests together whose signatures are computed, in bytes; most have about 500 bytes.
+const MAX_BYTES: usize = 16 << 20;
+
+/// What is left of the limits of a search.
+struct Budget {
+    tries: usize,
+    bytes: usize,
+}
+
+impl Budget {
+    /// Takes one request from the budget; `false` if it is used up.
+    fn spend(&mut self, request: &Request) -> bool {
+        let rest = self.tries.checked_sub(1).zip(self.bytes.checked_sub(request.size()));
+        let Some((tries, bytes)) = rest else { return false };
+        *self = Self { tries, bytes };
+        true
+    }
+}
 
 /// The result of a search.
 pub(crate) enum Found {
@@ -23,24 +45,28 @@ pub(crate) fn search(proof: &Proof, sent: &Request, context: &Context) -> Found 
     if let Some(request) = complete.iter().find(|request| proof.signs(request)) {
         return Found::AsSent(Box::new(request.clone()));
     }
-    let all = |request: &Request| repair::all(request, &context.buckets, &context.types);
-    let mut remaining = MAX_TRIES;
+    let all = |request: &Request, after: Option<&Slot>| {
+        repair::all(request, &context.buckets, &context.types, after)
+    };
+    let mut budget = Budget { tries: MAX_TRIES, bytes: MAX_BYTES };
     let mut single = Vec::new();
-    for repaired in complete.iter().flat_map(all) {
-        remaining = remaining.saturating_sub(1);
+    for repaired in complete.iter().flat_map(|request| all(request, None)) {
+        if !budget.spend(&repaired.request) {
+            return Found::Nothing;
+        }
         if proof.signs(&repaired.request) {
-            return Found::Repaired(vec![repaired.cause], Box::new(repaired.request));
+            return Found::Repaired(repaired.causes, Box::new(repaired.request));
         }
         single.push(repaired);
     }
     for first in single {
-        for second in all(&first.request) {
-            if remaining == 0 {
+        for second in all(&first.request, Some(&first.slot)) {
+            if !budget.spend(&second.request) {
                 return Found::Nothing;
             }
-            remaining -= 1;
-            if first.cause.code != second.cause.code && proof.signs(&second.request) {
-                return Found::Repaired(vec![first.cause, second.cause], Box::new(second.request));
+            if proof.signs(&second.request) {
+                let causes = first.causes.into_iter().chain(second.causes).collect();
+                return Found::Repaired(causes, Box::new(second.request));
             }
         }
     }

@@ -2,9 +2,12 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 
+mod json;
+
 use core::fmt;
 
 use rules::Element;
+use serde_json::Value;
 
 /// Longest text that is compared, in bytes.
 const MAX_TEXT: usize = 65_536;
@@ -16,9 +19,22 @@ pub struct ServerError {
 }
 
 impl ServerError {
-    /// Parses `<Error>...</Error>`, also inside a `<Response>`; `None` if it has no code.
+    /// Parses `<Error>...</Error>`, also inside a `<Response>`, or an error in JSON; `None` if it has no code.
     #[must_use]
-    pub fn parse(xml: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.trim_start().starts_with('{') {
+            return Self::from_json(&serde_json::from_str(text).ok()?);
+        }
+        Self::from_xml(text)
+    }
+
+    /// Reads an error of Google's JSON API, of B2's native API or of Cloudflare's API.
+    pub(crate) fn from_json(value: &Value) -> Option<Self> {
+        let fields = json::fields(value);
+        (!fields.is_empty()).then_some(Self { fields })
+    }
+
+    fn from_xml(xml: &str) -> Option<Self> {
         let (mut fields, mut error) = (Vec::new(), None);
         rules::read_xml(xml, &mut |Element { depth, name, text }| match error {
             None if name == "Error" => error = Some(depth),
@@ -30,6 +46,12 @@ impl ServerError {
         (!server_error.code().is_empty()).then_some(server_error)
     }
 
+    /// An error of which only the code and the message are known.
+    pub(crate) fn new(code: &str, message: &str) -> Self {
+        let fields = [("Code", code), ("Message", message)];
+        Self { fields: fields.map(|(name, value)| (name.into(), value.into())).into() }
+    }
+
     /// S3's code, such as `SignatureDoesNotMatch`.
     #[must_use]
     pub fn code(&self) -> &str {
@@ -38,6 +60,11 @@ impl ServerError {
 
     pub(crate) fn message(&self) -> &str {
         self.field("Message").unwrap_or_default()
+    }
+
+    /// Google's details, in lower case.
+    pub(crate) fn details(&self) -> String {
+        self.field("Details").unwrap_or_default().to_ascii_lowercase()
     }
 
     /// Whether the message contains these words, in any case.
@@ -59,10 +86,27 @@ impl ServerError {
         self.field("StringToSign").filter(|text| text.len() <= MAX_TEXT)
     }
 
-    /// The region that the server expects, from its message: `... expecting 'eu-west-1'`.
+    /// The region that the server expects: `... expecting 'eu-west-1'`, Amazon's element, or R2's list of regions, of which
+    /// signatures can name `auto`.
     pub(crate) fn region(&self) -> Option<&str> {
-        let (_, after) = self.message().split_once("expecting '")?;
-        after.split('\'').next()
+        let in_message = self
+            .message()
+            .split_once("expecting '")
+            .and_then(|(_, after)| after.split('\'').next());
+        let in_list = || self.says("must be one of").then_some(()).and(self.last_of_list("auto"));
+        in_message.or_else(|| self.field("Region")).or_else(in_list)
+    }
+
+    fn last_of_list(&self, item: &str) -> Option<&str> {
+        self.message().rsplit(", ").next().filter(|last| last.trim_end_matches('.') == item)
+    }
+
+    /// The region that was signed, from the message: `the region 'us-east-1' is wrong`, `The region name 'x' is not valid`.
+    pub(crate) fn signed_region(&self) -> Option<&str> {
+        let message = self.message();
+        let (_, after) =
+            message.split_once("region '").or_else(|| message.split_once("region name '"))?;
+        after.split('\'').next().filter(|region| !region.is_empty())
     }
 }
 

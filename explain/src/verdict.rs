@@ -2,21 +2,30 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 
-mod by_code;
+mod cors;
 mod denied;
+mod google;
 mod groups;
 mod key;
+mod not_implemented;
+mod redirect;
+mod sentences;
 
-use self::by_code::by_code;
+pub(crate) use self::cors::cors;
 use self::denied::{denied, expired};
-use self::groups::{Allowed, CHECKSUM, SHAPE, SIGNATURE};
+pub(crate) use self::groups::{
+    Allowed, CHECKSUM, FORM, KEY, NOTHING_ELSE, POLICY, SHAPE, SIGNATURE, TOKEN,
+};
 use self::key::key_id;
 pub(crate) use self::key::token_missing;
+use self::not_implemented::not_implemented;
+use self::redirect::{redirected, wrong_region};
+use self::sentences::sentence;
+use crate::catalogue::Entry;
 use crate::cause::{Cause, Code};
 use crate::evidence::Evidence;
-use crate::link::credential;
 use crate::server_error::ServerError;
-use crate::{expiry, mask, region};
+use crate::{expiry, mask};
 
 /// The causes that an error permits.
 pub(crate) struct Verdict {
@@ -30,144 +39,111 @@ impl Verdict {
         self.allowed.has(code)
     }
 
-    fn only(code: Code, allowed: Allowed, message: &str, hint: &str) -> Self {
+    fn only(
+        code: Code,
+        allowed: Allowed,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
         Self { allowed, fallback: Some(Cause::new(code, message, hint)) }
     }
 
     /// The verdict that follows from an error and the evidence.
     pub(crate) fn of(server_error: &ServerError, evidence: &Evidence) -> Self {
-        let unknown_error =
-            || Self { allowed: Allowed::AllButTime, fallback: Some(unexplained(server_error)) };
+        if is_expired_link(server_error, evidence) {
+            return expired();
+        }
+        if let Some(verdict) = sentence(server_error) {
+            return verdict;
+        }
         match server_error.code() {
             "AccessDenied" => denied(server_error),
             "RequestTimeTooSkewed" => Self {
                 allowed: Allowed::Only(&[Code::ClockSkew]),
                 fallback: Some(expiry::by_server(server_error)),
             },
+            // The diagnosis of the signature has its own words.
             "SignatureDoesNotMatch" => Self { allowed: SIGNATURE, fallback: None },
-            // R2 answers `Unauthorized` and `ExpiredRequest`.
             "InvalidAccessKeyId" | "Unauthorized" => key_id(evidence),
-            "ExpiredRequest" => expired(),
             "AuthorizationQueryParametersError" | "AuthorizationHeaderMalformed" => {
-                let region = server_error.region().zip(signed_region(evidence));
-                let fallback =
-                    region.map(|(expected, signed)| region::wrong_region(&signed, expected));
-                Self {
-                    allowed: SHAPE,
-                    fallback: fallback.or_else(|| Some(unexplained(server_error))),
-                }
+                wrong_region(server_error, evidence).unwrap_or_else(|| by_code(server_error))
             }
             "PermanentRedirect" | "TemporaryRedirect" | "IllegalLocationConstraintException" => {
                 redirected(server_error, evidence)
             }
-            "NotImplemented" | "MethodNotAllowed" if is_form(evidence) => Self::only(
-                Code::FormsNotTaken,
-                Allowed::Only(&[Code::FormsNotTaken]),
-                "this store does not accept upload forms",
-                "upload by PUT; for R2, let the Worker accept the form, as docs/r2-forms.md describes",
-            ),
-            "AccessForbidden" => cors(),
-            "InvalidRequest" | "InvalidArgument" => {
-                invalid(server_error).unwrap_or_else(unknown_error)
+            "NotImplemented" | "MethodNotAllowed" => not_implemented(server_error, evidence),
+            "InvalidRegionName" | "InvalidRegion" => {
+                wrong_region(server_error, evidence).unwrap_or_else(|| by_code(server_error))
             }
-            code => by_code(code).unwrap_or_else(unknown_error),
+            "AccessForbidden" => cors(evidence),
+            "MalformedSecurityHeader" => google::security_header(server_error),
+            _ => by_code(server_error),
         }
     }
 }
 
-/// The verdict if the browser received no response, or one that the page may not read.
-pub(crate) fn cors() -> Verdict {
-    let message = "the browser did not let the page read a response: the bucket's CORS rules lack this origin, method or header, or there was no response";
-    let hint = "apply the output of `signpost cors` to the bucket; the browser's console names the missing header";
-    Verdict {
-        allowed: Allowed::Only(&[Code::Cors]),
-        fallback: Some(Cause::new(Code::Cors, message, hint)),
+/// The verdict of the catalogue, or one that repeats what the server says.
+fn by_code(server_error: &ServerError) -> Verdict {
+    let Some(entry) = Entry::of(server_error.code()) else {
+        return Verdict {
+            allowed: Allowed::AllButTime,
+            fallback: Some(unexplained(
+                server_error,
+                "the cause is unknown: look up the code in the provider's documentation",
+            )),
+        };
+    };
+    // An error of many causes: what the server says is more exact than what the code means.
+    if entry.cause == Code::Refused && entry.allowed.has(Code::SignatureMismatch) {
+        return Verdict {
+            allowed: entry.allowed,
+            fallback: Some(unexplained(server_error, entry.cure)),
+        };
+    }
+    if entry.cause == Code::MalformedParameter && !server_error.message().is_empty() {
+        let said = format!(
+            "{} {}",
+            server_error.message(),
+            server_error.field("Details").unwrap_or_default()
+        );
+        let message = format!("{}: {}", entry.meaning, mask::sentence(&said));
+        return Verdict::only(entry.cause, entry.allowed, message, entry.cure);
+    }
+    Verdict::only(entry.cause, entry.allowed, entry.meaning, entry.cure)
+}
+
+/// Whether the server says that the link or form has expired. `ExpiredToken` is Amazon's word for a session, and Google's
+/// for a link.
+fn is_expired_link(server_error: &ServerError, evidence: &Evidence) -> bool {
+    let is_google = evidence.link.as_ref().is_some_and(|link| {
+        link.dialect() == Some(signer::Dialect::Google) || link.decoded("GoogleAccessId").is_some()
+    });
+    let details = server_error.details();
+    let says = |words: &str| details.contains(words) || server_error.says(words);
+    match server_error.code() {
+        "ExpiredRequest" => true,
+        "ExpiredToken" => is_google || details.contains("expired"),
+        _ => {
+            says("request has expired")
+                || says("signature expired")
+                || says("policy expired")
+                || says("policy has expired")
+        }
     }
 }
 
-fn is_form(evidence: &Evidence) -> bool {
-    evidence.form.is_some()
-}
-
-fn unexplained(server_error: &ServerError) -> Cause {
+fn unexplained(server_error: &ServerError, hint: &str) -> Cause {
+    let code = mask::short(server_error.code());
     let message = match mask::sentence(server_error.message()) {
-        text if text.is_empty() => {
-            format!("the server rejected the request with {}", mask::short(server_error.code()))
-        }
-        text => format!(
-            "the server rejected the request with {}: {text}",
-            mask::short(server_error.code())
-        ),
+        text if text.is_empty() => format!("the server rejected the request with {code}"),
+        text => format!("the server rejected the request with {code}: {text}"),
     };
-    Cause::new(
-        Code::Refused,
-        message,
-        "the cause is unknown: look up the code in the provider's documentation",
-    )
-}
-
-fn signed_region(evidence: &Evidence) -> Option<String> {
-    let form = || {
-        credential(evidence.form.as_ref().and_then(|form| form.field(&form.name_of("credential")))?)
+    let details = server_error.field("Details").map(mask::sentence);
+    let message = details.map_or(message.clone(), |details| format!("{message} {details}"));
+    let argument = server_error.field("ArgumentName").map(|name| mask::short(name));
+    let message = match argument {
+        Some(name) => format!("{message} (the argument {name})"),
+        None => message,
     };
-    let [_, _, region, ..] =
-        evidence.link.as_ref().and_then(crate::link::Link::credential).or_else(form)?;
-    Some(region)
-}
-
-fn redirected(server_error: &ServerError, evidence: &Evidence) -> Verdict {
-    let endpoint =
-        mask::short(server_error.field("Endpoint").unwrap_or("another endpoint")).into_owned();
-    let signed = signed_region(evidence).unwrap_or_default();
-    let fallback = if !signed.is_empty() && !endpoint.contains(&signed) {
-        let message =
-            format!("the signature is for the region {signed}, but the bucket is at {endpoint}");
-        Cause::new(
-            Code::WrongRegion,
-            message,
-            "configure the signer with the region in that endpoint's name",
-        )
-    } else {
-        let message = format!("the bucket is at {endpoint}");
-        Cause::new(
-            Code::WrongHost,
-            message,
-            "configure the signer with that endpoint, without the bucket's name",
-        )
-    };
-    Verdict {
-        allowed: Allowed::Only(&[Code::WrongRegion, Code::WrongHost]),
-        fallback: Some(fallback),
-    }
-}
-
-fn invalid(server_error: &ServerError) -> Option<Verdict> {
-    let only = |code, allowed, message: &str, hint: &str| {
-        Some(Verdict { allowed, fallback: Some(Cause::new(code, message, hint)) })
-    };
-    if server_error.says("only one auth mechanism") {
-        return only(
-            Code::TwoSignatures,
-            Allowed::Only(&[Code::TwoSignatures]),
-            "the request has two signatures",
-            "send either the signature in the link or the Authorization header, not both",
-        );
-    }
-    if server_error.says("authorization mechanism") {
-        return only(
-            Code::UnsupportedSignature,
-            Allowed::Only(&[Code::UnsupportedSignature]),
-            "the server does not support signatures of this version",
-            "sign with Signature Version 4: signature_version = s3v4",
-        );
-    }
-    if server_error.says("checksum") {
-        return only(
-            Code::ChecksumDiffers,
-            CHECKSUM,
-            "the checksum that was signed or sent does not match the file",
-            "compute the checksum over exactly the bytes that are sent, or leave it out",
-        );
-    }
-    None
+    Cause::new(Code::Refused, message, hint)
 }

@@ -283,7 +283,7 @@ fn says_what_it_cannot_read() {
         ("", "it is empty"),
         (
             "hello",
-            "expected a URL, a form as JSON {\"url\", \"fields\"}, a HAR or an <Error> of S3",
+            "expected a URL, a form as JSON {\"url\", \"fields\"}, a HAR, a curl command or an error of S3",
         ),
         ("<html></html>", "expected an <Error> with a <Code>, found other XML"),
         (
@@ -353,5 +353,79 @@ proptest! {
         // With another access key id there is no secret to tell by.
         let other_key = !changed.contains("X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20151229%2Feu-west-1%2Fs3%2Faws4_request");
         prop_assert!(!diagnosis.is_good() || other_key, "{changed}");
+    }
+}
+
+/// A link with more parameters, signed headers and slashes than any signer writes takes no longer than another.
+#[test]
+fn stays_fast_for_a_link_with_thousands_of_parts() {
+    let url = link(Method::Get, &"a/".repeat(400), &[], None);
+    let parameters = "&p=1".repeat(1_500);
+    let headers = "%3Bh".repeat(1_000);
+    let xml = error("SignatureDoesNotMatch", "");
+    for changed in [
+        format!("{url}{parameters}"),
+        url.replace("SignedHeaders=host", &format!("SignedHeaders=host{headers}")),
+        url.replace("a/", "b/"),
+    ] {
+        let sent = Sent::from_lines("GET", ["accept: */*"]);
+        let started = clock();
+        let diagnosis = diagnose(&[&changed, &xml], sent, Some(&credentials()));
+        assert!(!diagnosis.is_good());
+        let elapsed = started.elapsed();
+        assert!(elapsed.as_secs() < 20, "{elapsed:?}");
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test measures time, and does not run in a Worker"
+)]
+fn clock() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
+/// Two changes are named together if they are of different parts; three unrelated ones are not searched for.
+#[test]
+fn finds_several_changes_of_one_kind() {
+    let url = link(Method::Get, "a//b.png", &[], None);
+    let xml = error("SignatureDoesNotMatch", "");
+    let signed = format!("{url}&utm_source=a&utm_medium=b");
+    for (changed, expected) in [
+        (signed.clone(), &[Code::QueryChanged, Code::QueryChanged][..]),
+        (
+            signed.replace("a//b", "a/b"),
+            &[Code::QueryChanged, Code::QueryChanged, Code::PathChanged],
+        ),
+        (signed.replace("a//b", "a/c"), &[Code::SignatureMismatch]),
+    ] {
+        let sent = Sent::from_lines("GET", ["accept: */*"]);
+        let diagnosis = diagnose(&[&changed, &xml], sent, Some(&credentials()));
+        assert_eq!(codes(&diagnosis), expected, "{changed}");
+    }
+}
+
+/// An error in JSON, of the APIs that write one.
+#[test]
+fn reads_errors_in_json() {
+    for (text, expected) in [
+        (
+            r#"{"error":{"code":404,"message":"Not Found","errors":[{"reason":"notFound"}]}}"#,
+            Code::NoSuchKey,
+        ),
+        (r#"{"code":"unauthorized","message":"invalid","status":401}"#, Code::UnknownKey),
+        (r#"{"success":false,"errors":[{"code":10024,"message":"a"}]}"#, Code::NoSuchUpload),
+        (r#"{"Code":"NoSuchKey","Message":"a"}"#, Code::NoSuchKey),
+    ] {
+        assert_eq!(codes(&diagnose(&[text], None, None)), [expected], "{text}");
+    }
+    for text in [
+        r#"{"error":"no"}"#,
+        r#"{"errors":[{"code":1}]}"#,
+        r#"{"code":5}"#,
+        "{}",
+        r#"{"code":"ECONNREFUSED","message":"a"}"#,
+    ] {
+        assert!(read(text).is_err(), "{text}");
     }
 }

@@ -96,24 +96,55 @@ test('hidden characters of an answer are visible', async () => {
   assert.ok(shown.includes('\\u{202e}') && !/[\u202a-\u202e\u2066-\u2069\u200e\u200f\u0080-\u009f]/.test(shown), shown);
 });
 
+test('finds an accent that was composed, and explains an answer without a link', async () => {
+  const { page, errors } = await open();
+  const url = await sign('get', 's3://acme-media/u\u0308.png');
+  await page.fill('#request', url.replace('u%CC%88', '%C3%BC'));
+  await page.fill('#error', REFUSED);
+  await page.click('summary');
+  await page.selectOption('#method', 'GET');
+  await page.fill('#id', KEYS.AWS_ACCESS_KEY_ID);
+  await page.fill('#secret', KEYS.AWS_SECRET_ACCESS_KEY);
+  assert.deepEqual(await explained(page), ['path-changed']);
+  await page.fill('#request', '');
+  await page.fill('#error', '<Error><Code>NoSuchUpload</Code></Error>');
+  await page.click('button');
+  await page.waitForFunction("document.querySelector('.causes .code')?.innerText === 'no-such-upload'");
+  assert.deepEqual(errors, []);
+});
+
 test('works as a local file', async () => {
   const { page, requests } = await open(pathToFileURL(join(root, 'build', 'explain', 'index.html')).href);
   await page.fill('#request', (await sign('get', 's3://acme-media/a.png')).replaceAll('&', '&amp;'));
   assert.deepEqual([await explained(page), requests], [['html-escaped'], []]);
 });
 
-test('explains a HAR of Chromium', async () => {
-  const { page, requests } = await open();
-  const har = await recordHar();
-  await page.setInputFiles('#file', { name: 'upload.har', mimeType: 'application/json', buffer: Buffer.from(har) });
-  assert.deepEqual(await explained(page), ['file-not-last']);
-  assert.deepEqual(requests, []);
-  const { code, stdout } = await execute(await program(), ['explain', '--json'], { input: har });
-  assert.deepEqual([code, JSON.parse(stdout)[0].causes[0].code], [1, 'file-not-last']);
+for (const [name, headers, expected] of /** @type {const} */ ([
+  ['with the file first', {}, 'file-not-last'],
+  ['whose page sets Content-Type itself, without a boundary', { 'Content-Type': 'multipart/form-data' }, 'malformed-form'],
+  ['whose page sets another boundary', { 'Content-Type': 'multipart/form-data; boundary=x' }, 'malformed-form'],
+])) {
+  test(`explains a HAR of Chromium, of a form ${name}`, async () => {
+    const { page, requests } = await open();
+    const har = await recordHar(headers);
+    await page.setInputFiles('#file', { name: 'upload.har', mimeType: 'application/json', buffer: Buffer.from(har) });
+    assert.deepEqual(await explained(page), [expected]);
+    assert.deepEqual(requests, []);
+    const { code, stdout } = await execute(await program(), ['explain', '--json'], { input: har });
+    assert.deepEqual([code, JSON.parse(stdout)[0].causes[0].code], [1, expected]);
+  });
+}
+
+test('reads a curl command and the error of a tool', async () => {
+  const { page } = await open();
+  const url = await sign('put', 's3://acme-media/a.png', '--header=content-type: image/png');
+  await page.fill('#request', `curl -T a.png '${url}'`);
+  await page.fill('#error', 'An error occurred (SignatureDoesNotMatch) when calling the PutObject operation: The request signature we calculated does not match');
+  assert.deepEqual(await explained(page), ['header-not-sent']);
 });
 
-/** Has Chromium record a form with the file first. */
-async function recordHar() {
+/** Has Chromium record a form with the file first. @param {Record<string, string>} headers set by the page */
+async function recordHar(headers) {
   const form = JSON.parse(await sign('post', 's3://acme-media/a.txt'));
   const directory = await mkdtemp(join(tmpdir(), 'signpost-har-'));
   const path = `${directory}/upload.har`;
@@ -121,12 +152,12 @@ async function recordHar() {
   const page = await context.newPage();
   await page.route('**/*', (route) => route.fulfill({ status: route.request().method() === 'POST' ? 400 : 200, contentType: 'text/html', body: '<title>bucket</title>' }));
   await page.goto(form.url);
-  await page.evaluate(async ({ url, fields }) => {
+  await page.evaluate(async ({ url, fields, headers }) => {
     const data = new FormData();
     data.append('file', new Blob(['text']), 'a.txt');
     for (const [name, value] of Object.entries(fields)) data.append(name, String(value));
-    await fetch(url, { method: 'POST', body: data });
-  }, form);
+    await fetch(url, { method: 'POST', body: data, headers });
+  }, { ...form, headers });
   await context.close();
   const text = await readFile(path, 'utf8');
   await rm(directory, { recursive: true });

@@ -10,8 +10,8 @@ use crate::sign::args::CredentialArgs;
 
 /// Explains why a bucket rejected a signed link or form, and what to do.
 ///
-/// Pass the link, the form as JSON {"url", "fields"}, the browser's HAR or the bucket's XML error, or several of them.
-/// All must be about the same request. More inputs give a more exact answer: the bucket's error shows the request that
+/// Pass the link, the form as JSON {"url", "fields"} or HTML, the browser's HAR, a curl command, or the error that the
+/// bucket or a tool gave, or several of them. All must be about the same request. More inputs give a more exact answer: the bucket's error shows the request that
 /// it received, and with the credentials that signed, the command computes signatures to find the change. It sends
 /// nothing, and shows no signature, token or secret.
 #[derive(Debug, clap::Args)]
@@ -19,6 +19,7 @@ use crate::sign::args::CredentialArgs;
   signpost explain 'https://acme-media.s3.eu-west-1.amazonaws.com/ada.png?X-Amz-Algorithm=...'
   signpost explain link.txt error.xml --method PUT --header 'content-type: image/png'
   signpost explain upload.har --env-file .dev.vars --credentials MEDIA --config wrangler.toml
+  signpost explain command.txt    # 'Copy as cURL' of the browser's developer tools
   pbpaste | signpost explain --json | jq -r '.[].causes[].code'
 
 To get a HAR: in the browser's developer tools, Network, \"Save all as HAR with content\". The \
@@ -32,7 +33,7 @@ command line, which other users of the machine can read.
 
 Exit status: 0 no problems found, 1 problems found, 2 usage error.")]
 pub(crate) struct ExplainArgs {
-    /// A link, or a file with a link, form, HAR or error; - or nothing for standard input.
+    /// A link, or a file with a link, form, HAR, curl command or error; - or nothing for standard input.
     #[arg(value_name = "TEXT|FILE")]
     pub(crate) inputs: Vec<String>,
     /// The method that was sent.

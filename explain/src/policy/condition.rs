@@ -3,9 +3,10 @@
 use serde_json::Value;
 use signer::FILENAME;
 
+use super::malformed::Malformed;
 use crate::cause::{Cause, Code};
 use crate::form::Form;
-use crate::mask;
+use crate::{mask, token};
 
 /// A condition on a form. Field names are in lower case.
 #[derive(Debug)]
@@ -16,30 +17,45 @@ pub(super) enum Condition {
 }
 
 impl Condition {
-    /// Parses an entry of `conditions`; an object has one condition for each name.
-    pub(super) fn read(value: &Value) -> Vec<Self> {
-        let exact = |(name, value): (&String, &Value)| {
-            Some(Self::Exact { field: name.to_ascii_lowercase(), value: value.as_str()?.into() })
-        };
-        if let Some(object) = value.as_object() {
-            return object.iter().filter_map(exact).collect();
-        }
-        let read = || {
-            let [kind, first, second] = value.as_array()?.as_slice() else { return None };
-            let number = |value: &Value| {
-                value.as_u64().or_else(|| value.as_str().and_then(|text| text.parse().ok()))
-            };
-            let field = || Some(first.as_str()?.strip_prefix('$')?.to_ascii_lowercase());
-            Some(match kind.as_str()?.to_ascii_lowercase().as_str() {
-                "eq" => Self::Exact { field: field()?, value: second.as_str()?.into() },
-                "starts-with" => {
-                    Self::StartsWith { field: field()?, prefix: second.as_str()?.into() }
+    /// Parses the entry of `conditions` at an index.
+    pub(super) fn read(index: usize, value: &Value) -> Result<Self, Malformed> {
+        match value {
+            Value::Object(object) => match object.iter().collect::<Vec<_>>().as_slice() {
+                [(name, Value::String(value))] => {
+                    Ok(Self::Exact { field: name.to_ascii_lowercase(), value: value.clone() })
                 }
-                "content-length-range" => Self::Range { min: number(first)?, max: number(second)? },
-                _ => return None,
-            })
+                [(name, value)] => Err(Malformed::value(name, value)),
+                names => Err(Malformed::names(names.len())),
+            },
+            Value::Array(list) => Self::list(index, list),
+            _ => Err(Malformed::shape(index)),
+        }
+    }
+
+    fn list(index: usize, list: &[Value]) -> Result<Self, Malformed> {
+        let [Value::String(operator), first, second] = list else {
+            return Err(Malformed::shape(index));
         };
-        read().into_iter().collect()
+        let operator = operator.to_ascii_lowercase();
+        if operator == "content-length-range" {
+            let range = number(first).zip(number(second));
+            return range.map(|(min, max)| Self::Range { min, max }).ok_or(Malformed::shape(index));
+        }
+        let is_exact = operator == "eq";
+        let Value::String(name) = first else { return Err(Malformed::shape(index)) };
+        if !is_exact && operator != "starts-with" {
+            return Err(Malformed::shape(index));
+        }
+        let Some(field) = name.strip_prefix('$') else {
+            return Err(Malformed::dollar(&operator, name));
+        };
+        let Value::String(value) = second else { return Err(Malformed::value(field, second)) };
+        let (field, value) = (field.to_ascii_lowercase(), value.clone());
+        Ok(if is_exact {
+            Self::Exact { field, value }
+        } else {
+            Self::StartsWith { field, prefix: value }
+        })
     }
 
     pub(super) fn field(&self) -> Option<&str> {
@@ -57,7 +73,10 @@ impl Condition {
             Self::Exact { field, value } => {
                 let found = Self::found(form, field)?;
                 let Ok(found) = found else { return found.err() };
-                (found != *value)
+                // The check of the token names the change, which cannot be shown.
+                let is_changed_token =
+                    field.ends_with("-security-token") && token::form(form).is_some();
+                (found != *value && !is_changed_token)
                     .then(|| differs(field, &format!("{:?}", mask::value(field, value)), &found))
             }
             Self::StartsWith { field, prefix } => {
@@ -94,6 +113,11 @@ impl Condition {
             ))),
         }
     }
+}
+
+/// A size in bytes, as a number or as a text of digits; S3 accepts both.
+fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
 fn differs(field: &str, expected: &str, found: &str) -> Cause {

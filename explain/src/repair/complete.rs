@@ -60,6 +60,16 @@ pub(crate) fn completions(request: &Request, types: &[String]) -> Vec<Request> {
     methods.into_iter().flat_map(complete).collect()
 }
 
+/// A type without its parameters, and with a charset as HTTP libraries append it.
+pub(super) fn with_other_parameters(sent: &str) -> Vec<String> {
+    let kind = sent.split(';').next().unwrap_or_default().trim();
+    if kind.is_empty() {
+        return Vec::new();
+    }
+    let charsets = ["", ";charset=UTF-8", "; charset=UTF-8", ";charset=utf-8", "; charset=utf-8"];
+    charsets.map(|charset| format!("{kind}{charset}")).into()
+}
+
 /// Common values of a header.
 pub(super) fn candidates(name: &str, types: &[String]) -> Vec<String> {
     let known: &[&str] = match name {

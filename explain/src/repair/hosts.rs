@@ -1,6 +1,6 @@
 //! Other hosts and URL styles that a link may have been signed for.
 
-use super::Repair;
+use super::{Repair, Slot};
 use crate::cause::{Cause, Code};
 use crate::context::KnownBucket;
 use crate::link::decode;
@@ -19,9 +19,8 @@ pub(super) fn hosts_and_styles(request: &Request, buckets: &[KnownBucket]) -> Ve
     hosts.extend(buckets.iter().map(|bucket| bucket.host.clone()));
     hosts.extend(request.link_host.iter().cloned());
     let hosts = hosts.into_iter().filter(|host| host != sent);
-    let hosts = hosts.map(|host| Repair {
-        cause: wrong_host(&host, sent),
-        request: Request { host, ..request.clone() },
+    let hosts = hosts.map(|host| {
+        Repair::new(Slot::Host, wrong_host(&host, sent), Request { host, ..request.clone() })
     });
     let style_cause = |host: &str, path: &str| {
         let message = format!(
@@ -41,9 +40,9 @@ pub(super) fn hosts_and_styles(request: &Request, buckets: &[KnownBucket]) -> Ve
         .split_once('.')
         .map(|(bucket, host)| (host.to_owned(), format!("/{bucket}{}", request.path)));
     let styles = [Some(in_host).filter(|_| !first.is_empty()), in_path].into_iter().flatten();
-    let styles = styles.map(|(host, path)| Repair {
-        cause: style_cause(&host, &path),
-        request: Request { host, path, ..request.clone() },
+    let styles = styles.map(|(host, path)| {
+        let cause = style_cause(&host, &path);
+        Repair::new(Slot::Host, cause, Request { host, path, ..request.clone() })
     });
     hosts.chain(styles).collect()
 }

@@ -1,7 +1,7 @@
 //! Verdicts for `AccessDenied`, which has many causes.
 
-use super::Verdict;
-use super::groups::{Allowed, POLICY};
+use super::{Allowed, POLICY, Verdict};
+use crate::catalogue::Entry;
 use crate::cause::{Cause, Code};
 use crate::server_error::ServerError;
 use crate::{expiry, mask, sending};
@@ -14,10 +14,6 @@ pub(super) fn expired() -> Verdict {
 }
 
 pub(super) fn denied(server_error: &ServerError) -> Verdict {
-    let only = |code, allowed, message: String, hint: &str| Verdict {
-        allowed,
-        fallback: Some(Cause::new(code, message, hint)),
-    };
     if server_error.says("expired") {
         return expired();
     }
@@ -41,19 +37,9 @@ pub(super) fn denied(server_error: &ServerError) -> Verdict {
     }
     let words = ["according to policy", "policy check", "policy condition", "policy missing"];
     if words.iter().any(|words| server_error.says(words)) {
-        let message = mask::sentence(server_error.message());
-        let code = if server_error.says("extra input") || server_error.says("missing condition") {
-            Code::ExtraField
-        } else {
-            Code::PolicyCondition
-        };
-        return only(
-            code,
-            POLICY,
-            format!("the form does not match its policy: {message}"),
-            "send every field as it was signed, and no others",
-        );
+        return policy(server_error);
     }
+    let hint = Entry::of("AccessDenied").map_or("", |entry| entry.cure);
     let (message, allowed) = if server_error.message().is_empty() {
         let message = "the server denied the request without a reason: the signing key is unknown, or lacks the permission";
         (message, Allowed::All)
@@ -61,10 +47,20 @@ pub(super) fn denied(server_error: &ServerError) -> Verdict {
         let message = "the server knows the signing key, but does not permit this action";
         (message, Allowed::AllButTime)
     };
-    only(
-        Code::NotAllowed,
-        allowed,
-        message.into(),
-        "permit the signing key this action on this object: `signpost iam` writes the policy; check that no bucket policy denies it",
+    Verdict::only(Code::NotAllowed, allowed, message, hint)
+}
+
+fn policy(server_error: &ServerError) -> Verdict {
+    let message = mask::sentence(server_error.message());
+    let code = if server_error.says("extra input") || server_error.says("missing condition") {
+        Code::ExtraField
+    } else {
+        Code::PolicyCondition
+    };
+    Verdict::only(
+        code,
+        POLICY,
+        format!("the form does not match its policy: {message}"),
+        "send every field as it was signed, and no others",
     )
 }

@@ -3,7 +3,7 @@
 use crate::cause::Code;
 
 /// The causes that an error permits.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Allowed {
     /// Any cause.
     All,
@@ -23,7 +23,9 @@ impl Allowed {
     }
 }
 
-pub(super) const SIGNATURE: Allowed = Allowed::Only(&[
+/// The error itself is the cause.
+pub(crate) const NOTHING_ELSE: Allowed = Allowed::Only(&[]);
+pub(crate) const SIGNATURE: Allowed = Allowed::Only(&[
     Code::WrongHost,
     Code::WrongStyle,
     Code::MethodDiffers,
@@ -35,30 +37,50 @@ pub(super) const SIGNATURE: Allowed = Allowed::Only(&[
     Code::PathChanged,
     Code::DoubleEncoded,
     Code::PlusForSpace,
+    Code::SignerEncoding,
     Code::SignatureDamaged,
     Code::WrongSecret,
     Code::SignatureMismatch,
     Code::PayloadSigned,
     Code::PolicyDamaged,
     Code::MissingField,
+    Code::RepeatedField,
 ]);
-pub(super) const POLICY: Allowed = Allowed::Only(&[
+pub(crate) const POLICY: Allowed = Allowed::Only(&[
     Code::PolicyCondition,
+    Code::MalformedCondition,
     Code::ExtraField,
     Code::MissingField,
+    Code::RepeatedField,
     Code::Expired,
     Code::FileNotLast,
+    Code::MalformedForm,
     Code::PolicyDamaged,
+    Code::DoubleEncoded,
+    Code::PlusForSpace,
 ]);
-pub(super) const SHAPE: Allowed = Allowed::Only(&[
+/// Causes of a form that the server cannot parse.
+pub(crate) const FORM: Allowed = Allowed::Only(&[
+    Code::MalformedForm,
+    Code::MissingField,
+    Code::RepeatedField,
+    Code::FileNotLast,
+]);
+pub(crate) const SHAPE: Allowed = Allowed::Only(&[
     Code::WrongRegion,
     Code::MissingParameter,
     Code::RepeatedParameter,
     Code::MalformedParameter,
     Code::ExpiresOutOfRange,
     Code::HtmlEscaped,
+    Code::DoubleEncoded,
     Code::SignatureDamaged,
     Code::TwoSignatures,
 ]);
-pub(super) const CHECKSUM: Allowed =
+pub(crate) const CHECKSUM: Allowed =
     Allowed::Only(&[Code::EmptyBodyChecksum, Code::ChecksumDiffers]);
+pub(crate) const KEY: Allowed =
+    Allowed::Only(&[Code::UnknownKey, Code::TokenMissing, Code::TokenWrong]);
+/// Causes for a session token that the server cannot read: it checks the token before the signature.
+pub(crate) const TOKEN: Allowed =
+    Allowed::Only(&[Code::TokenMissing, Code::TokenWrong, Code::DoubleEncoded, Code::PlusForSpace]);

@@ -1,7 +1,7 @@
 //! Verdicts for access keys and session tokens that the server does not accept.
 
-use super::Verdict;
-use super::groups::Allowed;
+use super::{KEY, Verdict};
+use crate::catalogue::Entry;
 use crate::cause::{Cause, Code};
 use crate::evidence::Evidence;
 use crate::link::credential;
@@ -12,7 +12,7 @@ pub(super) fn key_id(evidence: &Evidence) -> Verdict {
     let form = evidence.form.as_ref();
     let of_form = form.and_then(|form| credential(form.field(&form.name_of("credential"))?));
     let id = link.and_then(crate::link::Link::credential).or(of_form).map(|[id, ..]| id);
-    let token = link.and_then(|link| link.part("Security-Token"));
+    let token = link.and_then(crate::link::Link::session_token);
     let token = token.or_else(|| form?.field("x-amz-security-token").map(String::from));
     // Amazon's temporary keys begin with ASIA.
     let is_temporary = id.as_deref().is_some_and(|id| id.starts_with("ASIA"));
@@ -29,13 +29,10 @@ pub(super) fn key_id(evidence: &Evidence) -> Verdict {
         Cause::new(
             Code::UnknownKey,
             format!("the server does not know the access key{id}"),
-            "check whether the access key was deleted, belongs to another provider or account, or was copied incompletely",
+            Entry::of("InvalidAccessKeyId").map_or("", |entry| entry.cure),
         )
     };
-    Verdict {
-        allowed: Allowed::Only(&[Code::UnknownKey, Code::TokenMissing, Code::TokenWrong]),
-        fallback: Some(fallback),
-    }
+    Verdict { allowed: KEY, fallback: Some(fallback) }
 }
 
 pub(crate) fn token_missing() -> Cause {

@@ -37,17 +37,17 @@ const sending = (request, headers) => ({ ...request, headers: { ...request.heade
  * Signs with a generic signer that lacks S3's exceptions, or with options that S3 does not accept.
  *
  * @param {Kit} kit
- * @param {{ path?: string, canonical?: string, payload?: string, expires?: number }} options `path` and its canonical form, encoded
+ * @param {{ path?: string, canonical?: string, payload?: string, expires?: number, written?: (text: string) => string }} options `written` rewrites the path and the query before they are signed; `path` and its canonical form, encoded
  * @returns {Promise<Request>}
  */
-async function byGenericSigner({ store }, { path = 'kept.txt', canonical = path, payload = 'UNSIGNED-PAYLOAD', expires = 600 }) {
+async function byGenericSigner({ store }, { path = 'kept.txt', canonical = path, payload = 'UNSIGNED-PAYLOAD', expires = 600, written = (text) => text }) {
   const { endpoint, bucket, region, accessKeyId, secretAccessKey } = store;
   const date = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const scope = [date.slice(0, 8), region, 's3', 'aws4_request'];
   const query = Object.entries({ Algorithm: ALGORITHM, Credential: [accessKeyId, ...scope].join('/'), Date: date, Expires: expires, SignedHeaders: 'host' });
   const search = query.map(([name, value]) => `X-Amz-${name}=${encodeURIComponent(value)}`).join('&');
   const { host, pathname } = new URL(`${endpoint}/`);
-  const request = ['GET', `${pathname}${bucket}/${canonical}`, search, `host:${host}`, '', 'host', payload].join('\n');
+  const request = ['GET', written(`${pathname}${bucket}/${canonical}`), written(search), `host:${host}`, '', 'host', payload].join('\n');
   const text = [ALGORITHM, date, scope.join('/'), createHash('sha256').update(request).digest('hex')].join('\n');
   const mac = (/** @type {import('node:crypto').BinaryLike} */ key, /** @type {string} */ data) => createHmac('sha256', key).update(data).digest();
   const signature = mac(scope.reduce(mac, Buffer.from(`AWS4${secretAccessKey}`)), text).toString('hex');
@@ -76,6 +76,9 @@ export const LINKS = [
   { name: 'the path was encoded twice', causes: ['double-encoded'], create: async ({ kit }) => edit(await kit.get({ key: 'a b.txt' }), '%20', '%2520') },
   { name: 'a parameter was encoded twice', causes: ['double-encoded'], create: async ({ kit }) => edit(await kit.get({ more: { ResponseContentType: 'text/x y' } }), 'text%2Fx%20y', 'text%252Fx%2520y') },
   { name: 'a general signer encoded the path twice', causes: ['double-encoded'], create: ({ kit }) => byGenericSigner(kit, { path: 'a%20b.txt', canonical: 'a%2520b.txt' }) },
+  { name: 'a general signer wrote escapes in lower case', causes: ['signer-encoding'], create: ({ kit }) => byGenericSigner(kit, { path: 'a%C3%BCb.txt', written: (text) => text.replace(/%../g, (escape) => escape.toLowerCase()) }) },
+  { name: 'a general signer left brackets as they are', at: ['ministack', 'juicefs', 'radosgw'], causes: ['signer-encoding'], create: ({ kit }) => byGenericSigner(kit, { path: 'a(1).txt', canonical: 'a(1).txt' }) },
+  { name: 'a charset that the HTTP library appends to a rare type', causes: ['content-type-differs'], create: async ({ kit }) => sending(await kit.put({ type: 'application/vnd.acme' }), { 'content-type': 'application/vnd.acme;charset=utf-8' }) },
   { name: 'a general signer signed the hash of an empty body', causes: ['payload-signed'], create: ({ kit }) => byGenericSigner(kit, { payload: createHash('sha256').digest('hex') }) },
   { name: 'a space became a plus', causes: ['plus-for-space'], create: async ({ kit }) => edit(await kit.get({ key: 'a b.txt' }), '%20', '+') },
   { name: 'the last two characters were not copied', causes: ['signature-damaged'], create: async ({ kit }) => edit(await kit.get(), /(X-Amz-Signature=\w{62})../, '$1') },
@@ -104,6 +107,19 @@ export const LINKS = [
     const request = await kit.put({ checksums: 'WHEN_SUPPORTED', keep: ['x-amz-checksum-crc32', 'x-amz-sdk-checksum-algorithm'] });
     return sending(request, { 'x-amz-checksum-crc32': 'AAAAAA==', 'x-amz-sdk-checksum-algorithm': 'CRC32' });
   } },
+  { name: 'three parameters for statistics were appended', causes: ['query-changed', 'query-changed', 'query-changed'], create: async ({ kit }) => edit(await kit.get(), /$/, '&utm_source=mail&utm_medium=e&utm_campaign=z') },
+  { name: 'parameters were put before and after the others', causes: ['query-changed', 'query-changed'], as: 'har', create: async ({ kit }) => edit(await kit.get(), /\?(.*)$/, '?fbclid=1&$1&gclid=2') },
+  { name: 'a parameter was appended and x-id removed', causes: ['query-changed', 'query-changed'], create: async ({ kit }) => edit(edit(await kit.get(), /&x-id=GetObject/, ''), /$/, '&ref=mail') },
+  { name: 'slashes within the key were folded', causes: ['path-changed'], create: async ({ kit }) => edit(await kit.get({ key: 'a//b.txt' }), 'a//b', 'a/b') },
+  { name: 'a slash at the start of the key was folded', causes: ['path-changed'], create: async ({ kit }) => edit(await kit.get({ key: '/a.txt' }), '//a', '/a') },
+  { name: 'a slash was appended to the key', causes: ['path-changed'], create: async ({ kit }) => edit(await kit.get({ key: 'a.txt' }), 'a.txt', 'a.txt/') },
+  { name: 'an accent was composed', causes: ['path-changed'], create: async ({ kit }) => edit(await kit.get({ key: 'u\u0308.txt' }), 'u%CC%88', '%C3%BC') },
+  { name: 'an accent was decomposed', causes: ['path-changed'], create: async ({ kit }) => edit(await kit.get({ key: '\u00fc.txt' }), '%C3%BC', 'u%CC%88') },
+  { name: 'a plus in the key became a space', causes: ['plus-for-space'], create: async ({ kit }) => edit(await kit.get({ key: 'a+b.txt' }), '%2B', '%20') },
+  { name: 'two headers with other values', causes: ['header-differs', 'content-type-differs'], create: async ({ kit }) => sending(await kit.put({ type: 'image/png', more: { ACL: 'private' }, keep: ['x-amz-acl'] }), { 'content-type': 'image/jpeg', 'x-amz-acl': 'public-read' }) },
+  { name: 'a version that is not there', at: ['ministack'], causes: ['no-such-key'], create: ({ kit }) => kit.get({ more: { VersionId: '00000000-0000-0000-0000-000000000000' } }) },
+  { name: 'a range beyond the object', causes: ['invalid-range'], create: async ({ kit }) => sending(await kit.get(), { range: 'bytes=1000-2000' }) },
+  { name: 'an object exists, but must not', at: ['ministack', 'radosgw', 'local-r2'], causes: ['precondition-failed'], create: ({ kit }) => kit.put({ key: 'kept.txt', more: { IfNoneMatch: '*' }, keep: ['if-none-match'] }).then((request) => sending(request, { 'if-none-match': '*' })) },
   { name: 'a checksum of another file', causes: ['checksum-differs'], create: async ({ kit }) => sending(await kit.put({ more: { ContentMD5: MD5 }, keep: ['content-md5'] }), { 'content-md5': MD5 }) },
 ];
 
@@ -156,5 +172,8 @@ export const FORMS = [
     const form = await kit.form();
     return filled({ ...form, url: form.url.replace(kit.store.bucket, 'spare') });
   } },
+  { name: 'a number as the value of a condition', at: ['ministack', 'juicefs'], causes: ['malformed-condition'], secret: 'no', create: ({ kit }) => kit.form({ conditions: [{ success_action_status: 201 }] }).then(withFields({ success_action_status: '201' })) },
+  { name: 'a condition without a dollar sign', causes: ['malformed-condition'], create: ({ kit }) => kit.form({ conditions: [['eq', 'success_action_status', '201']] }).then(withFields({ success_action_status: '201' })) },
+  { name: 'a form with two causes', causes: ['policy-condition', 'extra-field'], create: ({ kit }) => kit.form().then(withFields({ 'Content-Type': 'image/png', 'x-amz-meta-role': 'admin' })) },
   { name: 'a form sent to a store that takes none', at: ['local-r2'], causes: ['forms-not-taken'], create: async ({ kit }) => filled(await kit.form()) },
 ];

@@ -1,0 +1,146 @@
+//! Sentences about the parts and the version of a signature.
+
+use super::Sentence;
+use crate::cause::Code;
+use crate::verdict::{Allowed, KEY, NOTHING_ELSE, SHAPE};
+
+const QUERY: &[&str] = &[
+    "AuthorizationQueryParametersError",
+    "AuthorizationHeaderMalformed",
+    "AuthorizationParametersError",
+    "AccessDenied",
+    "InvalidArgument",
+    "InvalidRequest",
+];
+const COPY_OR_SIGN_AGAIN: &str = "copy the whole link from the signer's output, or sign again";
+
+pub(super) const SENTENCES: &[Sentence] = &[
+    Sentence {
+        codes: &["InvalidRequest", "InvalidArgument"],
+        words: "only one auth mechanism",
+        cause: Code::TwoSignatures,
+        allowed: Allowed::Only(&[Code::TwoSignatures]),
+        meaning: "the request has two signatures",
+        cure: "send either the signature in the link or the Authorization header, not both",
+    },
+    Sentence {
+        codes: &["InvalidArgument"],
+        words: "unsupported authorization type",
+        cause: Code::TwoSignatures,
+        allowed: Allowed::Only(&[Code::TwoSignatures]),
+        meaning: "the request has an Authorization header that is not a signature, such as Bearer or Basic",
+        cure: "do not send Authorization to the bucket: interceptors of HTTP libraries add it to every request",
+    },
+    Sentence {
+        codes: &["InvalidRequest", "InvalidArgument"],
+        words: "authorization mechanism",
+        cause: Code::UnsupportedSignature,
+        allowed: Allowed::Only(&[Code::UnsupportedSignature]),
+        meaning: "the server does not support signatures of this version",
+        cure: "sign with Signature Version 4: signature_version = s3v4",
+    },
+    Sentence {
+        codes: &["InvalidArgument", "InvalidRequest"],
+        words: "require aws signature version 4",
+        cause: Code::UnsupportedSignature,
+        allowed: Allowed::Only(&[Code::UnsupportedSignature]),
+        meaning: "the object is encrypted with a KMS key, and the server accepts only Signature Version 4 for it",
+        cure: "sign with Signature Version 4 and the bucket's region: signature_version = s3v4, signatureVersion: 'v4'",
+    },
+    Sentence {
+        codes: QUERY,
+        words: "query-string authentication",
+        cause: Code::MissingParameter,
+        allowed: SHAPE,
+        meaning: "a part of the signature is missing in the link",
+        cure: "copy the whole link; in a shell, put it in quotes, since the shell ends it at the first &",
+    },
+    Sentence {
+        codes: QUERY,
+        words: "x-amz-expires",
+        cause: Code::ExpiresOutOfRange,
+        allowed: SHAPE,
+        meaning: "X-Amz-Expires is not a number from 1 second to 7 days (604800 s)",
+        cure: "sign for at most 7 days; for longer access, sign a new link on each request",
+    },
+    Sentence {
+        codes: QUERY,
+        words: "x-amz-algorithm only supports",
+        cause: Code::UnsupportedSignature,
+        allowed: Allowed::Only(&[Code::UnsupportedSignature, Code::MalformedParameter]),
+        meaning: "the server does not support the algorithm in X-Amz-Algorithm",
+        cure: "sign with AWS4-HMAC-SHA256",
+    },
+    Sentence {
+        codes: QUERY,
+        words: "incorrect service",
+        cause: Code::MalformedParameter,
+        allowed: SHAPE,
+        meaning: "the signature is for another service than s3",
+        cure: "configure the signer with the service s3",
+    },
+    Sentence {
+        codes: QUERY,
+        words: "x-amz-date must be",
+        cause: Code::MalformedParameter,
+        allowed: SHAPE,
+        meaning: "X-Amz-Date has the wrong format",
+        cure: "write X-Amz-Date as 20151229T000000Z, in UTC",
+    },
+    Sentence {
+        codes: QUERY,
+        words: "date in the credential",
+        cause: Code::MalformedParameter,
+        allowed: SHAPE,
+        meaning: "the date in X-Amz-Credential is malformed, or is not the day of X-Amz-Date",
+        cure: "take the day of X-Amz-Date, in UTC, as yyyymmdd",
+    },
+    Sentence {
+        codes: QUERY,
+        words: "invalid credential date",
+        cause: Code::MalformedParameter,
+        allowed: SHAPE,
+        meaning: "the date in X-Amz-Credential is not the day of X-Amz-Date",
+        cure: "take the day of X-Amz-Date, in UTC, as yyyymmdd",
+    },
+    Sentence {
+        codes: QUERY,
+        words: "mal-formed",
+        cause: Code::MalformedParameter,
+        allowed: SHAPE,
+        meaning: "X-Amz-Credential is malformed: expected <access key id>/<yyyymmdd>/<region>/s3/aws4_request",
+        cure: COPY_OR_SIGN_AGAIN,
+    },
+    Sentence {
+        codes: &["AuthorizationHeaderMalformed"],
+        words: "is malformed; the authorization component",
+        cause: Code::MalformedParameter,
+        allowed: SHAPE,
+        meaning: "the credential of the signature has no access key id: the signer's configuration is empty",
+        cure: "check that the signer's environment has the access key id",
+    },
+    Sentence {
+        codes: &["InvalidArgument", "InvalidRequest"],
+        words: "x-amz-content-sha256 must be",
+        cause: Code::PayloadSigned,
+        allowed: Allowed::Only(&[Code::PayloadSigned]),
+        meaning: "x-amz-content-sha256 is neither UNSIGNED-PAYLOAD nor a SHA-256 in hexadecimal digits",
+        cure: "send x-amz-content-sha256: UNSIGNED-PAYLOAD with a presigned link, or leave it out",
+    },
+    Sentence {
+        codes: &["InvalidAccessKeyId"],
+        words: "malformed access key id",
+        cause: Code::UnknownKey,
+        allowed: KEY,
+        meaning: "the access key is not one for S3: B2's master application key does not work with the S3 API",
+        cure: "create an application key for the bucket, and sign with its keyID and applicationKey",
+    },
+    Sentence {
+        codes: &["InvalidAccessKeyId"],
+        words: "account is disabled",
+        cause: Code::AccountProblem,
+        allowed: NOTHING_ELSE,
+        meaning: "the access key exists, but is disabled",
+        cure: "enable it on the server, or sign with another one",
+    },
+];
