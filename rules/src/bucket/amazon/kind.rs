@@ -1,0 +1,59 @@
+//! The kinds of buckets that Amazon tells apart by their names.
+//!
+//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
+
+use signer::UrlStyle;
+
+use super::GLOBAL_REGION;
+
+/// What a name in place of a bucket's names.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum AmazonBucketKind {
+    /// A general purpose bucket, or an alias of an access point of one.
+    GeneralPurpose,
+    /// A directory bucket of S3 Express One Zone, or an access point of one. It supports neither forms nor CORS.
+    Directory,
+    /// An access point, named by its ARN. It supports no forms.
+    AccessPoint,
+}
+
+/// What is reserved by the end of a name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum ReservedName {
+    /// `--x-s3`, or `--xa-s3` of an access point.
+    Directory,
+    /// `--op-s3`: an alias of an access point on an Outpost.
+    Outposts,
+    /// `.mrap`: an alias of a Multi-Region Access Point.
+    MultiRegion,
+}
+
+impl ReservedName {
+    pub(crate) fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            _ if name.ends_with("--x-s3") || name.ends_with("--xa-s3") => Self::Directory,
+            _ if name.ends_with("--op-s3") => Self::Outposts,
+            _ if name.ends_with(".mrap") => Self::MultiRegion,
+            _ => return None,
+        })
+    }
+}
+
+/// Returns whether a name belongs to something other than a general purpose bucket, so that no rule can use it.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    ReservedName::of(name).is_some() || name.starts_with("arn:")
+}
+
+/// Returns whether a bucket of Amazon may have this name. Until 2018, the region `us-east-1` also allowed capitals, `_` and more
+/// characters; such buckets still exist, with path-style URLs.
+pub(crate) fn is_name(name: &str, region: &str) -> bool {
+    let style = if region == GLOBAL_REGION { UrlStyle::Path } else { UrlStyle::VirtualHosted };
+    style.can_name(name) && !name.contains(':')
+}
+
+/// Returns the id of a directory bucket's zone: `usw2-az1` in `media--usw2-az1--x-s3`.
+pub(crate) fn zone_of(name: &str) -> Option<&str> {
+    let name = name.strip_suffix("--x-s3").or_else(|| name.strip_suffix("--xa-s3"))?;
+    let (base, zone) = name.rsplit_once("--")?;
+    Some(zone).filter(|zone| !base.is_empty() && !zone.is_empty() && !zone.contains('.'))
+}
