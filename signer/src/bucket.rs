@@ -286,7 +286,7 @@ impl fmt::Display for InvalidBucket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Name => "a bucket name has 1 to 255 characters, each A-Z, a-z, 0-9, -, _ or .",
-            Self::NameStyle => "a bucket name has 3 to 63 characters, each a-z, 0-9, - or ., and a letter or digit at both ends, unless URLs are path-style",
+            Self::NameStyle => "a bucket name has 3 to 63 characters, each a-z, 0-9, - or ., and a letter or digit at both ends",
             Self::Endpoint => "an endpoint is a URL such as https://s3.eu-west-1.amazonaws.com, in lower case, without a query",
             Self::AddressStyle => "an endpoint that is an IP address supports only path-style URLs",
         })

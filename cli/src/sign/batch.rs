@@ -44,7 +44,7 @@ enum OutputLine {
 pub(crate) fn run(args: &SignArgs, now: UnixTime) -> Result<ExitCode, Failure> {
     let credentials = keys::find(&args.credentials)?;
     let target = Target::parse(args)?;
-    let signer = Signer::new(&credentials, target.bucket.region(), now);
+    let signer = target.signer(&credentials, now);
     let batch = Batch { args, bucket: &target.bucket, signer: &signer, now };
     let mut lines = Lines::new(io::stdin().lock());
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());

@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html>, and the endpoint rules of botocore
 
-use signer::{Bucket, Credentials, InvalidBucket, Region, Signer, UnixTime, UrlStyle};
+use signer::{Bucket, InvalidBucket, Region, UrlStyle};
 
 use super::arn::AccessPoint;
 use super::error::InvalidAddress;
@@ -60,18 +60,6 @@ pub struct ResolvedBucket {
     pub bucket: Bucket,
     /// Whether it is a bucket at all, and of which kind.
     pub kind: AmazonBucketKind,
-}
-
-impl ResolvedBucket {
-    /// Returns a signer for the bucket's region and service.
-    #[must_use]
-    pub fn signer<'c>(&self, credentials: &'c Credentials, now: UnixTime) -> Signer<'c> {
-        let signer = Signer::new(credentials, self.bucket.region(), now);
-        match self.kind {
-            AmazonBucketKind::Directory => signer.for_directory_bucket(),
-            AmazonBucketKind::GeneralPurpose | AmazonBucketKind::AccessPoint => signer,
-        }
-    }
 }
 
 impl BucketAddress<'_> {

@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
 
-use signer::UrlStyle;
+use signer::{Bucket, Credentials, Signer, UnixTime, UrlStyle};
 
 use super::GLOBAL_REGION;
 
@@ -15,6 +15,29 @@ pub enum AmazonBucketKind {
     Directory,
     /// An access point, named by its ARN. It supports no forms.
     AccessPoint,
+}
+
+impl AmazonBucketKind {
+    /// Returns a signer for a bucket of this kind: for its region, and for the service `s3` or `s3express`.
+    #[must_use]
+    pub fn signer<'c>(
+        self,
+        credentials: &'c Credentials,
+        bucket: &Bucket,
+        now: UnixTime,
+    ) -> Signer<'c> {
+        let signer = Signer::new(credentials, bucket.region(), now);
+        match self {
+            Self::Directory => signer.for_directory_bucket(),
+            Self::GeneralPurpose | Self::AccessPoint => signer,
+        }
+    }
+
+    /// Whether a form can store a file. S3 documents `PostObject` only for general purpose buckets.
+    #[must_use]
+    pub fn accepts_forms(self) -> bool {
+        self == Self::GeneralPurpose
+    }
 }
 
 /// What is reserved by the end of a name.
@@ -42,6 +65,12 @@ impl ReservedName {
 /// Returns whether a name belongs to something other than a general purpose bucket, so that no rule can use it.
 pub(crate) fn is_reserved(name: &str) -> bool {
     ReservedName::of(name).is_some() || name.starts_with("arn:")
+}
+
+/// Returns whether a bucket of this name has no path-style URLs: a directory bucket, or an access point named by its ARN.
+#[must_use]
+pub fn has_no_path_style(name: &str) -> bool {
+    name.starts_with("arn:") || ReservedName::of(name) == Some(ReservedName::Directory)
 }
 
 /// Returns whether a bucket of Amazon may have this name. Until 2018, the region `us-east-1` also allowed capitals, `_` and more
