@@ -12,6 +12,9 @@ import sys
 from pathlib import Path
 
 import botocore
+import botocore.exceptions
+import botocore.session
+from botocore.config import Config
 
 HEADER = """//! Amazon's partitions. Written by `rules/partitions/from_botocore.py`; change that instead.
 
@@ -29,12 +32,22 @@ def prefixes(expression):
     return [f"{before}{choice}{after}" for choice in (choices or "").split("|")]
 
 
+def has_dual_stack(partition):
+    """Whether botocore makes clients for dual-stack endpoints of S3."""
+    region = next(region for region in partition["regions"] if not region.endswith("-global"))
+    try:
+        return bool(botocore.session.get_session().create_client("s3", region_name=region, config=Config(s3={"use_dualstack_endpoint": True})))
+    except botocore.exceptions.EndpointVariantError:
+        return False
+
+
 def row(partition):
     outputs, starts = partition["outputs"], prefixes(partition["regionRegex"])
     for region in partition["regions"]:
         assert region == f"{partition['id']}-global" or re.fullmatch(f"(?:{'|'.join(starts)})-[a-z]+-[1-9][0-9]?", region), region
     texts = ", ".join(f'"{start}"' for start in starts)
     fields = [f'name: "{partition["id"]}"', f'dns_suffix: "{outputs["dnsSuffix"]}"', f"prefixes: &[{texts}]"]
+    fields.append(f"has_dual_stack: {str(has_dual_stack(partition)).lower()}")
     line = f"    Partition {{ {', '.join(fields)} }},\n"
     # As rustfmt breaks lines.
     return line if len(line) <= 101 else "    Partition {\n" + "".join(f"        {field},\n" for field in fields) + "    },\n"

@@ -55,6 +55,13 @@ describe('the signer signs the same as', () => {
     assert.match(output, /^20000 asks, 0 differences/m);
   });
 
+  test("botocore, for every region, setting and kind of bucket of Amazon's", { ...boto3, timeout: 300_000 }, async (t) => {
+    const peer = join(root, 'rules', 'tests', 'differential', 'botocore_peer.py');
+    const output = await run(join(await venv('boto3'), 'python'), [peer, join(environment.CARGO_TARGET_DIR, 'debug', 'examples', 'addresses')]);
+    t.diagnostic(output.trim());
+    assert.match(output, /: 26736 addresses, 5\d{3} equal, .* 0 differences$/m);
+  });
+
   test('the AWS JavaScript SDK and aws4fetch, for 2,000 random requests each', { timeout: 120_000 }, async (t) => {
     const output = await run('node', [join(differential, 'javascript_peers.mjs'), PROGRAM, '2000']);
     t.diagnostic(output.trim());
@@ -82,6 +89,13 @@ describe('the test vectors are reproducible', () => {
       }
     });
   }
+
+  test("the table of Amazon's partitions is that of botocore", { ...boto3, timeout: 60_000 }, async () => {
+    await run(join(await venv('boto3'), 'python'), [join(root, 'rules', 'partitions', 'from_botocore.py'), output]);
+    const table = join(root, 'rules', 'src', 'bucket', 'amazon', 'partitions.rs');
+    const [generated, committed] = await Promise.all([join(output, 'partitions.rs'), table].map((file) => readFile(file, 'utf8')));
+    assert.equal(committed, generated);
+  });
 
   test('google_v4_signatures.json is the file that Google published', async () => {
     const published = await readFile(join(vectors, 'google_v4_signatures.json'));

@@ -20,9 +20,6 @@ use crate::secret::Secrets;
 const NO_PARTITION: &str =
     "no known region of Amazon has this name, so the bucket also needs an `endpoint`";
 
-/// Directory buckets support neither forms nor CORS; the others need another service or signature.
-const RESERVED: &str = "expected a general purpose bucket or an alias of its access point: S3 Express, Outposts and Multi-Region Access Points are not supported";
-
 /// How uploads to a bucket are sent.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum UploadMethod {
@@ -184,8 +181,8 @@ fn bucket(
         None if name.contains('.') || !provider.style.can_name(name) => UrlStyle::Path,
         None => provider.style,
     };
-    if provider.endpoint == Endpoint::Amazon && amazon::kind::is_reserved(name) {
-        return Err(name_entry.problem(RESERVED));
+    if let Some(problem) = provider.reserved_name(name) {
+        return Err(name_entry.problem(problem));
     }
     if !provider.allows_name(name, &region) {
         return Err(name_entry.problem(&InvalidBucket::NameStyle.to_string()));

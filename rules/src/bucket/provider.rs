@@ -144,6 +144,11 @@ impl Provider {
         }
     }
 
+    /// Returns why no rule can use what this name belongs to; `None` if it can be a bucket's.
+    pub(crate) fn reserved_name(&self, name: &str) -> Option<&'static str> {
+        amazon::kind::reserved(name).filter(|_| self.endpoint == Endpoint::Amazon)
+    }
+
     /// Whether a bucket of a region may have this name.
     pub(crate) fn allows_name(&self, name: &str, region: &Region) -> bool {
         match self.names {

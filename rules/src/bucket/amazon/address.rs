@@ -96,10 +96,13 @@ impl BucketAddress<'_> {
     }
 
     fn directory(&self, region: &Region) -> Result<ResolvedBucket, InvalidAddress> {
-        let zone = kind::zone_of(self.name).ok_or(InvalidAddress::Zone)?;
         let fips = if self.settings.fips { "-fips" } else { "" };
-        let service = format!("s3express{fips}-{zone}");
-        let bucket = self.subdomain(&service, self.name, region.clone())?;
+        let service = match (kind::zone_of(self.name), self.endpoint) {
+            (Some(zone), _) => format!("s3express{fips}-{zone}"),
+            (None, Some(_)) => String::new(),
+            (None, None) => return Err(InvalidAddress::Zone),
+        };
+        let bucket = self.subdomain(&service, self.name, signed(region)?)?;
         Ok(ResolvedBucket { bucket, kind: AmazonBucketKind::Directory })
     }
 
@@ -125,8 +128,7 @@ impl BucketAddress<'_> {
 
     fn general_purpose(&self, region: &Region) -> Result<ResolvedBucket, InvalidAddress> {
         let kind = AmazonBucketKind::GeneralPurpose;
-        let signed = if region.as_str() == GLOBAL { GLOBAL_REGION } else { region.as_str() };
-        let signed = Region::new(signed).map_err(|_| InvalidAddress::Region)?;
+        let signed = signed(region)?;
         if let Some(endpoint) = self.endpoint {
             let style = self.style.unwrap_or(UrlStyle::Path);
             return Ok(ResolvedBucket {
@@ -156,6 +158,9 @@ impl BucketAddress<'_> {
         if fips && in_china {
             return Err(InvalidAddress::Fips);
         }
+        if dual_stack && !partition.has_dual_stack {
+            return Err(InvalidAddress::DualStack);
+        }
         let mut host = String::from(service);
         if accelerate {
             if in_china {
@@ -179,5 +184,146 @@ impl BucketAddress<'_> {
             host = format!("{host}.{region}");
         }
         Ok(format!("https://{host}.{}", partition.dns_suffix))
+    }
+}
+
+/// The region in signatures: the global endpoint has none of its own.
+fn signed(region: &Region) -> Result<Region, InvalidAddress> {
+    if region.as_str() == GLOBAL {
+        Region::new(GLOBAL_REGION).map_err(|_| InvalidAddress::Region)
+    } else {
+        Ok(region.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use signer::ObjectKey;
+
+    use super::*;
+
+    const PLAIN: AmazonSettings =
+        AmazonSettings { fips: false, dual_stack: false, accelerate: false };
+
+    fn resolve(
+        name: &str,
+        region: &str,
+        endpoint: Option<&str>,
+        settings: AmazonSettings,
+    ) -> Result<(String, String), InvalidAddress> {
+        let region = Region::new(region).unwrap();
+        let region = Some(&region);
+        let found = BucketAddress { name, region, endpoint, style: None, settings }.resolve()?;
+        let url = found.bucket.object_url(&ObjectKey::new("k").unwrap());
+        Ok((url, found.bucket.region().as_str().to_owned()))
+    }
+
+    #[test]
+    fn finds_the_host_that_the_settings_select() {
+        let (fips, dual_stack, accelerate) = (
+            AmazonSettings { fips: true, ..PLAIN },
+            AmazonSettings { dual_stack: true, ..PLAIN },
+            AmazonSettings { accelerate: true, ..PLAIN },
+        );
+        for (name, region, settings, host, signed) in [
+            ("media", "eu-west-1", PLAIN, "media.s3.eu-west-1.amazonaws.com", "eu-west-1"),
+            (
+                "media",
+                "us-gov-west-1",
+                AmazonSettings { fips: true, ..dual_stack },
+                "media.s3-fips.dualstack.us-gov-west-1.amazonaws.com",
+                "us-gov-west-1",
+            ),
+            (
+                "media",
+                "cn-north-1",
+                dual_stack,
+                "media.s3.dualstack.cn-north-1.amazonaws.com.cn",
+                "cn-north-1",
+            ),
+            // transloadit/uppy#4135
+            ("media", "eu-west-1", accelerate, "media.s3-accelerate.amazonaws.com", "eu-west-1"),
+            ("media", "aws-global", PLAIN, "media.s3.amazonaws.com", "us-east-1"),
+            ("media", "aws-global", fips, "media.s3-fips.us-east-1.amazonaws.com", "us-east-1"),
+            // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-naming.html
+            (
+                "arn:aws:s3:us-west-2:123456789012:accesspoint/prod",
+                "eu-west-1",
+                fips,
+                "prod-123456789012.s3-accesspoint-fips.us-west-2.amazonaws.com",
+                "us-west-2",
+            ),
+            (
+                "point-hrzrlukc5m36ft7okagglf3gmwluquse1b-s3alias",
+                "eu-west-1",
+                PLAIN,
+                "point-hrzrlukc5m36ft7okagglf3gmwluquse1b-s3alias.s3.eu-west-1.amazonaws.com",
+                "eu-west-1",
+            ),
+            // https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-differences.html
+            (
+                "media--usw2-az1--x-s3",
+                "us-west-2",
+                fips,
+                "media--usw2-az1--x-s3.s3express-fips-usw2-az1.us-west-2.amazonaws.com",
+                "us-west-2",
+            ),
+            (
+                "point--use1-az4--xa-s3",
+                "us-east-1",
+                dual_stack,
+                "point--use1-az4--xa-s3.s3express-use1-az4.dualstack.us-east-1.amazonaws.com",
+                "us-east-1",
+            ),
+        ] {
+            let expected = (format!("https://{host}/k"), signed.to_owned());
+            assert_eq!(resolve(name, region, None, settings), Ok(expected), "{name} {region}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_no_link_reaches_with_the_reason() {
+        use InvalidAddress::{
+            Accelerate, DualStack, Fips, MultiRegion, OtherService, SettingsWithEndpoint, Zone,
+        };
+        let (fips, dual_stack, accelerate) = (
+            AmazonSettings { fips: true, ..PLAIN },
+            AmazonSettings { dual_stack: true, ..PLAIN },
+            AmazonSettings { accelerate: true, ..PLAIN },
+        );
+        let endpoint = Some("https://s3.example.com");
+        for (name, region, endpoint, settings, error) in [
+            ("media", "cn-north-1", None, fips, Fips),
+            ("media", "us-isof-south-1", None, dual_stack, DualStack),
+            ("media", "cn-north-1", None, accelerate, Accelerate),
+            ("acme.media", "eu-west-1", None, accelerate, Accelerate),
+            ("media", "eu-west-1", None, AmazonSettings { fips: true, ..accelerate }, Accelerate),
+            ("media--usw2-az1--x-s3", "us-west-2", None, accelerate, Accelerate),
+            ("media", "eu-west-1", endpoint, fips, SettingsWithEndpoint),
+            ("media--x-s3", "us-west-2", None, PLAIN, Zone),
+            ("mfzwi23gnjvgw.mrap", "us-east-1", None, PLAIN, MultiRegion),
+            ("a-o0b1d--op-s3", "us-east-1", None, PLAIN, OtherService),
+            ("media", "auto", None, PLAIN, InvalidAddress::Region),
+            ("Media", "eu-west-1", None, PLAIN, InvalidBucket::NameStyle.into()),
+        ] {
+            assert_eq!(resolve(name, region, endpoint, settings), Err(error), "{name} {region}");
+        }
+    }
+
+    /// On a server of its own, an ARN names an access point behind a private endpoint.
+    #[test]
+    fn uses_the_endpoint_that_is_given() {
+        for (name, endpoint, url) in [
+            (
+                "arn:aws:s3:us-east-1:123456789012:accesspoint/prod",
+                "https://accesspoint.vpce-1a2b-3c4d.s3.us-east-1.vpce.amazonaws.com",
+                "https://prod-123456789012.accesspoint.vpce-1a2b-3c4d.s3.us-east-1.vpce.amazonaws.com/k",
+            ),
+            ("Old_Media", "http://localhost:9000", "http://localhost:9000/Old_Media/k"),
+            ("a.mrap", "http://localhost:9000", "http://localhost:9000/a.mrap/k"),
+        ] {
+            let found = resolve(name, "us-east-1", Some(endpoint), PLAIN);
+            assert_eq!(found.map(|(url, _)| url).as_deref(), Ok(url));
+        }
     }
 }

@@ -27,6 +27,8 @@ pub enum InvalidAddress {
     PathStyle,
     /// No FIPS endpoints in China.
     Fips,
+    /// No dual-stack endpoints in the region's partition.
+    DualStack,
     /// Transfer acceleration is not possible here.
     Accelerate,
     /// Dual-stack, FIPS and accelerate endpoints belong to Amazon, so they exclude another endpoint.
@@ -52,6 +54,7 @@ impl fmt::Display for InvalidAddress {
             Self::Zone => "a directory bucket's name contains the id of its zone, as in media--usw2-az1--x-s3",
             Self::PathStyle => "access points and directory buckets have no path-style URLs",
             Self::Fips => "Amazon has no FIPS endpoints in China",
+            Self::DualStack => "Amazon has no dual-stack endpoints in this region",
             Self::Accelerate => "transfer acceleration needs a general purpose bucket outside China, without a dot in its name, a virtual-hosted URL, and no FIPS endpoint",
             Self::SettingsWithEndpoint => "dual-stack, FIPS and accelerate endpoints cannot be combined with another endpoint",
         })

@@ -62,9 +62,34 @@ impl ReservedName {
     }
 }
 
-/// Returns whether a name belongs to something other than a general purpose bucket, so that no rule can use it.
-pub(crate) fn is_reserved(name: &str) -> bool {
-    ReservedName::of(name).is_some() || name.starts_with("arn:")
+/// Returns why no rule can use what a name belongs to; `None` for a general purpose bucket and for an alias of an access point.
+pub(crate) fn reserved(name: &str) -> Option<&'static str> {
+    Some(match ReservedName::of(name) {
+        // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketCors.html
+        Some(ReservedName::Directory) => {
+            "S3 Express has neither forms nor CORS, so pages cannot use a directory bucket"
+        }
+        Some(ReservedName::Outposts | ReservedName::MultiRegion) => {
+            "Outposts and Multi-Region Access Points are not supported"
+        }
+        None if name.starts_with("arn:") => {
+            "expected a bucket's name or an access point's alias, found an ARN"
+        }
+        None => return None,
+    })
+}
+
+/// Returns whether a name is the alias of an access point. Such a name is valid in requests, but not in policies.
+///
+/// ```
+/// assert!(rules::is_access_point_alias("media-hrzrlukc5m36ft7okagglf3gmwluquse1b-s3alias"));
+/// assert!(!rules::is_access_point_alias("acme-media"));
+/// ```
+///
+/// Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-naming.html>
+#[must_use]
+pub fn is_access_point_alias(name: &str) -> bool {
+    name.ends_with("-s3alias") || name.ends_with("--ol-s3")
 }
 
 /// Returns whether a bucket of this name has no path-style URLs: a directory bucket, or an access point named by its ARN.
@@ -77,7 +102,7 @@ pub fn has_no_path_style(name: &str) -> bool {
 /// characters; such buckets still exist, with path-style URLs.
 pub(crate) fn is_name(name: &str, region: &str) -> bool {
     let style = if region == GLOBAL_REGION { UrlStyle::Path } else { UrlStyle::VirtualHosted };
-    style.can_name(name) && !name.contains(':')
+    style.can_name(name) && name.len() >= 3 && !name.contains(':')
 }
 
 /// Returns the id of a directory bucket's zone: `usw2-az1` in `media--usw2-az1--x-s3`.

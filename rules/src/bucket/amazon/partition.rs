@@ -14,6 +14,8 @@ pub(crate) struct Partition {
     pub(crate) dns_suffix: &'static str,
     /// The part of its regions' names before the direction and the number: `us-gov` in `us-gov-west-1`.
     pub(crate) prefixes: &'static [&'static str],
+    /// Whether S3 has dual-stack endpoints there.
+    pub(crate) has_dual_stack: bool,
 }
 
 impl Partition {
