@@ -53,12 +53,13 @@ pub(crate) enum ReservedName {
 
 impl ReservedName {
     pub(crate) fn of(name: &str) -> Option<Self> {
-        Some(match name {
-            _ if name.ends_with("--x-s3") || name.ends_with("--xa-s3") => Self::Directory,
-            _ if name.ends_with("--op-s3") => Self::Outposts,
-            _ if name.ends_with(".mrap") => Self::MultiRegion,
-            _ => return None,
-        })
+        const ENDS: [(&str, ReservedName); 4] = [
+            ("--x-s3", ReservedName::Directory),
+            ("--xa-s3", ReservedName::Directory),
+            ("--op-s3", ReservedName::Outposts),
+            (".mrap", ReservedName::MultiRegion),
+        ];
+        ENDS.into_iter().find_map(|(end, what)| name.ends_with(end).then_some(what))
     }
 }
 
@@ -69,13 +70,10 @@ pub(crate) fn reserved(name: &str) -> Option<&'static str> {
         Some(ReservedName::Directory) => {
             "S3 Express has neither forms nor CORS, so pages cannot use a directory bucket"
         }
-        Some(ReservedName::Outposts | ReservedName::MultiRegion) => {
-            "Outposts and Multi-Region Access Points are not supported"
+        None if !name.starts_with("arn:") => return None,
+        _ => {
+            "expected a bucket or an alias of an access point, not an ARN, an Outpost or a Multi-Region Access Point"
         }
-        None if name.starts_with("arn:") => {
-            "expected a bucket's name or an access point's alias, found an ARN"
-        }
-        None => return None,
     })
 }
 

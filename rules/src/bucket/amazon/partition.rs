@@ -27,7 +27,7 @@ impl Partition {
         let (rest, number) = region.rsplit_once('-')?;
         let (prefix, direction) = rest.rsplit_once('-')?;
         // Other providers have regions such as `us-west-004`.
-        let is_number = number.parse::<u8>().is_ok() && !number.starts_with(['0', '+']);
+        let is_number = matches!(number.as_bytes(), [b'1'..=b'9'] | [b'1'..=b'9', b'0'..=b'9']);
         if !is_number || !is_word(direction) {
             return None;
         }
