@@ -9,7 +9,7 @@ use core::fmt;
 use crate::dialect::Dialect;
 use crate::unix_time::UnixTime;
 
-/// A region's name, such as `eu-west-1`, R2's `auto` or OpenStack's `RegionOne`: 1 to 63 of `A-Z`, `a-z`, `0-9` and `-`.
+/// A region's name, such as `eu-west-1`, R2's `auto` or `RegionOne`: 1 to 63 of `A-Z`, `a-z`, `0-9` and `-`.
 ///
 /// ```
 /// use signer::{InvalidRegion, Region};
