@@ -65,7 +65,7 @@ pub fn split_arn(path: &str) -> Option<(&str, Option<&str>)> {
     }
     let resource = path.match_indices(':').nth(4).map_or(path.len(), |(colon, _)| colon + 1);
     // The slash of `accesspoint/name` is part of the ARN, that after `accesspoint:name` is not.
-    let slashes = if path.get(resource..)?.starts_with("accesspoint/") { 1 } else { 0 };
+    let slashes = usize::from(path.get(resource..)?.starts_with("accesspoint/"));
     let (slash, _) = path.get(resource..)?.match_indices('/').nth(slashes).unzip();
     Some(match slash {
         None => (path, None),

@@ -17,7 +17,7 @@ pub enum InvalidAddress {
     Arn,
     /// The ARN's region belongs to another partition than the ARN.
     ArnPartition,
-    /// A Multi-Region Access Point, for which only SigV4A signatures are valid.
+    /// A Multi-Region Access Point, for which only signatures of `SigV4A` are valid.
     MultiRegion,
     /// An ARN or alias of another service: Object Lambda, Outposts, S3 Tables.
     OtherService,
