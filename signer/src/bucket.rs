@@ -43,6 +43,8 @@ impl UrlStyle {
     /// | path | 1 to 255 of `A-Z`, `a-z`, `0-9`, `.`, `-` and `_`, as botocore takes them, except `.` and `..`; before it, a tenant of Ceph and `:` |
     /// | virtual-hosted | S3's rule: 3 to 63 of `a-z`, `0-9`, `.` and `-`; a letter or digit at both ends; no two dots in a row |
     ///
+    /// In a policy, Ceph compares the name without the tenant, so forms name the bucket so.
+    ///
     /// Browsers write a host in lower case, so a name with capitals cannot be part of a signed host.
     ///
     /// Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>,
@@ -156,6 +158,11 @@ impl Bucket {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The name that the condition on the bucket compares: Ceph leaves the tenant out.
+    pub(crate) fn name_in_policy(&self) -> &str {
+        self.name.split_once(':').map_or(self.name.as_str(), |(_, name)| name)
     }
 
     /// The bucket's region, which is part of every signature.

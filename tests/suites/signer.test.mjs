@@ -104,6 +104,35 @@ describe('the test vectors are reproducible', () => {
   });
 });
 
+describe("names that Ceph's radosgw allows", await needs('ceph'), () => {
+  /** @type {import('../servers/s3.mjs').S3Server & import('../servers/s3.mjs').WithUsers} */
+  let store;
+  before(async () => void (store = await radosgw.start()), { timeout: 120_000 });
+  after(() => store?.stop());
+
+  // A tenant stands before a colon; none, before this one: https://docs.ceph.com/en/latest/radosgw/multitenancy/
+  for (const bucket of ['Old_Media', 'a'.repeat(100), ':media'])
+    for (const version of ['', '-v2'])
+      test(`${bucket.slice(0, 20)}, by links and a form${version ? ' of Version 2' : ''}`, async () => {
+        if (!bucket.startsWith(':')) await store.makeBucket(bucket);
+        const job = (/** @type {Record<string, unknown>} */ more) => ({
+          ...{ endpoint: store.endpoint, style: 'path', bucket, region: store.region, key: 'a b.bin' },
+          ...{ access_key_id: store.accessKeyId, secret_access_key: store.secretAccessKey, now: Math.floor(Date.now() / 1000), expires: 600 },
+          ...more,
+        });
+        const [put, get, remove, form] = sign([
+          ...['PUT', 'GET', 'DELETE'].map((method) => job({ sign: `url${version}`, method })),
+          job({ sign: `post${version}` }),
+        ]);
+        assert.equal((await send('PUT', put.url, {}, BODY)).status, 200);
+        assert.ok((await send('GET', get.url)).body.equals(BODY));
+        assert.equal((await send('GET', changed(get.url))).status, 403);
+        assert.equal((await send('DELETE', remove.url)).status, 204);
+        assert.equal((await submit(form.url, form.fields, BODY)).status, 204);
+        assert.ok((await send('GET', get.url)).body.equals(BODY));
+      });
+});
+
 /**
  * Differences of the servers: MiniStack does not verify the hash of a signed body. Ceph 16 misreads an escaped character beyond the
  * first plane in a policy, so it rejects such keys in forms, also those of boto3.
