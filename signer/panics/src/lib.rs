@@ -116,7 +116,8 @@ fn try_urls() -> Option<()> {
     let scope = Scope::new(bucket.region(), signer.now()).in_dialect(dialect());
     let request = presign.canonical_request(&signer);
     keep(request.to_string_to_sign(&scope, now()).as_str().len());
-    keep(scope.clone().for_directory_bucket().to_string().len());
+    let scope_of_directory = scope.clone().for_directory_bucket();
+    keep(request.to_string_to_sign(&scope_of_directory, now()).as_str().len());
     let express = Signer::new(&credentials, bucket.region(), now()).for_directory_bucket();
     keep(presign.sign(&express).url);
     keep(presign.sign_v2(&SignerV2::new(&credentials, now())).headers.len());
