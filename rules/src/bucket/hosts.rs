@@ -26,7 +26,7 @@ const fn fixed(pattern: &'static str, regions: &'static [&'static str]) -> Host 
     Host { pattern, regions: Regions::Fixed(regions) }
 }
 
-/// All hosts, each exact name before the pattern that it would match too.
+/// All hosts. An exact name comes before the patterns that match it too.
 pub(crate) static HOSTS: &[Host] = &[
     // https://docs.wasabi.com/docs/service-urls-for-wasabis-storage-regions
     fixed("s3.wasabisys.com", &["us-east-1"]),

@@ -144,7 +144,7 @@ impl Provider {
         }
     }
 
-    /// Returns why no rule can use what this name belongs to; `None` if it can be a bucket's.
+    /// Returns why no rule can use a bucket of this name; `None` if rules can.
     pub(crate) fn reserved_name(&self, name: &str) -> Option<&'static str> {
         amazon::kind::reserved(name).filter(|_| self.endpoint == Endpoint::Amazon)
     }

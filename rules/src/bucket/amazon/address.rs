@@ -21,7 +21,7 @@ pub struct AmazonSettings {
     pub accelerate: bool,
 }
 
-/// What a command is told about a bucket.
+/// A bucket as a command line and its settings describe it.
 ///
 /// ```
 /// use rules::{AmazonSettings, BucketAddress};
@@ -58,7 +58,7 @@ pub struct BucketAddress<'a> {
 pub struct ResolvedBucket {
     /// The bucket.
     pub bucket: Bucket,
-    /// Whether it is a bucket at all, and of which kind.
+    /// The kind of bucket, or an access point.
     pub kind: AmazonBucketKind,
 }
 
@@ -173,7 +173,7 @@ impl BucketAddress<'_> {
         if dual_stack {
             host.push_str(".dualstack");
         }
-        // One host for all regions accelerates, and one is global; other variants of that are the region's.
+        // Acceleration has one host for all regions. The global endpoint has no FIPS and dual-stack hosts of its own.
         let region = match region {
             _ if accelerate => "",
             GLOBAL if fips || dual_stack => GLOBAL_REGION,
@@ -310,7 +310,7 @@ mod tests {
         }
     }
 
-    /// On a server of its own, an ARN names an access point behind a private endpoint.
+    /// An ARN with an endpoint is an access point behind an endpoint of a private network.
     #[test]
     fn uses_the_endpoint_that_is_given() {
         for (name, endpoint, url) in [

@@ -6,7 +6,7 @@ use signer::{Bucket, Credentials, Signer, UnixTime, UrlStyle};
 
 use super::GLOBAL_REGION;
 
-/// What a name in place of a bucket's names.
+/// The kind of resource that a bucket's name refers to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum AmazonBucketKind {
     /// A general purpose bucket, or an alias of an access point of one.
@@ -40,7 +40,7 @@ impl AmazonBucketKind {
     }
 }
 
-/// What is reserved by the end of a name.
+/// A kind of resource whose names have a reserved end.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum ReservedName {
     /// `--x-s3`, or `--xa-s3` of an access point.
@@ -63,7 +63,7 @@ impl ReservedName {
     }
 }
 
-/// Returns why no rule can use what a name belongs to; `None` for a general purpose bucket and for an alias of an access point.
+/// Returns why no rule can use a bucket of this name; `None` for a general purpose bucket and for an alias of an access point.
 pub(crate) fn reserved(name: &str) -> Option<&'static str> {
     Some(match ReservedName::of(name) {
         // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketCors.html
