@@ -42,6 +42,11 @@ impl Target {
         Ok(Self { bucket, kind, key: key.filter(|key| !key.is_empty()).map(String::from) })
     }
 
+    /// Whether a form can store a file there.
+    pub(crate) fn accepts_forms(&self) -> bool {
+        self.kind.accepts_forms()
+    }
+
     /// A signer for the bucket's region and service.
     pub(crate) fn signer<'c>(&self, credentials: &'c Credentials, now: UnixTime) -> Signer<'c> {
         self.kind.signer(credentials, &self.bucket, now)
