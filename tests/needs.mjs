@@ -24,7 +24,10 @@ export const BUILDS = {
   client: () => buildClient(),
   command: () => check(), // builds and runs it, and writes its manual
   'explain page': () => buildExplainPage(),
-  'sign example': () => step('the example `sign`', (run) => run('cargo', ['build', '--locked', '--package', 'signer', '--features', 'sigv2', '--example', 'sign'])),
+  'sign example': () => step('the examples `sign` and `addresses`', async (run) => {
+    await run('cargo', ['build', '--locked', '--package', 'signer', '--features', 'sigv2', '--example', 'sign']);
+    await run('cargo', ['build', '--locked', '--package', 'rules', '--example', 'addresses']);
+  }),
   'read files example': () => step('the example `read_files`', (run) => run('cargo', ['build', '--locked', '--package', 'cli', '--example', 'read_files'])),
 };
 

@@ -53,12 +53,25 @@ pub(crate) fn run(args: &IamArgs) -> Result<ExitCode, Failure> {
         ))
         .hint("name the bucket in a rule, or remove it"));
     }
+    reject_alias(bucket)?;
     let uses = Use::all(&configured, bucket);
     match &args.principal {
         None => show_permissions(bucket, &uses)?,
         Some(principal) => show_bucket_policy(bucket, &uses, principal)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A policy names an access point only by its ARN, which the alias does not contain.
+fn reject_alias(bucket: &BucketEntry) -> Result<(), Failure> {
+    let name = bucket.bucket().name();
+    if bucket.provider().iam() != Iam::Aws || !rules::is_access_point_alias(name) {
+        return Ok(());
+    }
+    let message = format!("{name} is the alias of an access point, which no policy can name");
+    Err(Failure::rejected(message).hint(
+        "write the access point's bucket as the name, then use arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/object/... as each resource of the output",
+    ))
 }
 
 fn show_permissions(bucket: &BucketEntry, uses: &[Use<'_>]) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! `signpost sign`: signs links and forms, from options as boto3 does, or by a rule as the Worker does.
 
+mod address;
 mod amazon;
 pub(crate) mod args;
 mod batch;
@@ -55,7 +56,7 @@ fn sign(args: &SignArgs, now: UnixTime) -> Result<Signed, Failure> {
             .hint("add the key; it can be left out only with --batch, where each line has one")
     })?;
     warn_of_parameters(args)?;
-    let signer = signer::Signer::new(&credentials, target.bucket.region(), now);
+    let signer = target.signer(&credentials, now);
     let request = match args.action {
         Action::Post => {
             SignedRequest::Form(request::post(args, &target.bucket, key, now)?.sign(&signer))

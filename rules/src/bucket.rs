@@ -1,7 +1,9 @@
 //! Entries of `BUCKETS`: where objects are stored, and how requests for them are signed.
 
+pub(crate) mod amazon;
 pub(crate) mod binding_name;
 pub(crate) mod entry;
+pub(crate) mod hosts;
 pub(crate) mod keys;
 pub(crate) mod overwrite;
 pub(crate) mod provider;

@@ -30,6 +30,11 @@ mod verify;
 
 pub use self::ambient::Ambient;
 pub use self::bound_bucket::BoundBucket;
+pub use self::bucket::amazon::address::{AmazonSettings, BucketAddress, ResolvedBucket};
+pub use self::bucket::amazon::arn::split_arn;
+pub use self::bucket::amazon::error::InvalidAddress;
+pub use self::bucket::amazon::kind::{AmazonBucketKind, has_no_path_style, is_access_point_alias};
+pub use self::bucket::amazon::partition::amazon_partition;
 pub use self::bucket::binding_name::BindingName;
 pub use self::bucket::entry::BucketEntry;
 pub use self::bucket::provider::{CorsFormat, Iam, Provider};

@@ -100,6 +100,107 @@ fn finds_the_bucket_of_every_provider() {
     assert_eq!(missing, BTreeSet::new(), "a provider without an example here");
 }
 
+/// The domains are those of botocore; rules/tests/differential compares all regions.
+#[test]
+fn finds_the_bucket_in_every_partition() {
+    for (bucket, upload) in [
+        (
+            json!({ "provider": "aws", "region": "us-gov-west-1" }),
+            "POST https://media.s3.us-gov-west-1.amazonaws.com/",
+        ),
+        (
+            json!({ "provider": "aws", "region": "eusc-de-east-1" }),
+            "POST https://media.s3.eusc-de-east-1.amazonaws.eu/",
+        ),
+        (
+            json!({ "provider": "aws", "region": "us-iso-east-1" }),
+            "POST https://media.s3.us-iso-east-1.c2s.ic.gov/",
+        ),
+        (
+            json!({ "provider": "aws", "region": "us-isob-east-1" }),
+            "POST https://media.s3.us-isob-east-1.sc2s.sgov.gov/",
+        ),
+        (
+            json!({ "provider": "aws", "region": "eu-isoe-west-1" }),
+            "POST https://media.s3.eu-isoe-west-1.cloud.adc-e.uk/",
+        ),
+        (
+            json!({ "provider": "aws", "region": "us-isof-south-1" }),
+            "POST https://media.s3.us-isof-south-1.csp.hci.ic.gov/",
+        ),
+        (
+            json!({ "provider": "aws", "region": "aws-global" }),
+            "POST https://media.s3.amazonaws.com/",
+        ),
+        // A region that is not known here, with its endpoint.
+        (
+            json!({ "provider": "aws", "region": "us-isox-east-1", "endpoint": "https://s3.us-isox-east-1.example.gov" }),
+            "POST https://media.s3.us-isox-east-1.example.gov/",
+        ),
+    ] {
+        let found = sign(&bucket);
+        assert!(found.starts_with(upload), "{bucket}: expected {upload}, found {found}");
+    }
+}
+
+#[test]
+fn takes_names_and_regions_to_the_letter() {
+    for (bucket, upload) in [
+        // A bucket that was made before 2018.
+        (
+            json!({ "provider": "aws", "region": "us-east-1", "name": "Old_Media" }),
+            "POST https://s3.us-east-1.amazonaws.com/Old_Media",
+        ),
+        (
+            json!({ "provider": "b2", "region": "us-west-004", "name": "ziplineBucketName" }),
+            "PUT https://s3.us-west-004.backblazeb2.com/ziplineBucketName/k/",
+        ),
+        // OpenStack, Ceph and Supabase
+        (
+            json!({ "provider": "custom", "endpoint": "https://s3.gra.cloud.ovh.net", "region": "RegionOne" }),
+            "PUT https://s3.gra.cloud.ovh.net/media/k/",
+        ),
+        (
+            json!({ "provider": "custom", "endpoint": "https://s3.example.com", "name": "db_wal" }),
+            "PUT https://s3.example.com/db_wal/k/",
+        ),
+        (
+            json!({ "provider": "custom", "endpoint": "https://abc.storage.supabase.co/storage/v1/s3", "region": "eu-central-1", "name": "User_Files" }),
+            "PUT https://abc.storage.supabase.co/storage/v1/s3/User_Files/k/",
+        ),
+    ] {
+        let found = sign(&bucket);
+        assert!(found.starts_with(upload), "{bucket}: expected {upload}, found {found}");
+    }
+}
+
+#[test]
+fn signs_for_the_region_of_the_global_endpoint() {
+    let (url, _) = upload(&json!({ "provider": "aws", "region": "aws-global", "forms": false }));
+    assert!(url.contains("%2Fus-east-1%2Fs3%2Faws4_request&"), "{url}");
+}
+
+/// A host is written in lower case, so these names exist only in path-style URLs.
+#[test]
+fn refuses_names_that_a_host_cannot_contain() {
+    for (bucket, error) in [
+        (json!({ "provider": "aws", "region": "eu-west-1", "name": "Old_Media" }), NAME),
+        (
+            json!({ "provider": "r2", "endpoint": "https://0a1b.r2.cloudflarestorage.com", "name": "Media" }),
+            NAME,
+        ),
+        (
+            json!({ "provider": "b2", "region": "us-west-004", "name": "Media", "url_style": "virtual-hosted" }),
+            NAME,
+        ),
+    ] {
+        let errors: Vec<_> = rules(&bucket).unwrap_err().iter().map(ToString::to_string).collect();
+        assert_eq!(errors, [error], "{bucket}");
+    }
+}
+
+const NAME: &str = "BUCKETS.media.name: a bucket name has 3 to 63 characters, each a-z, 0-9, - or ., and a letter or digit at both ends";
+
 #[test]
 fn gcs_uses_its_own_dialect() {
     let (_, names) = upload(&json!({ "provider": "gcs" }));

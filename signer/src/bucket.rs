@@ -35,6 +35,42 @@ pub enum UrlStyle {
     VirtualHosted,
 }
 
+impl UrlStyle {
+    /// Whether URLs of this style can name a bucket.
+    ///
+    /// | style | names |
+    /// |---|---|
+    /// | path | 1 to 255 of `A-Z`, `a-z`, `0-9`, `.`, `-` and `_`, as botocore takes them, except `.` and `..`; before it, a tenant of Ceph and `:` |
+    /// | virtual-hosted | S3's rule: 3 to 63 of `a-z`, `0-9`, `.` and `-`; a letter or digit at both ends; no two dots in a row |
+    ///
+    /// In a policy, Ceph compares the name without the tenant, so forms name the bucket so.
+    ///
+    /// Browsers write a host in lower case, so a name with capitals cannot be part of a signed host.
+    ///
+    /// Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>,
+    /// <https://docs.ceph.com/en/latest/radosgw/multitenancy/>
+    ///
+    /// ```
+    /// use signer::UrlStyle;
+    ///
+    /// assert!(UrlStyle::Path.can_name("Media_2016") && !UrlStyle::VirtualHosted.can_name("Media_2016"));
+    /// ```
+    #[must_use]
+    pub fn can_name(self, bucket: &str) -> bool {
+        match self {
+            Self::Path => {
+                let (tenant, name) = bucket.split_once(':').unwrap_or_default();
+                let (tenant, name) = if name.is_empty() { ("", bucket) } else { (tenant, name) };
+                let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
+                (1..=255).contains(&bucket.len())
+                    && tenant.bytes().chain(name.bytes()).all(allowed)
+                    && !matches!(bucket, "." | "..")
+            }
+            Self::VirtualHosted => is_s3_bucket_name(bucket),
+        }
+    }
+}
+
 /// A bucket: its name, its region and its URL.
 ///
 /// ```
@@ -73,7 +109,7 @@ impl Bucket {
         name: &str,
         region: Region,
     ) -> Result<Self, InvalidBucket> {
-        if !is_bucket_name(name) {
+        if !UrlStyle::Path.can_name(name) {
             return Err(InvalidBucket::Name);
         }
         let url = HttpUrl::parse(endpoint).ok_or(InvalidBucket::Endpoint)?;
@@ -89,9 +125,17 @@ impl Bucket {
             Some(_) => return Err(InvalidBucket::Endpoint),
         };
         let (host, root) = match style {
-            UrlStyle::Path => (String::from(authority), format!("{base}/{name}/")),
+            UrlStyle::Path => {
+                let mut root = format!("{base}/");
+                encode::push_path(&mut root, name);
+                root.push('/');
+                (String::from(authority), root)
+            }
             UrlStyle::VirtualHosted if is_address(url.host()) => {
                 return Err(InvalidBucket::AddressStyle);
+            }
+            UrlStyle::VirtualHosted if !style.can_name(name) => {
+                return Err(InvalidBucket::NameStyle);
             }
             UrlStyle::VirtualHosted => (format!("{name}.{authority}"), format!("{base}/")),
         };
@@ -114,6 +158,11 @@ impl Bucket {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The name that the condition on the bucket compares: Ceph leaves the tenant out.
+    pub(crate) fn name_in_policy(&self) -> &str {
+        self.name.split_once(':').map_or(self.name.as_str(), |(_, name)| name)
     }
 
     /// The bucket's region, which is part of every signature.
@@ -187,7 +236,7 @@ impl Bucket {
 }
 
 /// S3's rule: 3 to 63 of `a-z`, `0-9`, `.` and `-`; a letter or digit at both ends; no two dots in a row.
-fn is_bucket_name(name: &str) -> bool {
+fn is_s3_bucket_name(name: &str) -> bool {
     let allowed = name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.'));
     let edge = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     (3..=63).contains(&name.len())
@@ -230,8 +279,10 @@ fn is_address(host: &str) -> bool {
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum InvalidBucket {
-    /// The name is not a valid bucket name.
+    /// No server allows the name: see [`UrlStyle::can_name`].
     Name,
+    /// The name cannot be part of a host, so only [`UrlStyle::Path`] is possible.
+    NameStyle,
     /// The endpoint is not a URL of `http` or `https` with a lower-case host and, optionally, a port and a plain path.
     Endpoint,
     /// The endpoint is an IP address, so only [`UrlStyle::Path`] is possible.
@@ -241,7 +292,8 @@ pub enum InvalidBucket {
 impl fmt::Display for InvalidBucket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Name => "a bucket name has 3 to 63 characters, each a-z, 0-9, - or ., and a letter or digit at both ends",
+            Self::Name => "a bucket name has 1 to 255 characters, each A-Z, a-z, 0-9, -, _ or .",
+            Self::NameStyle => "a bucket name has 3 to 63 characters, each a-z, 0-9, - or ., and a letter or digit at both ends",
             Self::Endpoint => "an endpoint is a URL such as https://s3.eu-west-1.amazonaws.com, in lower case, without a query",
             Self::AddressStyle => "an endpoint that is an IP address supports only path-style URLs",
         })
@@ -340,11 +392,45 @@ mod tests {
         }
     }
 
+    /// Names that other providers, or Amazon in former times, allow.
+    #[test]
+    fn names_a_bucket_to_the_letter_in_path_style() {
+        for (name, path) in [
+            ("ab", "ab"),
+            ("ziplineBucketName", "ziplineBucketName"), // Backblaze B2 allows capitals
+            ("db_wal", "db_wal"),                       // Ceph and RiakCS: minio/minio-py#351
+            ("My.Old_Bucket", "My.Old_Bucket"),
+            ("-ab-", "-ab-"),
+            ("a..b", "a..b"),
+            // A tenant of Ceph, encoded as boto3 and s3cmd do: s3tools/s3cmd#1080.
+            ("11213ef55:mybucket", "11213ef55%3Amybucket"),
+            (":shared", "%3Ashared"),
+            (&"a".repeat(255), &"a".repeat(255)),
+        ] {
+            let bucket = Bucket::new("https://s3.example.com", UrlStyle::Path, name, region());
+            let bucket = bucket.unwrap();
+            let key = ObjectKey::new("k").unwrap();
+            let url = bucket.object_url(&key);
+            assert_eq!(url, format!("https://s3.example.com/{path}/k"));
+            assert_eq!((bucket.name(), bucket.key_of(&url)), (name, Some(key)));
+        }
+    }
+
     #[test]
     fn rejects_an_invalid_bucket_name() {
-        for name in ["", "ab", "Media", "a..b", "-ab", "ab-", "a/b", "a_b", &"a".repeat(64)] {
-            let bucket = Bucket::new("https://s3.example.com", UrlStyle::Path, name, region());
-            assert_eq!(bucket, Err(InvalidBucket::Name), "{name}");
+        let new = |style, name: &str| Bucket::new("https://s3.example.com", style, name, region());
+        let too_long = "a".repeat(256);
+        for name in
+            ["", ".", "..", "a/b", "a b", "a%b", "a:", ":", "a:b:c", "a?b", "bücher", &too_long]
+        {
+            for style in [UrlStyle::Path, UrlStyle::VirtualHosted] {
+                assert_eq!(new(style, name), Err(InvalidBucket::Name), "{name}");
+            }
+        }
+        let longer = "a".repeat(64);
+        for name in ["ab", "Media", "a..b", "-ab", "ab-", "a_b", "a:b", "10.0.0.1.", &longer] {
+            let bucket = new(UrlStyle::VirtualHosted, name);
+            assert_eq!(bucket, Err(InvalidBucket::NameStyle), "{name}");
         }
     }
 

@@ -111,7 +111,7 @@ impl<'a> PostPolicy<'a> {
         let mut conditions = self.conditions;
         conditions.push(Condition::Exact {
             field: FieldName::made_by_signing("bucket"),
-            value: String::from(self.bucket.name()),
+            value: String::from(self.bucket.name_in_policy()),
         });
         conditions.push(self.key.into_condition());
         conditions

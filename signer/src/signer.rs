@@ -69,6 +69,29 @@ impl<'a> Signer<'a> {
         Self::for_scope(self.credentials, scope, self.now)
     }
 
+    /// The same signer for an Amazon directory bucket, whose service is `s3express`. Derives another signing key.
+    ///
+    /// It signs with the credentials themselves. A session of `CreateSession` has a token of another kind, which is not supported.
+    ///
+    /// ```
+    /// use signer::{Bucket, Credentials, Expires, Method, ObjectKey, Presign, Region, Signer, UnixTime, UrlStyle};
+    ///
+    /// let endpoint = "https://s3express-usw2-az1.us-west-2.amazonaws.com";
+    /// let region = Region::new("us-west-2")?;
+    /// let bucket = Bucket::new(endpoint, UrlStyle::VirtualHosted, "media--usw2-az1--x-s3", region)?;
+    /// let credentials = Credentials::new("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+    /// let signer = Signer::new(&credentials, bucket.region(), UnixTime::from_secs(1_451_347_200)); // 2015-12-29T00:00:00Z
+    /// let key = ObjectKey::new("a.txt")?;
+    /// let link = Presign::new(Method::Get, &bucket, &key, Expires::MAX).sign(&signer.for_directory_bucket());
+    /// assert!(link.url.contains("%2Fs3express%2Faws4_request"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn for_directory_bucket(self) -> Self {
+        let scope = self.key.scope.clone().for_directory_bucket();
+        Self::for_scope(self.credentials, scope, self.now)
+    }
+
     fn for_scope(credentials: &'a Credentials, scope: Scope, now: UnixTime) -> Self {
         let amz_date = now.amz_date();
         let key = Cow::Owned(DailyKey::derive(credentials, scope, amz_date));

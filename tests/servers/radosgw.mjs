@@ -114,5 +114,6 @@ rgw_data = ${directory}/rgw
 rgw_frontends = beast endpoint=127.0.0.1:${port} tcp_nodelay=1
 rgw_dns_name = localhost
 rgw_resolve_cname = false
+rgw_relaxed_s3_bucket_names = true
 `;
 }

@@ -55,6 +55,13 @@ describe('the signer signs the same as', () => {
     assert.match(output, /^20000 asks, 0 differences/m);
   });
 
+  test("botocore, for every region, setting and kind of bucket of Amazon's", { ...boto3, timeout: 300_000 }, async (t) => {
+    const peer = join(root, 'rules', 'tests', 'differential', 'botocore_peer.py');
+    const output = await run(join(await venv('boto3'), 'python'), [peer, join(environment.CARGO_TARGET_DIR, 'debug', 'examples', 'addresses')]);
+    t.diagnostic(output.trim());
+    assert.match(output, /: 26736 addresses, 5\d{3} equal, .* 0 differences$/m);
+  });
+
   test('the AWS JavaScript SDK and aws4fetch, for 2,000 random requests each', { timeout: 120_000 }, async (t) => {
     const output = await run('node', [join(differential, 'javascript_peers.mjs'), PROGRAM, '2000']);
     t.diagnostic(output.trim());
@@ -83,11 +90,47 @@ describe('the test vectors are reproducible', () => {
     });
   }
 
+  test("the table of Amazon's partitions is that of botocore", { ...boto3, timeout: 60_000 }, async () => {
+    await run(join(await venv('boto3'), 'python'), [join(root, 'rules', 'partitions', 'from_botocore.py'), output]);
+    const table = join(root, 'rules', 'src', 'bucket', 'amazon', 'partitions.rs');
+    const [generated, committed] = await Promise.all([join(output, 'partitions.rs'), table].map((file) => readFile(file, 'utf8')));
+    assert.equal(committed, generated);
+  });
+
   test('google_v4_signatures.json is the file that Google published', async () => {
     const published = await readFile(join(vectors, 'google_v4_signatures.json'));
     const digest = createHash('sha256').update(published).digest('hex');
     assert.equal(digest, 'a325bd06f673de6ae8c7a6b170068ce15e8a30a9dd4bb9a81677c1314d4af5ee');
   });
+});
+
+describe("names that Ceph's radosgw allows", await needs('ceph'), () => {
+  /** @type {import('../servers/s3.mjs').S3Server & import('../servers/s3.mjs').WithUsers} */
+  let store;
+  before(async () => void (store = await radosgw.start()), { timeout: 120_000 });
+  after(() => store?.stop());
+
+  // A tenant stands before a colon; none, before this one: https://docs.ceph.com/en/latest/radosgw/multitenancy/
+  for (const bucket of ['Old_Media', 'a'.repeat(100), ':media'])
+    for (const version of ['', '-v2'])
+      test(`${bucket.slice(0, 20)}, by links and a form${version ? ' of Version 2' : ''}`, async () => {
+        if (!bucket.startsWith(':')) await store.makeBucket(bucket);
+        const job = (/** @type {Record<string, unknown>} */ more) => ({
+          ...{ endpoint: store.endpoint, style: 'path', bucket, region: store.region, key: 'a b.bin' },
+          ...{ access_key_id: store.accessKeyId, secret_access_key: store.secretAccessKey, now: Math.floor(Date.now() / 1000), expires: 600 },
+          ...more,
+        });
+        const [put, get, remove, form] = sign([
+          ...['PUT', 'GET', 'DELETE'].map((method) => job({ sign: `url${version}`, method })),
+          job({ sign: `post${version}` }),
+        ]);
+        assert.equal((await send('PUT', put.url, {}, BODY)).status, 200);
+        assert.ok((await send('GET', get.url)).body.equals(BODY));
+        assert.equal((await send('GET', changed(get.url))).status, 403);
+        assert.equal((await send('DELETE', remove.url)).status, 204);
+        assert.equal((await submit(form.url, form.fields, BODY)).status, 204);
+        assert.ok((await send('GET', get.url)).body.equals(BODY));
+      });
 });
 
 /**

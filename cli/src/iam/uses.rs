@@ -135,10 +135,7 @@ fn sid(kind: &str, name: &str) -> String {
 }
 
 pub(crate) fn arn(bucket: &Bucket) -> String {
-    let partition = match bucket.region().as_str() {
-        region if region.starts_with("cn-") => "aws-cn",
-        region if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    };
+    // Other providers take Amazon's commercial partition.
+    let partition = rules::amazon_partition(bucket.region().as_str()).unwrap_or("aws");
     format!("arn:{partition}:s3:::{}", bucket.name())
 }

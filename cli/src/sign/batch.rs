@@ -44,8 +44,14 @@ enum OutputLine {
 pub(crate) fn run(args: &SignArgs, now: UnixTime) -> Result<ExitCode, Failure> {
     let credentials = keys::find(&args.credentials)?;
     let target = Target::parse(args)?;
-    let signer = Signer::new(&credentials, target.bucket.region(), now);
-    let batch = Batch { args, bucket: &target.bucket, signer: &signer, now };
+    let signer = target.signer(&credentials, now);
+    let batch = Batch {
+        args,
+        bucket: &target.bucket,
+        accepts_forms: target.accepts_forms(),
+        signer: &signer,
+        now,
+    };
     let mut lines = Lines::new(io::stdin().lock());
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let mut rejected = 0_u64;
@@ -73,6 +79,7 @@ fn unreadable(error: &io::Error) -> Failure {
 struct Batch<'b> {
     args: &'b SignArgs,
     bucket: &'b Bucket,
+    accepts_forms: bool,
     signer: &'b Signer<'b>,
     now: UnixTime,
 }
@@ -83,6 +90,9 @@ impl Batch<'_> {
             serde_json::from_str(line).map_err(|error| error.to_string())?;
         let action = request.method.as_deref().map_or(Ok(self.args.action), action)?;
         if action == Action::Post {
+            if !self.accepts_forms {
+                return Err("S3 documents no forms for access points and directory buckets".into());
+            }
             return self.form(&request);
         }
         let expires = match request.expires {

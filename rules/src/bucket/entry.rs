@@ -5,6 +5,7 @@ use signer::{
     UnixTime, UrlStyle,
 };
 
+use crate::bucket::amazon;
 use crate::bucket::binding_name::BindingName;
 use crate::bucket::keys::{BucketKeys, SignatureVerifier};
 use crate::bucket::provider::{Bindings, Endpoint, Forms, Provider};
@@ -15,6 +16,9 @@ use crate::config::reader::{ConfigValue, TableReader};
 use crate::denial::Denial;
 use crate::lifetime::{EndsWith, Lifetime};
 use crate::secret::Secrets;
+
+const NO_PARTITION: &str =
+    "no known region of Amazon has this name, so the bucket also needs an `endpoint`";
 
 /// How uploads to a bucket are sent.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -158,12 +162,15 @@ fn bucket(
         (Some(entry), _) => entry.text("a URL")?.to_owned(),
         (None, Some(endpoint)) => endpoint,
         (None, None) => {
-            let (Endpoint::PerCustomer { example } | Endpoint::Pattern(example)) =
-                provider.endpoint;
-            table.required("endpoint", &format!(r#"a URL such as "{example}""#))?;
-            String::new()
+            if let Endpoint::PerCustomer { example } | Endpoint::Pattern(example) =
+                provider.endpoint
+            {
+                table.required("endpoint", &format!(r#"a URL such as "{example}""#))?;
+            }
+            return Err(region_entry.unwrap_or(name_entry).problem(NO_PARTITION));
         }
     };
+    let region = signed_region(provider, region);
     let style = match table.optional("url_style") {
         Some(entry) => entry.parsed(r#""path" or "virtual-hosted""#, |style| match style {
             "path" => Some(UrlStyle::Path),
@@ -171,14 +178,23 @@ fn bucket(
             _ => None,
         })?,
         // A certificate for *.s3.example.com is not valid for a bucket with a dot in its name.
-        None if name.contains('.') => UrlStyle::Path,
+        None if name.contains('.') || !provider.style.can_name(name) => UrlStyle::Path,
         None => provider.style,
     };
+    if let Some(problem) = provider.reserved_name(name) {
+        return Err(name_entry.problem(problem));
+    }
+    if !provider.allows_name(name, &region) {
+        return Err(name_entry.problem(&InvalidBucket::NameStyle.to_string()));
+    }
     let endpoint_source = endpoint_entry.or(region_entry).unwrap_or(name_entry);
     let bucket = Bucket::new(&endpoint, style, name, region).map_err(|error| {
         let problem = error.to_string();
         match error {
             InvalidBucket::Name => name_entry.problem(&problem),
+            InvalidBucket::NameStyle => {
+                name_entry.problem(&problem).with_kind(ConfigErrorKind::PathStyleOnly)
+            }
             InvalidBucket::Endpoint => endpoint_source.problem(&problem),
             InvalidBucket::AddressStyle => {
                 endpoint_source.problem(&problem).with_kind(ConfigErrorKind::PathStyleOnly)
@@ -186,6 +202,13 @@ fn bucket(
         }
     })?;
     Ok((endpoint, bucket))
+}
+
+/// Amazon's global endpoint has no region of its own.
+fn signed_region(provider: &Provider, region: Region) -> Region {
+    let is_global = provider.endpoint == Endpoint::Amazon && region.as_str() == amazon::GLOBAL;
+    let global = Region::new(amazon::GLOBAL_REGION).ok().filter(|_| is_global);
+    global.unwrap_or(region)
 }
 
 /// Reads `region`; returns its entry too, for errors.

@@ -2,6 +2,8 @@
 
 use signer::{Dialect, Region, UrlStyle};
 
+use crate::bucket::amazon;
+
 /// Whether a provider accepts upload forms.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Forms {
@@ -35,6 +37,17 @@ pub(crate) enum Signatures {
     V2AndV4,
 }
 
+/// Which names a provider's buckets have.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum BucketNames {
+    /// Those of S3 today, and in one region those of former times.
+    Amazon,
+    /// Those of S3.
+    S3,
+    /// More than S3 allows, such as capitals, or not documented.
+    Any,
+}
+
 /// Whether a Worker can access the buckets through a binding of its environment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Bindings {
@@ -45,6 +58,8 @@ pub(crate) enum Bindings {
 /// The endpoint of a provider's buckets.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Endpoint {
+    /// Amazon's, which depends on the region's partition.
+    Amazon,
     /// A URL with `{region}` in it, or one URL for all regions.
     Pattern(&'static str),
     /// Each customer has its own host, such as this example, in which `<account>` is the customer's name.
@@ -86,10 +101,7 @@ pub enum CorsFormat {
 pub struct Provider {
     pub(crate) name: &'static str,
     pub(crate) endpoint: Endpoint,
-    /// The endpoint of regions in China, which have a separate domain.
-    pub(crate) endpoint_in_china: Option<&'static str>,
-    /// The dual-stack endpoint of each region, with `{region}` in it.
-    pub(crate) dual_stack_endpoint: Option<&'static str>,
+    pub(crate) names: BucketNames,
     /// The regions that all hosts accept, the default first; empty if each bucket must name its region.
     pub(crate) regions: &'static [&'static str],
     pub(crate) style: UrlStyle,
@@ -122,16 +134,27 @@ impl Provider {
         self.cors
     }
 
-    /// Returns the endpoint of a region; `None` if each customer has its own.
+    /// Returns the endpoint of a region; `None` if each customer has its own, or if Amazon has no such region.
     #[must_use]
     pub fn endpoint(&self, region: &Region) -> Option<String> {
-        let Endpoint::Pattern(pattern) = self.endpoint else { return None };
-        let in_china = self.endpoint_in_china.filter(|_| region.as_str().starts_with("cn-"));
-        Some(in_china.unwrap_or(pattern).replace("{region}", region.as_str()))
+        match self.endpoint {
+            Endpoint::Amazon => amazon::endpoint(region.as_str()),
+            Endpoint::Pattern(pattern) => Some(pattern.replace("{region}", region.as_str())),
+            Endpoint::PerCustomer { .. } => None,
+        }
     }
 
-    /// Returns the patterns of all endpoints other than the default one.
-    pub(crate) fn other_endpoints(&self) -> impl Iterator<Item = &'static str> {
-        self.dual_stack_endpoint.into_iter().chain(self.endpoint_in_china)
+    /// Returns why no rule can use a bucket of this name; `None` if rules can.
+    pub(crate) fn reserved_name(&self, name: &str) -> Option<&'static str> {
+        amazon::kind::reserved(name).filter(|_| self.endpoint == Endpoint::Amazon)
+    }
+
+    /// Whether a bucket of a region may have this name.
+    pub(crate) fn allows_name(&self, name: &str, region: &Region) -> bool {
+        match self.names {
+            BucketNames::Amazon => amazon::kind::is_name(name, region.as_str()),
+            BucketNames::S3 => UrlStyle::VirtualHosted.can_name(name),
+            BucketNames::Any => true,
+        }
     }
 }

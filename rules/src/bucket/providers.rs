@@ -3,7 +3,8 @@
 use signer::{Dialect, UrlStyle};
 
 use crate::bucket::provider::{
-    Bindings, CorsFormat, Endpoint, ExtraFields, Forms, Iam, Overwrites, Provider, Signatures,
+    Bindings, BucketNames, CorsFormat, Endpoint, ExtraFields, Forms, Iam, Overwrites, Provider,
+    Signatures,
 };
 use crate::config::join_names::join_names;
 
@@ -12,8 +13,7 @@ const fn regional(name: &'static str, endpoint: &'static str) -> Provider {
     Provider {
         name,
         endpoint: Endpoint::Pattern(endpoint),
-        endpoint_in_china: None,
-        dual_stack_endpoint: None,
+        names: BucketNames::Any,
         regions: &[],
         style: UrlStyle::VirtualHosted,
         forms: Forms::Unknown,
@@ -45,15 +45,15 @@ const fn self_hosted(
 ///
 /// Spec: <https://docs.aws.amazon.com/general/latest/gr/s3.html>
 const AMAZON: Provider = Provider {
-    endpoint_in_china: Some("https://s3.{region}.amazonaws.com.cn"),
-    dual_stack_endpoint: Some("https://s3.dualstack.{region}.amazonaws.com"),
+    endpoint: Endpoint::Amazon,
+    names: BucketNames::Amazon,
     forms: Forms::Accepted,
     // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
     extra_fields: ExtraFields::Rejected,
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
     overwrites: Overwrites::Preventable,
     iam: Iam::Aws,
-    ..regional("aws", "https://s3.{region}.amazonaws.com")
+    ..regional("aws", "")
 };
 
 /// All providers. Each row follows the provider's documentation.
@@ -61,7 +61,9 @@ static PROVIDERS: &[Provider] = &[
     AMAZON,
     // https://developers.cloudflare.com/r2/api/s3/presigned-urls/
     // https://developers.cloudflare.com/r2/api/s3/extensions/
+    // https://developers.cloudflare.com/r2/buckets/create-buckets/
     Provider {
+        names: BucketNames::S3,
         forms: Forms::Rejected,
         overwrites: Overwrites::Preventable,
         signatures: Signatures::V4Only,

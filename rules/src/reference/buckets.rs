@@ -20,7 +20,7 @@ pub(super) const SECTION: Section = Section {
             name: "name",
             kinds: &[],
             shape: Shape::Text,
-            meaning: "the bucket's name at the provider",
+            meaning: "the bucket's name at the provider; for `aws`, also the alias of an access point",
             presence: Presence::Required,
             example: r#""acme-media""#,
             hint: r#"write the bucket's name, such as name = "acme-media""#,
@@ -58,7 +58,7 @@ pub(super) const SECTION: Section = Section {
             shape: Shape::OneOf(&["path", "virtual-hosted"]),
             meaning: r#"`"path"` for `https://host/bucket/key`, `"virtual-hosted"` for `https://bucket.host/key`"#,
             presence: Presence::Optional(
-                r#"depends on the provider; `"path"` if the name has a dot"#,
+                r#"depends on the provider; `"path"` if the name has a dot, a capital or `_`"#,
             ),
             example: r#""path""#,
             hint: r#"write url_style = "path" for https://host/bucket/key, "virtual-hosted" for https://bucket.host/key"#,

@@ -98,6 +98,7 @@ fn try_urls() -> Option<()> {
     let (bucket, key) = (bucket()?, ObjectKey::new(text()).ok()?);
     keep(bucket.object_url(&key));
     keep(bucket.key_of(text()));
+    keep(black_box(UrlStyle::VirtualHosted).can_name(text()));
     let upload_id = UploadId::new(text()).ok()?;
     let operation = black_box(Operation::UploadPart {
         upload_id: &upload_id,
@@ -115,6 +116,10 @@ fn try_urls() -> Option<()> {
     let scope = Scope::new(bucket.region(), signer.now()).in_dialect(dialect());
     let request = presign.canonical_request(&signer);
     keep(request.to_string_to_sign(&scope, now()).as_str().len());
+    let scope_of_directory = scope.clone().for_directory_bucket();
+    keep(request.to_string_to_sign(&scope_of_directory, now()).as_str().len());
+    let express = Signer::new(&credentials, bucket.region(), now()).for_directory_bucket();
+    keep(presign.sign(&express).url);
     keep(presign.sign_v2(&SignerV2::new(&credentials, now())).headers.len());
     let key_of_day = SigningKey::derive(&credentials, &scope);
     keep(key_of_day.sign(text()));
