@@ -41,7 +41,9 @@ fuzz_target!(|input: &[u8]| {
         if answer.status != 200 {
             return; // an error can repeat what was sent
         }
-        for url in answer.body.split('"').filter(|text| text.contains("X-Amz-Signature=")) {
+        // The key repeats the file's name, which has no slash.
+        let is_signed = |text: &&str| text.contains("://") && text.contains("X-Amz-Signature=");
+        for url in answer.body.split('"').filter(is_signed) {
             assert!(
                 url.starts_with("https://acme-media.s3.eu-west-1.amazonaws.com/open/"),
                 "{url}"
