@@ -1,7 +1,7 @@
 /** @file The OpenAPI 3.1 document: operations, with preflights, parameters and components. */
 import { HEADERS, answer, finished, refusals } from './answers.mjs';
 import { RULE } from './codes.mjs';
-import { FILES } from './files.mjs';
+import { files } from './files.mjs';
 import { OWN } from './operations.mjs';
 import { OBJECT_PATH, SCHEMAS } from './schemas.mjs';
 import { UPLOADERS } from './uploaders.mjs';
@@ -42,6 +42,7 @@ export function document(codes, version) {
   const paths = {};
   for (const operation of operations) (paths[operation.path] ??= at(operation.path))[operation.method] = described(operation, codes);
   for (const [path, item] of Object.entries(paths)) if (path !== '/healthz') item.options = preflight(path, item, codes);
+  Object.assign(paths, files(codes));
   const responses = shared(paths);
   return {
     openapi: '3.1.1',
@@ -59,7 +60,7 @@ export function document(codes, version) {
       { url: '/t/{ticket}', description: "The same with the caller's ticket in the path, for clients that send no headers.", variables: { ticket: { default: 'ticket', description: 'A ticket.' } } },
     ],
     tags: ['uploads', 'uploads in parts', 'downloads', 'forms', 'uploaders', 'operation', 'files'].map((name) => ({ name })),
-    paths: { ...paths, ...FILES },
+    paths,
     components: { schemas: SCHEMAS, responses, headers: HEADERS, securitySchemes: SECURITY },
   };
 }

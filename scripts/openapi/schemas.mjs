@@ -79,6 +79,7 @@ const VALUES = {
   Size: { type: 'integer', description: 'The size of the file in bytes. Each rule has a limit of its own.', minimum: 1, maximum: 5 * 2 ** 30 },
   SizeInText: { type: 'string', description: 'The same as a text, since forms and metadata have only texts.', pattern: '^[1-9][0-9]{0,9}$' },
   SizeOrText: { anyOf: [ref('Size'), ref('SizeInText')] },
+  PartNumberOrText: { description: 'The number of the part.', anyOf: [partNumber, { type: 'string', pattern: '^[1-9][0-9]{0,4}$' }] },
   ChunkSize: {
     description: 'The size of each part but the last, in bytes. The page sends it if it sets `getChunkSize`.',
     anyOf: [{ type: 'integer', minimum: 5 * 2 ** 20, maximum: 5 * 2 ** 30 }, { type: 'string', pattern: '^[1-9][0-9]{7,8}$' }],
@@ -149,7 +150,7 @@ const OWN = {
   }),
   StoredParts: object({ parts: list(object({ partNumber, etag, size: { type: 'integer', minimum: 0 } })) }),
   Completion: object({
-    parts: list(object({ partNumber, etag: sentEtag, 'size?': { type: 'integer', description: 'Ignored.', minimum: 0 } }), { description: 'Every part of the upload, once.', minItems: 1, maxItems: 10_000 }),
+    parts: list(object({ partNumber, etag: sentEtag }), { description: 'Every part of the upload, once.', minItems: 1, maxItems: 10_000 }),
   }),
   CompletedUpload: object({ key }),
   Link: object({ url, expires, 'expires_with?': ref('ExpiresWith') }),
@@ -158,6 +159,7 @@ const OWN = {
     'configuration?': list({ type: 'string' }, { description: 'The places with errors in the configuration; the log gives the reasons.' }),
     'secrets?': list({ type: 'string' }, { description: 'The names of secrets that are not set.' }),
     'short_secrets?': list({ type: 'string' }, { description: 'The names of secrets that are too short.' }),
+    'malformed_secrets?': list({ type: 'string' }, { description: 'The names of secrets with a character that they cannot have.' }),
     'bindings?': list({ type: 'string' }, { description: 'The names of bindings that are missing.' }),
   }),
 };
@@ -188,7 +190,7 @@ const UPLOADERS = {
   CompanionCompletion: {
     type: 'object',
     required: ['parts'],
-    properties: { parts: list({ type: 'object', required: ['PartNumber', 'ETag'], properties: { PartNumber: partNumber, ETag: sentEtag } }, { description: 'Every part of the upload, once.' }) },
+    properties: { parts: list({ type: 'object', required: ['PartNumber', 'ETag'], properties: { PartNumber: ref('PartNumberOrText'), ETag: sentEtag } }, { description: 'Every part of the upload, once.' }) },
   },
   CompanionCompleted: object({ location: text("The object's URL, without a signature.", { format: 'uri' }), key, bucket: text("The bucket's name.") }),
   SignRequest: {
@@ -226,10 +228,16 @@ const UPLOADERS = {
         anyOf: NAMED,
       },
       {
-        title: 'a request of an upload in parts',
+        title: 'a part',
+        type: 'object',
+        required: ['method', 'key', 'uploadId', 'partNumber'],
+        properties: { method: { const: 'PUT' }, key, uploadId: { type: 'string' }, partNumber: ref('PartNumberOrText') },
+      },
+      {
+        title: 'another request of an upload in parts',
         type: 'object',
         required: ['method', 'key', 'uploadId'],
-        properties: { method: { enum: ['PUT', 'POST', 'GET', 'DELETE'] }, key, uploadId: { type: 'string' }, partNumber: { ...orNull(partNumber), description: 'Required for PUT, and only for PUT.' } },
+        properties: { method: { enum: ['POST', 'GET', 'DELETE'] }, key, uploadId: { type: 'string' }, partNumber: { type: 'null' } },
       },
     ],
   },
@@ -298,7 +306,7 @@ const element = (name, properties, more = {}) => ({ ...object(properties, more),
 const XML = {
   S3Error: element('Error', { Code: text('The reason.'), Message: text('A sentence.') }, { additionalProperties: true }),
   S3PostResponse: element('PostResponse', { Location: { type: 'string' }, Bucket: { type: 'string' }, Key: { type: 'string' }, ETag: { type: 'string' } }),
-  S3Completion: element('CompleteMultipartUpload', { Part: list(object({ PartNumber: partNumber, ETag: etag })) }),
+  S3Completion: element('CompleteMultipartUpload', { Part: list(object({ PartNumber: partNumber, ETag: sentEtag })) }),
   S3Begun: element('InitiateMultipartUploadResult', { Bucket: { type: 'string' }, Key: { type: 'string' }, UploadId: { type: 'string' } }),
   S3Completed: element('CompleteMultipartUploadResult', { Location: { type: 'string' }, Bucket: { type: 'string' }, Key: { type: 'string' } }),
   S3Parts: element('ListPartsResult', {

@@ -58,15 +58,31 @@ export function narrowed(document, credential) {
     if (item.get?.tags.includes('files')) delete narrow.paths[path]; // Cloudflare serves them; the suite `wrangler` asks for them
   }
   schemas.MediaType.enum = TYPES;
+  schemas.PartNumberOrText.anyOf = [{ type: 'integer', const: 1 }, { type: 'string', const: '1' }];
   schemas.Size.maximum = MAX_SIZE;
   schemas.SizeInText.pattern = `^[1-9][0-9]{0,${`${MAX_SIZE}`.length - 1}}$`;
   for (const { properties } of [schemas.UploadRequest, schemas.PartsRequest]) {
     const { metadata } = properties;
     Object.assign(metadata, { properties: { album: { ...metadata.additionalProperties, maxLength: 2_048 - 'album'.length } }, additionalProperties: false });
   }
-  for (const list of [schemas.Completion.properties.parts, schemas.CompanionCompletion.properties.parts]) {
+  for (const list of [schemas.Completion.properties.parts, schemas.CompanionCompletion.properties.parts, schemas.S3Completion.properties.Part]) {
     Object.assign(list, { minItems: 1, maxItems: 1 });
-    (list.items.properties.partNumber ?? list.items.properties.PartNumber).maximum = 1;
+    if (list.items.properties.PartNumber?.$ref === undefined) (list.items.properties.partNumber ?? list.items.properties.PartNumber).maximum = 1;
   }
+  linkCapabilities(narrow.paths);
   return narrow;
+}
+
+/**
+ * Adds links from an upload to its capabilities, which are in URLs of answers. That takes an extension of schemathesis.
+ *
+ * @param {Json} paths
+ */
+function linkCapabilities(paths) {
+  const rule = '$request.path.rule';
+  const requestBody = { method: 'GET', key: '$response.body#/key', uploadId: '$response.body#/uploadId' };
+  paths['/uploads/{rule}/s3/multipart'].post.responses[200].links.signRequest = { operationId: 'signRequest', parameters: { rule }, requestBody };
+  const parameters = { rule, capability: '$response.body#/url#regex:/parts/([A-Za-z0-9_-]+)' };
+  const operations = ['beginOrCompleteByCapability', 'partsByCapability', 'abortByCapability'];
+  paths['/uploads/{rule}/sign-request'].post.responses[200].links = Object.fromEntries(operations.map((operationId) => [operationId, { operationId, parameters }]));
 }
