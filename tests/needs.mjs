@@ -87,6 +87,7 @@ export const SUITES = {
   'recipes-plain': { all: ['worker', 'client'], some: ['chromium', 'juicefs', 'requests'] },
   'recipes-r2': { all: ['worker', 'client', 'chromium'] },
   'recipes-s3': { all: ['worker', 'client', 'chromium', 'ministack'] },
+  release: {},
   resume: { all: ['worker', 'client', 'chromium', 'ministack'] },
   retry: { all: ['client', 'chromium'] },
   rpc: { all: ['worker', 'planted panic'] },
