@@ -47,6 +47,7 @@ const INTERNAL = { InternalError: { status: 500, s3_status: 500, title: 'Interna
  * @returns {Record<string, Schema>} by status
  */
 export function refusals(table, codes) {
+  /** @type {Codes} */
   const all = { ...table, ...INTERNAL };
   /** @type {Record<string, Schema>} */
   const answers = {};

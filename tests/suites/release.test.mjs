@@ -38,7 +38,8 @@ test('writes the version, the date and the repository into every manifest, and c
   assert.match(stdout, /^git tag v9\.8\.7\ngit push origin HEAD v9\.8\.7\ncargo publish --workspace\n/);
 
   const { packages } = JSON.parse((await run('cargo', ['metadata', '--locked', '--no-deps', '--format-version', '1'], { cwd: clone })).stdout);
-  for (const { name, version, repository, description, license } of packages.filter(({ publish }) => publish === null)) {
+  const published = packages.filter((/** @type {{ publish: string[] | null }} */ { publish }) => publish === null);
+  for (const { name, version, repository, description, license } of published) {
     assert.deepEqual([name, version, repository], [name, '9.8.7', REPOSITORY]);
     assert.ok(description && license, name);
   }
