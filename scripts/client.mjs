@@ -1,5 +1,5 @@
 /**
- * @file Bundles the browser's modules and writes their types. The Worker serves them; `client/package.json` publishes them.
+ * @file Bundles the browser's modules, writes their types, and adds the description of the HTTP API. The Worker serves them; `client/package.json` publishes them.
  *
  *     node scripts/client.mjs
  */
@@ -10,6 +10,9 @@ import { digest, packages } from './setup.mjs';
 import { Failure, main, root, say, step } from './step.mjs';
 
 const MODULES = ['signpost.js', 'signpost-upload.js'];
+
+/** The description of the HTTP API, which `scripts/openapi.mjs` writes. */
+const OPENAPI = 'docs/openapi.json';
 
 /** Maximum size of `signpost.js`, in bytes of gzip. */
 const BUDGET = 3_000;
@@ -26,6 +29,7 @@ export async function buildClient() {
     await mkdir(dist, { recursive: true });
     await bundle();
     await copyFile(join(root, 'client', '_headers'), join(dist, '_headers'));
+    await writeFile(join(dist, 'openapi.json'), JSON.stringify(JSON.parse(await readFile(join(root, OPENAPI), 'utf8'))));
     await rm(join(root, 'client', 'types'), { recursive: true, force: true });
     await run('tsc', ['--project', 'client']);
   });
@@ -37,7 +41,7 @@ export async function buildClient() {
 /** @returns {Promise<string[]>} the files that the build depends on */
 async function sources() {
   const files = (await readdir(join(root, 'client'), { withFileTypes: true })).filter((file) => file.isFile());
-  return ['package-lock.json', 'scripts/client.mjs', ...files.map(({ name }) => join('client', name)).sort()];
+  return ['package-lock.json', 'scripts/client.mjs', OPENAPI, ...files.map(({ name }) => join('client', name)).sort()];
 }
 
 async function bundle() {

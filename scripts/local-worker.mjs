@@ -25,7 +25,7 @@ import { root } from './step.mjs';
 export async function startLocalWorker({ name, directory, port, vars, secrets, buckets, entry = 'src/js/entry.mjs', ratelimits = [] }) {
   const config = join(directory, 'wrangler.json');
   const main = join(root, entry);
-  const assets = { directory: dist };
+  const assets = { directory: dist, binding: 'ASSETS', run_worker_first: ['/openapi.json'] };
   const r2_buckets = r2(buckets);
   const configuration = { name: 'signpost-local', main, ...(await runtime()), assets, vars, r2_buckets, ratelimits };
   await mkdir(directory, { recursive: true });

@@ -6,7 +6,7 @@
 
 #![no_std]
 
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// An error code; its text is the variant's name.
 ///
@@ -17,7 +17,7 @@ use strum::{EnumString, IntoStaticStr};
 /// assert_eq!("SlowDown".parse(), Ok(ErrorCode::SlowDown));
 /// assert_eq!((ErrorCode::SlowDown.status(), ErrorCode::SlowDown.s3_status()), (429, 503));
 /// ```
-#[derive(Clone, Copy, Debug, EnumString, Eq, IntoStaticStr, PartialEq)]
+#[derive(Clone, Copy, Debug, EnumString, Eq, IntoStaticStr, PartialEq, VariantArray)]
 #[expect(missing_docs, reason = "S3 documents its codes; those of our own have a comment")]
 pub enum ErrorCode {
     AccessControlListNotSupported,
@@ -83,6 +83,9 @@ const NOT_IMPLEMENTED: Status = (501, "Not Implemented");
 const SERVICE_UNAVAILABLE: Status = (503, "Service Unavailable");
 
 impl ErrorCode {
+    /// Every code, in alphabetical order.
+    pub const ALL: &[Self] = <Self as VariantArray>::VARIANTS;
+
     /// Returns the code's text.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -21,7 +21,8 @@ use crate::http::body;
 use crate::http::problem::Problem;
 use crate::routes::not_found;
 
-pub(crate) const METHODS: &str = "POST, GET, DELETE, OPTIONS";
+const METHODS: &str = "POST, OPTIONS";
+const METHODS_OF_UPLOAD: &str = "POST, GET, DELETE, OPTIONS";
 
 /// The body that completes an upload.
 #[derive(Deserialize)]
@@ -53,6 +54,11 @@ struct Stored<'a> {
     key: &'a str,
 }
 
+/// Returns the methods of a path; `rest` is what follows `multipart`.
+pub(crate) const fn methods(rest: &str) -> &'static str {
+    if rest.is_empty() { METHODS } else { METHODS_OF_UPLOAD }
+}
+
 /// Answers `multipart` and `multipart/{uploadId}`; `rest` is what follows `multipart`.
 #[inline(never)] // keeps rare code out of the function that V8 compiles for all routes
 pub(crate) fn respond(
@@ -64,19 +70,16 @@ pub(crate) fn respond(
     let Some(upload_id) = rest.strip_prefix('/') else {
         return match (method, rest) {
             ("POST", "") => begin(rule, exchange),
-            (_, "") => Err(Problem::method_not_allowed("POST, OPTIONS").into()),
+            (_, "") => Err(Problem::method_not_allowed(METHODS).into()),
             _ => Err(not_found().into()),
         };
     };
     let upload = s3::find(rule, upload_id, exchange)?;
     match method {
-        "GET" if exchange.request.query("sign").is_some() => {
-            sign(&upload, exchange).map(Action::Answer)
-        }
-        "GET" => list(&upload, exchange).map(Action::Answer),
+        "GET" => sign_or_list(&upload, exchange).map(Action::Answer),
         "POST" => complete(&upload, exchange),
         "DELETE" => s3::abort(&upload, exchange).map(|()| Action::Answer(Answer::empty(204))),
-        _ => Err(Problem::method_not_allowed(METHODS).into()),
+        _ => Err(Problem::method_not_allowed(METHODS_OF_UPLOAD).into()),
     }
 }
 
@@ -89,6 +92,20 @@ fn begin(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Pr
     let begun = s3::begin(grant, 0, exchange)?;
     exchange.record.borrow_mut().granted(&begun.key, begun.ends_with);
     Ok(Action::Answer(Answer::json(200, JSON, &begun).with_end(begun.ends_with)))
+}
+
+fn sign_or_list(
+    upload: &MultipartUpload,
+    exchange: Exchange<'_>,
+) -> Result<Answer, Blocked<Problem>> {
+    let after = exchange.request.query("after").map_or(Ok(0), |after| after.parse());
+    let after = after.map_err(|_| {
+        Problem::new(ErrorCode::InvalidArgument, "`after` must be the number of a part")
+    })?;
+    match exchange.request.query("sign") {
+        Some(_) => sign(upload, exchange),
+        None => list(upload, after, exchange),
+    }
 }
 
 fn sign(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Answer, Blocked<Problem>> {
@@ -107,11 +124,11 @@ fn sign(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Answer, Bloc
     Ok(Answer::json(200, JSON, &Parts { parts }).with_end(upload.ends_with()))
 }
 
-fn list(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Answer, Blocked<Problem>> {
-    let after = exchange.request.query("after").map_or(Ok(0), |after| after.parse());
-    let after = after.map_err(|_| {
-        Problem::new(ErrorCode::InvalidArgument, "`after` must be the number of a part")
-    })?;
+fn list(
+    upload: &MultipartUpload,
+    after: u16,
+    exchange: Exchange<'_>,
+) -> Result<Answer, Blocked<Problem>> {
     let answer = s3::send(upload.list(after), exchange)?;
     Ok(Answer::json(200, JSON, &Parts { parts: Part::all_in(&answer.body).unwrap_or_default() }))
 }

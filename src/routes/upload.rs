@@ -15,6 +15,7 @@ use crate::routes::sign_grant::sign_grant;
 use crate::routes::{form_page, multipart, not_found, uploaders};
 
 const METHODS: &str = "POST, GET, OPTIONS";
+const METHODS_OF_DONE: &str = "GET, OPTIONS";
 
 /// The answer to a script.
 #[derive(Serialize)]
@@ -52,7 +53,7 @@ pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<
     if let Some(rest) = page.and_then(|page| page.strip_prefix("multipart"))
         && rule.takes_parts()
     {
-        return cors::within(rule.access(), multipart::METHODS, exchange.request, || {
+        return cors::within(rule.access(), multipart::methods(rest), exchange.request, || {
             multipart::respond(rule, rest, exchange)
         });
     }
@@ -61,13 +62,13 @@ pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<
     {
         return action;
     }
-    cors::within(rule.access(), METHODS, exchange.request, || {
+    let methods = if page == Some("done") { METHODS_OF_DONE } else { METHODS };
+    cors::within(rule.access(), methods, exchange.request, || {
         match (exchange.request.method, page) {
             ("POST", None) => sign(rule, exchange),
             ("GET", None) => form(rule, exchange).map(Action::Answer),
             ("GET", Some("done")) => Ok(Action::Answer(form_page::done())),
-            (_, None) => Err(Problem::method_not_allowed(METHODS).into()),
-            (_, Some("done")) => Err(Problem::method_not_allowed("GET").into()),
+            (_, None | Some("done")) => Err(Problem::method_not_allowed(methods).into()),
             (_, Some("multipart")) => Err(Denial::NoMultipart.into()),
             (_, Some(_)) => Err(not_found().into()),
         }

@@ -28,7 +28,7 @@ use crate::http::problem::Problem;
 pub(crate) fn respond(rule: &UploadRule, page: &str, exchange: Exchange<'_>) -> Option<Action> {
     let (first, rest) = page.split_once('/').unwrap_or((page, ""));
     let (methods, refuse): (_, fn(Problem) -> Answer) = match first {
-        "s3" => ("GET, POST, DELETE, OPTIONS", companion::refuse),
+        "s3" => (companion::methods(rest), companion::refuse),
         "sign-request" if rest.is_empty() => ("POST, OPTIONS", Problem::into_answer),
         "better-upload" if rest.is_empty() => ("POST, OPTIONS", better_upload::refuse),
         "parts" => ("GET, POST, DELETE, OPTIONS", capability::refuse),

@@ -75,7 +75,7 @@ async function other([name, { source, env }]) {
 
 /** @param {Response} answer */
 async function toMiniflare(answer) {
-  return new MiniflareResponse(await answer.arrayBuffer(), { status: answer.status, headers: [...answer.headers] });
+  return new MiniflareResponse(answer.status === 204 ? null : await answer.arrayBuffer(), { status: answer.status, headers: [...answer.headers] });
 }
 
 /** @param {string} build @param {string} [around] */

@@ -1,7 +1,7 @@
 /** @file The Worker under `wrangler dev`, and its PUTs and links with the local R2, which checks signatures. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -45,7 +45,7 @@ const CHOSEN = [
 describe('wrangler dev', () => {
   /** @type {Awaited<ReturnType<typeof localR2.start>>} */
   let local;
-  before(async () => void (local = await localR2.start({ vars: (store) => ({ ...site.vars, ...vars(store) }), secrets: contractSecrets() })));
+  before(async () => void (local = await localR2.start({ vars: (store) => ({ ...site.vars, ...vars(store), OPENAPI: true }), secrets: contractSecrets() })));
   after(() => local?.stop());
 
   const grant = async (/** @type {string} */ rule, /** @type {object} */ more = {}) => {
@@ -63,6 +63,16 @@ describe('wrangler dev', () => {
   for (const { name, request, expect } of cases.filter(({ name }) => CHOSEN.includes(name))) {
     test(name, async () => check(await send(local.url, request), expect));
   }
+
+  test('serves the description of its API to pages of any origin, since OPENAPI is true', async () => {
+    const answer = await fetch(`${local.url}/openapi.json`, { headers: { origin: 'https://elsewhere.example' } });
+    assert.equal(answer.status, 200);
+    assert.match(answer.headers.get('content-type') ?? '', /^application\/json\b/);
+    assert.equal(answer.headers.get('access-control-allow-origin'), '*');
+    assert.deepEqual(await answer.json(), JSON.parse(`${await readFile(new URL('../../docs/openapi.json', import.meta.url))}`));
+    const elsewhere = await send(local.url, { method: 'GET', path: '/downloads/picture/openapi.json' });
+    assert.equal(elsewhere.status, 302, 'an object of that name is no description');
+  });
 
   for (const module of ['signpost.js', 'signpost-upload.js']) {
     test(`serves ${module} to pages of any origin, with an ETag`, async () => {

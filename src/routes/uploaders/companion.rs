@@ -20,6 +20,16 @@ use crate::http::request::Request;
 use crate::routes::multipart::s3;
 use crate::routes::not_found;
 
+/// Returns the methods of a path that continues after `s3/`.
+pub(super) fn methods(rest: &str) -> &'static str {
+    let mut segments = rest.split('/');
+    match [(); 3].map(|()| segments.next()) {
+        [Some("multipart"), Some(_), None] => "GET, DELETE, OPTIONS",
+        [Some("multipart"), None, _] | [_, _, Some("complete")] => "POST, OPTIONS",
+        _ => "GET, OPTIONS",
+    }
+}
+
 /// Answers a path that continues after `s3/`.
 pub(super) fn respond(
     rule: &UploadRule,
@@ -33,12 +43,12 @@ pub(super) fn respond(
         ("GET", [Some("params"), None, ..]) => sign_file(rule, exchange),
         ("POST", [Some("multipart"), None, ..]) => begin(rule, exchange),
         (_, [Some("params" | "multipart"), None, ..]) => {
-            Err(Problem::method_not_allowed("GET, POST, OPTIONS").into())
+            Err(Problem::method_not_allowed(methods(rest)).into())
         }
         (_, [Some("multipart"), Some(id), action, None]) => {
             let upload = s3::find(rule, id, exchange)?;
             upload.check_key(&exchange.request.query("key").unwrap_or_default())?;
-            continue_upload(&upload, action, exchange)
+            continue_upload(&upload, action, methods(rest), exchange)
         }
         _ => Err(not_found().into()),
     }
@@ -91,12 +101,13 @@ fn begin(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Pr
 fn continue_upload(
     upload: &MultipartUpload,
     action: Option<&str>,
+    methods: &'static str,
     exchange: Exchange<'_>,
 ) -> Result<Action, Blocked<Problem>> {
     match (exchange.request.method, action) {
         ("GET", None) => list(upload, exchange),
         ("GET", Some("batch")) => sign_parts(upload, exchange),
-        ("GET", Some(number)) => {
+        ("GET", Some(number)) if number != "complete" => {
             let number = number.parse().map_err(|_| not_found())?;
             let expires = upload.expiration().as_secs() - exchange.ambient.now.as_secs();
             let url = upload.sign_part(number)?.url;
@@ -108,7 +119,7 @@ fn continue_upload(
             s3::abort(upload, exchange)?;
             Ok(json(&json!({})))
         }
-        _ => Err(Problem::method_not_allowed("GET, POST, DELETE, OPTIONS").into()),
+        _ => Err(Problem::method_not_allowed(methods).into()),
     }
 }
 

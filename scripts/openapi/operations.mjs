@@ -1,0 +1,204 @@
+/** @file The operations of the Worker's own API: uploads, uploads in parts, links, forms and health. */
+import { answer } from './answers.mjs';
+import { ALWAYS, CALLER, FILE, FORM, JSON_BODY, RULE, UPLOAD } from './codes.mjs';
+import { SAVED_NAME, ref } from './schemas.mjs';
+
+/** @typedef {import('./schemas.mjs').Schema} Schema */
+/** @typedef {import('./answers.mjs').Format} Format */
+/**
+ * @typedef {object} Operation
+ * @property {string} method in lower case
+ * @property {string} path
+ * @property {string} id
+ * @property {string} tag
+ * @property {string} summary
+ * @property {string} [description]
+ * @property {Schema[]} [parameters] besides those of the path
+ * @property {Record<string, Schema>} [body] by media type
+ * @property {boolean} [bodyIsOptional]
+ * @property {Record<number, Schema>} answers those that are no refusal, by status
+ * @property {Partial<Record<Format, string[]>>} codes of refusals
+ * @property {'caller' | 'anyone'} [access] whether the request needs a caller; `caller` by default
+ */
+
+const JSON_TYPE = 'application/json';
+const EXPIRES_WITH = ['Access-Control-Allow-Origin', 'Signpost-Expires-With'];
+const FOR_PAGES = ['Access-Control-Allow-Origin'];
+
+/** @param {string} name @param {string} description @param {Schema} schema @param {Schema} [more] */
+export const query = (name, description, schema, more = {}) => ({ name, in: 'query', description, schema, ...more });
+
+/** A list of part numbers in one parameter: `1,2,3`. */
+export const NUMBERS = { type: 'array', items: { type: 'integer', minimum: 1, maximum: 10_000 }, minItems: 1, maxItems: 1_000 };
+
+/** A page with a content security policy. @param {string} description */
+const page = (description) =>
+  answer(description, { 'text/html': { type: 'string' } }, { headers: EXPIRES_WITH, own: { 'Content-Security-Policy': { required: true, schema: { type: 'string' } } } });
+
+/** Links from an answer with an `uploadId` to the requests of that upload. @param {string[]} operations @param {Record<string, string>} [more] parameters */
+export const linksTo = (operations, more = {}) =>
+  Object.fromEntries(operations.map((operationId) => [operationId, { operationId, parameters: { rule: '$request.path.rule', uploadId: '$response.body#/uploadId', ...more } }]));
+
+/** @type {Operation[]} */
+const UPLOADS = [
+  {
+    method: 'post',
+    path: '/uploads/{rule}',
+    id: 'signUpload',
+    tag: 'uploads',
+    summary: 'Signs an upload of one file',
+    body: { [JSON_TYPE]: ref('UploadRequest') },
+    answers: { 200: answer('A form or a PUT, for exactly this file.', { [JSON_TYPE]: ref('SignedUpload') }, { headers: EXPIRES_WITH }) },
+    codes: { problem: [...RULE, ...CALLER, ...JSON_BODY, ...FILE] },
+  },
+  {
+    method: 'get',
+    path: '/uploads/{rule}',
+    id: 'uploadPage',
+    tag: 'uploads',
+    summary: 'Returns a page with a form that works without JavaScript',
+    description: 'For callers that need no header. A rule with several types asks for the type first.',
+    parameters: [query('type', "The media type, one of the rule's.", { type: 'string' })],
+    answers: { 200: page('A page with a form, or with a choice between types.') },
+    codes: { problem: [...RULE, ...CALLER, 'InvalidArgument', 'KeyTooLongError', 'UnsupportedMediaType', 'MethodNotAllowed'] },
+  },
+  {
+    method: 'get',
+    path: '/uploads/{rule}/done',
+    id: 'donePage',
+    tag: 'uploads',
+    summary: 'Returns the page on which such a form ends',
+    answers: { 200: page('A page.') },
+    codes: { problem: RULE },
+    access: 'anyone',
+  },
+];
+
+/** @type {Operation[]} */
+const PARTS = [
+  {
+    method: 'post',
+    path: '/uploads/{rule}/multipart',
+    id: 'beginUpload',
+    tag: 'uploads in parts',
+    summary: 'Begins an upload in parts',
+    body: { [JSON_TYPE]: ref('PartsRequest') },
+    answers: {
+      200: answer('The upload has begun.', { [JSON_TYPE]: ref('BegunUpload') }, { headers: EXPIRES_WITH, links: linksTo(['partsOfUpload', 'completeUpload', 'abortUpload']) }),
+    },
+    codes: { problem: [...RULE, ...CALLER, ...JSON_BODY, ...FILE, 'InvalidRequest'] },
+  },
+  {
+    method: 'get',
+    path: '/uploads/{rule}/multipart/{uploadId}',
+    id: 'partsOfUpload',
+    tag: 'uploads in parts',
+    summary: 'Signs parts, or lists the parts that the bucket has',
+    parameters: [
+      query('sign', 'The numbers of the parts to sign: `1,2,3`. Without it, stored parts are listed.', NUMBERS, { style: 'form', explode: false }),
+      query('after', 'Lists only parts with a higher number; 0 by default.', { type: 'integer', minimum: 0, maximum: 65_535 }),
+    ],
+    answers: {
+      200: answer(
+        'With `sign`, signed parts; otherwise at most 1,000 stored parts.',
+        { [JSON_TYPE]: { anyOf: [ref('SignedParts'), ref('StoredParts')] } },
+        { headers: EXPIRES_WITH },
+      ),
+    },
+    codes: { problem: [...RULE, ...CALLER, ...UPLOAD, 'InvalidArgument', 'InvalidPart'] },
+  },
+  {
+    method: 'post',
+    path: '/uploads/{rule}/multipart/{uploadId}',
+    id: 'completeUpload',
+    tag: 'uploads in parts',
+    summary: 'Completes the upload',
+    body: { [JSON_TYPE]: ref('Completion') },
+    answers: { 200: answer('The object is stored.', { [JSON_TYPE]: ref('CompletedUpload') }, { headers: FOR_PAGES }) },
+    codes: { problem: [...RULE, ...CALLER, ...JSON_BODY, ...UPLOAD, 'InvalidPart'] },
+  },
+  {
+    method: 'delete',
+    path: '/uploads/{rule}/multipart/{uploadId}',
+    id: 'abortUpload',
+    tag: 'uploads in parts',
+    summary: 'Aborts the upload',
+    answers: { 204: answer('The parts are deleted.', undefined, { headers: FOR_PAGES }) },
+    codes: { problem: [...RULE, ...CALLER, ...UPLOAD] },
+  },
+];
+
+/** The headers of an answer that a rule with `window` lets browsers cache. */
+const OF_LINKS = { 'Cache-Control': { required: true, description: '`private` and `max-age` for a rule with `window`.', schema: { type: 'string', pattern: '^(no-store|private, max-age=[0-9]+)$' } } };
+
+/** @param {'get' | 'head'} method @returns {Operation} */
+function link(method) {
+  const found = answer('A redirect to the presigned URL.', undefined, {
+    headers: EXPIRES_WITH,
+    own: {
+      ...OF_LINKS,
+      'Cross-Origin-Resource-Policy': { required: true, description: 'A page of any origin can use it in `<img src>`.', schema: { type: 'string', const: 'cross-origin' } },
+      Location: { required: true, description: 'The presigned URL.', schema: { type: 'string' } },
+    },
+  });
+  const json = answer('The presigned URL, for `?json` or `Accept: application/json`.', { [JSON_TYPE]: ref('Link') }, { headers: EXPIRES_WITH, own: OF_LINKS });
+  return {
+    method,
+    path: '/downloads/{rule}/{path}',
+    id: method === 'get' ? 'link' : 'linkForHead',
+    tag: 'downloads',
+    summary: method === 'get' ? 'Signs a link to an object' : 'Signs a link for a HEAD of the object',
+    parameters: [
+      ...(method === 'get' ? [query('json', 'Asks for JSON instead of a redirect.', { type: 'string' }, { allowEmptyValue: true })] : []),
+      query('download', "Makes browsers save the file under this name, or under the last segment of the object's key if it is empty. The key's extension is appended if it is missing.", { type: 'string', pattern: SAVED_NAME }, { allowEmptyValue: true }),
+    ],
+    answers: method === 'get' ? { 200: json, 302: found } : { 302: found },
+    codes: { problem: [...RULE, ...CALLER, 'InvalidArgument', 'KeyTooLongError'] },
+  };
+}
+
+/** What S3 and the Worker send for a form that is stored. @param {string} description @param {Record<string, Schema>} [content] */
+const stored = (description, content) =>
+  answer(description, content, {
+    headers: FOR_PAGES,
+    own: { ETag: { required: true, schema: { type: 'string' } }, Location: { required: true, description: "The object's URL, or where the form's `success_action_redirect` leads.", schema: { type: 'string' } } },
+  });
+
+/** @type {Operation[]} */
+const FORMS = [
+  {
+    method: 'post',
+    path: '/forms/{bucket}/',
+    id: 'receiveForm',
+    tag: 'forms',
+    summary: 'Stores the file of an upload form in a bound R2 bucket, as S3 would',
+    description: 'The policy in the form says what it can do, so it needs no token. Statuses are those of S3.',
+    body: { 'multipart/form-data': ref('UploadForm') },
+    answers: {
+      200: stored('The file is stored; the form asked for this status.'),
+      201: stored('The file is stored; the form asked for this status.', { 'application/xml': ref('S3PostResponse') }),
+      204: stored('The file is stored.'),
+      303: stored('The file is stored, and the form asked for a redirect.'),
+    },
+    codes: { problem: ALWAYS, s3: FORM },
+    access: 'anyone',
+  },
+];
+
+/** @param {'get' | 'head'} method @returns {Operation} */
+const health = (method) => ({
+  method,
+  path: '/healthz',
+  id: method === 'get' ? 'health' : 'healthForHead',
+  tag: 'operation',
+  summary: 'Says whether everything is configured',
+  answers: {
+    200: answer('Everything is set.', { [JSON_TYPE]: ref('Health') }),
+    503: answer('The names of what is missing or wrong; never a value.', { [JSON_TYPE]: ref('Health') }, { headers: ['Retry-After'] }),
+  },
+  codes: { problem: ALWAYS },
+  access: 'anyone',
+});
+
+/** @type {Operation[]} */
+export const OWN = [...UPLOADS, ...PARTS, link('get'), link('head'), ...FORMS, health('get'), health('head')];
