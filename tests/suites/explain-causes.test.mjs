@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CASES, SIGNED_AT } from '../data/explain/causes.mjs';
-import { needs } from '../needs.mjs';
+import { need } from '../needs.mjs';
 import { execute, program, signpost } from '../support/signpost.mjs';
 
 /** @typedef {import('../data/explain/causes.mjs').Case} Case */
@@ -40,10 +40,13 @@ function answerOf({ error }) {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escape(message)}</Message>${more}</Error>`;
 }
 
-describe('causes that public threads report', await needs('command'), () => {
+describe('causes that public threads report', () => {
   /** @type {string} */
   let directory;
-  before(async () => void (directory = await mkdtemp(join(tmpdir(), 'signpost-causes-'))));
+  before(async () => {
+    await need('command');
+    directory = await mkdtemp(join(tmpdir(), 'signpost-causes-'));
+  });
   after(() => rm(directory, { recursive: true, force: true }));
 
   for (const [index, example] of CASES.entries()) {
