@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { buildClient } from './client.mjs';
+import { reproducible } from './reproducible.mjs';
 import { digest, setup } from './setup.mjs';
 import { main, root, say, step } from './step.mjs';
 
@@ -94,11 +95,12 @@ export async function check(config = 'wrangler.toml') {
 /**
  * @param {string} name of the package
  * @param {string[]} [features] options that choose them
+ * @param {string} [target]
  * @returns {(run: import('./step.mjs').Run) => Promise<string>} the work of a step
  */
-export function compile(name, features = []) {
-  const args = ['--locked', '--release', '--package', name, '--target', TARGET, ...features];
-  return (run) => run('cargo', ['build', ...args]);
+export function compile(name, features = [], target = TARGET) {
+  const args = ['--locked', '--release', '--package', name, '--target', target, ...features];
+  return async (run) => run('cargo', ['build', ...args, ...(await reproducible(target))]);
 }
 
 /**
@@ -118,14 +120,20 @@ export async function bind(compiled, name, into, { level = LEVEL, features = [],
   await step('JavaScript bindings', (run) => run('cargo', ['run', '--locked', '--package', 'bindgen', '--', compiled, raw, name, ...more]));
   await rm(join(into, 'snippets'), { recursive: true, force: true });
   await cp(raw, into, { recursive: true });
-  await step('wasm-opt', (run) =>
-    run('wasm-opt', [
-      ...[...level, ...FEATURES, ...features, '--strip-debug', '--strip-producers', '--strip-target-features'],
-      ...[join(raw, wasm), '--output', join(into, wasm)],
-    ]),
-  );
+  await step('wasm-opt', (run) => optimise(run, join(raw, wasm), join(into, wasm), [...level, ...features]));
   await rm(join(into, `${wasm}.d.ts`), { force: true });
   await writeFile(join(into, `${name}_bg.d.wasm.ts`), WASM_TYPE);
+}
+
+/**
+ * @param {import('./step.mjs').Run} run
+ * @param {string} compiled
+ * @param {string} output
+ * @param {string[]} options
+ */
+export async function optimise(run, compiled, output, options) {
+  const strip = ['--strip-debug', '--strip-producers', '--strip-target-features'];
+  await run('wasm-opt', [...options, ...FEATURES, ...strip, compiled, '--output', output]);
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * @file Bundles the browser's modules, writes their types, and adds the description of the HTTP API. The Worker serves them; `client/package.json` publishes them.
+ * @file Bundles the browser's modules, writes their types, and adds the description of the HTTP API. The Worker serves them; the npm package has them.
  *
  *     node scripts/client.mjs
  */

@@ -65,7 +65,7 @@ async function bundle(script) {
   const { outputFiles } = await build({
     entryPoints: [join(root, 'examples', script)],
     bundle: true,
-    external: ['signpost-client'],
+    external: ['signpost/client'],
     format: 'esm',
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"' },

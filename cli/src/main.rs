@@ -54,6 +54,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "wasi")]
+    enter_working_directory();
     let args = Args::try_parse().unwrap_or_else(|error| terminal::exit(&error));
     let result = match args.command {
         Command::Check(args) => check::run(&args),
@@ -69,4 +71,13 @@ fn main() -> ExitCode {
         terminal::note(&failure.to_string());
         failure.exit_code()
     })
+}
+
+/// Makes relative paths work as in a native program. WASI has no working directory, so the launcher passes it as `PWD`;
+/// without it, `..` would lead out of the directory that was opened.
+#[cfg(target_os = "wasi")]
+fn enter_working_directory() {
+    if let Some(directory) = std::env::var_os("PWD") {
+        let _ = std::env::set_current_dir(directory); // if it does not exist, neither does a path in it
+    }
 }
