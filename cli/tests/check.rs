@@ -8,6 +8,8 @@
 
 extern crate alloc;
 
+mod program;
+
 use alloc::collections::BTreeSet;
 use core::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -15,6 +17,8 @@ use std::process::{Command, Output};
 use std::{env, fs};
 
 use serde_json::{Map, Value, json};
+
+use program::program;
 
 /// The errors of the rules' own tests, each in a wrangler.toml.
 #[test]
@@ -124,7 +128,7 @@ fn shows_colours_only_in_a_terminal() {
     let directory = Scratch::new();
     fs::write(directory.0.join("wrangler.toml"), toml::to_string(&config).unwrap()).unwrap();
     let report = |name: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_signpost"));
+        let mut command = Command::new(program());
         command.arg("check").current_dir(&directory.0).env_remove("NO_COLOR");
         text(&command.env_remove("CLICOLOR_FORCE").env(name, "1").output().unwrap().stdout)
     };
@@ -344,7 +348,7 @@ fn check(config: &Value, args: &[&str]) -> Output {
 }
 
 fn run(directory: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_signpost"));
+    let mut command = Command::new(program());
     command.args(args).current_dir(directory).env("NO_COLOR", "1").output().unwrap()
 }
 

@@ -3,10 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![allow(clippy::disallowed_methods, reason = "a test may use files")]
 
+mod program;
+
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::{env, fs};
 
+use program::program;
 use rules::is_hidden;
 
 /// Clears the screen, sets the title, the same with one character of C1, deletes, and turns the direction of text.
@@ -100,7 +103,7 @@ fn output(files: &[(&str, &str)], args: &[&str]) -> String {
     for (name, text) in files {
         fs::write(directory.join(name), text).unwrap();
     }
-    let mut command = Command::new(env!("CARGO_BIN_EXE_signpost"));
+    let mut command = Command::new(program());
     // Foreign text must not pass as the command's own colours either.
     command.args(args).current_dir(&directory).env("CLICOLOR_FORCE", "1").env_remove("NO_COLOR");
     command.env("AWS_ACCESS_KEY_ID", "AKIA").env("AWS_SECRET_ACCESS_KEY", "secret");

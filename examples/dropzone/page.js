@@ -1,6 +1,6 @@
 // Dropzone in a subclass that overrides the one method that sends files.
 import Dropzone from 'dropzone';
-import { upload } from 'signpost-client';
+import { upload } from 'signpost/client';
 
 const site = { endpoint: 'https://signpost.example.com', rule: 'file' };
 

@@ -1,6 +1,6 @@
 // FilePond with one function that uploads a file. `load` gives FilePond the key, which becomes the value of its form field.
 import { create } from 'filepond';
-import { upload } from 'signpost-client';
+import { upload } from 'signpost/client';
 
 const site = { endpoint: 'https://signpost.example.com', rule: 'file' };
 

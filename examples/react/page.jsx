@@ -1,7 +1,7 @@
 // A hook with the state of an upload, and a component that shows it.
 import { useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { upload } from 'signpost-client';
+import { upload } from 'signpost/client';
 
 const site = { endpoint: 'https://signpost.example.com', rule: 'file' };
 

@@ -1,4 +1,4 @@
-/** @file Runs the command `signpost`, built natively. */
+/** @file Runs the command `signpost`, built natively unless `SIGNPOST_PROGRAM` names another, such as that of the npm package. */
 import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { need } from '../needs.mjs';
 
 /** @returns {Promise<string>} the program's path */
 export async function program() {
+  if (process.env.SIGNPOST_PROGRAM) return process.env.SIGNPOST_PROGRAM;
   await need('command');
   return join(environment.CARGO_TARGET_DIR, 'debug', 'signpost');
 }
