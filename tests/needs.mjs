@@ -8,6 +8,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build, buildExplainPage, check } from '../scripts/build.mjs';
 import { buildClient } from '../scripts/client.mjs';
+import { buildPackages } from '../scripts/package.mjs';
 import { buildRustWorker } from '../scripts/rust-worker.mjs';
 import { ceph, chromium, debianProgram, python } from '../scripts/setup.mjs';
 import { Failure, step, tools } from '../scripts/step.mjs';
@@ -24,6 +25,7 @@ export const BUILDS = {
   client: () => buildClient(),
   command: () => check(), // builds and runs it, and writes its manual
   'explain page': () => buildExplainPage(),
+  packages: () => buildPackages(),
   'sign example': () => step('the examples `sign` and `addresses`', async (run) => {
     await run('cargo', ['build', '--locked', '--package', 'signer', '--features', 'sigv2', '--example', 'sign']);
     await run('cargo', ['build', '--locked', '--package', 'rules', '--example', 'addresses']);
@@ -63,6 +65,7 @@ export const SUITES = {
   contract: { all: ['worker', 'planted panic'] },
   cors: { all: ['command'], some: ['worker', 'client', 'chromium', 'ceph', 'ministack'] },
   cost: { all: ['worker'] },
+  create: { all: ['packages', 'chromium'] },
   deploy: { all: ['command'] },
   docs: {},
   explain: { all: ['command'], some: ['worker', 'client', 'ministack', 'juicefs', 'ceph'] },
@@ -82,7 +85,7 @@ export const SUITES = {
   needs: {},
   openapi: { all: ['worker', 'client'], some: ['schemathesis'] },
   operator: { all: ['command', 'ministack'], some: ['worker', 'client', 'chromium', 'zsh', 'fish', 'groff'] },
-  package: { all: ['client'] },
+  package: { all: ['packages'] },
   points: { all: ['worker'] },
   'recipes-plain': { all: ['worker', 'client'], some: ['chromium', 'juicefs', 'requests'] },
   'recipes-r2': { all: ['worker', 'client', 'chromium'] },

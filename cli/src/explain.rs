@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use ::explain::{Diagnosis, Evidence, MAX_BYTES, Sent};
 
 use self::args::ExplainArgs;
-use crate::failure::Failure;
+use crate::failure::{Failure, reason};
 use crate::terminal;
 
 /// Explains each request. The exit status is 1 if any has a problem.
@@ -64,8 +64,9 @@ fn text(input: &str) -> Result<String, Failure> {
         "-" => bounded(io::stdin().lock()),
         path => bounded(File::open(path)?),
     };
-    let unreadable =
-        |error| Failure::usage(format!("cannot read {}: {error}", display_name(input)));
+    let unreadable = |error| {
+        Failure::usage(format!("cannot read {}: {}", display_name(input), reason(&error)))
+    };
     let bytes = read().map_err(unreadable)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

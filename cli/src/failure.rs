@@ -51,6 +51,12 @@ impl fmt::Display for Failure {
 /// Standard output is closed, or the disk is full.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::rejected(format!("cannot write: {error}"))
+        Self::rejected(format!("cannot write: {}", reason(&error)))
     }
+}
+
+/// The system's text for an error, without its number: `No such file or directory`. WASI has other numbers than Linux.
+pub(crate) fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error ").next().unwrap_or_default().to_owned()
 }

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 pub(crate) use self::file::find;
 use self::tree::{Entry, Node, Table, Tree};
 pub(crate) use self::tree::{Format, Malformed};
-use crate::failure::Failure;
+use crate::failure::{Failure, reason};
 
 /// The configuration of one environment, as wrangler deploys it.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub(crate) struct Wrangler<'t> {
 /// Reads the text of the file, without a byte-order mark.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     let mut text = fs::read_to_string(path).map_err(|error| {
-        Failure::usage(format!("cannot read {}: {error}", path.display()))
+        Failure::usage(format!("cannot read {}: {}", path.display(), reason(&error)))
             .hint("pass the path of the file: `signpost check path/to/wrangler.toml`")
     })?;
     if text.starts_with('\u{feff}') {

@@ -206,7 +206,7 @@ expires = "5 min"
   test('rejects invalid input with a hint, without repeating it', async () => {
     for (const [args, input, message] of /** @type {const} */ ([
       [[], 'hello', 'error: standard input: expected a URL, a form as JSON {"url", "fields"}, a HAR, a curl command or an error of S3\nhint: '],
-      [['nowhere.har'], '', 'error: cannot read nowhere.har: No such file or directory (os error 2)\n'],
+      [['nowhere.har'], '', 'error: cannot read nowhere.har: No such file or directory\n'],
       [['ftp://a/?X-Amz-Signature=usable'], '', 'error: the link: expected a URL'],
       [[await link(), '--env-file=nowhere'], '', 'error: cannot read nowhere\n'],
     ])) {

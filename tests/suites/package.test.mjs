@@ -1,59 +1,189 @@
-/** @file The npm package of the client: its files, exports and types. */
+/** @file The npm package `signpost`: its files, its command, its types, and where it comes from. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { root, run } from '../../scripts/step.mjs';
+import { performance } from 'node:perf_hooks';
+import { after, before, describe, test } from 'node:test';
+import { sandbox } from '../../packages/signpost/lib/sandbox.mjs';
+import { comparePackages } from '../../scripts/package-compare.mjs';
+import { run } from '../../scripts/step.mjs';
 import { need } from '../needs.mjs';
+import { SIGNPOST } from '../support/packages.mjs';
+import { execute } from '../support/signpost.mjs';
+
+/** How long the command may take to start, in milliseconds. */
+const MAX_START = 500;
 
 /** A program that uses the package, with mistakes that its types must detect. */
 const PROGRAM = `
-import { SignpostError, download, upload, type Uploaded } from 'signpost-client';
-import { SignpostUpload } from 'signpost-client/signpost-upload.js';
+import worker, { Signpost, type SignpostMethods } from 'signpost';
+import { SignpostError, download, upload, type Uploaded } from 'signpost/client';
+import { SignpostUpload } from 'signpost/signpost-upload.js';
 
 const site = { endpoint: 'https://signpost.example.com', rule: 'avatar' };
 const stored: Promise<Uploaded> = upload(new File([], 'a.png'), { ...site, onprogress: ({ loaded }) => loaded, retries: 5 });
 const link: Promise<{ url: string; expires: string }> = download('a.png', { ...site, filename: 'b.png', token: async () => 't' });
 const words: string = SignpostUpload.texts.done('a.png');
 const code = (error: unknown) => error instanceof SignpostError && error.code;
+const answer: Response | Promise<Response> = worker.fetch(new Request('https://a.example'), {}, { waitUntil() {} });
+const methods: SignpostMethods = new Signpost({}, {});
 // @ts-expect-error: without a rule
 upload(new Blob(), { endpoint: '' });
 // @ts-expect-error: not a path
 download(1, site);
-export { code, link, stored, words };
+// @ts-expect-error: without a caller
+methods.upload('avatar', { type: 'image/png', size: 1 });
+export { answer, code, link, stored, words };
 `;
 
 let directory = '';
+let folder = '';
 /** @type {string[]} */
 let files = [];
+const bin = (name = 'signpost') => join(folder, 'bin', `${name}.mjs`);
 
 before(async () => {
-  await need('client');
+  await need('packages');
   directory = await mkdtemp(join(tmpdir(), 'package-'));
-  const [packed] = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', directory], { cwd: join(root, 'client') }));
-  files = packed.files.map((/** @type {{ path: string }} */ { path }) => path);
-  const into = join(directory, 'node_modules', 'signpost-client');
-  await run('mkdir', ['-p', into]);
-  await run('tar', ['-xzf', join(directory, packed.filename), '-C', into, '--strip-components=1']);
+  folder = join(directory, 'node_modules', 'signpost');
+  await mkdir(folder, { recursive: true });
+  await run('tar', ['-xzf', SIGNPOST, '-C', folder, '--strip-components=1']);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  files = entries.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name).slice(folder.length + 1)).sort();
   await writeFile(join(directory, 'package.json'), '{ "type": "module" }');
 });
 after(() => rm(directory, { recursive: true }));
 
-test('contains only the modules and their types', () => {
-  const expected = /^(package\.json|dist\/signpost(-upload)?\.js|types\/[a-z-]+\.d\.ts)$/;
-  assert.deepEqual(files.filter((file) => !expected.test(file)), []);
-  for (const file of ['dist/signpost.js', 'dist/signpost-upload.js', 'types/signpost.d.ts', 'types/signpost-upload.d.ts'])
-    assert.ok(files.includes(file), file);
+describe('the package', () => {
+  test('contains only what it exports, and the programs', () => {
+    const expected = /^(package\.json|provenance\.json|README\.md|LICENSE-\w+|bin\/[\w-]+\.mjs|lib\/[\w-]+\.mjs|demo\/(index\.html|page\.js)|client\/(_headers|signpost(-upload)?\.js)|command\/signpost\.wasm|worker\/signpost(\.js|_bg\.wasm)|types\/(client\/)?[\w-]+\.d\.ts)$/;
+    assert.deepEqual(files.filter((file) => !expected.test(file)), []);
+    for (const file of ['client/signpost.js', 'client/signpost-upload.js', 'command/signpost.wasm', 'worker/signpost.js', 'worker/signpost_bg.wasm', 'types/rpc.d.ts', 'types/client/signpost.d.ts']) assert.ok(files.includes(file), file);
+  });
+
+  test('has no scripts and no dependencies', async () => {
+    const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+    assert.deepEqual([manifest.scripts, manifest.dependencies, manifest.optionalDependencies], [undefined, undefined, undefined]);
+  });
+
+  test('names the digest of each file, the commit and the compiler', async () => {
+    const { sha256, source, compiler } = JSON.parse(await readFile(join(folder, 'provenance.json'), 'utf8'));
+    const others = files.filter((file) => file !== 'provenance.json');
+    assert.deepEqual(Object.keys(sha256), others);
+    for (const file of others) assert.equal(createHash('sha256').update(await readFile(join(folder, file))).digest('hex'), sha256[file], file);
+    assert.match(source.revision, /^[0-9a-f]{40}$/);
+    assert.equal(typeof source.changed, 'boolean');
+    assert.match(compiler.rustc, /^\d+\.\d+\.\d+ \([0-9a-f]{40}\)$/);
+    for (const tool of ['binaryen', 'esbuild', 'typescript']) assert.match(compiler[tool], /^\d/);
+  });
+
+  test('contains no path of the machine that built it', async () => {
+    const home = process.env.HOME ?? '/root';
+    for (const file of files) {
+      const bytes = await readFile(join(folder, file), 'latin1');
+      for (const path of [home === '/' ? '/root/' : `${home}/`, process.cwd()]) assert.ok(!bytes.includes(path), `${file} contains ${path}`);
+    }
+  });
+
+  test('can be imported outside a browser, including the component', async () => {
+    const script = "import { upload } from 'signpost/client'; import { SignpostUpload } from 'signpost/signpost-upload.js'; console.log(typeof upload, typeof SignpostUpload);";
+    assert.equal(await run('node', ['--input-type=module', '--eval', script], { cwd: directory }), 'function function\n');
+  });
+
+  test('has types that detect mistakes', async () => {
+    await writeFile(join(directory, 'program.ts'), PROGRAM);
+    const options = ['--strict', '--noEmit', '--skipLibCheck', 'false', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024,dom,dom.iterable', '--types', ''];
+    await run('tsc', [...options, 'program.ts'], { cwd: directory });
+  });
 });
 
-test('can be imported outside a browser, including the component', async () => {
-  const script = "import { upload } from 'signpost-client'; import { SignpostUpload } from 'signpost-client/signpost-upload.js'; console.log(typeof upload, typeof SignpostUpload);";
-  assert.equal(await run('node', ['--input-type=module', '--eval', script], { cwd: directory }), 'function function\n');
+describe('the command', () => {
+  test('starts quickly', async () => {
+    const times = [];
+    for (let round = 0; round < 5; round += 1) {
+      const started = performance.now();
+      const { code, stdout, stderr } = await execute('node', [bin(), '--version']);
+      times.push(performance.now() - started);
+      assert.deepEqual([code, stdout, stderr], [0, 'signpost 0.1.0\n', '']);
+    }
+    assert.ok(Math.min(...times) < MAX_START, `${times}`);
+  });
+
+  test('runs with Node 20', async (context) => {
+    const { stdout } = await execute('sh', ['-c', 'for node in /usr/bin/node "$(command -v node20)"; do "$node" --version 2>/dev/null | grep -q "^v20" && echo "$node"; done']);
+    const [node] = stdout.split('\n');
+    if (!node) return context.skip('no Node 20 found');
+    const { code, stdout: version, stderr } = await execute(node, [bin(), '--version']);
+    assert.deepEqual([code, version, stderr], [0, 'signpost 0.1.0\n', '']);
+  });
+
+  test('shows other warnings of Node', async () => {
+    const warns = 'data:text/javascript,process.emitWarning("kept", "ExperimentalWarning")';
+    const { stderr } = await execute('node', ['--import', warns, bin(), '--version']);
+    assert.match(stderr, /ExperimentalWarning: kept/);
+    assert.doesNotMatch(stderr, /WASI/);
+  });
+
+  test('finds files by relative paths, absolute paths and links', async () => {
+    const [inner, file] = [join(directory, 'a', 'b'), join(directory, 'wrangler.toml')];
+    await mkdir(inner, { recursive: true });
+    await writeFile(file, '[vars]\n');
+    await run('ln', ['-sf', file, join(inner, 'link.toml')]);
+    for (const path of ['../../wrangler.toml', './.././../wrangler.toml', file, 'link.toml', '../b/link.toml']) {
+      const { code, stderr } = await execute('node', [bin(), 'check', path], { cwd: inner });
+      assert.deepEqual([code, stderr], [1, `${path}: 1 error, 0 warnings\n`]);
+    }
+  });
+
+  test('finds the AWS files in the home directory', async () => {
+    const home = join(directory, 'home');
+    await mkdir(join(home, '.aws'), { recursive: true });
+    await writeFile(join(home, '.aws', 'credentials'), '[default]\naws_access_key_id = AKIAHOME\naws_secret_access_key = secret\n');
+    const names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE', 'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'];
+    const none = Object.fromEntries(names.map((name) => [name, undefined]));
+    for (const env of [none, { ...none, AWS_SHARED_CREDENTIALS_FILE: '~/.aws/credentials' }]) {
+      const { stdout, stderr } = await execute('node', [bin(), 'sign', 'get', 's3://media/a.png', '--region=eu-west-1'], { env: { ...env, HOME: home } });
+      assert.match(stdout, /X-Amz-Credential=AKIAHOME%2F/, stderr);
+    }
+  });
+
+  test('reads all of standard input, and ends quietly if nobody reads its output', async () => {
+    const lines = Array.from({ length: 3_000 }, (_, at) => JSON.stringify({ url: `s3://media/${at}.png` })).join('\n');
+    const env = { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'secret' };
+    const { stdout } = await execute('node', [bin(), 'sign', 'get', '--batch', '--region=eu-west-1'], { input: lines, env });
+    assert.equal(stdout.trimEnd().split('\n').length, 3_000);
+    const closed = await execute('sh', ['-c', `node ${bin()} completions zsh | head -n 1`]);
+    assert.deepEqual([closed.code, closed.stdout, closed.stderr], [0, '#compdef signpost\n', '']);
+  });
+
+  test('names drives as folders on Windows', () => {
+    const exists = (/** @type {string} */ path) => path === 'D:\\site\\wrangler.toml' || path === 'sub\\a.har';
+    const system = { platform: 'win32', cwd: 'C:\\Users\\ada\\site', home: 'C:\\Users\\ada', exists };
+    const args = ['check', 'D:\\site\\wrangler.toml', '--config=D:\\site\\wrangler.toml', 'sub\\a.har', 's3://media/a\\b.png', '--key=a\\b'];
+    const { env, preopens, args: changed } = sandbox(args, { AWS_CONFIG_FILE: '~\\aws.ini' }, system);
+    assert.deepEqual(changed, ['check', '/D:/site/wrangler.toml', '--config=/D:/site/wrangler.toml', 'sub/a.har', 's3://media/a\\b.png', '--key=a\\b']);
+    assert.deepEqual(preopens, { '/D:': 'D:\\', '/C:': 'C:\\' });
+    assert.deepEqual(env, { PWD: '/C:/Users/ada/site', AWS_CONFIG_FILE: '/C:/Users/ada/aws.ini', AWS_SHARED_CREDENTIALS_FILE: '/C:/Users/ada/.aws/credentials' });
+  });
 });
 
-test('has types that detect mistakes', async () => {
-  await writeFile(join(directory, 'program.ts'), PROGRAM);
-  const options = ['--strict', '--noEmit', '--skipLibCheck', 'false', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024,dom,dom.iterable', '--types', ''];
-  await run('tsc', [...options, 'program.ts'], { cwd: directory });
+describe('a comparison with a build', () => {
+  test('accepts the same files, and names those that differ', async () => {
+    await comparePackages(SIGNPOST, SIGNPOST);
+    const changed = join(directory, 'changed');
+    await cp(folder, join(changed, 'package'), { recursive: true });
+    const wasm = join(changed, 'package', 'worker', 'signpost_bg.wasm');
+    const bytes = await readFile(wasm);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    await writeFile(wasm, bytes);
+    await writeFile(join(changed, 'package', 'lib', 'more.mjs'), '');
+    await run('tar', ['-czf', join(directory, 'changed.tgz'), '-C', changed, 'package']);
+    await assert.rejects(comparePackages(join(directory, 'changed.tgz'), SIGNPOST), (/** @type {any} */ error) => {
+      assert.match(error.message, /^changed\.tgz is not what this source builds: 2 of \d+ files differ$/);
+      assert.equal(error.output, 'package/lib/more.mjs: not in the build\npackage/worker/signpost_bg.wasm: different');
+      return true;
+    });
+  });
 });

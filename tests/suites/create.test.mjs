@@ -1,0 +1,233 @@
+/** @file From `npm create signpost`, and from the template, to an upload: without Rust, with the two packages alone. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { CALLERS } from '../../packages/create-signpost/lib/questions.mjs';
+import { projectFiles } from '../../packages/create-signpost/lib/files.mjs';
+import { PROVIDERS } from '../../packages/create-signpost/lib/providers.mjs';
+import { runtime } from '../../scripts/local-worker.mjs';
+import { freePort } from '../../scripts/process.mjs';
+import { root } from '../../scripts/step.mjs';
+import { browser } from '../support/browser.mjs';
+import { machine } from '../support/packages.mjs';
+import { picture } from '../support/picture.mjs';
+import { execute } from '../support/signpost.mjs';
+
+/** From an empty folder to a stored object, with an empty cache. */
+const MAX_SECONDS = 60;
+const SITE = ['--bucket', 'acme-media', '--origin', 'https://www.example.com'];
+const AWS = ['--provider', 'aws', '--region', 'eu-west-1', ...SITE];
+
+/** What the template is written with. @type {import('../../packages/create-signpost/lib/questions.mjs').Answers} */
+const TEMPLATE = { provider: 'r2', bucket: 'signpost-uploads', account: '0'.repeat(32), origin: 'https://www.example.com', callers: 'bearer' };
+
+/** Options for each kind of caller. @type {Record<string, string[]>} */
+const OPTIONS = {
+  bearer: [],
+  jwt: ['--issuer', 'https://login.example.com/', '--audience', 'signpost'],
+  access: ['--team', 'acme.cloudflareaccess.com', '--audience', '4714c1358e65fe4b408ad6d432a5f878f08194bdb4752441fd56faefa9b2b6f2'],
+  turnstile: [],
+  anyone: [],
+};
+
+/** @type {Awaited<ReturnType<typeof machine>>} */
+let user;
+before(async () => void (user = await machine()));
+after(() => user?.stop());
+
+test('the machine has no Rust', async () => {
+  const { code, stdout } = await user.run('sh', ['-c', 'command -v cargo || command -v rustc || echo none'], user.directory);
+  assert.deepEqual([code, stdout], [0, 'none\n']);
+});
+
+describe('npm create signpost', () => {
+  /** @type {string} */
+  let folder;
+  before(async () => void (folder = await emptyFolder('my-uploads')));
+
+  test('leads to an upload in a browser within a minute, and to a dry run of the deployment', { timeout: 240_000 }, async () => {
+    const started = Date.now();
+    const created = await user.run('npm', ['create', '--yes', 'signpost', '--', '--yes', ...AWS], folder);
+    assert.equal(created.code, 0, created.stderr);
+    await uploads(folder, () => {
+      const seconds = (Date.now() - started) / 1000;
+      assert.ok(seconds < MAX_SECONDS, `${seconds} s`);
+    });
+    await isReadyToDeploy(folder, ['MEDIA_ACCESS_KEY_ID', 'MEDIA_SECRET_ACCESS_KEY', 'SITE_TOKEN']);
+  });
+
+  test('changes nothing in its own project', async () => {
+    const [before, options] = [await digests(folder), { cwd: folder }];
+    const silent = await user.run('npm', ['create', '--yes', 'signpost'], folder);
+    assert.equal(silent.code, 0, silent.stderr);
+    assert.match(silent.stderr, /has the project already, nothing was changed/);
+    const same = await user.run('npm', ['create', '--yes', 'signpost', '--', '--yes', ...AWS], folder);
+    assert.equal(same.code, 0, same.stderr);
+    assert.deepEqual(same.stderr.match(/^\S+: (?!unchanged)\w+.*$/gm), null, same.stderr);
+    await writeFile(join(folder, 'wrangler.toml'), '# mine\n');
+    const kept = await user.run('npm', ['create', '--yes', 'signpost', '--', '--yes', ...AWS], folder);
+    assert.match(kept.stderr, /^wrangler\.toml: kept, and differs$/m);
+    assert.equal(await readFile(join(folder, 'wrangler.toml'), 'utf8'), '# mine\n');
+    const forced = await user.run('npm', ['create', '--yes', 'signpost', '--', '--yes', '--force', ...AWS], folder);
+    assert.match(forced.stderr, /^wrangler\.toml: replaced$/m);
+    assert.deepEqual(await digests(options.cwd), before);
+  });
+});
+
+describe('the template', () => {
+  test('is what `create-signpost` writes', async () => {
+    const files = projectFiles(TEMPLATE, { name: 'signpost', bound: true });
+    const template = join(root, 'template');
+    for (const [path, text] of Object.entries(files)) {
+      if (process.env.UPDATE) await mkdir(join(template, path, '..'), { recursive: true }).then(() => writeFile(join(template, path), text));
+      assert.equal(await readFile(join(template, path), 'utf8'), text, `${path}: write it anew with UPDATE=1`);
+    }
+    const present = await readdir(template, { recursive: true, withFileTypes: true });
+    assert.deepEqual(present.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name).slice(template.length + 1)).sort(), Object.keys(files).sort());
+  });
+
+  test('leads to an upload in a browser, and to a dry run of the deployment', { timeout: 240_000 }, async () => {
+    const folder = await emptyFolder('template');
+    await cp(join(root, 'template'), folder, { recursive: true });
+    const installed = await user.run('npm', ['install', '--no-audit', '--no-fund'], folder);
+    assert.equal(installed.code, 0, installed.stderr);
+    await uploads(folder);
+    await isReadyToDeploy(folder, ['MEDIA_ACCESS_KEY_ID', 'MEDIA_SECRET_ACCESS_KEY', 'SITE_TOKEN']);
+  });
+});
+
+describe('a project', () => {
+  for (const [provider, { place, example = '' }] of Object.entries(PROVIDERS)) {
+    test(`for ${provider} has a configuration without errors, for every kind of caller`, async () => {
+      const command = join(root, 'build', 'packages', 'signpost', 'bin', 'signpost.mjs');
+      for (const callers of Object.keys(CALLERS)) {
+        const folder = await emptyFolder(`${provider}-${callers}`);
+        const options = ['--provider', provider, ...(place ? [`--${place}`, example] : []), '--callers', callers, ...(OPTIONS[callers] ?? [])];
+        await create(['.', '--yes', '--no-install', ...options, ...SITE], folder);
+        const { stdout } = await execute('node', [command, 'check', '--json'], { cwd: folder });
+        const expected = callers === 'anyone' ? ['anyone-writes'] : [];
+        assert.deepEqual(JSON.parse(stdout).map((/** @type {{ code: string }} */ { code }) => code), expected, `${provider}, ${callers}: ${stdout}`);
+        await hasNoValues(folder);
+      }
+    });
+  }
+
+  test('describes every variable and every secret for the dashboard', async () => {
+    const toml = await readFile(join(root, 'template', 'wrangler.toml'), 'utf8');
+    const { cloudflare } = JSON.parse(await readFile(join(root, 'template', 'package.json'), 'utf8'));
+    const required = JSON.parse(/^required = (.*)$/m.exec(toml)?.[1] ?? '');
+    const variables = new Set([...toml.matchAll(/^\[vars\.(\w+)/gm)].map(([, name]) => name));
+    assert.deepEqual(Object.keys(cloudflare.bindings).sort(), [...variables, ...required].sort());
+    for (const { description } of Object.values(cloudflare.bindings)) assert.ok(description.length > 20);
+  });
+
+  test('has the versions of this repository', async () => {
+    const [versions, manifest] = await Promise.all(['packages/create-signpost/lib/versions.json', 'package.json'].map(async (file) => JSON.parse(await readFile(join(root, file), 'utf8'))));
+    assert.equal(versions.wrangler, manifest.devDependencies.wrangler);
+    assert.equal(versions.compatibility_date, (await runtime()).compatibility_date);
+    for (const name of ['signpost', 'create-signpost']) assert.equal(JSON.parse(await readFile(join(root, 'packages', name, 'package.json'), 'utf8')).version, versions.signpost);
+    assert.match(await readFile(join(root, 'Cargo.toml'), 'utf8'), new RegExp(`^version = "${versions.signpost.replaceAll('.', '\\.')}"$`, 'm'));
+  });
+
+  for (const { name, args, message } of [
+    { name: 'without a bucket', args: ['--provider', 'aws', '--origin', 'https://a.example'], message: 'error: missing: --bucket, --region\n' },
+    { name: 'with a path in the origin', args: [...AWS.slice(0, -1), 'https://www.example.com/'], message: 'error: --origin: expected scheme and host only' },
+    { name: 'with a region for R2', args: ['--provider', 'r2', '--region', 'auto', '--account', '0'.repeat(32), ...SITE], message: 'error: --region does not apply to --provider r2\n' },
+    { name: 'with an unknown provider', args: ['--provider', 'azure', ...SITE], message: 'error: --provider: expected one of aws, r2,' },
+    { name: 'with an unknown option', args: ['--buckets', 'x'], message: "error: Unknown option '--buckets'" },
+  ]) {
+    test(`${name} is not written`, async () => {
+      const folder = await emptyFolder('refused');
+      const { code, stderr } = await execute('node', [join(root, 'packages/create-signpost/bin/create-signpost.mjs'), '--yes', ...args], { cwd: folder });
+      assert.equal(code, 2);
+      assert.ok(stderr.startsWith(message), stderr);
+      assert.deepEqual(await readdir(folder), []);
+    });
+  }
+});
+
+/** @param {string[]} args @param {string} cwd */
+async function create(args, cwd) {
+  const { code, stderr } = await execute('node', [join(root, 'packages/create-signpost/bin/create-signpost.mjs'), ...args], { cwd });
+  assert.equal(code, 0, stderr);
+}
+
+/** No secret of the example file has a value, since the button would make it that of production. @param {string} folder */
+async function hasNoValues(folder) {
+  const lines = (await readFile(join(folder, '.dev.vars.example'), 'utf8')).split('\n').filter((line) => line && !line.startsWith('#'));
+  const toml = await readFile(join(folder, 'wrangler.toml'), 'utf8');
+  assert.deepEqual(lines, JSON.parse(/^required = (.*)$/m.exec(toml)?.[1] ?? '').map((/** @type {string} */ name) => `${name}=`));
+}
+
+/**
+ * Runs `npm run dev`, uploads a picture from its page in a browser, and compares what the link leads to.
+ *
+ * @param {string} folder
+ * @param {() => void} [onstored]
+ */
+async function uploads(folder, onstored = () => {}) {
+  const [port, sitePort] = [await freePort(), await freePort()];
+  const child = user.start('npm', ['run', 'dev', '--', '--port', `${port}`, '--site-port', `${sitePort}`], folder);
+  let output = '';
+  const ready = new Promise((resolve, reject) => {
+    const append = (/** @type {Buffer} */ text) => /a page that uploads/.test((output += text)) && resolve(undefined);
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', append);
+    child.on('close', (code) => reject(new Error(`npm run dev ended with ${code}: ${output}`)));
+  });
+  const chromium = await browser();
+  try {
+    await ready;
+    const page = await chromium.newPage();
+    await page.goto(`http://localhost:${sitePort}/`);
+    const file = picture();
+    await page.locator('input[type=file]').setInputFiles({ name: 'hills.png', mimeType: 'image/png', buffer: file });
+    const key = page.locator('#stored code');
+    await key.waitFor({ timeout: 20_000 }).catch(async () => assert.fail(`${await page.locator('main').innerText()}\n${output}`));
+    assert.match((await key.textContent()) ?? '', /^files\/site\/[0-9a-f-]{36}\.png$/);
+    onstored();
+    const hasDownloads = /^\[vars\.DOWNLOADS/m.test(await readFile(join(folder, 'wrangler.toml'), 'utf8'));
+    const link = page.locator('#stored a');
+    if (hasDownloads) {
+      await link.waitFor();
+      const stored = await fetch((await link.getAttribute('href')) ?? '');
+      assert.ok(file.equals(Buffer.from(await stored.arrayBuffer())), 'the stored object is the file');
+    }
+    const stranger = await fetch(`http://localhost:${port}/uploads/file`, { method: 'POST', body: JSON.stringify({ type: 'image/png', size: 1 }) });
+    assert.equal(stranger.status, 401, 'without the token');
+    const rebound = await fetch(`http://127.0.0.1:${sitePort}/config.json`);
+    assert.equal(rebound.status, 404, 'the token is only for the page');
+  } finally {
+    await chromium.close();
+    if (child.pid) process.kill(-child.pid, 'SIGTERM');
+    await new Promise((resolve) => (child.exitCode === null && child.signalCode === null ? child.on('close', resolve) : resolve(undefined)));
+  }
+  await assert.rejects(readFile(join(folder, '.signpost-dev.json')), { code: 'ENOENT' });
+}
+
+/** @param {string} folder @param {string[]} secrets */
+async function isReadyToDeploy(folder, secrets) {
+  const { code, stdout, stderr } = await user.run('npm', ['run', 'deploy', '--', '--dry-run'], folder);
+  assert.equal(code, 0, stdout + stderr);
+  for (const secret of secrets) assert.match(stderr, new RegExp(`^  ${secret}: `, 'm'));
+  assert.match(stderr, /no problems found/);
+  assert.match(stdout, /--dry-run: exiting now/);
+  assert.match(stdout + stderr, /npx signpost iam --bucket media/);
+  assert.match(stdout + stderr, /npx signpost cors --bucket media/);
+}
+
+/** @param {string} name */
+async function emptyFolder(name) {
+  const parent = join(user.directory, `${Math.random()}`.slice(2));
+  const folder = join(parent, name);
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+/** @param {string} folder @returns {Promise<Record<string, string>>} of all files of the project */
+async function digests(folder) {
+  const names = (await readdir(folder, { recursive: true })).filter((name) => !/^(node_modules|\.wrangler)/.test(name)).sort();
+  const files = await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name)).catch(() => undefined)]));
+  return Object.fromEntries(files.filter(([, bytes]) => bytes).map(([name, bytes]) => [name, createHash('sha256').update(/** @type {Buffer} */ (bytes)).digest('hex')]));
+}
