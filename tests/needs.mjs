@@ -62,6 +62,7 @@ export const SUITES = {
   callers: { all: ['worker'], some: ['pyjwt'] },
   client: { all: ['client', 'chromium'] },
   component: { all: ['client', 'chromium'] },
+  command: { all: ['packages', 'command', 'ministack'] },
   contract: { all: ['worker', 'planted panic'] },
   cors: { all: ['command'], some: ['worker', 'client', 'chromium', 'ceph', 'ministack'] },
   cost: { all: ['worker'] },

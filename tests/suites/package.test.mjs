@@ -150,9 +150,9 @@ describe('the command', () => {
   });
 
   test('reads all of standard input, and ends quietly if nobody reads its output', async () => {
-    const lines = Array.from({ length: 3_000 }, (_, at) => JSON.stringify({ url: `s3://media/${at}.png` })).join('\n');
+    const lines = Array.from({ length: 3_000 }, (_, at) => JSON.stringify({ key: `${at}.png` })).join('\n');
     const env = { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'secret' };
-    const { stdout } = await execute('node', [bin(), 'sign', 'get', '--batch', '--region=eu-west-1'], { input: lines, env });
+    const { stdout } = await execute('node', [bin(), 'sign', 'get', '--batch', 's3://media', '--region=eu-west-1'], { input: lines, env });
     assert.equal(stdout.trimEnd().split('\n').length, 3_000);
     const closed = await execute('sh', ['-c', `node ${bin()} completions zsh | head -n 1`]);
     assert.deepEqual([closed.code, closed.stdout, closed.stderr], [0, '#compdef signpost\n', '']);

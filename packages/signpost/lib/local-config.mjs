@@ -42,7 +42,7 @@ export function localConfig(config, { port, site, keys }) {
  * @returns {Record<string, Table>} the tables of the section, such as `UPLOADS` and `UPLOADS_2`
  */
 function tables(vars, section) {
-  const isOne = ([name, value]) => new RegExp(`^${section}(_\\d+)?$`).test(name) && typeof value === 'object';
+  const isOne = (/** @type {[string, unknown]} */ [name, value]) => new RegExp(`^${section}(_\\d+)?$`).test(name) && typeof value === 'object';
   return Object.fromEntries(Object.entries(vars ?? {}).filter(isOne));
 }
 

@@ -1,0 +1,58 @@
+/** @file The command of the npm package passes the tests of the native command: every snapshot and every suite that runs the command. */
+import assert from 'node:assert/strict';
+import { chmod, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { PACKAGES } from '../../scripts/package.mjs';
+import { root } from '../../scripts/step.mjs';
+import { need } from '../needs.mjs';
+import { execute } from '../support/signpost.mjs';
+
+const PROGRAM = join(PACKAGES, 'signpost', 'bin', 'signpost.mjs');
+
+/** The suites that run the command, with the needs that are left out: which server judges its output does not depend on who wrote it. */
+const SUITES = {
+  cors: ['ceph', 'chromium', 'ministack'],
+  explain: ['ceph', 'juicefs', 'ministack'],
+  iam: ['ceph', 'juicefs', 'ministack'],
+  operator: ['chromium'],
+  sign: [],
+};
+
+/** They test the build and the page, and call the command once. */
+const OTHERS = ['deploy', 'explain-page'];
+
+before(async () => {
+  await need('packages');
+  await chmod(PROGRAM, 0o755);
+});
+
+test('every suite that runs the command is listed', async () => {
+  const suites = (await readdir(join(root, 'tests', 'suites'))).filter((file) => file.endsWith('.test.mjs'));
+  const running = suites.map(async (file) => {
+    const text = await readFile(join(root, 'tests', 'suites', file), 'utf8');
+    return /^import \{[^}]*\bprogram\b[^}]*\} from '\.\.\/support\/signpost\.mjs'/m.test(text) ? [file.replace('.test.mjs', '')] : [];
+  });
+  assert.deepEqual((await Promise.all(running)).flat().sort(), [...Object.keys(SUITES), ...OTHERS].sort());
+});
+
+describe('the command of the package passes', () => {
+  test('the snapshots', { timeout: 600_000 }, async () => {
+    await passes('cargo', ['test', '--locked', '--package', 'cli', '--test', 'check', '--test', 'terminal'], {});
+  });
+
+  for (const [suite, without] of Object.entries(SUITES)) {
+    test(`the suite ${suite}`, { timeout: 600_000 }, async () => {
+      await need('command');
+      const given = JSON.parse(process.env.SIGNPOST_TEST_NEEDS ?? '{}');
+      const needs = { ...given, ...Object.fromEntries(without.map((name) => [name, 'tested with the native command'])) };
+      await passes('node', ['--test', join('tests', 'suites', `${suite}.test.mjs`)], { SIGNPOST_TEST_NEEDS: JSON.stringify(needs), CI: '' });
+    });
+  }
+});
+
+/** @param {string} command @param {string[]} args @param {NodeJS.ProcessEnv} env */
+async function passes(command, args, env) {
+  const { code, stdout, stderr } = await execute(command, args, { env: { ...env, SIGNPOST_PROGRAM: PROGRAM, NODE_TEST_CONTEXT: undefined, UPDATE: undefined } });
+  assert.equal(code, 0, `${stdout}${stderr}`.slice(-8_000));
+}
