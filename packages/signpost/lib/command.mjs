@@ -1,8 +1,15 @@
 /** @file Runs the command `signpost`, which is compiled to WebAssembly, in this process. */
 import { readFile } from 'node:fs/promises';
+import { isatty } from 'node:tty';
 import { sandbox } from './sandbox.mjs';
 
 const PROGRAM = new URL('../command/signpost.wasm', import.meta.url);
+
+/** Spec: https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#-errno-variant */
+const EAGAIN = 6;
+
+/** How long to wait for a pipe, in milliseconds. */
+const PAUSE = 2;
 
 /** The exit status of a native program that panics. */
 const PANICKED = 101;
@@ -16,7 +23,9 @@ const PANICKED = 101;
  */
 export async function runCommand(args, env = process.env) {
   const [wasi, module] = await Promise.all([start(args, env), readFile(PROGRAM).then((bytes) => WebAssembly.compile(bytes))]);
-  const instance = await WebAssembly.instantiate(module, /** @type {WebAssembly.Imports} */ (wasi.getImportObject()));
+  const { wasi_snapshot_preview1: system } = /** @type {Record<string, any>} */ (wasi.getImportObject());
+  const patient = { ...system, fd_read: untilReady(system.fd_read), fd_write: untilReady(system.fd_write) };
+  const instance = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: patient });
   try {
     return wasi.start(instance);
   } catch (error) {
@@ -32,10 +41,26 @@ export async function runCommand(args, env = process.env) {
  */
 async function start(args, env) {
   const { WASI } = await withoutWarning(() => import('node:wasi'));
-  const { stdout, stderr } = process;
-  const columns = stdout.isTTY ? stdout.columns : stderr.isTTY ? stderr.columns : undefined; // WASI does not know a terminal's width
+  const columns = isatty(1) ? process.stdout.columns : isatty(2) ? process.stderr.columns : undefined; // WASI does not know a terminal's width
   const system = sandbox(args, columns ? { COLUMNS: `${columns}`, ...env } : env);
   return new WASI({ version: 'preview1', returnOnExit: true, ...system, args: ['signpost', ...system.args] });
+}
+
+/**
+ * Repeats a call as long as a pipe is not ready. Whoever shares a pipe with this process, such as npm, may have made it one that does not
+ * wait.
+ *
+ * @param {(...args: any[]) => number} call
+ */
+function untilReady(call) {
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  return (/** @type {any[]} */ ...args) => {
+    for (;;) {
+      const errno = call(...args);
+      if (errno !== EAGAIN) return errno;
+      Atomics.wait(never, 0, 0, PAUSE);
+    }
+  };
 }
 
 /**
