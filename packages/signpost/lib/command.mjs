@@ -5,12 +5,6 @@ import { sandbox } from './sandbox.mjs';
 
 const PROGRAM = new URL('../command/signpost.wasm', import.meta.url);
 
-/** Spec: https://github.com/WebAssembly/WASI/blob/main/legacy/preview1/docs.md#-errno-variant */
-const EAGAIN = 6;
-
-/** How long to wait for a pipe, in milliseconds. */
-const PAUSE = 2;
-
 /** The exit status of a native program that panics. */
 const PANICKED = 101;
 
@@ -23,9 +17,7 @@ const PANICKED = 101;
  */
 export async function runCommand(args, env = process.env) {
   const [wasi, module] = await Promise.all([start(args, env), readFile(PROGRAM).then((bytes) => WebAssembly.compile(bytes))]);
-  const { wasi_snapshot_preview1: system } = /** @type {Record<string, any>} */ (wasi.getImportObject());
-  const patient = { ...system, fd_read: untilReady(system.fd_read), fd_write: untilReady(system.fd_write) };
-  const instance = await WebAssembly.instantiate(module, { wasi_snapshot_preview1: patient });
+  const instance = await WebAssembly.instantiate(module, /** @type {WebAssembly.Imports} */ (wasi.getImportObject()));
   try {
     return wasi.start(instance);
   } catch (error) {
@@ -41,26 +33,10 @@ export async function runCommand(args, env = process.env) {
  */
 async function start(args, env) {
   const { WASI } = await withoutWarning(() => import('node:wasi'));
+  // Not `process.stdout.isTTY`: whoever reads it makes a pipe one that does not wait for its reader, and the command cannot write to it.
   const columns = isatty(1) ? process.stdout.columns : isatty(2) ? process.stderr.columns : undefined; // WASI does not know a terminal's width
   const system = sandbox(args, columns ? { COLUMNS: `${columns}`, ...env } : env);
   return new WASI({ version: 'preview1', returnOnExit: true, ...system, args: ['signpost', ...system.args] });
-}
-
-/**
- * Repeats a call as long as a pipe is not ready. Whoever shares a pipe with this process, such as npm, may have made it one that does not
- * wait.
- *
- * @param {(...args: any[]) => number} call
- */
-function untilReady(call) {
-  const never = new Int32Array(new SharedArrayBuffer(4));
-  return (/** @type {any[]} */ ...args) => {
-    for (;;) {
-      const errno = call(...args);
-      if (errno !== EAGAIN) return errno;
-      Atomics.wait(never, 0, 0, PAUSE);
-    }
-  };
 }
 
 /**
