@@ -1,7 +1,7 @@
 /** @file From `npm create signpost`, and from the template, to an upload: without Rust, with the two packages alone. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CALLERS } from '../../packages/create-signpost/lib/questions.mjs';
@@ -133,7 +133,7 @@ describe('a project', () => {
 
   for (const { name, args, message } of [
     { name: 'without a bucket', args: ['--provider', 'aws', '--origin', 'https://a.example'], message: 'error: missing: --bucket, --region\n' },
-    { name: 'with a path in the origin', args: [...AWS.slice(0, -1), 'https://www.example.com/'], message: 'error: --origin: expected scheme and host only' },
+    { name: 'with a path in the origin', args: [...AWS.slice(0, -1), 'https://www.example.com/page'], message: 'error: --origin: expected scheme and host only' },
     { name: 'with a region for R2', args: ['--provider', 'r2', '--region', 'auto', '--account', '0'.repeat(32), ...SITE], message: 'error: --region does not apply to --provider r2\n' },
     { name: 'with an unknown provider', args: ['--provider', 'azure', ...SITE], message: 'error: --provider: expected one of aws, r2,' },
     { name: 'with an unknown option', args: ['--buckets', 'x'], message: "error: Unknown option '--buckets'" },
@@ -147,6 +147,91 @@ describe('a project', () => {
     });
   }
 });
+
+describe('npm run deploy', () => {
+  /** @type {string} */
+  let folder;
+  before(async () => {
+    folder = await emptyFolder('deployed');
+    await create(['.', '--yes', '--no-install', ...AWS], folder);
+    await cp(join(root, 'build', 'packages', 'signpost'), join(folder, 'node_modules', 'signpost'), { recursive: true });
+    await fakeWrangler(join(folder, 'node_modules', 'wrangler'));
+  });
+  const deploy = (/** @type {NodeJS.ProcessEnv} */ env, /** @type {string[]} */ ...args) => execute('node', [program(), ...args], { cwd: folder, env: { CALLS: join(folder, 'calls'), ...env } });
+  const program = () => join(folder, 'node_modules', 'signpost', 'bin', 'signpost-deploy.mjs');
+  const calls = async () => {
+    const text = await readFile(join(folder, 'calls'), 'utf8').catch(() => '');
+    await rm(join(folder, 'calls'), { force: true });
+    return text.split('\n').filter(Boolean);
+  };
+
+  test('stops at an error in the configuration', async () => {
+    const file = join(folder, 'wrangler.toml');
+    const valid = await readFile(file, 'utf8');
+    await writeFile(file, valid.replace('"10 MiB"', '"10 megs"'));
+    const { code, stdout } = await deploy({ SECRETS: '[]' });
+    await writeFile(file, valid);
+    assert.equal(code, 1);
+    assert.match(stdout, /found "10 megs"/);
+    assert.deepEqual(await calls(), []);
+  });
+
+  test('where nobody can be asked, names the secrets that are missing, and deploys nothing', async () => {
+    const { code, stderr } = await deploy({ SECRETS: '[{"name":"SITE_TOKEN","type":"secret_text"}]' });
+    assert.equal(code, 1);
+    assert.match(stderr, /^error: these secrets are not set:\n {2}MEDIA_ACCESS_KEY_ID: .+\n {2}MEDIA_SECRET_ACCESS_KEY: .+\nhint: /m);
+    assert.doesNotMatch(stderr, /SITE_TOKEN/);
+    assert.deepEqual(await calls(), ['secret list --format json']);
+  });
+
+  test('where nobody can be asked, and Cloudflare does not say what is set, leaves it to wrangler', async () => {
+    const { code, stdout } = await deploy({}, '--keep-vars');
+    assert.equal(code, 0);
+    assert.deepEqual(await calls(), ['secret list --format json', 'deploy --keep-vars']);
+    assert.match(stdout, /"s3:PutObject"/);
+    assert.match(stdout, /"AllowedOrigins"/);
+  });
+
+  test('in a terminal, sets each missing secret, and then deploys', async () => {
+    const { stdout } = await inTerminal(`node ${program()}`, { cwd: folder, env: { CALLS: join(folder, 'calls'), SECRETS: '[{"name":"SITE_TOKEN","type":"secret_text"}]' } });
+    assert.deepEqual(await calls(), ['secret list --format json', 'secret put MEDIA_ACCESS_KEY_ID', 'secret put MEDIA_SECRET_ACCESS_KEY', 'deploy'], stdout);
+    assert.match(stdout, /npx signpost iam --bucket media/);
+  });
+
+  test('in a terminal, sets every secret of a Worker that is new, and stops if Cloudflare rejects the account', async () => {
+    const options = (/** @type {string} */ failure) => ({ cwd: folder, env: { CALLS: join(folder, 'calls'), FAILURE: failure } });
+    await inTerminal(`node ${program()}`, options('Worker "deployed" not found. [code: 10007]'));
+    assert.deepEqual(await calls(), ['secret list --format json', 'secret put MEDIA_ACCESS_KEY_ID', 'secret put MEDIA_SECRET_ACCESS_KEY', 'secret put SITE_TOKEN', 'deploy']);
+    const { stdout } = await inTerminal(`node ${program()}`, options('Not logged in.'));
+    assert.match(stdout, /error: Cloudflare did not say which secrets are set: Not logged in\./);
+    assert.deepEqual(await calls(), ['secret list --format json']);
+  });
+});
+
+/** Runs a command in a terminal, as `script` of util-linux provides it. @param {string} command @param {Parameters<typeof execute>[2]} options */
+function inTerminal(command, options) {
+  return execute('script', ['--quiet', '--return', '--command', command, '/dev/null'], options);
+}
+
+/**
+ * Installs a wrangler that writes its calls to a file, and reads the configuration like the real one.
+ *
+ * @param {string} into
+ */
+async function fakeWrangler(into) {
+  await mkdir(into, { recursive: true });
+  const program = `
+    const { appendFileSync } = require('node:fs');
+    const args = process.argv.slice(2);
+    appendFileSync(process.env.CALLS, args.join(' ') + '\\n');
+    if (args[1] !== 'list') process.exit(0);
+    if (process.env.SECRETS) console.log(process.env.SECRETS);
+    else console.error('✘ [ERROR] ' + process.env.FAILURE), process.exit(1);
+  `;
+  await writeFile(join(into, 'package.json'), JSON.stringify({ name: 'wrangler', version: '0.0.0', main: 'module.cjs', bin: { wrangler: 'program.cjs' } }));
+  await writeFile(join(into, 'module.cjs'), `module.exports = require(${JSON.stringify(join(root, 'node_modules', 'wrangler'))});`);
+  await writeFile(join(into, 'program.cjs'), program);
+}
 
 /** @param {string[]} args @param {string} cwd */
 async function create(args, cwd) {

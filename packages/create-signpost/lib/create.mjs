@@ -105,9 +105,10 @@ async function answer(given, isInteractive) {
       if (option in given) throw new Stopped(`--${option} does not apply to ${answers.callers ? `--callers ${answers.callers}` : `--provider ${answers.provider}`}`, 'leave it out');
       continue;
     }
-    const known = given[option] ?? (isInteractive ? await ask(question, answers) : standard?.(answers));
-    if (known === undefined) missing.push(`--${option}`);
+    const value = given[option] ?? (isInteractive ? await ask(question, answers) : standard?.(answers));
+    if (value === undefined) missing.push(`--${option}`);
     else {
+      const known = question.tidy?.(value) ?? value;
       const wrong = choices ? (known in choices ? undefined : `expected one of ${Object.keys(choices).join(', ')}`) : mistake?.(known);
       if (wrong) throw new Stopped(`--${option}: ${wrong}, found "${known}"`);
       answers[option] = known;
@@ -122,13 +123,13 @@ async function answer(given, isInteractive) {
  * @param {Answers} answers
  * @returns {Promise<string>}
  */
-async function ask({ text, choices, example, mistake, standard }, answers) {
+async function ask({ text, choices, example, tidy = (value) => value, mistake, standard }, answers) {
   const { isCancel, select, text: input } = await import('@clack/prompts');
   const initialValue = standard?.(answers);
   const placeholder = example ?? PROVIDERS[answers.provider ?? '']?.example;
   const value = choices
     ? await select({ message: text, initialValue, options: Object.entries(choices).map(([name, title]) => ({ value: name, label: title, hint: name })) })
-    : await input({ message: text, placeholder, initialValue, validate: (typed = '') => mistake?.(typed) });
+    : await input({ message: text, placeholder, initialValue, validate: (typed = '') => mistake?.(tidy(typed)) });
   if (isCancel(value)) throw new Stopped('cancelled, nothing was written', undefined, 1);
   return value;
 }

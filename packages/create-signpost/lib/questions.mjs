@@ -20,7 +20,8 @@ export const CALLERS = {
  * @property {Record<string, string>} [choices]
  * @property {(answers: Answers) => boolean} [applies] with the answers before
  * @property {(answers: Answers) => string | undefined} [standard] the answer if none is given
- * @property {(value: string) => string | undefined} [mistake] why a value is wrong
+ * @property {(value: string) => string} [tidy] changes what is often typed to what is meant
+ * @property {(value: string) => string | undefined} [mistake] why a tidy value is wrong
  */
 
 const place = (/** @type {Answers} */ { provider }) => PROVIDERS[provider ?? '']?.place;
@@ -45,6 +46,7 @@ export const QUESTIONS = [
     option: 'origin',
     text: 'What is the address of your site?',
     example: 'https://www.example.com',
+    tidy: (origin) => origin.replace(/\/$/, ''),
     mistake: (origin) => (isUrl(origin, ['https:', 'http:']) && new URL(origin).origin === origin ? undefined : 'expected scheme and host only, such as https://www.example.com'),
   },
   { option: 'callers', text: 'Who may request uploads?', choices: CALLERS, standard: () => 'bearer' },
