@@ -30,6 +30,7 @@ const CHECKS = {
   },
   'clippy, native': (run) => run('cargo', ['clippy', '--locked', '--workspace', '--all-targets', ...WARNINGS_ARE_ERRORS]),
   'clippy, wasm': (run) => run('cargo', ['clippy', '--locked', ...WASM, ...WARNINGS_ARE_ERRORS]),
+  'clippy, the command for WASI': (run) => run('cargo', ['clippy', '--locked', '--package', 'cli', '--target', 'wasm32-wasip1', ...WARNINGS_ARE_ERRORS]),
   'clippy, every feature of the signer': async (run) => {
     await run('cargo', ['clippy', '--locked', ...SIGNER, '--all-targets', ...WARNINGS_ARE_ERRORS]);
     await run('cargo', ['clippy', '--locked', '--package', 'signer', '--no-default-features', ...WARNINGS_ARE_ERRORS]);

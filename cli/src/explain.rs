@@ -64,9 +64,8 @@ fn text(input: &str) -> Result<String, Failure> {
         "-" => bounded(io::stdin().lock()),
         path => bounded(File::open(path)?),
     };
-    let unreadable = |error| {
-        Failure::usage(format!("cannot read {}: {}", display_name(input), reason(&error)))
-    };
+    let unreadable =
+        |error| Failure::usage(format!("cannot read {}: {}", display_name(input), reason(&error)));
     let bytes = read().map_err(unreadable)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
