@@ -1,8 +1,9 @@
 /** @file The command of the npm package passes the tests of the native command: every snapshot and every suite that runs the command. */
 import assert from 'node:assert/strict';
-import { chmod, readFile, readdir } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { before, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { PACKAGES } from '../../scripts/package.mjs';
 import { root } from '../../scripts/step.mjs';
 import { need } from '../needs.mjs';
@@ -22,10 +23,14 @@ const SUITES = {
 /** They test the build and the page, and call the command once. */
 const OTHERS = ['deploy', 'explain-page'];
 
+/** @type {string} */
+let directory;
 before(async () => {
-  await need('packages');
-  await chmod(PROGRAM, 0o755);
+  [directory] = await Promise.all([mkdtemp(join(tmpdir(), 'command-')), need('packages')]);
+  // Without `--`, Node itself reads the option `--env-file` of a script's arguments: https://github.com/nodejs/node/issues/54232
+  await writeFile(join(directory, 'signpost'), `#!/bin/sh\nexec node -- '${PROGRAM}' "$@"\n`, { mode: 0o755 });
 });
+after(() => rm(directory, { recursive: true }));
 
 test('every suite that runs the command is listed', async () => {
   const suites = (await readdir(join(root, 'tests', 'suites'))).filter((file) => file.endsWith('.test.mjs'));
@@ -53,6 +58,6 @@ describe('the command of the package passes', () => {
 
 /** @param {string} command @param {string[]} args @param {NodeJS.ProcessEnv} env */
 async function passes(command, args, env) {
-  const { code, stdout, stderr } = await execute(command, args, { env: { ...env, SIGNPOST_PROGRAM: PROGRAM, NODE_TEST_CONTEXT: undefined, UPDATE: undefined } });
+  const { code, stdout, stderr } = await execute(command, args, { env: { ...env, SIGNPOST_PROGRAM: join(directory, 'signpost'), NODE_TEST_CONTEXT: undefined, UPDATE: undefined } });
   assert.equal(code, 0, `${stdout}${stderr}`.slice(-8_000));
 }
