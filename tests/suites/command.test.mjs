@@ -17,6 +17,7 @@ const SUITES = {
   explain: ['ceph', 'juicefs', 'ministack'],
   iam: ['ceph', 'juicefs', 'ministack'],
   operator: ['chromium'],
+  settings: [],
   sign: [],
 };
 
