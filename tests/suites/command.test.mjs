@@ -15,6 +15,8 @@ const PROGRAM = join(PACKAGES, 'signpost', 'bin', 'signpost.mjs');
 const SUITES = {
   cors: ['ceph', 'chromium', 'ministack'],
   explain: ['ceph', 'juicefs', 'ministack'],
+  'explain-causes': [],
+  'explain-inputs': [],
   iam: ['ceph', 'juicefs', 'ministack'],
   operator: ['chromium'],
   settings: [],
