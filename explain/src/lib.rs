@@ -45,7 +45,7 @@ mod mask;
 mod multipart;
 mod normal_form;
 mod other_scheme;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 mod page;
 mod policy;
 mod proof;

@@ -3,7 +3,7 @@
 //! The page takes them from its browser, so that it does not contain the tables of Unicode.
 
 /// The composed form (NFC) and the decomposed form (NFD) of a text.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
 pub(crate) fn of(text: &str) -> [String; 2] {
     use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 
@@ -12,7 +12,7 @@ pub(crate) fn of(text: &str) -> [String; 2] {
 }
 
 /// The composed form (NFC) and the decomposed form (NFD) of a text.
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 pub(crate) fn of(text: &str) -> [String; 2] {
     let text = js_sys::JsString::from(text);
     ["NFC", "NFD"].map(|form| text.normalize(form).into())
