@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { after, before, describe, test } from 'node:test';
+import { VERSIONS } from '../../packages/create-signpost/lib/files.mjs';
 import { sandbox } from '../../packages/signpost/lib/sandbox.mjs';
 import { comparePackages } from '../../scripts/package-compare.mjs';
 import { run } from '../../scripts/step.mjs';
@@ -58,7 +59,7 @@ after(() => rm(directory, { recursive: true }));
 
 describe('the package', () => {
   test('contains only what it exports, and the programs', () => {
-    const expected = /^(package\.json|provenance\.json|README\.md|LICENSE-\w+|bin\/[\w-]+\.mjs|lib\/[\w-]+\.mjs|demo\/(index\.html|page\.js)|client\/(_headers|signpost(-upload)?\.js)|command\/signpost\.wasm|worker\/signpost(\.js|_bg\.wasm)|types\/(client\/)?[\w-]+\.d\.ts)$/;
+    const expected = /^(package\.json|provenance\.json|README\.md|LICENSE-\w+|bin\/[\w-]+\.mjs|lib\/[\w-]+\.mjs|demo\/(index\.html|page\.js)|client\/(_headers|openapi\.json|signpost(-upload)?\.js)|command\/signpost\.wasm|worker\/signpost(\.js|_bg\.wasm)|types\/(client\/)?[\w-]+\.d\.ts)$/;
     assert.deepEqual(files.filter((file) => !expected.test(file)), []);
     for (const file of ['client/signpost.js', 'client/signpost-upload.js', 'command/signpost.wasm', 'worker/signpost.js', 'worker/signpost_bg.wasm', 'types/rpc.d.ts', 'types/client/signpost.d.ts']) assert.ok(files.includes(file), file);
   });
@@ -106,7 +107,7 @@ describe('the command', () => {
       const started = performance.now();
       const { code, stdout, stderr } = await execute('node', [bin(), '--version']);
       times.push(performance.now() - started);
-      assert.deepEqual([code, stdout, stderr], [0, 'signpost 0.1.0\n', '']);
+      assert.deepEqual([code, stdout, stderr], [0, `signpost ${VERSIONS.signpost}\n`, '']);
     }
     assert.ok(Math.min(...times) < MAX_START, `${times}`);
   });
@@ -116,7 +117,7 @@ describe('the command', () => {
     const [node] = stdout.split('\n');
     if (!node) return context.skip('no Node 20 found');
     const { code, stdout: version, stderr } = await execute(node, [bin(), '--version']);
-    assert.deepEqual([code, version, stderr], [0, 'signpost 0.1.0\n', '']);
+    assert.deepEqual([code, version, stderr], [0, `signpost ${VERSIONS.signpost}\n`, '']);
   });
 
   test('shows other warnings of Node', async () => {

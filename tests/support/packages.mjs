@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { access, mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { VERSIONS } from '../../packages/create-signpost/lib/files.mjs';
 import { PACKAGES } from '../../scripts/package.mjs';
 import { environment } from '../../scripts/step.mjs';
 import { need } from '../needs.mjs';
@@ -12,8 +13,8 @@ import { execute } from './signpost.mjs';
 /** The only programs on their PATH. `sh` runs npm's scripts. */
 const PROGRAMS = ['node', 'npm', 'npx', 'sh', 'env'];
 
-export const SIGNPOST = join(PACKAGES, 'signpost-0.1.0.tgz');
-export const CREATE = join(PACKAGES, 'create-signpost-0.1.0.tgz');
+export const SIGNPOST = join(PACKAGES, `signpost-${VERSIONS.signpost}.tgz`);
+export const CREATE = join(PACKAGES, `create-signpost-${VERSIONS.signpost}.tgz`);
 
 /**
  * Prepares a machine without Rust, with a registry that has the packages.
