@@ -45,6 +45,7 @@ export async function buildPackages() {
     await cp(dist, join(staged, 'client'), { recursive: true });
     await cp(join(root, 'client', 'types'), join(staged, 'types', 'client'), { recursive: true });
     await copyFile(join(root, 'src', 'js', 'rpc.d.ts'), join(staged, 'types', 'rpc.d.ts'));
+    await copyFile(join(root, 'docs', 'vars.schema.json'), join(staged, 'vars.schema.json'));
     await bundleWorker(join(staged, 'worker'));
     for (const name of ['signpost', 'create-signpost'])
       for (const licence of ['LICENSE-APACHE', 'LICENSE-MIT']) await copyFile(join(root, licence), join(PACKAGES, name, licence));

@@ -49,7 +49,7 @@ export function wranglerToml(answers, options, date) {
     `# A preview would have an address of its own and the same secrets.\n${lines({ preview_urls: false, minify: true, keep_names: false })}`,
     `# Cloudflare's own log lines would contain the URL of each request. Signpost writes one line for each decision, without URLs.\n${table('[observability]', { redact_query_string: true })}`,
     table('[observability.logs]', { enabled: true, invocation_logs: false }),
-    `# The browser's modules, served at /signpost.js and /signpost-upload.js.\n${table('[assets]', { directory: 'node_modules/signpost/client' })}`,
+    `# The browser's modules, served at /signpost.js and /signpost-upload.js.\n${table('[assets]', { directory: 'node_modules/signpost/client', binding: 'ASSETS', run_worker_first: ['/openapi.json'] })}`,
     `# A deployment fails while one of these is not set.\n${table('[secrets]', { required: Object.keys(secretsOf(answers, options)) })}`,
     ...(options.bound ? [`# The bucket is made with the first deployment. The Worker stores the files of forms in it.\n${table('[[r2_buckets]]', { binding: 'MEDIA', bucket_name: answers.bucket })}`] : []),
     ...(caller.named ? [] : [`# At most 10 uploads a minute from one network. The number is yours to choose, if no other Worker of the account has it.\n${table('[[ratelimits]]', { name: 'UPLOAD_LIMIT', namespace_id: '1001', simple: { limit: 10, period: 60 } })}`]),
