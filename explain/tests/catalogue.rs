@@ -104,7 +104,33 @@ fn every_list_names_its_source_and_has_no_code_twice() {
         let own = provider.codes.iter().all(|documented| documented.source.is_some());
         assert!(own || provider.source.starts_with("https://"), "{}", provider.title);
         assert!(provider.codes.iter().all(|documented| documented.code.is_ascii()));
+        for Documented { code, source, .. } in &provider.codes {
+            let sources = source.iter().flat_map(|source| source.split(", "));
+            assert!(sources.into_iter().all(is_source), "{code}: {source:?}");
+        }
     }
+}
+
+/// Whether the text is a URL or a thread, such as `owner/repository#1`.
+fn is_source(text: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let thread = text.split_once('#').is_some_and(|(repository, number)| {
+        repository.matches('/').count() == 1 && is_number(number)
+    });
+    thread || text.starts_with("https://")
+}
+
+/// A reason is a word or two, such as `creating buckets`, and the same reason is written in one way.
+#[test]
+fn a_code_that_does_not_matter_says_why() {
+    let providers = providers();
+    let reasons: BTreeSet<_> = providers
+        .iter()
+        .flat_map(|provider| &provider.codes)
+        .filter_map(|documented| documented.not.as_deref())
+        .collect();
+    assert!(reasons.iter().all(|reason| reason.split(' ').count() <= 4), "{reasons:?}");
+    assert!(reasons.len() < 40, "{reasons:?}");
 }
 
 /// An error alone, without a link, has a cause and a cure.

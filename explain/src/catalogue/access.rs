@@ -98,6 +98,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         &[
             "InsufficientQuota",
             "QuotaExceeded",
+            "InsufficientCapacity",
             "XMinioAdminBucketQuotaExceeded",
             "XMinioStorageFull",
             "cap_exceeded",
@@ -105,7 +106,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         ],
         Code::QuotaExceeded,
         NOTHING_ELSE,
-        "the account, the bucket or the disk is full, or a spending limit has been reached",
+        "the account, the bucket, the disk or the file system is full, or a spending limit has been reached",
         "raise the quota or the cap in the provider's console, or delete objects",
     ),
     Entry::new(

@@ -46,6 +46,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         "send the algorithm, key and checksum headers of the key that encrypted the object, and none for other objects",
     ),
     Entry::new(
+        &["EncryptionTypeMismatch"],
+        Code::Encryption,
+        NOTHING_ELSE,
+        "the request appends to an object that is encrypted in another way",
+        "sign the x-amz-server-side-encryption headers with which the object was created",
+    ),
+    Entry::new(
         &["XMinioObjectTampered", "XMinioInvalidDecompressedSize"],
         Code::Encryption,
         NOTHING_ELSE,

@@ -41,7 +41,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "send exactly one field named file, last; upload further files with a form each",
     ),
     Entry::new(
-        &["MaxPostPreDataLengthExceededError"],
+        &["MaxPostPreDataLengthExceededError", "MaxPostPreDataLengthExceeded"],
         Code::TooLarge,
         Allowed::Only(&[Code::FileNotLast]),
         "the fields before the file have more than 20 KB together",

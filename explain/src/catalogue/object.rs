@@ -60,6 +60,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         "choose another key, or sign without the condition if the object may be replaced",
     ),
     Entry::new(
+        &["InvalidWriteOffset"],
+        Code::PreconditionFailed,
+        NOTHING_ELSE,
+        "the request appends to an object whose size is not the offset in x-amz-write-offset-bytes",
+        "read the size of the object with HEAD, and sign the next part with that offset",
+    ),
+    Entry::new(
         &["NotModified"],
         Code::PreconditionFailed,
         NOTHING_ELSE,
@@ -67,7 +74,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "use the copy in the cache: this is not an error",
     ),
     Entry::new(
-        &["ConditionalRequestConflict", "OperationAborted", "conflict"],
+        &["ConditionalRequestConflict", "ConcurrentModification", "OperationAborted", "conflict"],
         Code::PreconditionFailed,
         NOTHING_ELSE,
         "another request changes the same object at the same time",
@@ -94,7 +101,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "upload with another key, or wait until the retention period ends",
     ),
     Entry::new(
-        &["InvalidBucketState"],
+        &["InvalidBucketState", "bucket_missing_file_lock"],
         Code::Locked,
         NOTHING_ELSE,
         "the bucket's settings do not permit this request: Object Lock needs versioning",

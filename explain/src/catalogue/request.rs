@@ -18,7 +18,6 @@ pub(super) const ENTRIES: &[Entry] = &[
             "ClientDisconnect",
             "ClientDisconnected",
             "RequestTimeout",
-            "UploadTimeout",
             "request_timeout",
             "uploadBrokenConnection",
         ],
@@ -108,6 +107,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry::new(
         &[
             "InvalidObjectName",
+            "InvalidKey",
             "XMinioInvalidObjectName",
             "XMinioInvalidResourceName",
             "XMinioInvalidUTF",
