@@ -71,7 +71,7 @@ describe('causes that public threads report', () => {
   }
 
   test('every case names its source', () => {
-    for (const { name, source } of CASES) assert.match(source, /^(https:\/\/|[\w.-]+\/[\w.-]+#\d+$)/, name);
+    for (const { name, source } of CASES) assert.match(source, /^(own$|https:\/\/|[\w.-]+\/[\w.-]+#\d+$)/, name);
     const names = CASES.map(({ name }) => name);
     assert.deepEqual(names.filter((name, at) => names.indexOf(name) !== at), []);
   });
