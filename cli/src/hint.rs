@@ -8,17 +8,32 @@ pub(crate) fn of_error(error: &ConfigError) -> String {
     if let ConfigErrorKind::UnknownKey { known } = error.kind() {
         return of_unknown_key(key, known);
     }
+    if let (ConfigErrorKind::NotATable, Some(table)) = (error.kind(), table(error.place())) {
+        return format!("write it as a table: [vars.{table}]");
+    }
     let hint = of_kind(error.kind(), key).or_else(|| reference::hint(key));
     hint.map_or_else(|| format!("docs/configuration.md describes `{key}`"), Into::into)
 }
 
 const DOCUMENTATION: &str = "docs/configuration.md describes every key";
 
+/// The table for a variable, with an example of a name, or for an entry of one.
+fn table(place: &str) -> Option<String> {
+    match place.split('.').count() {
+        1 if place.starts_with("BUCKETS") => Some(format!("{place}.media")),
+        1 if place.starts_with("CALLERS") => Some(format!("{place}.site")),
+        1 => Some(format!("{place}.avatar")),
+        2 => Some(place.into()),
+        _ => None,
+    }
+}
+
 /// The hint for a kind of error that needs more than an example of its key.
 fn of_kind(kind: &ConfigErrorKind, key: &str) -> Option<&'static str> {
     Some(match kind {
-        ConfigErrorKind::Value | ConfigErrorKind::UnknownKey { .. } => return None,
-        ConfigErrorKind::NotATable => "write it as a table: [vars.UPLOADS.avatar]",
+        ConfigErrorKind::Value
+        | ConfigErrorKind::NotATable
+        | ConfigErrorKind::UnknownKey { .. } => return None,
         ConfigErrorKind::EntryName => "rename the table: its name is part of the URL",
         ConfigErrorKind::RepeatedName => "rename one of the two tables",
         ConfigErrorKind::ActiveType => {

@@ -74,6 +74,23 @@ fn reject_alias(bucket: &BucketEntry) -> Result<(), Failure> {
     ))
 }
 
+/// A bucket policy names only principals of the bucket's own partition: S3 calls another one invalid.
+fn reject_other_partition(bucket: &BucketEntry, principal: &str) -> Result<(), Failure> {
+    let Some((other, rest)) = principal.strip_prefix("arn:").and_then(|arn| arn.split_once(':'))
+    else {
+        return Ok(());
+    };
+    match rules::amazon_partition(bucket.bucket().region().as_str()) {
+        Some(partition) if bucket.provider().iam() == Iam::Aws && partition != other => {
+            Err(Failure::usage(format!(
+                "the principal belongs to the partition {other:?}, and the bucket to {partition:?}"
+            ))
+            .hint(format!("write the ARN of a user there, such as arn:{partition}:{rest}")))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn show_permissions(bucket: &BucketEntry, uses: &[Use<'_>]) -> Result<(), Failure> {
     let text = match bucket.provider().iam() {
         Iam::Aws | Iam::MinIo | Iam::WithoutConditions => {
@@ -95,6 +112,7 @@ fn show_bucket_policy(
     let provider = bucket.provider();
     let why = match provider.iam() {
         Iam::Aws | Iam::WithoutConditions => {
+            reject_other_partition(bucket, principal)?;
             return terminal::show_json(&bucket_policy::of(bucket, uses, principal));
         }
         Iam::MinIo => "applies a bucket policy only to anonymous requests",

@@ -55,7 +55,6 @@ fn sign(args: &SignArgs, now: UnixTime) -> Result<Signed, Failure> {
         Failure::usage("expected s3://BUCKET/KEY, found no key")
             .hint("add the key; it can be left out only with --batch, where each line has one")
     })?;
-    warn_of_parameters(args)?;
     let signer = target.signer(&credentials, now);
     let request = match args.action {
         Action::Post => {
@@ -64,7 +63,9 @@ fn sign(args: &SignArgs, now: UnixTime) -> Result<Signed, Failure> {
         action => {
             let key =
                 signer::ObjectKey::new(key).map_err(|error| Failure::usage(error.to_string()))?;
-            SignedRequest::Link(request::link(action, args, &target.bucket, &key)?.sign(&signer))
+            let link = request::link(action, args, &target.bucket, &key)?;
+            warn_of_parameters(args)?;
+            SignedRequest::Link(link.sign(&signer))
         }
     };
     Ok(Signed { request, expires: now.plus_secs(args.expires.as_secs().into()) })

@@ -162,6 +162,19 @@ fn refuses_what_it_cannot_sign_with_the_reason() {
             "not S3 Object Lambda",
         ),
         ("get", "s3://media--x-s3/a", "us-west-2", "contains the id of its zone"),
+        ("get", "s3://a.b--usw2-az1--x-s3/a", "us-west-2", "and no dot"),
+        (
+            "get",
+            "s3://arn:aws:s3:::acme-media/a",
+            "us-west-2",
+            "hint: write s3:// and the name at the end of the ARN",
+        ),
+        (
+            "get",
+            "s3://arn:aws:s3express:us-west-2:123456789012:bucket/media--usw2-az1--x-s3/a",
+            "us-west-2",
+            "a bucket is named by its name, not by its ARN",
+        ),
         (
             "post",
             "s3://media--usw2-az1--x-s3/a",
@@ -233,6 +246,28 @@ fn check_finds_the_region_of_every_host() {
             !self::report(&bucket(region), &["check"]).contains("has the region"),
             "{endpoint}"
         );
+    }
+}
+
+/// A principal of another partition: databricks/terraform-provider-databricks#4054
+#[test]
+fn a_bucket_policy_names_a_principal_of_the_buckets_partition() {
+    for (region, partition, other) in [
+        ("us-gov-west-1", "aws-us-gov", "aws"),
+        ("cn-north-1", "aws-cn", "aws"),
+        ("eusc-de-east-1", "aws-eusc", "aws"),
+        ("eu-west-1", "aws", "aws-cn"),
+    ] {
+        let config =
+            config(&format!("provider = \"aws\"\nname = \"acme-media\"\nregion = \"{region}\""));
+        let policy = |partition: &str| {
+            let principal = format!("arn:{partition}:iam::111122223333:user/signpost");
+            report(&config, &["iam", "--bucket-policy", "--principal", &principal, "-c"])
+        };
+        assert!(policy(partition).contains("\"Principal\""), "{}", policy(partition));
+        let error = format!("error: the principal belongs to the partition {other:?}");
+        assert!(policy(other).starts_with(&error), "{}", policy(other));
+        assert!(policy(other).contains(&format!("arn:{partition}:iam::")), "{}", policy(other));
     }
 }
 

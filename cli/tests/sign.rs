@@ -162,6 +162,12 @@ fn takes_the_endpoint_of_the_profile() {
     let missing = call().env("AWS_PROFILE", "missing").get(&[]);
     missing.is_error(1, &[r#"the services "none", which do not exist"#]);
     call().env("AWS_PROFILE", "other").get(&[]).is_error(2, &[r#"no profile is named "other""#]);
+    // https://github.com/boto/botocore/issues/1725, https://github.com/aws/aws-cli/issues/1281
+    call().env("AWS_DEFAULT_PROFILE", "plain").get(&[]).is_link(LOCAL);
+    let both = call().env("AWS_DEFAULT_PROFILE", "plain").env("AWS_PROFILE", "missing");
+    both.get(&[]).is_link(LOCAL);
+    both.get(&["--profile=missing"]).is_error(1, &[r#"the profile "missing" has no access key"#]);
+    call().env("AWS_DEFAULT_PROFILE", "").env("AWS_PROFILE", "plain").get(&[]).is_link(LOCAL);
     let default = "[default]\nendpoint_url = http://localhost:9000 # MinIO\n";
     Call::new().file("config", default).get(&[]).is_link(LOCAL);
 }
@@ -289,6 +295,7 @@ fn signs_the_parameters_of_s3() {
     for name in ["X-Amz-Expires", "x-amz-signature", "X-AMZ-SECURITY-TOKEN", "Signature"] {
         let refused = Call::new().get(&[&format!("--query={name}=1")]);
         refused.is_error(2, &["not one that a signature has"]);
+        assert!(!refused.stderr.contains("hint: write"), "{}", refused.stderr);
     }
 }
 
@@ -352,7 +359,9 @@ fn answers_every_line_of_a_batch_in_its_place() {
         (br#"{"key":"\ud800"}"#, Some(r#"{"error":"#)),
         (br#"{"key":"a"#, Some(r#"{"error":"#)),
         (br#"{"key":"a"}{"key":"b"}"#, Some(r#"{"error":"#)),
-        (b"null", Some(r#"{"error":"#)),
+        (b"null", Some("expected a JSON object such as")),
+        (br#"["c","get",600,{},{}]"#, Some("expected a JSON object such as")),
+        (br#""c""#, Some("expected a JSON object such as")),
         (deep.as_bytes(), Some(r#"{"error":"#)),
         (long.as_bytes(), Some("a line has at most 1048576 bytes")),
         (br#"{"key":"\u202e"}"#, Some("/%E2%80%AE?")),

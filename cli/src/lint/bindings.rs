@@ -70,15 +70,21 @@ fn other_jurisdiction(bucket: &BucketEntry, declared: &Value, place: &str) -> Op
     if of_binding == of_endpoint {
         return None;
     }
+    let is_label = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let label = if of_binding == DEFAULT { String::new() } else { format!(".{of_binding}") };
+    let hint = if of_binding.is_empty() || !of_binding.chars().all(is_label) {
+        "correct `jurisdiction` in [[r2_buckets]], such as \"eu\"".into()
+    } else {
+        format!(
+            "write endpoint = \"https://{account}{label}{R2}\", or correct `jurisdiction` in [[r2_buckets]]"
+        )
+    };
     Some(
         Finding::error("other-jurisdiction", format!("{place}.endpoint"))
             .says(format!(
                 "the bucket in [[r2_buckets]] is in the jurisdiction {of_binding:?}, but links would lead to the jurisdiction {of_endpoint:?}, which does not have it"
             ))
-            .hint(format!(
-                "write endpoint = \"https://{account}{label}{R2}\", or correct `jurisdiction` in [[r2_buckets]]"
-            )),
+            .hint(hint),
     )
 }
 

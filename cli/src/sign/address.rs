@@ -47,13 +47,13 @@ fn invalid(address: &BucketAddress<'_>, error: InvalidAddress) -> Failure {
         )),
         _ => Failure::usage(error.to_string()),
     };
-    match hint(error) {
+    match hint(address, error) {
         Some(hint) => failure.hint(hint),
         None => failure,
     }
 }
 
-fn hint(error: InvalidAddress) -> Option<&'static str> {
+fn hint(address: &BucketAddress<'_>, error: InvalidAddress) -> Option<&'static str> {
     Some(match error {
         InvalidAddress::Region => {
             "correct the region, or add the server's URL: --endpoint-url https://s3.example.com"
@@ -61,11 +61,17 @@ fn hint(error: InvalidAddress) -> Option<&'static str> {
         InvalidAddress::RegionMissing => {
             "add the bucket's region: --region eu-west-1, or auto for R2"
         }
+        InvalidAddress::Bucket(InvalidBucket::NameStyle) if address.endpoint.is_some() => {
+            "leave --virtual-hosted out: in path style, servers can allow other names"
+        }
         InvalidAddress::Bucket(InvalidBucket::NameStyle) => {
-            "check the name; servers that allow other names need --endpoint-url, without --virtual-hosted"
+            "check the name; servers that allow other names need --endpoint-url"
         }
         InvalidAddress::Bucket(InvalidBucket::AddressStyle) => "leave --virtual-hosted out",
         InvalidAddress::PathStyle => "leave --path-style out",
+        InvalidAddress::BucketArn => {
+            "write s3:// and the name at the end of the ARN, such as s3://acme-media/KEY"
+        }
         InvalidAddress::MultiRegion => "name one of its buckets, or an access point of one region",
         InvalidAddress::Fips
         | InvalidAddress::DualStack

@@ -86,6 +86,10 @@ struct Batch<'b> {
 
 impl Batch<'_> {
     fn sign(&self, line: &str) -> Result<OutputLine, String> {
+        // A derived parser also takes a list of the values.
+        if !line.starts_with('{') {
+            return Err("expected a JSON object such as {\"key\": \"films/ada.mp4\"}".into());
+        }
         let request: InputLine<'_> =
             serde_json::from_str(line).map_err(|error| error.to_string())?;
         let action = request.method.as_deref().map_or(Ok(self.args.action), action)?;

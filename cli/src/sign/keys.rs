@@ -55,7 +55,7 @@ fn with_token(credentials: Credentials, token: Option<String>) -> Credentials {
     }
 }
 
-/// The credentials of the profile `name`; without a name, of the profile in `AWS_PROFILE` or of the default profile.
+/// The credentials of the profile `name`; without a name, of the profile that the environment names, or of the default profile.
 fn of_profile(name: Option<&str>) -> Result<Credentials, Failure> {
     let profiles = Profiles::load()?;
     let selected = Selected::of(name);

@@ -26,14 +26,17 @@ pub(super) struct Profile(BTreeMap<String, String>);
 #[derive(Debug)]
 pub(super) struct Selected {
     pub(super) name: String,
-    /// Whether the command line or `AWS_PROFILE` names it. Only the default profile may be missing.
+    /// Whether the command line or the environment names it. Only the default profile may be missing.
     is_named: bool,
 }
 
 impl Selected {
-    /// The profile that the command line names, else that of `AWS_PROFILE`, else the default profile.
+    /// The profile that the command line names, else that of the environment, else the default profile.
     pub(super) fn of(name: Option<&str>) -> Self {
-        let from_environment = || env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
+        // In this order, as in the AWS command line and boto3.
+        let mut variables = ["AWS_DEFAULT_PROFILE", "AWS_PROFILE"].into_iter();
+        let from_environment =
+            || variables.find_map(|name| env::var(name).ok().filter(|name| !name.is_empty()));
         let name = name.map(String::from).or_else(from_environment);
         Self { is_named: name.is_some(), name: name.unwrap_or_else(|| "default".into()) }
     }

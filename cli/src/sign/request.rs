@@ -75,7 +75,7 @@ pub(crate) fn with_headers<'a, 't>(
             let failure = Failure::usage(format!("header {name}: {error}"));
             match error {
                 InvalidHeader::NotAscii => failure
-                    .hint(format!("percent-encode it; for a file's name write {ENCODED_FILENAME}")),
+                    .hint(format!("percent-encode it; a file's name as in {ENCODED_FILENAME}")),
                 InvalidHeader::Name | InvalidHeader::Reserved | InvalidHeader::Value => failure,
             }
         };

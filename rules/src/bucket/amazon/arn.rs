@@ -21,8 +21,13 @@ impl<'a> AccessPoint<'a> {
         let (partition, service, region, account, resource) =
             (next(), next(), next(), next(), next());
         match service {
+            // `arn:aws:s3:::acme-media`, and `...:bucket/media--usw2-az1--x-s3` of a directory bucket.
+            "s3" if region.is_empty() && account.is_empty() => {
+                return Err(InvalidAddress::BucketArn);
+            }
+            "s3express" => return Err(InvalidAddress::BucketArn),
             "s3" => {}
-            "s3-object-lambda" | "s3-outposts" | "s3express" | "s3tables" => {
+            "s3-object-lambda" | "s3-outposts" | "s3tables" => {
                 return Err(InvalidAddress::OtherService);
             }
             _ => return Err(InvalidAddress::Arn),
@@ -37,7 +42,7 @@ impl<'a> AccessPoint<'a> {
         if Partition::of(region).map(|found| found.name) != Some(partition) {
             return Err(InvalidAddress::ArnPartition);
         }
-        if !is_label(account) || !is_label(name) {
+        if !is_account(account) || !is_label(name) {
             return Err(InvalidAddress::Arn);
         }
         Ok(Self { region, account, name })
@@ -74,6 +79,11 @@ pub fn split_arn(path: &str) -> Option<(&str, Option<&str>)> {
             (arn, key.get(1..))
         }
     })
+}
+
+/// The ID of an account: 12 digits.
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A label of a host.
@@ -119,7 +129,7 @@ mod tests {
 
     #[test]
     fn rejects_other_arns_with_the_reason() {
-        use InvalidAddress::{Arn, ArnPartition, MultiRegion, OtherService};
+        use InvalidAddress::{Arn, ArnPartition, BucketArn, MultiRegion, OtherService};
         for (arn, error) in [
             // https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiRegionAccessPointRequests.html
             ("arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap", MultiRegion),
@@ -129,10 +139,16 @@ mod tests {
                 "arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-0123/accesspoint/a",
                 OtherService,
             ),
-            ("arn:aws:s3express:us-west-2:123456789012:bucket/a--usw2-az1--x-s3", OtherService),
+            // https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-security-iam.html
+            ("arn:aws:s3express:us-west-2:123456789012:bucket/a--usw2-az1--x-s3", BucketArn),
+            ("arn:aws:s3express:us-west-2:123456789012:accesspoint/a--usw2-az1--xa-s3", BucketArn),
             ("arn:aws:s3:cn-north-1:123456789012:accesspoint/a", ArnPartition),
             ("arn:aws:s3:moon:123456789012:accesspoint/a", ArnPartition),
-            ("arn:aws:s3:::acme-media", Arn),
+            // https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-arn-format.html
+            ("arn:aws:s3:::acme-media", BucketArn),
+            ("arn:aws-cn:s3:::acme-media", BucketArn),
+            ("arn:aws:s3:us-west-2:12345:accesspoint/a", Arn),
+            ("arn:aws:s3:us-west-2:1234-5678-9012:accesspoint/a", Arn),
             ("arn:aws:s3:us-west-2::accesspoint/a", Arn),
             ("arn:aws:s3:us-west-2:123456789012:accesspoint/", Arn),
             ("arn:aws:s3:us-west-2:123456789012:accesspoint/a.b", Arn),

@@ -103,9 +103,11 @@ pub(crate) fn is_name(name: &str, region: &str) -> bool {
     style.can_name(name) && name.len() >= 3 && !name.contains(':')
 }
 
-/// Returns the id of a directory bucket's zone: `usw2-az1` in `media--usw2-az1--x-s3`.
+/// Returns the id of a directory bucket's zone: `usw2-az1` in `media--usw2-az1--x-s3`. Unlike other names, these have no dots.
+///
+/// Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-bucket-naming-rules.html>
 pub(crate) fn zone_of(name: &str) -> Option<&str> {
     let name = name.strip_suffix("--x-s3").or_else(|| name.strip_suffix("--xa-s3"))?;
     let (base, zone) = name.rsplit_once("--")?;
-    Some(zone).filter(|zone| !base.is_empty() && !zone.is_empty() && !zone.contains('.'))
+    Some(zone).filter(|zone| !base.is_empty() && !zone.is_empty() && !name.contains('.'))
 }
