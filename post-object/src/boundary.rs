@@ -110,6 +110,8 @@ mod tests {
             ("multipart/form-data, boundary=AaB03x", "AaB03x"),
             ("Multipart/Form-Data;charset=UTF-8;BOUNDARY=x", "x"),
             ("multipart/form-data ; boundary = x ;", "x"),
+            // RFC 9110, 5.6.6: empty parameters
+            ("multipart/form-data;; boundary=x; ;", "x"),
             (&with("\"{a}@[b]#;%<c>|\\\"^`~!$\""), "{a}@[b]#;%<c>|\"^`~!$"),
             // https://github.com/seanmonstar/reqwest/issues/3031: 71 characters
             (

@@ -34,6 +34,9 @@ impl FormHead {
         let mut fields = Vec::new();
         reader
             .skip_preamble()
+            .map_err(|_| {
+                Stop::malformed("the body does not begin with the boundary of `Content-Type`")
+            })
             .and_then(|()| reader.parts(&mut fields))
             .map_err(|stop| match stop {
                 Stop::Ended if body.len() > MAX_HEAD => Fault::HeadTooLong,

@@ -36,7 +36,8 @@ impl Iterator for Parameters<'_> {
     type Item = Option<(String, String)>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.rest = self.rest.trim_ascii_start();
+        // RFC 9110, 5.6.6 allows empty parameters.
+        self.rest = self.rest.trim_start_matches([' ', '\t', '\r', '\n', ';']);
         if self.rest.is_empty() {
             return None;
         }

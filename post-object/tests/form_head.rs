@@ -129,9 +129,15 @@ fn finds_the_delimiter_of_any_boundary() {
 #[test]
 fn refuses_what_is_no_form() {
     for (body, fault) in [
-        ("", "is incomplete"),
+        ("", "begin with the boundary"),
         ("--x", "is incomplete"),
-        ("no boundary at all", "is incomplete"),
+        ("no boundary at all", "begin with the boundary"),
+        // https://github.com/axios/axios/issues/2788: a page sets the header, and the browser writes a boundary of its own.
+        (
+            "------WebKitFormBoundaryx\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\na",
+            "begin with the boundary",
+        ),
+        (&format!("--y\r\n{}", "v".repeat(MAX_HEAD)), "begin with the boundary"),
         ("--xy\r\n", "not followed by a line end"),
         ("--x\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\na", "is incomplete"),
         ("--x\r\n\r\na\r\n--x--", "no `Content-Disposition`"),
