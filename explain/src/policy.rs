@@ -6,7 +6,7 @@ mod condition;
 mod malformed;
 
 use serde_json::Value;
-use signer::{PolicyDocument, UnixTime};
+use signer::{PolicyDocument, Refusal, UnixTime};
 
 use self::condition::Condition;
 use self::malformed::Malformed;
@@ -23,6 +23,9 @@ pub(crate) struct Policy {
     pub(crate) expiration: Option<UnixTime>,
     conditions: Vec<Condition>,
     malformed: Vec<Malformed>,
+    /// Why S3 rejects the document, although each of its conditions is well-formed: members that it does not know or that are
+    /// repeated, and time zones.
+    refusal: Option<Refusal>,
 }
 
 impl Policy {
@@ -39,18 +42,21 @@ impl Policy {
                 Err(found) => malformed.push(found),
             }
         }
-        Some(Self { expiration, conditions, malformed })
+        let is_read = malformed.is_empty() && expiration.is_some();
+        let refusal = PolicyDocument::parse(base64).err().filter(|_| is_read);
+        Some(Self { expiration, conditions, malformed, refusal })
     }
 
     /// Whether a condition is not well-formed, so that S3 rejects the policy without a look at the form.
     pub(crate) fn is_malformed(&self) -> bool {
-        !self.malformed.is_empty()
+        !self.malformed.is_empty() || self.refusal.is_some()
     }
 
     /// The parts of the form that the policy does not allow.
     pub(crate) fn check(&self, form: &Form) -> Vec<Cause> {
         let mut causes: Vec<_> =
             self.malformed.iter().map(|malformed| malformed.cause.clone()).collect();
+        causes.extend(self.refusal.as_ref().map(refused));
         causes.extend(self.no_expiration());
         causes.extend(self.conditions.iter().filter_map(|condition| condition.check(form)));
         causes.extend(self.extra_fields(form));
@@ -93,4 +99,9 @@ impl Policy {
         self.conditions.iter().any(|condition| condition.field() == Some(name))
             || self.malformed.iter().any(|malformed| malformed.field.as_deref() == Some(name))
     }
+}
+
+fn refused(refusal: &Refusal) -> Cause {
+    let hint = "correct the document, and sign the policy again";
+    Cause::new(Code::PolicyDamaged, refusal.to_string(), hint)
 }

@@ -30,7 +30,7 @@ const SPELLED: [(&str, &str); 10] = [
 ];
 
 /// Each replaces a text in the policy with one that S3 does not take.
-const DAMAGED: [(&str, &str); 8] = [
+const DAMAGED: [(&str, &str); 13] = [
     ("]}", ",,]}"),
     ("]}", "],}"),
     (r#""$5""#, r#""\x5""#),
@@ -39,6 +39,13 @@ const DAMAGED: [(&str, &str); 8] = [
     (r#""in/""#, "'in/'"),
     (r#""$5""#, r#""$6""#),
     (r#""in/""#, r#""in/\v""#),
+    // dwilkie/carrierwave_direct#2
+    (".000Z", ".000+00:00"),
+    // https://stackoverflow.com/q/31169349
+    (r#"{"expiration""#, r#"{"Version": "2012-10-17", "expiration""#),
+    (r#"{"expiration""#, r#"{"expiration": "2026-11-23T19:10:00.000Z", "expiration""#),
+    (", 1, 9]", r#", "+1", "+9"]"#),
+    (", 1, 9]", r#", " 1", "9 "]"#),
 ];
 
 #[test]

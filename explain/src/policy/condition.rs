@@ -117,7 +117,8 @@ impl Condition {
 
 /// A size in bytes, as a number or as a text of digits; S3 accepts both.
 fn number(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.as_str()?.parse().ok())
+    let digits = |text: &&str| text.bytes().all(|b| b.is_ascii_digit());
+    value.as_u64().or_else(|| value.as_str().filter(digits)?.parse().ok())
 }
 
 fn differs(field: &str, expected: &str, found: &str) -> Cause {
