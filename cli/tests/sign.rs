@@ -292,6 +292,8 @@ fn signs_the_parameters_of_s3() {
     let name =
         Call::new().get(&["--query=response-content-disposition=attachment; filename=日.txt"]);
     assert!(name.code == 0 && name.stderr.contains("filename*="), "{}", name.stderr);
+    Call::new().get(&["--query=acl="]).is_link(AMAZON);
+    Call::new().get(&["--query=acl"]).is_error(2, &["expected NAME=VALUE", "hint: ", "acl="]);
     for name in ["X-Amz-Expires", "x-amz-signature", "X-AMZ-SECURITY-TOKEN", "Signature"] {
         let refused = Call::new().get(&[&format!("--query={name}=1")]);
         refused.is_error(2, &["not one that a signature has"]);
@@ -359,6 +361,8 @@ fn answers_every_line_of_a_batch_in_its_place() {
         (br#"{"key":"\ud800"}"#, Some(r#"{"error":"#)),
         (br#"{"key":"a"#, Some(r#"{"error":"#)),
         (br#"{"key":"a"}{"key":"b"}"#, Some(r#"{"error":"#)),
+        (br#"{"key":"c","headers":null,"query":null,"expires":null}"#, Some("/c?")),
+        (br#"{"key":"c","headers":["a"]}"#, Some("expected an object of strings")),
         (b"null", Some("expected a JSON object such as")),
         (br#"["c","get",600,{},{}]"#, Some("expected a JSON object such as")),
         (br#""c""#, Some("expected a JSON object such as")),

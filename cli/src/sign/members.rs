@@ -22,7 +22,7 @@ impl Members<'_> {
 
 impl<'de: 'l, 'l> Deserialize<'de> for Members<'l> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
+        deserializer.deserialize_any(MembersVisitor)
     }
 }
 
@@ -33,6 +33,11 @@ impl<'de> Visitor<'de> for MembersVisitor {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object of strings")
+    }
+
+    /// `null`, as some languages write an empty map.
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Members::default())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {

@@ -61,7 +61,11 @@ pub(crate) fn headers(options: &RequestArgs) -> Result<Vec<(&str, &str)>, Failur
 
 /// The query parameters that the command line names.
 pub(crate) fn parameters(options: &RequestArgs) -> Result<Vec<(&str, &str)>, Failure> {
-    options.query.iter().map(|text| pair("--query", text)).collect()
+    let parameter = |text| {
+        pair("--query", text)
+            .map_err(|failure| failure.hint("a parameter without a value is written acl="))
+    };
+    options.query.iter().map(|text| parameter(text.as_str())).collect()
 }
 
 /// Adds signed headers to a link. Two names that differ only in case are one header.
