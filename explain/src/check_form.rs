@@ -27,6 +27,12 @@ impl Case<'_> {
         diagnosis.causes = found;
     }
 
+    /// Whether the form is known as it was sent, not only as it was signed.
+    fn is_sent(&self, form: &Form) -> bool {
+        let evidence = self.evidence;
+        form.has_file_input || evidence.sent.is_some() || evidence.server_error.is_some()
+    }
+
     fn policy(&self, form: &Form, policy: &Policy, diagnosis: &mut Diagnosis) -> Vec<Cause> {
         let (context, now) = (self.context, self.now());
         // A server parses the whole policy before it compares the time.
@@ -35,7 +41,10 @@ impl Case<'_> {
         let mut found: Vec<_> =
             end.map(|end| expiry::expired("form", end, now)).into_iter().collect();
         found.extend(region::form(form, &context.buckets, context.region.as_deref()));
-        found.extend(policy.check(form));
+        found.extend(policy.check(form, self.is_sent(form)));
+        if !self.is_sent(form) {
+            diagnosis.remarks.extend(policy.left_to_the_client(form));
+        }
         found.extend(
             (policy.requires_token() && form.field("x-amz-security-token").is_none())
                 .then(verdict::token_missing),

@@ -6,7 +6,7 @@ use crate::cause::Code;
 use crate::context::Context;
 use crate::diagnosis::Diagnosis;
 use crate::evidence::{Evidence, Sent};
-use crate::form::Encoding;
+use crate::form::{Encoding, Form};
 use crate::link::{Link, decode};
 use crate::search::mismatch;
 use crate::server_error::ServerError;
@@ -129,8 +129,11 @@ impl Case<'_> {
             (_, Some(algorithm), _) if !algorithm.is_hmac() => {
                 format!("here: it is of {}", algorithm.name)
             }
-            (_, _, Some(service)) if service.starts_with("s3-") || service == "s3express" => {
-                format!("here: it is for the service {service}")
+            (_, _, Some(service)) if !matches!(service, "s3" | "storage") => {
+                format!("here: it is for the service {}", mask::short(service))
+            }
+            _ if self.evidence.form.as_ref().is_some_and(Form::is_version_2) => {
+                "here: it is of Signature Version 2".into()
             }
             (None, ..) => "without the secret".into(),
             (Some(_), ..) => "with the credentials of another access key".into(),

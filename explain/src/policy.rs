@@ -47,14 +47,25 @@ impl Policy {
         !self.malformed.is_empty()
     }
 
-    /// The parts of the form that the policy does not allow.
-    pub(crate) fn check(&self, form: &Form) -> Vec<Cause> {
+    /// The parts of the form that the policy does not allow. A form that was not sent may lack fields whose values the
+    /// policy leaves open.
+    pub(crate) fn check(&self, form: &Form, is_sent: bool) -> Vec<Cause> {
         let mut causes: Vec<_> =
             self.malformed.iter().map(|malformed| malformed.cause.clone()).collect();
         causes.extend(self.no_expiration());
-        causes.extend(self.conditions.iter().filter_map(|condition| condition.check(form)));
+        let checked =
+            self.conditions.iter().filter(|condition| is_sent || !condition.is_left_open(form));
+        causes.extend(checked.filter_map(|condition| condition.check(form)));
         causes.extend(self.extra_fields(form));
         causes
+    }
+
+    /// The fields that the client has to add to a form as it was signed, in sentences.
+    pub(crate) fn left_to_the_client(&self, form: &Form) -> Vec<String> {
+        let left = self.conditions.iter().filter(|condition| condition.is_left_open(form));
+        left.filter_map(Condition::field)
+            .map(|field| format!("the policy requires the field {field}, which the client has to add before the file"))
+            .collect()
     }
 
     fn no_expiration(&self) -> Option<Cause> {

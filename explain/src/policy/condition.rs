@@ -65,6 +65,14 @@ impl Condition {
         }
     }
 
+    /// Whether the form lacks the field, and the condition does not state its whole value.
+    pub(super) fn is_left_open(&self, form: &Form) -> bool {
+        match self {
+            Self::StartsWith { field, .. } => form.field(field).is_none(),
+            Self::Exact { .. } | Self::Range { .. } => false,
+        }
+    }
+
     /// The cause, if the form does not meet the condition.
     pub(super) fn check(&self, form: &Form) -> Option<Cause> {
         match self {
