@@ -84,6 +84,9 @@ fn with_server_view(mut evidence: Evidence) -> Evidence {
 fn subject(evidence: &Evidence) -> String {
     let url = evidence.link.as_ref().or(evidence.form.as_ref().map(|form| &form.url));
     let Some(url) = url else {
+        if evidence.server_error.is_none() {
+            return "the request".into();
+        }
         let code = evidence.server_error.as_ref().map_or("", |server_error| server_error.code());
         return format!("the error {}", mask::short(code));
     };

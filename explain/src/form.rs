@@ -19,6 +19,8 @@ pub struct Form {
     pub(crate) file_bytes: Option<u64>,
     /// The name of the file, if the form was sent.
     pub(crate) filename: Option<String>,
+    /// The name of the field with the file, if the form was sent.
+    pub(crate) file_field: String,
     /// The names of fields after the file, which S3 ignores.
     pub(crate) fields_after_file: Vec<String>,
     /// Whether the fields that are added come after the file.
@@ -54,6 +56,7 @@ impl Form {
             fields,
             file_bytes: None,
             filename: None,
+            file_field: String::new(),
             fields_after_file: Vec::new(),
             has_file_input: false,
             encoding: Encoding::default(),
@@ -76,7 +79,10 @@ impl Form {
             self.fields_after_file.push(name.to_ascii_lowercase());
         } else {
             self.has_file_input = true;
-            self.filename = Some(filename);
+            self.file_field = name.to_owned();
+            // S3 takes the text after the last slash or backslash of a path.
+            let name = filename.rsplit(['/', '\\']).next();
+            self.filename = Some(name.unwrap_or_default().to_owned());
         }
     }
 

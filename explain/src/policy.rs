@@ -30,13 +30,14 @@ impl Policy {
     pub(crate) fn parse(base64: &str) -> Option<Self> {
         let base64 = Some(base64).filter(|base64| base64.len() <= MAX_BASE64)?;
         let document: Value = serde_json::from_str(&PolicyDocument::json(base64).ok()?).ok()?;
-        let expiration = document.get("expiration")?.as_str().and_then(instant::parse);
+        let expiration = document.get("expiration").and_then(Value::as_str);
+        let expiration = expiration.and_then(instant::parse);
         let list = document.get("conditions")?.as_array()?;
         let (mut conditions, mut malformed) = (Vec::new(), Vec::new());
         for (index, value) in list.iter().enumerate() {
             match Condition::read(index, value) {
                 Ok(condition) => conditions.push(condition),
-                Err(found) => malformed.push(found),
+                Err(found) => malformed.push(found.with_fields_of(value)),
             }
         }
         Some(Self { expiration, conditions, malformed })
@@ -69,7 +70,8 @@ impl Policy {
     }
 
     fn no_expiration(&self) -> Option<Cause> {
-        let message = "the policy's expiration is not an instant such as 2015-12-30T12:00:00.000Z";
+        let message =
+            "the policy has no expiration that is an instant such as 2015-12-30T12:00:00.000Z";
         let hint = "write the expiration in UTC with a Z at the end, and sign the policy again";
         self.expiration.is_none().then(|| Cause::new(Code::PolicyDamaged, message, hint))
     }
@@ -102,6 +104,9 @@ impl Policy {
 
     fn covers(&self, name: &str) -> bool {
         self.conditions.iter().any(|condition| condition.field() == Some(name))
-            || self.malformed.iter().any(|malformed| malformed.field.as_deref() == Some(name))
+            || self
+                .malformed
+                .iter()
+                .any(|malformed| malformed.fields.iter().any(|field| field == name))
     }
 }

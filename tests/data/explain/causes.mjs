@@ -54,6 +54,19 @@ function form(conditions, fields = {}) {
   };
 }
 
+/** A form with another policy. @param {(policy: string) => string} change */
+function withPolicy(change) {
+  const { url, fields } = form([]);
+  return { url, fields: { ...fields, Policy: change(fields.Policy) } };
+}
+
+/** A recorded form with another text in its body. @param {ReturnType<typeof sentForm>} har @param {string} from @param {string} to */
+function renamed(har, from, to) {
+  const [{ request, ...entry }] = har.log.entries;
+  const postData = { ...request.postData, text: request.postData.text.replace(from, to) };
+  return { log: { entries: [{ ...entry, request: { ...request, postData } }] } };
+}
+
 /** The HAR of a form with its fields in this order. @param {[string, string][]} fields */
 function sentForm(fields, files = 1) {
   const parts = fields.map(([name, value]) => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
@@ -142,7 +155,7 @@ const CHANGES = [
   { name: 'a parameter of one\'s own and another', source: 'aws/aws-sdk-java-v2#3689', sign: GET('a.png', '--query', 'response-content-type=text/plain'), edit: [/$/, '&param=value&v=3'], error: MISMATCH, args: SENT, causes: ['query-changed', 'query-changed'] },
   { name: 'an ACL in the query', source: 'minio/minio#5630', sign: PUT, edit: [/$/, '&x-amz-acl=public-read'], error: MISMATCH, args: SENT_PUT, causes: ['query-changed'], says: /x-amz-acl was added/ },
   { name: 'a session token that was added after signing', source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html', sign: GET('a'), edit: [/$/, '&X-Amz-Security-Token=IQoJb3Jp'], error: MISMATCH, args: SENT, causes: ['query-changed'], says: /X-Amz-Security-Token was added/ },
-  { name: 'a payer and a version', source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/ObjectsinRequesterPaysBuckets.html', sign: GET('a'), edit: [/$/, '&x-amz-request-payer=requester&versionId=1'], error: MISMATCH, args: SENT, causes: ['query-changed', 'query-changed'] },
+  { name: 'a payer and a version', source: OWN, sign: GET('a'), edit: [/$/, '&x-amz-request-payer=requester&versionId=1'], error: MISMATCH, args: SENT, causes: ['query-changed', 'query-changed'] },
   { name: 'a directory bucket, unchanged', source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-create-session.html', sign: ['get', 's3://media--usw2-az1--x-s3/a b', '--region=us-west-2'], token: 'IQo+J/b=', args: SENT, causes: [], says: /no problems found\s+note: the link is valid until/ },
   { name: 'a directory bucket with a parameter', source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-create-session.html', sign: ['get', 's3://media--usw2-az1--x-s3/a', '--region=us-west-2'], token: 'IQo+J/b=', edit: [/$/, '&ref=mail'], error: MISMATCH, args: SENT, causes: ['query-changed'], says: /the parameter ref was added/ },
   { name: 'slashes at two places', source: 'psf/requests#6711', sign: GET('x//y//z'), edit: ['x//y//z', 'x/y/z'], error: MISMATCH, args: SENT, causes: ['path-changed'], says: /for the path \/x\/\/y\/\/z, but was sent to \/x\/y\/z/ },
@@ -196,13 +209,23 @@ const FORMS = [
   { name: 'a boolean as the value of a condition', source: 'ccoenraets/phonegap-s3-upload#1', form: form([{ 'x-amz-meta-public': true }], { 'x-amz-meta-public': 'true' }), secret: 'no', causes: ['malformed-condition'] },
   { name: 'a number in a condition with an operator', source: OWN, form: form([['eq', '$success_action_status', 201]], { success_action_status: '201' }), secret: 'no', causes: ['malformed-condition'] },
   { name: 'a condition without a dollar sign', source: 'minio/minio-java#784', form: form([['eq', 'success_action_status', '200']], { success_action_status: '200' }), secret: 'no', causes: ['malformed-condition'], says: /begin with \$/ },
-  { name: 'two fields in one condition', source: OWN, form: form([{ acl: 'private', 'x-amz-meta-a': 'b' }], { acl: 'private' }), secret: 'no', causes: ['malformed-condition', 'extra-field'] },
+  { name: 'two fields in one condition', source: OWN, form: form([{ acl: 'private', 'x-amz-meta-a': 'b' }], { acl: 'private' }), secret: 'no', causes: ['malformed-condition'] },
   { name: 'two malformed conditions', source: OWN, form: form([{ acl: 1 }, ['between', '$key', 'a']], { acl: '1' }), secret: 'no', causes: ['malformed-condition', 'malformed-condition'] },
   { name: 'the server says that a value is not a text', source: 'dwilkie/carrierwave_direct#231', error: ['InvalidPolicyDocument', 'Invalid Policy: Invalid Simple-Condition: Value Must Be A String'], causes: ['malformed-condition'] },
   { name: 'a type that the page adds, in a form as it was signed', source: 'https://boto3.amazonaws.com/v1/documentation/api/latest/guide/s3-presigned-urls.html', form: form([['starts-with', '$Content-Type', 'image/']]), secret: 'no', causes: [], says: /requires the field content-type, which the client has to add/ },
   { name: 'a type that the page did not add', source: 'waynehoover/s3_direct_upload#29', form: form([['starts-with', '$Content-Type', 'image/']]), error: ['AccessDenied', 'Invalid according to Policy: Policy Condition failed: ["starts-with", "$Content-Type", "image/"]'], secret: 'no', causes: ['missing-field'] },
   { name: 'a type that was not sent', source: 'waynehoover/s3_direct_upload#29', form: sentForm(Object.entries(form([['starts-with', '$Content-Type', 'image/']]).fields)), secret: 'no', causes: ['missing-field'] },
   { name: 'a field with a whole value that a form as it was signed lacks', source: 'awsdocs/aws-doc-sdk-examples#5490', form: form([{ acl: 'private' }]), secret: 'no', causes: ['missing-field'] },
+  ...[{ acl: 'private', 'x-amz-meta-a': 'b' }, ['starts-with', '$acl'], ['eq', '$acl', 'private', 'x'], ['ends-with', '$acl', 'private'], ['$acl', 'eq', 'private'], [['eq', '$acl', 'private']], { $acl: 'private' }, 'acl'].map((condition) => ({
+    name: `a condition that is malformed: ${JSON.stringify(condition)}`, source: OWN, form: form([condition], { acl: 'private' }), secret: /** @type {const} */ ('no'), causes: ['malformed-condition'],
+  })),
+  { name: 'a field beside a malformed condition on another one', source: OWN, form: form([['starts-with', '$acl']], { acl: 'private', 'x-amz-meta-a': 'b' }), secret: 'no', causes: ['malformed-condition', 'extra-field'] },
+  { name: 'a range that no size is in', source: OWN, form: form([['content-length-range', 1_048_576, 1024]]), secret: 'no', causes: ['malformed-condition'], says: /minimum 1048576 is above its maximum 1024/ },
+  { name: 'a policy as Python writes bytes', source: 'minio/minio-py#1047', form: withPolicy((policy) => `b'${policy}'`), secret: 'no', causes: ['policy-damaged'], says: /b'\.\.\.'/ },
+  { name: 'a policy without an expiration', source: OWN, form: withPolicy((policy) => btoa(atob(policy).replace(/"expiration":"[^"]*",/, ''))), secret: 'no', causes: ['policy-damaged'], says: /no expiration/ },
+  { name: 'a file in another field than file', source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html', form: renamed(sentForm(Object.entries(form([]).fields)), 'name="file"', 'name="upload"'), secret: 'no', causes: ['malformed-form'], says: /in the field upload/ },
+  { name: 'a file in the field File', source: OWN, form: renamed(sentForm(Object.entries(form([]).fields)), 'name="file"', 'name="File"'), secret: 'no', causes: [] },
+  { name: 'a path as the name of the file', source: OWN, form: renamed(sentForm(Object.entries(form([['starts-with', '$x-amz-meta-name', 'a.png']], { 'x-amz-meta-name': '${filename}' }).fields)), 'filename="a.png"', 'filename="C:\\fakepath\\a.png"'), secret: 'no', causes: [] },
   { name: 'well-formed conditions of every kind', source: POLICY, form: form([['eq', '$success_action_status', '201'], ['starts-with', '$acl', ''], ['content-length-range', '1', 10], ['Starts-With', '$Key', 'a']], { success_action_status: '201', acl: 'private' }), secret: 'no', causes: [] },
   { name: 'a condition that is not met', source: 'minio/minio#8606', form: form([{ success_action_status: '201' }]), error: ['PostPolicyInvalidKeyName', 'Invalid according to Policy: Policy Condition failed'], secret: 'no', causes: ['missing-field'] },
 ];
