@@ -74,12 +74,12 @@ impl Form {
     }
 
     /// Notes the file. S3 ignores whatever comes after the first.
-    pub(crate) fn push_file(&mut self, name: &str, filename: String) {
+    pub(crate) fn push_file(&mut self, name: &str, filename: &str) {
         if self.has_file_input {
             self.fields_after_file.push(name.to_ascii_lowercase());
         } else {
             self.has_file_input = true;
-            self.file_field = name.to_owned();
+            name.clone_into(&mut self.file_field);
             // S3 takes the text after the last slash or backslash of a path.
             let name = filename.rsplit(['/', '\\']).next();
             self.filename = Some(name.unwrap_or_default().to_owned());

@@ -16,7 +16,7 @@ pub(crate) struct OtherScheme {
     pub(crate) name: &'static str,
     /// Whether S3 and servers like it accept it.
     pub(crate) is_of_s3: bool,
-    /// The parameters that only links of this scheme have.
+    /// The parameters that only links of this scheme have, or `name=` and how the value begins.
     marks: &'static [&'static str],
     /// A part of the path that only links of this scheme have; empty if any path may be.
     path: &'static str,
@@ -130,7 +130,7 @@ const SCHEMES: &[OtherScheme] = &[
     OtherScheme {
         name: "Baidu BOS",
         is_of_s3: false,
-        marks: &["authorization"],
+        marks: &["authorization=bce-auth-v"],
         path: "",
         required: &[],
         end: &[End::Baidu("authorization")],
@@ -158,7 +158,10 @@ const SCHEMES: &[OtherScheme] = &[
 impl OtherScheme {
     /// The scheme of a link; `None` if it has the marks of none of these.
     pub(crate) fn of(link: &Link) -> Option<&'static Self> {
-        let has = |name: &&str| link.decoded(name).is_some();
+        let has = |mark: &&str| {
+            let (name, start) = mark.split_once('=').unwrap_or((mark, ""));
+            link.decoded(name).is_some_and(|value| value.starts_with(start))
+        };
         SCHEMES
             .iter()
             .find(|scheme| scheme.marks.iter().all(has) && link.path.contains(scheme.path))

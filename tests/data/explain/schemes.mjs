@@ -86,6 +86,7 @@ export const SCHEMES = [
   { name: 'Baidu BOS', source: 'https://cloud.baidu.com/doc/BOS/s/Zkkrr77ld-en', link: link('acme.bj.bcebos.com', { authorization: `bce-auth-v1/ak/2026-11-23T19:00:00Z/600/host/${HMAC}` }), remark: /BOS/ },
   { name: 'Baidu BOS, expired', source: 'https://cloud.baidu.com/doc/BOS/s/Zkkrr77ld-en', link: link('acme.bj.bcebos.com', { authorization: `bce-auth-v1/ak/2026-11-23T19:00:00Z/30/host/${HMAC}` }), causes: ['expired'] },
   { name: 'Baidu BOS, without an end', source: 'https://cloud.baidu.com/doc/BOS/s/Cl5jgit2o', link: link('acme.bj.bcebos.com', { authorization: `bce-auth-v1/ak/2026-11-23T19:00:00Z/-1/host/${HMAC}` }) },
+  { name: 'a URL with an authorization of its own', source: 'https://cloud.baidu.com/doc/BOS/s/Zkkrr77ld-en', link: link('www.example.com', { authorization: 'basic' }), causes: ['missing-parameter'] },
   { name: 'Qiniu Kodo', source: 'https://developer.qiniu.com/kodo/kb/1321/how-to-acquire-the-outside-storage-file-links', link: link('developer.qiniu.com', { e: `${END}`, token: 'MY_ACCESS_KEY:yN9WtB0lQheegAwva64yBuH3ZgU=' }), remark: /Kodo/ },
   { name: 'Qiniu Kodo, expired', source: 'https://developer.qiniu.com/kodo/kb/1321/how-to-acquire-the-outside-storage-file-links', link: link('developer.qiniu.com', { e: '1451491200', token: 'MY_ACCESS_KEY:yN9WtB0lQheegAwva64yBuH3ZgU=' }), causes: ['expired'] },
   { name: 'Supabase', source: 'supabase/storage-js#79', link: supabase(END), remark: /Supabase/ },
