@@ -67,7 +67,21 @@ fn text(input: &str) -> Result<String, Failure> {
     let unreadable =
         |error| Failure::usage(format!("cannot read {}: {}", display_name(input), reason(&error)));
     let bytes = read().map_err(unreadable)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(decoded(&bytes))
+}
+
+/// Decodes UTF-8, or UTF-16 with a byte-order mark, in which `>` of Windows PowerShell writes files.
+fn decoded(bytes: &[u8]) -> String {
+    let units = |read: fn([u8; 2]) -> u16, bytes: &[u8]| {
+        let (pairs, _) = bytes.as_chunks::<2>();
+        let units: Vec<_> = pairs.iter().map(|pair| read(*pair)).collect();
+        String::from_utf16_lossy(&units)
+    };
+    match bytes {
+        [0xff, 0xfe, text @ ..] => units(u16::from_le_bytes, text),
+        [0xfe, 0xff, text @ ..] => units(u16::from_be_bytes, text),
+        _ => String::from_utf8_lossy(bytes).into_owned(),
+    }
 }
 
 /// Whether an argument is a text and not the name of a file: a link, also with the escapes of another format, or an error.

@@ -75,6 +75,13 @@ pub(crate) struct Credential {
     pub(crate) terminator: String,
 }
 
+impl Credential {
+    /// Whether it is of the day of a date such as `20151229T000000Z`.
+    pub(crate) fn is_of_day(&self, date: &str) -> bool {
+        !self.day.is_empty() && date.starts_with(&self.day)
+    }
+}
+
 impl Algorithm {
     pub(crate) fn named(name: &str) -> Option<&'static Self> {
         ALGORITHMS.iter().find(|algorithm| algorithm.name == name)
@@ -97,11 +104,9 @@ impl Algorithm {
             .then_some(credential)
     }
 
-    /// Whether a credential is for objects, and of the day of this date.
-    pub(crate) fn accepts(&self, credential: &Credential, date: &str) -> bool {
-        !credential.day.is_empty()
-            && date.starts_with(&credential.day)
-            && self.services.contains(&credential.service.as_str())
+    /// Whether a credential is for objects.
+    pub(crate) fn accepts(&self, credential: &Credential) -> bool {
+        self.services.contains(&credential.service.as_str())
             && credential.terminator == self.terminator
     }
 

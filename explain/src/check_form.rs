@@ -14,17 +14,24 @@ impl Case<'_> {
         let mut found = format::form(form);
         found.extend(repeated(form));
         found.extend(second_file(form));
+        found.extend(other_file_field(form));
         found.retain(|cause| self.allows(cause.code));
         if found.is_empty() {
             let policy = form.field("policy").map(Policy::parse);
             match &policy {
                 Some(Some(policy)) => found = self.policy(form, policy, diagnosis),
-                Some(None) => found = vec![damaged()],
+                Some(None) => found = vec![damaged(form.field("policy").unwrap_or_default())],
                 None => {}
             }
         }
         found.retain(|cause| self.allows(cause.code));
         diagnosis.causes = found;
+    }
+
+    /// Whether the form is known as it was sent, not only as it was signed.
+    fn is_sent(&self, form: &Form) -> bool {
+        let evidence = self.evidence;
+        form.has_file_input || evidence.sent.is_some() || evidence.server_error.is_some()
     }
 
     fn policy(&self, form: &Form, policy: &Policy, diagnosis: &mut Diagnosis) -> Vec<Cause> {
@@ -35,7 +42,10 @@ impl Case<'_> {
         let mut found: Vec<_> =
             end.map(|end| expiry::expired("form", end, now)).into_iter().collect();
         found.extend(region::form(form, &context.buckets, context.region.as_deref()));
-        found.extend(policy.check(form));
+        found.extend(policy.check(form, self.is_sent(form)));
+        if !self.is_sent(form) {
+            diagnosis.remarks.extend(policy.left_to_the_client(form));
+        }
         found.extend(
             (policy.requires_token() && form.field("x-amz-security-token").is_none())
                 .then(verdict::token_missing),
@@ -84,11 +94,20 @@ fn second_file(form: &Form) -> Option<Cause> {
     again.then(|| Cause::new(Code::MalformedForm, "the form has more than one file", hint))
 }
 
-fn damaged() -> Cause {
+fn other_file_field(form: &Form) -> Option<Cause> {
+    let is_other = form.has_file_input && !form.file_field.eq_ignore_ascii_case("file");
+    let name = mask::short(&form.file_field);
+    let message = format!("the file is in the field {name}, but S3 reads it from the field file");
+    let hint = "name the field of the file `file`: formData.append('file', file)";
+    is_other.then(|| Cause::new(Code::MalformedForm, message, hint))
+}
+
+fn damaged(base64: &str) -> Cause {
     let message = "the policy field is not a policy document in base64";
-    Cause::new(
-        Code::PolicyDamaged,
-        message,
-        "send the policy field exactly as it was signed, without changing + to a space",
-    )
+    let hint = if base64.starts_with("b'") {
+        "send the text without b'...', which Python writes around bytes: decode them first"
+    } else {
+        "send the policy field exactly as it was signed, without changing + to a space"
+    };
+    Cause::new(Code::PolicyDamaged, message, hint)
 }

@@ -26,6 +26,8 @@ pub enum Undone {
     JsonEscape,
     /// Quotes, `\/` for `/` and other escapes without an effect on the parameters.
     Backslash,
+    /// The escapes of `cmd.exe` and batch files: `^&` for `&`, `%%` for `%`.
+    Command,
     /// Line breaks or spaces inside the link.
     LineBreak,
     /// Spaces in the path.
@@ -106,6 +108,7 @@ impl Undone {
                 r"replace each \u0026 with &, or let a JSON parser read the text: jq -r prints a link without escapes",
             ),
             Self::Backslash
+            | Self::Command
             | Self::LineBreak
             | Self::Space
             | Self::QuotedPrintable
@@ -121,6 +124,10 @@ impl Undone {
             Self::HtmlEscape => "the link was read with & for each &amp;".into(),
             Self::JsonEscape => r"the link was read with & for each \u0026".into(),
             Self::Backslash => r"the link was read without the backslashes in it".into(),
+            Self::Command => {
+                "the link was read with & for each ^& and % for each %%, the escapes of cmd.exe and batch files"
+                    .into()
+            }
             Self::LineBreak => {
                 "the link was read without the line breaks and spaces in it: a client ends it at the first one"
                     .into()

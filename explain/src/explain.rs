@@ -6,7 +6,7 @@ use crate::cause::Code;
 use crate::context::Context;
 use crate::diagnosis::Diagnosis;
 use crate::evidence::{Evidence, Sent};
-use crate::form::Encoding;
+use crate::form::{Encoding, Form};
 use crate::link::{Link, decode};
 use crate::search::mismatch;
 use crate::server_error::ServerError;
@@ -84,6 +84,9 @@ fn with_server_view(mut evidence: Evidence) -> Evidence {
 fn subject(evidence: &Evidence) -> String {
     let url = evidence.link.as_ref().or(evidence.form.as_ref().map(|form| &form.url));
     let Some(url) = url else {
+        if evidence.server_error.is_none() {
+            return "the request".into();
+        }
         let code = evidence.server_error.as_ref().map_or("", |server_error| server_error.code());
         return format!("the error {}", mask::short(code));
     };
@@ -129,8 +132,11 @@ impl Case<'_> {
             (_, Some(algorithm), _) if !algorithm.is_hmac() => {
                 format!("here: it is of {}", algorithm.name)
             }
-            (_, _, Some(service)) if service.starts_with("s3-") || service == "s3express" => {
-                format!("here: it is for the service {service}")
+            (_, _, Some(service)) if !matches!(service, "s3" | "storage") => {
+                format!("here: it is for the service {}", mask::short(service))
+            }
+            _ if self.evidence.form.as_ref().is_some_and(Form::is_version_2) => {
+                "here: it is of Signature Version 2".into()
             }
             (None, ..) => "without the secret".into(),
             (Some(_), ..) => "with the credentials of another access key".into(),

@@ -19,6 +19,8 @@ pub struct Form {
     pub(crate) file_bytes: Option<u64>,
     /// The name of the file, if the form was sent.
     pub(crate) filename: Option<String>,
+    /// The name of the field with the file, if the form was sent.
+    pub(crate) file_field: String,
     /// The names of fields after the file, which S3 ignores.
     pub(crate) fields_after_file: Vec<String>,
     /// Whether the fields that are added come after the file.
@@ -54,6 +56,7 @@ impl Form {
             fields,
             file_bytes: None,
             filename: None,
+            file_field: String::new(),
             fields_after_file: Vec::new(),
             has_file_input: false,
             encoding: Encoding::default(),
@@ -71,12 +74,15 @@ impl Form {
     }
 
     /// Notes the file. S3 ignores whatever comes after the first.
-    pub(crate) fn push_file(&mut self, name: &str, filename: String) {
+    pub(crate) fn push_file(&mut self, name: &str, filename: &str) {
         if self.has_file_input {
             self.fields_after_file.push(name.to_ascii_lowercase());
         } else {
             self.has_file_input = true;
-            self.filename = Some(filename);
+            name.clone_into(&mut self.file_field);
+            // S3 takes the text after the last slash or backslash of a path.
+            let name = filename.rsplit(['/', '\\']).next();
+            self.filename = Some(name.unwrap_or_default().to_owned());
         }
     }
 

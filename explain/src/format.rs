@@ -26,7 +26,12 @@ pub(crate) fn link(link: &Link) -> Vec<Cause> {
         .map(|(_, name)| name.as_str())
         .collect();
     if !missing.is_empty() {
-        let message = format!("the link lacks {}", missing.join(", "));
+        let message = if link.is_signed() {
+            format!("the link lacks {}", missing.join(", "))
+        } else {
+            "the URL is not signed: it has no X-Amz-Signature and no other part of a signature"
+                .into()
+        };
         let hint = format!(
             "in a shell, put the link in quotes, since the shell ends it at the first &; otherwise {COPY_OR_SIGN_AGAIN}"
         );
@@ -81,11 +86,19 @@ fn malformed(link: &Link) -> Option<Cause> {
     else {
         return Some(wrong(&name, &algorithm.credential_format()));
     };
-    let is_valid = algorithm.accepts(&credential, &link.part("Date").unwrap_or_default());
-    (!is_valid).then(|| {
+    let is_of_day = credential.is_of_day(&link.part("Date").unwrap_or_default());
+    let is_valid = algorithm.accepts(&credential) || is_of_other_service(&link.host);
+    (!is_of_day || !is_valid).then(|| {
         let format = algorithm.credential_format();
         wrong(&name, &format!("{format}, with the day of the link's date"))
     })
+}
+
+/// Whether a host is one of Amazon's without S3, such as `sts.us-east-1.amazonaws.com`, whose links name another service.
+fn is_of_other_service(host: &str) -> bool {
+    let is_s3 = |label: &str| label == "s3" || label.starts_with("s3-") || label == "s3express";
+    host.contains(".amazonaws.com")
+        && !host.split('.').any(|label| is_s3(label) || label.starts_with("s3express-"))
 }
 
 fn wrong(name: &str, expected: &str) -> Cause {

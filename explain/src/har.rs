@@ -183,7 +183,7 @@ fn of_params(url: &Link, encoding: Encoding, params: &[Param]) -> Form {
     for param in params.iter().take(1_000) {
         let is_file = param.file_name.is_some() || param.name.eq_ignore_ascii_case("file");
         if is_file {
-            form.push_file(&param.name, param.file_name.clone().unwrap_or_default());
+            form.push_file(&param.name, param.file_name.as_deref().unwrap_or_default());
         } else {
             form.push(&param.name, param.value.clone().unwrap_or_default());
         }

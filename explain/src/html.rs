@@ -53,6 +53,7 @@ fn input(tag: &StartTag<()>, form: Option<&mut Form>) {
     let kind = attribute(tag, "type").unwrap_or_default();
     if kind.eq_ignore_ascii_case("file") {
         form.has_file_input = true;
+        form.file_field = name;
     } else {
         form.push(&name, attribute(tag, "value").unwrap_or_default());
     }

@@ -25,6 +25,7 @@ mod cause;
 mod check_form;
 mod check_link;
 mod compare;
+mod console;
 mod context;
 mod copied;
 mod curl;

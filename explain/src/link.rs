@@ -11,6 +11,9 @@ use crate::other_scheme::OtherScheme;
 /// Longest URL that is read, in bytes; most servers accept 8 KiB.
 pub(crate) const MAX_URL: usize = 16_384;
 
+/// The parts that only signatures of Signature Version 4 have, without their prefix.
+const OF_VERSION_4: [&str; 4] = ["algorithm", "credential", "signedheaders", "signature"];
+
 /// A presigned URL, split into its parts. Nothing is decoded.
 #[derive(Clone, Eq, PartialEq)]
 pub struct Link {
@@ -48,17 +51,26 @@ impl Link {
     }
 
     /// The dialect of the signature; `None` if the URL has no part of one.
+    ///
+    /// Links of other schemes may have parameters such as `x-amz-security-token` too, but none of [`OF_VERSION_4`].
     pub(crate) fn dialect(&self) -> Option<Dialect> {
-        let has_prefix = |prefix: &str| {
-            self.query.iter().any(|(name, _)| {
-                let name = decode_query(name);
-                name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-            })
-        };
-        if has_prefix("x-amz-") {
+        let names = self.query.iter().map(|(name, _)| decode_query(name).to_ascii_lowercase());
+        let names: Vec<_> = names.collect();
+        let with_prefix =
+            |prefix: &'static str| names.iter().filter_map(move |name| name.strip_prefix(prefix));
+        let is_version_4 = |prefix| with_prefix(prefix).any(|part| OF_VERSION_4.contains(&part));
+        let any = |prefix| with_prefix(prefix).next().is_some();
+        if is_version_4("x-amz-") {
             return Some(Dialect::Amazon);
         }
-        has_prefix("x-goog-").then_some(Dialect::Google)
+        if is_version_4("x-goog-") {
+            return Some(Dialect::Google);
+        }
+        if OtherScheme::of(self).is_some() {
+            return None;
+        }
+        let google = any("x-goog-").then_some(Dialect::Google);
+        if any("x-amz-") { Some(Dialect::Amazon) } else { google }
     }
 
     /// The algorithm, if it is one of Signature Version 4.
@@ -82,9 +94,13 @@ impl Link {
         let in_name = self.query.iter().any(|(name, _)| {
             decode_query(name).split_once('=').is_some_and(|(name, _)| is_part(name))
         });
+        // A part of a signature has no `&`.
+        let in_value = self.query.iter().filter(|(name, _)| is_part(name)).any(|(_, value)| {
+            decode_query(value).split_once('&').is_some_and(|(_, next)| is_part(next))
+        });
         let path = decode(&self.path);
         let in_path = path.split_once('?').is_some_and(|(_, query)| query.split('&').any(is_part));
-        in_name || in_path
+        in_name || in_value || in_path
     }
 
     /// Whether the URL has any part of a signature.
@@ -97,10 +113,13 @@ impl Link {
         self.decoded(&self.name_of(name))
     }
 
-    /// The name of a part of the signature.
+    /// The name of a part of the signature, as the link writes it: `gsutil` writes it in lower case.
     pub(crate) fn name_of(&self, part: &str) -> String {
         let google = self.dialect() == Some(Dialect::Google);
-        format!("{}{part}", if google { "X-Goog-" } else { "X-Amz-" })
+        let usual = format!("{}{part}", if google { "X-Goog-" } else { "X-Amz-" });
+        let names = self.query.iter().map(|(name, _)| decode_query(name));
+        let mut same: Vec<_> = names.filter(|name| name.eq_ignore_ascii_case(&usual)).collect();
+        if same.is_empty() || same.contains(&usual) { usual } else { same.remove(0) }
     }
 
     /// The decoded value of the first parameter with this name.
@@ -111,7 +130,12 @@ impl Link {
 
     /// The session token of temporary credentials; S3 Express has a parameter of its own for it.
     pub(crate) fn session_token(&self) -> Option<String> {
-        self.part("Security-Token").or_else(|| self.part("S3session-Token"))
+        self.part("Security-Token").or_else(|| self.session_token_of_express())
+    }
+
+    /// The token of a session of S3 Express.
+    pub(crate) fn session_token_of_express(&self) -> Option<String> {
+        self.part("S3session-Token")
     }
 
     pub(crate) fn signed_at(&self) -> Option<UnixTime> {

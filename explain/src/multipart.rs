@@ -50,7 +50,7 @@ fn add(form: &mut Form, part: &str, is_ended: bool, length: Option<u64>, recorde
         return form.push(&name, value.to_owned());
     }
     let is_second = form.has_file_input;
-    form.push_file(&name, filename.unwrap_or_default());
+    form.push_file(&name, &filename.unwrap_or_default());
     if is_second {
         return;
     }

@@ -2,82 +2,81 @@
 //!
 //! Their signatures are not verified. A link of one of them is not a damaged link of another.
 
-use base64::alphabet::Alphabet;
-use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
-use base64::prelude::Engine as _;
-use serde_json::Value;
+mod end;
+
 use signer::UnixTime;
 
+use self::end::End;
 use crate::cause::{Cause, Code};
-use crate::instant;
 use crate::link::Link;
 
 /// A scheme of signed links.
 #[derive(Debug)]
 pub(crate) struct OtherScheme {
     pub(crate) name: &'static str,
-    /// The parameters that only links of this scheme have.
+    /// Whether S3 and servers like it accept it.
+    pub(crate) is_of_s3: bool,
+    /// The parameters that only links of this scheme have, or `name=` and how the value begins.
     marks: &'static [&'static str],
+    /// A part of the path that only links of this scheme have; empty if any path may be.
+    path: &'static str,
     /// The parameters that a link needs; of several names in one entry, one.
     required: &'static [&'static [&'static str]],
     end: &'static [End],
-}
-
-/// Where a link states when it expires.
-#[derive(Debug)]
-enum End {
-    /// Seconds since 1970.
-    Epoch(&'static str),
-    /// An instant, such as `2015-12-29T00:00:00Z`.
-    Instant(&'static str),
-    /// A date such as `20151229T000000Z`, and seconds after it.
-    After(&'static str, &'static str),
-    /// Two times in seconds since 1970: `begin;end`.
-    Range(&'static str),
-    /// `CloudFront`'s policy in base64.
-    Policy(&'static str),
 }
 
 const SCHEMES: &[OtherScheme] = &[
     // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
     OtherScheme {
         name: "Signature Version 2",
+        is_of_s3: true,
         marks: &["AWSAccessKeyId"],
+        path: "",
         required: &[&["Expires"], &["Signature"]],
         end: &[End::Epoch("Expires")],
     },
     // https://docs.cloud.google.com/storage/docs/access-control/signed-urls-v2
     OtherScheme {
         name: "Google's Signature Version 2",
+        is_of_s3: true,
         marks: &["GoogleAccessId"],
+        path: "",
         required: &[&["Expires"], &["Signature"]],
         end: &[End::Epoch("Expires")],
     },
     // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-urls.html
     OtherScheme {
         name: "CloudFront",
+        is_of_s3: false,
         marks: &["Key-Pair-Id"],
+        path: "",
         required: &[&["Expires", "Policy"], &["Signature"]],
         end: &[End::Epoch("Expires"), End::Policy("Policy")],
     },
     // https://docs.cloud.google.com/cdn/docs/using-signed-urls
     OtherScheme {
         name: "Google's Cloud CDN",
+        is_of_s3: false,
         marks: &["KeyName", "Expires", "Signature"],
+        path: "",
         required: &[],
         end: &[End::Epoch("Expires")],
     },
     // https://learn.microsoft.com/en-us/rest/api/storageservices/create-service-sas
     OtherScheme {
         name: "Azure's shared access signatures",
+        is_of_s3: false,
         marks: &["sv", "sig"],
+        path: "",
         required: &[&["se", "si"]],
         end: &[End::Instant("se")],
     },
     // https://www.alibabacloud.com/help/en/oss/developer-reference/add-signatures-to-urls
     OtherScheme {
         name: "Alibaba Cloud OSS, version 4",
+        is_of_s3: false,
         marks: &["x-oss-signature-version"],
+        path: "",
         required: &[
             &["x-oss-credential"],
             &["x-oss-date"],
@@ -88,31 +87,84 @@ const SCHEMES: &[OtherScheme] = &[
     },
     OtherScheme {
         name: "Alibaba Cloud OSS, version 1",
+        is_of_s3: false,
         marks: &["OSSAccessKeyId"],
+        path: "",
         required: &[&["Expires"], &["Signature"]],
         end: &[End::Epoch("Expires")],
     },
     // https://www.tencentcloud.com/document/product/436/7778
     OtherScheme {
         name: "Tencent Cloud COS",
+        is_of_s3: false,
         marks: &["q-sign-algorithm"],
+        path: "",
         required: &[&["q-ak"], &["q-sign-time"], &["q-signature"]],
         end: &[End::Range("q-sign-time")],
     },
     // https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0011.html
     OtherScheme {
         name: "Huawei Cloud OBS",
+        is_of_s3: false,
         marks: &["AccessKeyId", "Expires", "Signature"],
+        path: "",
         required: &[],
         end: &[End::Epoch("Expires")],
+    },
+    // https://www.volcengine.com/docs/6349/1400318
+    OtherScheme {
+        name: "Volcengine TOS",
+        is_of_s3: false,
+        marks: &["X-Tos-Algorithm"],
+        path: "",
+        required: &[
+            &["X-Tos-Credential"],
+            &["X-Tos-Date"],
+            &["X-Tos-Expires"],
+            &["X-Tos-SignedHeaders"],
+            &["X-Tos-Signature"],
+        ],
+        end: &[End::After("X-Tos-Date", "X-Tos-Expires")],
+    },
+    // https://cloud.baidu.com/doc/BOS/s/Zkkrr77ld-en
+    OtherScheme {
+        name: "Baidu BOS",
+        is_of_s3: false,
+        marks: &["authorization=bce-auth-v"],
+        path: "",
+        required: &[],
+        end: &[End::Baidu("authorization")],
+    },
+    // https://developer.qiniu.com/kodo/kb/1321/how-to-acquire-the-outside-storage-file-links
+    OtherScheme {
+        name: "Qiniu Kodo",
+        is_of_s3: false,
+        marks: &["e", "token"],
+        path: "",
+        required: &[],
+        end: &[End::Epoch("e")],
+    },
+    // https://supabase.com/docs/guides/storage/serving/downloads#private-buckets
+    OtherScheme {
+        name: "Supabase Storage",
+        is_of_s3: false,
+        marks: &["token"],
+        path: "/storage/v1/object/",
+        required: &[],
+        end: &[End::Jwt("token")],
     },
 ];
 
 impl OtherScheme {
     /// The scheme of a link; `None` if it has the marks of none of these.
     pub(crate) fn of(link: &Link) -> Option<&'static Self> {
-        let has = |name: &&str| link.decoded(name).is_some();
-        SCHEMES.iter().find(|scheme| scheme.marks.iter().all(has))
+        let has = |mark: &&str| {
+            let (name, start) = mark.split_once('=').unwrap_or((mark, ""));
+            link.decoded(name).is_some_and(|value| value.starts_with(start))
+        };
+        SCHEMES
+            .iter()
+            .find(|scheme| scheme.marks.iter().all(has) && link.path.contains(scheme.path))
     }
 
     /// When a link expires, if it says so.
@@ -135,45 +187,4 @@ impl OtherScheme {
     pub(crate) fn remark(&self) -> String {
         format!("the link is signed for {}: its signature is not verified here", self.name)
     }
-}
-
-impl End {
-    fn of(&self, link: &Link) -> Option<UnixTime> {
-        let seconds = |text: &str| text.parse().ok().map(UnixTime::from_secs);
-        match self {
-            Self::Epoch(name) => seconds(&link.decoded(name)?),
-            Self::Instant(name) => short_instant(&link.decoded(name)?),
-            Self::After(date, length) => {
-                let start = UnixTime::parse_amz_date(&link.decoded(date)?)?;
-                Some(start.plus_secs(link.decoded(length)?.parse().ok()?))
-            }
-            Self::Range(name) => seconds(link.decoded(name)?.split_once(';')?.1),
-            Self::Policy(name) => policy_end(&link.decoded(name)?),
-        }
-    }
-}
-
-/// An instant that may lack its seconds or its time.
-fn short_instant(text: &str) -> Option<UnixTime> {
-    let whole = match text.strip_suffix('Z') {
-        Some(start) if start.len() == "2015-12-29T00:00".len() => format!("{start}:00Z"),
-        None if text.len() == "2015-12-29".len() => format!("{text}T00:00:00Z"),
-        _ => text.to_owned(),
-    };
-    instant::parse(&whole)
-}
-
-/// `DateLessThan` of a policy, which is in base64 with other letters for `+`, `=` and `/`.
-fn policy_end(text: &str) -> Option<UnixTime> {
-    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~";
-    let alphabet = Alphabet::new(alphabet).ok()?;
-    let engine = GeneralPurpose::new(
-        &alphabet,
-        GeneralPurposeConfig::new()
-            .with_decode_padding_mode(base64::engine::DecodePaddingMode::RequireNone),
-    );
-    let json = engine.decode(text.trim_end_matches('_')).ok()?;
-    let policy: Value = serde_json::from_slice(&json).ok()?;
-    let end = policy.pointer("/Statement/0/Condition/DateLessThan/AWS:EpochTime")?;
-    end.as_u64().map(UnixTime::from_secs)
 }

@@ -33,13 +33,14 @@ impl Policy {
     pub(crate) fn parse(base64: &str) -> Option<Self> {
         let base64 = Some(base64).filter(|base64| base64.len() <= MAX_BASE64)?;
         let document: Value = serde_json::from_str(&PolicyDocument::json(base64).ok()?).ok()?;
-        let expiration = document.get("expiration")?.as_str().and_then(instant::parse);
+        let expiration = document.get("expiration").and_then(Value::as_str);
+        let expiration = expiration.and_then(instant::parse);
         let list = document.get("conditions")?.as_array()?;
         let (mut conditions, mut malformed) = (Vec::new(), Vec::new());
         for (index, value) in list.iter().enumerate() {
             match Condition::read(index, value) {
                 Ok(condition) => conditions.push(condition),
-                Err(found) => malformed.push(found),
+                Err(found) => malformed.push(found.with_fields_of(value)),
             }
         }
         let is_read = malformed.is_empty() && expiration.is_some();
@@ -52,19 +53,31 @@ impl Policy {
         !self.malformed.is_empty() || self.refusal.is_some()
     }
 
-    /// The parts of the form that the policy does not allow.
-    pub(crate) fn check(&self, form: &Form) -> Vec<Cause> {
+    /// The parts of the form that the policy does not allow. A form that was not sent may lack fields whose values the
+    /// policy leaves open.
+    pub(crate) fn check(&self, form: &Form, is_sent: bool) -> Vec<Cause> {
         let mut causes: Vec<_> =
             self.malformed.iter().map(|malformed| malformed.cause.clone()).collect();
         causes.extend(self.refusal.as_ref().map(refused));
         causes.extend(self.no_expiration());
-        causes.extend(self.conditions.iter().filter_map(|condition| condition.check(form)));
+        let checked =
+            self.conditions.iter().filter(|condition| is_sent || !condition.is_left_open(form));
+        causes.extend(checked.filter_map(|condition| condition.check(form)));
         causes.extend(self.extra_fields(form));
         causes
     }
 
+    /// The fields that the client has to add to a form as it was signed, in sentences.
+    pub(crate) fn left_to_the_client(&self, form: &Form) -> Vec<String> {
+        let left = self.conditions.iter().filter(|condition| condition.is_left_open(form));
+        left.filter_map(Condition::field)
+            .map(|field| format!("the policy requires the field {field}, which the client has to add before the file"))
+            .collect()
+    }
+
     fn no_expiration(&self) -> Option<Cause> {
-        let message = "the policy's expiration is not an instant such as 2015-12-30T12:00:00.000Z";
+        let message =
+            "the policy has no expiration that is an instant such as 2015-12-30T12:00:00.000Z";
         let hint = "write the expiration in UTC with a Z at the end, and sign the policy again";
         self.expiration.is_none().then(|| Cause::new(Code::PolicyDamaged, message, hint))
     }
@@ -97,7 +110,10 @@ impl Policy {
 
     fn covers(&self, name: &str) -> bool {
         self.conditions.iter().any(|condition| condition.field() == Some(name))
-            || self.malformed.iter().any(|malformed| malformed.field.as_deref() == Some(name))
+            || self
+                .malformed
+                .iter()
+                .any(|malformed| malformed.fields.iter().any(|field| field == name))
     }
 }
 

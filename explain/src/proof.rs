@@ -36,6 +36,7 @@ impl Proof {
         let [id, day, region, service, terminator] = credential(&claimed)?;
         let scope =
             Scope::new(&Region::new(region.as_str()).ok()?, midnight(&day)?).in_dialect(dialect);
+        let scope = if service == "s3express" { scope.for_directory_bucket() } else { scope };
         let text = format!("{day}/{region}/{service}/{terminator}");
         (id == credentials.access_key_id() && scope.to_string() == text).then(|| Self {
             key: SigningKey::derive(credentials, &scope),

@@ -8,7 +8,7 @@ use crate::copied::{Copied, Undone, from_quoted_printable};
 use crate::evidence::Evidence;
 use crate::server_error::ServerError;
 use crate::unreadable::Unreadable;
-use crate::{curl, error_text, fetch, html, json};
+use crate::{console, curl, error_text, fetch, html, json};
 
 /// Largest input, in bytes: 32 MiB, which is enough for the HAR of a failed upload.
 pub const MAX_BYTES: usize = 32 << 20;
@@ -83,10 +83,16 @@ fn markup(text: &str) -> Result<Vec<Evidence>, Unreadable> {
 pub(crate) fn prose(text: &str) -> Result<Vec<Evidence>, Unreadable> {
     let whole = Copied::read(text).map(|copied| vec![copied]);
     let server_error = if whole.is_some() { None } else { error_text::find(text) };
+    let blocked = if whole.is_some() { None } else { console::blocked(text) };
+    let blocked = blocked.filter(|_| server_error.is_none());
     let mut links = whole.unwrap_or_else(|| Copied::all(text));
     // A text about an error may name the pages of its documentation.
     links.retain(|copied| server_error.is_none() || copied.link.is_signed());
     let server_error = server_error.filter(|_| links.len() < 2);
+    if let Some(blocked) = blocked {
+        let link = links.into_iter().next().map(|copied| copied.link);
+        return Ok(vec![Evidence { link, ..blocked }]);
+    }
     if links.is_empty() {
         let server_error = server_error.ok_or(Unreadable(
             "expected a URL, a form as JSON {\"url\", \"fields\"}, a HAR, a curl command or an error of S3",

@@ -13,7 +13,7 @@ pub(crate) use self::complete::completions;
 use self::complete::{EMPTY_BODY_SHA256, METHODS, candidates};
 pub(crate) use self::encodings::{raw_plus, space_for_plus};
 use self::hosts::hosts_and_styles;
-use self::paths::paths;
+use self::paths::{paths, slashes_differ};
 pub(crate) use self::slot::Slot;
 use crate::cause::{Cause, Code};
 use crate::context::KnownBucket;
@@ -32,6 +32,15 @@ pub(crate) struct Repair {
 impl Repair {
     fn new(slot: Slot, cause: Cause, request: Request) -> Self {
         Self { slot, causes: vec![cause], request }
+    }
+
+    /// The causes of this repair and of a second one after it, for a request that was sent to this path.
+    pub(crate) fn causes_with(&self, second: &Self, sent_path: &str) -> Vec<Cause> {
+        // Two slashes are one change: the cause of the second alone would name the path between both.
+        if let (Slot::Slash(_), Slot::Slash(_)) = (&self.slot, &second.slot) {
+            return vec![slashes_differ(&second.request.path, sent_path)];
+        }
+        self.causes.iter().chain(&second.causes).cloned().collect()
     }
 }
 

@@ -65,8 +65,10 @@ pub(crate) fn search(proof: &Proof, sent: &Request, context: &Context) -> Found 
                 return Found::Nothing;
             }
             if proof.signs(&second.request) {
-                let causes = first.causes.into_iter().chain(second.causes).collect();
-                return Found::Repaired(causes, Box::new(second.request));
+                return Found::Repaired(
+                    first.causes_with(&second, &sent.path),
+                    Box::new(second.request),
+                );
             }
         }
     }

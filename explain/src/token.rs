@@ -33,7 +33,7 @@ fn check(part: &str, token: &str) -> Option<Cause> {
         return Some(double_encoded(part));
     }
     if token.trim() != token || token.contains(['\n', '\r', '\t']) {
-        let message = format!("{part} has a line break or a space at its end");
+        let message = format!("{part} has a line break or a tab in it, or a space at an end");
         let hint = "configure the signer with the token on one line, without spaces around it";
         return Some(Cause::new(Code::TokenWrong, message, hint));
     }

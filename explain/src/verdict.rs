@@ -24,8 +24,11 @@ use self::sentences::sentence;
 use crate::catalogue::Entry;
 use crate::cause::{Cause, Code};
 use crate::evidence::Evidence;
+use crate::link::Link;
 use crate::server_error::ServerError;
 use crate::{expiry, mask};
+
+const LOOK_UP: &str = "the cause is unknown: look up the code in the provider's documentation";
 
 /// The causes that an error permits.
 pub(crate) struct Verdict {
@@ -50,6 +53,18 @@ impl Verdict {
 
     /// The verdict that follows from an error and the evidence.
     pub(crate) fn of(server_error: &ServerError, evidence: &Evidence) -> Self {
+        let verdict = Self::of_s3(server_error, evidence);
+        let scheme = evidence.link.as_ref().and_then(Link::other_scheme);
+        match verdict.allowed {
+            // Servers other than S3 do not say whether it is the time, and know no policies of S3.
+            Allowed::AllButTime if scheme.is_some_and(|scheme| !scheme.is_of_s3) => {
+                Self { allowed: Allowed::All, fallback: Some(unexplained(server_error, LOOK_UP)) }
+            }
+            _ => verdict,
+        }
+    }
+
+    fn of_s3(server_error: &ServerError, evidence: &Evidence) -> Self {
         if is_expired_link(server_error, evidence) {
             return expired();
         }
@@ -87,10 +102,7 @@ fn by_code(server_error: &ServerError) -> Verdict {
     let Some(entry) = Entry::of(server_error.code()) else {
         return Verdict {
             allowed: Allowed::AllButTime,
-            fallback: Some(unexplained(
-                server_error,
-                "the cause is unknown: look up the code in the provider's documentation",
-            )),
+            fallback: Some(unexplained(server_error, LOOK_UP)),
         };
     };
     // An error of many causes: what the server says is more exact than what the code means.

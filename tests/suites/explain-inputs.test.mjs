@@ -28,7 +28,7 @@ before(async () => {
 });
 
 /**
- * @param {string} input
+ * @param {string | Buffer} input
  * @param {{ args?: string[], secret?: 'no' }} [options]
  * @returns {Promise<{ code: number | null, stderr: string, causes: string[], remarks: string[], text: string }>}
  */
@@ -64,6 +64,18 @@ describe('a link in other text', () => {
     const both = await explain(`first: ${given.get}\nsecond: ${given.put}\nhelp: https://www.example.com/`, { secret: 'no' });
     assert.equal(JSON.parse(both.text).length, 2);
   });
+});
+
+describe('a file in UTF-16, as > of Windows PowerShell writes it', () => {
+  // https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_character_encoding
+  const little = (/** @type {string} */ text) => Buffer.from(`\ufeff${text}\r\n`, 'utf16le');
+  for (const [name, encode] of Object.entries({ little, big: (/** @type {string} */ text) => little(text).swap16() })) {
+    test(`${name}-endian`, async () => {
+      assert.deepEqual((await explain(encode(given.get))).causes, []);
+      assert.deepEqual((await explain(encode(`${given.get}&ref=mail`))).causes, ['query-changed']);
+      assert.deepEqual((await explain(encode(JSON.stringify(given.form)))).causes, []);
+    });
+  }
 });
 
 describe('a link of another scheme', () => {

@@ -17,7 +17,7 @@ export async function program() {
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ input?: string, env?: NodeJS.ProcessEnv, cwd?: string }} [options] `env` is added to the environment of the test
+ * @param {{ input?: string | Buffer, env?: NodeJS.ProcessEnv, cwd?: string }} [options] `env` is added to the environment of the test
  * @returns {Promise<{ code: number | null, stdout: string, stderr: string }>}
  */
 export function execute(command, args, { input = '', env = {}, cwd = root } = {}) {

@@ -27,7 +27,12 @@ pub(super) fn removed(mut text: String, undone: &mut Vec<Undone>) -> String {
     }
     for _ in 0..MAX_DEPTH {
         if let Some(start) = text.strip_prefix('"') {
-            text = start.strip_suffix('"').unwrap_or(start).to_owned();
+            // After the quote may stand the comma of a list.
+            text = start.split_once('"').map_or(start, |(quoted, _)| quoted).to_owned();
+        }
+        if ["^&", "%%"].iter().any(|escape| text.contains(escape)) {
+            note(Undone::Command);
+            text = text.replace("^&", "&").replace("%%", "%");
         }
         if text.contains('\\') {
             let is_json =

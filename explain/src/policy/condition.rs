@@ -21,6 +21,7 @@ impl Condition {
     pub(super) fn read(index: usize, value: &Value) -> Result<Self, Malformed> {
         match value {
             Value::Object(object) => match object.iter().collect::<Vec<_>>().as_slice() {
+                [(name, _)] if name.starts_with('$') => Err(Malformed::dollar_in_object(name)),
                 [(name, Value::String(value))] => {
                     Ok(Self::Exact { field: name.to_ascii_lowercase(), value: value.clone() })
                 }
@@ -39,7 +40,11 @@ impl Condition {
         let operator = operator.to_ascii_lowercase();
         if operator == "content-length-range" {
             let range = number(first).zip(number(second));
-            return range.map(|(min, max)| Self::Range { min, max }).ok_or(Malformed::shape(index));
+            return match range {
+                Some((min, max)) if min > max => Err(Malformed::range(min, max)),
+                Some((min, max)) => Ok(Self::Range { min, max }),
+                None => Err(Malformed::shape(index)),
+            };
         }
         let is_exact = operator == "eq";
         let Value::String(name) = first else { return Err(Malformed::shape(index)) };
@@ -62,6 +67,14 @@ impl Condition {
         match self {
             Self::Exact { field, .. } | Self::StartsWith { field, .. } => Some(field),
             Self::Range { .. } => None,
+        }
+    }
+
+    /// Whether the form lacks the field, and the condition does not state its whole value.
+    pub(super) fn is_left_open(&self, form: &Form) -> bool {
+        match self {
+            Self::StartsWith { field, .. } => form.field(field).is_none(),
+            Self::Exact { .. } | Self::Range { .. } => false,
         }
     }
 

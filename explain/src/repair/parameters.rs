@@ -30,6 +30,10 @@ const OFTEN_REMOVED: &[(&str, &str)] = &[
     ("x-amz-checksum-crc32", "AAAAAA%3D%3D"),
 ];
 
+/// The parameters that every signature has, without their prefix.
+const OF_EVERY_SIGNATURE: [&str; 6] =
+    ["algorithm", "credential", "date", "expires", "signedheaders", "signature"];
+
 /// The parameters of S3's API that a signer writes into a link.
 const OF_S3: &[&str] = &[
     "delimiter",
@@ -97,12 +101,15 @@ pub(super) fn added(request: &Request) -> Vec<Repair> {
     all.map(repair).collect()
 }
 
-/// Whether a parameter belongs to the signature or to a header in the query.
+/// Whether every signature has this parameter.
 fn is_reserved(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    name.starts_with("x-amz-") || name.starts_with("x-goog-")
+    let part = name.strip_prefix("x-amz-").or_else(|| name.strip_prefix("x-goog-"));
+    part.is_some_and(|part| OF_EVERY_SIGNATURE.contains(&part))
 }
 
 fn is_of_s3(name: &str) -> bool {
-    is_reserved(name) || name.starts_with("response-") || OF_S3.contains(&name)
+    let lower = name.to_ascii_lowercase();
+    let is_header = lower.starts_with("x-amz-") || lower.starts_with("x-goog-");
+    is_header || name.starts_with("response-") || OF_S3.contains(&name)
 }

@@ -45,7 +45,7 @@ fn fold(path: &str) -> String {
     folded
 }
 
-fn slashes_differ(signed: &str, sent: &str) -> Cause {
+pub(super) fn slashes_differ(signed: &str, sent: &str) -> Cause {
     let message = format!(
         "the link is signed for the path {}, but was sent to {}: something on the way changed the slashes",
         crate::mask::short(&crate::mask::path(&decode(signed))),

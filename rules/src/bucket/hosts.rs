@@ -14,6 +14,8 @@ pub(crate) struct Host {
 pub(crate) enum Regions {
     /// The part of the host at `{region}`.
     InName,
+    /// The part of the host at `{region}`, or another one.
+    InNameOr(&'static str),
     /// These, the default first.
     Fixed(&'static [&'static str]),
 }
@@ -39,6 +41,9 @@ pub(crate) static HOSTS: &[Host] = &[
     // https://www.tigrisdata.com/docs/sdks/s3/aws-cli/
     fixed("t3.storage.dev", &["auto"]),
     fixed("fly.storage.tigris.dev", &["auto"]),
+    // https://docs.digitalocean.com/products/spaces/reference/aws-sdks/: SDKs must have us-east-1 to create a Space, and
+    // links by such clients are valid. https://rclone.org/s3/#digitalocean-spaces leaves the region blank, which is us-east-1.
+    Host { pattern: "{region}.digitaloceanspaces.com", regions: Regions::InNameOr("us-east-1") },
     // https://help.ovhcloud.com/csm/en-public-cloud-storage-s3-location
     pattern("s3.{region}.perf.cloud.ovh.net"),
     pattern("s3.{region}.io.cloud.ovh.us"),

@@ -19,6 +19,7 @@ pub fn regions_of_host(host: &str) -> Vec<&str> {
         let region = in_pattern(host, row.pattern)?;
         Some(match row.regions {
             Regions::InName => vec![region],
+            Regions::InNameOr(other) => vec![region, other],
             Regions::Fixed(regions) => regions.to_vec(),
         })
     });
@@ -108,8 +109,8 @@ mod tests {
             // https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html
             ("media.bucket.vpce-1a2b3c4d-5e6f.s3.us-east-1.vpce.amazonaws.com", &["us-east-1"]),
             ("media.s3.us-west-004.backblazeb2.com", &["us-west-004"]),
-            ("nyc3.digitaloceanspaces.com", &["nyc3"]),
-            ("media.nyc3.digitaloceanspaces.com", &["nyc3"]),
+            ("nyc3.digitaloceanspaces.com", &["nyc3", "us-east-1"]),
+            ("media.nyc3.digitaloceanspaces.com", &["nyc3", "us-east-1"]),
             ("media.fsn1.your-objectstorage.com", &["fsn1"]),
             ("media.s3.fr-par.scw.cloud", &["fr-par"]),
             ("media.s3.gra.io.cloud.ovh.net", &["gra"]),

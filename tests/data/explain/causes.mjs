@@ -54,6 +54,19 @@ function form(conditions, fields = {}) {
   };
 }
 
+/** A form with another policy. @param {(policy: string) => string} change */
+function withPolicy(change) {
+  const { url, fields } = form([]);
+  return { url, fields: { ...fields, Policy: change(fields.Policy) } };
+}
+
+/** A recorded form with another text in its body. @param {ReturnType<typeof sentForm>} har @param {string} from @param {string} to */
+function renamed(har, from, to) {
+  const [{ request, ...entry }] = har.log.entries;
+  const postData = { ...request.postData, text: request.postData.text.replace(from, to) };
+  return { log: { entries: [{ ...entry, request: { ...request, postData } }] } };
+}
+
 /** The HAR of a form with its fields in this order. @param {[string, string][]} fields */
 function sentForm(fields, files = 1) {
   const parts = fields.map(([name, value]) => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
@@ -91,6 +104,8 @@ const REGIONS = [
   { name: 'a dual-stack host', source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/dual-stack-endpoints.html', sign: ['get', 's3://acme-media/a', '--region=us-west-2', '--endpoint-url=https://s3.dualstack.eu-central-1.amazonaws.com'], causes: ['wrong-region'], says: /eu-central-1/ },
   { name: 'a host of B2', source: 'peak/s5cmd#269', sign: ['get', 's3://acme-media/a', '--region=us-east-1', '--endpoint-url=https://s3.us-west-002.backblazeb2.com'], causes: ['wrong-region'] },
   { name: 'a host of Spaces', source: 'https://docs.digitalocean.com/products/spaces/reference/s3-compatibility/', sign: ['get', 's3://acme-media/a', '--region=fra1', '--endpoint-url=https://nyc3.digitaloceanspaces.com'], causes: ['wrong-region'] },
+  { name: 'a host of Spaces with the region of SDKs', source: 'smashah/picoS3#5', sign: ['get', 's3://acme-media/a', '--region=us-east-1', '--endpoint-url=https://nyc3.digitaloceanspaces.com'], causes: [] },
+  { name: 'a bucket at Spaces with the region of SDKs', source: 'https://rclone.org/s3/#digitalocean-spaces', sign: ['get', 's3://acme-media/a', '--region=us-east-1', '--endpoint-url=https://fra1.digitaloceanspaces.com', '--virtual-hosted'], causes: [] },
   { name: 'a host that does not show its region', source: OWN, sign: ['get', 's3://acme-media/a', '--region=eu-west-1', '--endpoint-url=https://s3.example.com'], causes: [] },
   { name: 'the error names the region', source: 'HHS/Head-Start-TTADP#370', sign: GET('a'), error: ['AuthorizationQueryParametersError', "Error parsing the X-Amz-Credential parameter; the region 'eu-west-1' is wrong; expecting 'us-east-2'", '<Region>us-east-2</Region>'], causes: ['wrong-region'], says: /eu-west-1, but the bucket is in us-east-2/ },
   { name: 'the error names both regions, and the link is not known', source: 'ai-dock/comfyui#34', error: ['AuthorizationQueryParametersError', "Error parsing the X-Amz-Credential parameter; the region 'eu-west-1' is wrong; expecting 'us-east-2'"], causes: ['wrong-region'], says: /eu-west-1, but the bucket is in us-east-2/ },
@@ -138,6 +153,13 @@ const CHANGES = [
   { name: 'three parameters for statistics', source: 'boto/botocore#3791', sign: GET('a b.png'), edit: [/$/, '&utm_source=mail&utm_medium=e&utm_campaign=z'], error: MISMATCH, args: ['--method', 'GET'], causes: ['query-changed', 'query-changed', 'query-changed'], says: /utm_source[^]*utm_medium[^]*utm_campaign/ },
   { name: 'parameters before and after the signature', source: 'humanmade/S3-Uploads#749', sign: GET('a.png'), edit: [/\?(.*)$/, '?fbclid=1&$1&gclid=2'], error: MISMATCH, args: SENT, causes: ['query-changed', 'query-changed'], says: /fbclid[^]*gclid/ },
   { name: 'a parameter of one\'s own and another', source: 'aws/aws-sdk-java-v2#3689', sign: GET('a.png', '--query', 'response-content-type=text/plain'), edit: [/$/, '&param=value&v=3'], error: MISMATCH, args: SENT, causes: ['query-changed', 'query-changed'] },
+  { name: 'an ACL in the query', source: 'minio/minio#5630', sign: PUT, edit: [/$/, '&x-amz-acl=public-read'], error: MISMATCH, args: SENT_PUT, causes: ['query-changed'], says: /x-amz-acl was added/ },
+  { name: 'a session token that was added after signing', source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html', sign: GET('a'), edit: [/$/, '&X-Amz-Security-Token=IQoJb3Jp'], error: MISMATCH, args: SENT, causes: ['query-changed'], says: /X-Amz-Security-Token was added/ },
+  { name: 'a payer and a version', source: OWN, sign: GET('a'), edit: [/$/, '&x-amz-request-payer=requester&versionId=1'], error: MISMATCH, args: SENT, causes: ['query-changed', 'query-changed'] },
+  { name: 'a directory bucket, unchanged', source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-create-session.html', sign: ['get', 's3://media--usw2-az1--x-s3/a b', '--region=us-west-2'], token: 'IQo+J/b=', args: SENT, causes: [], says: /no problems found\s+note: the link is valid until/ },
+  { name: 'a directory bucket with a parameter', source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-create-session.html', sign: ['get', 's3://media--usw2-az1--x-s3/a', '--region=us-west-2'], token: 'IQo+J/b=', edit: [/$/, '&ref=mail'], error: MISMATCH, args: SENT, causes: ['query-changed'], says: /the parameter ref was added/ },
+  { name: 'slashes at two places', source: 'psf/requests#6711', sign: GET('x//y//z'), edit: ['x//y//z', 'x/y/z'], error: MISMATCH, args: SENT, causes: ['path-changed'], says: /for the path \/x\/\/y\/\/z, but was sent to \/x\/y\/z/ },
+  { name: 'three slashes', source: 'psf/requests#6711', sign: GET('x///y'), edit: ['x///y', 'x/y'], error: MISMATCH, args: SENT, causes: ['path-changed'], says: /for the path \/x\/\/\/y, but was sent to \/x\/y/ },
   { name: 'parameters that look like those of S3', source: OWN, sign: GET('a.png'), edit: [/$/, '&response-content-type=text%2Fplain&versionId=1'], error: MISMATCH, args: SENT, causes: ['query-changed', 'query-changed'] },
   { name: 'a parameter added and the time changed', source: 'boto/botocore#3791', sign: GET('a.png', '--expires=10 min'), edit: [/X-Amz-Expires=600(.*)$/, 'X-Amz-Expires=86400$1&ref=mail'], error: MISMATCH, args: SENT, causes: ['query-changed', 'query-changed'] },
   { name: 'two headers with other values', source: 'aws/aws-sdk-java-v2#1742', sign: ['put', 's3://acme-media/a', '--region=eu-west-1', '--header', 'content-type: image/png', '--header', 'x-amz-acl: private'], error: MISMATCH, args: ['--method', 'PUT', '--header', 'content-type: image/jpeg', '--header', 'x-amz-acl: public-read'], causes: ['header-differs', 'content-type-differs'] },
@@ -145,7 +167,7 @@ const CHANGES = [
   { name: 'a leading slash was folded', source: 'psf/requests#6711', sign: GET('/a.png'), edit: ['com//a', 'com/a'], error: MISMATCH, args: SENT, causes: ['path-changed'], says: /\/\/a\.png/ },
   { name: 'a slash within the key was folded', source: 'aws/aws-sdk-java-v2#4819', sign: GET('a//b/c.png'), edit: ['a//b', 'a/b'], error: MISMATCH, args: SENT, causes: ['path-changed'], says: /a\/\/b\/c\.png/ },
   { name: 'a slash after the bucket was folded', source: 'duckdb/duckdb-httpfs#333', sign: GET('/prefix/file.csv.gz', '--path-style'), edit: ['acme-media//', 'acme-media/'], error: MISMATCH, args: SENT, causes: ['path-changed'] },
-  { name: 'two slashes were folded', source: 'versity/versitygw#2274', sign: GET('/a//b.png'), edit: ['com//a//b', 'com/a/b'], error: MISMATCH, args: SENT, causes: ['path-changed', 'path-changed'] },
+  { name: 'two slashes were folded', source: 'versity/versitygw#2274', sign: GET('/a//b.png'), edit: ['com//a//b', 'com/a/b'], error: MISMATCH, args: SENT, causes: ['path-changed'], says: /for the path \/\/a\/\/b\.png, but was sent to \/a\/b\.png/ },
   { name: 'a slash was added', source: 'boto/boto3#4181', sign: GET('a/b.png'), edit: ['com/a', 'com//a'], error: MISMATCH, args: SENT, causes: ['path-changed'] },
   { name: 'a slash was appended', source: 'tedder/requests-aws4auth#31', sign: GET('a/b'), edit: ['a/b?', 'a/b/?'], error: MISMATCH, args: SENT, causes: ['path-changed'] },
   { name: 'an accent was composed', source: 'aws/aws-sdk-js#1584', sign: GET('Broschu\u0308re.pdf'), edit: ['u%CC%88', '%C3%BC'], error: MISMATCH, args: SENT, causes: ['path-changed'], says: /NFD/ },
@@ -187,9 +209,23 @@ const FORMS = [
   { name: 'a boolean as the value of a condition', source: 'ccoenraets/phonegap-s3-upload#1', form: form([{ 'x-amz-meta-public': true }], { 'x-amz-meta-public': 'true' }), secret: 'no', causes: ['malformed-condition'] },
   { name: 'a number in a condition with an operator', source: OWN, form: form([['eq', '$success_action_status', 201]], { success_action_status: '201' }), secret: 'no', causes: ['malformed-condition'] },
   { name: 'a condition without a dollar sign', source: 'minio/minio-java#784', form: form([['eq', 'success_action_status', '200']], { success_action_status: '200' }), secret: 'no', causes: ['malformed-condition'], says: /begin with \$/ },
-  { name: 'two fields in one condition', source: OWN, form: form([{ acl: 'private', 'x-amz-meta-a': 'b' }], { acl: 'private' }), secret: 'no', causes: ['malformed-condition', 'extra-field'] },
+  { name: 'two fields in one condition', source: OWN, form: form([{ acl: 'private', 'x-amz-meta-a': 'b' }], { acl: 'private' }), secret: 'no', causes: ['malformed-condition'] },
   { name: 'two malformed conditions', source: OWN, form: form([{ acl: 1 }, ['between', '$key', 'a']], { acl: '1' }), secret: 'no', causes: ['malformed-condition', 'malformed-condition'] },
   { name: 'the server says that a value is not a text', source: 'dwilkie/carrierwave_direct#231', error: ['InvalidPolicyDocument', 'Invalid Policy: Invalid Simple-Condition: Value Must Be A String'], causes: ['malformed-condition'] },
+  { name: 'a type that the page adds, in a form as it was signed', source: 'https://boto3.amazonaws.com/v1/documentation/api/latest/guide/s3-presigned-urls.html', form: form([['starts-with', '$Content-Type', 'image/']]), secret: 'no', causes: [], says: /requires the field content-type, which the client has to add/ },
+  { name: 'a type that the page did not add', source: 'waynehoover/s3_direct_upload#29', form: form([['starts-with', '$Content-Type', 'image/']]), error: ['AccessDenied', 'Invalid according to Policy: Policy Condition failed: ["starts-with", "$Content-Type", "image/"]'], secret: 'no', causes: ['missing-field'] },
+  { name: 'a type that was not sent', source: 'waynehoover/s3_direct_upload#29', form: sentForm(Object.entries(form([['starts-with', '$Content-Type', 'image/']]).fields)), secret: 'no', causes: ['missing-field'] },
+  { name: 'a field with a whole value that a form as it was signed lacks', source: 'awsdocs/aws-doc-sdk-examples#5490', form: form([{ acl: 'private' }]), secret: 'no', causes: ['missing-field'] },
+  ...[{ acl: 'private', 'x-amz-meta-a': 'b' }, ['starts-with', '$acl'], ['eq', '$acl', 'private', 'x'], ['ends-with', '$acl', 'private'], ['$acl', 'eq', 'private'], [['eq', '$acl', 'private']], { $acl: 'private' }, 'acl'].map((condition) => ({
+    name: `a condition that is malformed: ${JSON.stringify(condition)}`, source: OWN, form: form([condition], { acl: 'private' }), secret: /** @type {const} */ ('no'), causes: ['malformed-condition'],
+  })),
+  { name: 'a field beside a malformed condition on another one', source: OWN, form: form([['starts-with', '$acl']], { acl: 'private', 'x-amz-meta-a': 'b' }), secret: 'no', causes: ['malformed-condition', 'extra-field'] },
+  { name: 'a range that no size is in', source: OWN, form: form([['content-length-range', 1_048_576, 1024]]), secret: 'no', causes: ['malformed-condition'], says: /minimum 1048576 is above its maximum 1024/ },
+  { name: 'a policy as Python writes bytes', source: 'minio/minio-py#1047', form: withPolicy((policy) => `b'${policy}'`), secret: 'no', causes: ['policy-damaged'], says: /b'\.\.\.'/ },
+  { name: 'a policy without an expiration', source: OWN, form: withPolicy((policy) => btoa(atob(policy).replace(/"expiration":"[^"]*",/, ''))), secret: 'no', causes: ['policy-damaged'], says: /no expiration/ },
+  { name: 'a file in another field than file', source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html', form: renamed(sentForm(Object.entries(form([]).fields)), 'name="file"', 'name="upload"'), secret: 'no', causes: ['malformed-form'], says: /in the field upload/ },
+  { name: 'a file in the field File', source: OWN, form: renamed(sentForm(Object.entries(form([]).fields)), 'name="file"', 'name="File"'), secret: 'no', causes: [] },
+  { name: 'a path as the name of the file', source: OWN, form: renamed(sentForm(Object.entries(form([['starts-with', '$x-amz-meta-name', 'a.png']], { 'x-amz-meta-name': '${filename}' }).fields)), 'filename="a.png"', 'filename="C:\\fakepath\\a.png"'), secret: 'no', causes: [] },
   { name: 'well-formed conditions of every kind', source: POLICY, form: form([['eq', '$success_action_status', '201'], ['starts-with', '$acl', ''], ['content-length-range', '1', 10], ['Starts-With', '$Key', 'a']], { success_action_status: '201', acl: 'private' }), secret: 'no', causes: [] },
   { name: 'a condition that is not met', source: 'minio/minio#8606', form: form([{ success_action_status: '201' }]), error: ['PostPolicyInvalidKeyName', 'Invalid according to Policy: Policy Condition failed'], secret: 'no', causes: ['missing-field'] },
 ];

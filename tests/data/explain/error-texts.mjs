@@ -32,6 +32,11 @@ export const ERROR_TEXTS = [
   { name: "MinIO's client", source: 'https://min.io/docs/minio/linux/reference/minio-mc.html', text: `mc: <ERROR> Unable to initialize new alias from the provided credentials. ${MISMATCH}`, cause: 'signature-mismatch' },
   { name: 'a log with escapes of JSON', source: 'https://github.com/s3tools/s3cmd/issues/1053', text: JSON.stringify({ level: 'error', body: XML }), cause: 'signature-mismatch' },
   { name: 'an object of Python with the answer', source: 'https://github.com/scality/cloudserver/issues/84', text: `DEBUG: Response: {'status': 403, 'headers': {'server': 'AmazonS3'}, 'reason': 'Forbidden', 'data': '${XML.replaceAll('\n', '\\n')}'}`, cause: 'signature-mismatch' },
+  { name: 'the console of Chromium', source: 'https://github.com/aws-samples/amazon-s3-presigned-urls-aws-sam/issues/5', text: "Access to fetch at 'https://acme-media.s3.amazonaws.com/a.png' from origin 'https://www.example.com' has been blocked by CORS policy: Response to preflight request doesn't pass access control check: No 'Access-Control-Allow-Origin' header is present on the requested resource.", cause: 'cors' },
+  { name: 'the console of Chromium, for a page that is a file', source: 'https://github.com/zaccharles/presigned-s3-upload/issues/4', text: "Access to XMLHttpRequest at 'https://acme-media.s3.amazonaws.com/a.png' from origin 'null' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.", cause: 'cors' },
+  { name: 'the console of Firefox', source: 'https://github.com/asafdav/ng-s3upload/issues/78', text: 'Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at https://acme-media.s3.amazonaws.com/. (Reason: CORS header \u2018Access-Control-Allow-Origin\u2019 missing).', cause: 'cors' },
+  { name: 'the console of Safari', source: 'https://github.com/localstack/localstack/issues/4056', text: '[Error] Failed to load resource: Origin http://localhost:3000 is not allowed by Access-Control-Allow-Origin. (risk-matrix.png, line 0)', cause: 'cors' },
+  { name: 'the console of Safari, without a URL', source: 'https://github.com/odysseyscience/react-s3-uploader/issues/81', text: 'Failed to load resource: Method PUT is not allowed by Access-Control-Allow-Methods.', cause: 'cors' },
 ];
 
 /** Texts that have no error of S3. */

@@ -26,12 +26,16 @@ const ESCAPES = [
   { name: 'the query once more percent-encoded', source: 'https://github.com/localstack/localstack/issues/10844', wrap: (link) => link.replace(/%/g, '%25'), causes: ['double-encoded'] },
   { name: 'one parameter once more percent-encoded', source: 'https://github.com/localstack/localstack/issues/10844', wrap: (link) => link.replace(/(X-Amz-Credential=)([^&]*)/, (_, name, value) => name + encodeURIComponent(value)), causes: ['double-encoded'] },
   { name: 'encodeURIComponent over the query', source: 'https://developer.mozilla.org/en-US/docs/Web/JavaScript/Reference/Global_Objects/encodeURIComponent', wrap: (link) => link.replace(/\?(.*)/, (_, query) => `?${encodeURIComponent(query)}`), causes: ['double-encoded'] },
+  { name: 'encodeURIComponent over the part after the first value', source: 'https://developer.mozilla.org/en-US/docs/Web/JavaScript/Reference/Global_Objects/encodeURIComponent', wrap: (link) => link.replace(/&/g, '%26'), causes: ['double-encoded'] },
   { name: 'the query as part of the path', source: 'https://developer.apple.com/documentation/foundation/url/appendingpathcomponent(_:)', wrap: (link) => link.replace('?', '%3F'), causes: ['double-encoded'] },
   { name: 'the full stop of a sentence', source: 'https://datatracker.ietf.org/doc/html/rfc3986#appendix-C', wrap: (link) => `${link}.`, causes: ['signature-damaged'] },
 ];
 
 /** Wrappings that only a copy has. @type {Wrapping[]} */
 const COPIES = [
+  { name: 'the escapes of cmd.exe: ^&', source: 'https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/cmd#remarks', wrap: (link) => link.replace(/&/g, '^&'), remark: /cmd\.exe/ },
+  { name: 'a batch file: %% and quotes', source: 'https://learn.microsoft.com/en-us/windows-server/administration/windows-commands/for#remarks', wrap: (link) => `start "" "${link.replace(/%/g, '%%')}"`, remark: /batch files/ },
+  { name: 'a line of a list in JSON or JavaScript, with its comma', source: 'https://www.rfc-editor.org/rfc/rfc8259#section-5', wrap: (link) => `"${link}",` },
   { name: 'a JSON string', source: 'https://www.rfc-editor.org/rfc/rfc8259#section-7', wrap: (link) => JSON.stringify(link).replace(/&/g, '\\u0026') },
   { name: 'a slash of JSON: \\/', source: 'https://www.php.net/manual/en/json.constants.php', wrap: (link) => link.replace(/\//g, '\\/'), remark: /backslashes/ },
   { name: 'an answer in JSON under another name', source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/PresignedUrlUploadObject.html', wrap: (link) => JSON.stringify({ data: { presignedUrl: link } }) },
