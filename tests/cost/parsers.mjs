@@ -24,6 +24,7 @@ const SCRIPTS = 'src/js/forms';
 /** Files that look like parsers, and read nothing that a client, an issuer or a bucket sends: the reason. @type {Record<string, string>} */
 export const UNREACHED = {
   'post-object/src/fault.rs': 'writes errors',
+  ...Object.fromEntries(['arn', 'kind', 'partition', 'region_of_host'].map((name) => [`rules/src/bucket/amazon/${name}.rs`, 'reads names of the configuration and the command, which are short'])),
   'rules/src/lib.rs': 'names modules',
   'rules/src/reference/schema.rs': 'writes the JSON Schema, in the command only',
   'src/shell/response.rs': 'writes answers',
