@@ -77,12 +77,3 @@ describe('the check of the documents', () => {
     assert.deepEqual(await findMistakes(directory), []);
   });
 });
-
-test('docs/configuration.md describes every key that the command has a hint for', async () => {
-  const text = (/** @type {string} */ path) => readFile(join(root, path), 'utf8');
-  const [hints, page] = await Promise.all([text('cli/src/hint.rs'), text('docs/configuration.md')]);
-  const examples = hints.slice(0, hints.indexOf('];'));
-  const keys = [...examples.matchAll(/\(\s*"([a-z_]+)",/g)].map(([, key]) => key);
-  assert.ok(keys.length > 30, `${keys.length} keys`);
-  assert.deepEqual(keys.filter((key) => !page.includes(`| \`${key}\` |`) && !page.includes(`${key} = `)), []);
-});
