@@ -1,5 +1,6 @@
 /** @file Samples in Rust: each is compiled for WebAssembly, as a crate that depends on this repository's. */
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TARGET } from '../../scripts/build.mjs';
 import { root, run } from '../../scripts/step.mjs';
@@ -13,7 +14,7 @@ edition = "2024"
 crate-type = ["cdylib"]
 
 [dependencies]
-signpost = { path = "../../..", features = ["worker"] }
+signpost = { path = ${JSON.stringify(root)}, features = ["worker"] }
 worker = "=0.8.7"
 
 [workspace]
@@ -44,15 +45,19 @@ pub async fn sample(signpost: &Signpost, request: Request, env: Env) -> Result<R
 /**
  * Fails unless a sample compiles.
  *
- * @param {string} name of its own crate
  * @param {string} code a whole file, or statements
  */
-export async function compileRust(name, code) {
-  const folder = join(root, 'target', 'samples', name.replaceAll(/\W+/g, '-'));
-  await mkdir(join(folder, 'src'), { recursive: true });
-  const whole = /^(?:use|mod|pub|fn) /m.test(code);
-  await writeFile(join(folder, 'src', 'lib.rs'), whole ? code + SESSIONS : FUNCTION.join(code));
-  await writeFile(join(folder, 'Cargo.toml'), MANIFEST);
-  await copyFile(join(root, 'Cargo.lock'), join(folder, 'Cargo.lock')); // the versions of this repository
-  await run('cargo', ['check', '--quiet', '--target', TARGET, '--manifest-path', join(folder, 'Cargo.toml')]);
+export async function compileRust(code) {
+  // Not below target/: there, cargo does not notice that a file has changed.
+  const folder = await mkdtemp(join(tmpdir(), 'samples-'));
+  try {
+    await mkdir(join(folder, 'src'));
+    const whole = /^(?:use|mod|pub|fn) /m.test(code);
+    await writeFile(join(folder, 'src', 'lib.rs'), whole ? code + SESSIONS : FUNCTION.join(code));
+    await writeFile(join(folder, 'Cargo.toml'), MANIFEST);
+    await copyFile(join(root, 'Cargo.lock'), join(folder, 'Cargo.lock')); // the versions of this repository
+    await run('cargo', ['check', '--quiet', '--target', TARGET, '--manifest-path', join(folder, 'Cargo.toml')]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
