@@ -16,22 +16,23 @@ const VARS = {
   CALLERS: { visitor: { kind: 'anyone' }, site: { kind: 'bearer', secret: 'SITE_TOKEN' } },
   UPLOADS: {
     avatar: { ...RULE, callers: ['visitor'], key: 'avatars/{uuid}.{ext}' },
-    film: { ...RULE, callers: ['site'], key: 'films/{uuid}.{ext}', uploaders: true, multipart: true },
+    film: { ...RULE, callers: ['site', 'visitor'], key: 'films/{uuid}.{ext}', uploaders: true, multipart: true },
   },
   DOWNLOADS: { avatar: { bucket: 'media', callers: ['visitor'], origins: [SITE], key: 'avatars/{path}', expires: '5 min' } },
 };
 
-/** What the page around a sample has: elements, code before it, and code after it. @type {Record<string, { html?: string, before?: string, after?: string }>} */
-const AROUND = {
-  'docs/browser.md': {
-    html: '<input type="file"><progress></progress>',
-    before: "const input = document.querySelector('input'), bar = document.querySelector('progress');",
-  },
-  'docs/uploaders.md': {
-    before: `import Uppy from '@uppy/core'; import AwsS3 from '@uppy/aws-s3'; const uppy = new Uppy(), token = '${TOKEN}';`,
-    after: "uppy.addFile({ name: 'film.mp4', type: 'video/mp4', data: new Blob(['a film']) }); const { failed } = await uppy.upload(); if (failed.length > 0) throw new Error(failed[0].error);",
-  },
+const UPPY = {
+  before: `import Uppy from '@uppy/core'; import AwsS3 from '@uppy/aws-s3'; const uppy = new Uppy(), token = '${TOKEN}';`,
+  after: "uppy.addFile({ name: 'film.mp4', type: 'video/mp4', data: new Blob(['a film']) }); const { failed } = await uppy.upload(); if (failed.length > 0) throw new Error(failed[0].error);",
 };
+
+/** What is around a sample that uses a name: elements, code before it, and code after it. @type {[name: string, around: { html?: string, before?: string, after?: string }][]} */
+const AROUND = [
+  ['uppy.', UPPY],
+  ['input.', { html: '<input type="file"><progress></progress>', before: "const input = document.querySelector('input'), bar = document.querySelector('progress');" }],
+  ['AwsClient', { before: "const accessKeyId = 'AKIAIOSFODNN7EXAMPLE', secretAccessKey = 'a-secret', file = new File(['a file'], 'ada.png', { type: 'image/png' });" }],
+  ['file', { before: "const file = new File(['a file'], 'ada.png', { type: 'image/png' });" }],
+];
 
 const PNG = { name: 'ada.png', mimeType: 'image/png', buffer: picture() };
 
@@ -46,9 +47,9 @@ export async function startPages() {
         await page.setInputFiles('input[type=file]', PNG);
         await page.waitForFunction("document.querySelector('signpost-upload').value !== ''");
       }),
-    /** Runs a module in a page. @param {string} file the document @param {string} code */
-    async module(file, code) {
-      const { html = '', before = '', after = '' } = AROUND[file] ?? {};
+    /** Runs a module in a page. @param {string} code */
+    async module(code) {
+      const { html = '', before = '', after = '' } = AROUND.find(([name]) => code.includes(name))?.[1] ?? {};
       const script = await bundle(`${before}\n${code}\n${after}\ndocument.title = 'done';`);
       return visit(`<title></title>${html}`, async (page) => {
         if (html) await page.setInputFiles('input[type=file]', PNG);
@@ -62,8 +63,8 @@ export async function startPages() {
   /** @param {string} html @param {(page: import('playwright-core').Page) => Promise<void>} act @returns {Promise<string[]>} the methods of the requests that the bucket received */
   async function visit(html, act) {
     const page = await chromium.newPage();
-    /** @type {string[]} */
-    const [errors, received] = [[], []];
+    /** @type {{ errors: string[], received: string[] }} */
+    const { errors, received } = { errors: [], received: [] };
     page.on('pageerror', ({ message }) => errors.push(message));
     try {
       await page.route(`${SITE}/**`, (route) => route.fulfill({ contentType: 'text/html', body: `<!doctype html>${html}` }));
@@ -87,14 +88,15 @@ export async function startPages() {
     const { pathname, search } = new URL(request.url());
     if (pathname.endsWith('.js')) return { contentType: 'text/javascript', headers: { 'access-control-allow-origin': '*' }, body: await clientFile(pathname.slice(1)) };
     const headers = { ...request.headers(), origin: SITE };
-    const response = await worker.fetch(pathname + search, { method: request.method(), headers, body: request.postDataBuffer() ?? undefined });
+    const response = await worker.fetch(pathname + search, { method: request.method(), headers, body: request.postData() ?? undefined });
     return { status: response.status, headers: Object.fromEntries(response.headers), body: Buffer.from(await response.arrayBuffer()) };
   }
 }
 
 /** Bundles a module like a site's own build, except what it imports by URL. @param {string} contents */
 async function bundle(contents) {
-  const options = /** @type {const} */ ({ bundle: true, format: 'esm', write: false, logLevel: 'silent', target: 'es2022', external: ['https://*'] });
-  const { outputFiles } = await build({ ...options, stdin: { contents, resolveDir: join(root, 'tests') }, define: { 'process.env.NODE_ENV': '"production"' } });
-  return outputFiles[0].text;
+  const options = /** @type {const} */ ({ bundle: true, format: 'esm', write: false, logLevel: 'silent', target: 'es2022' });
+  const define = { 'process.env.NODE_ENV': '"production"' };
+  const { outputFiles } = await build({ ...options, external: ['https://*'], stdin: { contents, resolveDir: join(root, 'tests') }, define });
+  return outputFiles?.[0].text ?? '';
 }
