@@ -125,6 +125,17 @@ async function upload(code, folder) {
   }
 }
 
+test('docs/troubleshooting.md names the cause that `signpost explain` finds', async () => {
+  const rows = [...(await readFile(join(root, 'docs/troubleshooting.md'), 'utf8')).matchAll(/^\| `(\w+): (.+?)` \| `([a-z-]+)` \|/gm)];
+  assert.ok(rows.length > 30, `${rows.length} messages`);
+  const folder = await sandbox(await complete([]));
+  for (const [, code, message, cause] of rows) {
+    const { stdout } = await folder.run(`signpost explain --json - <<'EOF'\n<Error><Code>${code}</Code><Message>${message}</Message></Error>\nEOF`);
+    assert.deepEqual(JSON.parse(stdout)[0].causes.map((/** @type {{ code: string }} */ found) => found.code), [cause], `${code}: ${message}`);
+  }
+  await folder.remove();
+});
+
 describe('answers and logs in JSON', async () => {
   /** @type {Awaited<ReturnType<typeof start>>} */
   let worker;
