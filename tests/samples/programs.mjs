@@ -5,7 +5,7 @@
  * what its name says. It sends nothing.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 const { SAMPLES_ROOT: root = '', SAMPLES_WORKER = '', SAMPLES_BUCKET = '', SAMPLES_AWS = '' } = process.env;
@@ -26,6 +26,7 @@ const PROGRAMS = {
 function npm() {
   const [command, name] = args;
   if (command === 'create') return void read(join(root, 'packages', `create-${name}`, 'package.json'));
+  if (command === 'install') return void read(join(root, 'packages', name, 'package.json'));
   const script = command === 'run' ? name : command;
   const packages = ['package.json', 'template/package.json'].map((file) => JSON.parse(optional(join(root, file)) ?? '{}').scripts ?? {});
   if (!packages.some((scripts) => script in scripts)) fail(`no package.json has the script ${script}`);
@@ -37,9 +38,6 @@ function wrangler(words) {
   const [command, help] = commandOf(words);
   const options = words.filter((word) => word.startsWith('-')).map((word) => word.split('=')[0]);
   for (const option of options) if (!new RegExp(`(?<![\\w-])${option}(?![\\w-])`).test(help)) fail(`wrangler ${command} has no option ${option}`);
-  if (command !== 'secret put') return;
-  mkdirSync('secrets', { recursive: true });
-  writeFileSync(join('secrets', words[2]), readFileSync(0));
 }
 
 /** @param {string[]} words @returns {[command: string, help: string]} the longest command that wrangler knows */

@@ -1,5 +1,5 @@
 /** @file A folder in which the commands of one document run, one block after the other. */
-import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { environment, root } from '../../scripts/step.mjs';
@@ -10,6 +10,9 @@ import { venv } from '../support/venv.mjs';
 const STAND_INS = ['aws', 'b2', 'cargo', 'curl', 'garage', 'gcloud', 'mc', 'npm', 'npx'];
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' };
+
+/** The token of the sample caller. */
+export const TOKEN = 'a-token-of-the-site-for-tests';
 
 /** The size that README.md names. */
 export const PICTURE_BYTES = 48_213;
@@ -31,6 +34,7 @@ export async function sandbox(config) {
   await writeFile(join(directory, 'wrangler.json'), JSON.stringify(config));
   await writeFile(join(directory, 'me.png'), Buffer.alloc(PICTURE_BYTES));
   await writeFile(join(directory, '.dev.vars'), `MEDIA_ACCESS_KEY_ID=${KEYS.AWS_ACCESS_KEY_ID}\nMEDIA_SECRET_ACCESS_KEY=${KEYS.AWS_SECRET_ACCESS_KEY}\n`);
+  await writeFile(join(directory, 'site-token'), TOKEN);
   await writeFile(join(directory, 'error.xml'), '<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>');
   const env = { ...KEYS, AWS_DEFAULT_REGION: 'us-east-1', SAMPLES_ROOT: root, SAMPLES_AWS: join(await venv('awscli'), 'python'), MEDIA_SECRET_ACCESS_KEY: KEYS.AWS_SECRET_ACCESS_KEY };
   const run = (/** @type {string} */ code, /** @type {Record<string, string>} */ more = {}) =>
@@ -38,11 +42,6 @@ export async function sandbox(config) {
   await run("signpost sign get s3://acme-media/ada.png --region eu-west-1 | sed 's/ada/bob/' > link.txt");
   return {
     run,
-    /** The secrets that `wrangler secret put` got. @returns {Promise<Record<string, string>>} */
-    async secrets() {
-      const names = await readdir(join(directory, 'secrets')).catch(() => []);
-      return Object.fromEntries(await Promise.all(names.map(async (name) => [name, (await readFile(join(directory, 'secrets', name), 'utf8')).trim()])));
-    },
     remove: () => rm(directory, { recursive: true, force: true }),
   };
 }

@@ -12,7 +12,7 @@ import { blocks, blocksOf } from '../samples/blocks.mjs';
 import { complete } from '../samples/config.mjs';
 import { startPages } from '../samples/pages.mjs';
 import { compileRust } from '../samples/rust.mjs';
-import { pattern, PICTURE_BYTES, sandbox, transcript } from '../samples/shell.mjs';
+import { pattern, PICTURE_BYTES, sandbox, TOKEN, transcript } from '../samples/shell.mjs';
 import { start } from '../servers/worker.mjs';
 import { execute } from '../support/signpost.mjs';
 import { venv } from '../support/venv.mjs';
@@ -23,6 +23,7 @@ import { venv } from '../support/venv.mjs';
 const ELSEWHERE = { 'docs/tickets.md': { suite: 'tickets', languages: ['js', 'python', 'php', 'go'] } };
 
 const BUCKET_KEYS = { MEDIA_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', MEDIA_SECRET_ACCESS_KEY: 'a-secret-access-key-for-these-tests' };
+const SECRETS = { ...BUCKET_KEYS, SITE_TOKEN: TOKEN };
 const LOGIN_SECRET = 'a-secret-of-the-login-service-for-tests';
 
 const ALL = await blocks();
@@ -102,7 +103,7 @@ const RUN = {
   },
 };
 
-/** Runs commands that upload with curl: the Worker has the secrets that the commands before have set. @param {string} code @param {import('../samples/shell.mjs').Sandbox} folder */
+/** Runs commands that upload with curl. @param {string} code @param {import('../samples/shell.mjs').Sandbox} folder */
 async function upload(code, folder) {
   /** @type {string[]} */
   const received = [];
@@ -114,7 +115,7 @@ async function upload(code, folder) {
   await new Promise((resolve) => bucket.listen(0, '127.0.0.1', () => resolve(undefined)));
   const address = /** @type {import('node:net').AddressInfo} */ (bucket.address());
   const config = await complete(of('README.md', 'toml').map((block) => block.code));
-  const worker = await start({ vars: config.vars, secrets: { ...(await folder.secrets()), ...BUCKET_KEYS } });
+  const worker = await start({ vars: config.vars, secrets: SECRETS });
   try {
     const { code: status, stdout } = await folder.run(code, { SAMPLES_WORKER: worker.url, SAMPLES_BUCKET: `http://127.0.0.1:${address.port}` });
     assert.equal(status, 0, stdout);
@@ -143,7 +144,7 @@ describe('answers and logs in JSON', async () => {
     const { vars } = await complete(of('README.md', 'toml').map(({ code }) => code));
     vars.CALLERS.login = { kind: 'jwt', issuer: 'https://login.example.com/', audience: 'signpost', secret: 'LOGIN_SECRET' };
     vars.UPLOADS.photo = { ...vars.UPLOADS.avatar, callers: ['login'], key: 'photos/{caller}/{uuid}.{ext}' };
-    worker = await start({ vars, secrets: { ...BUCKET_KEYS, SITE_TOKEN: 'a-token-of-the-site-for-tests', LOGIN_SECRET } });
+    worker = await start({ vars, secrets: { ...SECRETS, LOGIN_SECRET } });
   });
   after(() => worker?.stop());
 
@@ -155,8 +156,8 @@ describe('answers and logs in JSON', async () => {
   for (const block of ALL.filter(({ language }) => language === 'json')) {
     test(nameOf(block), async () => {
       const sample = JSON.parse(block.code);
-      if ('fields' in sample) return assert.deepEqual(shapeOf(sample), shapeOf(await ask('avatar', 'a-token-of-the-site-for-tests', PICTURE_BYTES)));
-      if ('detail' in sample) return assert.deepEqual(sample, await ask('avatar', 'a-token-of-the-site-for-tests', 50_000_000));
+      if ('fields' in sample) return assert.deepEqual(shapeOf(sample), shapeOf(await ask('avatar', TOKEN, PICTURE_BYTES)));
+      if ('detail' in sample) return assert.deepEqual(sample, await ask('avatar', TOKEN, 50_000_000));
       if ('outcome' in sample) {
         const claims = { iss: 'https://login.example.com/', aud: 'signpost', sub: sample.subject };
         const token = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('5 min').sign(new TextEncoder().encode(LOGIN_SECRET));
@@ -218,7 +219,7 @@ describe('code of a Worker that calls Signpost', () => {
       const { vars } = await complete(of(block.file, 'toml').map(({ code }) => code));
       const rule = { ...vars.UPLOADS.avatar, callers: ['members'], key: 'documents/{caller}/{uuid}.{ext}', types: ['application/pdf'] };
       const binding = { SIGNPOST: { type: 'worker', worker: 'signpost', exportName: 'Signpost' } };
-      const worker = await start({ vars: { ...vars, UPLOADS: { document: rule } }, secrets: { ...BUCKET_KEYS, SITE_TOKEN: 'a-token-of-the-site-for-tests' }, others: { caller: { source: outputFiles[0].text, env: binding } } });
+      const worker = await start({ vars: { ...vars, UPLOADS: { document: rule } }, secrets: SECRETS, others: { caller: { source: outputFiles[0].text, env: binding } } });
       try {
         const caller = /** @type {any} */ (await worker.miniflare.getWorker('caller'));
         const answer = await (await caller.fetch('https://caller.example.com/')).json();
@@ -234,10 +235,10 @@ describe('code in Python returns a form', () => {
   for (const block of ALL.filter((each) => each.language === 'python' && !isElsewhere(each))) {
     test(nameOf(block), async () => {
       const { vars } = await complete(of('README.md', 'toml').map(({ code }) => code));
-      const worker = await start({ vars, secrets: { ...BUCKET_KEYS, SITE_TOKEN: 'a-token-of-the-site-for-tests' } });
+      const worker = await start({ vars, secrets: SECRETS });
       try {
         const code = `${block.code.replaceAll('https://signpost.example.workers.dev', worker.url)}\nprint(json.dumps(answer))\n`;
-        const env = { AWS_ACCESS_KEY_ID: BUCKET_KEYS.MEDIA_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: BUCKET_KEYS.MEDIA_SECRET_ACCESS_KEY, SITE_TOKEN: 'a-token-of-the-site-for-tests' };
+        const env = { AWS_ACCESS_KEY_ID: BUCKET_KEYS.MEDIA_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: BUCKET_KEYS.MEDIA_SECRET_ACCESS_KEY, SITE_TOKEN: TOKEN };
         const { stdout, stderr } = await execute(join(await venv('boto3'), 'python'), ['-c', `import json\n${code}`], { env });
         const { url, fields } = JSON.parse(stdout || assert.fail(stderr));
         assert.match(url, /^https:\/\/acme-media\.s3\./);
