@@ -44,15 +44,17 @@ export async function buildSite() {
 /** Copies a page. A link to a file that is no page leads to a copy of the file, and one to a folder to nothing. @param {string} page @param {string[]} pages */
 async function copy(page, pages) {
   let text = await readFile(join(root, page), 'utf8');
-  /** @type {import('marked').Tokens.Link[]} */
+  /** @type {{ type: string, href: string, raw: string, text: string }[]} */
   const links = [];
-  marked.walkTokens(marked.lexer(text), (token) => void (['image', 'link'].includes(token.type) && !/^(?:[a-z]+:|#)/.test(token.href) && links.push(/** @type {any} */ (token))));
+  marked.walkTokens(marked.lexer(text), (token) => {
+    if ((token.type === 'link' || token.type === 'image') && !/^(?:[a-z]+:|#)/.test(token.href ?? '')) links.push(/** @type {any} */ (token));
+  });
   for (const { type, href, raw, text: label } of links) {
     const target = posix.normalize(posix.join(posix.dirname(page), href.split('#')[0]));
     if (pages.includes(target)) continue;
     if (!(await stat(join(root, target)).catch(() => undefined))) continue; // the generator reports it
     const file = await readFile(join(root, target)).catch(() => undefined);
-    if (String(type) === 'image' && file) {
+    if (type === 'image' && file) {
       await write(target, file);
       continue;
     }
