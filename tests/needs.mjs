@@ -96,6 +96,7 @@ export const SUITES = {
   retry: { all: ['client', 'chromium'] },
   rpc: { all: ['worker', 'planted panic'] },
   s3: { all: ['worker'], some: ['juicefs', 'ministack'] },
+  samples: { all: ['worker', 'client', 'command', 'awscli', 'boto3'], some: ['chromium'] },
   secrets: { all: ['worker', 'planted panic'] },
   settings: { all: ['command', 'read files example'], some: ['boto3'] },
   sign: { all: ['command'], some: ['boto3', 'awscli'] },

@@ -1,13 +1,12 @@
 /** @file The check of the documents finds each mistake in a test page, and none in a correct page. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { findMistakes } from '../../scripts/docs.mjs';
-import { root } from '../../scripts/step.mjs';
 
 const FILES = {
   'src/body.rs': 'pub(crate) const MAX_BYTES: usize = 16_384;\nconst STEP: u64 = 5 << 20;\n#[test]\n#[expect(lint)]\nfn reads_a_body() {}\n\nfn helper() {}\n',

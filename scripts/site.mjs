@@ -1,0 +1,81 @@
+/**
+ * @file Builds the documents into `build/docs`, a static site with a search. A link that leads nowhere fails the build.
+ *
+ *     node scripts/site.mjs
+ */
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
+import { promisify } from 'node:util';
+import { marked } from 'marked';
+import { main, root, step } from './step.mjs';
+
+const [SOURCE, OUT] = [join(root, 'build', 'docs-source'), join(root, 'build', 'docs')];
+
+/** The pages; each keeps its path, so links between them stay right. */
+const PAGES = ['*.md', 'docs/*.md', 'examples/*.md', 'bench/*.md', 'template/*.md', 'packages/*.md', 'tests/*.md', 'signer/*.md', 'post-object/*.md', 'rules/*.md'];
+
+/** The navigation beside each page: the documents in the order in which one reads them. */
+const SIDEBAR = {
+  Begin: ['docs/quickstart', 'docs/from-source', 'docs/providers'],
+  Rules: ['docs/configuration', 'docs/callers', 'docs/issuers', 'docs/tickets', 'docs/r2-forms'],
+  Pages: ['docs/browser', 'docs/uploaders', 'examples/README'],
+  Programs: ['docs/http-api', 'docs/service-binding', 'docs/mounting', 'docs/moving'],
+  Operation: ['docs/command', 'docs/operations', 'docs/troubleshooting', 'docs/errors', 'SECURITY'],
+  Design: ['ARCHITECTURE', 'docs/design/README', 'bench/README', 'CONTRIBUTING', 'CHANGELOG'],
+};
+
+/** Builds the site. */
+export async function buildSite() {
+  await step('the site of the documents, build/docs', async () => {
+    await rm(SOURCE, { recursive: true, force: true });
+    const { stdout } = await promisify(execFile)('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...PAGES], { cwd: root });
+    const pages = stdout.split('\n').filter(Boolean);
+    for (const page of pages) await copy(page, pages);
+    await write('tsconfig.json', '{}'); // else esbuild reads that of this repository
+    await write('index.md', `---\nlayout: page\n---\n\n<!--@include: ./README.md-->\n`);
+    const { build } = await import('vitepress');
+    process.env.VITE_USER_NODE_ENV = 'production';
+    await write('.vitepress/config.mjs', `export default ${JSON.stringify(await config())};\n`);
+    await build(SOURCE, { outDir: OUT });
+  });
+}
+
+/** Copies a page. A link to a file that is no page leads to a copy of the file, and one to a folder to nothing. @param {string} page @param {string[]} pages */
+async function copy(page, pages) {
+  let text = await readFile(join(root, page), 'utf8');
+  /** @type {{ type: string, href: string, raw: string, text: string }[]} */
+  const links = [];
+  marked.walkTokens(marked.lexer(text), (token) => {
+    if ((token.type === 'link' || token.type === 'image') && !/^(?:[a-z]+:|#)/.test(token.href ?? '')) links.push(/** @type {any} */ (token));
+  });
+  for (const { type, href, raw, text: label } of links) {
+    const target = posix.normalize(posix.join(posix.dirname(page), href.split('#')[0]));
+    if (pages.includes(target)) continue;
+    if (!(await stat(join(root, target)).catch(() => undefined))) continue; // the generator reports it
+    const file = await readFile(join(root, target)).catch(() => undefined);
+    if (type === 'image' && file) {
+      await write(target, file);
+      continue;
+    }
+    if (file) await write(join('public', 'files', `${target}.txt`), file);
+    text = text.replaceAll(raw, file ? `[${label}](pathname:///files/${target}.txt)` : label);
+  }
+  await write(page, text.replaceAll('(pathname:///files/', `(${'../'.repeat(page.split('/').length - 1) || './'}files/`));
+}
+
+/** @returns {Promise<object>} the generator's configuration */
+async function config() {
+  const title = async (/** @type {string} */ page) => /^# (.+)$/m.exec(await readFile(join(root, `${page}.md`), 'utf8'))?.[1].replaceAll('`', '') ?? page;
+  const items = async (/** @type {string[]} */ paths) => Promise.all(paths.map(async (page) => ({ text: await title(page), link: `/${page}` })));
+  const sidebar = await Promise.all(Object.entries(SIDEBAR).map(async ([text, paths]) => ({ text, items: await items(paths) })));
+  return { title: 'Signpost', description: 'Signs S3 upload forms and download links, in a Cloudflare Worker.', ignoreDeadLinks: 'localhostLinks', themeConfig: { search: { provider: 'local' }, sidebar } };
+}
+
+/** @param {string} file @param {string | Uint8Array} content */
+async function write(file, content) {
+  await mkdir(dirname(join(SOURCE, file)), { recursive: true });
+  await writeFile(join(SOURCE, file), content);
+}
+
+await main(import.meta, buildSite);
