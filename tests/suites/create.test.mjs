@@ -43,11 +43,8 @@ test('the machine has no Rust', async () => {
 });
 
 describe('npm create signpost', () => {
-  /** @type {string} */
-  let folder;
-  before(async () => void (folder = await emptyFolder('my-uploads')));
-
   test('leads to an upload in a browser within a minute, and to a dry run of the deployment', { timeout: 240_000 }, async () => {
+    const folder = await emptyFolder('my-uploads');
     const started = Date.now();
     const created = await user.run('npm', ['create', '--yes', 'signpost', '--', '--yes', ...AWS], folder);
     assert.equal(created.code, 0, created.stderr);
@@ -59,7 +56,10 @@ describe('npm create signpost', () => {
   });
 
   test('changes nothing in its own project', async () => {
-    const [before, options] = [await digests(folder), { cwd: folder }];
+    const folder = await emptyFolder('twice');
+    const created = await user.run('npm', ['create', '--yes', 'signpost', '--', '--yes', '--no-install', ...AWS], folder);
+    assert.equal(created.code, 0, created.stderr);
+    const before = await digests(folder);
     const silent = await user.run('npm', ['create', '--yes', 'signpost'], folder);
     assert.equal(silent.code, 0, silent.stderr);
     assert.match(silent.stderr, /has the project already, nothing was changed/);
@@ -70,9 +70,9 @@ describe('npm create signpost', () => {
     const kept = await user.run('npm', ['create', '--yes', 'signpost', '--', '--yes', ...AWS], folder);
     assert.match(kept.stderr, /^wrangler\.toml: kept, and differs$/m);
     assert.equal(await readFile(join(folder, 'wrangler.toml'), 'utf8'), '# mine\n');
-    const forced = await user.run('npm', ['create', '--yes', 'signpost', '--', '--yes', '--force', ...AWS], folder);
+    const forced = await user.run('npm', ['create', '--yes', 'signpost', '--', '--yes', '--force', '--no-install', ...AWS], folder);
     assert.match(forced.stderr, /^wrangler\.toml: replaced$/m);
-    assert.deepEqual(await digests(options.cwd), before);
+    assert.deepEqual(await digests(folder), before);
   });
 });
 

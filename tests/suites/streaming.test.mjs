@@ -219,7 +219,7 @@ describe('forms that stall', () => {
       const clocked = await start({}, undefined, CLOCK);
       try {
         const stalled = await Promise.all(Array.from({ length: 40 }, (_, i) => begin(clocked, `stalled/${i}`, bytes, exactly(BEGUN_FILE.length))));
-        await sleep(500); // until the Worker has read them
+        await sleep(2_000); // until the Worker has read them, on a busy machine too
         await setAhead(clocked, 11);
         const held = await Promise.all(Array.from({ length: 21 }, (_, i) => begin(clocked, `stalled/held/${i}`, 2.4 * MIB)));
         const statuses = await Promise.all(stalled.map(({ status }) => Promise.race([status, sleep(5_000, 'no answer')])));
