@@ -272,8 +272,9 @@ signpost explain '<Error><Code>InvalidPart</Code></Error>'
 signpost explain link.txt error.xml --method PUT --header 'content-type: image/png'
 ```
 
-Messages that tell more than their code, such as `AccessDenied` with \"Request has expired\", are told apart. Errors in JSON of
-Google's and Backblaze's own APIs and of Cloudflare's API, whose numbers stand for R2's codes, are read as well.
+Messages that tell more than their code, such as `AccessDenied` with \"Request has expired\", have explanations of their own.
+`signpost explain` also reads the JSON errors of Google's, Backblaze's and Cloudflare's own APIs. Cloudflare's numbers correspond to
+R2's codes.
 
 The numbers count the codes that these requests can meet: PUT, GET, HEAD and DELETE of an object, POST of a form, and uploads in
 parts. Other codes belong to other requests, such as those that configure a bucket. This page is generated from

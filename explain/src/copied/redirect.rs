@@ -7,7 +7,7 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
 use crate::link::{Link, decode};
 
-/// The host of the redirect, and its target; `None` if the link is none, or its target is not signed.
+/// The host of the redirect, and its target; `None` if the link is no redirect, or its target is not signed.
 pub(super) fn target(link: &Link, text: &str) -> Option<(String, String)> {
     if let Some(target) = version_3(text) {
         return Some((link.host.clone(), target));
