@@ -9,16 +9,18 @@
 extern crate alloc;
 
 mod program;
+mod support;
 
 use alloc::collections::BTreeSet;
 use core::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 use std::{env, fs};
 
 use serde_json::{Map, Value, json};
 
 use program::program;
+use support::Scratch;
 
 /// The errors of the rules' own tests, each in a wrangler.toml.
 #[test]
@@ -371,25 +373,4 @@ fn expect(file: &str, report: &str) {
     }
     let expected = fs::read_to_string(&path).unwrap_or_default();
     assert!(*report == expected, "{file}: expected\n{expected}\nfound\n{report}");
-}
-
-/// A directory that goes when its test ends.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> Self {
-        use core::sync::atomic::{AtomicU32, Ordering};
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("signpost-check-{}-{number}", std::process::id());
-        let path = env::temp_dir().join(name);
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
