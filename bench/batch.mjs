@@ -43,7 +43,7 @@ await main(import.meta, async () => {
   const [links = 1_000_000, rounds = 5] = process.argv.slice(2).map(Number);
   if (!(links >= 1 && rounds >= 1)) throw new Failure('expected two numbers', 'npm run bench:batch -- 1000000 5');
   await setup();
-  await step('the command `signpost`, optimised', (run) => run('cargo', ['build', '--locked', '--package', 'cli', '--profile', 'native']));
+  await step('the command `signpost`, optimised', (run) => run('cargo', ['build', '--locked', '--package', 'signpost-cli', '--profile', 'native']));
   await python('boto3');
   const directory = await mkdtemp(join(tmpdir(), 'signpost-batch-'));
   await writeFile(join(directory, 'keys'), Array.from({ length: links }, (_, n) => `{"key":"films/${n}.mp4"}\n`).join(''));

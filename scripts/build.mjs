@@ -14,7 +14,7 @@ import { main, root, say, step } from './step.mjs';
 
 export const TARGET = 'wasm32-unknown-unknown';
 // The command `signpost`.
-const SIGNPOST = ['run', '--locked', '--quiet', '--package', 'cli', '--'];
+const SIGNPOST = ['run', '--locked', '--quiet', '--package', 'signpost-cli', '--'];
 const COMPILED = join('target', TARGET, 'release', 'deployed.wasm');
 
 // -Oz would save 1 % and cost speed. Without the limit, wasm-opt inlines every route into its only caller. V8 compiles whole
@@ -64,7 +64,7 @@ export async function build({ planted, out = 'build' } = {}) {
  */
 export async function buildExplainPage() {
   const [page, into, bindings] = [join(root, 'explain', 'page'), join(root, 'build', 'explain'), join(root, 'build', 'explain-wasm')];
-  await step(`cargo build for ${TARGET}, the explain page`, compile('explain'));
+  await step(`cargo build for ${TARGET}, the explain page`, compile('signpost-explain'));
   const [compiled, stamp] = [join('target', TARGET, 'release', 'explain.wasm'), join(bindings, '.built')];
   const files = (await readdir(page)).map((file) => join('explain', 'page', file));
   const now = await digest([compiled, ...STEPS, ...files]);

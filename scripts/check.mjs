@@ -12,9 +12,9 @@ import { TARGETS, checkTargets, fuzz } from './fuzz.mjs';
 /** @typedef {(run: import('./step.mjs').Run) => Promise<unknown>} Check */
 
 const WARNINGS_ARE_ERRORS = ['--', '--deny', 'warnings'];
-const WASM = [...['signpost', 'explain', 'rust-worker', 'axum-worker', 'mounted'].flatMap((name) => ['--package', name]), '--all-features', '--target', 'wasm32-unknown-unknown'];
-const BARE = ['--package', 'signer', '--target', 'thumbv7em-none-eabi'];
-const SIGNER = ['--package', 'signer', '--all-features'];
+const WASM = [...['signpost-worker', 'signpost-explain', 'rust-worker', 'axum-worker', 'mounted'].flatMap((name) => ['--package', name]), '--all-features', '--target', 'wasm32-unknown-unknown'];
+const BARE = ['--package', 'signpost-signer', '--target', 'thumbv7em-none-eabi'];
+const SIGNER = ['--package', 'signpost-signer', '--all-features'];
 const PEERS = ['--manifest-path', 'signer/peers/Cargo.toml'];
 /** How long each fuzz target runs, in seconds. `npm run fuzz` runs them for longer. */
 const FUZZ_SECONDS = 5;
@@ -30,10 +30,10 @@ const CHECKS = {
   },
   'clippy, native': (run) => run('cargo', ['clippy', '--locked', '--workspace', '--all-targets', ...WARNINGS_ARE_ERRORS]),
   'clippy, wasm': (run) => run('cargo', ['clippy', '--locked', ...WASM, ...WARNINGS_ARE_ERRORS]),
-  'clippy, the command for WASI': (run) => run('cargo', ['clippy', '--locked', '--package', 'cli', '--target', 'wasm32-wasip1', ...WARNINGS_ARE_ERRORS]),
+  'clippy, the command for WASI': (run) => run('cargo', ['clippy', '--locked', '--package', 'signpost-cli', '--target', 'wasm32-wasip1', ...WARNINGS_ARE_ERRORS]),
   'clippy, every feature of the signer': async (run) => {
     await run('cargo', ['clippy', '--locked', ...SIGNER, '--all-targets', ...WARNINGS_ARE_ERRORS]);
-    await run('cargo', ['clippy', '--locked', '--package', 'signer', '--no-default-features', ...WARNINGS_ARE_ERRORS]);
+    await run('cargo', ['clippy', '--locked', '--package', 'signpost-signer', '--no-default-features', ...WARNINGS_ARE_ERRORS]);
   },
   'the signer builds without std': async (run) => {
     await run('cargo', ['build', '--locked', ...BARE, '--all-features']);
@@ -47,7 +47,7 @@ const CHECKS = {
   'no panic is left in the signer': panics,
   'the signer under Miri': async (run) => {
     await toolchain(NIGHTLY, ['miri', 'rust-src']);
-    await run('cargo', [`+${NIGHTLY}`, 'miri', 'test', '--locked', '--package', 'signer', '--lib']);
+    await run('cargo', [`+${NIGHTLY}`, 'miri', 'test', '--locked', '--package', 'signpost-signer', '--lib']);
   },
   'clippy, fuzz targets': (run) => run('cargo', ['clippy', ...FUZZ, '--all-targets', ...WARNINGS_ARE_ERRORS]),
   'every parser of hostile bytes, fuzzed': async (run) => {
@@ -56,7 +56,7 @@ const CHECKS = {
   },
   'the public surface of the signer is the one in public-api.txt': async (run) => {
     const env = await withProgram('cargo-public-api');
-    const surface = await run('cargo', [`+${NIGHTLY}`, 'public-api', '--package', 'signer', '--all-features', '-sss'], { env });
+    const surface = await run('cargo', [`+${NIGHTLY}`, 'public-api', '--package', 'signpost-signer', '--all-features', '-sss'], { env });
     if (surface === (await readFile(join(root, 'signer/public-api.txt'), 'utf8'))) return;
     const hint = 'describe the change in signer/CHANGELOG.md, raise the version if it breaks callers, and commit the new text';
     throw new Failure('signer/public-api.txt differs', hint, surface);

@@ -37,7 +37,7 @@ export async function buildPackages() {
   await rm(PACKAGES, { recursive: true, force: true });
   await cp(join(root, 'packages'), PACKAGES, { recursive: true, filter: (path) => basename(path) !== 'node_modules' });
   await step('the command, as WebAssembly', async (run) => {
-    await compile('cli', [], COMMAND_TARGET)(run);
+    await compile('signpost-cli', [], COMMAND_TARGET)(run);
     await mkdir(join(staged, 'command'));
     await optimise(run, join('target', COMMAND_TARGET, 'release', 'signpost.wasm'), join(staged, 'command', 'signpost.wasm'), ['-Os']);
   });

@@ -27,10 +27,10 @@ export const BUILDS = {
   'explain page': () => buildExplainPage(),
   packages: () => buildPackages(),
   'sign example': () => step('the examples `sign` and `addresses`', async (run) => {
-    await run('cargo', ['build', '--locked', '--package', 'signer', '--features', 'sigv2', '--example', 'sign']);
-    await run('cargo', ['build', '--locked', '--package', 'rules', '--example', 'addresses']);
+    await run('cargo', ['build', '--locked', '--package', 'signpost-signer', '--features', 'sigv2', '--example', 'sign']);
+    await run('cargo', ['build', '--locked', '--package', 'signpost-rules', '--example', 'addresses']);
   }),
-  'read files example': () => step('the example `read_files`', (run) => run('cargo', ['build', '--locked', '--package', 'cli', '--example', 'read_files'])),
+  'read files example': () => step('the example `read_files`', (run) => run('cargo', ['build', '--locked', '--package', 'signpost-cli', '--example', 'read_files'])),
 };
 
 /** Installations of other software. Each is quick if it is installed, and fails if that is not possible. */

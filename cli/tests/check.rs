@@ -1,6 +1,6 @@
 //! Snapshots of what `signpost check` prints for invalid configurations, places and hints included.
 //!
-//! The snapshots are `check/*.txt`; `UPDATE=1 cargo test -p cli` writes them anew.
+//! The snapshots are `check/*.txt`; `UPDATE=1 cargo test -p signpost-cli` writes them anew.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![allow(clippy::indexing_slicing, reason = "a test may panic")]

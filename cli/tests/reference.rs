@@ -1,6 +1,6 @@
 //! Holds the reference of the configuration against the parser, and `docs/configuration.md` and `vars.schema.json` against both.
 //!
-//! `UPDATE=1 cargo test -p cli` writes the tables of the page and the schema anew.
+//! `UPDATE=1 cargo test -p signpost-cli` writes the tables of the page and the schema anew.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![allow(clippy::indexing_slicing, reason = "a test may panic")]
@@ -336,7 +336,7 @@ fn expect(path: &Path, text: &str) {
     let is_current = fs::read_to_string(path).unwrap_or_default() == text;
     assert!(
         is_current,
-        "{} is out of date: `UPDATE=1 cargo test -p cli` writes it",
+        "{} is out of date: `UPDATE=1 cargo test -p signpost-cli` writes it",
         path.display()
     );
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/codes.json");
 
-/// `UPDATE=1 cargo test -p error-code` writes the file anew.
+/// `UPDATE=1 cargo test -p signpost-error-code` writes the file anew.
 #[test]
 fn the_table_for_other_languages_is_that_of_rust() {
     let row = |code: &ErrorCode| {
@@ -20,5 +20,5 @@ fn the_table_for_other_languages_is_that_of_rust() {
         std::fs::write(TABLE, &table).expect("the folder of the crate can be written");
     }
     let written = std::fs::read_to_string(TABLE).expect("codes.json exists");
-    assert_eq!(written, table, "`UPDATE=1 cargo test -p error-code` writes it anew");
+    assert_eq!(written, table, "`UPDATE=1 cargo test -p signpost-error-code` writes it anew");
 }

@@ -1,6 +1,6 @@
 //! The catalogue of error codes has every code that servers document for links, forms and uploads in parts.
 //!
-//! `UPDATE=1 cargo test -p explain --test catalogue` writes `docs/errors.md` anew.
+//! `UPDATE=1 cargo test -p signpost-explain --test catalogue` writes `docs/errors.md` anew.
 
 #![allow(
     clippy::unwrap_used,
@@ -172,7 +172,7 @@ fn the_documentation_shows_the_catalogue() {
     let found = fs::read_to_string(path).unwrap_or_default();
     assert!(
         found == expected,
-        "docs/errors.md is out of date: UPDATE=1 cargo test -p explain --test catalogue"
+        "docs/errors.md is out of date: UPDATE=1 cargo test -p signpost-explain --test catalogue"
     );
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! echo '{"name":"acme-media","region":"eusc-de-east-1","dual_stack":true,"key":"a.txt","now":1795460400}' |
-//!   cargo run -p rules --example addresses
+//!   cargo run -p signpost-rules --example addresses
 //! ```
 //!
 //! Also `endpoint`, `style` (`path` or `virtual`), `fips`, `accelerate`. The method is GET.

@@ -3,7 +3,7 @@
 //! ```text
 //! echo '{"sign":"url","endpoint":"https://s3.example.com","style":"path","bucket":"media","region":"auto",
 //!   "access_key_id":"AKIA","secret_access_key":"s","now":1795460400,"key":"a.txt","method":"GET","expires":60}' |
-//!   cargo run -p signer --features sigv2 --example sign
+//!   cargo run -p signpost-signer --features sigv2 --example sign
 //! ```
 //!
 //! `sign` is `url`, `header` or `post`, or with Signature Version 2 `url-v2` or `post-v2`;

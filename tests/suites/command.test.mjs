@@ -46,7 +46,7 @@ test('every suite that runs the command is listed', async () => {
 
 describe('the command of the package passes', () => {
   test('the snapshots', { timeout: 600_000 }, async () => {
-    await passes('cargo', ['test', '--locked', '--package', 'cli', '--test', 'check', '--test', 'terminal'], {});
+    await passes('cargo', ['test', '--locked', '--package', 'signpost-cli', '--test', 'check', '--test', 'terminal'], {});
   });
 
   for (const [suite, without] of Object.entries(SUITES)) {

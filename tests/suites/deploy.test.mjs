@@ -49,7 +49,7 @@ describe('a configuration', () => {
     const { stdout } = await execute('cargo', ['metadata', '--locked', '--no-deps', '--format-version', '1']);
     /** @type {{ name: string, manifest_path: string, dependencies: { name: string, path?: string, kind: string | null }[] }[]} */
     const packages = JSON.parse(stdout).packages;
-    const crates = new Set(['signpost']);
+    const crates = new Set(['signpost-worker']);
     for (const crate of crates) {
       const { dependencies = [] } = packages.find(({ name }) => name === crate) ?? {};
       for (const { name, path, kind } of dependencies) if (path && kind === null) crates.add(name);
