@@ -7,10 +7,12 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { promisify } from 'node:util';
-import { marked } from 'marked';
 import { main, root, step } from './step.mjs';
 
-const [SOURCE, OUT] = [join(root, 'build', 'docs-source'), join(root, 'build', 'docs')];
+const SOURCE = join(root, 'build', 'docs-source');
+
+/** Where the site is written. */
+export const SITE = join(root, 'build', 'docs');
 
 /** The pages; each keeps its path, so links between them stay right. */
 const PAGES = ['*.md', 'docs/*.md', 'examples/*.md', 'bench/*.md', 'template/*.md', 'packages/*.md', 'tests/*.md', 'signer/*.md', 'post-object/*.md', 'rules/*.md'];
@@ -34,15 +36,28 @@ export async function buildSite() {
     for (const page of pages) await copy(page, pages);
     await write('tsconfig.json', '{}'); // else esbuild reads that of this repository
     await write('index.md', `---\nlayout: page\n---\n\n<!--@include: ./README.md-->\n`);
-    const { build } = await import('vitepress');
-    process.env.VITE_USER_NODE_ENV = 'production';
-    await write('.vitepress/config.mjs', `export default ${JSON.stringify(await config())};\n`);
-    await build(SOURCE, { outDir: OUT });
+    await generate(SOURCE, SITE, pages);
   });
+}
+
+/**
+ * Runs the generator.
+ *
+ * @param {string} source the folder with the pages
+ * @param {string} out
+ * @param {string[]} [pages] for the navigation
+ */
+export async function generate(source, out, pages = []) {
+  const { build } = await import('vitepress'); // later, since it comes from npm
+  process.env.VITE_USER_NODE_ENV = 'production';
+  await mkdir(join(source, '.vitepress'), { recursive: true });
+  await writeFile(join(source, '.vitepress', 'config.mjs'), `export default ${JSON.stringify(await config(pages))};\n`);
+  await build(source, { outDir: out });
 }
 
 /** Copies a page. A link to a file that is no page leads to a copy of the file, and one to a folder to nothing. @param {string} page @param {string[]} pages */
 async function copy(page, pages) {
+  const { marked } = await import('marked'); // later, since it comes from npm
   let text = await readFile(join(root, page), 'utf8');
   /** @type {{ type: string, href: string, raw: string, text: string }[]} */
   const links = [];
@@ -64,12 +79,31 @@ async function copy(page, pages) {
   await write(page, text.replaceAll('(pathname:///files/', `(${'../'.repeat(page.split('/').length - 1) || './'}files/`));
 }
 
-/** @returns {Promise<object>} the generator's configuration */
-async function config() {
-  const title = async (/** @type {string} */ page) => /^# (.+)$/m.exec(await readFile(join(root, `${page}.md`), 'utf8'))?.[1].replaceAll('`', '') ?? page;
-  const items = async (/** @type {string[]} */ paths) => Promise.all(paths.map(async (page) => ({ text: await title(page), link: `/${page}` })));
-  const sidebar = await Promise.all(Object.entries(SIDEBAR).map(async ([text, paths]) => ({ text, items: await items(paths) })));
+/** @param {string[]} pages @returns {Promise<object>} the generator's configuration */
+async function config(pages) {
+  const sidebar = await Promise.all(Object.entries(SIDEBAR).map(async ([text, paths]) => ({ text, items: await items(paths, pages) })));
   return { title: 'Signpost', description: 'Signs S3 upload forms and download links, in a Cloudflare Worker.', ignoreDeadLinks: 'localhostLinks', themeConfig: { search: { provider: 'local' }, sidebar } };
+}
+
+/**
+ * @param {string[]} paths
+ * @param {string[]} pages
+ * @returns {Promise<object[]>} the entries of the navigation; those of the pages in a document's folder are below it
+ */
+function items(paths, pages) {
+  return Promise.all(
+    paths.map(async (path) => {
+      const folder = path.replace(/\/README$/, '');
+      const below = path.startsWith('docs/') ? pages.filter((page) => posix.dirname(page) === folder && page !== `${path}.md`) : [];
+      const inner = await items(below.map((page) => page.replace(/\.md$/, '')), []);
+      return { text: await title(path), link: `/${path}`, ...(inner.length > 0 && { collapsed: true, items: inner }) };
+    }),
+  );
+}
+
+/** @param {string} page @returns {Promise<string>} its first heading */
+async function title(page) {
+  return /^# (.+)$/m.exec(await readFile(join(root, `${page}.md`), 'utf8'))?.[1].replaceAll('`', '') ?? page;
 }
 
 /** @param {string} file @param {string | Uint8Array} content */

@@ -11,6 +11,7 @@ import { buildClient } from '../scripts/client.mjs';
 import { buildPackages } from '../scripts/package.mjs';
 import { buildRustWorker } from '../scripts/rust-worker.mjs';
 import { ceph, chromium, debianProgram, python } from '../scripts/setup.mjs';
+import { buildSite } from '../scripts/site.mjs';
 import { Failure, step, tools } from '../scripts/step.mjs';
 
 /** @typedef {keyof typeof BUILDS | keyof typeof INSTALLS} Need */
@@ -26,6 +27,7 @@ export const BUILDS = {
   command: () => check(), // builds and runs it, and writes its manual
   'explain page': () => buildExplainPage(),
   packages: () => buildPackages(),
+  site: () => buildSite(),
   'sign example': () => step('the examples `sign` and `addresses`', async (run) => {
     await run('cargo', ['build', '--locked', '--package', 'signpost-signer', '--features', 'sigv2', '--example', 'sign']);
     await run('cargo', ['build', '--locked', '--package', 'signpost-rules', '--example', 'addresses']);
@@ -101,6 +103,7 @@ export const SUITES = {
   settings: { all: ['command', 'read files example'], some: ['boto3'] },
   sign: { all: ['command'], some: ['boto3', 'awscli'] },
   signer: { all: ['sign example'], some: ['boto3', 'ministack', 'juicefs', 'ceph'] },
+  site: { all: ['site', 'chromium'] },
   start: { all: ['worker', 'client', 'explain page'] },
   streaming: { all: ['worker'] },
   tampering: { all: ['worker', 'ministack'] },
