@@ -90,6 +90,7 @@ export const SUITES = {
   operator: { all: ['command', 'ministack'], some: ['worker', 'client', 'chromium', 'zsh', 'fish', 'groff'] },
   package: { all: ['packages'] },
   points: { all: ['worker'] },
+  prompts: {},
   'recipes-plain': { all: ['worker', 'client'], some: ['chromium', 'juicefs', 'requests'] },
   'recipes-r2': { all: ['worker', 'client', 'chromium'] },
   'recipes-s3': { all: ['worker', 'client', 'chromium', 'ministack'] },
