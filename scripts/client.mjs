@@ -23,7 +23,8 @@ export const dist = join(root, 'client', 'dist');
 /** Builds `client/dist` and `client/types`, unless they are up to date: another process may be reading them. */
 export async function buildClient() {
   const [stamp, now] = [join(root, 'build', '.client'), await digest(await sources())];
-  const built = await Promise.all([readFile(stamp, 'utf8'), ...MODULES.map((file) => readFile(join(dist, file)))]).catch(() => []);
+  const outputs = [...MODULES.map((file) => join(dist, file)), join(root, 'client', 'types', 'signpost.d.ts')];
+  const built = await Promise.all([readFile(stamp, 'utf8'), ...outputs.map((file) => readFile(file))]).catch(() => []);
   if (built[0] === now) return say('- client/dist: up to date');
   await step('the client', async (run) => {
     await mkdir(dist, { recursive: true });

@@ -9,8 +9,9 @@ import { copyFile, cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/p
 import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build, compile, optimise } from './build.mjs';
+import { TARGET, build, compile, optimise } from './build.mjs';
 import { buildClient, dist } from './client.mjs';
+import { thirdPartyLicenses } from './licenses.mjs';
 import { comparePackages, rebuild } from './package-compare.mjs';
 import { compiler } from './reproducible.mjs';
 import { setup } from './setup.mjs';
@@ -49,6 +50,7 @@ export async function buildPackages() {
     await bundleWorker(join(staged, 'worker'));
     for (const name of ['signpost', 'create-signpost'])
       for (const licence of ['LICENSE-APACHE', 'LICENSE-MIT']) await copyFile(join(root, licence), join(PACKAGES, name, licence));
+    await writeLicenses(staged);
     await writeFile(join(staged, 'provenance.json'), `${JSON.stringify(await provenance(staged), undefined, 2)}\n`);
   });
   return { signpost: await pack('signpost'), create: await pack('create-signpost') };
@@ -78,6 +80,16 @@ async function bundleWorker(into) {
     logLevel: 'silent',
   });
   await copyFile(join(root, 'build', 'signpost_bg.wasm'), join(into, 'signpost_bg.wasm'));
+}
+
+/** Writes the licences of the crates in the Worker and in the command. @param {string} into */
+async function writeLicenses(into) {
+  const { text, library } = await thirdPartyLicenses([
+    { file: 'worker/signpost_bg.wasm', crate: 'deployed', target: TARGET },
+    { file: 'command/signpost.wasm', crate: 'signpost-cli', target: COMMAND_TARGET },
+  ]);
+  await writeFile(join(into, 'THIRD-PARTY-LICENSES'), text);
+  await writeFile(join(into, 'COPYRIGHT-library.html'), library);
 }
 
 /**

@@ -59,7 +59,7 @@ after(() => rm(directory, { recursive: true }));
 
 describe('the package', () => {
   test('contains only what it exports, and the programs', () => {
-    const expected = /^(package\.json|provenance\.json|vars\.schema\.json|README\.md|LICENSE-\w+|bin\/[\w-]+\.mjs|lib\/[\w-]+\.mjs|demo\/(index\.html|page\.js)|client\/(_headers|openapi\.json|signpost(-upload)?\.js)|command\/signpost\.wasm|worker\/signpost(\.js|_bg\.wasm)|types\/(client\/)?[\w-]+\.d\.ts)$/;
+    const expected = /^(package\.json|provenance\.json|vars\.schema\.json|README\.md|LICENSE-\w+|THIRD-PARTY-LICENSES|COPYRIGHT-library\.html|bin\/[\w-]+\.mjs|lib\/[\w-]+\.mjs|demo\/(index\.html|page\.js)|client\/(_headers|openapi\.json|signpost(-upload)?\.js)|command\/signpost\.wasm|worker\/signpost(\.js|_bg\.wasm)|types\/(client\/)?[\w-]+\.d\.ts)$/;
     assert.deepEqual(files.filter((file) => !expected.test(file)), []);
     for (const file of ['client/openapi.json', 'client/signpost.js', 'client/signpost-upload.js', 'command/signpost.wasm', 'worker/signpost.js', 'worker/signpost_bg.wasm', 'types/rpc.d.ts', 'types/client/signpost.d.ts', 'vars.schema.json']) assert.ok(files.includes(file), file);
   });
@@ -78,6 +78,28 @@ describe('the package', () => {
     assert.equal(typeof source.changed, 'boolean');
     assert.match(compiler.rustc, /^\d+\.\d+\.\d+ \([0-9a-f]{40}\)$/);
     for (const tool of ['binaryen', 'esbuild', 'typescript']) assert.match(compiler[tool], /^\d/);
+  });
+
+  test('has the licence of every crate in the Worker and in the command', async () => {
+    const [head = '', ...sections] = (await readFile(join(folder, 'THIRD-PARTY-LICENSES'), 'utf8')).split(`${'-'.repeat(80)}\n`);
+    const texts = new Map(sections.flatMap((section) => {
+      const [names = '', ...text] = section.split('\n\n');
+      return names.split('\n').map((name) => /** @type {const} */ ([name, text.join('\n\n')]));
+    }));
+    for (const [file, crate, target] of [['worker/signpost_bg.wasm', 'deployed', 'wasm32-unknown-unknown'], ['command/signpost.wasm', 'signpost-cli', 'wasm32-wasip1']]) {
+      const tree = await run('cargo', ['tree', '--locked', '--package', crate, '--target', target, '--edges', 'normal', '--prefix', 'none']);
+      const crates = tree.split('\n').filter((line) => line && !line.includes(process.cwd())).map((line) => line.split(' ', 2).join(' ').replace(' v', ' '));
+      assert.ok(crates.length > 60, `${crates.length} crates in ${file}`);
+      for (const name of new Set(crates)) {
+        assert.match(head.split('\n').find((line) => line.startsWith(`${name}, `)) ?? '', new RegExp(file), name);
+        assert.match(texts.get(name) ?? '', /permission is hereby granted|apache license|redistribution and use|unicode license|permission to use, copy|MIT OR Apache-2\.0/i, name);
+      }
+    }
+    for (const part of ['musl, a part of wasi-libc', 'cloudlibc, a part of wasi-libc']) assert.match(texts.get(part) ?? '', /^Copyright (©|\(c\)) \d{4}/m, part);
+  });
+
+  test("has the notices of Rust's standard library", async () => {
+    assert.match(await readFile(join(folder, 'COPYRIGHT-library.html'), 'utf8'), /dlmalloc-[\d.]+/); // the allocator of the command
   });
 
   test('contains no path of the machine that built it', async () => {
