@@ -15,7 +15,7 @@ const SOURCE = join(root, 'build', 'docs-source');
 export const SITE = join(root, 'build', 'docs');
 
 /** The pages; each keeps its path, so links between them stay right. */
-const PAGES = ['*.md', 'docs/*.md', 'examples/*.md', 'bench/*.md', 'template/*.md', 'packages/*.md', 'tests/*.md', 'signer/*.md', 'post-object/*.md', 'rules/*.md'];
+const PAGES = ['*.md', 'docs/*.md', 'examples/*.md', 'bench/*.md', 'template/*.md', 'packages/*.md', 'tests/*.md', 'signer/*.md', 'post-object/*.md', 'rules/*.md', 'error-code/*.md', 'explain/*.md', 'cli/*.md'];
 
 /** The navigation beside each page: the documents in the order in which one reads them. */
 const SIDEBAR = {

@@ -1,9 +1,4 @@
-//! Error codes: S3's, and Signpost's own in the same style, each with its HTTP status.
-//!
-//! JSON problems, XML answers to forms, and answers to uploaders all take code and status from here.
-//!
-//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
-
+#![doc = include_str!("../README.md")]
 #![no_std]
 
 use strum::{EnumString, IntoStaticStr, VariantArray};

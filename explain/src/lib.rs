@@ -1,21 +1,4 @@
-//! Explains why a signed link or form fails, and what to do.
-//!
-//! ```text
-//! text --read--> Evidence  the signed request, the sent request, the server's answer
-//!   link, form, HAR, curl command, error; also inside HTML, JSON, mail or a redirect
-//!                      Evidence + Context --explain--> Diagnosis
-//!   format      parts of the signature that are missing or malformed
-//!   sending     method and headers, as signed and as sent
-//!   expiry      expired, or not valid yet
-//!   policy      the form compared with its policy
-//!   proof       which request has this signature, computed with the secret
-//!   verdict     the causes that the server's error permits
-//! ```
-//!
-//! In scope: Signature Version 4 in URLs and forms, of Amazon and Google, and the errors of S3 servers. Other schemes of
-//! signed links are named, and their expiry is checked. Out of scope: sending anything, and changing anything.
-//!
-//! No I/O and no clock: time and credentials are passed in. The output contains no signature, token or secret.
+#![doc = include_str!("../README.md")]
 
 extern crate alloc;
 

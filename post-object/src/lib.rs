@@ -1,17 +1,4 @@
-//! S3's `PostObject` without I/O: parses upload forms, decides what to store, and writes S3's responses.
-//!
-//! ```text
-//! Content-Type ------> Boundary                       | Fault
-//! first 20 KB -------> FormHead (fields, file's name) | Fault
-//! Verifier + fields -> Upload (key, what to store)    | Fault
-//! ETag, once stored -> Response (204, 201 with XML, 303)
-//! Fault -------------> Response (S3's XML)
-//! ```
-//!
-//! In scope: `multipart/form-data` as browsers and `curl` write it, every documented field of the form, S3's answers.
-//! Out of scope: signatures and policies, which [`signer`] checks, and the bytes of the file.
-//!
-//! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html>
+#![doc = include_str!("../README.md")]
 
 extern crate alloc;
 

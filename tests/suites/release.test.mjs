@@ -1,4 +1,4 @@
-/** @file `npm run release` in a clone: the files of a release, and what it refuses. It publishes nothing. */
+/** @file `npm run release` in a clone: the files of a release, its crates, and what it refuses. It publishes nothing. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { appendFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -11,6 +11,10 @@ import { environment, root } from '../../scripts/step.mjs';
 const run = promisify(execFile);
 const REPOSITORY = 'https://git.example/acme/signpost';
 const IDENTITY = { GIT_AUTHOR_NAME: 'T', GIT_AUTHOR_EMAIL: 't@example.com', GIT_COMMITTER_NAME: 'T', GIT_COMMITTER_EMAIL: 't@example.com' };
+
+const PUBLISHED = ['signpost-cli', 'signpost-error-code', 'signpost-explain', 'signpost-post-object', 'signpost-rules', 'signpost-signer', 'signpost-worker'];
+/** The files of a crate; cargo writes those that begin with a dot, the lock file and the original manifest. */
+const BELONGS = /^(\.cargo_vcs_info\.json|Cargo\.(lock|toml|toml\.orig)|LICENSE-(APACHE|MIT)|(README|CHANGELOG|SECURITY)\.md|src\/[\w/-]+\.(rs|mjs|js|d\.ts|json))$/;
 
 let clone = '';
 beforeEach(async () => {
@@ -46,6 +50,31 @@ test('writes the version, the date and the repository into every manifest, and c
   assert.equal(JSON.parse(await read('docs/openapi.json')).info.version, '9.8.7');
   assert.equal(JSON.parse(await read('package.json')).repository.url, `git+${REPOSITORY}.git`);
   assert.match(await read('CHANGELOG.md'), /^# Changelog\n\n## Unreleased\n\n## 9\.8\.7 \(\d{4}-\d\d-\d\d\)\n/);
+});
+
+test('every crate that is published packs with its licences and README, and depends on crates of the same version', async () => {
+  await release('9.8.7', '--repository', REPOSITORY);
+  const metadata = JSON.parse((await run('cargo', ['metadata', '--locked', '--no-deps', '--format-version', '1'], { cwd: clone })).stdout);
+  const published = metadata.packages.filter((/** @type {{ publish: string[] | null }} */ { publish }) => publish === null).map((/** @type {{ name: string }} */ { name }) => name);
+  assert.deepEqual(published.sort(), PUBLISHED);
+  // Offline, since `cargo metadata` has fetched everything. Without --no-verify it also compiles each, which takes minutes; their sources are compiled by every other suite.
+  const { stderr } = await run('cargo', ['package', '--workspace', '--no-verify', '--offline', '--target-dir', join(clone, 'packed')], { cwd: clone });
+  assert.doesNotMatch(stderr, /has no documentation, homepage or repository/);
+  for (const name of PUBLISHED) {
+    const folder = `${name}-9.8.7`;
+    const archive = join(clone, 'packed', 'package', `${folder}.crate`);
+    const files = (await run('tar', ['-tzf', archive])).stdout.trim().split('\n').map((file) => file.slice(folder.length + 1));
+    for (const file of ['Cargo.toml', 'LICENSE-APACHE', 'LICENSE-MIT', 'README.md']) assert.ok(files.includes(file), `${name} lacks ${file}`);
+    assert.deepEqual(files.filter((file) => !BELONGS.test(file)), [], name);
+    const text = async (/** @type {string} */ file) => (await run('tar', ['-xzOf', archive, `${folder}/${file}`])).stdout;
+    for (const file of ['LICENSE-APACHE', 'LICENSE-MIT']) assert.equal(await text(file), await read(file), `${name}: ${file}`);
+    const manifest = await text('Cargo.toml');
+    assert.match(manifest, /^readme = "README\.md"$/m, name);
+    for (const [, dependency = '', table = ''] of manifest.matchAll(/^\[(?:target\.[^\n]+\.)?dependencies\.([\w-]+)\]\n((?:[^[\n].*\n)*)/gm)) {
+      assert.doesNotMatch(table, /^(path|git) = /m, `${name}: ${dependency}`);
+      if (/^package = "signpost-/m.test(table)) assert.match(table, /^version = "9\.8\.7"$/m, `${name}: ${dependency}`);
+    }
+  }
 });
 
 test('refuses a version that is not higher, an address that is not known, changes, and an empty changelog', async () => {
