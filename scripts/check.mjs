@@ -1,13 +1,14 @@
 /** @file `npm run check`: formatting, lints, types, licences, documents, fuzzing, budgets. Every failed check is an error. */
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { build, buildExplainPage } from './build.mjs';
 import { buildClient } from './client.mjs';
 import { panics } from './panics.mjs';
 import { writeSbom } from './sbom.mjs';
-import { NIGHTLY, cargoDeny, nightlyProgram, setup, toolchain } from './setup.mjs';
+import { NIGHTLY, cargoCyclonedx, cargoDeny, nightlyEnvironment, nightlyProgram, setup, toolchain } from './setup.mjs';
 import { Failure, environment, main, printFailure, root, say, step } from './step.mjs';
-import { TARGETS, checkTargets, fuzz } from './fuzz.mjs';
+import { TARGETS, buildTargets, checkTargets, fuzz } from './fuzz.mjs';
 
 /** @typedef {(run: import('./step.mjs').Run) => Promise<unknown>} Check */
 
@@ -19,6 +20,35 @@ const PEERS = ['--manifest-path', 'signer/peers/Cargo.toml'];
 /** How long each fuzz target runs, in seconds. `npm run fuzz` runs them for longer. */
 const FUZZ_SECONDS = 5;
 const FUZZ = ['--manifest-path', 'fuzz/Cargo.toml'];
+
+/**
+ * Checks that mostly use one processor. They run at the same time as the others, which they do not block, since they compile into a folder of
+ * their own.
+ *
+ * @type {Record<string, Check>}
+ */
+const NIGHTLY_CHECKS = {
+  'the signer under Miri': async (run) => {
+    await toolchain(NIGHTLY, ['miri', 'rust-src']);
+    await run('cargo', [`+${NIGHTLY}`, 'miri', 'test', '--locked', '--package', 'signpost-signer', '--lib'], { env: nightlyEnvironment });
+  },
+  'every parser of hostile bytes, fuzzed': async (run) => {
+    await checkTargets();
+    await buildTargets(run);
+    const targets = Object.keys(TARGETS);
+    const next = async () => {
+      for (let target = targets.shift(); target; target = targets.shift()) say(`  ${target}: ${await fuzz(run, target, [`-max_total_time=${FUZZ_SECONDS}`])}`);
+    };
+    await Promise.all(Array.from({ length: availableParallelism() }, next)); // a target uses one processor
+  },
+  'the public surface of the signer is the one in public-api.txt': async (run) => {
+    const env = await withProgram('cargo-public-api');
+    const surface = await run('cargo', [`+${NIGHTLY}`, 'public-api', '--package', 'signpost-signer', '--all-features', '-sss'], { env });
+    if (surface === (await readFile(join(root, 'signer/public-api.txt'), 'utf8'))) return;
+    const hint = 'describe the change in signer/CHANGELOG.md, raise the version if it breaks callers, and commit the new text';
+    throw new Failure('signer/public-api.txt differs', hint, surface);
+  },
+};
 
 /** @type {Record<string, Check>} */
 const CHECKS = {
@@ -45,22 +75,7 @@ const CHECKS = {
     await run('cargo', [`+${version}`, 'check', '--locked', ...SIGNER]);
   },
   'no panic is left in the signer': panics,
-  'the signer under Miri': async (run) => {
-    await toolchain(NIGHTLY, ['miri', 'rust-src']);
-    await run('cargo', [`+${NIGHTLY}`, 'miri', 'test', '--locked', '--package', 'signpost-signer', '--lib']);
-  },
   'clippy, fuzz targets': (run) => run('cargo', ['clippy', ...FUZZ, '--all-targets', ...WARNINGS_ARE_ERRORS]),
-  'every parser of hostile bytes, fuzzed': async (run) => {
-    await checkTargets();
-    for (const target of Object.keys(TARGETS)) say(`  ${target}: ${await fuzz(run, target, [`-max_total_time=${FUZZ_SECONDS}`])}`);
-  },
-  'the public surface of the signer is the one in public-api.txt': async (run) => {
-    const env = await withProgram('cargo-public-api');
-    const surface = await run('cargo', [`+${NIGHTLY}`, 'public-api', '--package', 'signpost-signer', '--all-features', '-sss'], { env });
-    if (surface === (await readFile(join(root, 'signer/public-api.txt'), 'utf8'))) return;
-    const hint = 'describe the change in signer/CHANGELOG.md, raise the version if it breaks callers, and commit the new text';
-    throw new Failure('signer/public-api.txt differs', hint, surface);
-  },
   'the signer agrees with aws-sigv4': (run) => run('cargo', ['test', '--locked', ...PEERS]),
   'cargo doc': (run) =>
     run('cargo', ['doc', '--locked', '--workspace', '--no-deps'], { env: { ...environment, RUSTDOCFLAGS: '--deny warnings' } }),
@@ -78,7 +93,7 @@ const CHECKS = {
 
 /** @param {Parameters<typeof nightlyProgram>[0]} name */
 async function withProgram(name) {
-  return { ...environment, PATH: [await nightlyProgram(name), environment.PATH].join(delimiter) };
+  return { ...nightlyEnvironment, PATH: [await nightlyProgram(name), environment.PATH].join(delimiter) };
 }
 
 /**
@@ -104,14 +119,10 @@ async function lintTables(file) {
   return tables.join('\n').replaceAll('[workspace.', '[');
 }
 
-await main(import.meta, async () => {
-  await setup();
-  await cargoDeny(); // installed now, so that the time of its check is its own
-  await buildClient();
-  await build(); // tsc reads the types of the bindings
-  await buildExplainPage();
+/** @param {Record<string, Check>} checks @returns {Promise<string[]>} the titles of those that failed */
+async function runAll(checks) {
   const failed = [];
-  for (const [title, check] of Object.entries(CHECKS)) {
+  for (const [title, check] of Object.entries(checks)) {
     try {
       await step(title, check);
     } catch (error) {
@@ -120,5 +131,17 @@ await main(import.meta, async () => {
       failed.push(title);
     }
   }
+  return failed;
+}
+
+await main(import.meta, async () => {
+  await setup();
+  // Installed now, so that the time of a check is its own, and one after the other.
+  await toolchain(NIGHTLY, ['miri', 'rust-src']);
+  for (const install of [cargoDeny, cargoCyclonedx, () => nightlyProgram('cargo-fuzz'), () => nightlyProgram('cargo-public-api')]) await install();
+  await buildClient();
+  await build(); // tsc reads the types of the bindings
+  await buildExplainPage();
+  const failed = (await Promise.all([NIGHTLY_CHECKS, CHECKS].map(runAll))).flat();
   if (failed.length > 0) throw new Failure(`failed: ${failed.join('; ')}`);
 });

@@ -10,7 +10,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { NIGHTLY, nightlyProgram, setup } from './setup.mjs';
+import { NIGHTLY, nightlyEnvironment, nightlyProgram, setup } from './setup.mjs';
 import { Failure, environment, main, root, say, step, tools } from './step.mjs';
 
 /** Longest input of each target, in bytes: the limit of what it parses, or enough for several values. @type {Record<string, number>} */
@@ -50,8 +50,13 @@ export async function fuzz(run, target, limits) {
 
 /** @param {import('./step.mjs').Run} run @param {string[]} args */
 async function cargoFuzz(run, args) {
-  const env = { ...environment, PATH: [await nightlyProgram('cargo-fuzz'), environment.PATH].join(delimiter) };
+  const env = { ...nightlyEnvironment, PATH: [await nightlyProgram('cargo-fuzz'), environment.PATH].join(delimiter) };
   return run('sh', ['-c', 'exec "$0" "$@" 2>&1', 'cargo', `+${NIGHTLY}`, 'fuzz', ...args], { env });
+}
+
+/** Compiles every target, so that several can run at the same time. @param {import('./step.mjs').Run} run */
+export async function buildTargets(run) {
+  await cargoFuzz(run, ['build', '--fuzz-dir', 'fuzz']);
 }
 
 /** Fails unless `fuzz/` has exactly these targets, each with inputs. */

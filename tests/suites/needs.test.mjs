@@ -84,3 +84,27 @@ test('only one process prepares at a time, and the lock of an ended process is r
   assert.equal(order.at(-1), 'three ends');
   await rm(directory, { recursive: true });
 });
+
+test('suites run three at a time, the longest first; a failed test is printed again at the end', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'suites-'));
+  try {
+    const started = join(directory, 'started');
+    // Each waits for the longest one, which therefore must be one of the first three.
+    const suite = (/** @type {string} */ name, /** @type {string} */ body) => {
+      const waits = `for (let tries = 0; !readFileSync('${started}', 'utf8').includes('create'); tries += 1) await (tries < 200 ? sleep(50) : Promise.reject(new Error('not started')));`;
+      const imports = "import { appendFileSync, readFileSync } from 'node:fs';\nimport { test } from 'node:test';\nimport { setTimeout as sleep } from 'node:timers/promises';\n";
+      return writeFile(join(directory, `${name}.test.mjs`), `${imports}appendFileSync('${started}', '${name}\\n');\ntest('of ${name}', async () => { ${waits} ${body} });\n`);
+    };
+    const names = ['a', 'b', 'c', 'd', 'e', 'create'];
+    for (const name of names) await suite(name, name === 'c' ? "throw new Error('planted');" : '');
+    const script = `import { runSuites } from '${new URL('../../scripts/suites.mjs', import.meta.url)}'; await runSuites(${JSON.stringify(names)}, [], { ...process.env, NODE_TEST_CONTEXT: undefined }, '${directory}');`;
+    const { code, stdout, stderr } = await execute('node', ['--input-type=module', '--eval', script]);
+    assert.equal(code, 1);
+    assert.deepEqual((await readFile(started, 'utf8')).trim().split('\n').sort(), [...names].sort());
+    for (const name of names) assert.match(stdout, new RegExp(`^${name}(, FAILED)?, \\d+ s, \\d of 6 suites$`, 'm'));
+    assert.match(stderr, /^all suites: 6 tests, 5 pass, 1 fail, 0 cancelled, 0 skipped$/m);
+    assert.match(stderr, /^c: failing tests:[^]*planted[^]*Failure.*: failed: c$/m);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+});
