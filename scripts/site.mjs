@@ -1,13 +1,14 @@
 /**
  * @file Builds the documents into `build/docs`, a static site with a search. A link that leads nowhere fails the build.
  *
- *     node scripts/site.mjs
+ *     npm run docs
+ *     npm run docs -- --base /signpost/    for a host that serves it below a path, such as GitHub Pages
  */
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
-import { promisify } from 'node:util';
-import { main, root, step } from './step.mjs';
+import { parseArgs, promisify } from 'node:util';
+import { Failure, main, root, step } from './step.mjs';
 
 const SOURCE = join(root, 'build', 'docs-source');
 
@@ -27,8 +28,8 @@ const SIDEBAR = {
   Design: ['ARCHITECTURE', 'docs/design/README', 'bench/README', 'CONTRIBUTING', 'CHANGELOG'],
 };
 
-/** Builds the site. */
-export async function buildSite() {
+/** Builds the site. @param {string} [base] the path below which it is served */
+export async function buildSite(base) {
   await step('the site of the documents, build/docs', async () => {
     await rm(SOURCE, { recursive: true, force: true });
     const { stdout } = await promisify(execFile)('git', ['ls-files', '--cached', '--others', '--exclude-standard', ...PAGES], { cwd: root });
@@ -36,7 +37,7 @@ export async function buildSite() {
     for (const page of pages) await copy(page, pages);
     await write('tsconfig.json', '{}'); // else esbuild reads that of this repository
     await write('index.md', `---\nlayout: page\n---\n\n<!--@include: ./README.md-->\n`);
-    await generate(SOURCE, SITE, pages);
+    await generate(SOURCE, SITE, pages, base);
   });
 }
 
@@ -46,12 +47,13 @@ export async function buildSite() {
  * @param {string} source the folder with the pages
  * @param {string} out
  * @param {string[]} [pages] for the navigation
+ * @param {string} [base]
  */
-export async function generate(source, out, pages = []) {
+export async function generate(source, out, pages = [], base = '/') {
   const { build } = await import('vitepress'); // later, since it comes from npm
   process.env.VITE_USER_NODE_ENV = 'production';
   await mkdir(join(source, '.vitepress'), { recursive: true });
-  await writeFile(join(source, '.vitepress', 'config.mjs'), `export default ${JSON.stringify(await config(pages))};\n`);
+  await writeFile(join(source, '.vitepress', 'config.mjs'), `export default ${JSON.stringify({ base, ...(await config(pages)) })};\n`);
   await build(source, { outDir: out });
 }
 
@@ -112,4 +114,8 @@ async function write(file, content) {
   await writeFile(join(SOURCE, file), content);
 }
 
-await main(import.meta, buildSite);
+await main(import.meta, async () => {
+  const { values } = parseArgs({ options: { base: { type: 'string' } } });
+  if (values.base && !/^\/(.*\/)?$/.test(values.base)) throw new Failure(`--base: expected a path such as /signpost/, found ${values.base}`);
+  await buildSite(values.base);
+});

@@ -120,18 +120,37 @@ test('the search finds a key of the configuration, without another host', async 
   await page.close();
 });
 
-test('a link that leads nowhere fails the build', async () => {
+/**
+ * Builds a small site with the generator's configuration of this repository.
+ *
+ * @param {string} link in the page `docs/page.md`
+ * @param {string} base
+ */
+async function generate(link, base) {
   const source = await mkdtemp(join(tmpdir(), 'site-'));
   try {
     await symlink(join(root, 'node_modules'), join(source, 'node_modules'));
     await mkdir(join(source, 'docs'));
     await writeFile(join(source, 'index.md'), '# Signpost\n\n[a page](docs/page.md)\n');
-    await writeFile(join(source, 'docs', 'page.md'), '# Page\n\n[nothing](none.md)\n');
-    const script = `import { generate } from '${new URL('../../scripts/site.mjs', import.meta.url)}'; await generate('${source}', '${join(source, 'out')}');`;
-    const { code, stdout, stderr } = await execute('node', ['--input-type=module', '--eval', script], { cwd: root });
-    assert.notEqual(code, 0);
-    assert.match(stdout + stderr, /Found dead link .*none in file docs\/page\.md/);
+    await writeFile(join(source, 'docs', 'page.md'), `# Page\n\n[a link](${link})\n`);
+    const script = `import { generate } from '${new URL('../../scripts/site.mjs', import.meta.url)}'; await generate('${source}', '${join(source, 'out')}', [], '${base}');`;
+    const result = await execute('node', ['--input-type=module', '--eval', script], { cwd: root });
+    return { ...result, page: await readFile(join(source, 'out', 'docs', 'page.html'), 'utf8').catch(() => '') };
   } finally {
     await rm(source, { recursive: true, force: true });
   }
+}
+
+test('a link that leads nowhere fails the build', async () => {
+  const { code, stdout, stderr } = await generate('none.md', '/');
+  assert.notEqual(code, 0);
+  assert.match(stdout + stderr, /Found dead link .*none in file docs\/page\.md/);
+});
+
+test('a site for a host that serves it below a path has that path in every address', async () => {
+  const { code, page, stderr } = await generate('../index.md', '/signpost/');
+  assert.equal(code, 0, stderr);
+  const addresses = [...page.matchAll(/ (?:src|href)="([^"#][^"]*)"/g)].map(([, address = '']) => new URL(address, `${ORIGIN}/signpost/docs/page.html`));
+  assert.ok(addresses.length > 5);
+  for (const { origin, pathname } of addresses) if (origin === ORIGIN) assert.match(pathname, /^\/signpost\//);
 });
