@@ -4,12 +4,14 @@
 #![allow(clippy::indexing_slicing, reason = "a test may panic")]
 #![allow(clippy::disallowed_methods, reason = "a test may use files")]
 
+mod program;
 mod support;
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use program::program;
 use serde_json::{Value, json};
 use support::Scratch;
 
@@ -191,7 +193,7 @@ fn write(here: &Scratch, name: &str, text: &str) {
 }
 
 fn run(here: &Path, args: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_signpost"));
+    let mut command = Command::new(program());
     command.args(args).current_dir(here).env("NO_COLOR", "1");
     command
         .env("MEDIA_ACCESS_KEY_ID", "id")

@@ -3,9 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![allow(clippy::disallowed_methods, reason = "a test may use files")]
 
+mod program;
+
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::{env, fs, process};
+
+use program::program;
 
 /// Names that other providers allow, signed to the letter. The signatures are boto3's.
 #[test]
@@ -304,7 +308,7 @@ fn report(config: &Config, args: &[&str]) -> String {
 
 /// The command with Amazon's documented example key, and no settings of this machine.
 fn command() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_signpost"));
+    let mut command = Command::new(program());
     command.env_clear().env("NO_COLOR", "1").env("HOME", env::temp_dir());
     command.env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE");
     command.env("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");

@@ -4,12 +4,14 @@
 #![allow(clippy::indexing_slicing, reason = "a test may panic")]
 #![allow(clippy::disallowed_methods, reason = "a test may use files")]
 
+mod program;
 mod support;
 
 use std::fs;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use program::program;
 use support::Scratch;
 
 const KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
@@ -55,7 +57,7 @@ impl Call {
     }
 
     fn run(&self, args: &[&str]) -> Answer {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_signpost"));
+        let mut command = Command::new(program());
         let here = &self.directory.0;
         command.args(args).current_dir(here).env_clear().env("NO_COLOR", "1");
         command.env("AWS_CONFIG_FILE", here.join("config"));

@@ -1,4 +1,4 @@
-/** @file The command of the npm package passes the tests of the native command: every snapshot and every suite that runs the command. */
+/** @file The command of the npm package passes the tests of the native command: every test in `cli/tests` and every suite that runs the command. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,9 @@ import { need } from '../needs.mjs';
 import { execute } from '../support/signpost.mjs';
 
 const PROGRAM = join(PACKAGES, 'signpost', 'bin', 'signpost.mjs');
+
+/** The tests in `cli/tests` that run the command. */
+const CARGO_TESTS = ['check', 'configuration', 'regions', 'sign', 'terminal'];
 
 /** The suites that run the command, with the needs that are left out: which server judges its output does not depend on who wrote it. */
 const SUITES = {
@@ -31,7 +34,8 @@ let directory;
 before(async () => {
   [directory] = await Promise.all([mkdtemp(join(tmpdir(), 'command-')), need('packages')]);
   // Without `--`, Node itself reads the option `--env-file` of a script's arguments: https://github.com/nodejs/node/issues/54232
-  await writeFile(join(directory, 'signpost'), `#!/bin/sh\nexec node -- '${PROGRAM}' "$@"\n`, { mode: 0o755 });
+  // Some tests run the command without PATH.
+  await writeFile(join(directory, 'signpost'), `#!/bin/sh\nexec '${process.execPath}' -- '${PROGRAM}' "$@"\n`, { mode: 0o755 });
 });
 after(() => rm(directory, { recursive: true }));
 
@@ -44,9 +48,20 @@ test('every suite that runs the command is listed', async () => {
   assert.deepEqual((await Promise.all(running)).flat().sort(), [...Object.keys(SUITES), ...OTHERS].sort());
 });
 
+test('every test in cli/tests that runs the command is listed', async () => {
+  const folder = join(root, 'cli', 'tests');
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.rs'));
+  const running = files.map(async (file) => {
+    const text = await readFile(join(folder, file), 'utf8');
+    assert.doesNotMatch(text, /CARGO_BIN_EXE/, `${file} asks \`mod program\` for the command, so that it can be another one`);
+    return /^mod program;$/m.test(text) ? [file.replace('.rs', '')] : [];
+  });
+  assert.deepEqual((await Promise.all(running)).flat().sort(), CARGO_TESTS);
+});
+
 describe('the command of the package passes', () => {
-  test('the snapshots', { timeout: 600_000 }, async () => {
-    await passes('cargo', ['test', '--locked', '--package', 'signpost-cli', '--test', 'check', '--test', 'terminal'], {});
+  test('the tests in cli/tests', { timeout: 600_000 }, async () => {
+    await passes('cargo', ['test', '--locked', '--package', 'signpost-cli', ...CARGO_TESTS.flatMap((name) => ['--test', name])], {});
   });
 
   for (const [suite, without] of Object.entries(SUITES)) {

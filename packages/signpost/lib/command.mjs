@@ -1,12 +1,20 @@
 /** @file Runs the command `signpost`, which is compiled to WebAssembly, in this process. */
 import { readFile } from 'node:fs/promises';
 import { isatty } from 'node:tty';
+import { setFlagsFromString } from 'node:v8';
 import { sandbox } from './sandbox.mjs';
 
 const PROGRAM = new URL('../command/signpost.wasm', import.meta.url);
 
 /** The exit status of a native program that panics. */
 const PANICKED = 101;
+
+/**
+ * How much of a function runs before V8 compiles it again, to faster code. The functions of the command are large: with V8's own limit,
+ * `signpost check` reached it within milliseconds and then waited for a compilation that took five times as long as all its work.
+ * A batch of thousands of lines still reaches this one.
+ */
+const BEFORE_OPTIMISATION = '--wasm-tiering-budget=1000000000';
 
 /**
  * Runs the command with the standard input and output of this process.
@@ -16,6 +24,7 @@ const PANICKED = 101;
  * @returns {Promise<number>} the exit status
  */
 export async function runCommand(args, env = process.env) {
+  setFlagsFromString(BEFORE_OPTIMISATION);
   const [wasi, module] = await Promise.all([start(args, env), readFile(PROGRAM).then((bytes) => WebAssembly.compile(bytes))]);
   const instance = await WebAssembly.instantiate(module, /** @type {WebAssembly.Imports} */ (wasi.getImportObject()));
   try {
