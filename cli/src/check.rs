@@ -25,7 +25,7 @@ use crate::{hint, lint, mask, terminal};
   signpost check --env production --strict
   signpost check --json | jq -r '.[] | \"\\(.line): \\(.message)\"'")]
 pub(crate) struct CheckArgs {
-    /// The configuration file; by default the one that wrangler uses: wrangler.json, wrangler.jsonc or wrangler.toml.
+    /// The configuration file; by default the one that wrangler uses, wrangler.json, wrangler.jsonc or wrangler.toml; without one, the worker.config.json that `cf build` wrote.
     #[arg(value_name = "FILE")]
     config: Option<PathBuf>,
     /// The environment, as in wrangler's --env.
@@ -60,10 +60,10 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
     } else {
         if !findings.is_empty() {
             terminal::show_styled(&report::to_text(&findings, source))?;
-            if Format::of(&config) == Format::Json
+            if let Some(note) = note(Format::of(&config))
                 && findings.iter().any(|finding| finding.code != "not-json")
             {
-                terminal::note(IN_JSON);
+                terminal::note(note);
             }
         }
         terminal::note(&summary(&findings, &path, args.env.as_deref()));
@@ -114,7 +114,8 @@ fn check(wrangler: &Wrangler<'_>, config: &Path) -> Vec<Finding> {
 fn dev_vars(wrangler: &Wrangler<'_>, config: &Path) -> BTreeMap<String, String> {
     let of_env = wrangler.env().map(|env| format!(".dev.vars.{env}"));
     let mut names = of_env.into_iter().chain([".dev.vars".into()]);
-    let file = names.find_map(|name| EnvFile::read(&config.with_file_name(name)).ok());
+    let folder = wrangler::project_folder(config);
+    let file = names.find_map(|name| EnvFile::read(&folder.join(name)).ok());
     file.map(EnvFile::into_values).unwrap_or_default()
 }
 
@@ -123,8 +124,18 @@ fn rejected(error: &ConfigError) -> Finding {
     Finding::error("refused", error.place()).says(error.problem()).hint(hint::of_error(error))
 }
 
-/// How to read the hints if the file is JSON.
-const IN_JSON: &str = r#"note: the hints show TOML. In JSON, key = "value" is "key": "value", and [vars.BUCKETS.media] is "vars": { "BUCKETS": { "media": { ... } } }"#;
+/// How to read the hints if the file is not TOML.
+const fn note(format: Format) -> Option<&'static str> {
+    match format {
+        Format::Toml => None,
+        Format::Json => Some(
+            r#"note: the hints show TOML. In JSON, key = "value" is "key": "value", and [vars.BUCKETS.media] is "vars": { "BUCKETS": { "media": { ... } } }"#,
+        ),
+        Format::BuildOutput => Some(
+            r#"note: change cloudflare.config.ts, not the file that was built. The hints show TOML: there, key = "value" is key: "value", and [vars.BUCKETS.media] is BUCKETS: bindings.json({ media: { ... } })"#,
+        ),
+    }
+}
 
 fn malformed(Malformed { format, message, span }: Malformed) -> Finding {
     let message = message.trim();
@@ -132,7 +143,7 @@ fn malformed(Malformed { format, message, span }: Malformed) -> Finding {
         Format::Toml => Finding::error("not-toml", "")
             .says(format!("not TOML: {message}"))
             .hint("see https://toml.io for the syntax"),
-        Format::Json => Finding::error("not-json", "").says(format!("not JSON: {message}")).hint(
+        Format::Json | Format::BuildOutput => Finding::error("not-json", "").says(format!("not JSON: {message}")).hint(
             "write JSON; only comments, and commas before closing brackets, are allowed as well",
         ),
     };

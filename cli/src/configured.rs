@@ -11,7 +11,7 @@ use crate::wrangler::{self, Wrangler};
 /// The arguments that select a configuration.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ConfigArgs {
-    /// The configuration file; by default the one that wrangler uses: wrangler.json, wrangler.jsonc or wrangler.toml.
+    /// The configuration file; by default the one that wrangler uses, wrangler.json, wrangler.jsonc or wrangler.toml; without one, the worker.config.json that `cf build` wrote.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// The environment, as in wrangler's --env.

@@ -32,7 +32,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 /// Checks a Signpost configuration, writes the policies that it needs, signs links and forms, and explains failures.
 ///
 /// Signpost is a Cloudflare Worker that gives web pages signed access to a private S3 bucket. This command is for its
-/// operator: it reads the same configuration as wrangler, applies the same rules and signs with the same code.
+/// operator: it reads the same configuration as wrangler or `cf`, applies the same rules and signs with the same code.
 #[derive(Debug, Parser)]
 #[command(name = "signpost", version, propagate_version = true, arg_required_else_help = true)]
 #[command(after_help = "Exit status: 0 success, 1 rejected, 2 usage error.")]

@@ -1,5 +1,7 @@
-//! The parsed configuration of wrangler, with the position of each value in the text.
+//! The parsed configuration of wrangler or of `cf`, with the position of each value in the text.
 
+mod build_output;
+mod declarations;
 mod file;
 mod json;
 mod toml;
@@ -11,7 +13,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-pub(crate) use self::file::find;
+pub(crate) use self::file::{find, project_folder};
 use self::tree::{Entry, Node, Table, Tree};
 pub(crate) use self::tree::{Format, Malformed};
 use crate::failure::{Failure, reason};
@@ -28,6 +30,7 @@ pub(crate) struct Wrangler<'t> {
     head: Range<usize>,
     /// The names of the environments below the top level.
     envs: Vec<String>,
+    format: Format,
 }
 
 /// Reads the text of the file, without a byte-order mark.
@@ -52,15 +55,22 @@ impl<'t> Wrangler<'t> {
         text: &'t str,
         env: Option<&'t str>,
     ) -> Result<Result<Self, Malformed>, Failure> {
-        let mut table = match Format::of(Path::new(path)).parse(text) {
+        let format = Format::of(Path::new(path));
+        let mut table = match format.parse(text) {
+            Ok(table) if format == Format::BuildOutput => build_output::to_wrangler(table),
             Ok(table) => table,
             Err(malformed) => return Ok(Err(malformed)),
         };
         let Some(name) = env else {
             let envs = table.get("env").and_then(Node::as_table);
             let envs = envs.map(Table::names).unwrap_or_default();
-            return Ok(Ok(Self { table, env, top: Table::default(), head: 0..0, envs }));
+            return Ok(Ok(Self { table, env, top: Table::default(), head: 0..0, envs, format }));
         };
+        if format == Format::BuildOutput {
+            return Err(Failure::usage(format!("{path} has no environments")).hint(format!(
+                "leave --env out, and choose the mode when you build: `npx cf build --mode {name}`"
+            )));
+        }
         let mut envs = match table.remove("env").map(|entry| entry.value.tree) {
             Some(Tree::Table(envs)) => envs,
             Some(Tree::Leaf(_) | Tree::List(_)) | None => Table::default(),
@@ -68,7 +78,7 @@ impl<'t> Wrangler<'t> {
         let names = envs.names().join(", ");
         match envs.remove(name) {
             Some(Entry { span, value: Node { tree: Tree::Table(own), .. }, .. }) => {
-                Ok(Ok(Self { table: own, env, top: table, head: span, envs: Vec::new() }))
+                Ok(Ok(Self { table: own, env, top: table, head: span, envs: Vec::new(), format }))
             }
             Some(_) => Err(Failure::usage(format!("{path}: env.{name} is not a table"))),
             None => Err(Failure::usage(format!("{path} has no environment {name:?}")).hint(

@@ -172,6 +172,16 @@ fn reports_missing_secrets_and_variables_that_are_too_large() {
 }
 
 #[test]
+fn a_secret_of_the_secrets_store_is_declared() {
+    let mut config = good();
+    config["secrets"]["required"].as_array_mut().unwrap().retain(|name| name != "SITE_TOKEN");
+    assert_eq!(check(&config, &[]).status.code(), Some(1));
+    config["secrets_store_secrets"] =
+        json!([{ "binding": "SITE_TOKEN", "store_id": "0123456789abcdef", "secret_name": "site" }]);
+    assert_eq!(text(&check(&config, &[]).stderr), "wrangler.toml: no problems found\n");
+}
+
+#[test]
 fn warns_of_refused_secrets_for_wrangler_dev_without_showing_them() {
     let mut config = good();
     config["vars"]["BUCKETS"]["notes"]["binding"] = json!("NOTES_BUCKET");

@@ -1,10 +1,10 @@
-/** @file The command reads the files of wrangler as wrangler does, and the settings of the AWS tools as botocore does. */
+/** @file The command reads the files of wrangler as wrangler does, the files that are built for `cf`, and the settings of the AWS tools as botocore does. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { environment } from '../../scripts/step.mjs';
+import { environment, root } from '../../scripts/step.mjs';
 import { need, needs } from '../needs.mjs';
 import { execute, program } from '../support/signpost.mjs';
 import { venv } from '../support/venv.mjs';
@@ -98,6 +98,48 @@ describe('reads the files of wrangler', () => {
     }
     assert.ok(valid > 2_000 && valid < 4_900, `${valid} valid`);
   });
+});
+
+test('reads the Build Output that the installed wrangler writes', async (context) => {
+  const directory = scratch(context);
+  const vars = {
+    BUCKETS: { media: { provider: 'r2', name: 'acme-media', credentials: 'MEDIA', binding: 'MEDIA', endpoint: 'https://0a1b.eu.r2.cloudflarestorage.com' } },
+    CALLERS: { site: { kind: 'bearer', secret: 'SITE_TOKEN' } },
+    UPLOADS: { avatar: { bucket: 'media', callers: ['site'], origins: ['https://www.example.com'], key: 'avatars/{caller}/{uuid}', types: ['image/png'], max_size: '5 MiB', expires: '10 min', limit: 'LIMIT' } },
+  };
+  /** @type {Record<string, any>} */
+  const env = {
+    ...Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, { type: 'json', value }])),
+    ...Object.fromEntries(['MEDIA_ACCESS_KEY_ID', 'MEDIA_SECRET_ACCESS_KEY', 'SITE_TOKEN'].map((name) => [name, { type: 'secret' }])),
+    MEDIA: { type: 'r2', name: 'acme-media', jurisdiction: 'eu' },
+    LIMIT: { type: 'rate-limit', namespace: '1001', simple: { limit: 20, period: 60 } },
+  };
+  const worker = { name: 'signpost', compatibilityDate: '2026-09-01', entrypoint: './index.js', observability: { enabled: true, logs: { invocationLogs: false } }, env };
+  writeFileSync(join(directory, 'package.json'), '{ "type": "module" }');
+  writeFileSync(join(directory, 'index.js'), 'export default {};');
+  const build = async () => {
+    writeFileSync(join(directory, 'cloudflare.config.ts'), `export default ${JSON.stringify({ worker })};`);
+    const wrangler = join(root, 'node_modules', 'wrangler', 'bin', 'wrangler.js');
+    const args = [wrangler, 'build', '--experimental-new-config', '--experimental-cf-build-output'];
+    const { code, stdout, stderr } = await execute(process.execPath, args, { cwd: directory, env: { CI: '1', WRANGLER_LOG_PATH: directory } });
+    assert.equal(code, 0, stdout + stderr);
+  };
+  const check = async () => execute(await program(), ['check', '--json', '--strict'], { cwd: directory });
+
+  await build();
+  assert.deepEqual(await check(), { code: 0, stdout: '[]\n', stderr: '' });
+  const cors = await execute(await program(), ['cors'], { cwd: directory });
+  assert.deepEqual(JSON.parse(cors.stdout).rules[0].allowed.origins, ['https://www.example.com']);
+
+  env.MEDIA.name = 'other-media';
+  env.LIMIT.simple.period = 10;
+  worker.observability.logs.invocationLogs = true;
+  env.SITE_TOKEN = { type: 'text', value: 'hunter2' };
+  await build();
+  const findings = JSON.parse((await check()).stdout);
+  assert.deepEqual(findings.map((/** @type {any} */ { code }) => code).sort(), ['invocation-logs', 'other-bucket', 'other-period', 'secret-not-required']);
+  const version = readdirSync(join(directory, '.cloudflare', 'output'))[0];
+  assert.equal(findings[0].file, `.cloudflare/output/${version}/workers/default/worker.config.json`);
 });
 
 describe('finds the endpoint that botocore finds', await needs('boto3'), () => {

@@ -1,4 +1,4 @@
-//! Bindings that the rules name and wrangler.toml does not declare, or declares differently.
+//! Bindings that the rules name and the configuration does not declare, or declares differently.
 
 use rules::BucketEntry;
 use serde_json::Value;
@@ -22,17 +22,19 @@ fn of_bucket(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Vec<
     let (binding, name) = (binding.as_str(), bucket.bucket().name());
     let declared = wrangler.tables("r2_buckets");
     let Some(declared) = find_table(&declared, "binding", binding) else {
-        let head = wrangler.head("r2_buckets");
         return vec![
             Finding::error("binding-missing", format!("{place}.binding"))
                 .says(format!(
-                    "no [[r2_buckets]] declares {binding}, so files uploaded by form could not be stored"
+                    "no {} declares {binding}, so files uploaded by form could not be stored",
+                    wrangler.r2_buckets()
                 ))
-                .hint(format!("add {head} with binding = {binding:?} and bucket_name = {name:?}")),
+                .hint(wrangler.bucket_hint(binding, name)),
         ];
     };
-    let findings =
-        [other_bucket(binding, name, declared, place), other_jurisdiction(bucket, declared, place)];
+    let findings = [
+        other_bucket(binding, name, declared, place),
+        other_jurisdiction(bucket, declared, place, wrangler),
+    ];
     findings.into_iter().flatten().collect()
 }
 
@@ -64,7 +66,13 @@ fn jurisdiction(declared: &Value) -> &str {
     declared.get("jurisdiction").and_then(Value::as_str).unwrap_or(DEFAULT)
 }
 
-fn other_jurisdiction(bucket: &BucketEntry, declared: &Value, place: &str) -> Option<Finding> {
+fn other_jurisdiction(
+    bucket: &BucketEntry,
+    declared: &Value,
+    place: &str,
+    wrangler: &Wrangler<'_>,
+) -> Option<Finding> {
+    let list = wrangler.r2_buckets();
     let (account, of_endpoint) = account_and_jurisdiction(bucket)?;
     let of_binding = jurisdiction(declared);
     if of_binding == of_endpoint {
@@ -73,16 +81,16 @@ fn other_jurisdiction(bucket: &BucketEntry, declared: &Value, place: &str) -> Op
     let is_label = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let label = if of_binding == DEFAULT { String::new() } else { format!(".{of_binding}") };
     let hint = if of_binding.is_empty() || !of_binding.chars().all(is_label) {
-        "correct `jurisdiction` in [[r2_buckets]], such as \"eu\"".into()
+        format!("correct `jurisdiction` in {list}, such as \"eu\"")
     } else {
         format!(
-            "write endpoint = \"https://{account}{label}{R2}\", or correct `jurisdiction` in [[r2_buckets]]"
+            "write endpoint = \"https://{account}{label}{R2}\", or correct `jurisdiction` in {list}"
         )
     };
     Some(
         Finding::error("other-jurisdiction", format!("{place}.endpoint"))
             .says(format!(
-                "the bucket in [[r2_buckets]] is in the jurisdiction {of_binding:?}, but links would lead to the jurisdiction {of_endpoint:?}, which does not have it"
+                "the bucket in {list} is in the jurisdiction {of_binding:?}, but links would lead to the jurisdiction {of_endpoint:?}, which does not have it"
             ))
             .hint(hint),
     )
@@ -99,7 +107,7 @@ fn unbound(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Option
     if same.any(|table| jurisdiction(table) == of_endpoint) {
         return None;
     }
-    other_jurisdiction(bucket, first, place)
+    other_jurisdiction(bucket, first, place, wrangler)
 }
 
 /// The Worker rejects every request that it cannot count.
@@ -107,13 +115,13 @@ fn of_limit(rule: NamedRule<'_>, place: &str, wrangler: &Wrangler<'_>) -> Option
     let (binding, period) = rule.access().limit()?;
     let declared = wrangler.tables("ratelimits");
     let Some(declared) = find_table(&declared, "name", binding) else {
-        let head = wrangler.head("ratelimits");
         return Some(
             Finding::error("limit-missing", format!("{place}.limit"))
                 .says(format!(
-                    "no [[ratelimits]] declares {binding}, so every request would be rejected"
+                    "no {} declares {binding}, so every request would be rejected",
+                    wrangler.ratelimits()
                 ))
-                .hint(format!("add {head} with name = {binding:?}, namespace_id = \"1001\" and simple = {{ limit = 20, period = {period} }}")),
+                .hint(wrangler.limit_hint(binding, period)),
         );
     };
     let simple = declared.get("simple")?;

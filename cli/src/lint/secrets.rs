@@ -1,13 +1,19 @@
-//! Secrets that the rules use and `[secrets].required` does not list.
+//! Secrets that the rules use and the configuration does not declare.
 
 use rules::{Rules, Secrets};
+use serde_json::Value;
 
 use crate::finding::Finding;
 use crate::wrangler::Wrangler;
 
 pub(super) fn lint(rules: &Rules, wrangler: &Wrangler<'_>) -> Vec<Finding> {
     let needed = rules.missing_secrets(&Secrets::default());
-    let needed: Vec<_> = needed.into_iter().map(|name| name.as_str().to_owned()).collect();
+    let stored = wrangler.tables("secrets_store_secrets");
+    let is_stored = |name: &String| {
+        stored.iter().any(|table| table.get("binding") == Some(&Value::from(name.as_str())))
+    };
+    let needed = needed.into_iter().map(|name| name.as_str().to_owned());
+    let needed: Vec<_> = needed.filter(|name| !is_stored(name)).collect();
     let Some(listed) = wrangler.required_secrets() else {
         if needed.is_empty() {
             return Vec::new();
@@ -23,8 +29,8 @@ pub(super) fn lint(rules: &Rules, wrangler: &Wrangler<'_>) -> Vec<Finding> {
     let missing = needed.iter().filter(|name| !listed.contains(name));
     let finding = |name: &String| {
         Finding::error("secret-not-required", "secrets.required")
-            .says(format!("{name} is used but not listed: `wrangler dev` would not load it, and a deployment without it would succeed"))
-            .hint(format!("add {name:?} to [secrets].required"))
+            .says(format!("{name} is used but not {}", wrangler.unlisted()))
+            .hint(wrangler.secret_hint(name))
     };
     missing.map(finding).collect()
 }

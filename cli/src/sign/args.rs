@@ -137,7 +137,7 @@ pub(crate) struct RuleArgs {
     /// The rule's name: in [vars.DOWNLOADS] for get and head, in [vars.UPLOADS] for put and post.
     #[arg(long, value_name = "NAME")]
     pub(crate) rule: Option<String>,
-    /// The configuration file; by default the one that wrangler uses: wrangler.json, wrangler.jsonc or wrangler.toml.
+    /// The configuration file; by default the one that wrangler uses, wrangler.json, wrangler.jsonc or wrangler.toml; without one, the worker.config.json that `cf build` wrote.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// The environment, as in wrangler's --env.

@@ -1,13 +1,14 @@
-//! Finds the configuration file that wrangler would use.
+//! Finds the configuration file that wrangler would use, or that `cf build` wrote.
 //!
-//! Spec: <https://developers.cloudflare.com/workers/wrangler/configuration/#generated-wrangler-configuration>
+//! Spec: <https://developers.cloudflare.com/workers/wrangler/configuration/#generated-wrangler-configuration>,
+//! <https://developers.cloudflare.com/workers/build-output/>
 
-use std::env;
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 use serde_json::Value;
 
-use super::tree::Format;
+use super::tree::{Format, WORKER_CONFIG};
 use crate::failure::Failure;
 use crate::terminal;
 
@@ -17,14 +18,23 @@ const NAMES: [&str; 3] = ["wrangler.json", "wrangler.jsonc", "wrangler.toml"];
 /// Where a build tool names the configuration that it generated.
 const REDIRECT: &str = ".wrangler/deploy/config.json";
 
-/// The file that the command line names; otherwise the one that `wrangler deploy` would use.
+/// Where `cf build` writes a folder for each Worker: since 16 November 2026, and before.
+const BUILD_OUTPUTS: [&str; 2] = [".cloudflare/output/v1/workers", ".cloudflare/output/v0/workers"];
+
+/// The folder of the Worker that `cf` uses if none is named.
+const DEFAULT_WORKER: &str = "default";
+
+/// What `cf build` reads.
+const CF_SOURCE: &str = "cloudflare.config.ts";
+
+/// The file that the command line names; otherwise the one that `wrangler deploy` would use; otherwise the one that `cf build` wrote.
 ///
 /// An environment of the file can only be selected in the file that the operator wrote.
 pub(crate) fn find(named: Option<&Path>, env: Option<&str>) -> Result<PathBuf, Failure> {
     if let Some(path) = named {
         return Ok(path.to_owned());
     }
-    if let Some(redirect) = find_up(REDIRECT).filter(|_| env.is_none()) {
+    if let Some(redirect) = find_up(REDIRECT, Path::is_file).filter(|_| env.is_none()) {
         let target = redirected(&redirect)?;
         terminal::note(&format!(
             "note: wrangler deploys {}, which {} names",
@@ -33,25 +43,70 @@ pub(crate) fn find(named: Option<&Path>, env: Option<&str>) -> Result<PathBuf, F
         ));
         return Ok(target);
     }
-    let found: Vec<_> = NAMES.iter().filter_map(|name| find_up(name)).collect();
-    let (first, others) = found.split_first().ok_or_else(|| {
-        Failure::usage(format!("found none of {} here or in a folder above", NAMES.join(", ")))
-            .hint("pass the path of the file: `signpost check path/to/wrangler.toml`")
-    })?;
+    let built = BUILD_OUTPUTS.iter().find_map(|name| find_up(name, Path::is_dir));
+    let found: Vec<_> = NAMES.iter().filter_map(|name| find_up(name, Path::is_file)).collect();
+    let Some((first, others)) = found.split_first() else {
+        return built.map_or_else(|| Err(none()), |workers| built_worker(&workers));
+    };
     if let Some(other) = others.first() {
         let (first, other) = (first.display(), other.display());
         terminal::note(&format!("note: wrangler reads {first}, and not {other}"));
     }
+    if let Some(workers) = built {
+        let (first, workers) = (first.display(), workers.display());
+        terminal::note(&format!(
+            "note: this is {first}; for what `cf` deploys, pass the path of a {WORKER_CONFIG} in {workers}"
+        ));
+    }
     Ok(first.clone())
 }
 
-/// The path of the file in this folder, or in the closest folder above that has it, relative to this folder.
-fn find_up(name: &str) -> Option<PathBuf> {
+/// The folder of the project, which has files such as `.dev.vars`.
+pub(crate) fn project_folder(config: &Path) -> &Path {
+    let is_output = |folder: &&Path| BUILD_OUTPUTS.iter().any(|workers| folder.ends_with(workers));
+    let workers = config.ancestors().find(is_output);
+    let project = workers.and_then(|workers| workers.ancestors().nth(4));
+    project.or_else(|| config.parent()).unwrap_or_else(|| Path::new(""))
+}
+
+fn none() -> Failure {
+    let failure =
+        Failure::usage(format!("found none of {} here or in a folder above", NAMES.join(", ")));
+    failure.hint(if find_up(CF_SOURCE, Path::is_file).is_some() {
+        format!("build the project with `npx cf build`, which writes the {WORKER_CONFIG} that this command reads")
+    } else {
+        "pass the path of the file: `signpost check path/to/wrangler.toml`".into()
+    })
+}
+
+/// The Worker that `cf` uses if none is named, or the only one.
+fn built_worker(workers: &Path) -> Result<PathBuf, Failure> {
+    let folders = fs::read_dir(workers).into_iter().flatten().flatten();
+    let files = folders.map(|folder| workers.join(folder.file_name()).join(WORKER_CONFIG));
+    let mut files: Vec<_> = files.filter(|file| file.is_file()).collect();
+    files.sort();
+    let names = files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ");
+    let default = workers.join(DEFAULT_WORKER).join(WORKER_CONFIG);
+    match &*files {
+        [only] => Ok(only.clone()),
+        [] => Err(Failure::usage(format!("{} has no {WORKER_CONFIG}", workers.display()))
+            .hint("build the project again with `npx cf build`")),
+        several if several.contains(&default) => {
+            terminal::note(&format!("note: this is {}, one of {names}", default.display()));
+            Ok(default)
+        }
+        [_, ..] => Err(Failure::usage(format!("{} has several Workers", workers.display()))
+            .hint(format!("pass the path of one of {names}"))),
+    }
+}
+
+/// The path in this folder, or in the closest folder above that has it, relative to this folder.
+fn find_up(name: &str, is_wanted: fn(&Path) -> bool) -> Option<PathBuf> {
     let levels = env::current_dir().map_or(1, |here| here.ancestors().count());
     let mut folder = PathBuf::new();
     for _ in 0..levels {
         let path = folder.join(name);
-        if path.is_file() {
+        if is_wanted(&path) {
             return Some(path);
         }
         folder.push("..");

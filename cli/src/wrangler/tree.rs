@@ -1,5 +1,6 @@
 //! A configuration file as a tree of values with their positions, whether it is TOML or JSON.
 
+use alloc::vec;
 use core::ops::Range;
 use std::path::Path;
 
@@ -7,16 +8,24 @@ use serde_json::{Map, Value};
 
 use super::{json, toml};
 
-/// The format of a configuration file, which wrangler takes from the end of its name.
+/// The name of the file that describes a Worker in the Build Output of `cf build`.
+pub(crate) const WORKER_CONFIG: &str = "worker.config.json";
+
+/// The format of a configuration file, which its name tells.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Format {
     Toml,
     /// JSON with comments and commas before closing brackets.
     Json,
+    /// A Worker in the Build Output of `cf build`, in JSON.
+    BuildOutput,
 }
 
 impl Format {
     pub(crate) fn of(path: &Path) -> Self {
+        if path.file_name().is_some_and(|name| name == WORKER_CONFIG) {
+            return Self::BuildOutput;
+        }
         let is_json = path.extension().is_some_and(|end| end == "json" || end == "jsonc");
         if is_json { Self::Json } else { Self::Toml }
     }
@@ -29,7 +38,7 @@ impl Format {
     pub(super) fn parse(self, text: &str) -> Result<Table, Malformed> {
         let parsed = match self {
             Self::Toml => toml::parse(text),
-            Self::Json => json::parse(text),
+            Self::Json | Self::BuildOutput => json::parse(text),
         };
         parsed.map_err(|(message, span)| Malformed { format: self, message, span })
     }
@@ -95,6 +104,29 @@ impl Table {
 
     pub(super) fn to_json(&self) -> Map<String, Value> {
         self.0.iter().map(|entry| (entry.name.clone(), entry.value.to_json())).collect()
+    }
+}
+
+impl IntoIterator for Table {
+    type Item = Entry;
+    type IntoIter = vec::IntoIter<Entry>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl Extend<Entry> for Table {
+    fn extend<T: IntoIterator<Item = Entry>>(&mut self, entries: T) {
+        entries.into_iter().for_each(|entry| self.insert(entry));
+    }
+}
+
+impl FromIterator<Entry> for Table {
+    fn from_iter<T: IntoIterator<Item = Entry>>(entries: T) -> Self {
+        let mut table = Self::default();
+        table.extend(entries);
+        table
     }
 }
 

@@ -1,0 +1,68 @@
+//! How the configuration's format declares what the rules need: the names for messages, and hints.
+
+use super::{Format, Wrangler};
+
+impl Wrangler<'_> {
+    /// The declarations of R2 buckets.
+    pub(crate) const fn r2_buckets(&self) -> &'static str {
+        self.either("[[r2_buckets]]", "`bindings.r2()`")
+    }
+
+    /// The declarations of rate limits.
+    pub(crate) const fn ratelimits(&self) -> &'static str {
+        self.either("[[ratelimits]]", "`bindings.rateLimit()`")
+    }
+
+    /// What a secret is that the file does not declare: the end of a message.
+    pub(crate) const fn unlisted(&self) -> &'static str {
+        self.either(
+            "listed: `wrangler dev` would not load it, and a deployment without it would succeed",
+            "declared: a deployment without it would succeed",
+        )
+    }
+
+    pub(crate) fn bucket_hint(&self, binding: &str, name: &str) -> String {
+        match self.format {
+            Format::Toml | Format::Json => {
+                let head = self.head("r2_buckets");
+                format!("add {head} with binding = {binding:?} and bucket_name = {name:?}")
+            }
+            Format::BuildOutput => {
+                in_source(&format!("{binding}: bindings.r2({{ name: {name:?} }})"))
+            }
+        }
+    }
+
+    pub(crate) fn limit_hint(&self, binding: &str, period: u32) -> String {
+        match self.format {
+            Format::Toml | Format::Json => {
+                let head = self.head("ratelimits");
+                format!(
+                    "add {head} with name = {binding:?}, namespace_id = \"1001\" and simple = {{ limit = 20, period = {period} }}"
+                )
+            }
+            Format::BuildOutput => in_source(&format!(
+                "{binding}: bindings.rateLimit({{ namespace: \"1001\", simple: {{ limit: 20, period: {period} }} }})"
+            )),
+        }
+    }
+
+    pub(crate) fn secret_hint(&self, name: &str) -> String {
+        match self.format {
+            Format::Toml | Format::Json => format!("add {name:?} to [secrets].required"),
+            Format::BuildOutput => in_source(&format!("{name}: bindings.secret()")),
+        }
+    }
+
+    const fn either<'t>(&self, wrangler: &'t str, build_output: &'t str) -> &'t str {
+        match self.format {
+            Format::Toml | Format::Json => wrangler,
+            Format::BuildOutput => build_output,
+        }
+    }
+}
+
+/// Build Output is written anew by each build, so its source must change.
+fn in_source(line: &str) -> String {
+    format!("add {line} to `env` in cloudflare.config.ts, and build again")
+}
