@@ -11,6 +11,7 @@ import { buildClient } from './client.mjs';
 import { reproducible } from './reproducible.mjs';
 import { digest, setup } from './setup.mjs';
 import { main, root, say, step } from './step.mjs';
+import { writeWranglerSchema } from './wrangler-schema.mjs';
 
 export const TARGET = 'wasm32-unknown-unknown';
 // The command `signpost`.
@@ -80,7 +81,7 @@ export async function buildExplainPage() {
 }
 
 /**
- * Fails for a configuration that the Worker would reject, and writes the command's manual.
+ * Fails for a configuration that the Worker would reject, and writes the command's manual and the schema for editors.
  *
  * @param {string} [config]
  */
@@ -90,6 +91,7 @@ export async function check(config = 'wrangler.toml') {
     if (findings) say(findings.trimEnd());
   });
   await step('the manual, build/man', (run) => run('cargo', [...SIGNPOST, 'man', 'build/man']));
+  await step('the schema for editors, build/wrangler.schema.json', () => writeWranglerSchema());
 }
 
 /**

@@ -16,6 +16,7 @@ import { comparePackages, rebuild } from './package-compare.mjs';
 import { compiler } from './reproducible.mjs';
 import { setup } from './setup.mjs';
 import { main, root, run, say, step } from './step.mjs';
+import { writeWranglerSchema } from './wrangler-schema.mjs';
 
 /** Where the packages are written. */
 export const PACKAGES = join(root, 'build', 'packages');
@@ -24,7 +25,7 @@ export const PACKAGES = join(root, 'build', 'packages');
 const COMMAND_TARGET = 'wasm32-wasip1';
 
 /** Packages of npm whose version changes the bytes of a build. */
-const TOOLS = ['binaryen', 'esbuild', 'typescript'];
+const TOOLS = ['binaryen', 'esbuild', 'typescript', 'wrangler'];
 
 /**
  * Builds both packages.
@@ -47,6 +48,7 @@ export async function buildPackages() {
     await cp(join(root, 'client', 'types'), join(staged, 'types', 'client'), { recursive: true });
     await copyFile(join(root, 'src', 'js', 'rpc.d.ts'), join(staged, 'types', 'rpc.d.ts'));
     await copyFile(join(root, 'docs', 'vars.schema.json'), join(staged, 'vars.schema.json'));
+    await writeWranglerSchema(join(staged, 'wrangler.schema.json'));
     await bundleWorker(join(staged, 'worker'));
     for (const name of ['signpost', 'create-signpost'])
       for (const licence of ['LICENSE-APACHE', 'LICENSE-MIT']) await copyFile(join(root, licence), join(PACKAGES, name, licence));

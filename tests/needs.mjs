@@ -100,6 +100,7 @@ export const SUITES = {
   rpc: { all: ['worker', 'planted panic'] },
   s3: { all: ['worker'], some: ['juicefs', 'ministack'] },
   samples: { all: ['worker', 'client', 'command', 'awscli', 'boto3'], some: ['chromium'] },
+  schema: {},
   secrets: { all: ['worker', 'planted panic'] },
   settings: { all: ['command', 'read files example'], some: ['boto3'] },
   sign: { all: ['command'], some: ['boto3', 'awscli'] },

@@ -59,9 +59,9 @@ after(() => rm(directory, { recursive: true }));
 
 describe('the package', () => {
   test('contains only what it exports, and the programs', () => {
-    const expected = /^(package\.json|provenance\.json|vars\.schema\.json|README\.md|LICENSE-\w+|THIRD-PARTY-LICENSES|COPYRIGHT-library\.html|bin\/[\w-]+\.mjs|lib\/[\w-]+\.mjs|demo\/(index\.html|page\.js)|client\/(_headers|openapi\.json|signpost(-upload)?\.js)|command\/signpost\.wasm|worker\/signpost(\.js|_bg\.wasm)|types\/(client\/)?[\w-]+\.d\.ts)$/;
+    const expected = /^(package\.json|provenance\.json|(vars|wrangler)\.schema\.json|README\.md|LICENSE-\w+|THIRD-PARTY-LICENSES|COPYRIGHT-library\.html|bin\/[\w-]+\.mjs|lib\/[\w-]+\.mjs|demo\/(index\.html|page\.js)|client\/(_headers|openapi\.json|signpost(-upload)?\.js)|command\/signpost\.wasm|worker\/signpost(\.js|_bg\.wasm)|types\/(client\/)?[\w-]+\.d\.ts)$/;
     assert.deepEqual(files.filter((file) => !expected.test(file)), []);
-    for (const file of ['client/openapi.json', 'client/signpost.js', 'client/signpost-upload.js', 'command/signpost.wasm', 'worker/signpost.js', 'worker/signpost_bg.wasm', 'types/rpc.d.ts', 'types/client/signpost.d.ts', 'vars.schema.json']) assert.ok(files.includes(file), file);
+    for (const file of ['client/openapi.json', 'client/signpost.js', 'client/signpost-upload.js', 'command/signpost.wasm', 'worker/signpost.js', 'worker/signpost_bg.wasm', 'types/rpc.d.ts', 'types/client/signpost.d.ts', 'vars.schema.json', 'wrangler.schema.json']) assert.ok(files.includes(file), file);
   });
 
   test('has no scripts and no dependencies', async () => {
@@ -77,7 +77,7 @@ describe('the package', () => {
     assert.match(source.revision, /^[0-9a-f]{40}$/);
     assert.equal(typeof source.changed, 'boolean');
     assert.match(compiler.rustc, /^\d+\.\d+\.\d+ \([0-9a-f]{40}\)$/);
-    for (const tool of ['binaryen', 'esbuild', 'typescript']) assert.match(compiler[tool], /^\d/);
+    for (const tool of ['binaryen', 'esbuild', 'typescript', 'wrangler']) assert.match(compiler[tool], /^\d/);
   });
 
   test('has the licence of every crate in the Worker and in the command', async () => {

@@ -45,7 +45,7 @@ export function wranglerToml(answers, options, date) {
   const upload = { ...rule, key: `${prefix}/{uuid}.{ext}`, types: ['image/png', 'image/jpeg', 'image/webp', 'application/pdf'], max_size: '10 MiB', expires: '10 min' };
   const limit = caller.named ? {} : { limit: 'UPLOAD_LIMIT' };
   return [
-    `# The Worker and its rules. \`npx signpost check\` reports errors.\n${lines({ name, main: 'src/index.js', compatibility_date: date, workers_dev: true })}`,
+    `#:schema ./node_modules/signpost/wrangler.schema.json\n# The Worker and its rules. \`npx signpost check\` reports errors.\n${lines({ name, main: 'src/index.js', compatibility_date: date, workers_dev: true })}`,
     `# A preview would have an address of its own and the same secrets.\n${lines({ preview_urls: false, minify: true, keep_names: false })}`,
     `# Cloudflare's own log lines would contain the URL of each request. Signpost writes one line for each decision, without URLs.\n${table('[observability]', { redact_query_string: true })}`,
     table('[observability.logs]', { enabled: true, invocation_logs: false }),

@@ -16,17 +16,23 @@ use crate::callers::kind::CallerKind;
 /// Returns the JSON Schema of `[vars]`. Variables of other names are not restricted.
 #[must_use]
 pub fn vars_schema() -> Value {
-    let mut patterns = Map::new();
+    let (mut properties, mut patterns, mut definitions) = (Map::new(), Map::new(), Map::new());
     for section in Section::all() {
-        // The variable, or a continuation of it: `UPLOADS`, `UPLOADS_2`, `UPLOADS_3`, ...
-        let pattern = format!("^{}(_([2-9]|[1-9][0-9]+))?$", section.variable);
-        patterns.insert(pattern, variable(section));
+        let name = section.variable;
+        let reference = json!({ "$ref": format!("#/$defs/{name}") });
+        // Editors complete names of properties, but not those of patterns.
+        properties.insert(name.into(), reference.clone());
+        // A continuation of the variable: `UPLOADS_2`, `UPLOADS_3`, ...
+        patterns.insert(format!("^{name}_([2-9]|[1-9][0-9]+)$"), reference);
+        definitions.insert(name.into(), variable(section));
     }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "The variables of Signpost",
         "type": "object",
+        "properties": properties,
         "patternProperties": patterns,
+        "$defs": definitions,
     })
 }
 
@@ -48,23 +54,38 @@ fn variable(section: &Section) -> Value {
 }
 
 /// Returns the schema of a bucket. Which keys it must have depends on its provider.
+///
+/// The conditions are a chain of `if` and `else`: Even Better TOML completes nothing beside `allOf`
+/// (<https://github.com/tamasfe/taplo/blob/main/crates/taplo-common/src/schema/mod.rs>).
 fn bucket(section: &Section) -> Value {
     let mut schema = entry(&section.keys.iter().collect::<Vec<_>>());
-    let requirements: Vec<_> = Provider::all().iter().filter_map(requirement).collect();
-    if let Some(members) = schema.as_object_mut() {
-        members.insert("allOf".into(), requirements.into());
+    let requirements = [&["region", "endpoint"][..], &["endpoint"], &["region"]];
+    let conditions = requirements.iter().filter_map(|required| condition(required));
+    let chain = conditions.fold(None, |after, mut condition| {
+        condition.extend(after.map(|after: Map<_, _>| ("else".to_owned(), Value::Object(after))));
+        Some(condition)
+    });
+    if let (Some(members), Some(chain)) = (schema.as_object_mut(), chain) {
+        members.extend(chain);
     }
     schema
 }
 
-/// Returns what one provider requires, if it requires more than all do.
-fn requirement(provider: &Provider) -> Option<Value> {
+/// Returns `if` and `then` for the providers that require just these keys, if there are any.
+fn condition(required: &[&str]) -> Option<Map<String, Value>> {
+    let providers = Provider::all().iter().filter(|provider| requirement(provider) == required);
+    let providers: Vec<_> = providers.map(Provider::name).collect();
+    let condition = json!({ "properties": { "provider": { "enum": providers } } });
+    let condition = [("if", condition), ("then", json!({ "required": required }))];
+    let members = condition.map(|(name, value)| (name.to_owned(), value));
+    (!providers.is_empty()).then(|| members.into_iter().collect())
+}
+
+/// Returns the keys that a provider requires, besides those that all do.
+fn requirement(provider: &Provider) -> Vec<&'static str> {
     let endpoint = matches!(provider.endpoint, Endpoint::PerCustomer { .. });
-    let names = [("region", provider.regions.is_empty()), ("endpoint", endpoint)];
-    let required: Vec<_> =
-        names.iter().filter(|(_, needed)| *needed).map(|(name, _)| name).collect();
-    let condition = json!({ "properties": { "provider": { "const": provider.name() } } });
-    (!required.is_empty()).then(|| json!({ "if": condition, "then": { "required": required } }))
+    let keys = [("region", provider.regions.is_empty()), ("endpoint", endpoint)];
+    keys.into_iter().filter(|(_, needed)| *needed).map(|(name, _)| name).collect()
 }
 
 /// Returns the schema of a caller: one of as many tables as there are kinds.
