@@ -7,7 +7,9 @@ mod bucket_url;
 mod cache;
 mod exposure;
 mod refused_secrets;
+mod regions;
 mod secrets;
+mod unknown_region;
 mod unused;
 mod url_logs;
 mod variables;
@@ -24,6 +26,7 @@ pub(crate) fn configuration(configured: &Configured, wrangler: &Wrangler<'_>) ->
     findings.extend(anonymous::lint(configured));
     findings.extend(authorities::lint(configured));
     findings.extend(bucket_url::lint(configured));
+    findings.extend(unknown_region::lint(configured));
     findings.extend(bindings::lint(configured, wrangler));
     findings.extend(secrets::lint(&configured.rules, wrangler));
     findings.extend(unused::lint(configured));

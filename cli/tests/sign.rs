@@ -261,6 +261,26 @@ fn trims_credentials() {
     assert_eq!(of_file.stdout, expected);
 }
 
+/// `docker run --env-file` keeps the quotes of a file: <https://github.com/moby/moby/issues/46773>.
+#[test]
+fn refuses_quotes_around_a_credential() {
+    for (name, value) in [
+        ("AWS_ACCESS_KEY_ID", format!("\"{KEY_ID}\"")),
+        ("AWS_SECRET_ACCESS_KEY", format!("'{SECRET}'\r\n")),
+        ("AWS_SESSION_TOKEN", "\"token\"".into()),
+    ] {
+        let quoted = Call::new().env(name, &value).get(&[]);
+        quoted.is_error(1, &[&format!("{name} has quotes around its value"), "remove the quotes"]);
+        assert!(!quoted.stderr.contains(value.trim()), "{}", quoted.stderr);
+    }
+    let file = format!("AWS_ACCESS_KEY_ID=\"{KEY_ID}\"\nAWS_SECRET_ACCESS_KEY='{SECRET}'\n");
+    let of_file = Call::new().file("dev.vars", &file).get(&["--env-file=dev.vars"]);
+    assert_eq!(of_file.stdout, Call::new().get(&[]).stdout);
+    let twice = format!("AWS_ACCESS_KEY_ID={KEY_ID}\nAWS_SECRET_ACCESS_KEY='\"{SECRET}\"'\n");
+    let twice = Call::new().file("dev.vars", twice).get(&["--env-file=dev.vars"]);
+    twice.is_error(1, &["AWS_SECRET_ACCESS_KEY has quotes around its value"]);
+}
+
 #[test]
 fn reads_an_env_file_as_wrangler_does() {
     let sign = |name: &str, secret: &str| {

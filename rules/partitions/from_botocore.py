@@ -1,6 +1,6 @@
-"""Writes partitions.rs, the table of Amazon's partitions, from the data of botocore.
+"""Writes partitions.rs and regions.rs, the tables of Amazon's partitions and regions, from the data of botocore.
 
-    python from_botocore.py <folder>     # rules/src/bucket/amazon; then cargo fmt
+    python from_botocore.py rules/src/bucket/amazon cli/src/lint     # then cargo fmt
 
 A partition's regions are given as a regular expression, such as `^(us|eu)\\-\\w+\\-\\d+$`. The table has only the part before the
 last two words, since the Worker has no regular expressions; the script ends with an error if an expression has another form.
@@ -22,6 +22,12 @@ use super::partition::Partition;
 
 /// Every partition, the commercial one first.
 pub(super) static PARTITIONS: &[Partition] = &[
+"""
+
+REGIONS_HEADER = """//! Amazon's regions. Written by `rules/partitions/from_botocore.py`; change that instead.
+
+/// Every region that botocore %s knows, sorted.
+pub(super) static REGIONS: &[&str] = &[
 """
 
 
@@ -57,6 +63,9 @@ def main():
     data = json.loads((Path(botocore.__file__).parent / "data" / "partitions.json").read_text())
     text = HEADER + "".join(row(partition) for partition in data["partitions"]) + "];\n"
     (Path(sys.argv[1]) / "partitions.rs").write_text(text)
+    regions = sorted(region for partition in data["partitions"] for region in partition["regions"])
+    text = REGIONS_HEADER % botocore.__version__ + "".join(f'    "{region}",\n' for region in regions) + "];\n"
+    (Path(sys.argv[2]) / "regions.rs").write_text(text)
 
 
 main()

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { environment, root, run } from '../../scripts/step.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
@@ -90,11 +90,12 @@ describe('the test vectors are reproducible', () => {
     });
   }
 
-  test("the table of Amazon's partitions is that of botocore", { ...boto3, timeout: 60_000 }, async () => {
-    await run(join(await venv('boto3'), 'python'), [join(root, 'rules', 'partitions', 'from_botocore.py'), output]);
-    const table = join(root, 'rules', 'src', 'bucket', 'amazon', 'partitions.rs');
-    const [generated, committed] = await Promise.all([join(output, 'partitions.rs'), table].map((file) => readFile(file, 'utf8')));
-    assert.equal(committed, generated);
+  test("the tables of Amazon's partitions and regions are those of botocore", { ...boto3, timeout: 60_000 }, async () => {
+    await run(join(await venv('boto3'), 'python'), [join(root, 'rules', 'partitions', 'from_botocore.py'), output, output]);
+    for (const table of [join(root, 'rules', 'src', 'bucket', 'amazon', 'partitions.rs'), join(root, 'cli', 'src', 'lint', 'regions.rs')]) {
+      const [generated, committed] = await Promise.all([join(output, basename(table)), table].map((file) => readFile(file, 'utf8')));
+      assert.equal(committed, generated);
+    }
   });
 
   test('google_v4_signatures.json is the file that Google published', async () => {

@@ -9,7 +9,8 @@ use crate::failure::Failure;
 ///
 /// # Errors
 ///
-/// A rejection that names the variable, if the value has a control or invisible character inside.
+/// A rejection that names the variable, if the value has a control or invisible character inside, or quotes around it: those of a file
+/// such as `.dev.vars`, which whoever reads the file removes, but not whoever copies a line from it.
 pub(super) fn trimmed<'v>(name: &str, value: &'v str) -> Result<Option<&'v str>, Failure> {
     let value = value.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     if value.contains(is_hidden) {
@@ -18,7 +19,19 @@ pub(super) fn trimmed<'v>(name: &str, value: &'v str) -> Result<Option<&'v str>,
         ))
         .hint("copy the value again, without line ends"));
     }
+    if is_quoted(value) {
+        return Err(Failure::rejected(format!("{name} has quotes around its value"))
+            .hint("remove the quotes: here, they would be part of the credential"));
+    }
     Ok(Some(value).filter(|value| !value.is_empty()))
+}
+
+/// Whether the text begins and ends with the same quote.
+fn is_quoted(text: &str) -> bool {
+    text.len() > 1
+        && ['"', '\'', '`']
+            .into_iter()
+            .any(|quote| text.starts_with(quote) && text.ends_with(quote))
 }
 
 #[cfg(test)]
@@ -38,10 +51,23 @@ mod tests {
             ("\t AKIA\n\n", Some("AKIA")),
             ("\u{a0}AKIA\u{feff}", Some("AKIA")),
             ("a pass phrase", Some("a pass phrase")),
+            ("\"AKIA", Some("\"AKIA")),
+            ("'AKIA\"", Some("'AKIA\"")),
+            ("'", Some("'")),
             (" \n", None),
             ("", None),
         ] {
             assert_eq!(trimmed("NAME", value), Ok(expected), "{value:?}");
+        }
+    }
+
+    /// <https://github.com/moby/moby/issues/46773>, <https://github.com/phasehq/console/issues/466>, <https://github.com/naftulikay/aws-env/issues/12>
+    #[test]
+    fn have_no_quotes_around_them() {
+        for value in ["\"AKIA\"", "'AKIA'", "`AKIA`", " \"AKIA\"\r\n", "\"\""] {
+            let message = trimmed("AWS_ACCESS_KEY_ID", value).unwrap_err().to_string();
+            assert!(message.contains("AWS_ACCESS_KEY_ID has quotes"), "{message}");
+            assert!(!message.contains("AKIA\"") && !message.contains("AKIA'"), "{message}");
         }
     }
 
