@@ -9,7 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { VERSIONS } from '../../packages/create-signpost/lib/files.mjs';
 import { sandbox } from '../../packages/signpost/lib/sandbox.mjs';
 import { comparePackages } from '../../scripts/package-compare.mjs';
-import { run } from '../../scripts/step.mjs';
+import { root, run } from '../../scripts/step.mjs';
 import { need } from '../needs.mjs';
 import { SIGNPOST } from '../support/packages.mjs';
 import { execute } from '../support/signpost.mjs';
@@ -115,6 +115,24 @@ describe('the package', () => {
     assert.equal(await run('node', ['--input-type=module', '--eval', script], { cwd: directory }), 'function function\n');
   });
 
+  test('is built for `cf` by the installed wrangler, and checked', async () => {
+    const project = join(directory, 'cf');
+    await mkdir(project);
+    await writeFile(join(project, 'package.json'), '{ "type": "module" }');
+    await writeFile(join(project, 'index.js'), "export { default, Signpost } from 'signpost';");
+    const UPLOADS = { avatar: { bucket: 'media', callers: ['nobody'] } };
+    const worker = { name: 'signpost', compatibilityDate: '2026-09-01', entrypoint: './index.js', env: { UPLOADS: { type: 'json', value: UPLOADS } } };
+    await writeFile(join(project, 'cloudflare.config.ts'), `export default ${JSON.stringify({ worker })};`);
+    const wrangler = join(root, 'node_modules', 'wrangler', 'bin', 'wrangler.js');
+    const built = await execute('node', [wrangler, 'build', '--experimental-new-config', '--experimental-cf-build-output'], { cwd: project, env: { CI: '1', WRANGLER_LOG_PATH: project } });
+    assert.equal(built.code, 0, built.stdout + built.stderr);
+    const names = await readdir(join(project, '.cloudflare', 'output'), { recursive: true });
+    assert.ok(names.some((name) => name.endsWith('signpost_bg.wasm')), `${names}`);
+    const { code, stdout } = await execute('node', [bin(), 'check'], { cwd: project });
+    assert.equal(code, 1);
+    assert.match(stdout, /worker\.config\.json:1:\d+\n/);
+  });
+
   test('has types that detect mistakes', async () => {
     await writeFile(join(directory, 'program.ts'), PROGRAM);
     const options = ['--strict', '--noEmit', '--skipLibCheck', 'false', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024,dom,dom.iterable', '--types', ''];
@@ -124,14 +142,14 @@ describe('the package', () => {
 
 describe('the command', () => {
   test('starts quickly', async () => {
-    const times = [];
-    for (let round = 0; round < 5; round += 1) {
-      const started = performance.now();
-      const { code, stdout, stderr } = await execute('node', [bin(), '--version']);
-      times.push(performance.now() - started);
-      assert.deepEqual([code, stdout, stderr], [0, `signpost ${VERSIONS.signpost}\n`, '']);
-    }
-    assert.ok(Math.min(...times) < MAX_START, `${times}`);
+    const fastest = await shortest(['--version'], { code: 0, stdout: `signpost ${VERSIONS.signpost}\n`, stderr: '' });
+    assert.ok(fastest < MAX_START, `${fastest} ms`);
+  });
+
+  // With V8's own limit for optimisation it takes seven times as long as its start.
+  test('checks a configuration almost as quickly as it starts', async () => {
+    const [start, check] = [await shortest(['--version'], {}), await shortest(['check', 'wrangler.toml'], { code: 0 })];
+    assert.ok(check < 3 * start, `${check} ms, and ${start} ms to start`);
   });
 
   test('runs with Node 20', async (context) => {
@@ -198,6 +216,23 @@ describe('the command', () => {
     assert.deepEqual(env, { PWD: '/C:/Users/ada/site', AWS_CONFIG_FILE: '/C:/Users/ada/aws.ini', AWS_SHARED_CREDENTIALS_FILE: '/C:/Users/ada/.aws/credentials' });
   });
 });
+
+/**
+ * Runs the command five times, and returns the shortest time in milliseconds.
+ *
+ * @param {string[]} args
+ * @param {Partial<Awaited<ReturnType<typeof execute>>>} expected of each run
+ */
+async function shortest(args, expected) {
+  const times = [];
+  for (let round = 0; round < 5; round += 1) {
+    const started = performance.now();
+    const result = await execute('node', [bin(), ...args], { cwd: root });
+    times.push(performance.now() - started);
+    assert.deepEqual({ ...result, ...expected }, result);
+  }
+  return Math.min(...times);
+}
 
 describe('a comparison with a build', () => {
   test('accepts the same files, and names those that differ', async () => {
