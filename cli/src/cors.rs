@@ -52,7 +52,7 @@ enum CorsFormat {
 pub(crate) fn run(args: &CorsArgs) -> Result<ExitCode, Failure> {
     let configured = Configured::read(&args.config)?;
     let bucket = bucket_choice::choose(&configured, args.bucket.as_deref())?;
-    let rules = rules(&configured, bucket);
+    let mut rules = rules(&configured, bucket);
     if rules.is_empty() {
         return Err(Failure::rejected(format!(
             "no rule for {} has origins",
@@ -61,6 +61,10 @@ pub(crate) fn run(args: &CorsArgs) -> Result<ExitCode, Failure> {
         .hint(
             r#"list the origins of the pages in a rule: origins = ["https://www.example.com"]"#,
         ));
+    }
+    rules.retain(|_, rule| !rule.methods.is_empty());
+    if rules.is_empty() {
+        terminal::note("no CORS rules are needed: pages send their files to the Worker, in forms");
     }
     let default_format = match bucket.provider().cors() {
         ::rules::CorsFormat::Aws => CorsFormat::Aws,

@@ -147,6 +147,27 @@ fn every_command_reads_json() {
     }
 }
 
+/// Pages send the files of such a bucket to the Worker, and a rule without methods would permit nothing.
+#[test]
+fn cors_is_empty_for_a_bucket_that_only_the_worker_fills() {
+    let here = Scratch::new();
+    let mut config = good();
+    for format in ["r2", "aws"] {
+        write(&here, "wrangler.json", &config.to_string());
+        let output = run(&here.0, &["cors", "--format", format]);
+        let written: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        assert!(written.as_object().unwrap().values().all(|list| *list == json!([])), "{written}");
+        let notes = String::from_utf8(output.stderr).unwrap();
+        assert!(notes.contains("no CORS rules are needed"), "{notes}");
+    }
+    config["vars"]["DOWNLOADS"]["avatar"]["origins"] = json!(["https://www.example.com"]);
+    write(&here, "wrangler.json", &config.to_string());
+    let output = run(&here.0, &["cors"]);
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert!(text.contains("\"GET\"") && !text.contains("no CORS rules"), "{text}");
+}
+
 #[test]
 fn never_shows_what_might_be_a_secret_in_json() {
     const PASTED: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
