@@ -70,6 +70,7 @@ export const SUITES = {
   cost: { all: ['worker'] },
   create: { all: ['packages', 'chromium'] },
   deploy: { all: ['command'] },
+  dev: { all: ['packages', 'chromium'] },
   docs: {},
   explain: { all: ['command'], some: ['worker', 'client', 'ministack', 'juicefs', 'ceph'] },
   'explain-causes': { all: ['command'] },

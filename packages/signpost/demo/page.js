@@ -2,7 +2,7 @@
 import { download } from './signpost.js';
 import './signpost-upload.js';
 
-const [choice, field, stored] = ['#rule', '#field', '#stored'].map((selector) => document.querySelector(selector));
+const [choice, field, stored, own, typed] = ['#rule', '#field', '#stored', '#own', '#token'].map((selector) => document.querySelector(selector));
 const { endpoint, rules } = await (await fetch('config.json')).json();
 
 for (const { name } of rules) choice.append(new Option(name));
@@ -16,12 +16,19 @@ function show() {
   upload.setAttribute('rule', rule.name);
   upload.setAttribute('accept', rule.types.join());
   upload.toggleAttribute('multiple', true);
-  upload.token = rule.token;
+  own.hidden = rule.isOpen || Boolean(rule.token);
+  upload.token = tokenOf(rule);
   upload.addEventListener('signpost-done', ({ detail }) => list(rule, detail));
   field.replaceChildren(upload);
 }
 
-async function list({ token, download: reader }, { key, file }) {
+/** The token of this machine, or the one that is typed when a file is sent. */
+function tokenOf({ isOpen, token }) {
+  return token ?? (isOpen ? undefined : () => typed.value.trim());
+}
+
+async function list(rule, { key, file }) {
+  const { download: reader } = rule;
   const row = document.createElement('li');
   const code = document.createElement('code');
   code.textContent = key;
@@ -29,7 +36,7 @@ async function list({ token, download: reader }, { key, file }) {
   stored.append(row);
   if (!reader) return;
   const path = key.split('/').slice(reader.segments).join('/');
-  const { url } = await download(path, { endpoint, rule: reader.rule, token });
+  const { url } = await download(path, { endpoint, rule: reader.rule, token: tokenOf(rule) });
   const link = Object.assign(document.createElement('a'), { href: url, textContent: 'open it' });
   row.append(', ', link);
 }

@@ -1,7 +1,8 @@
 /** @file `signpost-deploy`: a deployment from the check of the configuration to what the bucket's owner must set. */
 import { runCommand } from './command.mjs';
+import { checkOptions } from './deploy-options.mjs';
 import { Failure } from './failure.mjs';
-import { CONFIG, readConfig, runWrangler } from './project.mjs';
+import { CONFIG, entriesOf, readConfig, runWrangler } from './project.mjs';
 import { describeSecret } from './secrets.mjs';
 
 const HELP = `Checks wrangler.toml, sets the secrets that are missing, and deploys the Worker. Then it prints what the buckets need.
@@ -17,6 +18,7 @@ With --dry-run nothing is sent to Cloudflare and no account is needed.
  */
 export async function deploy(args) {
   if (args.includes('--help') || args.includes('-h')) return process.stdout.write(HELP), 0;
+  await checkOptions(args);
   const env = optionOf(args, '--env', '-e');
   const inEnv = env ? ['--env', env] : [];
   const status = await runCommand(['check', CONFIG, ...inEnv]);
@@ -27,7 +29,9 @@ export async function deploy(args) {
   else await setMissing(required, config, inEnv);
   const { code } = await (await runWrangler(['deploy', ...args])).ended;
   if (code !== 0) return code;
-  return showNext(config, inEnv);
+  const shown = await showNext(config, inEnv);
+  if (!args.includes('--dry-run')) say('\nThe Worker is ready if GET /healthz at the address above answers 200; otherwise the answer names what is missing.');
+  return shown;
 }
 
 /**
@@ -63,9 +67,11 @@ async function setMissing(required, config, inEnv) {
  * @param {string[]} inEnv
  */
 async function showNext(config, inEnv) {
-  const sections = Object.entries(config.vars ?? {}).filter(([name]) => /^BUCKETS(_\d+)?$/.test(name));
-  for (const bucket of sections.flatMap(([, table]) => Object.keys(table))) {
+  const rules = [...entriesOf(config, 'UPLOADS'), ...entriesOf(config, 'DOWNLOADS')].map(([, rule]) => rule);
+  for (const [bucket] of entriesOf(config, 'BUCKETS')) {
+    const hasPages = rules.some((rule) => rule.bucket === bucket && rule.origins?.length > 0);
     for (const [command, title] of /** @type {const} */ ([['iam', 'what its access key must be allowed'], ['cors', 'its CORS rules']])) {
+      if (command === 'cors' && !hasPages) continue;
       say(`\nBucket ${bucket}, ${title}: npx signpost ${[command, '--bucket', bucket, ...inEnv].join(' ')}\n`);
       const status = await runCommand([command, '--config', CONFIG, '--bucket', bucket, ...inEnv]);
       if (status !== 0) return status;

@@ -1,49 +1,61 @@
 /** @file The configuration of `signpost-dev`: the project's rules with local buckets, and with callers whose token the demo page has. */
+import { entriesOf, tablesOf } from './project.mjs';
 
 /** @typedef {import('./project.mjs').Table} Table */
 /** @typedef {{ accessKeyId: string, secretAccessKey: string, token: string }} Keys */
-/** @typedef {{ name: string, types: string[], token?: string, download?: { rule: string, segments: number } }} DemoRule a rule as the page needs it; `segments` of the object's key are not part of a download's path */
+/** @typedef {{ port: number, origins: string[], keys: Keys, ownCallers?: boolean }} Local `origins` may use every rule; `ownCallers` keeps callers, challenges and limits */
+/** @typedef {{ name: string, method: 'POST' | 'PUT', types: string[], isOpen: boolean, token?: string, download?: { rule: string, segments: number } }} DemoRule a rule as the page needs it; `segments` of the object's key are not part of a download's path */
 
 const CREDENTIALS = 'SIGNPOST_DEV';
+
+/** The providers that take a form, unless the bucket has `forms = false`. `rules/src/bucket/providers.rs` has the reasons. */
+const WITH_FORMS = ['aws', 'tigris', 'minio', 'garage', 'spaces', 'scaleway', 'ovh', 'gcs'];
 
 /**
  * Changes the project's configuration for this machine:
  *
- * - Each bucket is a local R2 bucket, which is bound to the Worker, so that it accepts forms.
+ * - Each bucket is a local R2 bucket. It takes uploads as the deployed one does: forms through a binding, or PUT to wrangler's S3 endpoint.
  * - Each caller but `anyone` is one that sends a token. Its name is that of its entry, and it has no claims.
- * - Challenges are left out, since a local page has no widget.
+ * - Challenges and limits are left out, since a local page has no widget.
  *
  * @param {Table} config
- * @param {{ port: number, site: string, keys: Keys }} local
+ * @param {Local} local
  * @returns {{ config: Table, secrets: Record<string, string>, rules: DemoRule[] }}
  */
-export function localConfig(config, { port, site, keys }) {
-  const buckets = tables(config.vars, 'BUCKETS');
-  const names = new Set(Object.values(buckets).flatMap((table) => Object.values(table).map((bucket) => String(bucket.name))));
+export function localConfig(config, { port, origins, keys, ownCallers = false }) {
+  const buckets = tablesOf(config, 'BUCKETS');
+  const names = new Set(entriesOf(config, 'BUCKETS').map(([, bucket]) => String(bucket.name)));
   const bindings = new Map([...names].map((name, index) => [name, `SIGNPOST_DEV_${index}`]));
   /** @type {Record<string, string>} */
   const secrets = { [`${CREDENTIALS}_ACCESS_KEY_ID`]: keys.accessKeyId, [`${CREDENTIALS}_SECRET_ACCESS_KEY`]: keys.secretAccessKey };
+  const localCaller = (/** @type {Table} */ caller, /** @type {string} */ name) => (ownCallers || caller.kind === 'anyone' ? caller : { kind: 'bearer', secret: tokenOf(name, secrets, keys) });
   const vars = {
     ...config.vars,
-    ...change(buckets, ({ name }) => ({ provider: 'r2', name, endpoint: `http://localhost:${port}/cdn-cgi/local/r2/s3`, binding: bindings.get(String(name)), credentials: CREDENTIALS })),
-    ...change(tables(config.vars, 'CALLERS'), (caller, name) => (caller.kind === 'anyone' ? caller : { kind: 'bearer', secret: tokenOf(name, secrets, keys) })),
-    ...change(tables(config.vars, 'UPLOADS'), (rule) => localRule(rule, site)),
-    ...change(tables(config.vars, 'DOWNLOADS'), (rule) => localRule(rule, site)),
+    ...change(buckets, (bucket) => localBucket(bucket, port, bindings.get(String(bucket.name)))),
+    ...change(tablesOf(config, 'CALLERS'), localCaller),
+    ...change(tablesOf(config, 'UPLOADS'), (rule) => localRule(rule, origins, ownCallers)),
+    ...change(tablesOf(config, 'DOWNLOADS'), (rule) => localRule(rule, origins, ownCallers)),
   };
   const { accessKeyId, secretAccessKey } = keys;
   const local = [...bindings].map(([bucket_name, binding]) => ({ binding, bucket_name, local_dev: { experimental_s3_credentials: { accessKeyId, secretAccessKey } } }));
   const { secrets: _, env, routes, route, ...rest } = config;
-  return { config: { ...rest, vars, r2_buckets: [...(config.r2_buckets ?? []), ...local] }, secrets, rules: demoRules(vars, secrets) };
+  const changed = { ...rest, vars, r2_buckets: [...(config.r2_buckets ?? []), ...local] };
+  return { config: changed, secrets, rules: demoRules(changed, secrets) };
 }
 
 /**
- * @param {Table | undefined} vars
- * @param {string} section
- * @returns {Record<string, Table>} the tables of the section, such as `UPLOADS` and `UPLOADS_2`
+ * Whether the rules of a bucket are answered with a form. All others are answered with a PUT.
+ *
+ * @param {Table} bucket an entry of `BUCKETS`
  */
-function tables(vars, section) {
-  const isOne = (/** @type {[string, unknown]} */ [name, value]) => new RegExp(`^${section}(_\\d+)?$`).test(name) && typeof value === 'object';
-  return Object.fromEntries(Object.entries(vars ?? {}).filter(isOne));
+export function takesForms({ provider, forms, binding }) {
+  return forms ?? (binding !== undefined || WITH_FORMS.includes(provider));
+}
+
+/** @param {Table} bucket @param {number} port @param {string | undefined} binding @returns {Table} */
+function localBucket(bucket, port, binding) {
+  const local = { provider: 'r2', name: bucket.name, endpoint: `http://localhost:${port}/cdn-cgi/local/r2/s3`, credentials: CREDENTIALS };
+  return takesForms(bucket) ? { ...local, binding } : local;
 }
 
 /**
@@ -68,27 +80,28 @@ function tokenOf(caller, secrets, { token }) {
   return name;
 }
 
-/** @param {Table} rule @param {string} site @returns {Table} */
-function localRule({ turnstile, limit, ...rule }, site) {
-  const key = String(rule.key).replaceAll(/\{claim\.([^}]+)\}/g, '$1');
-  return { ...rule, key, origins: [...(rule.origins ?? []), site] };
+/** @param {Table} rule @param {string[]} origins @param {boolean} ownCallers @returns {Table} */
+function localRule(rule, origins, ownCallers) {
+  const { turnstile, limit, ...others } = rule;
+  const local = { origins: [...new Set([...(rule.origins ?? []), ...origins])] };
+  if (ownCallers) return { ...rule, ...local };
+  return { ...others, ...local, key: String(rule.key).replaceAll(/\{claim\.([^}]+)\}/g, '$1') };
 }
 
 /**
- * @param {Table} vars
+ * @param {Table} config of this machine
  * @param {Record<string, string>} secrets
  * @returns {DemoRule[]}
  */
-function demoRules(vars, secrets) {
-  const all = (/** @type {string} */ section) => Object.values(tables(vars, section)).flatMap((table) => Object.entries(table));
-  const callers = Object.fromEntries(all('CALLERS'));
-  const token = (/** @type {string[]} */ names) => {
-    const used = names.map((name) => callers[name]).filter(Boolean);
-    return used.some(({ kind }) => kind === 'anyone') ? undefined : secrets[used[0]?.secret];
-  };
-  return all('UPLOADS').map(([name, rule]) => {
-    const download = all('DOWNLOADS').find(([, other]) => other.bucket === rule.bucket && canRead(other.key, rule.key) && token(other.callers) === token(rule.callers));
-    return { name, types: rule.types, token: token(rule.callers), ...(download && { download: { rule: download[0], segments: download[1].key.split('/').length - 1 } }) };
+function demoRules(config, secrets) {
+  const [callers, buckets] = [Object.fromEntries(entriesOf(config, 'CALLERS')), Object.fromEntries(entriesOf(config, 'BUCKETS'))];
+  const isOpen = (/** @type {string[]} */ names) => names.some((name) => callers[name]?.kind === 'anyone');
+  const token = (/** @type {string[]} */ names) => (isOpen(names) ? undefined : names.map((name) => secrets[callers[name]?.secret]).find(Boolean));
+  const isSame = (/** @type {Table} */ one, /** @type {Table} */ other) => [...one.callers].sort().join() === [...other.callers].sort().join() || token(one.callers) === token(other.callers);
+  return entriesOf(config, 'UPLOADS').map(([name, rule]) => {
+    const download = entriesOf(config, 'DOWNLOADS').find(([, other]) => other.bucket === rule.bucket && canRead(other.key, rule.key) && isSame(rule, other));
+    const method = takesForms(buckets[rule.bucket]) ? 'POST' : 'PUT';
+    return { name, method, types: rule.types, isOpen: isOpen(rule.callers), token: token(rule.callers), ...(download && { download: { rule: download[0], segments: download[1].key.split('/').length - 1 } }) };
   });
 }
 

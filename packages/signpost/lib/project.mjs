@@ -26,15 +26,16 @@ async function wrangler() {
  * Reads the configuration as wrangler does.
  *
  * @param {string} [env] the environment, as in wrangler's --env
+ * @param {string} [file]
  * @returns {Promise<Table>} the environment's settings, or those of the top level
  */
-export async function readConfig(env) {
+export async function readConfig(env, file = CONFIG) {
   const { experimental_readRawConfig: read } = await import(`${pathToFileURL((await wrangler()).module)}`);
   if (!read) throw new Failure('this version of wrangler cannot be asked for the configuration', 'install the version that package.json of a new project names');
-  const config = read({ config: resolve(CONFIG) }).rawConfig;
+  const config = read({ config: resolve(file) }).rawConfig;
   if (!env) return config;
   const { env: environments, ...top } = config;
-  if (!environments?.[env]) throw new Failure(`${CONFIG} has no environment "${env}"`, undefined, 2);
+  if (!environments?.[env]) throw new Failure(`${file} has no environment "${env}"`, undefined, 2);
   const { vars, secrets, r2_buckets, ratelimits, ...inherited } = top; // which an environment does not inherit
   return { ...inherited, ...environments[env] };
 }
@@ -44,11 +45,12 @@ export async function readConfig(env) {
  *
  * @param {string[]} args
  * @param {import('node:child_process').StdioOptions} [stdio]
+ * @param {NodeJS.ProcessEnv} [env]
  * @returns {Promise<{ child: import('node:child_process').ChildProcess, ended: Promise<{ code: number, stdout: string, stderr: string }> }>}
  */
-export async function runWrangler(args, stdio = 'inherit') {
+export async function runWrangler(args, stdio = 'inherit', env = process.env) {
   const { program } = await wrangler();
-  const child = spawn(process.execPath, ['--no-warnings', program, ...args], { stdio });
+  const child = spawn(process.execPath, ['--no-warnings', program, ...args], { stdio, env });
   let [stdout, stderr] = ['', ''];
   child.stdout?.setEncoding('utf8').on('data', (text) => (stdout += text));
   child.stderr?.setEncoding('utf8').on('data', (text) => (stderr += text));
@@ -57,4 +59,19 @@ export async function runWrangler(args, stdio = 'inherit') {
     child.on('close', (code) => done({ code: code ?? 1, stdout, stderr }));
   });
   return { child, ended };
+}
+
+/**
+ * @param {Table} config
+ * @param {string} section
+ * @returns {Record<string, Table>} the tables of the section, such as `UPLOADS` and `UPLOADS_2`
+ */
+export function tablesOf({ vars }, section) {
+  const isOne = (/** @type {[string, unknown]} */ [name, value]) => new RegExp(`^${section}(_\\d+)?$`).test(name) && typeof value === 'object';
+  return Object.fromEntries(Object.entries(vars ?? {}).filter(isOne));
+}
+
+/** @param {Table} config @param {string} section @returns {[name: string, entry: Table][]} the entries of all tables of the section */
+export function entriesOf(config, section) {
+  return Object.values(tablesOf(config, section)).flatMap((table) => Object.entries(table));
 }

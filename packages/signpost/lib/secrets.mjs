@@ -1,4 +1,5 @@
 /** @file What a secret of the configuration is, and where its value comes from. */
+import { entriesOf } from './project.mjs';
 
 /** @typedef {import('./project.mjs').Table} Table */
 
@@ -18,20 +19,45 @@ const KEYS = [
   ['_EXPIRATION', 'when the temporary credentials expire'],
 ];
 
+/** The same for a bucket whose files only the Worker stores: no server of R2 ever gets a signature. @type {Record<string, string>} */
+const OWN_KEYS = {
+  _SECRET_ACCESS_KEY: 'at least 32 random characters of your own, such as `openssl rand -hex 32` prints: only this Worker uses them',
+  _ACCESS_KEY_ID: 'any random text of your own: only this Worker uses it, so no R2 API token is needed',
+};
+
 /**
  * @param {string} name of the secret
  * @param {Table} config
  * @returns {string}
  */
 export function describeSecret(name, config) {
-  const kind = entries(config, 'CALLERS').find(({ secret }) => [secret].flat().includes(name))?.kind;
+  const kind = entriesOf(config, 'CALLERS').find(([, { secret }]) => [secret].flat().includes(name))?.[1].kind;
   if (kind && CALLERS[kind]) return CALLERS[kind];
-  const [suffix, text] = KEYS.find(([end]) => name.endsWith(end)) ?? [];
-  return text && entries(config, 'BUCKETS').some(({ credentials }) => [credentials].flat().includes(name.slice(0, -(suffix?.length ?? 0)))) ? text : 'a secret of wrangler.toml';
+  const [suffix = '', text] = KEYS.find(([end]) => name.endsWith(end)) ?? [];
+  const buckets = entriesOf(config, 'BUCKETS').filter(([, { credentials }]) => [credentials].flat().includes(name.slice(0, -suffix.length)));
+  if (!text || buckets.length === 0) return 'a secret of wrangler.toml';
+  return (buckets.every(([bucket]) => needsNoToken(bucket, config)) && OWN_KEYS[suffix]) || text;
 }
 
-/** @param {Table} config @param {string} section @returns {Table[]} */
-function entries(config, section) {
-  const sections = Object.entries(config.vars ?? {}).filter(([name]) => name.replace(/_\d+$/, '') === section);
-  return sections.flatMap(([, table]) => Object.values(table));
+/**
+ * Whether a bucket gets forms from the Worker and nothing else. Links and uploads in parts need a key of the provider.
+ *
+ * @param {string} bucket the name of an entry of `BUCKETS`
+ * @param {Table} config
+ */
+function needsNoToken(bucket, config) {
+  const { binding } = Object.fromEntries(entriesOf(config, 'BUCKETS'))[bucket] ?? {};
+  const isOf = (/** @type {[string, Table]} */ [, rule]) => rule.bucket === bucket;
+  const uploads = entriesOf(config, 'UPLOADS').filter(isOf);
+  return binding !== undefined && uploads.every(([, { multipart, uploaders }]) => !multipart && !uploaders) && !entriesOf(config, 'DOWNLOADS').some(isOf);
+}
+
+/**
+ * @param {Table} config
+ * @returns {{ buckets: (name: string) => boolean, callers: (name: string) => boolean }} whether a secret's name is one of a bucket, or of a caller
+ */
+export function secretNames(config) {
+  const credentials = entriesOf(config, 'BUCKETS').flatMap(([, bucket]) => bucket.credentials);
+  const secrets = entriesOf(config, 'CALLERS').flatMap(([, { secret }]) => secret);
+  return { buckets: (name) => KEYS.some(([suffix]) => name.endsWith(suffix) && credentials.includes(name.slice(0, -suffix.length))), callers: (name) => secrets.includes(name) };
 }
