@@ -1,16 +1,14 @@
 /** @file The program: asks what is missing, and writes the files of the project. */
 import { spawn } from 'node:child_process';
-import { readFile, readdir } from 'node:fs/promises';
+import { access, readFile, readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectFiles } from './files.mjs';
-import { CALLERS, QUESTIONS } from './questions.mjs';
+import { answer } from './answers.mjs';
+import { CALLERS, QUESTIONS, R2 } from './questions.mjs';
 import { PROVIDERS } from './providers.mjs';
 import { Stopped } from './stopped.mjs';
 import { writeFiles } from './write.mjs';
-
-/** @typedef {import('./questions.mjs').Answers} Answers */
-/** @typedef {import('./questions.mjs').Question} Question */
 
 const FOLDER = 'signpost';
 
@@ -26,14 +24,18 @@ The folder is this one if it is empty or has a project already, otherwise ./${FO
   --account ID        for r2: the Cloudflare account
   --endpoint URL      for minio, garage and custom
   --origin URL        the address of your site, such as https://www.example.com
-  --callers KIND      who may request uploads: ${Object.keys(CALLERS).join(', ')}; bearer unless given
-  --issuer, --jwks    for jwt
-  --audience          for jwt and access
-  --team              for access
-  --yes               asks nothing: takes the defaults, and keeps files that exist
+  --r2 HOW            for r2: token unless given
+${list(R2)}
+  --callers KIND      do your visitors sign in? Without a terminal, turnstile unless given
+${list(CALLERS)}
+  --issuer ISS        for jwt, required: \`iss\` in the tokens
+  --audience AUD      for jwt and access, required: \`aud\` in the tokens; for access the AUD tag of the application
+  --jwks URL          for jwt, required: the issuer's public keys
+  --team DOMAIN       for access, required: such as acme.cloudflareaccess.com
+  --yes               asks nothing, and takes the defaults. Files that exist and differ are kept, and then the status is 1
   --force             replaces files that exist and differ
   --no-install        does not run npm install
-  --signpost SPEC     another version of the package signpost, or the path of a tarball
+  --signpost SPEC     another version of the package signpost, or the path of its file signpost-0.1.0.tgz
 
 Exit status: 0 success, 1 stopped, 2 usage error.
 `;
@@ -48,12 +50,14 @@ export async function create(args) {
   if (Object.keys(given).length === 0 && (await isProject(folder))) {
     return void process.stderr.write(`${folder} has the project already, nothing was changed\nhint: change wrangler.toml, or give options to write the files anew\n`);
   }
-  const answers = await answer(given, isInteractive);
-  const files = projectFiles(answers, { name: nameOf(folder), signpost: typeof values.signpost === 'string' ? values.signpost : undefined });
+  const signpost = typeof values.signpost === 'string' ? await packageSpec(values.signpost) : undefined;
+  const answers = await answer(given, isInteractive, { saidYes: values.yes === true, folder: positionals[0] });
+  const files = projectFiles(answers, { name: nameOf(folder), signpost, repository: await repository() });
   const changed = await writeFiles(folder, files, { isInteractive, force: values.force === true });
+  if (!isInteractive) await failIfKept(folder, files);
   const isNew = changed.length > 0;
   const installs = isNew && !values['no-install'];
-  if (installs) await install(folder);
+  if (installs) await install(folder, signpost);
   process.stdout.write(next(folder, isNew && !installs));
 }
 
@@ -89,57 +93,46 @@ function nameOf(folder) {
 }
 
 /**
- * Checks the answers that are given, and asks for the others.
+ * Makes the path of a file absolute, since npm would look for it in the project, or take it for a repository on GitHub.
  *
- * @param {Record<string, any>} given
- * @param {boolean} isInteractive
- * @returns {Promise<Answers>}
+ * @param {string} spec a version, or the path of a package
  */
-async function answer(given, isInteractive) {
-  /** @type {Answers} */
-  const answers = {};
-  const missing = [];
-  for (const question of QUESTIONS) {
-    const { option, applies, choices, mistake, standard } = question;
-    if (applies && !applies(answers)) {
-      if (option in given) throw new Stopped(`--${option} does not apply to ${answers.callers ? `--callers ${answers.callers}` : `--provider ${answers.provider}`}`, 'leave it out');
-      continue;
-    }
-    const value = given[option] ?? (isInteractive ? await ask(question, answers) : standard?.(answers));
-    if (value === undefined) missing.push(`--${option}`);
-    else {
-      const known = question.tidy?.(value) ?? value;
-      const wrong = choices ? (known in choices ? undefined : `expected one of ${Object.keys(choices).join(', ')}`) : mistake?.(known);
-      if (wrong) throw new Stopped(`--${option}: ${wrong}, found "${known}"`);
-      answers[option] = known;
-    }
-  }
-  if (missing.length > 0) throw new Stopped(`missing: ${missing.join(', ')}`, 'give these options, or leave --yes out to be asked');
-  return answers;
+async function packageSpec(spec) {
+  const path = spec.replace(/^file:/, '');
+  if (/^https?:|^git/.test(spec)) return spec;
+  const exists = await access(path).then(() => true, () => false);
+  const isPath = /\.(tgz|tar\.gz)$|^\.{0,2}[/\\]|^[A-Za-z]:[/\\]/.test(path) || spec.startsWith('file:') || (path.includes('/') && exists);
+  if (!isPath) return spec;
+  if (!exists) throw new Stopped(`--signpost: there is no file ${resolve(path)}`);
+  return `file:${resolve(path)}`;
 }
 
-/**
- * @param {Question} question
- * @param {Answers} answers
- * @returns {Promise<string>}
- */
-async function ask({ text, choices, example, tidy = (value) => value, mistake, standard }, answers) {
-  const { isCancel, select, text: input } = await import('@clack/prompts');
-  const initialValue = standard?.(answers);
-  const placeholder = example ?? PROVIDERS[answers.provider ?? '']?.example;
-  const value = choices
-    ? await select({ message: text, initialValue, options: Object.entries(choices).map(([name, title]) => ({ value: name, label: title, hint: name })) })
-    : await input({ message: text, placeholder, initialValue, validate: (typed = '') => mistake?.(tidy(typed)) });
-  if (isCancel(value)) throw new Stopped('cancelled, nothing was written', undefined, 1);
-  return value;
+/** @returns {Promise<string | undefined>} the address of Signpost's source, which a release writes into the manifest */
+async function repository() {
+  const { repository: found } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+  return found?.url.replace(/^git\+/, '').replace(/\.git$/, '');
 }
 
-/** @param {string} folder */
-async function install(folder) {
+/** Fails if files have another text than the answers ask for. @param {string} folder @param {Record<string, string>} files */
+async function failIfKept(folder, files) {
+  const present = await Promise.all(Object.keys(files).map(async (path) => [path, await readFile(join(folder, path), 'utf8')]));
+  const kept = present.filter(([path = '', text]) => files[path] !== text).map(([path]) => path);
+  if (kept.length > 0) throw new Stopped(`files that exist were kept, so the answers are not in them: ${kept.join(', ')}`, '--force replaces them', 1);
+}
+
+/** @param {string} folder @param {string | undefined} signpost the package, if it was given */
+async function install(folder, signpost) {
   process.stderr.write('npm install\n');
   const child = spawn('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' });
   const code = await new Promise((resolve) => child.on('error', () => resolve(1)).on('close', resolve));
-  if (code !== 0) throw new Stopped('npm install failed', `the project is complete: run npm install in ${folder}`, 1);
+  if (code === 0) return;
+  const published = signpost ? '' : '. If npm has no package signpost yet, give its file: --signpost signpost-0.1.0.tgz --force';
+  throw new Stopped('npm install failed, for the reason above', `all files of the project are written: when the reason is gone, run npm install in ${folder}${published}`, 1);
+}
+
+/** @param {Record<string, string>} choices */
+function list(choices) {
+  return Object.entries(choices).map(([name, text]) => `                      ${name.padEnd(10)} ${text}`).join('\n');
 }
 
 /** @param {string} folder @param {boolean} withInstall */
@@ -151,6 +144,6 @@ Next:
 ${enter}${withInstall ? '  npm install\n' : ''}  npm run dev       # on this machine, with a local bucket and a page to upload from
   npm run deploy    # checks, sets secrets, deploys; needs a Cloudflare account
 
-README.md says the rest.
+README.md says what the bucket needs, and what to put into your page.
 `;
 }

@@ -1,10 +1,10 @@
 /** @file The files of a project. */
 import { readFileSync } from 'node:fs';
 import { readme } from './readme.mjs';
-import { wranglerToml, secretsOf } from './wrangler-toml.mjs';
+import { isBound, wranglerToml, secretsOf } from './wrangler-toml.mjs';
 
 /** @typedef {import('./questions.mjs').Answers} Answers */
-/** @typedef {{ name: string, signpost?: string, bound?: boolean }} Options `signpost` is another version of the package; `bound` binds the R2 bucket to the Worker */
+/** @typedef {{ name: string, signpost?: string, repository?: string }} Options `signpost` is another version of the package; `repository` is the address of Signpost's source, if it is known */
 
 /** The versions that a project gets. */
 export const VERSIONS = JSON.parse(readFileSync(new URL('versions.json', import.meta.url), 'utf8'));
@@ -34,13 +34,13 @@ const VARIABLES = {
  * @returns {Record<string, string>} text by path
  */
 export function projectFiles(answers, options) {
-  const secrets = secretsOf(answers, options);
+  const secrets = secretsOf(answers);
   const toml = wranglerToml(answers, options, VERSIONS.compatibility_date);
   return {
     'wrangler.toml': toml,
     'package.json': manifest(options, secrets, toml),
     'src/index.js': WORKER,
-    '.dev.vars.example': devVars(secrets),
+    '.dev.vars.example': devVars(secrets, answers),
     '.gitignore': IGNORED,
     'README.md': readme(answers, options),
   };
@@ -64,10 +64,12 @@ function manifest({ name, signpost = VERSIONS.signpost }, secrets, toml) {
   return `${JSON.stringify(text, undefined, 2)}\n`;
 }
 
-/** @param {Record<string, string>} secrets */
-function devVars(secrets) {
+/** @param {Record<string, string>} secrets @param {Answers} answers */
+function devVars(secrets, answers) {
   const lines = Object.entries(secrets).map(([name, description]) => `# ${description}\n${name}=\n`);
-  return `# The secrets of the Worker. To run it on this machine with the real bucket, copy this file to .dev.vars and fill that in.
+  const bucket = isBound(answers) ? '' : 'the real bucket and ';
+  return `# The secrets of the Worker, for this machine. \`npm run dev\` needs none of them. To run the Worker as it is deployed, with ${bucket}your
+# own callers, copy this file to .dev.vars, fill that in, and run \`npx wrangler dev\`.
 # Leave the values in this file empty: "Deploy to Cloudflare" offers them as the secrets of production.
 ${lines.join('')}`;
 }

@@ -1,61 +1,19 @@
 /** @file Writes the project's README. */
 import { PROVIDERS } from './providers.mjs';
-import { callerOf } from './wrangler-toml.mjs';
+import { USE } from './use.mjs';
+import { callerOf, isBound, isOnSite } from './wrangler-toml.mjs';
 
 /** @typedef {import('./questions.mjs').Answers} Answers */
 /** @typedef {import('./files.mjs').Options} Options */
-
-/** How a page gets what it must send, for each kind of caller. @type {Record<string, string>} */
-const TOKENS = {
-  bearer: `The token is a secret of your server: a page must not contain it. Let your server request the upload, and give the answer to the page:
-
-\`\`\`sh
-curl https://WORKER/uploads/file -H "Authorization: Bearer $SITE_TOKEN" --json '{"type":"image/png","size":48213}'
-\`\`\`
-
-The answer has a \`url\`, and \`fields\` for a form or \`headers\` for a PUT. To let pages call the Worker themselves, change the kind of the
-caller in \`wrangler.toml\` to one whose tokens belong to one visitor, such as \`jwt\`.`,
-  jwt: `Give the visitor's token to the component. It sends it to the Worker, never to the bucket:
-
-\`\`\`js
-document.querySelector('signpost-upload').token = async () => (await yourLogin()).accessToken;
-\`\`\``,
-  access: `Protect the address of the Worker with Cloudflare Access, and put your page and the Worker below one domain. Browsers then send the
-cookie of Access by themselves.`,
-  turnstile: `Show a Turnstile widget with the action \`upload\` on the page, and send what it returns as \`Turnstile-Token\` with the request for
-an upload:
-
-\`\`\`js
-const answer = await fetch('https://WORKER/uploads/file', {
-  method: 'POST',
-  headers: { 'content-type': 'application/json', 'turnstile-token': turnstile.getResponse() },
-  body: JSON.stringify({ type: file.type, size: file.size }),
-});
-\`\`\`
-
-The answer has a \`url\`, and \`fields\` for a form or \`headers\` for a PUT.`,
-  anyone: `Everyone may upload, as often as the limit in \`wrangler.toml\` permits. Nobody can read what is uploaded, since there is no download
-rule. Choose another kind of caller as soon as your visitors can sign in.`,
-};
-
-/** Kinds whose pages can use the component as it is. */
-const WITH_COMPONENT = ['jwt', 'access', 'anyone'];
-
-const COMPONENT = `\`\`\`html
-<script type="module" src="https://WORKER/signpost-upload.js"></script>
-<signpost-upload rule="file" name="file"></signpost-upload>
-\`\`\`
-
-`;
 
 /**
  * @param {Answers} answers
  * @param {Options} options
  */
-export function readme(answers, { name, bound = false }) {
+export function readme(answers, options) {
   const { title } = PROVIDERS[answers.provider ?? ''] ?? {};
-  const kind = answers.callers ?? '';
-  return `# ${name}
+  const worker = isOnSite(answers) ? answers.origin ?? '' : 'https://WORKER';
+  return `# ${options.name}
 
 A Cloudflare Worker that signs uploads to the bucket \`${answers.bucket}\` of ${title}. It is made with Signpost.
 
@@ -65,36 +23,106 @@ A Cloudflare Worker that signs uploads to the bucket \`${answers.bucket}\` of ${
 | \`npm run check\` | reports errors in \`wrangler.toml\` |
 | \`npm run deploy\` | checks, asks for secrets that are not set, deploys, and prints what the bucket needs; \`-- --dry-run\` sends nothing |
 
-You need Node 22 or newer. \`wrangler.toml\` has the rules: which files, how large, from which pages. \`src/index.js\` is the Worker, and the
-place for handlers of your own.
+You need Node 22 or newer. \`wrangler.toml\` has the rules: which files, how large, from which pages.
+${doc(options, 'configuration.md')} describes its keys. \`src/index.js\` is the Worker, and the place for handlers of your own.
 
 ## Deploy
 
-${bound ? BOUND : steps(answers)}
+${isBound(answers) ? boundSteps(answers, options) : steps(answers, options)}
 
 ## Use it in a page
 
-Replace \`WORKER\` with the Worker's address, which the deployment prints.
+${isOnSite(answers) ? '' : "Replace `WORKER` with the Worker's address, which the deployment prints.\n\n"}${USE[answers.callers ?? '']?.(worker)}
+${answers.callers === 'jwt' ? `\n${doc(options, 'issuers.md')} has configurations for Auth0, Clerk, Supabase, Firebase and others.\n` : ''}
+${read(answers, worker)}
 
-${WITH_COMPONENT.includes(kind) ? COMPONENT : ''}${TOKENS[kind]}
+## Try a page of your own
 
-${callerOf(answers).named && !bound ? `A link to the file \`files/<caller>/7f.png\`: \`GET https://WORKER/downloads/file/7f.png\`, with the same token.\n\n` : ''}## Update
+\`npm run dev\` prints a token that the Worker accepts on this machine. A page that you serve at http://localhost:5173 may use it with
+\`npm run dev -- --origin http://localhost:5173\`. With \`-- --own-callers\` the Worker expects the tokens of \`wrangler.toml\` instead.
+
+## Update
 
 \`npm install signpost@latest\`, then \`npm run deploy\`.
 `;
 }
 
-/** @param {Answers} answers */
-function steps(answers) {
-  return `1. Make an access key at ${PROVIDERS[answers.provider ?? '']?.title} that may do what \`npx signpost iam\` prints, and nothing else.
-2. Give the bucket the CORS rules that \`npx signpost cors\` prints, so that pages of ${answers.origin} can send files to it.
-3. \`npx wrangler login\`, then \`npm run deploy\`. It asks for the secrets that are not set.`;
+/** A page of Signpost's documents. @param {Options} options @param {string} page */
+function doc({ repository }, page) {
+  return repository ? `[docs/${page}](${repository}/blob/HEAD/docs/${page})` : `\`docs/${page}\` in Signpost's repository`;
 }
 
-const BOUND = `The deployment makes the bucket. In \`wrangler.toml\`:
+/** @param {Answers} answers @param {Options} options */
+function steps(answers, options) {
+  const { title, cors } = PROVIDERS[answers.provider ?? ''] ?? {};
+  const page = doc(options, `providers/${answers.provider}.md`);
+  const commands = cors ? `:\n\n   \`\`\`sh\n${cors(answers).replace(/^/gm, '   ')}\n   \`\`\`` : `.\n   ${page} says how.`;
+  return `1. At ${title}, make an access key that may do what \`npx signpost iam\` prints, and nothing else.
+   ${page} says how.
+2. Permit pages of ${answers.origin} to send files to the bucket, with its CORS rules${commands}
+3. \`npx wrangler login\`, then \`npm run deploy\`. It asks for the secrets that are not set:
+   ${secrets(answers)}.
+4. ${look(answers)}`;
+}
 
-- Put the address of your site into \`origins\`.
-- Put the ID of your Cloudflare account into \`endpoint\`. It is used only for downloads and for uploads in parts, which also need an R2 API
-  token in \`MEDIA_ACCESS_KEY_ID\` and \`MEDIA_SECRET_ACCESS_KEY\`. Until then any two random texts serve.
+/** @param {Answers} answers @param {Options} options */
+function boundSteps(answers, options) {
+  return `1. In \`wrangler.toml\`, put the address of your site into \`origins\`${answers.callers === 'turnstile' ? ', its host into `hostname`,' : ''} and the ID of your
+   Cloudflare account into \`endpoint\`, unless they are there.
+2. \`npx wrangler login\`, then \`npm run deploy\`, or push the change if Cloudflare builds the repository. The deployment makes the bucket,
+   unless it exists. It asks for the secrets that are not set: ${secrets(answers)}.
+3. ${look(answers)}
 
-Then \`npm run deploy\`, or push the change if Cloudflare builds the repository.`;
+Pages send their files to the Worker, which stores them. So the bucket needs no CORS rules, and you need no R2 API token:
+\`MEDIA_ACCESS_KEY_ID\` is any random text, and \`MEDIA_SECRET_ACCESS_KEY\` at least 32 random characters, such as
+\`openssl rand -hex 32\` prints. ${doc(options, 'r2-forms.md')} has the limits, such as 100 MB for a file.`;
+}
+
+/** How to see whether the deployed Worker works. @param {Answers} answers */
+function look(answers) {
+  if (!isOnSite(answers)) return '`curl https://WORKER/healthz` answers 200. Otherwise it names what is missing.';
+  return `\`npx wrangler tail\` shows each decision of the Worker, and what is missing, while you try it.
+
+The Worker's addresses are on the domain of your page, ${answers.origin}, so that browsers send it the cookie of Access.
+The domain must be a zone of your Cloudflare account, and the Access application must include the paths in \`routes\` of
+\`wrangler.toml\`.`;
+}
+
+/** @param {Answers} answers */
+function secrets(answers) {
+  const { secret } = callerOf(answers);
+  const key = isBound(answers) ? 'two random texts for the bucket' : "the access key's ID and secret";
+  const kinds = { bearer: 'the token of your server', turnstile: "the widget's secret key" };
+  return secret ? `${key}, and ${kinds[/** @type {keyof typeof kinds} */ (answers.callers)]}` : key;
+}
+
+/** How stored files are read. @param {Answers} answers @param {string} worker */
+function read(answers, worker) {
+  const { named } = callerOf(answers);
+  if (isBound(answers)) {
+    const rule = named
+      ? `\n\nFor links that your visitors can open, make an R2 API token that may read the bucket, set its key as the two \`MEDIA_\` secrets
+(\`npx wrangler secret put MEDIA_ACCESS_KEY_ID\`), and add a rule:
+
+\`\`\`toml
+[vars.DOWNLOADS.file]
+bucket = "media"
+callers = ["${callerOf(answers).name}"]
+origins = ["${answers.origin}"]
+key = "files/{caller}/{path}"
+expires = "5 min"
+\`\`\``
+      : '';
+    return `### Read the files
+
+There is no rule for downloads, since a link needs an R2 API token${named ? '' : ', and visitors who do not sign in could read\nthe files of others'}. You read a file with
+\`npx wrangler r2 object get ${answers.bucket}/KEY --remote --file NAME\`, or in Cloudflare's dashboard.${rule}`;
+  }
+  if (!named) {
+    return `### Read the files
+
+There is no rule for downloads, since visitors who do not sign in could read the files of others. You read the files in the provider's
+console.`;
+  }
+  return `A link to the file \`files/<caller>/7f.png\`: \`GET ${worker}/downloads/file/7f.png\`${isOnSite(answers) ? '' : ', with the same token'}.`;
+}
