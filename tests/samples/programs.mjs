@@ -27,7 +27,7 @@ function npm() {
   const [command, name] = args;
   if (command === 'create') return void read(join(root, 'packages', `create-${name}`, 'package.json'));
   if (command === 'exec') return void read(join(root, 'packages', args[args.indexOf('--') + 1], 'package.json'));
-  if (command === 'install') return void read(join(root, 'packages', name, 'package.json'));
+  if (command === 'install') return void read(join(root, 'packages', basename(name).replace(/-[\d.]+\.tgz$/, ''), 'package.json'));
   const script = command === 'run' ? name : command;
   const packages = ['package.json', 'template/package.json'].map((file) => JSON.parse(optional(join(root, file)) ?? '{}').scripts ?? {});
   if (!packages.some((scripts) => script in scripts)) fail(`no package.json has the script ${script}`);

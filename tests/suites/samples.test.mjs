@@ -23,8 +23,22 @@ import { venv } from '../support/venv.mjs';
 const ELSEWHERE = { 'docs/tickets.md': { suite: 'tickets', languages: ['js', 'python', 'php', 'go'] } };
 
 const BUCKET_KEYS = { MEDIA_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', MEDIA_SECRET_ACCESS_KEY: 'a-secret-access-key-for-these-tests' };
-const SECRETS = { ...BUCKET_KEYS, SITE_TOKEN: TOKEN };
 const LOGIN_SECRET = 'a-secret-of-the-login-service-for-tests';
+const SECRETS = { ...BUCKET_KEYS, SITE_TOKEN: TOKEN, LOGIN_SECRET };
+
+/** @param {string} subject @returns {Promise<string>} a token of the login service in README.md, for {@link readmeConfig} */
+function visitorToken(subject) {
+  const claims = { iss: 'https://login.example.com/', aud: 'signpost', sub: subject };
+  return new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('5 min').sign(new TextEncoder().encode(LOGIN_SECRET));
+}
+
+/** @returns {Promise<Record<string, any>>} the configuration of README.md, whose login service is this test */
+async function readmeConfig() {
+  const config = await complete(of('README.md', 'toml').map(({ code }) => code));
+  const { jwks, ...login } = config.vars.CALLERS.login;
+  config.vars.CALLERS.login = { ...login, secret: 'LOGIN_SECRET' };
+  return config;
+}
 
 const ALL = await blocks();
 const files = [...new Set(ALL.map(({ file }) => file))];
@@ -114,10 +128,10 @@ async function upload(code, folder) {
   });
   await new Promise((resolve) => bucket.listen(0, '127.0.0.1', () => resolve(undefined)));
   const address = /** @type {import('node:net').AddressInfo} */ (bucket.address());
-  const config = await complete(of('README.md', 'toml').map((block) => block.code));
+  const config = await readmeConfig();
   const worker = await start({ vars: config.vars, secrets: SECRETS });
   try {
-    const { code: status, stdout } = await folder.run(code, { SAMPLES_WORKER: worker.url, SAMPLES_BUCKET: `http://127.0.0.1:${address.port}` });
+    const { code: status, stdout } = await folder.run(code, { TOKEN: await visitorToken('ada'), SAMPLES_WORKER: worker.url, SAMPLES_BUCKET: `http://127.0.0.1:${address.port}` });
     assert.equal(status, 0, stdout);
     assert.deepEqual(received, [`POST file ${PICTURE_BYTES}`]);
   } finally {
@@ -141,10 +155,9 @@ describe('answers and logs in JSON', async () => {
   /** @type {Awaited<ReturnType<typeof start>>} */
   let worker;
   before(async () => {
-    const { vars } = await complete(of('README.md', 'toml').map(({ code }) => code));
-    vars.CALLERS.login = { kind: 'jwt', issuer: 'https://login.example.com/', audience: 'signpost', secret: 'LOGIN_SECRET' };
-    vars.UPLOADS.photo = { ...vars.UPLOADS.avatar, callers: ['login'], key: 'photos/{caller}/{uuid}.{ext}' };
-    worker = await start({ vars, secrets: { ...SECRETS, LOGIN_SECRET } });
+    const { vars } = await readmeConfig();
+    vars.UPLOADS.photo = { ...vars.UPLOADS.avatar, key: 'photos/{caller}/{uuid}.{ext}' };
+    worker = await start({ vars, secrets: SECRETS });
   });
   after(() => worker?.stop());
 
@@ -156,12 +169,10 @@ describe('answers and logs in JSON', async () => {
   for (const block of ALL.filter(({ language }) => language === 'json')) {
     test(nameOf(block), async () => {
       const sample = JSON.parse(block.code);
-      if ('fields' in sample) return assert.deepEqual(shapeOf(sample), shapeOf(await ask('avatar', TOKEN, PICTURE_BYTES)));
-      if ('detail' in sample) return assert.deepEqual(sample, await ask('avatar', TOKEN, 50_000_000));
+      if ('fields' in sample) return assert.deepEqual(shapeOf(sample), shapeOf(await ask('avatar', await visitorToken('ada'), PICTURE_BYTES)));
+      if ('detail' in sample) return assert.deepEqual(sample, await ask('avatar', await visitorToken('ada'), 50_000_000));
       if ('outcome' in sample) {
-        const claims = { iss: 'https://login.example.com/', aud: 'signpost', sub: sample.subject };
-        const token = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).setExpirationTime('5 min').sign(new TextEncoder().encode(LOGIN_SECRET));
-        await ask('photo', token, PICTURE_BYTES);
+        await ask('photo', await visitorToken(sample.subject), PICTURE_BYTES);
         const line = JSON.parse(worker.logs.at(-1) ?? '{}');
         assert.deepEqual(shapeOf(sample), shapeOf(line));
         return assert.deepEqual({ ...sample, key_hash: '', ms: 0 }, { ...line, key_hash: '', ms: 0 });
@@ -234,7 +245,7 @@ describe('code of a Worker that calls Signpost', () => {
 describe('code in Python returns a form', () => {
   for (const block of ALL.filter((each) => each.language === 'python' && !isElsewhere(each))) {
     test(nameOf(block), async () => {
-      const { vars } = await complete(of('README.md', 'toml').map(({ code }) => code));
+      const { vars } = await complete([]);
       const worker = await start({ vars, secrets: SECRETS });
       try {
         const code = `${block.code.replaceAll('https://signpost.example.workers.dev', worker.url)}\nprint(json.dumps(answer))\n`;
