@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { PROVIDERS } from '../../packages/create-signpost/lib/providers.mjs';
-import { CALLERS, QUESTIONS } from '../../packages/create-signpost/lib/questions.mjs';
+import { CALLERS, QUESTIONS, R2 } from '../../packages/create-signpost/lib/questions.mjs';
 import { root } from '../../scripts/step.mjs';
 import { execute } from '../support/signpost.mjs';
 import { KEYS, openTerminal } from '../support/terminal.mjs';
@@ -29,11 +29,12 @@ const PROJECTS = {
     ['provider', 'r2'],
     ['bucket', 'acme-media'],
     ['account', '0123456789abcdef0123456789abcdef', [['my account', 'expected 32 hexadecimal digits']]],
+    ['r2', 'binding'],
     ['origin', 'http://localhost:8080'],
     ['callers', 'jwt'],
     ['issuer', 'https://login.example.com/', [['', 'expected a value']]],
     ['audience', 'signpost', [[' ', 'expected a value']]],
-    ['jwks', 'https://login.example.com/keys', [['http://login.example.com/keys', 'expected a URL with https']]],
+    ['jwks', 'https://login.example.com/keys', [['http://login.example.com/keys', 'expected a URL with https'], ['eu-west-1', 'expected a URL with https']]],
   ],
   'another server, for users of Cloudflare Access': [
     ['provider', 'custom'],
@@ -41,7 +42,7 @@ const PROJECTS = {
     ['endpoint', 'https://s3.example.com', [['s3.example.com', 'expected a URL such as https://s3.example.com']]],
     ['origin', 'https://www.example.com'],
     ['callers', 'access'],
-    ['audience', '4714c1358e65fe4b408ad6d432a5f878f08194bdb4752441fd56faefa9b2b6f2'],
+    ['audience', '4714c1358e65fe4b408ad6d432a5f878f08194bdb4752441fd56faefa9b2b6f2', [['signpost', 'expected the 64 digits']]],
     ['team', 'acme.cloudflareaccess.com', [['acme', 'expected a domain such as acme.cloudflareaccess.com']]],
   ],
   'Google Cloud Storage, for visitors': [
@@ -53,7 +54,7 @@ const PROJECTS = {
 };
 
 /** @type {Record<string, string[]>} */
-const CHOICES = { provider: Object.keys(PROVIDERS), callers: Object.keys(CALLERS) };
+const CHOICES = { provider: Object.keys(PROVIDERS), callers: Object.keys(CALLERS), r2: Object.keys(R2) };
 
 let directory = '';
 before(async () => void (directory = await mkdtemp(join(tmpdir(), 'prompts-'))));
@@ -126,15 +127,17 @@ describe('in a terminal', () => {
     assert.deepEqual([...asked].sort(), QUESTIONS.map(({ option }) => option).sort());
   });
 
-  test('offers the address of the public keys that the issuer leads to', async () => {
+  test('does not guess where the public keys are, takes those on this machine, and remarks on an issuer that is no URL', async () => {
     const answers = PROJECTS['R2, for users of a login service'] ?? [];
     const folder = await emptyFolder();
     const terminal = create(folder);
-    for (const answer of answers.slice(0, -1)) await reply(terminal, answer);
-    await terminal.sees('Where are the public keys of the login service?');
-    terminal.type(KEYS.enter);
+    for (const answer of answers.slice(0, -3)) await reply(terminal, answer);
+    await reply(terminal, ['issuer', 'localhost:9000']);
+    await terminal.sees('"localhost:9000" is no URL');
+    await reply(terminal, ['audience', 'signpost']);
+    await reply(terminal, ['jwks', 'http://localhost:9000/jwks.json', [['', 'expected a URL with https']]]);
     assert.equal(await terminal.status(), 0, terminal.screen());
-    assert.match(await readFile(join(folder, 'wrangler.toml'), 'utf8'), /^jwks = "https:\/\/login\.example\.com\/\.well-known\/jwks\.json"$/m);
+    assert.match(await readFile(join(folder, 'wrangler.toml'), 'utf8'), /^issuer = "localhost:9000"\naudience = "signpost"\njwks = "http:\/\/localhost:9000\/jwks\.json"$/m);
   });
 
   test('asks only for what the options leave out', async () => {
@@ -159,6 +162,8 @@ describe('Ctrl-C', () => {
       terminal.type(KEYS.interrupt);
       assert.equal(await terminal.status(), 1, terminal.screen());
       assert.match(terminal.screen(), /error: cancelled, nothing was written/);
+      const again = `hint: to go on with your answers, or to change one: npm create signpost below -- ${asOptions(answers.slice(0, at)).join(' ')}`;
+      assert.ok(at === 0 || terminal.screen().includes(again), terminal.screen());
       assert.deepEqual(await readdir(parent), []);
     });
   }
