@@ -57,6 +57,11 @@ impl UploadRule {
             None => false,
         };
         let uploaders = table.switch("uploaders")?;
+        let confirm = table.switch("confirm")?;
+        let delete_mismatched = match table.optional("delete_mismatched") {
+            Some(entry) => delete_mismatched(&entry, confirm, &key)?,
+            None => false,
+        };
         table.finish()?;
         Ok(Self {
             bucket,
@@ -70,6 +75,8 @@ impl UploadRule {
             redirect,
             metadata,
             multipart,
+            confirm,
+            delete_mismatched,
             uploaders,
         })
     }
@@ -98,6 +105,27 @@ fn multipart(
         return Err(error.with_kind(ConfigErrorKind::OverwriteByParts));
     }
     Ok(multipart)
+}
+
+/// Reads `delete_mismatched`: whether an object that is not what was granted is deleted.
+fn delete_mismatched(
+    entry: &ConfigValue<'_>,
+    confirm: bool,
+    key: &KeyTemplate,
+) -> Result<bool, ConfigError> {
+    let deletes = entry.boolean()?;
+    if deletes && !confirm {
+        let error = entry.problem(
+            "an object is compared only when its upload is confirmed: also write confirm = true",
+        );
+        return Err(error.with_kind(ConfigErrorKind::DeleteWithoutConfirm));
+    }
+    if deletes && !key.uses(Placeholder::Uuid) {
+        // A later upload to the same key is not what was granted either.
+        let error = entry.problem("the object of another upload could be deleted, since keys can repeat: add {uuid} to the key");
+        return Err(error.with_kind(ConfigErrorKind::DeleteOfOthers));
+    }
+    Ok(deletes)
 }
 
 /// Reads `types` and `active_content`.

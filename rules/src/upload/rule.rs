@@ -18,6 +18,7 @@ use crate::keys::fill::{self, Values};
 use crate::keys::template::KeyTemplate;
 use crate::upload::attributes::{Attribute, Attributes};
 use crate::upload::checksum;
+use crate::upload::confirm::Receiver;
 use crate::upload::file_type::{FileType, essence};
 use crate::upload::form_grant::FormGrant;
 use crate::upload::grant::UploadGrant;
@@ -41,6 +42,10 @@ pub struct UploadRule {
     pub(crate) metadata: MetadataNames,
     /// Whether files may be sent in parts.
     pub(crate) multipart: bool,
+    /// Whether uploads can be confirmed.
+    pub(crate) confirm: bool,
+    /// Whether an object that is not what was granted is deleted when its upload is confirmed.
+    pub(crate) delete_mismatched: bool,
     /// Whether uploaders such as Uppy may use their own protocols.
     pub(crate) uploaders: bool,
 }
@@ -128,7 +133,13 @@ impl UploadRule {
                 .attributes
                 .with(file_type.to_header_value(media_type), metadata.into_iter().chain(checksum)),
             lifetime: caller.lifetime(self.expires, ambient.now)?,
+            receiver: self.receiver(caller, ambient),
         })
+    }
+
+    /// Returns who can confirm an upload that is granted now, if the rule permits that.
+    fn receiver(&self, caller: &Caller, ambient: Ambient) -> Option<Receiver> {
+        self.confirm.then(|| Receiver::new(self.access.rule(), caller, ambient))
     }
 
     /// Decides on a form without scripts, for one of the rule's types.
@@ -157,6 +168,7 @@ impl UploadRule {
             redirect: self.redirect.clone(),
             attributes: self.attributes.with(file_type.to_header_value(media_type), []),
             lifetime: caller.lifetime(self.expires, ambient.now)?,
+            receiver: self.receiver(caller, ambient),
         })
     }
 
