@@ -7,7 +7,7 @@ use signer::{
     Expires, HeaderName, HeaderValue, Method, ObjectKey, Presign, PresignedUrl, UnixTime,
 };
 
-use super::grant_state::Granted;
+use super::grant_state::{FILENAME, Granted};
 use super::object_head::ObjectHead;
 use crate::bucket::entry::BucketEntry;
 use crate::bucket::provider::Deletes;
@@ -16,7 +16,6 @@ use crate::denial::Denial;
 use crate::effect::Effect;
 use crate::effect::blocked::Blocked;
 use crate::effect::results::{EffectResult, Results};
-use crate::keys::file_name::FileName;
 use crate::lifetime::Lifetime;
 use crate::secret::Secrets;
 use crate::signing::GrantSigner;
@@ -29,9 +28,6 @@ const SKEW: u64 = 2;
 
 /// How long a request of the Worker to the bucket is valid, in seconds.
 const REQUEST: Expires = Expires::from_secs(60).expect("at most 7 days");
-
-/// S3's variable for the name of a form's file, at the end of a key.
-const FILENAME: &str = "${filename}";
 
 /// An upload to confirm.
 pub struct Confirmation<'a> {
@@ -85,13 +81,10 @@ impl UploadRule {
         if !self.access.callers.iter().any(|kind| kind.name() == granted.caller) {
             return Err(Denial::NoSuchUpload);
         }
-        let key = match granted.key.strip_suffix(FILENAME) {
-            None => granted.key.clone(),
-            Some(prefix) => {
-                let name = key.strip_prefix(prefix).ok_or(Denial::NoSuchUpload)?;
-                FileName::new(name).map_err(|_| Denial::NoSuchUpload)?;
-                key.to_owned()
-            }
+        let key = match granted.key.ends_with(FILENAME) {
+            false => granted.key.clone(),
+            true if granted.makes(key) => key.to_owned(),
+            true => return Err(Denial::NoSuchUpload),
         };
         let caller = Caller::of_capability(&granted.caller, granted.subject.as_deref());
         Ok((caller, self.confirmation(granted, key, secrets, now)?))

@@ -18,6 +18,9 @@ use crate::upload::purpose::Purpose;
 /// upload begins, and a large file on a slow connection takes hours.
 const TRANSFER: u64 = 86_400;
 
+/// S3's variable for the name of a form's file, at the end of a key.
+pub(crate) const FILENAME: &str = "${filename}";
+
 /// Who received a grant, by which rule and when.
 #[derive(Clone, Debug)]
 pub(crate) struct Receiver {
@@ -102,6 +105,18 @@ impl Receiver {
     fn seal(&self, purpose: Purpose<'_>, granted: &Granted, signer: &GrantSigner) -> String {
         let until = signer.expiration().plus_secs(TRANSFER);
         purpose.seal(granted, &self.rule, &signer.credentials, until, self.ambient)
+    }
+}
+
+impl Granted {
+    /// Returns whether the object can have this key: the one that was granted, or, if S3 adds the file's name to it, that with a
+    /// name.
+    pub(crate) fn makes(&self, key: &str) -> bool {
+        let name = match self.key.strip_suffix(FILENAME) {
+            None => return self.key == key,
+            Some(prefix) => key.strip_prefix(prefix).unwrap_or_default(),
+        };
+        !name.is_empty() && !name.contains(['/', '\\'])
     }
 }
 

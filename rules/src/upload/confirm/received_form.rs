@@ -39,15 +39,8 @@ impl BoundBucket<'_> {
         let rule = self.rules_of_uploads().find(|rule| rule.name() == name)?;
         let granted: Granted = rule.open(state, Purpose::Form, secrets, now).ok()?;
         let (rule, bucket) = (rule.access.rule().to_owned(), self.name().to_owned());
-        let is_its_key = granted.key == key || is_below(&granted.key, key);
-        is_its_key.then(|| ReceivedForm { granted, rule, bucket, key: key.to_owned() })
+        granted.makes(key).then(|| ReceivedForm { granted, rule, bucket, key: key.to_owned() })
     }
-}
-
-/// Returns whether a form whose key ends in S3's variable makes this key.
-fn is_below(pattern: &str, key: &str) -> bool {
-    let prefix = pattern.strip_suffix("${filename}");
-    prefix.and_then(|prefix| key.strip_prefix(prefix)).is_some_and(|name| !name.is_empty())
 }
 
 impl UploadRule {
