@@ -65,6 +65,7 @@ export const SUITES = {
   client: { all: ['client', 'chromium'] },
   component: { all: ['client', 'chromium'] },
   command: { all: ['packages', 'command', 'ministack'] },
+  confirm: { all: ['worker', 'client'], some: ['ceph', 'juicefs', 'ministack'] },
   contract: { all: ['worker', 'planted panic'] },
   cors: { all: ['command'], some: ['worker', 'client', 'chromium', 'ceph', 'ministack'] },
   cost: { all: ['worker'] },
