@@ -20,7 +20,10 @@ import { venv } from '../support/venv.mjs';
 /** @typedef {import('../samples/blocks.mjs').Block} Block */
 
 /** Programs that another suite takes out of a document and runs, by document and language. @type {Record<string, { suite: string, languages: string[] }>} */
-const ELSEWHERE = { 'docs/tickets.md': { suite: 'tickets', languages: ['js', 'python', 'php', 'go'] } };
+const ELSEWHERE = {
+  'docs/tickets.md': { suite: 'tickets', languages: ['js', 'python', 'php', 'go'] },
+  'docs/receipts.md': { suite: 'receipts', languages: ['js', 'python', 'php', 'go'] },
+};
 
 const BUCKET_KEYS = { MEDIA_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', MEDIA_SECRET_ACCESS_KEY: 'a-secret-access-key-for-these-tests' };
 const SECRETS = { ...BUCKET_KEYS, SITE_TOKEN: TOKEN };
