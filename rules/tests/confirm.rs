@@ -43,7 +43,12 @@ fn describes_the_object_that_was_granted() {
     let object = confirm(&rules, "picture", ADA, &state, NOW + 9, &head()).unwrap();
     assert_eq!(object.key, "pictures/ada/07070707-0707-4707-8707-070707070707.png");
     assert_eq!(
-        (object.rule.as_str(), object.caller.as_str(), object.subject.as_deref(), object.bucket.as_str()),
+        (
+            object.rule.as_str(),
+            object.caller.as_str(),
+            object.subject.as_deref(),
+            object.bucket.as_str()
+        ),
         ("uploads/picture", "ada", Some("ada"), "media")
     );
     assert_eq!(
@@ -57,12 +62,16 @@ fn describes_the_object_that_was_granted() {
 fn a_state_is_valid_for_its_rule_and_caller_until_a_day_after_the_grant() {
     let rules = rules();
     let state = granted(&rules, "picture", request()).unwrap();
-    let ask = |rule, token, after| confirm(&rules, rule, token, &state, NOW + after, &head()).map(drop);
+    let ask =
+        |rule, token, after| confirm(&rules, rule, token, &state, NOW + after, &head()).map(drop);
     let late = ObjectHead { stored_at: now(NOW + DAY), ..head() };
     assert!(confirm(&rules, "picture", ADA, &state, NOW + MINUTE + DAY - 1, &late).is_ok());
-    for (rule, token, after) in
-        [("picture", ADA, MINUTE + DAY), ("picture", BOB, 0), ("other", ADA, 0), ("elsewhere", ADA, 0)]
-    {
+    for (rule, token, after) in [
+        ("picture", ADA, MINUTE + DAY),
+        ("picture", BOB, 0),
+        ("other", ADA, 0),
+        ("elsewhere", ADA, 0),
+    ] {
         assert_eq!(ask(rule, token, after), Err(Denial::NoSuchUpload), "{rule} {after}");
     }
     for state in ["", "A", &state[1..], &format!("{state}A"), &state.replace('A', "B")] {
@@ -240,7 +249,8 @@ fn whoever_has_the_address_of_the_page_after_a_form_can_confirm_it() {
         ("named", "named/ada/me.png", "named/bob/me.png"),
     ] {
         let (caller, secrets) = (caller(&rules, rule, ADA), secrets(&rules));
-        let grant = rules.upload(rule).unwrap().grant_form(&caller, "image/png", ambient()).unwrap();
+        let grant =
+            rules.upload(rule).unwrap().grant_form(&caller, "image/png", ambient()).unwrap();
         let mut state = None;
         let redirect = |confirm: Option<&str>| {
             state = confirm.map(str::to_owned);
@@ -290,7 +300,8 @@ fn nothing_shows_the_key_or_a_signature() {
         .confirm(&caller(&rules, "picture", ADA), &state, &secrets(&rules), now(NOW))
         .unwrap();
     let object = confirm(&rules, "picture", ADA, &state, NOW, &head()).unwrap();
-    let shown = format!("{confirmation:?} {object:?} {:?} {:?}", head(), first_effect(&rules, &state));
+    let shown =
+        format!("{confirmation:?} {object:?} {:?} {:?}", head(), first_effect(&rules, &state));
     for secret in ["a-secret-access-key", "Signature", "pictures/", "ada"] {
         assert!(!shown.contains(secret), "{secret}: {shown}");
     }
@@ -370,7 +381,9 @@ fn first_effect(rules: &Rules, state: &str) -> Effect {
 
 /// Returns the answer of S3 to a HEAD that came at `at`.
 fn head_answer(head: &ObjectHead, at: u64) -> EffectResult {
-    let date = |time: u64| httpdate::fmt_http_date(std::time::UNIX_EPOCH + core::time::Duration::from_secs(time));
+    let date = |time: u64| {
+        httpdate::fmt_http_date(std::time::UNIX_EPOCH + core::time::Duration::from_secs(time))
+    };
     let (size, date, modified) = (head.size.to_string(), date(at), date(head.stored_at.as_secs()));
     let mut headers = vec![
         ("content-length", &*size),
@@ -379,8 +392,10 @@ fn head_answer(head: &ObjectHead, at: u64) -> EffectResult {
         ("last-modified", &*modified),
         ("date", &*date),
     ];
-    let checksums: Vec<_> = head.checksums.iter().map(|text| text.split_once('-').unwrap()).collect();
-    let names: Vec<_> = checksums.iter().map(|(name, _)| format!("x-amz-checksum-{name}")).collect();
+    let checksums: Vec<_> =
+        head.checksums.iter().map(|text| text.split_once('-').unwrap()).collect();
+    let names: Vec<_> =
+        checksums.iter().map(|(name, _)| format!("x-amz-checksum-{name}")).collect();
     headers.extend(names.iter().zip(&checksums).map(|(name, (_, digest))| (&**name, *digest)));
     answer(200, &headers)
 }

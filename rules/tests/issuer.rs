@@ -106,7 +106,10 @@ fn the_first_key_that_is_set_signs_and_all_are_published() {
     assert_eq!((signer_of(&keys), signer_of(&keys[1..])), ("ES256", "EdDSA"));
     let set = rules().key_set(&secrets(&keys)).unwrap().unwrap();
     let [p256, ed25519] = [&set["keys"][0], &set["keys"][1]];
-    assert_eq!((&p256["kid"], &p256["alg"], &p256["use"]), (&json!("1"), &json!("ES256"), &json!("sig")));
+    assert_eq!(
+        (&p256["kid"], &p256["alg"], &p256["use"]),
+        (&json!("1"), &json!("ES256"), &json!("sig"))
+    );
     assert_eq!((&ed25519["kid"], &ed25519["alg"]), (&json!(THUMBPRINT), &json!("EdDSA")));
     assert_eq!(ed25519["x"], "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
 }
@@ -114,7 +117,9 @@ fn the_first_key_that_is_set_signs_and_all_are_published() {
 #[test]
 fn no_private_member_is_published() {
     let rsa = rsa();
-    for keys in [&[("ISSUER_KEY", rsa.as_str())][..], &[("ISSUER_KEY", P256), ("OLD_ISSUER_KEY", SHARED)]] {
+    for keys in
+        [&[("ISSUER_KEY", rsa.as_str())][..], &[("ISSUER_KEY", P256), ("OLD_ISSUER_KEY", SHARED)]]
+    {
         let set = rules().key_set(&secrets(keys)).unwrap().unwrap();
         let published = set["keys"].as_array().unwrap();
         assert_eq!(published.len(), 1, "a shared secret is not published: {set}");
@@ -176,7 +181,11 @@ fn one_of_the_keys_must_be_set() {
     let rules = rules();
     let missing = |set: &[(&str, &str)]| {
         let secrets = secrets(set);
-        let missing = rules.missing_secrets(&secrets).iter().map(|name| name.as_str().to_owned()).collect::<Vec<_>>();
+        let missing = rules
+            .missing_secrets(&secrets)
+            .iter()
+            .map(|name| name.as_str().to_owned())
+            .collect::<Vec<_>>();
         (missing, rules.check_issuer(&secrets).is_ok())
     };
     assert_eq!(missing(&[]), (vec!["ISSUER_KEY".to_owned()], false));

@@ -6,6 +6,7 @@
 //! Spec: <https://github.com/transloadit/uppy/blob/main/packages/@uppy/companion/src/server/controllers/s3.ts>
 
 use rules::{Blocked, Denial, MultipartUpload, Part, PartSize, UploadRule};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::client_json::{ClientJson, required};
@@ -17,6 +18,7 @@ use crate::http::answer::{Answer, JSON};
 use crate::http::body;
 use crate::http::problem::Problem;
 use crate::http::request::Request;
+use crate::routes::confirm::Confirmed;
 use crate::routes::multipart::s3;
 use crate::routes::not_found;
 
@@ -152,7 +154,16 @@ fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, 
     };
     let parts = message.list("parts")?;
     let parts = parts.iter().map(part).collect::<Result<Vec<_>, Denial>>()?;
-    s3::complete(upload, &parts, exchange)?;
-    let (key, bucket) = (upload.key(), upload.bucket_name());
-    Ok(json(&json!({ "location": upload.location(), "key": key, "bucket": bucket })))
+    let confirmed = s3::complete(upload, &parts, exchange)?;
+    let (location, bucket) = (upload.location(), upload.bucket_name());
+    Ok(json(&Completed { location, bucket, confirmed }))
+}
+
+/// The answer about a completed upload.
+#[derive(Serialize)]
+struct Completed<'a> {
+    location: String,
+    bucket: &'a str,
+    #[serde(flatten)]
+    confirmed: Confirmed,
 }
