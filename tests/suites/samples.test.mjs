@@ -147,7 +147,11 @@ describe('answers and logs in JSON', async () => {
     const { vars } = await complete(of('README.md', 'toml').map(({ code }) => code));
     vars.CALLERS.login = { kind: 'jwt', issuer: 'https://login.example.com/', audience: 'signpost', secret: 'LOGIN_SECRET' };
     vars.UPLOADS.photo = { ...vars.UPLOADS.avatar, callers: ['login'], key: 'photos/{caller}/{uuid}.{ext}' };
-    worker = await start({ vars, secrets: { ...SECRETS, LOGIN_SECRET } });
+    vars.UPLOADS.proof = { ...vars.UPLOADS.avatar, confirm: true };
+    vars.ISSUER = { url: 'https://files.example.com', keys: ['LOGIN_SECRET'] };
+    const now = new Date().toUTCString();
+    const outbound = () => new Response(null, { headers: { 'content-length': `${PICTURE_BYTES}`, 'content-type': 'image/png', etag: '"a"', 'last-modified': now, date: now } });
+    worker = await start({ vars, secrets: { ...SECRETS, LOGIN_SECRET }, outbound });
   });
   after(() => worker?.stop());
 
@@ -160,6 +164,12 @@ describe('answers and logs in JSON', async () => {
     test(nameOf(block), async () => {
       const sample = JSON.parse(block.code);
       if ('fields' in sample) return assert.deepEqual(shapeOf(sample), shapeOf(await ask('avatar', TOKEN, PICTURE_BYTES)));
+      if ('receipt' in sample) {
+        const { confirm } = await ask('proof', TOKEN, PICTURE_BYTES);
+        const headers = { authorization: `Bearer ${TOKEN}` };
+        const answer = await worker.fetch('/uploads/proof/confirm', { method: 'POST', headers, body: JSON.stringify({ confirm }) });
+        return assert.deepEqual(shapeOf(sample), shapeOf(await answer.json()));
+      }
       if ('detail' in sample) return assert.deepEqual(sample, await ask('avatar', TOKEN, 50_000_000));
       if ('outcome' in sample) {
         const claims = { iss: 'https://login.example.com/', aud: 'signpost', sub: sample.subject };
