@@ -165,12 +165,6 @@ impl UploadRule {
         self.uploaders
     }
 
-    /// Returns whether an object that is not what was granted is deleted when its upload is confirmed.
-    #[must_use]
-    pub const fn deletes_mismatched(&self) -> bool {
-        self.delete_mismatched
-    }
-
     /// Returns whether an upload never overwrites an object.
     #[must_use]
     pub fn forbids_overwrite(&self) -> bool {

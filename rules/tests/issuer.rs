@@ -157,7 +157,7 @@ fn what_is_no_private_key_is_not_taken_for_a_shared_secret() {
         changed(&rsa, "alg", json!("PS256")),
         changed(&rsa, "n", json!("AQAB")),
         r#"{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75"}"#.into(),
-        format!("{{{}", SHARED),
+        format!("{{{SHARED}"),
         ED25519.replace("\"d\"", "\"d\":\"AA\",\"d\""),
         "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----".into(),
         "too-short".into(),
@@ -170,7 +170,7 @@ fn what_is_no_private_key_is_not_taken_for_a_shared_secret() {
             Denial::SecretMalformed { name, .. } | Denial::SecretTooShort { name, .. } if name.as_str() == "ISSUER_KEY"
         );
         assert!(is_named, "{wrong}: {refused:?}");
-        assert_eq!(rules.refused_secrets(&secrets), std::slice::from_ref(&refused), "{wrong}");
+        assert_eq!(rules.refused_secrets(&secrets), core::slice::from_ref(&refused), "{wrong}");
         assert!(rules.key_set(&secrets).is_err(), "{wrong}");
         assert_eq!(receipt(&[("ISSUER_KEY", &wrong)], |_| EffectResult::Failed), Err(refused));
     }

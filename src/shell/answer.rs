@@ -95,9 +95,10 @@ async fn store(write: &WriteObject, form: &Form, incoming: &Incoming) -> Result<
     let Incoming { env, .. } = incoming;
     let (outcome, etag, size) = form.write_object(env, &write.plan()).await?;
     let written = Written { outcome: &outcome, etag: &etag, size };
-    let (site, mut results) = (incoming.signpost.0.site(env), Results::default());
+    let mut results = Results::default();
     for _ in 0..=MAX_ROUNDS {
-        match write.finish(&written, &site, &results, clock::ambient()) {
+        let current = incoming.signpost.0.site(env);
+        match write.finish(&written, &current, &results, clock::ambient()) {
             Action::Answer(answer) => return Ok(answer),
             Action::Perform(effect) => {
                 let result = effects::perform(&effect, incoming).await;

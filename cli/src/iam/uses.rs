@@ -89,8 +89,8 @@ impl<'c> Use<'c> {
             let max_age_ms = CONFIRM_MAX_AGE_MS;
             let version_2 = upload.version_2;
             let confirm = |sid, actions| Self {
-                max_age_ms,
                 version_2,
+                max_age_ms,
                 ..related(sid, actions, AuthType::Link)
             };
             uses.push(confirm("Confirm", &["s3:GetObject"]));

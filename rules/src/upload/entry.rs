@@ -13,6 +13,7 @@ use crate::keys::part::{self, Placeholder};
 use crate::keys::template::KeyTemplate;
 use crate::rule_keys;
 use crate::upload::attributes::Attributes;
+use crate::upload::confirm::ConfirmMode;
 use crate::upload::media_type;
 use crate::upload::media_type::MediaType;
 use crate::upload::metadata::MetadataNames;
@@ -57,11 +58,7 @@ impl UploadRule {
             None => false,
         };
         let uploaders = table.switch("uploaders")?;
-        let confirm = table.switch("confirm")?;
-        let delete_mismatched = match table.optional("delete_mismatched") {
-            Some(entry) => delete_mismatched(&entry, confirm, &key)?,
-            None => false,
-        };
+        let confirm = ConfirmMode::parse(&mut table, &key)?;
         table.finish()?;
         Ok(Self {
             bucket,
@@ -76,7 +73,6 @@ impl UploadRule {
             metadata,
             multipart,
             confirm,
-            delete_mismatched,
             uploaders,
         })
     }
@@ -105,27 +101,6 @@ fn multipart(
         return Err(error.with_kind(ConfigErrorKind::OverwriteByParts));
     }
     Ok(multipart)
-}
-
-/// Reads `delete_mismatched`: whether an object that is not what was granted is deleted.
-fn delete_mismatched(
-    entry: &ConfigValue<'_>,
-    confirm: bool,
-    key: &KeyTemplate,
-) -> Result<bool, ConfigError> {
-    let deletes = entry.boolean()?;
-    if deletes && !confirm {
-        let error = entry.problem(
-            "an object is compared only when its upload is confirmed: also write confirm = true",
-        );
-        return Err(error.with_kind(ConfigErrorKind::DeleteWithoutConfirm));
-    }
-    if deletes && !key.uses(Placeholder::Uuid) {
-        // A later upload to the same key is not what was granted either.
-        let error = entry.problem("the object of another upload could be deleted, since keys can repeat: add {uuid} to the key");
-        return Err(error.with_kind(ConfigErrorKind::DeleteOfOthers));
-    }
-    Ok(deletes)
 }
 
 /// Reads `types` and `active_content`.

@@ -18,7 +18,7 @@ use crate::keys::fill::{self, Values};
 use crate::keys::template::KeyTemplate;
 use crate::upload::attributes::{Attribute, Attributes};
 use crate::upload::checksum;
-use crate::upload::confirm::Receiver;
+use crate::upload::confirm::{ConfirmMode, Receiver};
 use crate::upload::file_type::{FileType, essence};
 use crate::upload::form_grant::FormGrant;
 use crate::upload::grant::UploadGrant;
@@ -42,10 +42,7 @@ pub struct UploadRule {
     pub(crate) metadata: MetadataNames,
     /// Whether files may be sent in parts.
     pub(crate) multipart: bool,
-    /// Whether uploads can be confirmed.
-    pub(crate) confirm: bool,
-    /// Whether an object that is not what was granted is deleted when its upload is confirmed.
-    pub(crate) delete_mismatched: bool,
+    pub(crate) confirm: ConfirmMode,
     /// Whether uploaders such as Uppy may use their own protocols.
     pub(crate) uploaders: bool,
 }
@@ -139,7 +136,7 @@ impl UploadRule {
 
     /// Returns who can confirm an upload that is granted now, if the rule permits that.
     fn receiver(&self, caller: &Caller, ambient: Ambient) -> Option<Receiver> {
-        self.confirm.then(|| Receiver::new(self.access.rule(), caller, ambient))
+        self.takes_confirmations().then(|| Receiver::new(self.access.rule(), caller, ambient))
     }
 
     /// Decides on a form without scripts, for one of the rule's types.

@@ -15,7 +15,7 @@ extern "C" {
     fn subtle_sign(algorithm: &Object, key: &CryptoKey, data: &[u8]) -> Result<Promise, JsValue>;
 }
 
-/// Signs a token. WebCrypto's signatures have the format of JWS.
+/// Signs a token. The platform's signatures have the format of JWS.
 pub(super) async fn sign(algorithm: &str, jwk: &str, data: &str) -> Result<SignedToken, JsValue> {
     let key = imported("sign", algorithm, jwk).await?;
     let parameters = parameters(algorithm, Purpose::Use)?;

@@ -7,6 +7,7 @@ use signer::{
     Expires, HeaderName, HeaderValue, Method, ObjectKey, Presign, PresignedUrl, UnixTime,
 };
 
+use super::confirm_mode::ConfirmMode;
 use super::grant_state::{FILENAME, Granted};
 use super::object_head::ObjectHead;
 use crate::bucket::entry::BucketEntry;
@@ -42,7 +43,13 @@ impl UploadRule {
     /// Returns whether uploads can be confirmed.
     #[must_use]
     pub const fn takes_confirmations(&self) -> bool {
-        self.confirm
+        !matches!(self.confirm, ConfirmMode::Off)
+    }
+
+    /// Returns whether an object that is not what was granted is deleted when its upload is confirmed.
+    #[must_use]
+    pub const fn deletes_mismatched(&self) -> bool {
+        matches!(self.confirm, ConfirmMode::CompareAndDelete)
     }
 
     /// Finds the upload of a state that this caller received with its grant.
@@ -122,7 +129,8 @@ impl Confirmation<'_> {
         let head = self.head(results)?;
         let Some(property) = self.mismatch(&head) else { return Ok(self.stored(head)) };
         let is_newer = head.stored_at >= self.granted_at().plus_secs(SKEW);
-        let deleted = self.rule.delete_mismatched && is_newer && self.delete(&head, results)?;
+        let may_delete = self.rule.deletes_mismatched() && is_newer;
+        let deleted = may_delete && self.delete(&head, results)?;
         Err(Denial::UploadMismatch { property, deleted }.into())
     }
 
