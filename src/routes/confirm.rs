@@ -1,7 +1,9 @@
 //! `/uploads/{rule}/confirm`: proof that a file has arrived. The Worker asks the bucket, and compares its answer with the grant.
 
+use error_code::ErrorCode;
 use rules::{Blocked, Confirmation, Denial, StoredObject, UploadRule};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::exchange::{Action, Exchange};
 use crate::http::answer::{Answer, JSON};
@@ -11,17 +13,14 @@ use crate::uploaded::uploaded;
 
 pub(crate) const METHODS: &str = "POST, OPTIONS";
 
-/// The request.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Confirm {
-    /// The state from the answer to `POST /uploads/{rule}`.
-    confirm: String,
-}
-
 /// A stored object, as the client that uploaded it gets to know.
 #[derive(Debug, Serialize)]
 pub(crate) struct Confirmed {
+    /// The object's URL, unsigned, and the bucket's name: only for Companion.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) location: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) bucket: Option<String>,
     pub(crate) key: String,
     pub(crate) size: u64,
     pub(crate) r#type: String,
@@ -47,7 +46,8 @@ impl Confirmed {
         let Exchange { site, request, ambient, .. } = exchange;
         let receipt = uploaded(&object, site, request.results, ambient)?;
         let StoredObject { key, size, media_type, etag, checksum, .. } = object;
-        Ok(Self { key, size, r#type: media_type, etag, checksum, receipt })
+        let r#type = media_type;
+        Ok(Self { location: None, bucket: None, key, size, r#type, etag, checksum, receipt })
     }
 }
 
@@ -63,12 +63,19 @@ pub(crate) fn respond(
     let Exchange { site, request, ambient, .. } = exchange;
     // The state proves that the rule's challenge was solved.
     let caller = exchange.caller_without_challenge(rule.access())?;
-    let Some(Confirm { confirm }) = body::read(request, body::MAX_BYTES)? else {
+    let Some(members) = body::read::<Map<String, Value>>(request, body::MAX_BYTES)? else {
         return Ok(Action::ReadBody { max_bytes: body::MAX_BYTES });
     };
-    let confirmation = rule.confirm(&caller, &confirm, site.secrets(), ambient.now)?;
+    let state = members.get("confirm").and_then(Value::as_str).filter(|_| members.len() == 1);
+    let state = state.ok_or_else(malformed)?;
+    let confirmation = rule.confirm(&caller, state, site.secrets(), ambient.now)?;
     let confirmed = check(&confirmation, exchange)?;
     Ok(Action::Answer(Answer::json(200, JSON, &confirmed)))
+}
+
+fn malformed() -> Problem {
+    let detail = r#"the body must be {"confirm":"..."}, with the member `confirm` of the answer to the upload request"#;
+    Problem::new(ErrorCode::MalformedPostRequest, detail)
 }
 
 /// Checks an upload on the page after a form. `state` is in the page's address, and so is the `key`, which the bucket adds.

@@ -6,7 +6,6 @@
 //! Spec: <https://github.com/transloadit/uppy/blob/main/packages/@uppy/companion/src/server/controllers/s3.ts>
 
 use rules::{Blocked, Denial, MultipartUpload, Part, PartSize, UploadRule};
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::client_json::{ClientJson, required};
@@ -155,15 +154,6 @@ fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, 
     let parts = message.list("parts")?;
     let parts = parts.iter().map(part).collect::<Result<Vec<_>, Denial>>()?;
     let confirmed = s3::complete(upload, &parts, exchange)?;
-    let (location, bucket) = (upload.location(), upload.bucket_name());
-    Ok(json(&Completed { location, bucket, confirmed }))
-}
-
-/// The answer about a completed upload.
-#[derive(Serialize)]
-struct Completed<'a> {
-    location: String,
-    bucket: &'a str,
-    #[serde(flatten)]
-    confirmed: Confirmed,
+    let (location, bucket) = (Some(upload.location()), Some(upload.bucket_name().to_owned()));
+    Ok(json(&Confirmed { location, bucket, ..confirmed }))
 }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use signer::PresignedPost;
 
 use super::received_form::STATE_FIELD;
@@ -30,8 +30,8 @@ pub(crate) struct Receiver {
     ambient: Ambient,
 }
 
-/// What a grant permitted. Its names are part of the format.
-#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
+/// What a grant permitted. It is sealed as a list of its members in this order, so that the state is short.
+#[derive(Clone, Eq, PartialEq)]
 pub(crate) struct Granted {
     /// Identifies the grant.
     pub(crate) id: String,
@@ -49,6 +49,24 @@ pub(crate) struct Granted {
     pub(crate) checksum: Option<String>,
     /// When it was granted, in seconds since 1970.
     pub(crate) at: u64,
+}
+
+/// The members of [`Granted`]: texts and numbers.
+type Members = ([String; 4], [Option<String>; 2], [u64; 3]);
+
+impl Serialize for Granted {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { id, caller, subject, key, min, max, media_type, checksum, at } = self;
+        ([id, caller, key, media_type], [subject, checksum], [min, max, at]).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Granted {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let ([id, caller, key, media_type], [subject, checksum], [min, max, at]) =
+            Members::deserialize(deserializer)?;
+        Ok(Self { id, caller, subject, key, min, max, media_type, checksum, at })
+    }
 }
 
 impl Receiver {
