@@ -10,9 +10,8 @@ import { build, buildExplainPage, check } from '../scripts/build.mjs';
 import { buildClient } from '../scripts/client.mjs';
 import { buildPackages } from '../scripts/package.mjs';
 import { buildRustWorker } from '../scripts/rust-worker.mjs';
-import { ceph, chromium, debianProgram, python } from '../scripts/setup.mjs';
-import { buildSite } from '../scripts/site.mjs';
 import { ceph, chromium, debianFile, debianProgram, python } from '../scripts/setup.mjs';
+import { buildSite } from '../scripts/site.mjs';
 import { Failure, step, tools } from '../scripts/step.mjs';
 
 /** @typedef {keyof typeof BUILDS | keyof typeof INSTALLS} Need */
