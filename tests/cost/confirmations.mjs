@@ -7,7 +7,7 @@ import { JSON_VALUES, repeated } from './texts.mjs';
 /** Longest body, longest headers that workerd accepts from a bucket, and longest secret, in bytes. */
 const [MAX_REQUEST, MAX_HEADERS, MAX_SECRET] = [16_384, 32_768, 5_120];
 
-const STATES = ['src/routes/confirm.rs', 'rules/src/upload/purpose.rs', 'rules/src/upload/sealed_state.rs', 'rules/src/upload/confirm/confirmation.rs', 'rules/src/upload/confirm/grant_state.rs'];
+const STATES = ['src/routes/confirm.rs', 'rules/src/upload/purpose.rs', 'rules/src/upload/sealed_state.rs', 'rules/src/upload/confirm/confirmation.rs', 'rules/src/upload/confirm/grant_state.rs', 'rules/src/upload/confirm/find.rs'];
 
 /** @param {string} body @returns {import('./worker.mjs').RequestSpec} */
 const confirm = (body) => ({ method: 'POST', path: '/uploads/proof/confirm', headers: { 'content-type': 'application/json' }, body });

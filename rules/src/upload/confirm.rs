@@ -2,6 +2,7 @@
 
 mod confirm_mode;
 mod confirmation;
+mod find;
 mod grant_state;
 mod object_head;
 mod received_form;
