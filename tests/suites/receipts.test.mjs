@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { localConfig } from '../../packages/signpost/lib/local-config.mjs';
 import { freePort } from '../../scripts/process.mjs';
 import { environment, root, run } from '../../scripts/step.mjs';
 import { needs } from '../needs.mjs';
@@ -152,6 +153,29 @@ describe('keys', () => {
       assert.ok(!worker.logs.join('\n').includes(String(mixed.d)));
     });
   });
+});
+
+test('signpost-dev issues receipts at the local address, with a key of this machine', async (t) => {
+  const rule = { bucket: 'media', callers: ['anyone'], key: 'avatars/{uuid}.{ext}', types: ['image/png'], max_size: '5 MiB', expires: '10 min', confirm: true };
+  const project = {
+    BUCKETS: { media: { provider: 'aws', name: 'acme-media', region: 'eu-west-1', credentials: 'MEDIA' } },
+    CALLERS: { anyone: { kind: 'anyone' } },
+    UPLOADS: { avatar: rule },
+    ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY', 'OLD_ISSUER_KEY'], receipt_expires: '10 min' },
+  };
+  const keys = { accessKeyId: 'local-access-key-id', secretAccessKey: 'a-local-secret-access-key-of-32-bytes', token: 'a-local-token', issuer: JSON.stringify(jwk('ed25519')) };
+  const { config, secrets } = localConfig({ vars: project }, { port: 8787, site: 'http://localhost:8788', keys });
+  const worker = await start({ vars: /** @type {any} */ (config.vars), secrets, env: { SIGNPOST_DEV_0: { type: 'r2', name: 'acme-media' } } });
+  t.after(() => worker.stop());
+  assert.equal((await worker.fetch('/healthz')).status, 200);
+  const granted = await (await worker.fetch('/uploads/avatar', { method: 'POST', body: JSON.stringify(REQUEST) })).json();
+  const form = new FormData();
+  for (const [name, value] of Object.entries(granted.fields)) form.append(name, String(value));
+  form.append('file', new Blob([new Uint8Array(SIZE)]));
+  assert.equal((await fetch(granted.url, { method: 'POST', body: form })).status, 204);
+  const { receipt } = await (await worker.fetch('/uploads/avatar/confirm', { method: 'POST', body: JSON.stringify({ confirm: granted.confirm }) })).json();
+  const { payload } = await jwtVerify(receipt, createRemoteJWKSet(new URL(`${worker.url}/.well-known/jwks.json`)), { issuer: 'http://localhost:8787' });
+  assert.deepEqual([payload.key, Number(payload.exp) - Number(payload.iat)], [granted.key, 600]);
 });
 
 describe('the key set', () => {

@@ -1,5 +1,5 @@
 /** @file `signpost-dev`: the project's Worker under `wrangler dev`, with local buckets, and a page that uploads to it. */
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -40,7 +40,7 @@ export async function dev(args) {
   const local = localConfig(config, { port, site, keys: await keys() });
   await write(LOCAL_CONFIG, JSON.stringify(local.config, undefined, 2));
   process.on('exit', () => rmSync(LOCAL_CONFIG, { force: true }));
-  await write(DEV_VARS, Object.entries(local.secrets).map(([name, value]) => `${name}="${value}"\n`).join(''));
+  await write(DEV_VARS, Object.entries(local.secrets).map(([name, value]) => `${name}='${value}'\n`).join(''));
   const server = await serveDemo(sitePort, { endpoint, rules: local.rules });
   const { child, ended } = await startWrangler(port);
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => child.kill());
@@ -84,9 +84,10 @@ function startWrangler(port) {
 /** @returns {Promise<import('./local-config.mjs').Keys>} the keys of the local buckets and the page's token, generated once for each project */
 async function keys() {
   const saved = await readFile(SECRETS, 'utf8').catch(() => '');
-  if (saved) return JSON.parse(saved);
+  const issuer = () => JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }));
+  if (saved) return { issuer: issuer(), ...JSON.parse(saved) };
   const random = () => randomBytes(32).toString('hex');
-  const made = { accessKeyId: random().slice(0, 20), secretAccessKey: random(), token: random() };
+  const made = { accessKeyId: random().slice(0, 20), secretAccessKey: random(), token: random(), issuer: issuer() };
   await write(SECRETS, JSON.stringify(made));
   return made;
 }

@@ -1,10 +1,11 @@
 /** @file The configuration of `signpost-dev`: the project's rules with local buckets, and with callers whose token the demo page has. */
 
 /** @typedef {import('./project.mjs').Table} Table */
-/** @typedef {{ accessKeyId: string, secretAccessKey: string, token: string }} Keys */
+/** @typedef {{ accessKeyId: string, secretAccessKey: string, token: string, issuer: string }} Keys `issuer` is a private key as a JWK */
 /** @typedef {{ name: string, types: string[], token?: string, download?: { rule: string, segments: number } }} DemoRule a rule as the page needs it; `segments` of the object's key are not part of a download's path */
 
 const CREDENTIALS = 'SIGNPOST_DEV';
+const ISSUER_KEY = 'SIGNPOST_DEV_ISSUER_KEY';
 
 /**
  * Changes the project's configuration for this machine:
@@ -12,6 +13,7 @@ const CREDENTIALS = 'SIGNPOST_DEV';
  * - Each bucket is a local R2 bucket, which is bound to the Worker, so that it accepts forms.
  * - Each caller but `anyone` is one that sends a token. Its name is that of its entry, and it has no claims.
  * - Challenges are left out, since a local page has no widget.
+ * - Receipts are issued by the local address, and signed with a key of this machine.
  *
  * @param {Table} config
  * @param {{ port: number, site: string, keys: Keys }} local
@@ -29,7 +31,9 @@ export function localConfig(config, { port, site, keys }) {
     ...change(tables(config.vars, 'CALLERS'), (caller, name) => (caller.kind === 'anyone' ? caller : { kind: 'bearer', secret: tokenOf(name, secrets, keys) })),
     ...change(tables(config.vars, 'UPLOADS'), (rule) => localRule(rule, site)),
     ...change(tables(config.vars, 'DOWNLOADS'), (rule) => localRule(rule, site)),
+    ...(config.vars?.ISSUER && { ISSUER: { ...config.vars.ISSUER, url: `http://localhost:${port}`, keys: [ISSUER_KEY] } }),
   };
+  if (vars.ISSUER) secrets[ISSUER_KEY] = keys.issuer;
   const { accessKeyId, secretAccessKey } = keys;
   const local = [...bindings].map(([bucket_name, binding]) => ({ binding, bucket_name, local_dev: { experimental_s3_credentials: { accessKeyId, secretAccessKey } } }));
   const { secrets: _, env, routes, route, ...rest } = config;

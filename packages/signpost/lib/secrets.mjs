@@ -24,6 +24,7 @@ const KEYS = [
  * @returns {string}
  */
 export function describeSecret(name, config) {
+  if ([config.vars?.ISSUER?.keys].flat().includes(name)) return 'the private key that signs receipts, as a JWK, or a shared secret of at least 32 bytes: docs/receipts.md';
   const kind = entries(config, 'CALLERS').find(({ secret }) => [secret].flat().includes(name))?.kind;
   if (kind && CALLERS[kind]) return CALLERS[kind];
   const [suffix, text] = KEYS.find(([end]) => name.endsWith(end)) ?? [];
