@@ -136,8 +136,8 @@ describe('keys', () => {
         const health = await worker.fetch('/healthz');
         assert.deepEqual([health.status, (await health.json())[list]], [503, ['ISSUER_KEY']]);
         for (const path of ['/.well-known/jwks.json']) assert.equal((await worker.fetch(path)).status, 503);
-        const { status, body } = await grantAndConfirm(worker);
-        assert.deepEqual([status, body.code], [503, 'ServiceUnavailable']);
+        const { status, body } = await post(worker, '/uploads/avatar', REQUEST);
+        assert.deepEqual([status, body.code], [503, 'ServiceUnavailable'], 'nobody should upload what cannot be confirmed');
         assert.match(body.detail, /ISSUER_KEY/);
         assert.ok(!JSON.stringify(body).includes(String(d)));
         assert.equal((await post(worker, '/uploads/plain', REQUEST)).status, 200);
