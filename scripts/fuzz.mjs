@@ -17,6 +17,7 @@ import { Failure, environment, main, root, say, step, tools } from './step.mjs';
 export const TARGETS = {
   bucket_answer: 16_384,
   config: 8_192,
+  confirm: 4_096,
   form_head: 32_768,
   key_set: 8_192,
   policy_document: 4_096,

@@ -121,6 +121,17 @@ export async function debianProgram(program, name = program) {
   if (!found.includes(true)) await debian(program, [name]);
 }
 
+/**
+ * Installs a library from Debian, unless this file of it exists.
+ *
+ * @param {string} file
+ * @param {string} name of the package
+ */
+export async function debianFile(file, name) {
+  const exists = await access(file).then(() => true, () => false);
+  if (!exists) await debian(name, [name]);
+}
+
 /** The update of Debian's package lists, run once. @type {Promise<unknown> | undefined} */
 let lists;
 

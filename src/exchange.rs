@@ -24,7 +24,7 @@ pub enum Action {
     },
     /// Read the head of a form, then call [`crate::respond`] again with it.
     ReadHead(ReadHead),
-    /// Write the rest of the body into R2; [`WriteObject::finish`] then makes the answer.
+    /// Write the rest of the body into R2; [`WriteObject::finish`] then returns the next action.
     WriteObject(Box<WriteObject>),
     /// Perform this effect, add its result to the request's results, then call [`crate::respond`] again.
     Perform(Effect),

@@ -25,13 +25,14 @@ mod shell;
 mod site;
 #[cfg(any(target_arch = "wasm32", test))]
 mod stored_secrets;
+mod uploaded;
 
 pub use rules::{NamedCaller, Unverified, VerifiedLink};
 pub use signer::VerifiedPost;
 
 pub use self::exchange::Action;
 pub use self::forms::read_head::ReadHead;
-pub use self::forms::write_object::WriteObject;
+pub use self::forms::write_object::{WriteObject, Written};
 pub use self::http::answer::Answer;
 pub use self::http::request::{Headers, Request};
 pub use self::http::url::Url;

@@ -1,9 +1,11 @@
 //! Routes: from a request to an answer, or to the action that must come first.
 
+pub(crate) mod confirm;
 pub(crate) mod download;
 pub(crate) mod form_page;
 pub(crate) mod forms;
 pub(crate) mod health;
+mod jwks;
 pub(crate) mod multipart;
 pub(crate) mod sign_grant;
 pub(crate) mod upload;
@@ -53,6 +55,11 @@ fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
     let path = request.url.path.strip_prefix('/').unwrap_or_default();
     if path == "healthz" {
         return health::respond(site, request).map(Action::Answer);
+    }
+    if path == jwks::PATH
+        && let Some(answer) = jwks::respond(site, request)
+    {
+        return Ok(Action::Answer(answer));
     }
     #[cfg(feature = "planted-panic")]
     if path.starts_with("panic") {

@@ -10,7 +10,7 @@ import { build, buildExplainPage, check } from '../scripts/build.mjs';
 import { buildClient } from '../scripts/client.mjs';
 import { buildPackages } from '../scripts/package.mjs';
 import { buildRustWorker } from '../scripts/rust-worker.mjs';
-import { ceph, chromium, debianProgram, python } from '../scripts/setup.mjs';
+import { ceph, chromium, debianFile, debianProgram, python } from '../scripts/setup.mjs';
 import { buildSite } from '../scripts/site.mjs';
 import { Failure, step, tools } from '../scripts/step.mjs';
 
@@ -48,6 +48,7 @@ export const INSTALLS = {
   ceph: () => ceph(),
   go: () => debianProgram('go', 'golang-go'),
   php: () => debianProgram('php', 'php-cli'),
+  'go-jose': () => debianFile('/usr/share/gocode/src/gopkg.in/square/go-jose.v2/jws.go', 'golang-gopkg-square-go-jose.v2-dev'),
   zsh: () => debianProgram('zsh'),
   fish: () => debianProgram('fish'),
   groff: () => debianProgram('groff', 'groff-base'),
@@ -65,6 +66,7 @@ export const SUITES = {
   client: { all: ['client', 'chromium'] },
   component: { all: ['client', 'chromium'] },
   command: { all: ['packages', 'command', 'ministack'] },
+  confirm: { all: ['worker', 'client'], some: ['ceph', 'juicefs', 'ministack'] },
   contract: { all: ['worker', 'planted panic'] },
   cors: { all: ['command'], some: ['worker', 'client', 'chromium', 'ceph', 'ministack'] },
   cost: { all: ['worker'] },
@@ -92,6 +94,7 @@ export const SUITES = {
   package: { all: ['packages'] },
   points: { all: ['worker'] },
   prompts: {},
+  receipts: { all: ['worker'], some: ['pyjwt', 'php', 'go', 'go-jose'] },
   'recipes-plain': { all: ['worker', 'client'], some: ['chromium', 'juicefs', 'requests'] },
   'recipes-r2': { all: ['worker', 'client', 'chromium'] },
   'recipes-s3': { all: ['worker', 'client', 'chromium', 'ministack'] },

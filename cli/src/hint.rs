@@ -11,7 +11,7 @@ pub(crate) fn of_error(error: &ConfigError) -> String {
     if let (ConfigErrorKind::NotATable, Some(table)) = (error.kind(), table(error.place())) {
         return format!("write it as a table: [vars.{table}]");
     }
-    let hint = of_kind(error.kind(), key).or_else(|| reference::hint(key));
+    let hint = of_kind(error.kind(), key).or_else(|| reference::hint(error.place(), key));
     hint.map_or_else(|| format!("docs/configuration.md describes `{key}`"), Into::into)
 }
 
@@ -20,6 +20,7 @@ const DOCUMENTATION: &str = "docs/configuration.md describes every key";
 /// The table for a variable, with an example of a name, or for an entry of one.
 fn table(place: &str) -> Option<String> {
     match place.split('.').count() {
+        1 if place == "ISSUER" => Some(place.into()),
         1 if place.starts_with("BUCKETS") => Some(format!("{place}.media")),
         1 if place.starts_with("CALLERS") => Some(format!("{place}.site")),
         1 => Some(format!("{place}.avatar")),
@@ -56,6 +57,12 @@ fn of_kind(kind: &ConfigErrorKind, key: &str) -> Option<&'static str> {
         }
         ConfigErrorKind::OverwriteByParts => {
             "leave `multipart` or `overwrite` out; {uuid} in the key also prevents overwriting"
+        }
+        ConfigErrorKind::DeleteWithoutConfirm => {
+            "write confirm = true as well, or leave `delete_mismatched` out"
+        }
+        ConfigErrorKind::DeleteOfOthers => {
+            "put {uuid} into the key, so that no two uploads have the same; or leave `delete_mismatched` out"
         }
         ConfigErrorKind::SizeNotSigned if key == "multipart" => {
             "leave the line out: the client then sends each file in one piece, of at most 5 GiB"

@@ -12,6 +12,10 @@ use crate::wrangler::Wrangler;
 pub(crate) fn secrets(text: &str, vars: &Map<String, Value>, wrangler: &Wrangler<'_>) -> String {
     let mut places: Vec<String> =
         vars.keys().filter(|name| lint::names_a_secret(name)).cloned().collect();
+    // The table `ISSUER` has no entries: its `keys` are the names.
+    if vars.get("ISSUER").and_then(|table| table.get("keys")).is_some_and(|keys| !are_names(keys)) {
+        places.push("ISSUER.keys".into());
+    }
     for (var, entries) in vars.iter().filter(|(name, _)| Rules::is_var(name)) {
         for (name, entry) in entries.as_object().into_iter().flatten() {
             let keys = ["credentials", "secret"].into_iter();

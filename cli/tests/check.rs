@@ -311,6 +311,11 @@ fn put(config: &mut Value, pointer: &str, value: Value) {
     if parent.ends_with("/avatar/types") {
         config["vars"]["UPLOADS"]["avatar"]["active_content"] = json!(false);
     }
+    if parent == "/vars/ISSUER" {
+        config["vars"]["ISSUER"] =
+            json!({ "url": "https://files.example.com", "keys": ["ISSUER_KEY"] });
+        config["secrets"]["required"].as_array_mut().unwrap().push("ISSUER_KEY".into());
+    }
     let parent = config.pointer_mut(parent).unwrap();
     match key.parse::<usize>() {
         Ok(index) => parent[index] = value,

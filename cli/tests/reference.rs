@@ -19,7 +19,7 @@ use rules::{ConfigErrorKind, Rules};
 use serde_json::{Value, json};
 
 /// An entry of each kind of table, with a name, that the parser accepts beside [`base`].
-const ENTRIES: [(&str, &str); 10] = [
+const ENTRIES: [(&str, &str); 11] = [
     ("BUCKETS", "plain"),
     ("BUCKETS", "bound"),
     ("CALLERS", "anyone"),
@@ -30,6 +30,7 @@ const ENTRIES: [(&str, &str); 10] = [
     ("CALLERS", "turnstile"),
     ("UPLOADS", "rule"),
     ("DOWNLOADS", "rule"),
+    ("ISSUER", ""),
 ];
 
 /// A configuration with every section and every kind of caller.
@@ -56,6 +57,7 @@ fn base() -> Value {
             "max_size": "1 MiB", "expires": "1 h",
         } },
         "DOWNLOADS": { "rule": { "bucket": "plain", "callers": ["bearer"], "key": "files/{caller}/{path}", "expires": "1 h" } },
+        "ISSUER": { "url": "https://files.example.com", "keys": ["ISSUER_KEY"] },
     })
 }
 
@@ -281,6 +283,9 @@ fn with_example(section: &str, name: &str, key: &Key) -> Value {
         ("plain", "binding") => return with(config, section, "bound", "binding", example(key)),
         ("plain", "signature") => config[section][name]["forms"] = json!(true),
         ("bound", "signature" | "provider") => return base(),
+        ("rule", "delete_mismatched") if section == "UPLOADS" => {
+            config[section][name]["confirm"] = json!(true);
+        }
         _ => {}
     }
     with(config, section, name, key.name, example(key))
@@ -299,13 +304,19 @@ fn schema() -> Validator {
 }
 
 fn with(mut config: Value, section: &str, name: &str, key: &str, value: Value) -> Value {
-    config[section][name][key] = value;
+    table_of(&mut config, section, name)[key] = value;
     config
 }
 
 fn without(mut config: Value, section: &str, name: &str, key: &str) -> Value {
-    config[section][name].as_object_mut().unwrap().remove(key);
+    table_of(&mut config, section, name).as_object_mut().unwrap().remove(key);
     config
+}
+
+/// Returns an entry, or the variable's table if it has no entries.
+fn table_of<'a>(config: &'a mut Value, section: &str, name: &str) -> &'a mut Value {
+    let table = &mut config[section];
+    if name.is_empty() { table } else { &mut table[name] }
 }
 
 /// The configuration that `mistakes.json` changes.

@@ -46,6 +46,7 @@ pub enum ErrorCode {
     MissingAuthenticationToken,
     MissingContentLength,
     NoSuchBucket,
+    NoSuchKey,
     /// Our own: no rule has the name in the path.
     NoSuchRule,
     NoSuchUpload,
@@ -59,6 +60,8 @@ pub enum ErrorCode {
     TooManyFiles,
     /// Our own: a media type that the rule does not have.
     UnsupportedMediaType,
+    /// Our own: the object is not what was granted.
+    UploadMismatch,
 }
 
 /// An HTTP status and its reason phrase.
@@ -69,6 +72,7 @@ const UNAUTHORIZED: Status = (401, "Unauthorized");
 const FORBIDDEN: Status = (403, "Forbidden");
 const NOT_FOUND: Status = (404, "Not Found");
 const METHOD_NOT_ALLOWED: Status = (405, "Method Not Allowed");
+const CONFLICT: Status = (409, "Conflict");
 const LENGTH_REQUIRED: Status = (411, "Length Required");
 const PRECONDITION_FAILED: Status = (412, "Precondition Failed");
 const CONTENT_TOO_LARGE: Status = (413, "Content Too Large");
@@ -133,7 +137,10 @@ impl ErrorCode {
             | Self::InvalidAccessKeyId
             | Self::RequestTimeTooSkewed
             | Self::SignatureDoesNotMatch => (FORBIDDEN, FORBIDDEN),
-            Self::NoSuchBucket | Self::NoSuchRule | Self::NoSuchUpload => (NOT_FOUND, NOT_FOUND),
+            Self::NoSuchBucket | Self::NoSuchKey | Self::NoSuchRule | Self::NoSuchUpload => {
+                (NOT_FOUND, NOT_FOUND)
+            }
+            Self::UploadMismatch => (CONFLICT, CONFLICT),
             Self::MethodNotAllowed => (METHOD_NOT_ALLOWED, METHOD_NOT_ALLOWED),
             Self::MissingContentLength => (LENGTH_REQUIRED, LENGTH_REQUIRED),
             Self::PreconditionFailed => (PRECONDITION_FAILED, PRECONDITION_FAILED),

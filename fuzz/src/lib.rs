@@ -6,7 +6,7 @@ use rules::{Ambient, Effect, EffectResult, Fetched, Results};
 use serde_json::Value;
 use sha2::Sha256;
 use signer::UnixTime;
-use signpost::{Action, Answer, Headers, Request, Site, Url, respond};
+use signpost::{Action, Answer, Headers, Request, Site, Url, WriteObject, Written, respond};
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
@@ -20,11 +20,12 @@ pub const NOW: f64 = 1_795_460_400.0;
 const MAX_ROUNDS: usize = 16;
 
 /// Secrets, none of which an answer may contain.
-const SECRETS: [(&str, &str); 5] = [
+const SECRETS: [(&str, &str); 6] = [
     ("MEDIA_SECRET_ACCESS_KEY", "marked-secret-access-key-of-the-media-bucket"),
     ("NOTES_SECRET_ACCESS_KEY", "marked-secret-access-key-of-the-notes-bucket"),
     ("SITE_TOKEN", "marked-bearer-token-of-at-least-32-bytes"),
     ("HS_SECRET", "marked-hs256-secret-of-at-least-32-bytes"),
+    ("ISSUER_KEY", "marked-shared-secret-of-the-issuer-of-32-bytes"),
     ("TICKET_SECRET", "marked-ticket-secret-of-at-least-32-bytes"),
 ];
 
@@ -100,11 +101,34 @@ pub fn answer(
                 assert!(body.is_none(), "the head is read twice");
                 body = Some(request.body.get(..=MAX_HEAD).unwrap_or(request.body));
             }
-            Action::WriteObject(write) => return checked(write.finish("stored", "\"0\""), request),
+            Action::WriteObject(write) => {
+                return checked(finished(&write, site, &mut platform), request);
+            }
             Action::Perform(effect) => {
                 let result = platform(&effect);
                 results.insert(effect, result);
             }
+        }
+    }
+    panic!("more than {MAX_ROUNDS} actions");
+}
+
+/// Ends a form whose file is stored.
+fn finished(
+    write: &WriteObject,
+    site: &Site,
+    platform: &mut impl FnMut(&Effect) -> EffectResult,
+) -> Answer {
+    let written = Written { outcome: "stored", etag: "\"0\"", size: 1 };
+    let mut results = Results::default();
+    for _ in 0..=MAX_ROUNDS {
+        match write.finish(&written, site, &results, ambient()) {
+            Action::Answer(answer) => return answer,
+            Action::Perform(effect) => {
+                let result = platform(&effect);
+                results.insert(effect, result);
+            }
+            _ => panic!("a form that is stored is answered"),
         }
     }
     panic!("more than {MAX_ROUNDS} actions");

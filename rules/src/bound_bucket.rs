@@ -78,6 +78,11 @@ impl<'a> BoundBucket<'a> {
         self.limits().values().try_for_each(|limit| limit.count(&route, None, context))
     }
 
+    /// Returns the rules that upload to the bucket.
+    pub(crate) fn rules_of_uploads(&self) -> impl Iterator<Item = &'a UploadRule> {
+        self.rules.uploads_to(self.name())
+    }
+
     /// Returns the limits of the rules that upload to the bucket, by their bindings.
     fn limits(&self) -> LiteMap<&'a str, &'a Limit> {
         let uploads = self.rules.uploads_to(&self.entry.name);

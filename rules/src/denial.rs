@@ -32,6 +32,17 @@ pub enum Denial {
     NoMultipart,
     /// The upload in parts belongs to another rule or caller, or has expired.
     NoSuchUpload,
+    /// The bucket has no object with the key of the upload.
+    NoSuchKey,
+    /// The object with the key of the upload is not what was granted.
+    UploadMismatch {
+        /// What differs: `size`, `type`, `checksum` or `time`.
+        property: &'static str,
+        /// Whether the object has been deleted.
+        deleted: bool,
+    },
+    /// No token can be signed with the issuer's key.
+    IssuerUnavailable,
     /// A part is missing, repeated or malformed.
     InvalidPart {
         /// The part's number.
@@ -133,6 +144,8 @@ impl Denial {
             Self::NoRule => ErrorCode::NoSuchRule,
             Self::NoMultipart | Self::NoPut => ErrorCode::InvalidRequest,
             Self::NoSuchUpload => ErrorCode::NoSuchUpload,
+            Self::NoSuchKey => ErrorCode::NoSuchKey,
+            Self::UploadMismatch { .. } => ErrorCode::UploadMismatch,
             Self::InvalidPart { .. } => ErrorCode::InvalidPart,
             Self::OriginNotAllowed | Self::EmbeddedElsewhere | Self::TicketLimit { .. } => {
                 ErrorCode::AccessDenied
@@ -157,6 +170,7 @@ impl Denial {
             | Self::ChallengeUnavailable
             | Self::LimitUnavailable
             | Self::StoreUnavailable
+            | Self::IssuerUnavailable
             | Self::CredentialsExpired => ErrorCode::ServiceUnavailable,
         }
     }
@@ -168,6 +182,19 @@ impl fmt::Display for Denial {
             Self::NoRule => "no rule has this name",
             Self::NoMultipart => "this rule does not accept files in parts",
             Self::NoSuchUpload => "no such upload for this rule and caller, or it has expired",
+            Self::NoSuchKey => {
+                "the bucket has no such object yet, or does not let the credentials of this Worker read it"
+            }
+            Self::UploadMismatch { property: "time", .. } => {
+                "the object was already there when the upload was granted: the file has not arrived"
+            }
+            Self::UploadMismatch { property, deleted } => {
+                let deleted = if *deleted { ", and has been deleted" } else { "" };
+                return write!(f, "the object is not the upload that was granted, since its {property} differs{deleted}");
+            }
+            Self::IssuerUnavailable => {
+                "the issuer's key cannot sign: it must be a private key as a JWK, whose parts belong together"
+            }
             Self::InvalidPart { number, why } => return write!(f, "part {number} {why}"),
             Self::StoreUnavailable => "the bucket did not answer",
             Self::OriginNotAllowed => "this origin is not among the rule's origins",

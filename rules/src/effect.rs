@@ -36,7 +36,7 @@ pub enum Effect {
     BucketRequest {
         /// Its number among the bucket requests of one incoming request, from 0.
         nth: u16,
-        /// `POST`, `GET` or `DELETE`.
+        /// `POST`, `GET`, `HEAD` or `DELETE`. Of the answer to a HEAD, the headers are read.
         method: &'static str,
         /// The URL: the bucket's, from the configuration, with the object's key and S3's parameters.
         url: String,
@@ -50,6 +50,29 @@ pub enum Effect {
         deadline_ms: u16,
         /// Largest response body accepted, in bytes.
         max_bytes: u32,
+    },
+    /// Sign with a private key of the issuer.
+    Sign {
+        /// `RS256`, `ES256` or `EdDSA`.
+        algorithm: &'static str,
+        /// The private key, as JSON.
+        jwk: Zeroizing<String>,
+        /// What to sign: a token without its signature.
+        data: Zeroizing<String>,
+    },
+    /// Ask a bucket that is bound to the Worker for an object's headers.
+    HeadObject {
+        /// The name of the binding.
+        binding: String,
+        /// The object's key.
+        key: String,
+    },
+    /// Delete an object of a bucket that is bound to the Worker.
+    DeleteObject {
+        /// The name of the binding.
+        binding: String,
+        /// The object's key.
+        key: String,
     },
     /// Ask the Worker that mounts Signpost, or calls it through a service binding, who sent the request.
     NameCaller,
@@ -70,6 +93,8 @@ impl Effect {
             (Self::BucketRequest { nth, .. }, Self::BucketRequest { nth: other_nth, .. }) => {
                 nth == other_nth
             }
+            // Each call makes another token, with the time of that call. A request gets one.
+            (Self::Sign { jwk, .. }, Self::Sign { jwk: other_jwk, .. }) => jwk == other_jwk,
             _ => self == other,
         }
     }

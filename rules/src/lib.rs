@@ -12,6 +12,7 @@ mod download;
 mod effect;
 mod hidden_char;
 mod inspect;
+mod issuer;
 mod keys;
 mod lifetime;
 #[cfg(feature = "operator")]
@@ -53,7 +54,7 @@ pub use self::download::grant::{DownloadGrant, SignedLink};
 pub use self::download::rule::DownloadRule;
 pub use self::effect::Effect;
 pub use self::effect::blocked::Blocked;
-pub use self::effect::results::{EffectResult, Fetched, Results};
+pub use self::effect::results::{EffectResult, Fetched, Results, SignedToken};
 pub use self::hidden_char::{is_hidden, show_hidden};
 pub use self::inspect::{parse_expires, parse_size};
 pub use self::keys::template::KeyTemplate;
@@ -64,13 +65,16 @@ pub use self::secret::{Secret, Secrets};
 pub use self::secret_name::SecretName;
 pub use self::signing::Signed;
 pub use self::strict_json::read_json;
+pub use self::upload::confirm::{Confirmation, ObjectHead, ReceivedForm, STATE_FIELD};
 pub use self::upload::form_grant::FormGrant;
 pub use self::upload::grant::{SignedUpload, UploadGrant};
 pub use self::upload::media_type::MediaType;
 pub use self::upload::multipart::{
-    Begun, Capability, Element, InvalidXml, MultipartGrant, MultipartStart, MultipartUpload, Part,
-    PartSize, read_xml, xml_document,
+    Begun, Element, InvalidXml, MultipartGrant, MultipartStart, MultipartUpload, Part, PartSize,
+    read_xml, xml_document,
 };
+pub use self::upload::purpose::Capability;
 pub use self::upload::request::UploadRequest;
 pub use self::upload::rule::UploadRule;
+pub use self::upload::stored_object::StoredObject;
 pub use self::verify::{Unverified, VerifiedLink};

@@ -6,6 +6,7 @@
 mod buckets;
 mod callers;
 mod downloads;
+mod issuer;
 mod schema;
 mod shape;
 mod uploads;
@@ -18,10 +19,21 @@ pub use self::shape::Shape;
 pub struct Section {
     /// `UPLOADS`
     pub variable: &'static str,
-    /// What one entry is.
+    /// Whether the variable holds tables with names.
+    pub entries: Entries,
+    /// What one entry is, or the variable's table.
     pub meaning: &'static str,
     /// The keys, in the order of the documentation.
     pub keys: &'static [Key],
+}
+
+/// Whether a variable holds tables with names.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Entries {
+    /// It holds any number of tables, and can continue in `..._2`.
+    Named,
+    /// It is one table, which has the keys itself.
+    None,
 }
 
 /// One key of an entry.
@@ -59,8 +71,9 @@ pub enum Presence {
 impl Section {
     /// Returns all sections, in the order of the documentation.
     #[must_use]
-    pub const fn all() -> [&'static Self; 4] {
-        [&buckets::SECTION, &callers::SECTION, &uploads::SECTION, &downloads::SECTION]
+    pub const fn all() -> [&'static Self; 5] {
+        let [buckets, callers] = [&buckets::SECTION, &callers::SECTION];
+        [buckets, callers, &uploads::SECTION, &downloads::SECTION, &issuer::SECTION]
     }
 }
 
@@ -72,12 +85,14 @@ impl Key {
     }
 }
 
-/// Returns the hint for an error in a key's value, or in a key of the table that is its value.
+/// Returns the hint for an error at this place, in a key's value or in a key of the table that is its value.
 #[must_use]
-pub fn hint(key: &str) -> Option<&'static str> {
-    let mut keys = Section::all().into_iter().flat_map(|section| section.keys);
+pub fn hint(place: &str, key: &str) -> Option<&'static str> {
+    let variable = place.split('.').next().unwrap_or_default();
+    let mut sections = Section::all().into_iter();
+    let section = sections.find(|section| crate::rules::belongs(variable, section.variable))?;
     match key {
         "period" => Some("write 10 or 60, the period of the binding in [[ratelimits]]"),
-        _ => keys.find(|row| row.name == key).map(|row| row.hint),
+        _ => section.keys.iter().find(|row| row.name == key).map(|row| row.hint),
     }
 }

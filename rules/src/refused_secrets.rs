@@ -1,6 +1,7 @@
 //! Secrets that are set, but refused: too short to be safe from guessing, or with a character that they cannot have.
 
 use crate::denial::Denial;
+use crate::issuer::Issuer;
 use crate::rules::Rules;
 use crate::secret::{Secret, Secrets};
 use crate::secret_name::SecretName;
@@ -25,6 +26,9 @@ impl Rules {
 
     /// Checks a value for each rule that uses it.
     fn check_secret(&self, name: &SecretName, value: &Secret) -> Result<(), Denial> {
+        if self.issuer.as_ref().is_some_and(|issuer| issuer.secrets().contains(name)) {
+            Issuer::KEY.check(name, value)?;
+        }
         for (bucket, access) in self.rules_with_buckets() {
             bucket.keys.check(name, value)?;
             for kind in access.callers.iter().chain(&access.turnstile) {

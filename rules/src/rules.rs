@@ -13,6 +13,7 @@ use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::reader::{ConfigPath, ConfigValue};
 use crate::denial::Denial;
 use crate::download::rule::DownloadRule;
+use crate::issuer::{self, Issuer};
 use crate::secret::Secrets;
 use crate::secret_name::SecretName;
 use crate::upload::rule::UploadRule;
@@ -26,16 +27,17 @@ pub struct Rules {
     pub(crate) callers: LiteMap<String, CallerKind>,
     pub(crate) uploads: LiteMap<String, UploadRule>,
     pub(crate) downloads: LiteMap<String, DownloadRule>,
+    pub(crate) issuer: Option<Issuer>,
 }
 
 impl Rules {
-    /// The variables that hold the configuration. Each can continue in `..._2`, `..._3` and so on.
+    /// The variables that hold tables of entries. Each can continue in `..._2`, `..._3` and so on.
     pub const VARS: [&'static str; 4] = ["BUCKETS", "CALLERS", "UPLOADS", "DOWNLOADS"];
 
     /// Returns whether a variable of this name is part of the configuration.
     #[must_use]
     pub fn is_var(name: &str) -> bool {
-        Self::VARS.iter().any(|var| belongs(name, var))
+        name == issuer::VARIABLE || Self::VARS.iter().any(|var| belongs(name, var))
     }
 
     /// Parses the configuration.
@@ -52,7 +54,11 @@ impl Rules {
         let downloads = section(vars, "DOWNLOADS", &mut errors, |_, entry| {
             DownloadRule::parse(entry, &buckets, &callers, &uploads)
         });
-        let rules = Self { buckets, callers, uploads, downloads };
+        let issuer = Issuer::parse(vars).unwrap_or_else(|error| {
+            errors.push(error);
+            None
+        });
+        let rules = Self { buckets, callers, uploads, downloads, issuer };
         errors.extend(rules.buckets_with_too_many_limits().map(|name| {
             let place = Self::place(vars, "BUCKETS", name).unwrap_or_default();
             let error = ConfigError::new(place, TOO_MANY_LIMITS);
@@ -85,7 +91,7 @@ impl Rules {
         let names = self
             .rules_with_buckets()
             .flat_map(|(bucket, access)| bucket.keys.names().chain(access.secrets().flatten()));
-        sorted(names)
+        sorted(names.chain(self.issuer.iter().flat_map(Issuer::secrets)))
     }
 
     /// Returns the secrets that are not set although a rule needs them; sorted, without repetitions.
@@ -93,12 +99,13 @@ impl Rules {
     /// Of several interchangeable secrets only one must be set. If none is, the first is returned.
     #[must_use]
     pub fn missing_secrets(&self, secrets: &Secrets) -> Vec<&SecretName> {
+        let is_unset = |names: &&[SecretName]| !names.iter().any(|name| secrets.contains(name));
         let missing = self.rules_with_buckets().flat_map(|(bucket, access)| {
-            let unset =
-                access.secrets().filter(|names| !names.iter().any(|name| secrets.contains(name)));
+            let unset = access.secrets().filter(is_unset);
             bucket.keys.missing(secrets).into_iter().chain(unset.filter_map(|names| names.first()))
         });
-        sorted(missing)
+        let of_issuer = self.issuer.iter().map(Issuer::secrets).filter(is_unset);
+        sorted(missing.chain(of_issuer.filter_map(|names| names.first())))
     }
 
     /// Returns the headers that only some rules need, in lower case, without repetitions.

@@ -19,7 +19,15 @@ pub(crate) struct SecretNames(Vec<SecretName>);
 impl SecretNames {
     /// Reads `secret`, a name or a list of names.
     pub(crate) fn parse(table: &mut TableReader<'_>) -> Result<Self, ConfigError> {
-        let entry = table.required("secret", EXPECTED)?;
+        Self::parse_key(table, "secret")
+    }
+
+    /// Reads a key of this name: the name of a secret, or a list of names.
+    pub(crate) fn parse_key(
+        table: &mut TableReader<'_>,
+        key: &'static str,
+    ) -> Result<Self, ConfigError> {
+        let entry = table.required(key, EXPECTED)?;
         // The error does not repeat the value, which might be the secret itself.
         let hidden = |place: &ConfigPath<'_>| place.problem(&format!("expected {EXPECTED}"));
         let entries = entry.one_or_more(EXPECTED).map_err(|_| hidden(&entry.place))?;

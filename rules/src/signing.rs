@@ -25,6 +25,8 @@ pub struct Signed<T> {
     pub ends_with: Option<EndsWith>,
     /// The bucket's name in `BUCKETS`, if the Worker itself receives its forms.
     pub bound_bucket: Option<String>,
+    /// The state with which the upload can be confirmed, if the rule permits that.
+    pub confirm: Option<String>,
 }
 
 /// The credentials that sign a grant, and a lifetime that ends no later than they do.
@@ -51,6 +53,16 @@ impl GrantSigner {
     /// Sets the signing time, such as the start of a window.
     pub(crate) fn at(self, signed_at: UnixTime) -> Self {
         Self { signed_at, ..self }
+    }
+
+    /// Returns the bucket's name in `BUCKETS`.
+    pub(crate) fn bucket_name(&self) -> &str {
+        &self.bucket.name
+    }
+
+    /// Returns whether the Worker itself receives the bucket's forms.
+    pub(crate) fn is_bound(&self) -> bool {
+        self.bucket.binding.is_some()
     }
 
     pub(crate) fn bucket(&self) -> &Bucket {
@@ -95,6 +107,7 @@ impl GrantSigner {
             expiration: self.expiration(),
             ends_with: self.ends_with(),
             bound_bucket: self.bucket.binding.as_ref().map(|_| self.bucket.name.clone()),
+            confirm: None,
         }
     }
 }

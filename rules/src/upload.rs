@@ -2,6 +2,7 @@
 
 pub(crate) mod attributes;
 pub(crate) mod checksum;
+pub(crate) mod confirm;
 pub(crate) mod entry;
 pub(crate) mod file_type;
 pub(crate) mod form_grant;
@@ -9,5 +10,9 @@ pub(crate) mod grant;
 pub(crate) mod media_type;
 pub(crate) mod metadata;
 pub(crate) mod multipart;
+pub(crate) mod purpose;
+pub(crate) mod receipt;
 pub(crate) mod request;
 pub(crate) mod rule;
+mod sealed_state;
+pub(crate) mod stored_object;

@@ -148,6 +148,7 @@ fn good() -> Value {
             "key": "avatars/{caller}/{uuid}.{ext}", "types": ["image/png"], "max_size": "5 MiB", "expires": "10 min",
         } },
         "DOWNLOADS": { "avatar": { "bucket": "media", "callers": ["site"], "key": "avatars/{caller}/{path}", "expires": "5 min" } },
+        "ISSUER": { "url": "https://files.example.com", "keys": ["ISSUER_KEY"] },
     })
 }
 
@@ -183,6 +184,21 @@ fn refuses_more_limits_than_a_form_can_be_counted_against() {
     assert_eq!(errors(&config), [expected]);
     put(&mut config, "/UPLOADS/rule-8/limit", json!("LIMIT_0"));
     assert_eq!(errors(&config), Vec::<String>::new(), "a shared limit counts once");
+}
+
+#[test]
+fn refuses_to_delete_by_keys_that_can_repeat() {
+    let mut config = good();
+    put(&mut config, "/UPLOADS/avatar/confirm", json!(true));
+    put(&mut config, "/UPLOADS/avatar/delete_mismatched", json!(true));
+    assert_eq!(errors(&config), Vec::<String>::new());
+    put(&mut config, "/UPLOADS/avatar/key", json!("avatars/{caller}/picture.{ext}"));
+    assert_eq!(
+        errors(&config),
+        [
+            "UPLOADS.avatar.delete_mismatched: the object of another upload could be deleted, since keys can repeat: add {uuid} to the key"
+        ]
+    );
 }
 
 #[test]

@@ -18,6 +18,9 @@ export const FILE = ['InvalidArgument', 'KeyTooLongError', 'MetadataTooLarge', '
 /** An upload in parts: it has ended, or belongs to another rule or caller. */
 export const UPLOAD = ['NoSuchUpload'];
 
+/** An upload that its client asks to confirm. */
+export const CONFIRM = ['NoSuchUpload', 'NoSuchKey', 'UploadMismatch'];
+
 /** A form for a bound R2 bucket; `post-object/src/fault.rs` and `signer/src/verify/refusal.rs` have them. */
 export const FORM = [
   ...['AccessControlListNotSupported', 'AccessDenied', 'AccessForbidden', 'BadDigest', 'EntityTooLarge', 'EntityTooSmall'],

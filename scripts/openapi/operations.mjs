@@ -1,6 +1,6 @@
 /** @file The operations of the Worker's own API: uploads, uploads in parts, links, forms and health. */
 import { answer } from './answers.mjs';
-import { ALWAYS, CALLER, FILE, FORM, JSON_BODY, RULE, UPLOAD } from './codes.mjs';
+import { ALWAYS, CALLER, CONFIRM, FILE, FORM, JSON_BODY, RULE, UPLOAD } from './codes.mjs';
 import { SAVED_NAME, ref } from './schemas.mjs';
 
 /** @typedef {import('./schemas.mjs').Schema} Schema */
@@ -39,6 +39,9 @@ const page = (description) =>
 export const linksTo = (operations, more = {}) =>
   Object.fromEntries(operations.map((operationId) => [operationId, { operationId, parameters: { rule: '$request.path.rule', uploadId: '$response.body#/uploadId', ...more } }]));
 
+/** The link from a signed upload to its confirmation. */
+const CONFIRMATION = { confirmUpload: { operationId: 'confirmUpload', parameters: { rule: '$request.path.rule' }, requestBody: { confirm: '$response.body#/confirm' } } };
+
 /** @type {Operation[]} */
 const UPLOADS = [
   {
@@ -48,8 +51,19 @@ const UPLOADS = [
     tag: 'uploads',
     summary: 'Signs an upload of one file',
     body: { [JSON_TYPE]: ref('UploadRequest') },
-    answers: { 200: answer('A form or a PUT, for exactly this file.', { [JSON_TYPE]: ref('SignedUpload') }, { headers: EXPIRES_WITH }) },
+    answers: { 200: answer('A form or a PUT, for exactly this file.', { [JSON_TYPE]: ref('SignedUpload') }, { headers: EXPIRES_WITH, links: CONFIRMATION }) },
     codes: { problem: [...RULE, ...CALLER, ...JSON_BODY, ...FILE] },
+  },
+  {
+    method: 'post',
+    path: '/uploads/{rule}/confirm',
+    id: 'confirmUpload',
+    tag: 'uploads',
+    summary: 'Confirms that a file has arrived as it was granted',
+    description: 'Only for a rule with `confirm`. The Worker asks the bucket, and compares its answer with the grant.',
+    body: { [JSON_TYPE]: ref('Confirmation') },
+    answers: { 200: answer('The file has arrived.', { [JSON_TYPE]: ref('ConfirmedUpload') }, { headers: FOR_PAGES }) },
+    codes: { problem: [...RULE, ...CALLER, ...JSON_BODY, ...CONFIRM] },
   },
   {
     method: 'get',
@@ -161,7 +175,7 @@ function link(method) {
 const stored = (description, content) =>
   answer(description, content, {
     headers: FOR_PAGES,
-    own: { ETag: { required: true, schema: { type: 'string' } }, Location: { required: true, description: "The object's URL, or where the form's `success_action_redirect` leads.", schema: { type: 'string' } } },
+    own: { 'Signpost-Receipt': { description: 'The receipt, if the rule has `confirm` and the configuration an `ISSUER`.', schema: { type: 'string' } }, ETag: { required: true, schema: { type: 'string' } }, Location: { required: true, description: "The object's URL, or where the form's `success_action_redirect` leads.", schema: { type: 'string' } } },
   });
 
 /** @type {Operation[]} */
@@ -186,6 +200,31 @@ const FORMS = [
 ];
 
 /** @param {'get' | 'head'} method @returns {Operation} */
+const keySet = (method) => ({
+  method,
+  path: '/.well-known/jwks.json',
+  id: method === 'get' ? 'keySet' : 'keySetForHead',
+  tag: 'operation',
+  summary: 'Returns the public keys with which receipts are verified',
+  description: 'Only if the configuration has an `ISSUER`.',
+  answers: {
+    200: answer(
+      'The keys (RFC 7517). Shared secrets are not among them.',
+      { [JSON_TYPE]: ref('KeySet') },
+      {
+        own: {
+          'Access-Control-Allow-Origin': { required: true, schema: { type: 'string', const: '*' } },
+          'Cache-Control': { required: true, schema: { type: 'string', const: 'public, max-age=300' } },
+          'Cross-Origin-Resource-Policy': { required: true, schema: { type: 'string', const: 'cross-origin' } },
+        },
+      },
+    ),
+  },
+  codes: { problem: [...ALWAYS, 'NoSuchRule'] },
+  access: 'anyone',
+});
+
+/** @param {'get' | 'head'} method @returns {Operation} */
 const health = (method) => ({
   method,
   path: '/healthz',
@@ -201,4 +240,4 @@ const health = (method) => ({
 });
 
 /** @type {Operation[]} */
-export const OWN = [...UPLOADS, ...PARTS, link('get'), link('head'), ...FORMS, health('get'), health('head')];
+export const OWN = [...UPLOADS, ...PARTS, link('get'), link('head'), ...FORMS, keySet('get'), keySet('head'), health('get'), health('head')];

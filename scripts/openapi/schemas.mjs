@@ -52,6 +52,7 @@ const expires = text('When it expires.', { format: 'date-time', examples: ['2026
 const partNumber = { type: 'integer', minimum: 1, maximum: 10_000 };
 const etag = text('The `ETag` that S3 returned for the part.');
 const sentEtag = { ...etag, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]{1,256}$' };
+const state = text('The state with which the upload can be confirmed, if the rule has `confirm`.');
 const secondsLeft = { type: 'integer', description: 'When it expires, in seconds from now.', minimum: 0 };
 
 /** A member that may also be `null`, which is as if it were missing. @param {Schema} schema @returns {Schema} */
@@ -60,6 +61,15 @@ const orNull = (schema) => ({ anyOf: [schema, { type: 'null' }] });
 /** The metadata of an uploader: any JSON, since what the rule does not accept is dropped. */
 const metadata = { description: "An object with names and values of the page. Those that the rule's `metadata` lists are stored, others are dropped." };
 const name = { type: 'string', description: "The file's name.", pattern: ENDS_WITH_NAME };
+
+/** What the Worker knows about an object that an upload has stored. */
+const STORED = {
+  key,
+  size: { type: 'integer', description: 'In bytes.', minimum: 0 },
+  type: text('The media type.', { examples: ['image/png'] }),
+  etag: text('The `ETag`, as the bucket writes it.'),
+  'receipt?': text('A JSON Web Token about the object, if the configuration has an `ISSUER`.'),
+};
 
 /** Members of a request for an upload, besides its type and size. */
 const REQUEST = {
@@ -122,6 +132,7 @@ const OWN = {
       key,
       expires,
       'expires_with?': ref('ExpiresWith'),
+      'confirm?': state,
     },
     { description: "An upload by S3's POST form." },
   ),
@@ -133,6 +144,7 @@ const OWN = {
       key,
       expires,
       'expires_with?': ref('ExpiresWith'),
+      'confirm?': state,
     },
     { description: 'An upload by PUT.' },
   ),
@@ -152,7 +164,17 @@ const OWN = {
   Completion: object({
     parts: list(object({ partNumber, etag: sentEtag }), { description: 'Every part of the upload, once.', minItems: 1, maxItems: 10_000 }),
   }),
-  CompletedUpload: object({ key }),
+  CompletedUpload: object(STORED),
+  Confirmation: object({ confirm: text('The state from the answer to the upload request.') }),
+  ConfirmedUpload: object({ ...STORED, 'checksum?': text('The checksum that was granted, if the bucket reported it.', { examples: ['sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='] }) }),
+  KeySet: object({
+    keys: list({
+      type: 'object',
+      required: ['kty', 'kid', 'alg', 'use'],
+      properties: { kty: { enum: ['OKP', 'EC', 'RSA'] }, kid: { type: 'string' }, alg: { enum: ['EdDSA', 'ES256', 'RS256'] }, use: { const: 'sig' }, ...Object.fromEntries(['crv', 'x', 'y', 'n', 'e'].map((name) => [name, { type: 'string' }])) },
+      additionalProperties: false,
+    }),
+  }),
   Link: object({ url, expires, 'expires_with?': ref('ExpiresWith') }),
   Health: object({
     status: { type: 'string', enum: ['ok', 'not configured'] },
@@ -173,7 +195,7 @@ const NAMED = [
 /** Messages of Uppy's Companion, of its `signRequest`, and of Better Upload. Members that are not listed are ignored. */
 const UPLOADERS = {
   CompanionError: object({ code: text('The reason.'), message: text('A sentence that Uppy shows to users.') }),
-  CompanionUpload: object({ method: { type: 'string', enum: ['POST', 'PUT'] }, url, fields: texts('The fields of a form. A PUT has only `key`.'), 'headers?': texts('The headers of a PUT.'), key, expires: secondsLeft }),
+  CompanionUpload: object({ method: { type: 'string', enum: ['POST', 'PUT'] }, url, fields: texts('The fields of a form. A PUT has only `key`.'), 'headers?': texts('The headers of a PUT.'), key, expires: secondsLeft, 'confirm?': state }),
   CompanionBegin: {
     type: 'object',
     required: ['filename', 'metadata'],
@@ -192,7 +214,7 @@ const UPLOADERS = {
     required: ['parts'],
     properties: { parts: list({ type: 'object', required: ['PartNumber', 'ETag'], properties: { PartNumber: ref('PartNumberOrText'), ETag: sentEtag } }, { description: 'Every part of the upload, once.' }) },
   },
-  CompanionCompleted: object({ location: text("The object's URL, without a signature.", { format: 'uri' }), key, bucket: text("The bucket's name.") }),
+  CompanionCompleted: object({ location: text("The object's URL, without a signature.", { format: 'uri' }), bucket: text("The bucket's name."), ...STORED }),
   SignRequest: {
     description: 'The arguments of `signRequest`, and what the page adds.',
     oneOf: [
@@ -248,6 +270,7 @@ const UPLOADERS = {
     'fields?': texts('The fields of a form.'),
     'headers?': texts('The headers that a script can set.'),
     'expires?': secondsLeft,
+    'confirm?': state,
   }),
   BetterUploadRequest: {
     type: 'object',

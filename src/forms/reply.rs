@@ -5,6 +5,9 @@ use post_object::{Fault, Response};
 use crate::http::answer::Answer;
 use crate::record::Record;
 
+/// The header with the receipt of a form's file.
+pub(super) const RECEIPT: &str = "signpost-receipt";
+
 /// Converts a fault into S3's error.
 pub(crate) fn refuse(fault: Fault) -> Answer {
     let code = fault.code();
@@ -34,6 +37,6 @@ pub(crate) fn with_cors(answer: Answer, origin: Option<&str>) -> Answer {
         None => answer,
         Some(origin) => answer
             .with("access-control-allow-origin", origin.to_owned())
-            .with("access-control-expose-headers", "ETag, Location, Retry-After"),
+            .with("access-control-expose-headers", "ETag, Location, Retry-After, Signpost-Receipt"),
     }
 }

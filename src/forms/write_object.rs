@@ -1,12 +1,13 @@
 //! The write of a form's file into R2, and the answer to the form. JavaScript writes, so that the bytes never enter wasm.
 
 use post_object::{Boundary, FileLength, FormHead, MAX_TAIL, Upload};
-use rules::BoundBucket;
+use rules::{Ambient, BoundBucket, Results};
 use serde::Serialize;
 
 use super::finish::Continuation;
 use super::put_options::{Digest, PutOptions};
-use crate::http::answer::Answer;
+use crate::exchange::Action;
+use crate::site::Site;
 
 /// A file for the shell to write, and the answer to send after that.
 #[derive(Debug)]
@@ -76,9 +77,26 @@ impl WriteObject {
         serde_json::to_string(&self.plan).expect("texts and numbers are JSON")
     }
 
-    /// Answers the form: `outcome` is `stored`, with an `ETag`, or the name of the failure.
+    /// Answers the form once its file is written, or returns the effect to perform first. Then it is called again.
     #[must_use]
-    pub fn finish(self, outcome: &str, etag: &str) -> Answer {
-        self.continuation.finish(outcome, etag)
+    pub fn finish(
+        &self,
+        written: &Written<'_>,
+        site: &Site,
+        results: &Results,
+        ambient: Ambient,
+    ) -> Action {
+        self.continuation.finish(written, site, results, ambient)
     }
+}
+
+/// The result of a write.
+#[derive(Clone, Copy, Debug)]
+pub struct Written<'a> {
+    /// `stored`, or the name of the failure.
+    pub outcome: &'a str,
+    /// The `ETag` of the object.
+    pub etag: &'a str,
+    /// The size of the object, in bytes.
+    pub size: u64,
 }

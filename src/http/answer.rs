@@ -85,6 +85,11 @@ impl Answer {
             .varying_by(header_names::OF_CACHED_LINKS)
     }
 
+    /// Lets everybody cache the answer, and pages of other origins embed it.
+    pub(crate) fn publicly_cacheable(self, cache_control: &'static str) -> Self {
+        self.replacing("cache-control", cache_control).embeddable()
+    }
+
     /// Lets pages of other origins embed what the answer leads to, as in `<img src>`. Browsers check the policy of redirects too.
     pub(crate) fn embeddable(self) -> Self {
         self.replacing("cross-origin-resource-policy", "cross-origin")

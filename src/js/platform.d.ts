@@ -19,6 +19,7 @@ interface Crypto {
 
 interface R2Object {
   readonly httpEtag: string;
+  readonly size: number;
 }
 
 interface R2PutOptions {

@@ -9,6 +9,10 @@
 export interface SignpostMethods {
   /** Signs an upload, as `POST /uploads/{rule}` does. */
   upload(rule: string, request: UploadRequest, caller: Caller, options?: UploadOptions): Promise<Result<UploadGrant>>;
+  /**
+   * Confirms an upload, as `POST /uploads/{rule}/confirm` does. `state` is the member `confirm` of the grant, and the caller must be the same.
+   */
+  confirm(rule: string, state: string, caller: Caller): Promise<Result<ConfirmedUpload>>;
   /** Signs a link, as `GET /downloads/{rule}/{path}` does. `path` is not percent-encoded. */
   download(rule: string, path: string, caller: Caller, options?: DownloadOptions): Promise<Result<Link>>;
   /**
@@ -69,6 +73,21 @@ export interface UploadGrant {
   expires: string;
   /** What makes it end before the rule's `expires`. */
   expires_with?: string;
+  /** The state with which the upload can be confirmed, if the rule has `confirm`. */
+  confirm?: string;
+}
+
+/** An upload that has arrived as it was granted. */
+export interface ConfirmedUpload {
+  key: string;
+  /** In bytes. */
+  size: number;
+  type: string;
+  etag: string;
+  /** The checksum that was granted, if the bucket reported it. */
+  checksum?: string;
+  /** A JSON Web Token, if the configuration has an `ISSUER`. */
+  receipt?: string;
 }
 
 export interface Link {

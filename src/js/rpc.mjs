@@ -16,6 +16,12 @@ export class Signpost extends WorkerEntrypoint {
     return this.#ask(`${new URL(url).origin}/uploads/${encode(rule)}`, init, caller);
   }
 
+  /** @type {SignpostMethods['confirm']} */
+  async confirm(rule, state, caller) {
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ confirm: state }) };
+    return this.#ask(`${NOWHERE}/uploads/${encode(rule)}/confirm`, init, caller);
+  }
+
   /** @type {SignpostMethods['download']} */
   async download(rule, path, caller, { download } = {}) {
     const query = download === undefined ? '' : `?download=${encode(download)}`;

@@ -4,7 +4,7 @@
 //! many forms as the limits of the bucket's rules allow. Errors are S3's XML, since the sender expects S3.
 
 use post_object::{Boundary, Fault, FormHead, Upload};
-use rules::{Blocked, BoundBucket, Denial, Presented, is_hidden};
+use rules::{Blocked, BoundBucket, Denial, Presented, ReceivedForm, STATE_FIELD, is_hidden};
 use signer::{Credentials, Refusal, Verifier};
 
 use crate::exchange::{Action, Exchange};
@@ -75,9 +75,26 @@ fn receive(
     };
     let upload = checked_with_any(&credentials, check)?;
     check_name(&head.filename, upload.key.as_str())?;
-    let continuation = Continuation::new(&bucket, &upload, origin);
+    let form = received(&bucket, &head, &upload, exchange)?;
+    let continuation = Continuation::new(&bucket, &upload, origin, form);
     let write = WriteObject::new(&bucket, &head, &boundary, upload, continuation);
     Ok(Action::WriteObject(Box::new(write)))
+}
+
+/// Finds out for whom the form was signed, if its rule follows uploads. Then receipts must be possible before the file is stored.
+fn received(
+    bucket: &BoundBucket<'_>,
+    head: &FormHead,
+    upload: &Upload,
+    exchange: Exchange<'_>,
+) -> Result<Option<ReceivedForm>, Fault> {
+    let Exchange { site, ambient, .. } = exchange;
+    let field = head.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(STATE_FIELD));
+    let Some((_, field)) = field else { return Ok(None) };
+    let form = bucket.received(field, upload.key.as_str(), site.secrets(), ambient.now);
+    let checked = site.rules().map_or(Ok(()), |rules| rules.check_issuer(site.secrets()));
+    checked.map_err(|_| Fault::NotConfigured)?;
+    Ok(form)
 }
 
 /// Rejects a file's name that the JSON API would reject too, if the form makes it part of the key.

@@ -4,7 +4,7 @@
 //! POST   .../multipart                        a request as for one file  begins: uploadId, key, partSize, parts, expires
 //! GET    .../multipart/{uploadId}?sign=1,2    signs parts                {"parts":[{"partNumber","url","headers"}]}
 //! GET    .../multipart/{uploadId}?after=0     lists stored parts         {"parts":[{"partNumber","etag","size"}]}
-//! POST   .../multipart/{uploadId}             completes it               {"key"}
+//! POST   .../multipart/{uploadId}             completes it               {"key","size","type","etag"}
 //! DELETE .../multipart/{uploadId}             aborts it                  204
 //! ```
 
@@ -47,11 +47,6 @@ struct SignedPart {
     /// What makes it expire before the rule's `expires` has passed.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_with: Option<EndsWith>,
-}
-
-#[derive(Serialize)]
-struct Stored<'a> {
-    key: &'a str,
 }
 
 /// Returns the methods of a path; `rest` is what follows `multipart`.
@@ -138,6 +133,6 @@ fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, 
     let Some(Completion { parts }) = body::read(exchange.request, max_bytes)? else {
         return Ok(Action::ReadBody { max_bytes });
     };
-    s3::complete(upload, &parts, exchange)?;
-    Ok(Action::Answer(Answer::json(200, JSON, &Stored { key: upload.key() })))
+    let stored = s3::complete(upload, &parts, exchange)?;
+    Ok(Action::Answer(Answer::json(200, JSON, &stored)))
 }

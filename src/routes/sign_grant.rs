@@ -11,6 +11,12 @@ pub(crate) fn sign_grant(
     exchange: Exchange<'_>,
 ) -> Result<Signed<SignedUpload>, Denial> {
     let mut signed = grant.sign(exchange.site.secrets(), exchange.ambient.now)?;
+    if signed.confirm.is_some()
+        && let Some(rules) = exchange.site.rules()
+    {
+        // Nobody should upload what cannot be confirmed.
+        rules.check_issuer(exchange.site.secrets())?;
+    }
     exchange.record.borrow_mut().granted(&signed.key, signed.ends_with);
     if let (SignedUpload::Post(post), Some(bucket)) = (&mut signed.output, &signed.bound_bucket) {
         if exchange.request.url.base == Url::NOWHERE {

@@ -12,7 +12,7 @@ use crate::http::body;
 use crate::http::problem::Problem;
 use crate::http::url::form_url;
 use crate::routes::sign_grant::sign_grant;
-use crate::routes::{form_page, multipart, not_found, uploaders};
+use crate::routes::{confirm, form_page, multipart, not_found, uploaders};
 
 const METHODS: &str = "POST, GET, OPTIONS";
 const METHODS_OF_DONE: &str = "GET, OPTIONS";
@@ -31,6 +31,9 @@ struct Body<'a> {
     /// What makes the permission expire before the rule's `expires` has passed.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_with: Option<&'static str>,
+    /// The state with which the upload can be confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirm: Option<&'a str>,
 }
 
 impl<'a> Body<'a> {
@@ -44,6 +47,7 @@ impl<'a> Body<'a> {
             key: &signed.key,
             expires: signed.expiration.to_string(),
             expires_with: signed.ends_with.map(EndsWith::as_str),
+            confirm: signed.confirm.as_deref(),
         }
     }
 }
@@ -62,13 +66,19 @@ pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<
     {
         return action;
     }
-    let methods = if page == Some("done") { METHODS_OF_DONE } else { METHODS };
+    let is_confirmation = page == Some("confirm") && rule.takes_confirmations();
+    let methods = match page {
+        Some("done") => METHODS_OF_DONE,
+        Some("confirm") if is_confirmation => confirm::METHODS,
+        _ => METHODS,
+    };
     cors::within(rule.access(), methods, exchange.request, || {
         match (exchange.request.method, page) {
             ("POST", None) => sign(rule, exchange),
             ("GET", None) => form(rule, exchange).map(Action::Answer),
             ("GET", Some("done")) => Ok(Action::Answer(form_page::done())),
             (_, None | Some("done")) => Err(Problem::method_not_allowed(methods).into()),
+            (_, Some("confirm")) if is_confirmation => confirm::respond(rule, exchange),
             (_, Some("multipart")) => Err(Denial::NoMultipart.into()),
             (_, Some(_)) => Err(not_found().into()),
         }
@@ -114,7 +124,7 @@ fn form_of_type(
         Some(redirect) => redirect.to_owned(),
         None => format!("{}{}/done", request.url.base, request.url.path),
     };
-    let mut signed = grant.sign(&redirect, site.secrets(), ambient.now)?;
+    let mut signed = grant.sign(|_| redirect.clone(), site.secrets(), ambient.now)?;
     record.borrow_mut().granted(&signed.key, signed.ends_with);
     if let Some(bucket) = &signed.bound_bucket {
         signed.output.url = form_url(request.url.base, bucket);

@@ -6,6 +6,7 @@ use web_sys::{Request, Response};
 
 use crate::exchange::Action;
 use crate::forms::read_head::ReadHead;
+use crate::forms::write_object::{WriteObject, Written};
 use crate::http::answer::Answer;
 use crate::shell::env::{Context, Env};
 use crate::shell::form::Form;
@@ -77,8 +78,8 @@ pub(super) async fn respond(
             Action::WriteObject(write) => {
                 let Some(form) = &form else { break };
                 drop(body); // the head, which is not needed again
-                let (outcome, etag) = form.write_object(env, &write.plan()).await?;
-                return finish(write.finish(&outcome, &etag), Some(form), incoming).await;
+                let answer = store(&write, form, incoming).await?;
+                return finish(answer, Some(form), incoming).await;
             }
             Action::Perform(effect) => {
                 let result = effects::perform(&effect, incoming).await;
@@ -86,7 +87,31 @@ pub(super) async fn respond(
             }
         }
     }
-    Err(js_sys::RangeError::new("too many rounds").into())
+    Err(too_many_rounds())
+}
+
+/// Writes the file of a form, and performs effects until there is an answer.
+async fn store(write: &WriteObject, form: &Form, incoming: &Incoming) -> Result<Answer, JsValue> {
+    let Incoming { env, .. } = incoming;
+    let (outcome, etag, size) = form.write_object(env, &write.plan()).await?;
+    let written = Written { outcome: &outcome, etag: &etag, size };
+    let mut results = Results::default();
+    for _ in 0..=MAX_ROUNDS {
+        let current = incoming.signpost.0.site(env);
+        match write.finish(&written, &current, &results, clock::ambient()) {
+            Action::Answer(answer) => return Ok(answer),
+            Action::Perform(effect) => {
+                let result = effects::perform(&effect, incoming).await;
+                results.insert(effect, result);
+            }
+            _ => break,
+        }
+    }
+    Err(too_many_rounds())
+}
+
+fn too_many_rounds() -> JsValue {
+    js_sys::RangeError::new("too many rounds").into()
 }
 
 /// Makes the response. Before a form is refused, its rest is drained, so that a client that reads only after sending still

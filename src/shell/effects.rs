@@ -2,8 +2,11 @@
 
 mod bucket_request;
 mod fetch;
+mod keys;
 mod limit;
 mod load;
+mod object;
+mod sign;
 mod verify;
 
 use rules::{Effect, EffectResult};
@@ -36,6 +39,16 @@ async fn attempt(effect: &Effect, incoming: &Incoming) -> Result<EffectResult, J
         }
         Effect::Verify { algorithm, jwk, data, signature } => {
             verify::verify(algorithm, jwk, data, signature).await.map(yes_or_no)
+        }
+        Effect::Sign { algorithm, jwk, data } => sign::sign(algorithm, jwk, data)
+            .await
+            .inspect_err(|_| console::error_1(&"signpost: the issuer's key cannot sign".into()))
+            .map(EffectResult::Signed),
+        Effect::HeadObject { binding, key } => {
+            object::head(&incoming.env, binding, key).await.map(EffectResult::Head)
+        }
+        Effect::DeleteObject { binding, key } => {
+            object::delete(&incoming.env, binding, key).await.map(|()| EffectResult::Yes)
         }
         Effect::Limit { binding, key } => {
             limit::count(&incoming.env, binding, key).await.map(yes_or_no)

@@ -5,6 +5,7 @@ use post_object::Algorithm;
 use wasm_bindgen::prelude::*;
 use web_sys::Request;
 
+use crate::shell::clock::whole;
 use crate::shell::env::Env;
 use crate::shell::promise::wait;
 
@@ -45,6 +46,9 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn etag(this: &Written) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    fn size(this: &Written) -> f64;
 }
 
 /// The modules that `forms.mjs` imports. wasm-bindgen copies a module only if it is named here.
@@ -82,15 +86,15 @@ impl Form {
         Ok((!head.is_undefined()).then(|| head.unchecked_into::<Uint8Array>().to_vec()))
     }
 
-    /// Writes the file according to a plan, see [`crate::WriteObject::plan`]. Returns the outcome and an `ETag`.
+    /// Writes the file according to a plan, see [`crate::WriteObject::plan`]. Returns the outcome, an `ETag` and the size.
     pub(super) async fn write_object(
         &self,
         env: &Env,
         plan: &str,
-    ) -> Result<(String, String), JsValue> {
+    ) -> Result<(String, String, u64), JsValue> {
         let written = wait(self.write(env, &JSON::parse(plan)?)?).await?;
         let written = written.unchecked_into::<Written>();
-        Ok((written.outcome(), written.etag()))
+        Ok((written.outcome(), written.etag(), whole(written.size())))
     }
 
     /// Reads the rest, up to a limit, and ignores it.

@@ -8,7 +8,7 @@ const [MAX_REQUEST, MAX_PARTS] = [16_384, 640 * 512];
 
 const JSON_PARSERS = ['src/http/body.rs', 'src/shell/body.rs', 'src/shell/request.rs', 'rules/src/strict_json.rs', 'rules/src/upload/request.rs'];
 const UPLOADERS = ['src/routes/uploaders.rs', 'src/routes/uploaders/client_json.rs', 'src/routes/uploaders/reply.rs'];
-const COMPLETES = ['src/routes/multipart.rs', 'rules/src/upload/multipart/part.rs', 'rules/src/upload/multipart/upload_state.rs', 'rules/src/upload/multipart/sealed_state.rs'];
+const COMPLETES = ['src/routes/multipart.rs', 'rules/src/upload/multipart/part.rs', 'rules/src/upload/multipart/upload_state.rs', 'rules/src/upload/sealed_state.rs'];
 
 /** Members that a route reads, before and after the hard value. @type {Record<string, { path: string, reaches: string[], members: string[], rest: string }>} */
 const ROUTES = {

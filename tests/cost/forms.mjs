@@ -54,11 +54,13 @@ const POLICIES = {
   'a deep list': (bytes) => ({ document: () => '['.repeat((bytes * 3) / 4) }),
   'many names': (bytes) => ({ document: (document) => ({ ...document, ...Object.fromEntries(items(bytes / 2, (number) => `["${number}",""]`)) }) }),
   'a type of many commas': (bytes) => ({ fields: { 'Content-Type': ','.repeat(bytes / 3) }, conditions: [['starts-with', '$Content-Type', '']] }),
+  'a state': (bytes) => ({ sent: (fields) => [...fields, ['x-ignore-signpost', `form.${'A'.repeat(bytes / 2)}`]] }),
+  'a state of many dots': (bytes) => ({ sent: (fields) => [...fields, ['x-ignore-signpost', '.'.repeat(bytes / 2)]] }),
   variables: (bytes) => ({ key: `a/${'${filename}'.repeat(30)}`, filename: 'b'.repeat(bytes / 30) }),
 };
 
 const policies = Object.entries(POLICIES).map(([what, change]) =>
-  input(`a form's policy: ${what}`, [...HEAD, ...POLICY, 'post-object/src/stored_fields.rs', 'post-object/src/checksum.rs', 'post-object/src/receipt.rs'], FREE, (size) => {
+  input(`a form's policy: ${what}`, [...HEAD, ...POLICY, 'post-object/src/stored_fields.rs', 'post-object/src/checksum.rs', 'post-object/src/receipt.rs', 'rules/src/upload/confirm/received_form.rs'], FREE, (size) => {
     const wanted = change(size);
     const fields = signedFields(FORMS, 'forms/a.gif', wanted);
     return form(encode('forms/a.gif', wanted.sent ? wanted.sent(fields) : fields, { boundary: BOUNDARY, ...wanted }));

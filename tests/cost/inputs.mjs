@@ -5,6 +5,7 @@ import { bucketAnswers } from './bucket_answers.mjs';
 import { tokens } from './tokens.mjs';
 import { calls } from './calls.mjs';
 import { forms } from './forms.mjs';
+import { confirmations } from './confirmations.mjs';
 import { configurations } from './configurations.mjs';
 
 /** @typedef {import('./worker.mjs').RequestSpec} RequestSpec */
@@ -22,7 +23,7 @@ import { configurations } from './configurations.mjs';
  * @property {number[]} [statuses] of the answer at the largest size; by default any but 404 and 500
  */
 
-/** What the Worker issued for an upload in parts. @typedef {{ upload: string, capability: string }} Ids */
+/** What the Worker issued for uploads: the ID and a capability of one in parts, and the state of one to confirm. @typedef {{ upload: string, capability: string, confirm: string }} Ids */
 
 /** @type {Input[]} */
-export const INPUTS = [...requests, ...bodies, ...bucketAnswers, ...tokens, ...forms, ...calls, ...configurations];
+export const INPUTS = [...requests, ...bodies, ...bucketAnswers, ...tokens, ...forms, ...calls, ...confirmations, ...configurations];

@@ -26,6 +26,7 @@ export const UNREACHED = {
   'post-object/src/fault.rs': 'writes errors',
   ...Object.fromEntries(['arn', 'kind', 'partition', 'region_of_host'].map((name) => [`rules/src/bucket/amazon/${name}.rs`, 'reads names of the configuration and the command, which are short'])),
   'rules/src/lib.rs': 'names modules',
+  'rules/src/reference.rs': 'describes the configuration, in the command only',
   'rules/src/reference/schema.rs': 'writes the JSON Schema, in the command only',
   'src/shell/response.rs': 'writes answers',
   ...Object.fromEntries(

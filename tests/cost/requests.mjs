@@ -39,8 +39,8 @@ const paths = Object.entries(PATHS).flatMap(([what, path]) => [
   input(`a download's path: ${what}`, PATH_PARSERS, MAX_URL, (size) => ({ path: `/downloads/open/${path(size)}` })),
   input(`a ticket's path: ${what}`, [...PATH_PARSERS, 'src/http/url.rs'], MAX_URL, (size) => ({ path: `/t/${path(size)}/downloads/open/a` }), [401, 404]),
   input(`Companion's path: ${what}`, [...URL_PARSERS, 'src/routes/uploaders.rs', 'src/routes/uploaders/companion.rs'], MAX_URL, (size) => ({ path: `/uploads/open/s3/multipart/${path(size)}` }), [404]),
-  input(`an upload's ID: ${what}`, ['src/routes/multipart.rs', 'rules/src/upload/multipart/sealed_state.rs'], MAX_URL, (size) => ({ path: `/uploads/open/multipart/${path(size)}` }), [404]),
-  input(`a capability: ${what}`, ['src/routes/uploaders/capability.rs', 'rules/src/upload/multipart/sealed_state.rs'], MAX_URL, (size) => ({ path: `/uploads/open/parts/${path(size)}` }), [404]),
+  input(`an upload's ID: ${what}`, ['src/routes/multipart.rs', 'rules/src/upload/sealed_state.rs'], MAX_URL, (size) => ({ path: `/uploads/open/multipart/${path(size)}` }), [404]),
+  input(`a capability: ${what}`, ['src/routes/uploaders/capability.rs', 'rules/src/upload/sealed_state.rs'], MAX_URL, (size) => ({ path: `/uploads/open/parts/${path(size)}` }), [404]),
   input(`a bucket's name: ${what}`, ['src/routes/forms.rs'], MAX_URL, (size) => ({ method: 'POST', path: `/forms/${path(size)}` }), [404]),
   input(`no route: ${what}`, ['src/routes.rs', 'src/routes/health.rs'], MAX_URL, (size) => ({ path: `/healthz${path(size)}` }), [404]),
 ]);

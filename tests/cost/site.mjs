@@ -13,6 +13,7 @@ export const SECRETS = {
   SITE_TOKEN: 'a-bearer-token-of-at-least-thirty-two-bytes',
   HS_SECRET: 'an-hs256-secret-of-at-least-thirty-two-bytes',
   TICKET_SECRET: 'a-ticket-secret-of-at-least-thirty-two-bytes',
+  ISSUER_KEY: 'a-shared-secret-of-the-issuer-of-32-bytes',
   TURNSTILE_SECRET: '1x0000000000000000000000000000000AA',
 };
 
@@ -43,7 +44,8 @@ export const SITE = {
     ticket: { ...upload, callers: ['backend'], key: 'tickets/{stem}-{filename}' },
     human: { ...upload, callers: ['human'], key: 'people/{uuid}.{ext}' },
     few: { ...upload, callers: ['anyone'], key: 'few/{uuid}.{ext}', limit: 'LIMITER' },
-    form: { ...upload, bucket: 'notes', callers: ['anyone'], key: 'forms/{uuid}.{ext}' },
+    form: { ...upload, bucket: 'notes', callers: ['anyone'], key: 'forms/{uuid}.{ext}', confirm: true },
+    proof: { ...upload, callers: ['anyone'], key: 'proofs/{uuid}.{ext}', confirm: true, delete_mismatched: true },
   },
   DOWNLOADS: {
     open: { ...download, callers: ['anyone'], key: 'open/{path}' },
@@ -54,6 +56,7 @@ export const SITE = {
     worker: { ...download, callers: ['worker'], key: 'worker/{caller}/{path}' },
     backend: { ...download, callers: ['backend'], key: 'tickets/{path}' },
   },
+  ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },
   ...SECRETS,
 };
 

@@ -1,4 +1,4 @@
-/** @file The bucket of the tests: it answers what the Worker asks about uploads in parts. */
+/** @file The bucket of the tests: it answers what the Worker asks about uploads in parts, and about uploads to confirm. */
 
 const ETAG = '"0cc175b9c0f1b6a831c399e269772661"';
 
@@ -9,6 +9,10 @@ const xml = (root, content = '') => new Response(`<${root} xmlns="http://s3.amaz
 export function bucket() {
   const uploads = new Set();
   return ({ method, url }) => {
+    if (method === 'HEAD') {
+      const now = new Date().toUTCString(); // a picture of one byte has just arrived
+      return new Response(null, { headers: { 'content-length': '1', 'content-type': 'image/png', etag: ETAG, 'last-modified': now, date: now } });
+    }
     const { searchParams } = new URL(url);
     if (method === 'POST' && searchParams.has('uploads')) {
       const id = `upload-${uploads.size + 1}-${Math.random()}`;

@@ -1,5 +1,7 @@
 /** @file The configuration for the document's test, and the document as narrow as this configuration. */
 
+import { generateKeyPairSync } from 'node:crypto';
+
 /** @typedef {Record<string, any>} Json */
 
 export const TOKEN = 'a-token-of-the-site-for-tests';
@@ -15,8 +17,9 @@ export const site = {
   vars: {
     BUCKETS: { media, notes },
     CALLERS: { site: { kind: 'bearer', secret: 'SITE_TOKEN' }, backend: { kind: 'ticket', secret: 'TICKET_SECRET' } },
-    UPLOADS: { file: { ...upload, multipart: true, uploaders: true, metadata: ['album'] }, note: { ...upload, bucket: 'notes', key: 'notes/{uuid}' } },
+    UPLOADS: { file: { ...upload, multipart: true, uploaders: true, metadata: ['album'], confirm: true }, note: { ...upload, bucket: 'notes', key: 'notes/{uuid}' } },
     DOWNLOADS: { file: { ...rule, key: 'files/{path}' } },
+    ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },
   },
   secrets: {
     MEDIA_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
@@ -25,6 +28,7 @@ export const site = {
     NOTES_SECRET_ACCESS_KEY: 'a-secret-access-key-of-thirty-two-bytes',
     SITE_TOKEN: TOKEN,
     TICKET_SECRET: 'a-secret-for-tickets-of-tests-only',
+    ISSUER_KEY: JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })),
   },
   env: { NOTES: { type: 'r2', name: 'notes' } },
 };

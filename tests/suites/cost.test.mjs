@@ -53,7 +53,7 @@ describe('the list of inputs', () => {
   });
 });
 
-/** Begins an upload in parts. @param {Awaited<ReturnType<typeof start>>} worker @returns {Promise<import('../cost/inputs.mjs').Ids>} */
+/** Begins an upload in parts, and another upload. @param {Awaited<ReturnType<typeof start>>} worker @returns {Promise<import('../cost/inputs.mjs').Ids>} */
 async function begun(worker) {
   const post = async (/** @type {string} */ path, /** @type {unknown} */ json) => {
     const request = { method: 'POST', path, body: JSON.stringify(json), headers: { 'content-type': 'application/json' } };
@@ -61,5 +61,6 @@ async function begun(worker) {
   };
   const { uploadId, key } = await post('/uploads/open/multipart', { type: 'image/png', size: 5 * 2 ** 30 });
   const { url } = await post('/uploads/open/sign-request', { method: 'POST', uploadId, key });
-  return { upload: uploadId, capability: new URL(url).pathname };
+  const { confirm } = await post('/uploads/proof', { type: 'image/png', size: 1 });
+  return { upload: uploadId, capability: new URL(url).pathname, confirm };
 }

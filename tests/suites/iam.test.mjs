@@ -14,6 +14,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { needs } from '../needs.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
 import * as ministack from '../servers/ministack.mjs';
@@ -43,6 +44,8 @@ function rules({ endpoint, region }, names, options) {
       film: { ...rule, bucket: 'forms', key: 'films/{uuid}.{ext}', multipart: true },
       'put-picture': { ...rule, bucket: 'puts', key: 'pictures/{uuid}.{ext}', overwrite: false },
       'put-film': { ...rule, bucket: 'puts', key: 'films/{uuid}.{ext}', multipart: true },
+      proof: { ...rule, bucket: 'forms', key: 'proofs/{uuid}.{ext}', confirm: true, delete_mismatched: true },
+      'put-proof': { ...rule, bucket: 'puts', key: 'proofs/{uuid}.{ext}', confirm: true, delete_mismatched: true },
     },
     DOWNLOADS: { picture: { ...read, bucket: 'forms', key: 'pictures/{path}' }, 'put-picture': { ...read, bucket: 'puts', key: 'pictures/{path}' } },
   };
@@ -128,6 +131,28 @@ function suite({ start, provider, authTypes, ages, bucketPolicies }) {
           const { status, body } = await get(`${worker.url}/downloads/${rule}/${key.slice('pictures/'.length)}`);
           assert.equal(status, 200, body.toString());
           assert.ok(PICTURE.equals(body));
+        });
+      }
+      for (const [kind, bucket] of kinds) {
+        const rule = `${kind}proof`;
+        test(`${rule}: an upload is confirmed, and what was not granted is deleted`, async () => {
+          const request = { filename: 'me.png', type: 'image/png', size: PICTURE.length };
+          const ask = async (/** @type {string} */ path, /** @type {object} */ json) => {
+            const answer = await worker.fetch(`/uploads/${rule}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(json) });
+            return { status: answer.status, body: await answer.json() };
+          };
+          const { body: granted } = await ask('', request);
+          assert.equal((await ask('/confirm', { confirm: granted.confirm })).body.code, 'NoSuchKey');
+          const sent = await (granted.method === 'POST' ? post(granted, PICTURE) : put(granted, PICTURE));
+          assert.ok(sent.status < 300, `${sent.status} ${sent.body}`);
+          const confirmed = await ask('/confirm', { confirm: granted.confirm });
+          assert.deepEqual([confirmed.status, confirmed.body.key], [200, granted.key], JSON.stringify(confirmed.body));
+          await sleep(3_000); // an object that is not clearly newer than the grant is never deleted
+          const overwritten = await s3(auditor, 'PUT', `/${bucket}/${granted.key}`, 'something else');
+          assert.ok(overwritten.ok, await overwritten.text());
+          const refused = await ask('/confirm', { confirm: granted.confirm });
+          assert.match(refused.body.detail, /has been deleted/, JSON.stringify(refused.body));
+          assert.equal((await s3(auditor, 'GET', `/${bucket}/${granted.key}`)).status, 404);
         });
       }
       for (const [kind, bucket] of kinds) {

@@ -1,7 +1,8 @@
 /** @file Uploads in parts to three S3 servers: complete files arrive, and nothing beyond the grant is accepted. */
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { bindingOf } from '../../scripts/local-worker.mjs';
 import { needs } from '../needs.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
@@ -17,7 +18,9 @@ import { start } from '../servers/worker.mjs';
 const FILE = randomBytes(20_000_001);
 const UPLOAD = { filename: 'film.mp4', type: 'video/mp4', size: FILE.length, metadata: { album: 'x' } };
 const TOKENS = { ada: 'a-token-of-ada-for-tests', bob: 'a-token-of-bob-for-tests' };
-const SECRETS = { ADA_TOKEN: TOKENS.ada, BOB_TOKEN: TOKENS.bob };
+const ISSUER = 'https://files.example.com';
+const ISSUER_KEY = JSON.stringify(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }));
+const SECRETS = { ADA_TOKEN: TOKENS.ada, BOB_TOKEN: TOKENS.bob, ISSUER_KEY };
 
 suite('MiniStack', await needs('ministack'), () => startBoth(ministack));
 suite('the JuiceFS gateway', await needs('juicefs'), () => startBoth(juicefs));
@@ -106,8 +109,13 @@ function suite(name, options, startServer, lists = true) {
         assert.deepEqual(body.parts.map((/** @type {Part} */ part) => part.etag), parts.toSorted((a, b) => a.partNumber - b.partNumber).map(({ etag }) => etag));
       }
       const { status, body } = await call('POST', `film/multipart/${upload.uploadId}`, { parts });
-      assert.deepEqual([status, body], [200, { key: upload.key }]);
       const object = await stored(upload.key);
+      const etag = object.headers.get('etag');
+      const { receipt, ...described } = body;
+      assert.deepEqual([status, described], [200, { key: upload.key, size: FILE.length, type: 'video/mp4', etag }]);
+      const { payload } = await jwtVerify(receipt, createRemoteJWKSet(new URL(`${store.url}/.well-known/jwks.json`)));
+      const { iat, exp, jti, ...claims } = payload;
+      assert.deepEqual(claims, { iss: ISSUER, sub: 'ada', caller: 'ada', rule: 'uploads/film', bucket: 'media', ...described });
       assert.equal(object.headers.get('content-type'), 'video/mp4');
       assert.equal(object.headers.get('x-amz-meta-album'), 'x');
       assert.ok(FILE.equals(Buffer.from(await object.arrayBuffer())));
@@ -210,5 +218,6 @@ function vars({ endpoint, region, bucket: name }, options = {}) {
     BUCKETS: { media },
     CALLERS: { ada: { kind: 'bearer', secret: 'ADA_TOKEN' }, bob: { kind: 'bearer', secret: 'BOB_TOKEN' } },
     UPLOADS: { film: rule, other: rule, whole: { ...rule, multipart: false } },
+    ISSUER: { url: ISSUER, keys: ['ISSUER_KEY'] },
   };
 }

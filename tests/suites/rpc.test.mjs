@@ -25,7 +25,7 @@ const VARS = {
     document: { ...upload, callers: ['members'], key: 'documents/{caller}/{filename}' },
     team: { ...upload, callers: ['members'], key: 'teams/{claim.team}/{filename}' },
     open: { ...upload, callers: ['members', 'site'], key: 'open/{filename}' },
-    bound: { ...upload, bucket: 'bound', callers: ['members'], key: 'bound/{uuid}.{ext}' },
+    bound: { ...upload, bucket: 'bound', callers: ['members'], key: 'bound/{uuid}.{ext}', confirm: true },
     closed: { ...upload, callers: ['site'], key: 'closed/{filename}' },
   },
   DOWNLOADS: {
@@ -110,6 +110,21 @@ describe('a call by another Worker', () => {
     assert.equal(link.ok, true);
     delete link.ok;
     assert.deepEqual(withoutTime(link), withoutTime(await got.json()));
+  });
+
+  test('confirms an upload of its caller', async () => {
+    const granted = await call(worker, 'upload', 'bound', FILE, ADA, { url: worker.url });
+    const codeOf = async (/** @type {unknown[]} */ ...args) => (await call(worker, 'confirm', ...args)).problem.code;
+    assert.equal(await codeOf('bound', granted.confirm, ADA), 'NoSuchKey');
+    const form = new FormData();
+    for (const [name, value] of Object.entries(granted.fields)) form.append(name, String(value));
+    form.append('file', new Blob(['a text, 9'.slice(0, FILE.size)]));
+    assert.equal((await fetch(granted.url, { method: 'POST', body: form })).status, 204);
+    const { etag, ...confirmed } = await call(worker, 'confirm', 'bound', granted.confirm, ADA);
+    assert.deepEqual(confirmed, { ok: true, key: granted.key, size: FILE.size, type: FILE.type });
+    assert.match(etag, /^".+"$/);
+    assert.equal(await codeOf('bound', granted.confirm, { name: 'eve' }), 'NoSuchUpload');
+    assert.equal(await codeOf('open', granted.confirm, ADA), 'NoSuchRule');
   });
 
   test('names the caller and its claims', async () => {

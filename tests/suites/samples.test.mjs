@@ -20,7 +20,10 @@ import { venv } from '../support/venv.mjs';
 /** @typedef {import('../samples/blocks.mjs').Block} Block */
 
 /** Programs that another suite takes out of a document and runs, by document and language. @type {Record<string, { suite: string, languages: string[] }>} */
-const ELSEWHERE = { 'docs/tickets.md': { suite: 'tickets', languages: ['js', 'python', 'php', 'go'] } };
+const ELSEWHERE = {
+  'docs/tickets.md': { suite: 'tickets', languages: ['js', 'python', 'php', 'go'] },
+  'docs/receipts.md': { suite: 'receipts', languages: ['js', 'python', 'php', 'go'] },
+};
 
 const BUCKET_KEYS = { MEDIA_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', MEDIA_SECRET_ACCESS_KEY: 'a-secret-access-key-for-these-tests' };
 const LOGIN_SECRET = 'a-secret-of-the-login-service-for-tests';
@@ -157,7 +160,11 @@ describe('answers and logs in JSON', async () => {
   before(async () => {
     const { vars } = await readmeConfig();
     vars.UPLOADS.photo = { ...vars.UPLOADS.avatar, key: 'photos/{caller}/{uuid}.{ext}' };
-    worker = await start({ vars, secrets: SECRETS });
+    vars.UPLOADS.proof = { ...vars.UPLOADS.avatar, confirm: true };
+    vars.ISSUER = { url: 'https://files.example.com', keys: ['LOGIN_SECRET'] };
+    const now = new Date().toUTCString();
+    const outbound = () => new Response(null, { headers: { 'content-length': `${PICTURE_BYTES}`, 'content-type': 'image/png', etag: '"a"', 'last-modified': now, date: now } });
+    worker = await start({ vars, secrets: SECRETS, outbound });
   });
   after(() => worker?.stop());
 
@@ -170,6 +177,13 @@ describe('answers and logs in JSON', async () => {
     test(nameOf(block), async () => {
       const sample = JSON.parse(block.code);
       if ('fields' in sample) return assert.deepEqual(shapeOf(sample), shapeOf(await ask('avatar', await visitorToken('ada'), PICTURE_BYTES)));
+      if ('receipt' in sample) {
+        const token = await visitorToken('ada');
+        const { confirm } = await ask('proof', token, PICTURE_BYTES);
+        const headers = { authorization: `Bearer ${token}` };
+        const answer = await worker.fetch('/uploads/proof/confirm', { method: 'POST', headers, body: JSON.stringify({ confirm }) });
+        return assert.deepEqual(shapeOf(sample), shapeOf(await answer.json()));
+      }
       if ('detail' in sample) return assert.deepEqual(sample, await ask('avatar', await visitorToken('ada'), 50_000_000));
       if ('outcome' in sample) {
         await ask('photo', await visitorToken(sample.subject), PICTURE_BYTES);

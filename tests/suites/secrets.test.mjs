@@ -1,6 +1,6 @@
 /** @file Secrets from the Secrets Store; and no secret in responses, headers, log lines or errors. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cases } from '../callers/cases.mjs';
@@ -55,15 +55,27 @@ const ROUTES = [
   ['POST', '/uploads/session/sign-request', { method: 'POST', key: 'marked-name.png', contentType: 'image/png', size: 1 }],
   ['POST', '/uploads/session/better-upload', { route: 'session', files: [{ name: 'marked-name.png', size: 1, type: 'image/png' }] }],
   ...['GET', 'POST', 'DELETE'].map((method) => /** @type {[string, string]} */ ([method, '/uploads/session/parts/marked-pass'])),
+  ['POST', '/uploads/proof/confirm', { confirm: 'marked-state' }],
+  ['GET', '/.well-known/jwks.json?marked-query=1'],
 ];
 
 describe('no secret appears', () => {
   /** @type {import('../servers/worker_for_callers.mjs').Worker} */
   let worker;
   const SESSION = { SESSION_SESSION_TOKEN: 'marked-session-token-of-the-session', SESSION_EXPIRATION: '2099-01-01T00:00:00Z', TURNSTILE_SECRET: '0x4AAAAAAA-marked-turnstile-secret' };
-  const outbound = () => new Response('marked-error-of-another-server', { status: 500 });
+  const KEY = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+  const PRIVATE = { ISSUER_KEY: JSON.stringify(KEY) };
+  const VARS = {
+    UPLOADS_2: { proof: { bucket: 'session', callers: ['anyone'], key: 'proof/{uuid}.{ext}', types: ['image/png'], max_size: '1 KiB', expires: '1 h', confirm: true } },
+    ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },
+  };
+  const outbound = (/** @type {Request} */ { method }) => {
+    const now = new Date().toUTCString();
+    const headers = { 'content-length': '1', 'content-type': 'image/png', etag: '"marked-etag"', 'last-modified': now, date: now };
+    return method === 'HEAD' ? new Response(null, { headers }) : new Response('marked-error-of-another-server', { status: 500 });
+  };
   // Each test has its own Worker, since log lines may arrive late.
-  beforeEach(async () => void (worker = await start({ build: 'build/planted', secrets: SESSION, outbound })));
+  beforeEach(async () => void (worker = await start({ build: 'build/planted', secrets: { ...SESSION, ...PRIVATE }, vars: VARS, outbound })));
   afterEach(() => worker?.stop());
 
   test('in a response, header, log line or error of any request', async () => {
@@ -77,7 +89,7 @@ describe('no secret appears', () => {
       { method: 'GET', path: '/downloads/session/a?marked-query=1', headers: { accept: 'application/json' } },
       ...ROUTES.map(([method, path, json]) => ({ method, path, json })),
     ];
-    const secrets = Object.entries({ ...site.secrets, ...SESSION }).filter(([name]) => !/_ACCESS_KEY_ID$|_EXPIRATION$/.test(name));
+    const secrets = Object.entries({ ...site.secrets, ...SESSION, ...PRIVATE, 'the private part': `${KEY.d}` }).filter(([name]) => !/_ACCESS_KEY_ID$|_EXPIRATION$/.test(name));
     for (const request of [...generated.map(({ request }) => request), ...extra]) {
       const answer = await send(worker.url, request);
       const text = JSON.stringify([answer.headers, answer.body]);
@@ -85,10 +97,16 @@ describe('no secret appears', () => {
       assert.deepEqual(found, [], `in the answer to ${request.method} ${request.path}`);
       for (const part of tokens(request)) assert.ok(!text.includes(part), `the token in the answer to ${request.path}`);
     }
+    const { confirm } = JSON.parse((await send(worker.url, { method: 'POST', path: '/uploads/proof', json: { type: 'image/png', size: 1 } })).body);
+    const confirmed = await send(worker.url, { method: 'POST', path: '/uploads/proof/confirm', json: { confirm } });
+    assert.equal(confirmed.status, 200, confirmed.body);
+    const { receipt } = JSON.parse(confirmed.body);
+    for (const [name, value] of secrets) assert.ok(!confirmed.body.includes(value) && !Buffer.from(receipt.split('.')[1], 'base64url').includes(value), `${name} in the receipt`);
     await lines(worker, generated.length);
     const logs = worker.logs.join('\n');
     for (const [name, value] of secrets) assert.ok(!logs.includes(value), `${name} in the log`);
     for (const { request } of generated) for (const part of tokens(request)) assert.ok(!logs.includes(part), 'a token in the log');
+    for (const text of [confirm, receipt]) assert.ok(!logs.includes(text), 'a state or a receipt in the log');
     for (const part of ['marked-', 'X-Amz-', 'x-amz-', 'contract.txt', 'u7.pdf', 'evil.example.com']) assert.ok(!logs.includes(part), `${part} in the log`);
   });
 

@@ -134,7 +134,7 @@ describe('a page of another site', () => {
     const { status, headers } = await post('https://www.example.com');
     assert.equal(status, 204);
     assert.equal(headers['access-control-allow-origin'], 'https://www.example.com');
-    assert.equal(headers['access-control-expose-headers'], 'ETag, Location, Retry-After');
+    assert.equal(headers['access-control-expose-headers'], 'ETag, Location, Retry-After, Signpost-Receipt');
     assert.match(String(headers.etag), /^"[0-9a-f]{32}"$/);
     const preflight = await worker.fetch('/forms/media/', { method: 'OPTIONS', headers: { origin: 'https://www.example.com' } });
     assert.deepEqual([preflight.status, preflight.headers.get('access-control-allow-methods')], [204, 'POST']);

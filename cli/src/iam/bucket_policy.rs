@@ -61,7 +61,11 @@ fn deny_other_requests(uses: &[Use<'_>], applies_not_action: bool) -> Vec<Statem
     let mut statements: Vec<_> = other_keys.collect();
     if !applies_not_action {
         statements.push(Statement {
-            action: OTHER_ACTIONS.to_vec(),
+            action: OTHER_ACTIONS
+                .iter()
+                .filter(|action| !actions.contains(*action))
+                .copied()
+                .collect(),
             resource: bucket_and_objects.clone(),
             ..Statement::new(Effect::Deny, "DenyListedActions")
         });

@@ -19,7 +19,8 @@ pub(crate) fn r2_token(bucket: &BucketEntry, uses: &[Use<'_>]) -> String {
     if uses.is_empty() {
         return without_r2_token(name);
     }
-    let permission = if writes(uses) { "Object Read & Write" } else { "Object Read only" };
+    let permission =
+        if writes(uses) || deletes(uses) { "Object Read & Write" } else { "Object Read only" };
     let forms = match bucket.binding() {
         Some(_) => {
             "Forms need no token: the Worker accepts them and stores their files through its binding.\n"
@@ -56,7 +57,11 @@ fn without_r2_token(name: &str) -> String {
 
 /// Spec: <https://www.backblaze.com/docs/cloud-storage-application-keys>
 pub(crate) fn b2_key(bucket: &BucketEntry, uses: &[Use<'_>]) -> String {
-    let capabilities = joined(&[(writes(uses), "writeFiles"), (reads(uses), "readFiles")]);
+    let capabilities = joined(&[
+        (writes(uses), "writeFiles"),
+        (reads(uses), "readFiles"),
+        (deletes(uses), "deleteFiles"),
+    ]);
     let common = prefixes(uses).into_iter().reduce(common_prefix).unwrap_or_default();
     format!(
         "A B2 application key, not the master key:\n\
@@ -71,13 +76,16 @@ pub(crate) fn b2_key(bucket: &BucketEntry, uses: &[Use<'_>]) -> String {
 /// Spec: <https://docs.cloud.google.com/storage/docs/access-control/iam-permissions>
 pub(crate) fn google_role(bucket: &BucketEntry, uses: &[Use<'_>]) -> String {
     let writes = writes(uses);
-    let permissions =
-        joined(&[(writes, "storage.objects.create"), (reads(uses), "storage.objects.get")]);
+    let permissions = joined(&[
+        (writes, "storage.objects.create"),
+        (reads(uses), "storage.objects.get"),
+        (deletes(uses), "storage.objects.delete"),
+    ]);
     let name = bucket.bucket().name();
     let within = prefixes(uses).into_iter().map(|prefix| {
         format!("  resource.name.startsWith(\"projects/_/buckets/{name}/objects/{prefix}\")")
     });
-    let overwriting = if writes {
+    let overwriting = if writes && !deletes(uses) {
         "\nWithout storage.objects.delete no object is overwritten, and a form that is sent a second time is rejected."
     } else {
         ""
@@ -108,6 +116,10 @@ pub(crate) fn garage_key(bucket: &BucketEntry, uses: &[Use<'_>]) -> String {
 
 fn writes(uses: &[Use<'_>]) -> bool {
     uses.iter().any(Use::writes)
+}
+
+fn deletes(uses: &[Use<'_>]) -> bool {
+    uses.iter().any(Use::deletes)
 }
 
 fn reads(uses: &[Use<'_>]) -> bool {

@@ -35,6 +35,9 @@ pub(crate) struct Use<'c> {
 const MULTIPART: &[&str] =
     &["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject"];
 
+/// The age of the signatures with which the Worker asks for an object when its upload is confirmed: they are sent at once.
+const CONFIRM_MAX_AGE_MS: u64 = 60_000;
+
 impl AuthType {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
@@ -82,6 +85,19 @@ impl<'c> Use<'c> {
         if rule.takes_parts() {
             uses.push(related("Join", MULTIPART, AuthType::Header));
         }
+        if rule.takes_confirmations() && !rule.is_bound() {
+            let max_age_ms = CONFIRM_MAX_AGE_MS;
+            let version_2 = upload.version_2;
+            let confirm = |sid, actions| Self {
+                version_2,
+                max_age_ms,
+                ..related(sid, actions, AuthType::Link)
+            };
+            uses.push(confirm("Confirm", &["s3:GetObject"]));
+            if rule.deletes_mismatched() {
+                uses.push(confirm("Delete", &["s3:DeleteObject"]));
+            }
+        }
         if !rule.is_bound() {
             uses.insert(0, upload);
         }
@@ -118,6 +134,10 @@ impl<'c> Use<'c> {
 
     pub(crate) fn writes(&self) -> bool {
         self.actions.contains(&"s3:PutObject")
+    }
+
+    pub(crate) fn deletes(&self) -> bool {
+        self.actions.contains(&"s3:DeleteObject")
     }
 
     pub(crate) fn reads(&self) -> bool {

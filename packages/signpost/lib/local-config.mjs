@@ -2,11 +2,12 @@
 import { entriesOf, tablesOf } from './project.mjs';
 
 /** @typedef {import('./project.mjs').Table} Table */
-/** @typedef {{ accessKeyId: string, secretAccessKey: string, token: string }} Keys */
+/** @typedef {{ accessKeyId: string, secretAccessKey: string, token: string, issuer: string }} Keys `issuer` is a private key as a JWK */
 /** @typedef {{ port: number, origins: string[], keys: Keys, ownCallers?: boolean }} Local `origins` may use every rule; `ownCallers` keeps callers, challenges and limits */
 /** @typedef {{ name: string, method: 'POST' | 'PUT', types: string[], isOpen: boolean, token?: string, download?: { rule: string, segments: number } }} DemoRule a rule as the page needs it; `segments` of the object's key are not part of a download's path */
 
 const CREDENTIALS = 'SIGNPOST_DEV';
+const ISSUER_KEY = 'SIGNPOST_DEV_ISSUER_KEY';
 
 /** The providers that take a form, unless the bucket has `forms = false`. `rules/src/bucket/providers.rs` has the reasons. */
 const WITH_FORMS = ['aws', 'tigris', 'minio', 'garage', 'spaces', 'scaleway', 'ovh', 'gcs'];
@@ -17,6 +18,7 @@ const WITH_FORMS = ['aws', 'tigris', 'minio', 'garage', 'spaces', 'scaleway', 'o
  * - Each bucket is a local R2 bucket. It takes uploads as the deployed one does: forms through a binding, or PUT to wrangler's S3 endpoint.
  * - Each caller but `anyone` is one that sends a token. Its name is that of its entry, and it has no claims.
  * - Challenges and limits are left out, since a local page has no widget.
+ * - Receipts are issued by the local address, and signed with a key of this machine.
  *
  * @param {Table} config
  * @param {Local} local
@@ -35,7 +37,9 @@ export function localConfig(config, { port, origins, keys, ownCallers = false })
     ...change(tablesOf(config, 'CALLERS'), localCaller),
     ...change(tablesOf(config, 'UPLOADS'), (rule) => localRule(rule, origins, ownCallers)),
     ...change(tablesOf(config, 'DOWNLOADS'), (rule) => localRule(rule, origins, ownCallers)),
+    ...(config.vars?.ISSUER && { ISSUER: { ...config.vars.ISSUER, url: `http://localhost:${port}`, keys: [ISSUER_KEY] } }),
   };
+  if (vars.ISSUER) secrets[ISSUER_KEY] = keys.issuer;
   const { accessKeyId, secretAccessKey } = keys;
   const local = [...bindings].map(([bucket_name, binding]) => ({ binding, bucket_name, local_dev: { experimental_s3_credentials: { accessKeyId, secretAccessKey } } }));
   const { secrets: _, env, routes, route, ...rest } = config;

@@ -1,5 +1,5 @@
 /** @file The files that `signpost-dev` writes: the configuration of this machine, and its secrets. */
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
 import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { runCommand } from './command.mjs';
@@ -24,7 +24,7 @@ export async function prepare({ env, ...local }) {
   const project = await readConfig(env);
   const { config, secrets, rules } = localConfig(project, { ...local, keys: await keys() });
   // First the secrets: wrangler reads both when the configuration changes.
-  await write(DEV_VARS, Object.entries(secrets).map(([name, value]) => `${name}="${value}"\n`).join(''));
+  await write(DEV_VARS, Object.entries(secrets).map(([name, value]) => `${name}='${value}'\n`).join(''));
   await overwrite(LOCAL_CONFIG, JSON.stringify(config, undefined, 2));
   return { project, rules };
 }
@@ -37,9 +37,10 @@ export function secretFiles() {
 /** @returns {Promise<import('./local-config.mjs').Keys>} the keys of the local buckets and the page's token, generated once for each project */
 async function keys() {
   const saved = await readFile(SECRETS, 'utf8').catch(() => '');
-  if (saved) return JSON.parse(saved);
+  const issuer = () => JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }));
+  if (saved) return { issuer: issuer(), ...JSON.parse(saved) };
   const random = () => randomBytes(32).toString('hex');
-  const made = { accessKeyId: random().slice(0, 20), secretAccessKey: random(), token: random() };
+  const made = { accessKeyId: random().slice(0, 20), secretAccessKey: random(), token: random(), issuer: issuer() };
   await write(SECRETS, JSON.stringify(made));
   return made;
 }

@@ -31,6 +31,7 @@ const OWN_KEYS = {
  * @returns {string}
  */
 export function describeSecret(name, config) {
+  if ([config.vars?.ISSUER?.keys].flat().includes(name)) return 'the private key that signs receipts, as a JWK, or a shared secret of at least 32 bytes: docs/receipts.md';
   const kind = entriesOf(config, 'CALLERS').find(([, { secret }]) => [secret].flat().includes(name))?.[1].kind;
   if (kind && CALLERS[kind]) return CALLERS[kind];
   const [suffix = '', text] = KEYS.find(([end]) => name.endsWith(end)) ?? [];

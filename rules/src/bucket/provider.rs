@@ -22,6 +22,14 @@ pub(crate) enum Overwrites {
     Unknown,
 }
 
+/// Whether a DELETE with `If-Match` spares an object that has changed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Deletes {
+    IfMatch,
+    /// Not documented: the header might be ignored or rejected.
+    Unconditional,
+}
+
 /// Whether a form may have fields that its policy does not name, such as `Content-Disposition`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum ExtraFields {
@@ -108,6 +116,7 @@ pub struct Provider {
     pub(crate) forms: Forms,
     pub(crate) extra_fields: ExtraFields,
     pub(crate) overwrites: Overwrites,
+    pub(crate) deletes: Deletes,
     pub(crate) signatures: Signatures,
     pub(crate) dialect: Dialect,
     pub(crate) bindings: Bindings,

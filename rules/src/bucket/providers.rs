@@ -3,8 +3,8 @@
 use signer::{Dialect, UrlStyle};
 
 use crate::bucket::provider::{
-    Bindings, BucketNames, CorsFormat, Endpoint, ExtraFields, Forms, Iam, Overwrites, Provider,
-    Signatures,
+    Bindings, BucketNames, CorsFormat, Deletes, Endpoint, ExtraFields, Forms, Iam, Overwrites,
+    Provider, Signatures,
 };
 use crate::config::join_names::join_names;
 
@@ -19,6 +19,7 @@ const fn regional(name: &'static str, endpoint: &'static str) -> Provider {
         forms: Forms::Unknown,
         extra_fields: ExtraFields::Unknown,
         overwrites: Overwrites::Unknown,
+        deletes: Deletes::Unconditional,
         signatures: Signatures::V2AndV4,
         dialect: Dialect::Amazon,
         bindings: Bindings::Unsupported,
@@ -52,6 +53,8 @@ const AMAZON: Provider = Provider {
     extra_fields: ExtraFields::Rejected,
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
     overwrites: Overwrites::Preventable,
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+    deletes: Deletes::IfMatch,
     iam: Iam::Aws,
     ..regional("aws", "")
 };

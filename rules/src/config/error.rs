@@ -44,6 +44,10 @@ pub enum ConfigErrorKind {
     OverwriteUndocumented,
     /// An upload in parts might overwrite an object.
     OverwriteByParts,
+    /// Mismatched objects would be deleted, but uploads are not confirmed.
+    DeleteWithoutConfirm,
+    /// A mismatched object might belong to another upload with the same key.
+    DeleteOfOthers,
     /// The bucket's signatures do not cover the size of a PUT.
     SizeNotSigned,
     /// Exactly one of several keys must be set.

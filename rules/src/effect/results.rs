@@ -2,24 +2,54 @@
 
 use core::fmt;
 
+use zeroize::Zeroizing;
+
 use super::Effect;
 use super::blocked::Blocked;
 use crate::callers::named_caller::NamedCaller;
 use crate::denial::Denial;
+use crate::upload::confirm::ObjectHead;
 
 /// The result of one effect.
 #[derive(Clone, Debug)]
 pub enum EffectResult {
     /// The effect failed: no connection, no answer in time, no such binding.
     Failed,
-    /// The signature is valid, or the limit is not reached.
+    /// The signature is valid, the limit is not reached, or the object is deleted.
     Yes,
     /// The signature is invalid, the limit is reached, or nobody is known to have sent the request.
     No,
+    /// What a bound bucket says about an object; `None` if it has none with this key.
+    Head(Option<ObjectHead>),
+    /// The token that was signed.
+    Signed(SignedToken),
     /// The answer to a fetch or to a request to a bucket.
     Fetched(Fetched),
     /// Who sent the request.
     Named(NamedCaller),
+}
+
+/// A token that the platform signed.
+#[derive(Clone)]
+pub struct SignedToken(Zeroizing<String>);
+
+impl SignedToken {
+    /// Appends the signature, in base64url, to the data that was signed.
+    #[must_use]
+    pub fn new(data: &str, signature: &str) -> Self {
+        Self(Zeroizing::new([data, ".", signature].concat()))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Shows nothing of the token.
+impl fmt::Debug for SignedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SignedToken(..)")
+    }
 }
 
 /// An HTTP answer.
@@ -31,6 +61,8 @@ pub struct Fetched {
     pub cache_control: String,
     /// The header `Age`; empty if there is none.
     pub age: String,
+    /// The headers of an answer to a HEAD, names in lower case; otherwise none.
+    pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
     /// The `memo` of the effect, unchanged.

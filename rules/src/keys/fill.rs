@@ -90,7 +90,7 @@ impl Values<'_> {
 }
 
 /// Makes a UUID, version 4.
-fn uuid(random: [u8; 16]) -> String {
+pub(crate) fn uuid(random: [u8; 16]) -> String {
     uuid::Builder::from_random_bytes(random).into_uuid().to_string()
 }
 

@@ -1,10 +1,11 @@
 //! The keys of `BUCKETS`.
 
 use super::shape::SECRET_NAME;
-use super::{Key, Presence, Section, Shape};
+use super::{Entries, Key, Presence, Section, Shape};
 
 pub(super) const SECTION: Section = Section {
     variable: "BUCKETS",
+    entries: Entries::Named,
     meaning: "A bucket and the credentials for it.",
     keys: &[
         Key {

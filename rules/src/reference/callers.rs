@@ -1,7 +1,7 @@
 //! The keys of `CALLERS`.
 
 use super::shape::SECRET_NAME;
-use super::{Key, Presence, Section, Shape};
+use super::{Entries, Key, Presence, Section, Shape};
 
 /// The kinds whose tokens have claims that the configuration can require.
 const TOKENS: &[&str] = &["jwt", "access"];
@@ -12,6 +12,7 @@ const SECRET_HINT: &str = r#"write the secret's name, such as secret = "SITE_TOK
 
 pub(super) const SECTION: Section = Section {
     variable: "CALLERS",
+    entries: Entries::Named,
     meaning: "A way to authenticate.",
     keys: &[
         Key {

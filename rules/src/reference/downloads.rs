@@ -1,10 +1,11 @@
 //! The keys of `DOWNLOADS`.
 
 use super::uploads::{BUCKET, CALLERS, LIMIT, ORIGINS, TURNSTILE};
-use super::{Key, Presence, Section, Shape};
+use super::{Entries, Key, Presence, Section, Shape};
 
 pub(super) const SECTION: Section = Section {
     variable: "DOWNLOADS",
+    entries: Entries::Named,
     meaning: "A rule for downloads, served at /downloads/<rule>/<path>.",
     keys: &[
         BUCKET,

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::callers::KEYS;
 use super::shape::ENTRY_NAME;
-use super::{Key, Presence, Section};
+use super::{Entries, Key, Presence, Section};
 use crate::bucket::provider::{Endpoint, Provider};
 use crate::callers::kind::CallerKind;
 
@@ -22,8 +22,10 @@ pub fn vars_schema() -> Value {
         let reference = json!({ "$ref": format!("#/$defs/{name}") });
         // Editors complete names of properties, but not those of patterns.
         properties.insert(name.into(), reference.clone());
-        // A continuation of the variable: `UPLOADS_2`, `UPLOADS_3`, ...
-        patterns.insert(format!("^{name}_([2-9]|[1-9][0-9]+)$"), reference);
+        if matches!(section.entries, Entries::Named) {
+            // A continuation of the variable: `UPLOADS_2`, `UPLOADS_3`, ...
+            patterns.insert(format!("^{name}_([2-9]|[1-9][0-9]+)$"), reference);
+        }
         definitions.insert(name.into(), variable(section));
     }
     json!({
@@ -45,6 +47,9 @@ fn variable(section: &Section) -> Value {
     let mut entry = entry;
     if let Some(members) = entry.as_object_mut() {
         members.insert("description".into(), section.meaning.into());
+    }
+    if section.entries == Entries::None {
+        return entry;
     }
     json!({
         "type": "object",

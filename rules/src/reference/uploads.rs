@@ -1,7 +1,7 @@
 //! The keys of `UPLOADS`. The first few are those of every rule.
 
 use super::shape::ENTRY_NAME;
-use super::{Key, Presence, Section, Shape};
+use super::{Entries, Key, Presence, Section, Shape};
 
 pub(super) const BUCKET: Key = Key {
     name: "bucket",
@@ -55,6 +55,7 @@ const BOOLEAN_HINT: &str = "write true or false, without quotes";
 
 pub(super) const SECTION: Section = Section {
     variable: "UPLOADS",
+    entries: Entries::Named,
     meaning: "A rule for uploads, served at /uploads/<rule>.",
     keys: &[
         BUCKET,
@@ -124,6 +125,24 @@ pub(super) const SECTION: Section = Section {
             presence: Presence::Default("false"),
             example: "true",
             hint: "write true, without quotes, to allow uploads in parts; otherwise leave it out",
+        },
+        Key {
+            name: "confirm",
+            kinds: &[],
+            shape: Shape::Boolean,
+            meaning: "uploads can be [confirmed](receipts.md): the Worker asks the bucket, for which its credentials need `s3:GetObject`",
+            presence: Presence::Default("false"),
+            example: "true",
+            hint: "write true, without quotes, to let pages confirm their uploads; otherwise leave it out",
+        },
+        Key {
+            name: "delete_mismatched",
+            kinds: &[],
+            shape: Shape::Boolean,
+            meaning: "an object that is [not what was granted](receipts.md#what-is-compared) is deleted when its upload is confirmed, for which the credentials need `s3:DeleteObject`. Only with `confirm`, and with `{uuid}` in the key",
+            presence: Presence::Default("false"),
+            example: "true",
+            hint: "write true, without quotes, to delete what was not granted; otherwise leave it out",
         },
         Key {
             name: "uploaders",

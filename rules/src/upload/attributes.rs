@@ -66,6 +66,17 @@ impl Attributes {
         Self([content_type].into_iter().chain(others).chain(self.0.iter().cloned()).collect())
     }
 
+    /// Returns the value of an attribute, if there is one of this name.
+    pub(crate) fn value(&self, name: &str) -> Option<&str> {
+        let attribute = self.0.iter().find(|attribute| attribute.name.header() == name)?;
+        Some(attribute.value.as_str())
+    }
+
+    /// Returns the media type, as it is signed.
+    pub(crate) fn media_type(&self) -> &str {
+        self.value(AttributeName::CONTENT_TYPE.header()).unwrap_or_default()
+    }
+
     pub(crate) fn names(&self) -> impl Iterator<Item = &AttributeName> {
         self.0.iter().map(|attribute| &attribute.name)
     }

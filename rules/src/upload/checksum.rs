@@ -6,7 +6,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use signer::HeaderValue;
 
 use crate::denial::Denial;
-use crate::upload::attributes::{Attribute, AttributeName};
+use crate::upload::attributes::{Attribute, AttributeName, Attributes};
 
 /// Algorithms and the lengths of their digests, in bytes.
 const ALGORITHMS: [(&str, usize); 5] =
@@ -21,6 +21,19 @@ pub(crate) fn parse(text: &str) -> Result<Attribute, Denial> {
 /// Returns the headers of all checksums. An upload has at most one of them.
 pub(crate) fn headers() -> impl Iterator<Item = String> {
     ALGORITHMS.iter().map(|(algorithm, _)| header(algorithm))
+}
+
+/// Returns the checksum among these attributes, as a client writes it: `sha256-<base64>`.
+pub(crate) fn of(attributes: &Attributes) -> Option<String> {
+    ALGORITHMS.iter().find_map(|(algorithm, _)| {
+        let digest = attributes.value(&header(algorithm))?;
+        Some(format!("{algorithm}-{digest}"))
+    })
+}
+
+/// Returns the algorithms and the headers of all checksums.
+pub(crate) fn algorithms() -> impl Iterator<Item = (&'static str, String)> {
+    ALGORITHMS.iter().map(|(algorithm, _)| (*algorithm, header(algorithm)))
 }
 
 fn read(text: &str) -> Option<Attribute> {

@@ -13,6 +13,7 @@ use crate::keys::part::{self, Placeholder};
 use crate::keys::template::KeyTemplate;
 use crate::rule_keys;
 use crate::upload::attributes::Attributes;
+use crate::upload::confirm::ConfirmMode;
 use crate::upload::media_type;
 use crate::upload::media_type::MediaType;
 use crate::upload::metadata::MetadataNames;
@@ -57,6 +58,7 @@ impl UploadRule {
             None => false,
         };
         let uploaders = table.switch("uploaders")?;
+        let confirm = ConfirmMode::parse(&mut table, &key)?;
         table.finish()?;
         Ok(Self {
             bucket,
@@ -70,6 +72,7 @@ impl UploadRule {
             redirect,
             metadata,
             multipart,
+            confirm,
             uploaders,
         })
     }

@@ -12,6 +12,7 @@ use crate::lifetime::Lifetime;
 use crate::secret::Secrets;
 use crate::signing::{GrantSigner, Signed};
 use crate::upload::attributes::Attributes;
+use crate::upload::confirm::Receiver;
 use crate::upload::media_type::MediaType;
 
 /// Permission to upload one object of one type, up to a size; only [`crate::UploadRule::grant_form`] makes one.
@@ -25,6 +26,8 @@ pub struct FormGrant {
     pub(crate) redirect: Option<String>,
     pub(crate) attributes: Attributes,
     pub(crate) lifetime: Lifetime,
+    /// Who can confirm the upload, if the rule permits that.
+    pub(crate) receiver: Option<Receiver>,
 }
 
 impl FormGrant {
@@ -46,22 +49,31 @@ impl FormGrant {
         self.redirect.as_deref()
     }
 
-    /// Signs the form. After the upload, the browser goes to `redirect`.
+    /// Signs the form. After the upload, the browser goes to the address that `redirect` returns. It gets the state with which
+    /// that page can confirm the upload, if the rule permits that.
     ///
     /// # Errors
     ///
     /// [`Denial::SecretMissing`] and the like if the environment has no valid credentials.
     pub fn sign(
         &self,
-        redirect: &str,
+        redirect: impl FnOnce(Option<&str>) -> String,
         secrets: &Secrets,
         now: UnixTime,
     ) -> Result<Signed<PresignedPost>, Denial> {
         let signer = GrantSigner::new(Arc::clone(&self.bucket), self.lifetime, secrets, now)?;
+        let (key, sizes) = (self.key.as_str(), (1, self.max_bytes));
+        let granted =
+            self.receiver.as_ref().map(|to| (to, to.granted(key, sizes, &self.attributes)));
+        let state = granted.as_ref().map(|(to, granted)| to.seal_for_page(granted, &signer));
+        let redirect = redirect(state.as_deref());
         let policy = PostPolicy::new(signer.bucket(), self.key.clone(), signer.expiration())
-            .exact(FieldName::SUCCESS_ACTION_REDIRECT, redirect)
+            .exact(FieldName::SUCCESS_ACTION_REDIRECT, &*redirect)
             .content_length_range(1..=self.max_bytes);
-        let post = signer.sign_form(self.attributes.add_to_form(policy));
-        Ok(signer.signed(self.key.as_str(), post))
+        let mut post = signer.sign_form(self.attributes.add_to_form(policy));
+        if let Some((to, granted)) = &granted {
+            to.add_to_form(granted, &signer, &mut post);
+        }
+        Ok(signer.signed(key, post))
     }
 }

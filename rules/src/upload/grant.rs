@@ -13,6 +13,7 @@ use crate::lifetime::Lifetime;
 use crate::secret::Secrets;
 use crate::signing::{GrantSigner, Signed};
 use crate::upload::attributes::Attributes;
+use crate::upload::confirm::Receiver;
 
 /// Permission to upload one object of one size and type for a while; only [`crate::UploadRule::grant`] makes one.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct UploadGrant {
     pub(crate) status: Option<&'static str>,
     pub(crate) attributes: Attributes,
     pub(crate) lifetime: Lifetime,
+    /// Who can confirm the upload, if the rule permits that.
+    pub(crate) receiver: Option<Receiver>,
 }
 
 /// What a browser needs for one upload.
@@ -109,13 +112,21 @@ impl UploadGrant {
     /// [`Denial::SecretMissing`] and the like if the environment has no valid credentials.
     pub fn sign(self, secrets: &Secrets, now: UnixTime) -> Result<Signed<SignedUpload>, Denial> {
         let signer = GrantSigner::new(Arc::clone(&self.bucket), self.lifetime, secrets, now)?;
-        let upload = match &self.form_key {
+        let mut upload = match &self.form_key {
             Some(key) => {
                 SignedUpload::Post(signer.sign_form(self.post_policy(key.clone(), &signer)))
             }
             None => SignedUpload::Put(signer.sign_url(&self.put(&signer))),
         };
-        Ok(signer.signed(self.key(), upload))
+        let confirm = self.receiver.as_ref().map(|receiver| {
+            let sizes = (self.min_length, self.content_length);
+            let granted = receiver.granted(self.key(), sizes, &self.attributes);
+            if let SignedUpload::Post(post) = &mut upload {
+                receiver.add_to_form(&granted, &signer, post);
+            }
+            receiver.seal_for_caller(&granted, &signer)
+        });
+        Ok(Signed { confirm, ..signer.signed(self.key(), upload) })
     }
 
     fn post_policy<'a>(&self, key: FormKey, signer: &'a GrantSigner) -> PostPolicy<'a> {

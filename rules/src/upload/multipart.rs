@@ -7,7 +7,6 @@ mod part;
 mod parts;
 mod resume;
 mod s3_xml;
-mod sealed_state;
 mod upload;
 mod upload_state;
 
@@ -15,4 +14,3 @@ pub use self::grant::{Begun, MultipartGrant, MultipartStart, PartSize};
 pub use self::part::Part;
 pub use self::s3_xml::{Element, InvalidXml, document as xml_document, read as read_xml};
 pub use self::upload::MultipartUpload;
-pub use self::upload_state::Capability;

@@ -18,6 +18,7 @@ use crate::keys::fill::{self, Values};
 use crate::keys::template::KeyTemplate;
 use crate::upload::attributes::{Attribute, Attributes};
 use crate::upload::checksum;
+use crate::upload::confirm::{ConfirmMode, Receiver};
 use crate::upload::file_type::{FileType, essence};
 use crate::upload::form_grant::FormGrant;
 use crate::upload::grant::UploadGrant;
@@ -41,6 +42,7 @@ pub struct UploadRule {
     pub(crate) metadata: MetadataNames,
     /// Whether files may be sent in parts.
     pub(crate) multipart: bool,
+    pub(crate) confirm: ConfirmMode,
     /// Whether uploaders such as Uppy may use their own protocols.
     pub(crate) uploaders: bool,
 }
@@ -128,7 +130,13 @@ impl UploadRule {
                 .attributes
                 .with(file_type.to_header_value(media_type), metadata.into_iter().chain(checksum)),
             lifetime: caller.lifetime(self.expires, ambient.now)?,
+            receiver: self.receiver(caller, ambient),
         })
+    }
+
+    /// Returns who can confirm an upload that is granted now, if the rule permits that.
+    fn receiver(&self, caller: &Caller, ambient: Ambient) -> Option<Receiver> {
+        self.takes_confirmations().then(|| Receiver::new(self.access.rule(), caller, ambient))
     }
 
     /// Decides on a form without scripts, for one of the rule's types.
@@ -157,6 +165,7 @@ impl UploadRule {
             redirect: self.redirect.clone(),
             attributes: self.attributes.with(file_type.to_header_value(media_type), []),
             lifetime: caller.lifetime(self.expires, ambient.now)?,
+            receiver: self.receiver(caller, ambient),
         })
     }
 

@@ -7,6 +7,7 @@ use rules::{
 
 use crate::exchange::Exchange;
 use crate::http::problem::Problem;
+use crate::routes::confirm::Confirmed;
 
 /// Longest list of parts in a request, in bytes, however many parts there are.
 const MAX_LIST_BYTES: usize = 1 << 20;
@@ -59,18 +60,23 @@ pub(crate) fn numbers(name: &str, exchange: Exchange<'_>) -> Result<Vec<u16>, Pr
     })
 }
 
-/// Completes an upload.
+/// Completes an upload, and describes the object. The Worker saw it end, so there is a receipt at once if the rule `confirms`.
 pub(crate) fn complete(
     upload: &MultipartUpload,
     parts: &[Part],
     exchange: Exchange<'_>,
-) -> Result<(), Blocked<Problem>> {
+) -> Result<Confirmed, Blocked<Problem>> {
+    let Exchange { site, ambient, .. } = exchange;
+    if let Some(rules) = site.rules() {
+        rules.check_issuer(site.secrets())?;
+    }
     let answer = send(upload.complete(parts)?, exchange)?;
     // S3 may answer 200 before it has joined the parts, and then report an error in the body.
-    if answer.has_root("CompleteMultipartUploadResult") {
-        return Ok(());
+    if !answer.has_root("CompleteMultipartUploadResult") {
+        return Err(bucket_error(answer).into());
     }
-    Err(bucket_error(answer).into())
+    let object = upload.stored(answer, ambient.now);
+    Confirmed::of(object, exchange).map_err(|blocked| blocked.map(Problem::from))
 }
 
 /// Aborts an upload, which removes its parts.

@@ -17,6 +17,7 @@ use crate::http::answer::{Answer, JSON};
 use crate::http::body;
 use crate::http::problem::Problem;
 use crate::http::request::Request;
+use crate::routes::confirm::Confirmed;
 use crate::routes::multipart::s3;
 use crate::routes::not_found;
 
@@ -152,7 +153,7 @@ fn complete(upload: &MultipartUpload, exchange: Exchange<'_>) -> Result<Action, 
     };
     let parts = message.list("parts")?;
     let parts = parts.iter().map(part).collect::<Result<Vec<_>, Denial>>()?;
-    s3::complete(upload, &parts, exchange)?;
-    let (key, bucket) = (upload.key(), upload.bucket_name());
-    Ok(json(&json!({ "location": upload.location(), "key": key, "bucket": bucket })))
+    let confirmed = s3::complete(upload, &parts, exchange)?;
+    let (location, bucket) = (Some(upload.location()), Some(upload.bucket_name().to_owned()));
+    Ok(json(&Confirmed { location, bucket, ..confirmed }))
 }

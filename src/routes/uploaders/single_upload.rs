@@ -38,6 +38,9 @@ pub(super) struct SingleUpload<'a> {
     key: &'a str,
     /// In seconds from now.
     expires: u64,
+    /// The state with which the upload can be confirmed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confirm: Option<&'a str>,
 }
 
 impl<'a> SingleUpload<'a> {
@@ -56,6 +59,7 @@ impl<'a> SingleUpload<'a> {
             headers: upload.headers().map(settable),
             key: &signed.key,
             expires: signed.expiration.as_secs() - now.as_secs(),
+            confirm: signed.confirm.as_deref(),
         }
     }
 

@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, RequestInit, RequestRedirect, Response};
 
 use crate::shell::body;
+use crate::shell::env::header_list;
 use crate::shell::promise::wait;
 
 /// The limits of a fetch.
@@ -43,6 +44,11 @@ pub(super) async fn load(
         status: response.status(),
         cache_control: header("cache-control"),
         age: header("age"),
+        headers: if init.get_method().as_deref() == Some("HEAD") {
+            header_list(&headers)
+        } else {
+            Vec::new()
+        },
         body: text(&body),
         memo: String::new(),
     })

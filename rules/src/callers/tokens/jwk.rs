@@ -34,7 +34,7 @@ pub(crate) struct Jwk {
 
 /// The type of a key that is strong enough.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum KeyType {
+pub(crate) enum KeyType {
     Rsa,
     P256,
     Ed25519,
@@ -59,8 +59,7 @@ impl Jwk {
         if !can_verify || !is_for_signatures || object.get("kty")?.as_str()? == "oct" {
             return None;
         }
-        let member = |name: &&str| Some(((*name).into(), object.get(*name)?.clone()));
-        let members = PUBLIC.iter().filter_map(member).collect();
+        let members = public_members(object);
         let (id, algorithm) = (text("kid").flatten(), text("alg").flatten());
         Some(Self { id, algorithm, key_type: KeyType::of(&members), members })
     }
@@ -86,9 +85,15 @@ impl Jwk {
     }
 }
 
+/// Returns the members of a key that anybody may see.
+pub(crate) fn public_members(key: &Map<String, Value>) -> Map<String, Value> {
+    let member = |name: &&str| Some(((*name).into(), key.get(*name)?.clone()));
+    PUBLIC.iter().filter_map(member).collect()
+}
+
 impl KeyType {
     /// Returns the type of a key; `None` if it is not supported, too weak, or malformed.
-    fn of(members: &Map<String, Value>) -> Option<Self> {
+    pub(crate) fn of(members: &Map<String, Value>) -> Option<Self> {
         let text = |name| members.get(name).and_then(Value::as_str);
         let bytes = |name| BASE64_URL_SAFE_NO_PAD.decode(text(name)?).ok();
         let is_point = |name| bytes(name).is_some_and(|point| point.len() == POINT_LEN);

@@ -1,6 +1,8 @@
 //! Requests that the Worker itself sends to a bucket.
 
-use signer::{AuthorizedRequest, Credentials, Dialect, HeaderName, HeaderValue, Signer, UnixTime};
+use signer::{
+    AuthorizedRequest, Credentials, Dialect, HeaderName, HeaderValue, Method, Signer, UnixTime,
+};
 
 use crate::bucket::entry::BucketEntry;
 use crate::effect::Effect;
@@ -13,18 +15,11 @@ const MAX_BYTES: u32 = 1 << 20;
 
 /// Makes an effect of a signed request to a bucket.
 pub(crate) fn bucket_request(request: AuthorizedRequest, body: String, memo: &str) -> Effect {
-    let header =
-        |(name, value): &(HeaderName, HeaderValue)| (name.as_str().into(), value.as_str().into());
-    Effect::BucketRequest {
-        nth: 0,
-        method: request.method.as_str(),
-        headers: request.headers.iter().map(header).collect(),
-        url: request.url,
-        body,
-        memo: memo.into(),
-        deadline_ms: DEADLINE_MS,
-        max_bytes: MAX_BYTES,
+    let mut effect = Effect::bucket_request(request.method, request.url, &request.headers);
+    if let Effect::BucketRequest { body: no_body, memo: no_memo, .. } = &mut effect {
+        (*no_body, *no_memo) = (body, memo.into());
     }
+    effect
 }
 
 impl BucketEntry {
@@ -41,6 +36,27 @@ impl BucketEntry {
 }
 
 impl Effect {
+    /// Makes an effect of a signed request without a body.
+    pub(crate) fn bucket_request(
+        method: Method,
+        url: String,
+        headers: &[(HeaderName, HeaderValue)],
+    ) -> Self {
+        let header = |(name, value): &(HeaderName, HeaderValue)| {
+            (name.as_str().into(), value.as_str().into())
+        };
+        Self::BucketRequest {
+            nth: 0,
+            method: method.as_str(),
+            headers: headers.iter().map(header).collect(),
+            url,
+            body: String::new(),
+            memo: String::new(),
+            deadline_ms: DEADLINE_MS,
+            max_bytes: MAX_BYTES,
+        }
+    }
+
     /// Sets the number, for an incoming request that needs several requests to the bucket.
     #[must_use]
     pub fn as_nth(mut self, number: u16) -> Self {

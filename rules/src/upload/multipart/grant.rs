@@ -111,7 +111,7 @@ impl MultipartStart {
     /// Converts S3's answer into the answer to the client; returns `None` if it has no upload id.
     #[must_use]
     pub fn begun(&self, answer: &Fetched, ambient: Ambient) -> Option<Begun> {
-        let MultipartGrant { parts, rule, caller, .. } = &self.grant;
+        let MultipartGrant { grant, parts, rule, caller, .. } = &self.grant;
         let end = self.signer.expiration();
         let state = UploadState {
             caller: caller.name().to_owned(),
@@ -122,9 +122,10 @@ impl MultipartStart {
             size: parts.file_bytes,
             part: parts.part_bytes,
             ends: end.as_secs(),
+            media_type: grant.attributes.media_type().to_owned(),
         };
         Some(Begun {
-            upload_id: state.seal(state.id(), rule, &self.signer.credentials, end, ambient),
+            upload_id: state.id().seal(&state, rule, &self.signer.credentials, end, ambient),
             key: state.key,
             part_size: parts.part_bytes,
             parts: parts.count(),

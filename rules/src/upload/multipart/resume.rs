@@ -2,15 +2,17 @@
 
 use alloc::sync::Arc;
 
+use serde::de::DeserializeOwned;
 use signer::{ObjectKey, UnixTime, UploadId};
 
-use super::upload_state::{Capability, Purpose, UploadState};
+use super::upload_state::UploadState;
 use crate::callers::caller::Caller;
 use crate::denial::Denial;
 use crate::lifetime::{EndsWith, Lifetime};
 use crate::secret::Secrets;
 use crate::signing::GrantSigner;
 use crate::upload::multipart::MultipartUpload;
+use crate::upload::purpose::{Capability, Purpose};
 use crate::upload::rule::UploadRule;
 
 impl UploadRule {
@@ -45,7 +47,7 @@ impl UploadRule {
         secrets: &Secrets,
         now: UnixTime,
     ) -> Result<(Caller, MultipartUpload), Denial> {
-        let state = self.open(text, Purpose::Capability(capability), secrets, now)?;
+        let state: UploadState = self.open(text, Purpose::Capability(capability), secrets, now)?;
         if !self.access.callers.iter().any(|kind| kind.name() == state.caller) {
             return Err(Denial::NoSuchUpload);
         }
@@ -53,18 +55,17 @@ impl UploadRule {
         Ok((caller, self.upload(state, Lifetime::new(self.expires), secrets, now)?))
     }
 
-    /// Opens an id or a capability, and returns the state in it.
-    fn open(
+    /// Opens a sealed state, such as an id or a capability.
+    pub(crate) fn open<T: DeserializeOwned>(
         &self,
         text: &str,
         purpose: Purpose<'_>,
         secrets: &Secrets,
         now: UnixTime,
-    ) -> Result<UploadState, Denial> {
+    ) -> Result<T, Denial> {
         // During a key rotation, the other credentials may have sealed it.
         let credentials = self.bucket.keys.all(secrets, now);
-        UploadState::open(text, purpose, self.access().rule(), &credentials, now)
-            .ok_or(Denial::NoSuchUpload)
+        purpose.open(text, self.access().rule(), &credentials, now).ok_or(Denial::NoSuchUpload)
     }
 
     /// Returns the upload. What is signed for it expires no later than the upload itself.

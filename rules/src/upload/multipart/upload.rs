@@ -4,6 +4,7 @@
 
 use core::fmt;
 
+use sha2::{Digest as _, Sha256};
 use signer::{
     Authorize, HeaderName, ObjectKey, Operation, PartNumber, Payload, Presign, PresignedUrl,
     UnixTime, UploadId,
@@ -12,13 +13,17 @@ use signer::{
 use super::bucket_request::bucket_request;
 use super::part::completion;
 use super::parts::Parts;
-use super::upload_state::{Capability, Purpose, UploadState};
+use super::s3_xml;
+use super::upload_state::UploadState;
 use crate::ambient::Ambient;
 use crate::denial::Denial;
 use crate::effect::Effect;
+use crate::effect::results::Fetched;
 use crate::lifetime::EndsWith;
 use crate::signing::GrantSigner;
 use crate::upload::multipart::Part;
+use crate::upload::purpose::{Capability, Purpose};
+use crate::upload::stored_object::StoredObject;
 
 /// An upload in parts that is in progress and belongs to the caller.
 pub struct MultipartUpload {
@@ -139,6 +144,26 @@ impl MultipartUpload {
         Ok(self.send(&self.authorize(complete, &body), body))
     }
 
+    /// Returns the object that a completed upload has stored, with the `ETag` in the bucket's answer.
+    ///
+    /// Each part was signed with its length, so the size is the file's.
+    #[must_use]
+    pub fn stored(&self, answer: &Fetched, now: UnixTime) -> StoredObject {
+        StoredObject {
+            id: upload_uuid(self.upload_id.as_str()),
+            rule: self.rule.clone(),
+            caller: self.state.caller.clone(),
+            subject: self.state.subject.clone(),
+            bucket: self.signer.bucket_name().to_owned(),
+            key: self.key().to_owned(),
+            size: self.state.size,
+            media_type: self.state.media_type.clone(),
+            etag: s3_xml::text(&answer.body, "ETag").unwrap_or_default(),
+            checksum: None,
+            stored_at: now,
+        }
+    }
+
     /// Sorts the parts by number, and checks that every part of the file is listed once.
     fn in_order<'a>(&self, parts: &'a [Part]) -> Result<Vec<&'a Part>, Denial> {
         let count = usize::try_from(self.count()).unwrap_or(usize::MAX);
@@ -168,7 +193,7 @@ impl MultipartUpload {
     }
 
     fn seal(&self, purpose: Purpose<'_>, until: UnixTime, ambient: Ambient) -> String {
-        self.state.seal(purpose, &self.rule, &self.signer.credentials, until, ambient)
+        purpose.seal(&self.state, &self.rule, &self.signer.credentials, until, ambient)
     }
 
     fn authorize(&self, operation: Operation<'_>, body: &str) -> Authorize<'_> {
@@ -184,6 +209,13 @@ impl MultipartUpload {
     fn send(&self, request: &Authorize<'_>, body: String) -> Effect {
         bucket_request(self.signer.sign_request(request), body, "")
     }
+}
+
+/// Makes a UUID of S3's id, which no client may see: the same each time, since S3 lets a client complete an upload again.
+fn upload_uuid(upload_id: &str) -> String {
+    let digest = Sha256::digest(upload_id.as_bytes());
+    let bytes = digest.first_chunk().copied().unwrap_or_default();
+    uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
 }
 
 /// Shows neither the key nor S3's id.

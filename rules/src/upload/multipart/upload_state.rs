@@ -3,11 +3,10 @@
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
-use signer::{Credentials, UnixTime};
+use signer::UnixTime;
 
 use super::parts::Parts;
-use super::sealed_state::StateKey;
-use crate::ambient::Ambient;
+use crate::upload::purpose::Purpose;
 
 /// The state of an upload in parts. Its names are part of the format.
 #[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
@@ -25,72 +24,12 @@ pub(crate) struct UploadState {
     pub(crate) part: u64,
     /// When the upload ends, in seconds since 1970.
     pub(crate) ends: u64,
-}
-
-/// The purpose of a sealed state. For another purpose, or another rule, it cannot be opened.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Purpose<'a> {
-    /// An id, for this caller only, who sends it together with its own token.
-    Id {
-        caller: &'a str,
-        subject: Option<&'a str>,
-    },
-    Capability(Capability),
-}
-
-/// What a capability permits to whoever has it. None signs a part.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Capability {
-    /// To get the upload's id, once the client begins the upload as if with S3. It is worth as much as the id, so it expires
-    /// as soon as a signed URL does.
-    Begin,
-    /// To list, complete and abort the upload, until the upload ends.
-    Manage,
-}
-
-impl Purpose<'_> {
-    /// Returns the context of a state that is sealed for this purpose and `rule`, as JSON: `["id","uploads/film",["ada",null]]`.
-    fn context(self, rule: &str) -> Vec<u8> {
-        let (name, caller) = match self {
-            Self::Id { caller, subject } => ("id", Some((caller, subject))),
-            Self::Capability(Capability::Begin) => ("begin", None),
-            Self::Capability(Capability::Manage) => ("manage", None),
-        };
-        serde_json::to_vec(&(name, rule, caller)).expect("texts are JSON")
-    }
+    /// The media type that the object gets; empty in an id of an earlier version.
+    #[serde(default)]
+    pub(crate) media_type: String,
 }
 
 impl UploadState {
-    /// Returns the state in `text` if one of these credentials sealed it for `purpose` and `rule`, and it has not expired.
-    pub(crate) fn open(
-        text: &str,
-        purpose: Purpose<'_>,
-        rule: &str,
-        credentials: &[Credentials],
-        now: UnixTime,
-    ) -> Option<Self> {
-        let context = purpose.context(rule);
-        let mut keys = credentials.iter().map(StateKey::new);
-        let json = keys.find_map(|key| key.open(text, &context))?;
-        let (until, state) =
-            serde_json::from_str::<(u64, Self)>(str::from_utf8(&json).ok()?).ok()?;
-        (now.as_secs() < until).then_some(state)
-    }
-
-    /// Seals the state as an id or a capability, which expires at `until`.
-    pub(crate) fn seal(
-        &self,
-        purpose: Purpose<'_>,
-        rule: &str,
-        credentials: &Credentials,
-        until: UnixTime,
-        ambient: Ambient,
-    ) -> String {
-        let json =
-            serde_json::to_vec(&(until.as_secs(), self)).expect("texts and numbers are JSON");
-        StateKey::new(credentials).seal(&json, &purpose.context(rule), ambient.random)
-    }
-
     /// Returns the purpose of the upload's id.
     pub(crate) fn id(&self) -> Purpose<'_> {
         Purpose::Id { caller: &self.caller, subject: self.subject.as_deref() }
@@ -114,7 +53,11 @@ impl fmt::Debug for UploadState {
 
 #[cfg(test)]
 mod tests {
+    use signer::Credentials;
+
     use super::*;
+    use crate::ambient::Ambient;
+    use crate::upload::purpose::Capability;
 
     const RULE: &str = "uploads/film";
     const AMBIENT: Ambient =
@@ -127,11 +70,12 @@ mod tests {
     fn state() -> UploadState {
         let (caller, subject) = ("ada".into(), Some("u7".into()));
         let (key, upload, ends) = ("a".into(), "u".into(), AMBIENT.now.as_secs() + 60);
-        UploadState { caller, subject, key, upload, size: 1, part: 8 << 20, ends }
+        let media_type = "video/mp4".into();
+        UploadState { caller, subject, key, upload, size: 1, part: 8 << 20, ends, media_type }
     }
 
     fn open(text: &str, purpose: Purpose<'_>, rule: &str, after: u64) -> Option<UploadState> {
-        UploadState::open(text, purpose, rule, &[credentials()], AMBIENT.now.plus_secs(after))
+        purpose.open(text, rule, &[credentials()], AMBIENT.now.plus_secs(after))
     }
 
     #[test]
@@ -145,10 +89,14 @@ mod tests {
             purpose("bob", Some("u7")),
             Purpose::Capability(Capability::Begin),
             Purpose::Capability(Capability::Manage),
+            Purpose::Confirm { caller: "ada", subject: Some("u7") },
+            Purpose::Confirm { caller: "ada", subject: None },
+            Purpose::Page,
+            Purpose::Form,
         ];
         for (sealed_for, &purpose) in purposes.iter().enumerate() {
             let until = AMBIENT.now.plus_secs(30);
-            let text = state.seal(purpose, RULE, &credentials(), until, AMBIENT);
+            let text = purpose.seal(&state, RULE, &credentials(), until, AMBIENT);
             for (opened_for, &other) in purposes.iter().enumerate() {
                 let opened = open(&text, other, RULE, 0);
                 assert_eq!(opened.is_some(), sealed_for == opened_for, "{purpose:?} {other:?}");
@@ -157,6 +105,21 @@ mod tests {
             assert_eq!(open(&text, purpose, RULE, 30), None);
             assert_eq!(open(&text, purpose, "uploads/other", 0), None);
         }
+    }
+
+    /// Uploads that had begun before an update of the Worker can be completed after it.
+    #[test]
+    fn opens_a_state_without_a_media_type() {
+        let state = serde_json::json!({
+            "caller": "ada", "subject": null, "key": "a", "upload": "u", "size": 1, "part": 8 << 20, "ends": 2_000_000_000,
+        });
+        let purpose = Purpose::Id { caller: "ada", subject: None };
+        let until = AMBIENT.now.plus_secs(30);
+        let text = purpose.seal(&state, RULE, &credentials(), until, AMBIENT);
+        assert_eq!(
+            open(&text, purpose, RULE, 0).map(|state| state.media_type),
+            Some(String::new())
+        );
     }
 
     /// What earlier versions issued was signed, and not encrypted.

@@ -1,0 +1,98 @@
+//! The tokens of the issuer, and its key set.
+//!
+//! Spec: <https://www.rfc-editor.org/rfc/rfc7519>, <https://www.rfc-editor.org/rfc/rfc7515>
+
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde::Serialize;
+use serde_json::{Value, json};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::{Issuer, PrivateJwk};
+use crate::callers::tokens::algorithm::Algorithm;
+use crate::denial::Denial;
+use crate::effect::Effect;
+use crate::effect::blocked::Blocked;
+use crate::effect::results::{EffectResult, Results};
+use crate::rules::Rules;
+use crate::secret::{Secret, Secrets};
+
+/// The header of a token. Its members are in alphabetical order.
+#[derive(Serialize)]
+struct Header<'a> {
+    alg: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kid: Option<&'a str>,
+    typ: &'a str,
+}
+
+impl Issuer {
+    /// Checks that there is a key to sign with.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::SecretMissing`], [`Denial::SecretTooShort`] or [`Denial::SecretMalformed`].
+    pub(crate) fn check(&self, secrets: &Secrets) -> Result<(), Denial> {
+        self.keys.values(secrets, Self::KEY).map(drop)
+    }
+
+    /// Signs a token of this type with the first key that is set.
+    ///
+    /// # Errors
+    ///
+    /// As [`Issuer::check`]; [`Blocked::Pending`] if the platform must sign first, [`Denial::IssuerUnavailable`] if it cannot.
+    pub(crate) fn sign(
+        &self,
+        token_type: &str,
+        claims: &impl Serialize,
+        secrets: &Secrets,
+        results: &Results,
+    ) -> Result<String, Blocked<Denial>> {
+        let keys = self.keys.values(secrets, Self::KEY)?;
+        let Some(secret) = keys.first() else { return Err(Denial::IssuerUnavailable.into()) };
+        let Some(jwk) = PrivateJwk::parse(secret.expose()) else {
+            let header = Header { alg: Algorithm::Hs256.name(), kid: None, typ: token_type };
+            return Ok(sign_hmac(secret, &unsigned(&header, claims)));
+        };
+        let header = Header { alg: jwk.algorithm.name(), kid: Some(&jwk.id), typ: token_type };
+        let effect = Effect::Sign {
+            algorithm: jwk.algorithm.name(),
+            jwk: jwk.json.clone(),
+            data: Zeroizing::new(unsigned(&header, claims)),
+        };
+        match results.require(effect)? {
+            EffectResult::Signed(token) => Ok(token.as_str().to_owned()),
+            _ => Err(Denial::IssuerUnavailable.into()),
+        }
+    }
+}
+
+impl Rules {
+    /// Returns the set of the issuer's public keys; `None` if the configuration has no `ISSUER`. Shared secrets are not in it.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::SecretMissing`] and the like.
+    pub fn key_set(&self, secrets: &Secrets) -> Result<Option<Value>, Denial> {
+        let Some(issuer) = &self.issuer else { return Ok(None) };
+        let keys = issuer.keys.values(secrets, Issuer::KEY)?;
+        let keys = keys.iter().filter_map(|secret| PrivateJwk::parse(secret.expose()));
+        let keys: Vec<_> = keys.map(|key| key.public()).collect();
+        Ok(Some(json!({ "keys": keys })))
+    }
+}
+
+/// Returns a token without its signature.
+fn unsigned(header: &Header<'_>, claims: &impl Serialize) -> String {
+    let [header, claims] = [serde_json::to_vec(header), serde_json::to_vec(claims)]
+        .map(|json| BASE64_URL_SAFE_NO_PAD.encode(json.expect("texts and numbers are JSON")));
+    format!("{header}.{claims}")
+}
+
+fn sign_hmac(secret: &Secret, data: &str) -> String {
+    let mac = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes())
+        .expect("HMAC takes a key of any length");
+    let signature = mac.chain_update(data.as_bytes()).finalize().into_bytes();
+    format!("{data}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
+}

@@ -1,0 +1,34 @@
+//! `/.well-known/jwks.json`: the public keys with which others verify the Worker's receipts.
+//!
+//! Spec: <https://www.rfc-editor.org/rfc/rfc7517#section-5>
+
+use crate::http::answer::{Answer, JSON};
+use crate::http::problem::Problem;
+use crate::http::request::Request;
+use crate::site::Site;
+
+/// The path, below that of Signpost.
+pub(crate) const PATH: &str = ".well-known/jwks.json";
+
+const METHODS: &str = "GET, HEAD, OPTIONS";
+
+/// How long anybody may cache the keys, in seconds. So long the old key must stay in a rotation.
+const MAX_AGE: &str = "public, max-age=300";
+
+/// Answers with the public keys; returns `None` if the configuration has no issuer.
+#[inline(never)] // keeps rare code out of the function that V8 compiles for all routes
+pub(crate) fn respond(site: &Site, request: &Request<'_>) -> Option<Answer> {
+    let keys = site.rules()?.key_set(site.secrets()).transpose()?;
+    let answer = match request.method {
+        "GET" | "HEAD" => keys
+            .map_err(Problem::from)
+            .map(|keys| Answer::json(200, JSON, &keys).publicly_cacheable(MAX_AGE)),
+        "OPTIONS" => Ok(Answer::empty(204)
+            .with("allow", METHODS)
+            .with("access-control-allow-methods", METHODS)
+            .with("access-control-allow-headers", "*")),
+        _ => Err(Problem::method_not_allowed(METHODS)),
+    };
+    let readable = |answer: Answer| answer.with("access-control-allow-origin", "*");
+    Some(readable(answer.unwrap_or_else(Problem::into_answer)))
+}
