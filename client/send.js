@@ -1,10 +1,10 @@
 import { refusal, unreachable } from './signpost-error.js';
 
 /**
- * @typedef {{ url: string, key: string, expires: string } & (
+ * @typedef {{ url: string, key: string, expires: string, confirm?: string } & (
  *   | { method: 'POST', fields: Record<string, string> }
  *   | { method: 'PUT', headers: Record<string, string> }
- * )} Grant The Worker's answer to an upload request.
+ * )} Grant The Worker's answer to an upload request. `confirm` is the state with which the Worker confirms the upload.
  */
 
 /**

@@ -1,6 +1,7 @@
 /** @file The browser client in Chromium and Firefox, with a fake Worker and a fake bucket. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SignpostError, download } from '../../client/signpost.js';
 import { needs } from '../needs.mjs';
 import { FakeServer } from '../servers/fake_server.mjs';
@@ -17,6 +18,9 @@ const FORM = {
   fields: { key: KEY, bucket: 'media', 'Content-Type': 'image/png', policy: 'e30=', 'x-amz-signature': '0123' },
 };
 const LINK = { url: 'https://media.example/x', expires: '2026-11-23T19:10:00Z' };
+
+const RECEIPT = 'eyJhbGciOiJFZERTQSJ9.e30.c2ln';
+const STORED = { key: KEY, type: 'image/png', size: 5, etag: '"0f"', receipt: RECEIPT };
 
 /** @type {import('playwright-core').Browser} */
 let opened;
@@ -84,6 +88,59 @@ function tests() {
     assert.equal(headers['x-amz-meta-album'], 'trip');
     assert.deepEqual(messages, [], 'no "Refused to set unsafe header"');
     assert.equal(value?.key, KEY);
+  });
+
+  describe('a grant that can be confirmed', () => {
+    const missing = problem(404, { title: 'Not Found', code: 'NoSuchKey' });
+    const confirmations = (/** @type {FakeServer} */ worker) => worker.requests.filter(({ path }) => path === '/uploads/pictures/confirm');
+
+    test('is confirmed once the bucket has the file, with the same token, and the result has the receipt', async () => {
+      const { worker, bucket } = await confirming([{ body: JSON.stringify(STORED) }]);
+      const { value } = await upload(worker, { token: 'open sesame' });
+      assert.deepEqual(value, STORED);
+      const [{ method, headers, body }] = confirmations(worker);
+      assert.deepEqual([method, headers.authorization, headers['content-type']], ['POST', 'Bearer open sesame', 'application/json']);
+      assert.deepEqual(JSON.parse(`${body}`), { confirm: 'the state' });
+      assert.equal(bucket.requests.length, 1);
+    });
+
+    test('is confirmed later if the bucket does not list the file at once, or if the Worker fails', async () => {
+      for (const first of [missing, problem(503, { code: 'ServiceUnavailable' })]) {
+        const { worker, bucket } = await confirming([first, { body: JSON.stringify(STORED) }]);
+        assert.deepEqual((await upload(worker, { retries: 1 })).value, STORED);
+        assert.deepEqual([confirmations(worker).length, bucket.requests.length], [2, 1], 'the file is sent once');
+      }
+    });
+
+    test('fails if the file does not arrive, or is not what was granted', async () => {
+      const mismatch = problem(409, { code: 'UploadMismatch', detail: 'Another size.' });
+      for (const [answer, times, code] of /** @type {const} */ ([[missing, 5, 'NoSuchKey'], [mismatch, 1, 'UploadMismatch']])) {
+        const { worker, bucket } = await confirming([answer]);
+        const { error } = await upload(worker);
+        assert.equal(error?.code, code);
+        assert.deepEqual([confirmations(worker).length, bucket.requests.length], [times, 1]);
+      }
+    });
+
+    test('can be aborted while it is confirmed', async () => {
+      const { worker, bucket } = await confirming([{ silent: true }]);
+      const outcome = upload(worker, { aborted: false });
+      while (confirmations(worker).length === 0) await sleep(10);
+      await page.evaluate(() => window.dispatchEvent(new Event('stop')));
+      assert.equal((await outcome).error?.name, 'AbortError');
+      assert.equal(bucket.requests.length, 1);
+    });
+  });
+
+  test('an upload in parts resolves with what the Worker says about the object when it is complete', async () => {
+    const bucket = await serve(() => ({ headers: { etag: '"e"', 'access-control-expose-headers': 'etag' } }));
+    const begun = { uploadId: 'id', key: KEY, partSize: 5, parts: 1 };
+    const signed = { parts: [{ partNumber: 1, url: `${bucket.url}/1`, headers: {}, expires: '2999-01-01T00:00:00Z' }] };
+    const worker = await serve(({ method, path }) => ({
+      body: JSON.stringify(method === 'GET' ? signed : path?.endsWith('/id') ? STORED : begun),
+    }));
+    assert.deepEqual((await upload(worker, { partsAbove: 1 })).value, STORED);
+    assert.equal(worker.requests.at(-1)?.path, '/uploads/pictures/multipart/id', 'no request to confirm it');
   });
 
   test('sends application/octet-stream for an unknown type', async () => {
@@ -215,6 +272,8 @@ function tests() {
  * @property {Record<string, string>} [metadata]
  * @property {boolean} [progress]
  * @property {boolean} [aborted]
+ * @property {number} [retries]
+ * @property {number} [partsAbove]
  */
 
 /**
@@ -225,7 +284,7 @@ function tests() {
  */
 function upload(worker, options = {}) {
   return page.evaluate(
-    async ({ endpoint, name = 'a.png', type = 'image/png', size, token, metadata, progress, aborted }) => {
+    async ({ endpoint, name = 'a.png', type = 'image/png', size, token, metadata, progress, aborted, retries = 0, partsAbove }) => {
       /** @type {typeof import('../../client/signpost.js')} */
       const { upload } = await import(`${location.origin}/signpost.js`);
       const file = new File([size ? new Uint8Array(size) : 'bytes'], name, { type });
@@ -236,7 +295,7 @@ function upload(worker, options = {}) {
       if (aborted) controller.abort();
       addEventListener('stop', () => controller.abort(), { once: true });
       const signal = aborted === undefined ? undefined : controller.signal;
-      const options = { endpoint, rule: 'pictures', token, metadata, signal, retries: 0 };
+      const options = { endpoint, rule: 'pictures', token, metadata, signal, retries, partsAbove };
       try {
         return { value: await upload(file, progress ? { ...options, onprogress } : options), progress: values };
       } catch (error) {
@@ -258,6 +317,21 @@ async function pair(grant = FORM, answer = { status: 204 }) {
   const bucket = await serve(() => answer);
   const body = JSON.stringify({ url: `${bucket.url}/media?${SECRET}`, key: KEY, expires: LINK.expires, ...grant });
   return { worker: await serve(() => ({ body })), bucket };
+}
+
+/**
+ * Starts a Worker whose grants can be confirmed, and the bucket.
+ *
+ * @param {Answer[]} answers to the requests to confirm, in order; the last one is repeated
+ */
+async function confirming(answers) {
+  const bucket = await serve(() => ({ status: 204 }));
+  const grant = JSON.stringify({ url: `${bucket.url}/media`, expires: LINK.expires, ...FORM, key: KEY, confirm: 'the state' });
+  const worker = await serve(({ path, method }) => {
+    if (method === 'OPTIONS' || !path?.endsWith('/confirm')) return { body: grant };
+    return (answers.length > 1 ? answers.shift() : answers[0]) ?? {};
+  });
+  return { worker, bucket };
 }
 
 /** @param {ConstructorParameters<typeof FakeServer>[0]} answer */
