@@ -25,6 +25,8 @@ let page;
 /** @type {{ worker: FakeServer, bucket: FakeServer }} */
 let fakes;
 let refuse = false;
+/** Whether the rule gives receipts. */
+let confirms = false;
 
 before(async () => {
   site = await FakeServer.start(({ path = '' }) => {
@@ -34,10 +36,14 @@ before(async () => {
   });
   const bucket = await FakeServer.start(() => ({ status: 204 }));
   let count = 0;
-  const worker = await FakeServer.start(({ body, method }) => {
+  const worker = await FakeServer.start(({ body, method, path }) => {
     if (refuse) return REFUSED;
+    if (path?.endsWith('/confirm') && body.length) {
+      const key = JSON.parse(body.toString()).confirm;
+      return { body: JSON.stringify({ key, size: 1, type: 'image/png', etag: '"e"', receipt: `receipt of ${key}` }) };
+    }
     const key = `k${method === 'POST' ? (count += 1) : 0}/${body.length && JSON.parse(body.toString()).filename}`;
-    const grant = { method: 'POST', url: `${bucket.url}/`, fields: { key }, key, expires: '2999-01-01T00:00:00Z' };
+    const grant = { method: 'POST', url: `${bucket.url}/`, fields: { key }, key, expires: '2999-01-01T00:00:00Z', ...(confirms && { confirm: key }) };
     return { body: JSON.stringify(grant) };
   });
   fakes = { worker, bucket };
@@ -56,7 +62,7 @@ for (const name of BROWSERS)
 function tests() {
   beforeEach(async () => {
     await page?.context().close();
-    refuse = false;
+    refuse = confirms = false;
     for (const fake of Object.values(fakes)) fake.requests = [];
   });
 
@@ -148,6 +154,19 @@ function tests() {
     assert.equal(await submitted(), all.map((key) => `photos=${encodeURIComponent(key)}`).join('&'));
     await page.click('[part~=remove]');
     assert.deepEqual(await keys(), all.slice(1));
+  });
+
+  test('the form sends the receipt of each file beside its key', async () => {
+    confirms = true;
+    await show('name="photos" multiple');
+    await addPictures('drop', 'upload', 2);
+    await reaches('done');
+    const all = await keys();
+    assert.deepEqual(await page.evaluate('upload.receipts'), all.map((key) => `receipt of ${key}`));
+    const data = /** @type {string[][]} */ (await page.evaluate('[...new FormData(document.forms[0])]'));
+    assert.deepEqual(data, all.flatMap((key) => [['photos', key], ['photos-receipt', `receipt of ${key}`]]));
+    await page.click('[part~=remove]');
+    assert.deepEqual(await page.evaluate('[...new FormData(document.forms[0])]'), data.slice(2));
   });
 
   test('shows progress, blocks the form during an upload, and can be cancelled', async () => {
