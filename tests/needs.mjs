@@ -95,6 +95,7 @@ export const SUITES = {
   points: { all: ['worker'] },
   prompts: {},
   receipts: { all: ['worker'], some: ['pyjwt', 'php', 'go', 'go-jose'] },
+  react: { all: ['client', 'chromium'], some: ['firefox'] },
   'recipes-plain': { all: ['worker', 'client'], some: ['chromium', 'juicefs', 'requests'] },
   'recipes-r2': { all: ['worker', 'client', 'chromium'] },
   'recipes-s3': { all: ['worker', 'client', 'chromium', 'ministack'] },

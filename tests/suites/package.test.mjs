@@ -59,9 +59,9 @@ after(() => rm(directory, { recursive: true }));
 
 describe('the package', () => {
   test('contains only what it exports, and the programs', () => {
-    const expected = /^(package\.json|provenance\.json|(vars|wrangler)\.schema\.json|README\.md|LICENSE-\w+|THIRD-PARTY-LICENSES|COPYRIGHT-library\.html|bin\/[\w-]+\.mjs|lib\/[\w-]+\.mjs|demo\/(index\.html|page\.js)|client\/(_headers|openapi\.json|signpost(-upload)?\.js)|command\/signpost\.wasm|worker\/signpost(\.js|_bg\.wasm)|types\/(client\/)?[\w-]+\.d\.ts)$/;
+    const expected = /^(package\.json|provenance\.json|(vars|wrangler)\.schema\.json|README\.md|LICENSE-\w+|THIRD-PARTY-LICENSES|COPYRIGHT-library\.html|bin\/[\w-]+\.mjs|lib\/[\w-]+\.mjs|demo\/(index\.html|page\.js)|client\/(_headers|openapi\.json|react\.js|signpost(-upload)?\.js)|command\/signpost\.wasm|worker\/signpost(\.js|_bg\.wasm)|types\/(client\/)?[\w-]+\.d\.ts)$/;
     assert.deepEqual(files.filter((file) => !expected.test(file)), []);
-    for (const file of ['client/openapi.json', 'client/signpost.js', 'client/signpost-upload.js', 'command/signpost.wasm', 'worker/signpost.js', 'worker/signpost_bg.wasm', 'types/rpc.d.ts', 'types/client/signpost.d.ts', 'vars.schema.json', 'wrangler.schema.json']) assert.ok(files.includes(file), file);
+    for (const file of ['client/openapi.json', 'client/react.js', 'client/signpost.js', 'client/signpost-upload.js', 'command/signpost.wasm', 'worker/signpost.js', 'worker/signpost_bg.wasm', 'types/rpc.d.ts', 'types/client/react.d.ts', 'types/client/signpost.d.ts', 'vars.schema.json', 'wrangler.schema.json']) assert.ok(files.includes(file), file);
   });
 
   test('has no scripts and no dependencies', async () => {

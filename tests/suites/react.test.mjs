@@ -1,0 +1,199 @@
+/** @file The React hook with React itself, in Chromium and Firefox, in StrictMode, with a fake Worker and a fake bucket. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { root } from '../../scripts/step.mjs';
+import { needs } from '../needs.mjs';
+import { FakeServer } from '../servers/fake_server.mjs';
+import { BROWSERS, browser } from '../support/browser.mjs';
+import { clientFile } from '../support/client.mjs';
+import { collectErrors, slowDown } from '../support/page.mjs';
+
+/** @typedef {import('../servers/fake_server.mjs').Answer} Answer */
+
+const PNG = { name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('bytes') };
+const LARGE = { ...PNG, buffer: Buffer.alloc(2_000_000) };
+const STORED = { key: 'k', size: 5, type: 'image/png', etag: '"e"', receipt: 'the receipt' };
+
+/** @type {import('playwright-core').Browser} */
+let opened;
+/** @type {import('playwright-core').Page} */
+let page;
+/** @type {FakeServer} */
+let site;
+/** @type {FakeServer} */
+let worker;
+/** @type {FakeServer} */
+let bucket;
+/** The answer of the Worker to a request for a grant, instead of a grant. @type {Answer | undefined} */
+let refusal;
+
+before(async () => {
+  const scripts = { '/signpost.js': await clientFile('signpost.js'), '/page.js': await bundle() };
+  site = await FakeServer.start(({ path = '' }) =>
+    path in scripts
+      ? { headers: { 'content-type': 'text/javascript' }, body: scripts[/** @type {keyof typeof scripts} */ (path)] }
+      : { headers: { 'content-type': 'text/html' }, body: html() },
+  );
+  bucket = await FakeServer.start(() => ({ status: 204 }));
+  worker = await FakeServer.start(({ path, method }) => {
+    if (method === 'OPTIONS') return {};
+    if (path?.endsWith('/confirm')) return { body: JSON.stringify(STORED) };
+    const grant = { method: 'POST', url: `${bucket.url}/`, fields: { key: 'k' }, key: 'k', expires: '2999-01-01T00:00:00Z', confirm: 's' };
+    return refusal ?? { body: JSON.stringify(grant) };
+  });
+});
+after(() => Promise.all([site.stop(), worker.stop(), bucket.stop()]));
+
+const FIREFOX = await needs('firefox');
+for (const name of BROWSERS)
+  describe(`in ${name}`, name === 'firefox' ? FIREFOX : {}, () => {
+    before(async () => void (opened = await browser(name)));
+    after(() => opened?.close());
+    beforeEach(async () => {
+      refusal = undefined;
+      for (const server of [worker, bucket]) server.requests = [];
+      await page?.context().close();
+      page = await (await opened.newContext()).newPage();
+      page.setDefaultTimeout(10_000);
+    });
+    tests();
+  });
+
+function tests() {
+  test('uploads a file once in StrictMode, and ends with the receipt', async () => {
+    const errors = await show();
+    assert.equal(await text(), 'idle 0');
+    await page.setInputFiles('#file', PNG);
+    await reaches('done 1 the receipt');
+    assert.deepEqual([worker.requests.length, bucket.requests.length], [2, 1], 'a grant, a confirmation, one file');
+    assert.deepEqual(await page.evaluate('resolved'), STORED);
+    assert.deepEqual(errors, []);
+  });
+
+  test('shows the progress, and can be cancelled', async () => {
+    await show();
+    await slowDown(page, 300_000);
+    await page.setInputFiles('#file', LARGE);
+    await page.waitForFunction('/^uploading 0.[1-9]/.test(document.querySelector("output").textContent)');
+    await page.click('#cancel');
+    await reaches('idle 0');
+    await page.waitForFunction('"resolved" in window');
+    assert.equal(await page.evaluate('resolved'), undefined);
+    assert.equal(worker.requests.length, 1, 'nothing is confirmed');
+  });
+
+  test('shows an error, and retries the same file', async () => {
+    await show();
+    refusal = { status: 415, body: JSON.stringify({ code: 'UnsupportedMediaType', detail: 'No PNG here.' }) };
+    await page.setInputFiles('#file', PNG);
+    await reaches('error 0 No PNG here.');
+    refusal = undefined;
+    await page.click('#retry');
+    await reaches('done 1 the receipt');
+    assert.ok(bucket.requests[0]?.body.includes('filename="a.png"'));
+  });
+
+  test('retries nothing unless an upload has failed', async () => {
+    await show();
+    await page.click('#retry');
+    assert.equal(await text(), 'idle 0');
+    assert.equal(worker.requests.length, 0);
+  });
+
+  test('a second file cancels the first', async () => {
+    await show();
+    await slowDown(page, 300_000);
+    await page.setInputFiles('#file', LARGE);
+    await page.waitForFunction('/^uploading 0.[1-9]/.test(document.querySelector("output").textContent)');
+    await page.setInputFiles('#file', { ...PNG, name: 'second.png' });
+    await reaches('done 1 the receipt');
+    const names = worker.requests.filter(({ path }) => path === '/uploads/r').map(({ body }) => JSON.parse(`${body}`).filename);
+    assert.deepEqual(names, ['a.png', 'second.png']);
+    assert.equal(worker.requests.filter(({ path }) => path?.endsWith('/confirm')).length, 1);
+  });
+
+  test('an unmounted component stops its upload', async () => {
+    const errors = await show();
+    await slowDown(page, 100_000);
+    await page.setInputFiles('#file', LARGE);
+    await page.waitForFunction('/^uploading/.test(document.querySelector("output").textContent)');
+    await page.click('#unmount');
+    await page.waitForFunction('"resolved" in window');
+    assert.equal(await page.evaluate('resolved'), undefined);
+    assert.equal(bucket.requests.length, 0, 'the file did not arrive');
+    assert.deepEqual(errors, []);
+  });
+
+  test('the options of the latest render count', async () => {
+    await show();
+    await page.evaluate('render("another")');
+    await page.waitForFunction('document.querySelector("#rule").textContent === "another"');
+    await page.setInputFiles('#file', PNG);
+    await reaches('done 1 the receipt');
+    assert.equal(worker.requests[0]?.path, '/uploads/another');
+  });
+
+  test('the signal of the page cancels too, and the progress is reported to the page', async () => {
+    await show();
+    await slowDown(page, 300_000);
+    await page.setInputFiles('#file', LARGE);
+    await page.waitForFunction('window.loaded > 0');
+    await page.evaluate('controller.abort()');
+    await reaches('idle 0');
+  });
+}
+
+/** Shows a page with the hook, and returns its errors. */
+async function show() {
+  const errors = collectErrors(page);
+  await page.goto(site.url);
+  await page.waitForSelector('output');
+  return errors;
+}
+
+/** The page of the tests; the hook is the module that the Worker serves. */
+function html() {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>React</title><link rel="icon" href="data:,"></head>
+    <body><div id="root"></div><script>window.endpoint = '${worker.url}'</script><script type="module" src="/page.js"></script></body></html>`;
+}
+
+/** Bundles React and the component; React is the one that the hook imports. */
+async function bundle() {
+  const { build } = await import('esbuild');
+  const contents = `
+    import { StrictMode, createElement as make, useState } from 'react';
+    import { createRoot } from 'react-dom/client';
+    import { useUpload } from '${join(root, 'client', 'dist', 'react.js')}';
+
+    window.controller = new AbortController();
+    function Uploader({ rule }) {
+      const options = { rule, retries: 0, signal: controller.signal, onprogress: ({ loaded }) => (window.loaded = loaded) };
+      const { state, progress, result, error, upload, cancel, retry } = useUpload(endpoint, options);
+      const onChange = async ({ target }) => (window.resolved = await upload(target.files[0]));
+      return [
+        make('input', { key: 1, id: 'file', type: 'file', onChange }),
+        make('output', { key: 2 }, [state, progress, result?.receipt ?? error?.message].filter((part) => part !== undefined).join(' ')),
+        make('button', { key: 3, id: 'cancel', onClick: cancel }, 'Cancel'),
+        make('button', { key: 4, id: 'retry', onClick: retry }, 'Try again'),
+        make('span', { key: 5, id: 'rule' }, rule),
+      ];
+    }
+    function Page({ rule }) {
+      const [mounted, setMounted] = useState(true);
+      return [mounted && make(Uploader, { key: 1, rule }), make('button', { key: 2, id: 'unmount', onClick: () => setMounted(false) }, 'Unmount')];
+    }
+    const page = createRoot(document.querySelector('#root'));
+    window.render = (rule) => page.render(make(StrictMode, {}, make(Page, { rule })));
+    render('r');
+  `;
+  const define = { 'process.env.NODE_ENV': '"development"' };
+  const stdin = { contents, resolveDir: root };
+  const { outputFiles } = await build({ stdin, bundle: true, format: 'esm', external: ['./signpost.js'], define, write: false, logLevel: 'silent' });
+  return outputFiles[0].text;
+}
+
+/** @returns {Promise<string | null>} */
+const text = () => page.textContent('output');
+/** @param {string} expected */
+const reaches = (expected) => page.waitForFunction((expected) => document.querySelector('output')?.textContent === expected, expected);
