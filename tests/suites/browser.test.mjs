@@ -161,7 +161,7 @@ function formSuite(fixture, name, filename) {
     const page = await open(`${fixture().url}/uploads/picture`);
     await assertAccessible(page, 'choice');
     await page.keyboard.press('Tab');
-    await page.keyboard.type('image/png');
+    await page.keyboard.type('PNG');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.waitForSelector('input[type=file]');
