@@ -96,6 +96,7 @@ export const SUITES = {
   prompts: {},
   receipts: { all: ['worker'], some: ['pyjwt', 'php', 'go', 'go-jose'] },
   react: { all: ['client', 'chromium'], some: ['firefox'] },
+  'receipts-pages': { all: ['worker', 'client', 'chromium'], some: ['firefox', 'ministack'] },
   'recipes-plain': { all: ['worker', 'client'], some: ['chromium', 'juicefs', 'requests'] },
   'recipes-r2': { all: ['worker', 'client', 'chromium'] },
   'recipes-s3': { all: ['worker', 'client', 'chromium', 'ministack'] },

@@ -1,13 +1,12 @@
 /** @file The React hook with React itself, in Chromium and Firefox, in StrictMode, with a fake Worker and a fake bucket. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { root } from '../../scripts/step.mjs';
 import { needs } from '../needs.mjs';
 import { FakeServer } from '../servers/fake_server.mjs';
 import { BROWSERS, browser } from '../support/browser.mjs';
 import { clientFile } from '../support/client.mjs';
 import { collectErrors, slowDown } from '../support/page.mjs';
+import { bundleReactPage } from '../support/react_page.mjs';
 
 /** @typedef {import('../servers/fake_server.mjs').Answer} Answer */
 
@@ -29,7 +28,7 @@ let bucket;
 let refusal;
 
 before(async () => {
-  const scripts = { '/signpost.js': await clientFile('signpost.js'), '/page.js': await bundle() };
+  const scripts = { '/signpost.js': await clientFile('signpost.js'), '/page.js': await bundleReactPage() };
   site = await FakeServer.start(({ path = '' }) =>
     path in scripts
       ? { headers: { 'content-type': 'text/javascript' }, body: scripts[/** @type {keyof typeof scripts} */ (path)] }
@@ -156,41 +155,6 @@ async function show() {
 function html() {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>React</title><link rel="icon" href="data:,"></head>
     <body><div id="root"></div><script>window.endpoint = '${worker.url}'</script><script type="module" src="/page.js"></script></body></html>`;
-}
-
-/** Bundles React and the component; React is the one that the hook imports. */
-async function bundle() {
-  const { build } = await import('esbuild');
-  const contents = `
-    import { StrictMode, createElement as make, useState } from 'react';
-    import { createRoot } from 'react-dom/client';
-    import { useUpload } from '${join(root, 'client', 'dist', 'react.js')}';
-
-    window.controller = new AbortController();
-    function Uploader({ rule }) {
-      const options = { rule, retries: 0, signal: controller.signal, onprogress: ({ loaded }) => (window.loaded = loaded) };
-      const { state, progress, result, error, upload, cancel, retry } = useUpload(endpoint, options);
-      const onChange = async ({ target }) => (window.resolved = await upload(target.files[0]));
-      return [
-        make('input', { key: 1, id: 'file', type: 'file', onChange }),
-        make('output', { key: 2 }, [state, progress, result?.receipt ?? error?.message].filter((part) => part !== undefined).join(' ')),
-        make('button', { key: 3, id: 'cancel', onClick: cancel }, 'Cancel'),
-        make('button', { key: 4, id: 'retry', onClick: retry }, 'Try again'),
-        make('span', { key: 5, id: 'rule' }, rule),
-      ];
-    }
-    function Page({ rule }) {
-      const [mounted, setMounted] = useState(true);
-      return [mounted && make(Uploader, { key: 1, rule }), make('button', { key: 2, id: 'unmount', onClick: () => setMounted(false) }, 'Unmount')];
-    }
-    const page = createRoot(document.querySelector('#root'));
-    window.render = (rule) => page.render(make(StrictMode, {}, make(Page, { rule })));
-    render('r');
-  `;
-  const define = { 'process.env.NODE_ENV': '"development"' };
-  const stdin = { contents, resolveDir: root };
-  const { outputFiles } = await build({ stdin, bundle: true, format: 'esm', external: ['./signpost.js'], define, write: false, logLevel: 'silent' });
-  return outputFiles[0].text;
 }
 
 /** @returns {Promise<string | null>} */
