@@ -1,4 +1,4 @@
-/** @file The React hook with React itself, in Chromium and Firefox, in StrictMode, with a fake Worker and a fake bucket. */
+/** @file The React hook with React 19 and 18, in Chromium and Firefox, in StrictMode, with a fake Worker and a fake bucket. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { needs } from '../needs.mjs';
@@ -12,6 +12,8 @@ import { bundleReactPage } from '../support/react_page.mjs';
 
 const PNG = { name: 'a.png', mimeType: 'image/png', buffer: Buffer.from('bytes') };
 const LARGE = { ...PNG, buffer: Buffer.alloc(2_000_000) };
+/** The packages of React 18. */
+const REACT_18 = { react: 'react18', 'react-dom': 'react-dom18' };
 const STORED = { key: 'k', size: 5, type: 'image/png', etag: '"e"', receipt: 'the receipt' };
 
 /** @type {import('playwright-core').Browser} */
@@ -28,11 +30,11 @@ let bucket;
 let refusal;
 
 before(async () => {
-  const scripts = { '/signpost.js': await clientFile('signpost.js'), '/page.js': await bundleReactPage() };
+  const scripts = { '/signpost.js': await clientFile('signpost.js'), '/page.js': await bundleReactPage(), '/page18.js': await bundleReactPage(undefined, REACT_18) };
   site = await FakeServer.start(({ path = '' }) =>
     path in scripts
       ? { headers: { 'content-type': 'text/javascript' }, body: scripts[/** @type {keyof typeof scripts} */ (path)] }
-      : { headers: { 'content-type': 'text/html' }, body: html() },
+      : { headers: { 'content-type': 'text/html' }, body: html(path === '/18' ? '/page18.js' : '/page.js') },
   );
   bucket = await FakeServer.start(() => ({ status: 204 }));
   worker = await FakeServer.start(({ path, method }) => {
@@ -60,15 +62,17 @@ for (const name of BROWSERS)
   });
 
 function tests() {
-  test('uploads a file once in StrictMode, and ends with the receipt', async () => {
-    const errors = await show();
-    assert.equal(await text(), 'idle 0');
-    await page.setInputFiles('#file', PNG);
-    await reaches('done 1 the receipt');
-    assert.deepEqual([worker.requests.length, bucket.requests.length], [2, 1], 'a grant, a confirmation, one file');
-    assert.deepEqual(await page.evaluate('resolved'), STORED);
-    assert.deepEqual(errors, []);
-  });
+  for (const [react, path] of [['React 19', '/'], ['React 18', '/18']])
+    test(`${react}: uploads a file once in StrictMode, and ends with the receipt`, async () => {
+      const errors = await show(path);
+      assert.equal(await text(), 'idle 0');
+      assert.match(`${await page.evaluate('reactVersion')}`, new RegExp(`^${react.slice(-2)}\\.`));
+      await page.setInputFiles('#file', PNG);
+      await reaches('done 1 the receipt');
+      assert.deepEqual([worker.requests.length, bucket.requests.length], [2, 1], 'a grant, a confirmation, one file');
+      assert.deepEqual(await page.evaluate('resolved'), STORED);
+      assert.deepEqual(errors, []);
+    });
 
   test('shows the progress, and can be cancelled', async () => {
     await show();
@@ -143,18 +147,18 @@ function tests() {
   });
 }
 
-/** Shows a page with the hook, and returns its errors. */
-async function show() {
+/** Shows a page with the hook, and returns its errors. @param {string} [path] */
+async function show(path = '/') {
   const errors = collectErrors(page);
-  await page.goto(site.url);
+  await page.goto(site.url + path);
   await page.waitForSelector('output');
   return errors;
 }
 
-/** The page of the tests; the hook is the module that the Worker serves. */
-function html() {
+/** The page of the tests. @param {string} script */
+function html(script) {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>React</title><link rel="icon" href="data:,"></head>
-    <body><div id="root"></div><script>window.endpoint = '${worker.url}'</script><script type="module" src="/page.js"></script></body></html>`;
+    <body><div id="root"></div><script>window.endpoint = '${worker.url}'</script><script type="module" src="${script}"></script></body></html>`;
 }
 
 /** @returns {Promise<string | null>} */

@@ -7,15 +7,17 @@ import { need } from '../needs.mjs';
  * Returns a script that shows the hook in `#root`. It uploads to `window.endpoint`, by the rule `r`, or by another that `render` names.
  *
  * @param {string[]} [external] modules that the script loads: the client, unless it is part of the script
+ * @param {Record<string, string>} [alias] other packages in place of React's
  */
-export async function bundleReactPage(external = ['./signpost.js']) {
+export async function bundleReactPage(external = ['./signpost.js'], alias = {}) {
   await need('client');
   const { build } = await import('esbuild');
   const contents = `
-    import { StrictMode, createElement as make, useState } from 'react';
+    import { StrictMode, createElement as make, useState, version } from 'react';
     import { createRoot } from 'react-dom/client';
     import { useUpload } from '${join(root, 'client', 'dist', 'react.js')}';
 
+    window.reactVersion = version;
     window.controller = new AbortController();
     function Uploader({ rule }) {
       const options = { rule, retries: 0, signal: controller.signal, onprogress: ({ loaded }) => (window.loaded = loaded) };
@@ -39,6 +41,6 @@ export async function bundleReactPage(external = ['./signpost.js']) {
   `;
   const define = { 'process.env.NODE_ENV': '"development"' };
   const stdin = { contents, resolveDir: root };
-  const { outputFiles } = await build({ stdin, bundle: true, format: 'esm', external, define, write: false, logLevel: 'silent' });
+  const { outputFiles } = await build({ stdin, bundle: true, format: 'esm', external, alias, define, write: false, logLevel: 'silent' });
   return outputFiles[0].text;
 }
