@@ -21,6 +21,7 @@ const MAX_START = 500;
 const PROGRAM = `
 import worker, { Signpost, type SignpostMethods } from 'signpost';
 import { SignpostError, download, upload, type Uploaded } from 'signpost/client';
+import { useUpload } from 'signpost/react';
 import { SignpostUpload } from 'signpost/signpost-upload.js';
 
 const site = { endpoint: 'https://signpost.example.com', rule: 'avatar' };
@@ -30,13 +31,19 @@ const words: string = SignpostUpload.texts.done('a.png');
 const code = (error: unknown) => error instanceof SignpostError && error.code;
 const answer: Response | Promise<Response> = worker.fetch(new Request('https://a.example'), {}, { waitUntil() {} });
 const methods: SignpostMethods = new Signpost({}, {});
+const receipt = () => {
+  const { state, result, error } = useUpload(site.endpoint, { rule: 'avatar', retries: 5 });
+  return state === 'done' ? result.receipt : state === 'error' ? error.message : '';
+};
+// @ts-expect-error: without a rule
+useUpload(site.endpoint, {});
 // @ts-expect-error: without a rule
 upload(new Blob(), { endpoint: '' });
 // @ts-expect-error: not a path
 download(1, site);
 // @ts-expect-error: without a caller
 methods.upload('avatar', { type: 'image/png', size: 1 });
-export { answer, code, link, stored, words };
+export { answer, code, link, receipt, stored, words };
 `;
 
 let directory = '';
