@@ -283,7 +283,7 @@ function tests() {
 async function show(attributes, options, policy = '') {
   await page?.context().close();
   page = await (await opened.newContext(options)).newPage();
-  page.setDefaultTimeout(5_000);
+  page.setDefaultTimeout(15_000);
   interceptFileChoosers(page);
   const headers = { 'content-type': 'text/html', 'content-security-policy': policy };
   testPage = { headers, body: html(attributes) };
