@@ -49,7 +49,11 @@ export async function launchFirefox(executablePath) {
     'network.proxy.allow_hijacking_localhost': true,
     'network.tcp.sendbuffer': SEND_BUFFER,
   };
-  const browser = await playwright.launch({ channel: 'moz-firefox', executablePath, headless: true, firefoxUserPrefs });
+  const launched = playwright.launch({ channel: 'moz-firefox', executablePath, headless: true, firefoxUserPrefs });
+  const browser = await launched.catch((error) => {
+    proxy.stop();
+    throw error;
+  });
   browser.on('disconnected', () => proxy.stop());
   proxies.set(browser, proxy);
   return browser;
