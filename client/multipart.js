@@ -24,7 +24,7 @@ const SIGNED = 16;
  * @param {string} url of the rule's uploads in parts
  * @param {string} body of the request that begins the upload
  * @param {import('./upload.js').UploadOptions} options
- * @returns {Promise<string>} the object's key
+ * @returns {Promise<{ key: string, etag?: string, receipt?: string }>} the stored object
  */
 export async function inParts(file, url, body, options) {
   const memory = memoryOf(url, `${body} ${file.lastModified}`);
@@ -49,10 +49,11 @@ export async function inParts(file, url, body, options) {
     begun = /** @type {Begun} */ (await call('POST', '', 'uploadId', body));
     memory.save(begun);
   }
+  let object;
   try {
     await rest(file, begun, done, ask, options);
     const parts = done.map(({ partNumber, etag }) => ({ partNumber, etag }));
-    await call('POST', `/${begun.uploadId}`, 'key', JSON.stringify({ parts }));
+    object = await call('POST', `/${begun.uploadId}`, 'key', JSON.stringify({ parts }));
   } catch (error) {
     // A rejected or cancelled upload is aborted. An interrupted one can continue later.
     const rejected = error instanceof SignpostError && error.status >= 400 && !mayRecover(error);
@@ -62,7 +63,7 @@ export async function inParts(file, url, body, options) {
     throw error;
   }
   memory.remove();
-  return begun.key;
+  return object;
 }
 
 /**

@@ -40,7 +40,7 @@ export function mayRecover(error) {
  * @param {AbortSignal} [signal]
  * @returns {Promise<void>}
  */
-function pause(milliseconds, signal) {
+export function pause(milliseconds, signal) {
   return new Promise((resolve, reject) => {
     const over = () => {
       if (globalThis.navigator?.onLine === false && !signal?.aborted) return;

@@ -1,10 +1,10 @@
 import { refusal, unreachable } from './signpost-error.js';
 
 /**
- * @typedef {{ url: string, key: string, expires: string } & (
+ * @typedef {{ url: string, key: string, expires: string, confirm?: string } & (
  *   | { method: 'POST', fields: Record<string, string> }
  *   | { method: 'PUT', headers: Record<string, string> }
- * )} Grant The Worker's answer to an upload request.
+ * )} Grant The Worker's answer to an upload request. `confirm` is the state with which the Worker confirms the upload.
  */
 
 /**
@@ -22,6 +22,7 @@ export function send(file, grant, signal, onprogress) {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     request.open(grant.method, grant.url);
+    request.responseType = 'text'; // otherwise Firefox parses each answer as XML, and complains in the console about an empty one
     if (onprogress) request.upload.onprogress = onprogress;
     request.onload = () =>
       request.status >= 200 && request.status < 300 ? resolve(request) : reject(s3Error(request, grant.url));
@@ -63,8 +64,9 @@ function withHeaders(request, headers, file) {
  * @param {XMLHttpRequest} request
  * @param {string} url
  */
-function s3Error({ status, responseXML }, url) {
+function s3Error({ status, responseText }, url) {
+  const xml = new DOMParser().parseFromString(responseText, 'text/xml');
   /** @param {string} name */
-  const text = (name) => responseXML?.querySelector(name)?.textContent ?? undefined;
+  const text = (name) => xml.querySelector(`Error > ${name}`)?.textContent ?? undefined;
   return refusal(status, url, text('Code'), text('Message'));
 }

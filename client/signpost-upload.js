@@ -1,5 +1,6 @@
 /**
- * `<signpost-upload>`: a form field for files that are chosen, dropped or pasted. It uploads them, and its value is their keys.
+ * `<signpost-upload>`: a form field for files that are chosen, dropped or pasted. It uploads them, and its value is their keys. Receipts, for
+ * rules that give them, are the value of a second field: that of `avatar` is `avatar-receipt`.
  *
  * @example
  * <script type="module" src="https://signpost.example.com/signpost-upload.js"></script>
@@ -23,9 +24,9 @@ import { updateForm } from './upload-value.js';
 const AT_ONCE = 3;
 
 /**
- * The `detail` of an event: the file; for `signpost-done` also its key, type and size, for `signpost-error` the error.
+ * The `detail` of an event: the file; for `signpost-done` also what `upload` resolves with, for `signpost-error` the error.
  *
- * @typedef {{ file: File, loaded?: number, total?: number, key?: string, type?: string, size?: number, error?: unknown }} Detail
+ * @typedef {{ file: File, loaded?: number, total?: number, error?: unknown } & Partial<import('./signpost.js').Uploaded>} Detail
  */
 
 /**
@@ -106,6 +107,11 @@ export class SignpostUpload extends /** @type {typeof HTMLElement} */ (globalThi
     return this.#items.flatMap(({ key }) => key ?? []);
   }
 
+  /** The receipts of all stored objects that have one, in the order of their keys. */
+  get receipts() {
+    return this.#items.flatMap(({ receipt }) => receipt ?? []);
+  }
+
   get name() {
     return this.getAttribute('name') ?? '';
   }
@@ -172,7 +178,7 @@ export class SignpostUpload extends /** @type {typeof HTMLElement} */ (globalThi
     const [endpoint, rule] = [this.getAttribute('endpoint') ?? new URL('.', import.meta.url).href, this.getAttribute('rule') ?? ''];
     try {
       const stored = await upload(file, { endpoint, rule, token, metadata, onprogress, signal: item.start() });
-      item.done(stored.key);
+      item.done(stored);
       this.#announce(SignpostUpload.texts.done(file.name));
       this.#changed();
       this.#emit('signpost-done', { file, ...stored });

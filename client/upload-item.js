@@ -8,6 +8,8 @@ export class UploadItem {
   state = 'waiting';
   /** The object's key, once it is stored. @type {string | undefined} */
   key;
+  /** The receipt, if the Worker gave one. @type {string | undefined} */
+  receipt;
 
   #upload = new AbortController();
   #preview = '';
@@ -46,9 +48,10 @@ export class UploadItem {
     this.#show('uploading', this.texts.uploading(Math.round(fraction * 100)));
   }
 
-  /** @param {string} key */
-  done(key) {
+  /** @param {import('./signpost.js').Uploaded} stored */
+  done({ key, receipt }) {
     this.key = key;
+    this.receipt = receipt;
     this.#show('done', this.texts.stored(this.file.size));
   }
 

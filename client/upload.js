@@ -1,3 +1,4 @@
+import { confirmed } from './confirm.js';
 import { hasExpired, mayHaveExpired, received } from './expired.js';
 import { inParts } from './multipart.js';
 import { request, urlOf } from './request.js';
@@ -22,10 +23,15 @@ import { SignpostError } from './signpost-error.js';
 /** A size in bytes. For smaller files, the additional requests of an upload in parts take longer than the parts save. */
 const PARTS_ABOVE = 2 ** 25;
 
-/** @typedef {{ key: string, type: string, size: number }} Uploaded The stored object. */
+/**
+ * The stored object. `etag` and the rest are what the bucket reported, for rules with `confirm = true` and uploads in parts.
+ *
+ * @typedef {{ key: string, type: string, size: number, etag?: string, checksum?: string, receipt?: string }} Uploaded `receipt` is the token
+ *   that a back end verifies, if the configuration has an `ISSUER`.
+ */
 
 /**
- * Uploads a file. The rule chooses its key.
+ * Uploads a file. The rule chooses its key. If the rule says so, the Worker then confirms that the bucket has the file.
  *
  * @param {Blob & { name?: string }} file The name of a `File` is sent too.
  * @param {UploadOptions} options
@@ -40,7 +46,7 @@ export async function upload(file, options) {
   const body = JSON.stringify({ filename, type, size, metadata });
   if (size > partsAbove) {
     try {
-      return { key: await inParts(file, `${url}/multipart`, body, options), type, size };
+      return { type, size, ...(await inParts(file, `${url}/multipart`, body, options)) };
     } catch (error) {
       // The rule, or an older Worker, does not accept parts.
       if (!(error instanceof SignpostError && /InvalidRequest|NoSuchRule/.test(error.code))) throw error;
@@ -52,7 +58,7 @@ export async function upload(file, options) {
     const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
     return (grant = received(/** @type {Grant} */ (await request(url, options, init))));
   };
-  return retry(options, async () => {
+  const { key, confirm } = await retry(options, async () => {
     // A retry uses the same grant while it is valid, so it overwrites the object of an attempt that did arrive, and nothing is stored twice.
     // It also does if the Worker gives no other: the grant may still be valid, because the browser's clock may be ahead.
     let current = grant && !hasExpired(grant) ? grant : await sign().catch((reason) => grant ?? Promise.reject(reason));
@@ -65,6 +71,7 @@ export async function upload(file, options) {
       current = await sign().catch((reason) => Promise.reject(reason instanceof SignpostError && !mayRecover(reason) ? error : reason));
       await send(file, current, signal, onprogress);
     }
-    return { key: current.key, type, size };
+    return current;
   });
+  return confirm ? confirmed(url, confirm, options) : { key, type, size };
 }

@@ -65,6 +65,7 @@ async function bundle(script) {
   const { outputFiles } = await build({
     entryPoints: [join(root, 'examples', script)],
     bundle: true,
+    alias: { 'signpost/react': join(root, 'client', 'react.js') }, // the npm package's
     external: ['signpost/client'],
     format: 'esm',
     jsx: 'automatic',

@@ -104,6 +104,20 @@ export async function chromium() {
   return '/usr/bin/chromium';
 }
 
+/**
+ * Finds Firefox, or installs it from Debian.
+ *
+ * @returns {Promise<string>} the browser's path
+ */
+export async function firefox() {
+  const places = directories().flatMap((directory) => ['firefox-esr', 'firefox'].map((name) => join(directory, name)));
+  for (const path of [process.env.FIREFOX_PATH ?? '', ...places, '/Applications/Firefox.app/Contents/MacOS/firefox']) {
+    if (path && (await executable(path))) return path;
+  }
+  await debian('Firefox', ['firefox-esr'], 'install Firefox, and set FIREFOX_PATH if it is in an unusual place');
+  return '/usr/bin/firefox-esr';
+}
+
 /** Installs Ceph's monitor, object store and S3 gateway. */
 export async function ceph() {
   if ((await executable('/usr/bin/radosgw')) && (await executable('/usr/bin/ceph-osd'))) return;

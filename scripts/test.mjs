@@ -46,7 +46,7 @@ async function prepare(needs, first) {
   };
   const builds = needs.filter((name) => name in BUILDS);
   // Debian's packages are installed one after the other, since apt-get locks.
-  const debian = needs.filter((name) => ['chromium', 'ceph', 'go', 'php', 'zsh', 'fish', 'groff'].includes(name));
+  const debian = needs.filter((name) => ['chromium', 'firefox', 'ceph', 'go', 'go-jose', 'php', 'zsh', 'fish', 'groff'].includes(name));
   const venvs = needs.filter((name) => name in INSTALLS && !debian.includes(name));
   await locked(() => Promise.all([first().then(() => each(builds)), each(debian), ...Array.from({ length: DOWNLOADS - 1 }, () => each(venvs))]));
   return results;

@@ -10,7 +10,7 @@ import { build, buildExplainPage, check } from '../scripts/build.mjs';
 import { buildClient } from '../scripts/client.mjs';
 import { buildPackages } from '../scripts/package.mjs';
 import { buildRustWorker } from '../scripts/rust-worker.mjs';
-import { ceph, chromium, debianFile, debianProgram, python } from '../scripts/setup.mjs';
+import { ceph, chromium, debianFile, debianProgram, firefox, python } from '../scripts/setup.mjs';
 import { buildSite } from '../scripts/site.mjs';
 import { Failure, step, tools } from '../scripts/step.mjs';
 
@@ -45,6 +45,7 @@ export const INSTALLS = {
   requests: () => python('requests'),
   schemathesis: () => python('schemathesis'),
   chromium: () => chromium(),
+  firefox: () => firefox(),
   ceph: () => ceph(),
   go: () => debianProgram('go', 'golang-go'),
   php: () => debianProgram('php', 'php-cli'),
@@ -61,10 +62,10 @@ export const INSTALLS = {
  * @type {Record<string, { all?: Need[], some?: Need[] }>}
  */
 export const SUITES = {
-  browser: { all: ['worker', 'client', 'chromium'], some: ['juicefs', 'ministack'] },
+  browser: { all: ['worker', 'client', 'chromium'], some: ['firefox', 'juicefs', 'ministack'] },
   callers: { all: ['worker'], some: ['pyjwt'] },
-  client: { all: ['client', 'chromium'] },
-  component: { all: ['client', 'chromium'] },
+  client: { all: ['client', 'chromium'], some: ['firefox'] },
+  component: { all: ['client', 'chromium'], some: ['firefox'] },
   command: { all: ['packages', 'command', 'ministack'] },
   confirm: { all: ['worker', 'client'], some: ['ceph', 'juicefs', 'ministack'] },
   contract: { all: ['worker', 'planted panic'] },
@@ -95,6 +96,8 @@ export const SUITES = {
   points: { all: ['worker'] },
   prompts: {},
   receipts: { all: ['worker'], some: ['pyjwt', 'php', 'go', 'go-jose'] },
+  react: { all: ['client', 'chromium'], some: ['firefox'] },
+  'receipts-pages': { all: ['worker', 'client', 'chromium'], some: ['firefox', 'ministack'] },
   'recipes-plain': { all: ['worker', 'client'], some: ['chromium', 'juicefs', 'requests'] },
   'recipes-r2': { all: ['worker', 'client', 'chromium'] },
   'recipes-s3': { all: ['worker', 'client', 'chromium', 'ministack'] },

@@ -18,6 +18,7 @@ const PATH = {
   rule: { description: 'The name of a rule in the configuration.', schema: NAME, example: 'avatar' },
   bucket: { description: 'The name of an entry of `BUCKETS` with a `binding`.', schema: NAME, example: 'media' },
   uploadId: { description: 'The ID of an upload in parts, valid for this rule and caller only.', schema: SEALED },
+  state: { description: 'The encrypted state of one form, which the address of its last page has.', schema: SEALED },
   capability: { description: 'The permission to begin, or to list, complete and abort, one upload in parts.', schema: SEALED },
   partNumber: { description: 'The number of the part.', schema: { type: 'integer', minimum: 1, maximum: 10_000 } },
   path: { description: "What `{path}` in the rule's key stands for. Slashes may be sent as they are.", schema: { type: 'string', maxLength: 1_024, pattern: OBJECT_PATH }, example: '7f.png' },

@@ -26,6 +26,7 @@ const file = (operationId, summary, type, schema, refused = {}) => ({
 export const files = (codes) => ({
   '/signpost.js': file('clientModule', "Returns the browser's module", 'text/javascript', { type: 'string' }),
   '/signpost-upload.js': file('clientComponent', 'Returns the component `<signpost-upload>`', 'text/javascript', { type: 'string' }),
+  '/react.js': file('clientHook', 'Returns the React hook, which imports `react`', 'text/javascript', { type: 'string' }),
   '/openapi.json': file(
     'openapi',
     'Returns this document, if the configuration has `OPENAPI = true`',

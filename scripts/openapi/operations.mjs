@@ -86,6 +86,23 @@ const UPLOADS = [
     codes: { problem: RULE },
     access: 'anyone',
   },
+  {
+    method: 'get',
+    path: '/uploads/{rule}/done/{state}',
+    id: 'storedPage',
+    tag: 'uploads',
+    summary: 'Returns the page on which such a form ends, if uploads can be confirmed',
+    description: 'Only for a rule with `confirm` and without `redirect`. The Worker asks the bucket, and the page says what is stored.',
+    parameters: [query('key', "The object's key, which S3 adds. It counts only if the form made the file's name part of the key.", { type: 'string' })],
+    answers: {
+      200: page('The file has arrived.'),
+      404: page('The bucket does not have the file yet, or the state is not known.'),
+      409: page('The bucket has another object.'),
+      503: page('The bucket could not be asked.'),
+    },
+    codes: { problem: RULE },
+    access: 'anyone',
+  },
 ];
 
 /** @type {Operation[]} */

@@ -49,6 +49,15 @@ impl Problem {
         sentence(&self.detail)
     }
 
+    /// Answers with a page for people, with the status and the code of this problem.
+    pub(crate) fn with_page(self, page: Answer) -> Answer {
+        let page = Answer { status: self.code.status(), code: Some(self.code), ..page };
+        match self.retry_after {
+            Some(seconds) => page.with("retry-after", seconds.to_string()),
+            None => page,
+        }
+    }
+
     pub(crate) fn into_answer(self) -> Answer {
         let (status, title, code) = (self.code.status(), self.code.title(), self.code.as_str());
         let body = Body { title, status, detail: &sentence(&self.detail), code };

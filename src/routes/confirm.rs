@@ -9,6 +9,7 @@ use crate::exchange::{Action, Exchange};
 use crate::http::answer::{Answer, JSON};
 use crate::http::body;
 use crate::http::problem::Problem;
+use crate::routes::form_page;
 use crate::uploaded::uploaded;
 
 pub(crate) const METHODS: &str = "POST, OPTIONS";
@@ -78,20 +79,35 @@ fn malformed() -> Problem {
     Problem::new(ErrorCode::MalformedPostRequest, detail)
 }
 
-/// Checks an upload on the page after a form. `state` is in the page's address, and so is the `key`, which the bucket adds.
+/// Answers `GET .../done/{state}`, the page after a form without scripts: it says what the bucket has stored.
 ///
-/// # Errors
-///
-/// [`Blocked::Pending`] if the bucket must be asked first; a problem if the file has not arrived as granted.
-#[expect(dead_code, reason = "for the page after a form without scripts")]
-pub(crate) fn confirm_page(
+/// Whoever has the address may see it. S3 adds `bucket`, `key` and `etag` to the address, which anybody can change: the key counts only
+/// if the form made the file's name part of it, and only as the form permits.
+#[inline(never)] // keeps rare code out of the function that V8 compiles for all routes
+pub(crate) fn page(
     rule: &UploadRule,
     state: &str,
-    key: &str,
+    exchange: Exchange<'_>,
+) -> Result<Action, Blocked<Problem>> {
+    if exchange.request.method != "GET" {
+        return Err(Problem::method_not_allowed("GET, OPTIONS").into());
+    }
+    let page = match confirm_page(rule, state, exchange) {
+        Ok(confirmed) => form_page::stored(&confirmed),
+        Err(Blocked::Refused(problem)) => form_page::not_stored(&problem),
+        Err(Blocked::Pending(effect)) => return Err(Blocked::Pending(effect)),
+    };
+    Ok(Action::Answer(page))
+}
+
+fn confirm_page(
+    rule: &UploadRule,
+    state: &str,
     exchange: Exchange<'_>,
 ) -> Result<Confirmed, Blocked<Problem>> {
-    let Exchange { site, ambient, record, .. } = exchange;
-    let (caller, confirmation) = rule.confirm_page(state, key, site.secrets(), ambient.now)?;
+    let Exchange { site, request, ambient, record } = exchange;
+    let key = request.query("key").unwrap_or_default();
+    let (caller, confirmation) = rule.confirm_page(state, &key, site.secrets(), ambient.now)?;
     record.borrow_mut().caller(&caller);
     check(&confirmation, exchange)
 }

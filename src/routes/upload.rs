@@ -67,12 +67,18 @@ pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<
         return action;
     }
     let is_confirmation = page == Some("confirm") && rule.takes_confirmations();
+    let done = page.and_then(|page| page.strip_prefix("done/"));
+    let done = done.filter(|_| rule.takes_confirmations());
     let methods = match page {
         Some("done") => METHODS_OF_DONE,
+        Some(_) if done.is_some() => METHODS_OF_DONE,
         Some("confirm") if is_confirmation => confirm::METHODS,
         _ => METHODS,
     };
     cors::within(rule.access(), methods, exchange.request, || {
+        if let Some(state) = done {
+            return confirm::page(rule, state, exchange);
+        }
         match (exchange.request.method, page) {
             ("POST", None) => sign(rule, exchange),
             ("GET", None) => form(rule, exchange).map(Action::Answer),
@@ -120,15 +126,18 @@ fn form_of_type(
 ) -> Result<Answer, Blocked<Problem>> {
     let Exchange { site, request, ambient, record } = exchange;
     let grant = rule.grant_form(caller, media_type, ambient)?;
-    let redirect = match grant.redirect() {
-        Some(redirect) => redirect.to_owned(),
-        None => format!("{}{}/done", request.url.base, request.url.path),
+    let done = format!("{}{}/done", request.url.base, request.url.path);
+    let redirect = |state: Option<&str>| match (grant.redirect(), state) {
+        (Some(redirect), _) => redirect.to_owned(),
+        (None, Some(state)) => format!("{done}/{state}"),
+        (None, None) => done.clone(),
     };
-    let mut signed = grant.sign(|_| redirect.clone(), site.secrets(), ambient.now)?;
+    let mut signed = grant.sign(redirect, site.secrets(), ambient.now)?;
     record.borrow_mut().granted(&signed.key, signed.ends_with);
     if let Some(bucket) = &signed.bound_bucket {
         signed.output.url = form_url(request.url.base, bucket);
     }
-    let page = form_page::form(&grant, &signed.output, &redirect, rule.access().origins());
+    let redirect = grant.redirect().unwrap_or(&done);
+    let page = form_page::form(&grant, &signed.output, redirect, rule.access().origins());
     Ok(page.with_end(signed.ends_with))
 }

@@ -18,6 +18,11 @@ const states = ['confirm', 'other'].flatMap((member) =>
   ),
 );
 
+const pages = [
+  input('the address of the page after a form: a long state', [...STATES, 'src/routes/form_page.rs'], MAX_REQUEST, (size) => ({ path: `/uploads/proof/done/${'A'.repeat(size)}` }), [404]),
+  input('the address of the page after a form: a long key', STATES, MAX_REQUEST, (size) => ({ path: `/uploads/proof/done/A?key=${'%2F'.repeat(size / 3)}` }), [404]),
+];
+
 /** Headers of a bucket, by what is hard about them. @type {Record<string, (bytes: number) => Record<string, string>>} */
 const HEADERS = {
   'a long ETag': (bytes) => ({ etag: `"${'a'.repeat(bytes)}"` }),
@@ -54,6 +59,7 @@ const keys = Object.entries(KEYS).map(([what, key]) => ({
 /** @type {Input[]} */
 export const confirmations = [
   ...states,
+  ...pages,
   ...heads,
   ...keys,
   input('the query of the key set', ['src/routes/jwks.rs'], MAX_REQUEST, (size) => ({ path: `/.well-known/jwks.json?${'a&'.repeat(size / 2)}` }), [200]),

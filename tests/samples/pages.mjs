@@ -16,7 +16,7 @@ const VARS = {
   CALLERS: { visitor: { kind: 'anyone' }, site: { kind: 'bearer', secret: 'SITE_TOKEN' } },
   UPLOADS: {
     avatar: { ...RULE, callers: ['visitor'], key: 'avatars/{uuid}.{ext}' },
-    film: { ...RULE, callers: ['site', 'visitor'], key: 'films/{uuid}.{ext}', uploaders: true, multipart: true },
+    film: { ...RULE, callers: ['site', 'visitor'], key: 'films/{uuid}.{ext}', uploaders: true, multipart: true, confirm: true },
   },
   DOWNLOADS: { avatar: { bucket: 'media', callers: ['visitor'], origins: [SITE], key: 'avatars/{path}', expires: '5 min' } },
 };
@@ -39,7 +39,12 @@ const PNG = { name: 'ada.png', mimeType: 'image/png', buffer: picture() };
 /** Starts the Worker and Chromium. */
 export async function startPages() {
   const secrets = { MEDIA_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', MEDIA_SECRET_ACCESS_KEY: 'a-secret-access-key-for-these-tests', SITE_TOKEN: TOKEN };
-  const [worker, chromium] = await Promise.all([start({ vars: VARS, secrets }), browser()]);
+  // The bucket confirms the film of the samples.
+  const outbound = () => {
+    const now = new Date().toUTCString();
+    return new Response(null, { headers: { 'content-length': '6', 'content-type': 'video/mp4', etag: '"0"', 'last-modified': now, date: now } });
+  };
+  const [worker, chromium] = await Promise.all([start({ vars: VARS, secrets, outbound }), browser()]);
   return {
     /** Runs a page, chooses a file in it, and returns when it has been uploaded. @param {string} html */
     html: (html) =>
@@ -55,6 +60,16 @@ export async function startPages() {
         if (html) await page.setInputFiles('input[type=file]', PNG);
         await page.addScriptTag({ type: 'module', content: script });
         await page.waitForFunction("document.title === 'done'");
+      });
+    },
+    /** Renders the component `Picture` of a module, chooses a file in it, and returns when it has been uploaded. @param {string} code */
+    async react(code) {
+      const around = "import { createRoot } from 'react-dom/client'; createRoot(document.querySelector('main')).render(<Picture />);";
+      const script = await bundle(`${code}\n${around}`);
+      return visit('<main></main>', async (page) => {
+        await page.addScriptTag({ type: 'module', content: script });
+        await page.setInputFiles('input[type=file]', PNG);
+        await page.waitForSelector('input[name=receipt]', { state: 'attached' });
       });
     },
     stop: () => Promise.all([worker.stop(), chromium.close()]),
@@ -93,10 +108,13 @@ export async function startPages() {
   }
 }
 
+/** The hook of the npm package. */
+const REACT = { 'signpost/react': join(root, 'client', 'react.js') };
+
 /** Bundles a module like a site's own build, except what it imports by URL. @param {string} contents */
 async function bundle(contents) {
   const options = /** @type {const} */ ({ bundle: true, format: 'esm', write: false, logLevel: 'silent', target: 'es2022' });
   const define = { 'process.env.NODE_ENV': '"production"' };
-  const { outputFiles } = await build({ ...options, external: ['https://*'], stdin: { contents, resolveDir: join(root, 'tests') }, define });
+  const { outputFiles } = await build({ ...options, external: ['https://*'], alias: REACT, jsx: 'automatic', stdin: { contents, loader: 'jsx', resolveDir: join(root, 'tests') }, define });
   return outputFiles?.[0].text ?? '';
 }

@@ -21,6 +21,7 @@ const MAX_START = 500;
 const PROGRAM = `
 import worker, { Signpost, type SignpostMethods } from 'signpost';
 import { SignpostError, download, upload, type Uploaded } from 'signpost/client';
+import { useUpload } from 'signpost/react';
 import { SignpostUpload } from 'signpost/signpost-upload.js';
 
 const site = { endpoint: 'https://signpost.example.com', rule: 'avatar' };
@@ -30,13 +31,19 @@ const words: string = SignpostUpload.texts.done('a.png');
 const code = (error: unknown) => error instanceof SignpostError && error.code;
 const answer: Response | Promise<Response> = worker.fetch(new Request('https://a.example'), {}, { waitUntil() {} });
 const methods: SignpostMethods = new Signpost({}, {});
+const receipt = () => {
+  const { state, result, error } = useUpload(site.endpoint, { rule: 'avatar', retries: 5 });
+  return state === 'done' ? result.receipt : state === 'error' ? error.message : '';
+};
+// @ts-expect-error: without a rule
+useUpload(site.endpoint, {});
 // @ts-expect-error: without a rule
 upload(new Blob(), { endpoint: '' });
 // @ts-expect-error: not a path
 download(1, site);
 // @ts-expect-error: without a caller
 methods.upload('avatar', { type: 'image/png', size: 1 });
-export { answer, code, link, stored, words };
+export { answer, code, link, receipt, stored, words };
 `;
 
 let directory = '';
@@ -59,9 +66,9 @@ after(() => rm(directory, { recursive: true }));
 
 describe('the package', () => {
   test('contains only what it exports, and the programs', () => {
-    const expected = /^(package\.json|provenance\.json|(vars|wrangler)\.schema\.json|README\.md|LICENSE-\w+|THIRD-PARTY-LICENSES|COPYRIGHT-library\.html|bin\/[\w-]+\.mjs|lib\/[\w-]+\.mjs|demo\/(index\.html|page\.js)|client\/(_headers|openapi\.json|signpost(-upload)?\.js)|command\/signpost\.wasm|worker\/signpost(\.js|_bg\.wasm)|types\/(client\/)?[\w-]+\.d\.ts)$/;
+    const expected = /^(package\.json|provenance\.json|(vars|wrangler)\.schema\.json|README\.md|LICENSE-\w+|THIRD-PARTY-LICENSES|COPYRIGHT-library\.html|bin\/[\w-]+\.mjs|lib\/[\w-]+\.mjs|demo\/(index\.html|page\.js)|client\/(_headers|openapi\.json|react\.js|signpost(-upload)?\.js)|command\/signpost\.wasm|worker\/signpost(\.js|_bg\.wasm)|types\/(client\/)?[\w-]+\.d\.ts)$/;
     assert.deepEqual(files.filter((file) => !expected.test(file)), []);
-    for (const file of ['client/openapi.json', 'client/signpost.js', 'client/signpost-upload.js', 'command/signpost.wasm', 'worker/signpost.js', 'worker/signpost_bg.wasm', 'types/rpc.d.ts', 'types/client/signpost.d.ts', 'vars.schema.json', 'wrangler.schema.json']) assert.ok(files.includes(file), file);
+    for (const file of ['client/openapi.json', 'client/react.js', 'client/signpost.js', 'client/signpost-upload.js', 'command/signpost.wasm', 'worker/signpost.js', 'worker/signpost_bg.wasm', 'types/rpc.d.ts', 'types/client/react.d.ts', 'types/client/signpost.d.ts', 'vars.schema.json', 'wrangler.schema.json']) assert.ok(files.includes(file), file);
   });
 
   test('has no scripts and no dependencies', async () => {

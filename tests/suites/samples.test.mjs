@@ -49,7 +49,7 @@ const of = (/** @type {string} */ file, /** @type {string[]} */ ...languages) =>
 const isElsewhere = (/** @type {Block} */ { file, language }) => ELSEWHERE[file]?.languages.includes(language) ?? false;
 
 /** The languages that something here runs. */
-const LANGUAGES = ['console', 'html', 'js', 'json', 'python', 'rust', 'sh', 'text', 'toml', 'ts'];
+const LANGUAGES = ['console', 'html', 'js', 'json', 'jsx', 'python', 'rust', 'sh', 'text', 'toml', 'ts'];
 
 test('every code block has a language that is run', () => {
   const unknown = ALL.filter((block) => !LANGUAGES.includes(block.language) && !isElsewhere(block));
@@ -221,10 +221,11 @@ describe('pages', await needs('chromium'), () => {
   let pages;
   before(async () => void (pages = await startPages()));
   after(() => pages?.stop());
-  for (const block of ALL.filter((each) => ['html', 'js'].includes(each.language) && !isElsewhere(each))) {
+  for (const block of ALL.filter((each) => ['html', 'js', 'jsx'].includes(each.language) && !isElsewhere(each))) {
     test(nameOf(block), { timeout: 60_000 }, async () => {
-      const received = await (block.language === 'html' ? pages.html(block.code) : pages.module(block.code));
-      assert.match(received.join(), /^(?:POST|PUT)$/, 'the bucket receives the file');
+      const { html, module, react } = pages;
+      const received = await (block.language === 'html' ? html : block.language === 'js' ? module : react)(block.code);
+      assert.match(`${received}`, /^(?:POST|PUT)$/, 'the bucket receives the file');
     });
   }
 });

@@ -56,6 +56,7 @@ const ROUTES = [
   ['POST', '/uploads/session/better-upload', { route: 'session', files: [{ name: 'marked-name.png', size: 1, type: 'image/png' }] }],
   ...['GET', 'POST', 'DELETE'].map((method) => /** @type {[string, string]} */ ([method, '/uploads/session/parts/marked-pass'])),
   ['POST', '/uploads/proof/confirm', { confirm: 'marked-state' }],
+  ['GET', '/uploads/proof/done/marked-state?key=marked-key'],
   ['GET', '/.well-known/jwks.json?marked-query=1'],
 ];
 
@@ -102,11 +103,17 @@ describe('no secret appears', () => {
     assert.equal(confirmed.status, 200, confirmed.body);
     const { receipt } = JSON.parse(confirmed.body);
     for (const [name, value] of secrets) assert.ok(!confirmed.body.includes(value) && !Buffer.from(receipt.split('.')[1], 'base64url').includes(value), `${name} in the receipt`);
+    const form = await send(worker.url, { method: 'GET', path: '/uploads/proof?type=image/png' });
+    const [, address = ''] = /name="success_action_redirect" value="([^"]+)"/.exec(form.body) ?? [];
+    const { pathname } = new URL(address);
+    const done = await send(worker.url, { method: 'GET', path: `${pathname}?key=marked-key` });
+    assert.match(done.body, /<h1>Uploaded<\/h1>/);
+    for (const [name, value] of secrets) assert.ok(!done.body.includes(value), `${name} in the page after a form`);
     await lines(worker, generated.length);
     const logs = worker.logs.join('\n');
     for (const [name, value] of secrets) assert.ok(!logs.includes(value), `${name} in the log`);
     for (const { request } of generated) for (const part of tokens(request)) assert.ok(!logs.includes(part), 'a token in the log');
-    for (const text of [confirm, receipt]) assert.ok(!logs.includes(text), 'a state or a receipt in the log');
+    for (const text of [confirm, receipt, `${pathname.split('/').at(-1)}`]) assert.ok(!logs.includes(text), 'a state or a receipt in the log');
     for (const part of ['marked-', 'X-Amz-', 'x-amz-', 'contract.txt', 'u7.pdf', 'evil.example.com']) assert.ok(!logs.includes(part), `${part} in the log`);
   });
 

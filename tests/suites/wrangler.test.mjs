@@ -74,7 +74,7 @@ describe('wrangler dev', () => {
     assert.equal(elsewhere.status, 302, 'an object of that name is no description');
   });
 
-  for (const module of ['signpost.js', 'signpost-upload.js']) {
+  for (const module of ['signpost.js', 'signpost-upload.js', 'react.js']) {
     test(`serves ${module} to pages of any origin, with an ETag`, async () => {
       const url = `${local.url}/${module}`;
       const answer = await fetch(url, { headers: { origin: 'https://elsewhere.example' } });

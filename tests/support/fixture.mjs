@@ -12,6 +12,9 @@ import { s3 } from '../servers/s3.mjs';
 import * as workers from '../servers/worker.mjs';
 import { startWrangler } from '../servers/wrangler.mjs';
 
+/** The issuer of receipts, if the secret `ISSUER_KEY` is given. */
+export const ISSUER = 'https://files.example.com';
+
 /** @typedef {import('../servers/s3.mjs').S3Server} S3Server */
 /** @typedef {{ server: S3Server, uploadUrl: string, url: string, site: string, stop: () => Promise<unknown> }} Fixture `uploadUrl` is where files are sent, `url` is the Worker, `site` is the page */
 
@@ -179,10 +182,16 @@ function vars({ endpoint, region, bucket: name }, site, options, secrets = {}) {
       picture: { ...upload, types: ['image/jpeg', 'image/png'] },
       note: { ...upload, key: 'notes/{filename}', types: ['text/plain'], redirect: `${site}/form/thanks.html` },
       file: { ...upload, key: 'files/{uuid}.{ext}', types: ['image/png', 'video/mp4'], max_size: '100 MiB', multipart: true, uploaders: true, redirect: `${site}/form/thanks.html`, metadata: ['album'] },
+      ...('ISSUER_KEY' in secrets && {
+        proven: { ...upload, key: 'proven/{uuid}.{ext}', types: ['image/png', 'video/mp4'], max_size: '100 MiB', multipart: true, uploaders: true, confirm: true },
+        named: { ...upload, key: 'named/{uuid}/{filename}', types: ['text/plain'], confirm: true },
+        sent: { ...upload, key: 'sent/{uuid}.{ext}', types: ['image/png'], confirm: true, redirect: `${site}/form/thanks.html` },
+      }),
       ...(Object.keys(callers).length > 0 && {
         private: { ...upload, callers: Object.keys(callers), key: 'private/{entry}/{caller}/{uuid}.{ext}', types: ['image/png', 'video/mp4'], max_size: '100 MiB', multipart: true, uploaders: true },
       }),
     },
+    ...('ISSUER_KEY' in secrets && { ISSUER: { url: ISSUER, keys: ['ISSUER_KEY'] } }),
     DOWNLOADS: {
       picture: { ...rule, key: 'pictures/{path}', expires: '5 min' },
       note: { ...rule, key: 'notes/{path}', expires: '5 min' },

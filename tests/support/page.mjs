@@ -1,6 +1,7 @@
 /** @file Helpers that control and observe a page. */
 import { join } from 'node:path';
 import { tools } from '../../scripts/step.mjs';
+import { slowDownFirefox } from './firefox.mjs';
 
 /** @typedef {import('playwright-core').Page} Page */
 
@@ -28,18 +29,24 @@ export function interceptFileChoosers(page) {
   page.on('filechooser', () => {});
 }
 
+/** Whether a page is Firefox's. @param {Page} page */
+export function isFirefox(page) {
+  return page.context().browser()?.browserType().name() === 'firefox';
+}
+
 /**
  * Limits the speed of uploads.
  *
  * @param {Page} page
- * @param {number} bytesPerSecond
+ * @param {number} bytesPerSecond `Infinity` for no limit
  */
 export async function slowDown(page, bytesPerSecond) {
-  await (await network(page))({ bytesPerSecond });
+  if (isFirefox(page)) slowDownFirefox(page, bytesPerSecond);
+  else await (await network(page))(bytesPerSecond === Infinity ? {} : { bytesPerSecond });
 }
 
 /**
- * Returns a function that changes the network conditions of a page.
+ * Returns a function that changes the network conditions of a page. WebDriver BiDi has no command for the speed, so this is for Chromium.
  *
  * @param {Page} page
  * @returns {Promise<(conditions: { offline?: boolean, bytesPerSecond?: number }) => Promise<unknown>>}
@@ -81,34 +88,38 @@ export async function dropOrPaste(page, way, { name, mimeType, buffer }) {
       const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
       const data = new DataTransfer();
       data.items.add(new File([bytes], name, { type }));
-      const event =
-        way === 'drop' ? new DragEvent(way, { dataTransfer: data }) : new ClipboardEvent(way, { clipboardData: data });
-      document.dispatchEvent(event);
+      const paste = () => Object.defineProperty(new ClipboardEvent('paste'), 'clipboardData', { value: data }); // Firefox's constructor ignores it
+      document.dispatchEvent(way === 'drop' ? new DragEvent(way, { dataTransfer: data }) : paste());
     },
     [way, name, mimeType, buffer.toString('base64')],
   );
 }
 
 /**
- * Replaces the signature in the Worker's answer with a wrong one.
+ * Replaces the signatures in the Worker's answers to this page with wrong ones.
  *
- * @param {import('playwright-core').Route} route
+ * @param {Page} page
  */
-export async function forgeSignature(route) {
-  const response = await route.fetch();
-  const grant = await response.json();
-  const forged = '0'.repeat(64);
-  if (grant.fields) grant.fields['x-amz-signature'] = forged;
-  else grant.url = grant.url.replace(/(X-Amz-Signature=)[0-9a-f]+/, `$1${forged}`);
-  await route.fulfill({ response, json: grant });
+export async function forgeSignatures(page) {
+  await page.evaluate(() => {
+    const { fetch } = window;
+    window.fetch = async (...request) => {
+      const grant = await (await fetch(...request)).json();
+      const forged = '0'.repeat(64);
+      if (grant.fields) grant.fields['x-amz-signature'] = forged;
+      else grant.url = grant.url.replace(/(X-Amz-Signature=)[0-9a-f]+/, `$1${forged}`);
+      return Response.json(grant);
+    };
+  });
 }
 
 /**
- * Saves a screenshot for human readers.
+ * Saves a screenshot for human readers, in Chromium.
  *
  * @param {Page} page
  * @param {string} name
  */
 export async function screenshot(page, name) {
+  if (isFirefox(page)) return; // takes a second
   await page.screenshot({ path: join(tools, 'artefacts', `${name}.png`), fullPage: true });
 }

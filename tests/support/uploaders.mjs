@@ -35,7 +35,7 @@ const NEEDS_TOKEN = {
 };
 
 /** Bundles the page's script like a site's own build. */
-async function bundle() {
+export async function bundleUploaders() {
   const { build } = await import('esbuild');
   const define = { 'process.env.NODE_ENV': '"production"' };
   const options = /** @type {const} */ ({ bundle: true, format: 'esm', write: false, logLevel: 'silent', define });
@@ -58,7 +58,7 @@ export function suite(name, startFixture, { forms }) {
     before(async () => {
       directory = await mkdtemp(join(tmpdir(), 'uploaders-'));
       await writeFile((film = join(directory, FILM.name)), FILM.buffer);
-      [chromium, fixture, script] = await Promise.all([browser(), startFixture(), bundle()]);
+      [chromium, fixture, script] = await Promise.all([browser(), startFixture(), bundleUploaders()]);
     });
     after(async () => {
       await chromium?.close();

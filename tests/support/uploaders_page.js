@@ -25,6 +25,7 @@ async function run(uppy, files, { metadata = {}, omitSize, signal }) {
   signal?.addEventListener('abort', () => uppy.cancelAll());
   const { successful, failed } = (await uppy.upload()) ?? {};
   if (failed?.length) throw new Error(failed[0].error);
+  page.bodies = successful?.map((/** @type {any} */ { response }) => response.body);
   return successful?.map((/** @type {any} */ { response }) => response.body.key) ?? [];
 }
 
@@ -53,8 +54,10 @@ const uploaders = {
         const headers = { 'content-type': 'application/json', ...(options.token && { authorization: `Bearer ${options.token}` }) };
         const body = JSON.stringify({ filename, contentType, size: meta?.size, ...request });
         const answer = await fetch(`${options.rule}/sign-request`, { method: 'POST', headers, body });
-        if (!answer.ok) throw new Error((await answer.json()).detail);
-        return answer.json();
+        const signed = await answer.json();
+        if (!answer.ok) throw new Error(signed.detail);
+        page.state = signed.confirm;
+        return signed;
       },
     });
     return run(uppy, files, options);
