@@ -164,7 +164,7 @@ test('signpost-dev issues receipts at the local address, with a key of this mach
     ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY', 'OLD_ISSUER_KEY'], receipt_expires: '10 min' },
   };
   const keys = { accessKeyId: 'local-access-key-id', secretAccessKey: 'a-local-secret-access-key-of-32-bytes', token: 'a-local-token', issuer: JSON.stringify(jwk('ed25519')) };
-  const { config, secrets } = localConfig({ vars: project }, { port: 8787, site: 'http://localhost:8788', keys });
+  const { config, secrets } = localConfig({ vars: project }, { port: 8787, origins: ['http://localhost:8788'], keys });
   const worker = await start({ vars: /** @type {any} */ (config.vars), secrets, env: { SIGNPOST_DEV_0: { type: 'r2', name: 'acme-media' } } });
   t.after(() => worker.stop());
   assert.equal((await worker.fetch('/healthz')).status, 200);
