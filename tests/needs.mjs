@@ -62,6 +62,7 @@ export const INSTALLS = {
  * @type {Record<string, { all?: Need[], some?: Need[] }>}
  */
 export const SUITES = {
+  attributes: { all: ['worker', 'client'], some: ['juicefs', 'ministack', 'ceph'] },
   browser: { all: ['worker', 'client', 'chromium'], some: ['firefox', 'juicefs', 'ministack'] },
   callers: { all: ['worker'], some: ['pyjwt'] },
   client: { all: ['client', 'chromium'], some: ['firefox'] },
@@ -115,6 +116,7 @@ export const SUITES = {
   site: { all: ['site', 'chromium'] },
   start: { all: ['worker', 'client', 'explain page'] },
   streaming: { all: ['worker'] },
+  tags: { all: ['command'], some: ['worker', 'ceph', 'juicefs', 'ministack', 'awscli'] },
   tampering: { all: ['worker', 'ministack'] },
   tickets: { all: ['worker'], some: ['go', 'php'] },
   traps: { all: ['planted panic'] },

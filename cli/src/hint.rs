@@ -58,6 +58,24 @@ fn of_kind(kind: &ConfigErrorKind, key: &str) -> Option<&'static str> {
         ConfigErrorKind::OverwriteByParts => {
             "leave `multipart` or `overwrite` out; {uuid} in the key also prevents overwriting"
         }
+        ConfigErrorKind::AttributeUnsupported => {
+            "leave it out; docs/attributes.md lists what each provider stores"
+        }
+        ConfigErrorKind::AttributeByOtherMethod if key == "content_language" => {
+            "write forms = false in the bucket's table, so that files go by PUT; or leave it out"
+        }
+        ConfigErrorKind::AttributeByOtherMethod if key == "expire_unconfirmed" => {
+            "leave `expire_unconfirmed` or `object_lock` out"
+        }
+        ConfigErrorKind::AttributeByOtherMethod => {
+            "write forms = false in the bucket's table and leave `multipart` and `uploaders` out, so that files go by PUT; or leave this key out"
+        }
+        ConfigErrorKind::TagsOfUploader => {
+            r#"write tags into the upload rule, such as tags = { scan = "pending" }"#
+        }
+        ConfigErrorKind::ExpireWithoutConfirm => {
+            "write confirm = true as well, or leave `expire_unconfirmed` out"
+        }
         ConfigErrorKind::DeleteWithoutConfirm => {
             "write confirm = true as well, or leave `delete_mismatched` out"
         }
@@ -86,7 +104,6 @@ fn of_kind(kind: &ConfigErrorKind, key: &str) -> Option<&'static str> {
 fn of_unknown_key(key: &str, known: &[&str]) -> String {
     let close = known.iter().map(|name| (strsim::osa_distance(key, name), name)).min();
     match (key, close) {
-        ("acl", _) => "leave it out: since April 2023 new buckets have no ACLs (and R2 never had any), so an upload with one is rejected; a bucket policy says who may read".into(),
         (_, Some((distance, name))) if distance <= 2 => format!("write {name}"),
         _ => format!("leave it out; {DOCUMENTATION}"),
     }

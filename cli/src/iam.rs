@@ -3,6 +3,7 @@
 #![allow(clippy::doc_markdown, reason = "--help prints the comments on arguments")]
 
 mod bucket_policy;
+mod encryption;
 mod instructions;
 mod user_policy;
 mod uses;
@@ -56,7 +57,7 @@ pub(crate) fn run(args: &IamArgs) -> Result<ExitCode, Failure> {
     reject_alias(bucket)?;
     let uses = Use::all(&configured, bucket);
     match &args.principal {
-        None => show_permissions(bucket, &uses)?,
+        None => show_permissions(&configured, bucket, &uses)?,
         Some(principal) => show_bucket_policy(bucket, &uses, principal)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -91,10 +92,14 @@ fn reject_other_partition(bucket: &BucketEntry, principal: &str) -> Result<(), F
     }
 }
 
-fn show_permissions(bucket: &BucketEntry, uses: &[Use<'_>]) -> Result<(), Failure> {
+fn show_permissions(
+    configured: &Configured,
+    bucket: &BucketEntry,
+    uses: &[Use<'_>],
+) -> Result<(), Failure> {
     let text = match bucket.provider().iam() {
         Iam::Aws | Iam::MinIo | Iam::WithoutConditions => {
-            return terminal::show_json(&user_policy::of(bucket, uses));
+            return terminal::show_json(&user_policy::of(configured, bucket, uses));
         }
         Iam::R2Token => instructions::r2_token(bucket, uses),
         Iam::B2Key => instructions::b2_key(bucket, uses),

@@ -1,6 +1,7 @@
 //! Checks of a configuration that the Worker accepts, for settings that would fail or that a reviewer would question.
 
 mod anonymous;
+mod attributes;
 mod authorities;
 mod bindings;
 mod bucket_url;
@@ -24,6 +25,7 @@ use crate::wrangler::Wrangler;
 pub(crate) fn configuration(configured: &Configured, wrangler: &Wrangler<'_>) -> Vec<Finding> {
     let mut findings = exposure::lint(configured);
     findings.extend(anonymous::lint(configured));
+    findings.extend(attributes::lint(configured));
     findings.extend(authorities::lint(configured));
     findings.extend(bucket_url::lint(configured));
     findings.extend(unknown_region::lint(configured));

@@ -16,6 +16,7 @@ mod failure;
 mod finding;
 mod hint;
 mod iam;
+mod lifecycle;
 mod lint;
 mod mask;
 mod policy;
@@ -47,6 +48,7 @@ enum Command {
     Iam(iam::IamArgs),
     Cors(cors::CorsArgs),
     Csp(csp::CspArgs),
+    Lifecycle(lifecycle::LifecycleArgs),
     Sign(Box<sign::args::SignArgs>),
     Explain(Box<explain::args::ExplainArgs>),
     Completions(shell::CompletionsArgs),
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
         Command::Iam(args) => iam::run(&args),
         Command::Cors(args) => cors::run(&args),
         Command::Csp(args) => csp::run(&args),
+        Command::Lifecycle(args) => lifecycle::run(&args),
         Command::Sign(args) => sign::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Completions(args) => shell::completions(&args, Args::command()),

@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use jsonschema::Validator;
-use rules::reference::{Key, Presence, Section, vars_schema};
-use rules::{ConfigErrorKind, Rules};
+use rules::reference::{COLUMNS, Key, Presence, Section, stored_by, vars_schema};
+use rules::{ConfigErrorKind, Provider, Rules};
 use serde_json::{Value, json};
 
 /// An entry of each kind of table, with a name, that the parser accepts beside [`base`].
@@ -228,6 +228,25 @@ fn the_tables_are_those_in_the_documentation() {
     expect(&path, &page);
 }
 
+#[test]
+fn the_table_of_attributes_is_that_in_the_documentation() {
+    let path = root().join("docs/attributes.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once("<!-- attributes -->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- /attributes -->").unwrap();
+    let columns = COLUMNS.map(|name| match name.split_once(' ') {
+        Some((key, rest)) => format!("`{key}` {rest}"),
+        None => format!("`{name}`"),
+    });
+    let mut table =
+        format!("| provider | {} |\n|{}\n", columns.join(" | "), "---|".repeat(1 + columns.len()));
+    for provider in Provider::all() {
+        let cells = stored_by(provider);
+        writeln!(table, "| `{}` | {} |", provider.name(), cells.join(" | ")).unwrap();
+    }
+    expect(&path, &format!("{before}<!-- attributes -->\n{table}<!-- /attributes -->{after}"));
+}
+
 /// Writes the table of a section in Markdown. Keys of every rule are only in the table of uploads.
 fn table(section: &Section) -> String {
     let is_caller = section.variable == "CALLERS";
@@ -283,7 +302,8 @@ fn with_example(section: &str, name: &str, key: &Key) -> Value {
         ("plain", "binding") => return with(config, section, "bound", "binding", example(key)),
         ("plain", "signature") => config[section][name]["forms"] = json!(true),
         ("bound", "signature" | "provider") => return base(),
-        ("rule", "delete_mismatched") if section == "UPLOADS" => {
+        (_, "require_tag") => config["UPLOADS"]["rule"]["tags"] = json!({ "scan": "pending" }),
+        ("rule", "delete_mismatched" | "expire_unconfirmed") if section == "UPLOADS" => {
             config[section][name]["confirm"] = json!(true);
         }
         _ => {}

@@ -3,6 +3,7 @@
 pub(crate) mod amazon;
 pub(crate) mod binding_name;
 pub(crate) mod entry;
+pub(crate) mod features;
 pub(crate) mod hosts;
 pub(crate) mod keys;
 pub(crate) mod overwrite;

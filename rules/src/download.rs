@@ -3,6 +3,7 @@
 pub(crate) mod attachment;
 pub(crate) mod grant;
 pub(crate) mod header_source;
+pub(crate) mod required_tag;
 pub(crate) mod rule;
 pub(crate) mod saved_name;
 pub(crate) mod window;

@@ -17,6 +17,8 @@ use crate::rules;
 use crate::rules::Rules;
 use crate::secret_name::SecretName;
 use crate::upload::attributes::AttributeName;
+use crate::upload::attributes::encryption::KmsKey;
+use crate::upload::attributes::tags::{self, Tag};
 use crate::upload::checksum;
 use crate::upload::media_type::MediaType;
 use crate::upload::rule::UploadRule;
@@ -180,7 +182,37 @@ impl UploadRule {
         let headers = names.map(|name| name.header().to_owned());
         // A form sends its checksum as a field, and Google's dialect has none.
         let has_checksum = !self.takes_forms() && !self.bucket.signature.is_google();
-        headers.chain(checksum::headers().filter(|_| has_checksum)).collect()
+        let checksums = checksum::headers().filter(|_| has_checksum);
+        // The algorithm's name is sent only with the checksum of an object that is locked.
+        let algorithm = checksum::algorithm_name().filter(|_| self.attributes.locks());
+        headers.chain(checksums).chain(algorithm.map(|name| name.header().to_owned())).collect()
+    }
+
+    /// Returns the actions of IAM that an upload's attributes need besides `s3:PutObject`, sorted, without repetitions.
+    #[must_use]
+    pub fn attribute_actions(&self) -> Vec<&'static str> {
+        rules::sorted(self.attributes.actions())
+    }
+
+    /// Returns the ARN or ID of the key that encrypts the objects, if the rule names one.
+    #[must_use]
+    pub fn kms_key(&self) -> Option<&str> {
+        match &self.attributes.kms_key {
+            Some(KmsKey::Named(key)) => Some(key),
+            Some(KmsKey::Default) | None => None,
+        }
+    }
+
+    /// Returns the canned access control list of the objects.
+    #[must_use]
+    pub const fn acl(&self) -> Option<&'static str> {
+        self.attributes.acl
+    }
+
+    /// Returns after how many days the bucket removes a file that nobody has confirmed, and the tag of such a file.
+    #[must_use]
+    pub fn expire_unconfirmed(&self) -> Option<(u64, (&'static str, &'static str))> {
+        self.attributes.expire_unconfirmed.map(|expire| (expire.days, tags::UNCONFIRMED))
     }
 
     /// Returns how long a grant is valid.
@@ -201,6 +233,12 @@ impl DownloadRule {
     #[must_use]
     pub const fn key(&self) -> &KeyTemplate {
         &self.key
+    }
+
+    /// Returns the tag that the bucket's policy requires of an object.
+    #[must_use]
+    pub const fn required_tag(&self) -> Option<&Tag> {
+        self.required_tag.as_ref()
     }
 
     /// Returns how long a link is valid.

@@ -65,6 +65,7 @@ pub use self::secret::{Secret, Secrets};
 pub use self::secret_name::SecretName;
 pub use self::signing::Signed;
 pub use self::strict_json::read_json;
+pub use self::upload::attributes::tags::Tag;
 pub use self::upload::confirm::{Confirmation, ObjectHead, ReceivedForm, STATE_FIELD};
 pub use self::upload::form_grant::FormGrant;
 pub use self::upload::grant::{SignedUpload, UploadGrant};

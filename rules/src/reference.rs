@@ -3,6 +3,7 @@
 //! The tables of `docs/configuration.md`, `vars.schema.json` and the hints of `signpost check` are written from these rows.
 //! `tests/reference.rs` holds the rows against the parser.
 
+mod attributes;
 mod buckets;
 mod callers;
 mod downloads;
@@ -11,6 +12,7 @@ mod schema;
 mod shape;
 mod uploads;
 
+pub use self::attributes::{COLUMNS, stored_by};
 pub use self::schema::vars_schema;
 pub use self::shape::Shape;
 
@@ -88,11 +90,15 @@ impl Key {
 /// Returns the hint for an error at this place, in a key's value or in a key of the table that is its value.
 #[must_use]
 pub fn hint(place: &str, key: &str) -> Option<&'static str> {
-    let variable = place.split('.').next().unwrap_or_default();
+    let mut steps = place.split('.');
+    let variable = steps.next().unwrap_or_default();
     let mut sections = Section::all().into_iter();
     let section = sections.find(|section| crate::rules::belongs(variable, section.variable))?;
-    match key {
-        "period" => Some("write 10 or 60, the period of the binding in [[ratelimits]]"),
-        _ => section.keys.iter().find(|row| row.name == key).map(|row| row.hint),
+    // The key of the entry, if the error is in a table that is its value.
+    let table = steps.nth(1).filter(|_| steps.next().is_some());
+    if key == "period" {
+        return Some("write 10 or 60, the period of the binding in [[ratelimits]]");
     }
+    let name = table.unwrap_or(key);
+    section.keys.iter().find(|row| row.name == name).map(|row| row.hint)
 }

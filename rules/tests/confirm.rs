@@ -307,6 +307,47 @@ fn nothing_shows_the_key_or_a_signature() {
     }
 }
 
+#[test]
+fn a_confirmed_file_loses_the_tag_of_unconfirmed_ones() {
+    let rules = rules();
+    let state = granted(&rules, "tagged", request()).unwrap();
+    let tagging = |tags: &str| format!("<Tagging><TagSet>{tags}</TagSet></Tagging>");
+    let tag = |key, value| format!("<Tag><Key>{key}</Key><Value>{value}</Value></Tag>");
+    let unconfirmed = tag("signpost", "unconfirmed");
+    let both = tagging(&(unconfirmed.clone() + &tag("scan", "clean")));
+    let unavailable = Err(Denial::StoreUnavailable);
+    for (read, write, expected, sent) in [
+        ((200, both.as_str()), 200, Ok(()), vec![tagging(&tag("scan", "clean"))]),
+        ((200, &tagging(&unconfirmed)), 204, Ok(()), vec![tagging("")]),
+        ((200, &tagging(&tag("scan", "clean"))), 500, Ok(()), vec![]),
+        ((200, &tagging(&tag("signpost", "x"))), 500, Ok(()), vec![]),
+        ((200, &both), 403, unavailable.clone(), vec![tagging(&tag("scan", "clean"))]),
+        ((403, &both), 200, unavailable.clone(), vec![]),
+        ((200, "no XML"), 200, unavailable, vec![]),
+    ] {
+        let mut written = Vec::new();
+        let mut perform = |effect: &Effect| {
+            let Effect::BucketRequest { method, url, body, headers, .. } = effect else {
+                panic!("{effect:?}")
+            };
+            match *method {
+                "HEAD" => return head_answer(&head(), NOW),
+                "GET" => {}
+                _ => {
+                    assert!(headers.iter().any(|(name, _)| name == "x-amz-checksum-sha256"));
+                    written.push(body.clone());
+                }
+            }
+            assert!(url.ends_with(".png?tagging="), "{url}");
+            let (status, body) = if *method == "GET" { read } else { (write, "") };
+            let body = body.to_owned();
+            EffectResult::Fetched(Fetched { status, body, ..Fetched::default() })
+        };
+        let found = ask_with(&rules, "tagged", ADA, &state, NOW, &mut perform).map(drop);
+        assert_eq!((found, written), (expected, sent), "{read:?} {write}");
+    }
+}
+
 fn request() -> UploadRequest {
     UploadRequest {
         r#type: "image/png".into(),
@@ -357,7 +398,7 @@ fn checked<T>(
     check: impl Fn(&Results) -> Result<T, Blocked<Denial>>,
 ) -> Result<T, Denial> {
     let mut results = Results::default();
-    for _ in 0..3 {
+    for _ in 0..4 {
         match check(&results) {
             Ok(object) => return Ok(object),
             Err(Blocked::Refused(denial)) => return Err(denial),
@@ -367,7 +408,7 @@ fn checked<T>(
             }
         }
     }
-    panic!("more effects than a HEAD and a DELETE")
+    panic!("more effects than a HEAD, and a DELETE or two requests for tags")
 }
 
 fn first_effect(rules: &Rules, state: &str) -> Effect {
@@ -452,6 +493,7 @@ fn rules() -> Rules {
             "other": picture("media", json!({})),
             "elsewhere": picture("other", json!({})),
             "plain": picture("media", json!({ "confirm": false })),
+            "tagged": picture("media", json!({ "expire_unconfirmed": "2 days" })),
             "strict": picture("media", json!({ "delete_mismatched": true })),
             "note": rule("notes", "notes/{caller}/{uuid}.{ext}", json!({})),
             "form": rule("media", "forms/{caller}/{uuid}.{ext}", json!({})),

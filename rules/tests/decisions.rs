@@ -120,12 +120,12 @@ proptest! {
 #[test]
 fn cors_rules_can_allow_every_header_of_a_put() {
     let rules = rules();
-    for name in ["put", "once"] {
+    for name in ["put", "once", "locked"] {
         let rule = rules.upload(name).unwrap();
         let allowed = rule.put_headers();
         for checksum in [None, Some("crc32-AAAAAA==".to_owned())] {
-            if name == "once" && checksum.is_some() {
-                continue; // uploaders, the only ones that PUT past a form, send none
+            if (name == "once" && checksum.is_some()) || (name == "locked" && checksum.is_none()) {
+                continue; // uploaders, the only ones that PUT past a form, send none; a lock needs one
             }
             let request = UploadRequest {
                 filename: Some("a".into()),
@@ -146,6 +146,16 @@ fn cors_rules_can_allow_every_header_of_a_put() {
         }
     }
     assert!(rules.upload("once").unwrap().put_headers().contains(&"if-none-match".to_owned()));
+    let expected = [
+        "cache-control",
+        "content-disposition",
+        "x-amz-object-lock-mode",
+        "x-amz-object-lock-retain-until-date",
+        "x-amz-sdk-checksum-algorithm",
+        "x-amz-tagging",
+    ];
+    let allowed = rules.upload("locked").unwrap().put_headers();
+    assert!(expected.iter().all(|name| allowed.iter().any(|other| other == name)), "{allowed:?}");
 }
 
 #[test]
@@ -252,6 +262,12 @@ fn rules() -> Rules {
         "UPLOADS": {
             "form": upload("forms", "form/{caller}/{filename}"),
             "put": upload("puts", "put/{caller}/{date}/{filename}"),
+            "locked": {
+                "bucket": "puts", "callers": ["site"], "key": "locked/{uuid}", "types": ["text/plain"], "max_size": "1 KiB",
+                "expires": "1 min", "metadata": ["album"], "cache_control": "no-store", "content_disposition": "attachment",
+                "storage_class": "GLACIER", "acl": "private", "sse": { "algorithm": "aws:kms", "key": "0f4c", "bucket_key": true },
+                "object_lock": { "mode": "COMPLIANCE", "retention": "1 day" }, "tags": { "a": "b" },
+            },
             "stem": upload("forms", "stem/{caller}/{stem}/{stem}{ext}"),
             "once": {
                 "bucket": "bound", "callers": ["site"], "key": "once/{uuid}", "types": ["text/plain"], "max_size": "1 KiB",

@@ -49,6 +49,31 @@ fn a_link_that_saves_or_stays_the_same_keeps_its_own_headers() {
 }
 
 #[test]
+fn a_link_keeps_the_headers_that_the_upload_rule_decides() {
+    let bucket = json!({ "provider": "b2", "region": "us-west-004" });
+    let all =
+        ["response-cache-control", "response-content-disposition", "response-content-encoding"];
+    for (upload, kept) in [
+        (json!({ "cache_control": "no-store" }), "response-cache-control"),
+        (json!({ "content_disposition": "attachment" }), "response-content-disposition"),
+        (json!({ "content_encoding": "gzip" }), "response-content-encoding"),
+        (json!({ "content_language": "de" }), ""),
+    ] {
+        let url = link(&bucket, &upload, &json!({}), "");
+        for parameter in all {
+            assert_eq!(url.contains(parameter), parameter != kept, "{upload}: {url}");
+        }
+    }
+    let saved = link(
+        &bucket,
+        &json!({ "content_disposition": "inline" }),
+        &json!({ "attachment": true }),
+        "",
+    );
+    assert!(saved.contains("response-content-disposition=attachment"), "{saved}");
+}
+
+#[test]
 fn google_gets_only_the_parameter_that_it_documents() {
     let url = link(&json!({ "provider": "gcs", "forms": false }), &json!({}), &json!({}), "");
     assert!(url.contains("&response-content-disposition=inline&"), "{url}");

@@ -22,11 +22,12 @@ use crate::header::is_token;
 pub struct FieldName(Cow<'static, str>);
 
 /// The documented fields that do not begin with `x-amz-` or `x-goog-`.
-const DOCUMENTED: [FieldName; 10] = [
+const DOCUMENTED: [FieldName; 11] = [
     FieldName::ACL,
     FieldName::CACHE_CONTROL,
     FieldName::CONTENT_DISPOSITION,
     FieldName::CONTENT_ENCODING,
+    FieldName::CONTENT_LANGUAGE,
     FieldName::CONTENT_TYPE,
     FieldName::EXPIRES,
     FieldName::IF_NONE_MATCH,
@@ -57,6 +58,9 @@ impl FieldName {
     pub const CONTENT_DISPOSITION: Self = Self(Cow::Borrowed("Content-Disposition"));
     /// Stored with the object, and sent as a header when the object is read.
     pub const CONTENT_ENCODING: Self = Self(Cow::Borrowed("Content-Encoding"));
+    /// Stored with the object, and sent as a header when the object is read. S3 documents it only as a header, so use it only
+    /// with a server that stores the field.
+    pub const CONTENT_LANGUAGE: Self = Self(Cow::Borrowed("Content-Language"));
     /// Stored with the object, and sent as a header when the object is read.
     pub const CONTENT_TYPE: Self = Self(Cow::Borrowed("Content-Type"));
     /// Stored with the object, and sent as a header when the object is read.

@@ -18,6 +18,9 @@ const CHANGES = {
   types: (count) => ({ UPLOADS: { page: { ...SITE.UPLOADS.page, types: list(count, (number) => `image/a${number}`) } } }),
   metadata: (count) => ({ UPLOADS: { page: { ...SITE.UPLOADS.page, metadata: list(count, (number) => `a${number}`) } } }),
   errors: (count) => ({ UPLOADS: table(count, () => ({})) }),
+  languages: (count) => ({ UPLOADS: { page: { ...SITE.UPLOADS.page, content_language: list(count, () => 'de').join() } } }),
+  'a key that encrypts': (count) => ({ UPLOADS: { page: { ...SITE.UPLOADS.page, sse: { algorithm: 'aws:kms', key: ':key/'.repeat(count) } } } }),
+  tags: (count) => ({ UPLOADS: { page: { ...SITE.UPLOADS.page, tags: table(count, () => 'b') } } }),
   'parts of a key': (count) => ({ UPLOADS: { page: { ...SITE.UPLOADS.page, key: `a/${'{date}'.repeat(count)}` } } }),
 };
 
@@ -25,7 +28,7 @@ const CHANGES = {
 const MAX_NAMES = 50;
 
 /** Files that read only the configuration. */
-const READERS = ['rules/src/config/reader.rs', 'rules/src/config/error.rs', 'rules/src/config/quantity.rs', 'rules/src/callers/origin.rs', 'rules/src/keys/syntax.rs', 'rules/src/bucket/region_of_host.rs', 'rules/src/rules.rs', 'src/shell/env.rs', 'signer/src/bucket.rs', 'signer/src/scope.rs', 'signer/src/header.rs'];
+const READERS = ['rules/src/config/reader.rs', 'rules/src/config/error.rs', 'rules/src/config/quantity.rs', 'rules/src/callers/origin.rs', 'rules/src/keys/syntax.rs', 'rules/src/bucket/region_of_host.rs', 'rules/src/rules.rs', ...['encryption', 'headers'].map((name) => `rules/src/upload/attributes/${name}.rs`), 'src/shell/env.rs', 'signer/src/bucket.rs', 'signer/src/scope.rs', 'signer/src/header.rs'];
 
 /** @type {Input[]} */
 export const configurations = Object.entries(CHANGES).map(([what, change]) => ({

@@ -1,6 +1,7 @@
 /** @file Creates users by MinIO's admin API, which encrypts a body with a secret in it with the root's secret. */
 import { AwsClient } from 'aws4fetch';
 import { createCipheriv, createHash, pbkdf2Sync, randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Creates a user with policies.
@@ -23,12 +24,17 @@ export async function makeUser(root, name, policies) {
  * @param {import('./s3.mjs').Access} root
  * @param {string} path
  * @param {string | Buffer} body
+ * @param {number} [attempts] the server answers requests for objects before it can answer these
  */
-async function adminRequest({ endpoint, region, accessKeyId, secretAccessKey }, path, body) {
+async function adminRequest({ endpoint, region, accessKeyId, secretAccessKey }, path, body, attempts = 50) {
   const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
   const headers = { 'x-amz-content-sha256': createHash('sha256').update(body).digest('hex') };
   const answer = await client.fetch(`${endpoint}/minio/admin/v3/${path}`, { method: 'PUT', body: body && new Uint8Array(Buffer.from(body)), headers });
   const text = await answer.text();
+  if (attempts > 1 && text.includes('Server not initialized')) {
+    await sleep(100);
+    return adminRequest({ endpoint, region, accessKeyId, secretAccessKey }, path, body, attempts - 1);
+  }
   if (!answer.ok) throw new Error(`${path.split('?')[0]}: ${answer.status} ${text}`);
 }
 

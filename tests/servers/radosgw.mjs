@@ -1,6 +1,6 @@
 /** @file Ceph's RADOS gateway, which still accepts Signature Version 2. It does not check the region of a scope. */
 import { AwsClient } from 'aws4fetch';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,12 +12,16 @@ import { makeBucket } from './s3.mjs';
 const REGION = 'default';
 const KEYS = { accessKeyId: 'test-access-key', secretAccessKey: 'test-secret-access-key' };
 
+/** The ID of the only key of its key management service. */
+export const KMS_KEY = '0f4c3b2a-1d5e-4f60-8a7b-9c0d1e2f3a4b';
+
 /**
  * Starts a cluster of one monitor, one object store in memory and one gateway, with a bucket `media`.
  *
+ * @param {{ classes?: string[] }} [options] storage classes besides `STANDARD`
  * @returns {Promise<import('./s3.mjs').S3Server & import('./s3.mjs').WithUsers>}
  */
-export async function start() {
+export async function start({ classes = [] } = {}) {
   await need('ceph');
   const [port, monitorPort] = [await freePort(), await freePort()];
   const directory = await mkdtemp(join(tmpdir(), 'radosgw-'));
@@ -52,6 +56,7 @@ export async function start() {
     const user = (/** @type {string} */ name, /** @type {typeof KEYS} */ { accessKeyId, secretAccessKey }, /** @type {string[]} */ ...caps) =>
       ceph('radosgw-admin', 'user', 'create', '--uid', name, '--display-name', name, '--access-key', accessKeyId, '--secret-key', secretAccessKey, ...caps);
     await user('server', KEYS, '--caps', 'user-policy=*');
+    for (const name of classes) await addClass(ceph, name);
     servers.push(await daemon('radosgw', ['-n', 'client.admin'], `http://127.0.0.1:${port}/`));
     const access = { endpoint: `http://localhost:${port}`, region: REGION, ...KEYS };
     const make = (/** @type {string} */ name) => makeBucket(access, name);
@@ -66,6 +71,18 @@ export async function start() {
     await stop();
     throw error;
   }
+}
+
+/**
+ * Adds a storage class to the placement of all buckets.
+ *
+ * @param {(program: string, ...args: string[]) => Promise<unknown>} ceph
+ * @param {string} name
+ */
+async function addClass(ceph, name) {
+  const placement = ['placement', 'add', '--placement-id', 'default-placement', '--storage-class', name];
+  await ceph('radosgw-admin', 'zonegroup', ...placement, '--rgw-zonegroup', 'default');
+  await ceph('radosgw-admin', 'zone', ...placement, '--rgw-zone', 'default', '--data-pool', 'default.rgw.buckets.data');
 }
 
 /**
@@ -115,5 +132,8 @@ rgw_frontends = beast endpoint=127.0.0.1:${port} tcp_nodelay=1
 rgw_dns_name = localhost
 rgw_resolve_cname = false
 rgw_relaxed_s3_bucket_names = true
+rgw_crypt_require_ssl = false
+rgw_crypt_s3_kms_backend = testing
+rgw_crypt_s3_kms_encryption_keys = ${KMS_KEY}=${randomBytes(32).toString('base64')}
 `;
 }

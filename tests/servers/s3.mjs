@@ -35,21 +35,23 @@ export const ALL_OF_S3 = { Version: '2012-10-17', Statement: [{ Effect: 'Allow',
  * @param {string} method
  * @param {string} path such as `/bucket/key`
  * @param {string} [body]
+ * @param {Record<string, string>} [headers]
  * @returns {Promise<Response>}
  */
-export function s3({ endpoint, region, accessKeyId, secretAccessKey }, method, path, body) {
+export function s3({ endpoint, region, accessKeyId, secretAccessKey }, method, path, body, headers) {
   const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
-  return client.fetch(endpoint + path, { method, body });
+  return client.fetch(endpoint + path, { method, body, headers });
 }
 
 /**
  * @param {Access} access
  * @param {string} name
+ * @param {Record<string, string>} [headers]
  * @returns {Promise<string>} the name
  */
-export async function makeBucket(access, name) {
+export async function makeBucket(access, name, headers) {
   const location = `<CreateBucketConfiguration><LocationConstraint>${access.region}</LocationConstraint></CreateBucketConfiguration>`;
-  const answer = await s3(access, 'PUT', `/${name}`, location);
+  const answer = await s3(access, 'PUT', `/${name}`, location, headers);
   if (!answer.ok) throw new Error(`cannot create the bucket ${name}: ${answer.status} ${await answer.text()}`);
   await answer.body?.cancel();
   return name;

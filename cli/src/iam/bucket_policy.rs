@@ -51,7 +51,7 @@ pub(crate) fn of(bucket: &BucketEntry, uses: &[Use<'_>], principal: &str) -> Pol
 /// Denies all other actions, and the rules' actions on other keys.
 fn deny_other_requests(uses: &[Use<'_>], applies_not_action: bool) -> Vec<Statement> {
     let Some(bucket) = uses.first().map(|each| arn(each.bucket)) else { return Vec::new() };
-    let actions: BTreeSet<_> = uses.iter().flat_map(|each| each.actions).copied().collect();
+    let actions: BTreeSet<_> = uses.iter().flat_map(|each| &each.actions).copied().collect();
     let bucket_and_objects = vec![bucket.clone(), format!("{bucket}/*")];
     let other_keys = actions.iter().map(|action| Statement {
         action: vec![action],
@@ -90,7 +90,7 @@ struct Signing {
 fn deny_other_signatures(uses: &[Use<'_>]) -> Vec<Statement> {
     let mut signings: BTreeMap<Signing, BTreeSet<&'static str>> = BTreeMap::new();
     for each in uses {
-        for action in each.actions {
+        for action in &each.actions {
             signings.entry(Signing::of(each, action, uses)).or_default().insert(action);
         }
     }

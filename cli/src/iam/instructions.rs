@@ -59,6 +59,7 @@ fn without_r2_token(name: &str) -> String {
 pub(crate) fn b2_key(bucket: &BucketEntry, uses: &[Use<'_>]) -> String {
     let capabilities = joined(&[
         (writes(uses), "writeFiles"),
+        (locks(uses), "writeFileRetentions"),
         (reads(uses), "readFiles"),
         (deletes(uses), "deleteFiles"),
     ]);
@@ -124,6 +125,10 @@ fn deletes(uses: &[Use<'_>]) -> bool {
 
 fn reads(uses: &[Use<'_>]) -> bool {
     uses.iter().any(Use::reads)
+}
+
+fn locks(uses: &[Use<'_>]) -> bool {
+    uses.iter().any(|each| each.actions.contains(&"s3:PutObjectRetention"))
 }
 
 /// The names that are needed, separated by commas.

@@ -1,6 +1,6 @@
 //! The S3 actions that the rules perform on a bucket.
 
-use rules::{BucketEntry, DownloadRule, KeyTemplate, UploadRule};
+use rules::{BucketEntry, DownloadRule, KeyTemplate, Tag, UploadRule};
 use signer::Bucket;
 
 use crate::configured::{Configured, NamedRule, Rule};
@@ -20,13 +20,15 @@ pub(crate) enum AuthType {
 pub(crate) struct Use<'c> {
     /// `UploadAvatar`
     pub(crate) sid: String,
-    pub(crate) actions: &'static [&'static str],
+    pub(crate) actions: Vec<&'static str>,
     pub(crate) auth_type: AuthType,
     /// Whether requests are signed with Signature Version 2.
     pub(crate) version_2: bool,
     pub(crate) max_age_ms: u64,
     /// Whether the rule forbids overwriting an object.
     pub(crate) forbids_overwrite: bool,
+    /// The tag that an object must have.
+    pub(crate) required_tag: Option<&'c Tag>,
     pub(crate) bucket: &'c Bucket,
     pub(crate) key: &'c KeyTemplate,
 }
@@ -37,6 +39,9 @@ const MULTIPART: &[&str] =
 
 /// The age of the signatures with which the Worker asks for an object when its upload is confirmed: they are sent at once.
 const CONFIRM_MAX_AGE_MS: u64 = 60_000;
+
+/// The actions by which the Worker removes one tag of an object.
+const TAGGING: &[&str] = &["s3:GetObjectTagging", "s3:PutObjectTagging"];
 
 impl AuthType {
     pub(crate) const fn as_str(self) -> &'static str {
@@ -61,29 +66,45 @@ impl<'c> Use<'c> {
         let auth_type = if rule.takes_forms() { AuthType::Form } else { AuthType::Link };
         let upload = Self {
             sid: sid("Upload", name),
-            actions: &["s3:PutObject"],
+            actions: vec!["s3:PutObject"],
             auth_type,
             version_2: rule.bucket().is_signed_with_version_2(),
             max_age_ms: u64::from(rule.expires().as_secs()) * 1_000,
             forbids_overwrite: rule.forbids_overwrite(),
+            required_tag: None,
             bucket: rule.bucket().bucket(),
             key: rule.key(),
         };
-        let related = |sid: &str, actions, auth_type| Self {
+        let related = |sid: &str, actions: &[&'static str], auth_type| Self {
             sid: upload.sid.clone() + sid,
-            actions,
+            actions: actions.to_vec(),
             auth_type,
             version_2: false, // even if the bucket's forms are signed with Version 2
             ..upload.clone()
         };
         let mut uses = Vec::new();
         // Parts are sent by PUT, and so are files from uploaders that do not support forms.
-        let puts = rule.takes_parts() || (rule.takes_puts() && !rule.is_bound());
-        if puts && auth_type == AuthType::Form {
-            uses.push(related("Put", upload.actions, AuthType::Link));
+        let whole_puts = rule.takes_puts() && !rule.is_bound();
+        if (rule.takes_parts() || whole_puts) && auth_type == AuthType::Form {
+            uses.push(related("Put", &upload.actions, AuthType::Link));
         }
         if rule.takes_parts() {
             uses.push(related("Join", MULTIPART, AuthType::Header));
+        }
+        let attributes = rule.attribute_actions();
+        if !attributes.is_empty() {
+            // Whole files have attributes, and so has the request that begins an upload in parts. Parts have none.
+            let puts = whole_puts && auth_type == AuthType::Form;
+            let sent = [
+                (!rule.is_bound(), "Attributes", upload.auth_type, upload.version_2),
+                (puts, "PutAttributes", AuthType::Link, false),
+                (rule.takes_parts(), "JoinAttributes", AuthType::Header, false),
+            ];
+            let sent = sent.into_iter().filter(|(is_sent, ..)| *is_sent);
+            uses.extend(sent.map(|(_, sid, auth_type, version_2)| Self {
+                version_2,
+                ..related(sid, &attributes, auth_type)
+            }));
         }
         if rule.takes_confirmations() && !rule.is_bound() {
             let max_age_ms = CONFIRM_MAX_AGE_MS;
@@ -94,6 +115,10 @@ impl<'c> Use<'c> {
                 ..related(sid, actions, AuthType::Link)
             };
             uses.push(confirm("Confirm", &["s3:GetObject"]));
+            if rule.expire_unconfirmed().is_some() {
+                // The Worker removes the tag of an unconfirmed file, and keeps the others.
+                uses.push(related("Tags", TAGGING, AuthType::Header));
+            }
             if rule.deletes_mismatched() {
                 uses.push(confirm("Delete", &["s3:DeleteObject"]));
             }
@@ -107,11 +132,12 @@ impl<'c> Use<'c> {
     fn of_download(name: &str, rule: &'c DownloadRule) -> Self {
         Self {
             sid: sid("Download", name),
-            actions: &["s3:GetObject"],
+            actions: vec!["s3:GetObject"],
             auth_type: AuthType::Link,
             version_2: rule.bucket().is_signed_with_version_2(),
             max_age_ms: u64::from(rule.expires().as_secs()) * 1_000,
             forbids_overwrite: false,
+            required_tag: rule.required_tag(),
             bucket: rule.bucket().bucket(),
             key: rule.key(),
         }

@@ -3,6 +3,7 @@
 use signer::{Dialect, Region, UrlStyle};
 
 use crate::bucket::amazon;
+use crate::bucket::features::Features;
 
 /// Whether a provider accepts upload forms.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -116,6 +117,7 @@ pub struct Provider {
     pub(crate) forms: Forms,
     pub(crate) extra_fields: ExtraFields,
     pub(crate) overwrites: Overwrites,
+    pub(crate) features: Features,
     pub(crate) deletes: Deletes,
     pub(crate) signatures: Signatures,
     pub(crate) dialect: Dialect,

@@ -2,6 +2,10 @@
 
 use signer::{Dialect, UrlStyle};
 
+use crate::bucket::features::Feature::{
+    LanguageByForm, ObjectLock, Sse, SseKms, TagConditions, Tags,
+};
+use crate::bucket::features::{Features, StorageClasses};
 use crate::bucket::provider::{
     Bindings, BucketNames, CorsFormat, Deletes, Endpoint, ExtraFields, Forms, Iam, Overwrites,
     Provider, Signatures,
@@ -19,6 +23,7 @@ const fn regional(name: &'static str, endpoint: &'static str) -> Provider {
         forms: Forms::Unknown,
         extra_fields: ExtraFields::Unknown,
         overwrites: Overwrites::Unknown,
+        features: Features::NONE,
         deletes: Deletes::Unconditional,
         signatures: Signatures::V2AndV4,
         dialect: Dialect::Amazon,
@@ -42,6 +47,36 @@ const fn self_hosted(
     }
 }
 
+/// The storage classes that an upload can name. Others belong to Outposts, Snow devices and directory buckets.
+///
+/// Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html>
+const AMAZON_CLASSES: &[&str] = &[
+    "STANDARD",
+    "INTELLIGENT_TIERING",
+    "STANDARD_IA",
+    "ONEZONE_IA",
+    "GLACIER_IR",
+    "GLACIER",
+    "DEEP_ARCHIVE",
+    "REDUCED_REDUNDANCY",
+];
+
+/// Amazon's canned access control lists for objects.
+///
+/// Spec: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl>
+const AMAZON_ACLS: &[&str] = &[
+    "private",
+    "public-read",
+    "public-read-write",
+    "authenticated-read",
+    "aws-exec-read",
+    "bucket-owner-read",
+    "bucket-owner-full-control",
+];
+
+/// The two access control lists of providers that have few.
+const ACLS: &[&str] = &["private", "public-read"];
+
 /// Amazon, whose endpoints are the default of S3 tools.
 ///
 /// Spec: <https://docs.aws.amazon.com/general/latest/gr/s3.html>
@@ -53,6 +88,9 @@ const AMAZON: Provider = Provider {
     extra_fields: ExtraFields::Rejected,
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
     overwrites: Overwrites::Preventable,
+    features: Features::of(&[ObjectLock, Sse, SseKms, TagConditions, Tags])
+        .classes(AMAZON_CLASSES)
+        .acls(AMAZON_ACLS),
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
     deletes: Deletes::IfMatch,
     iam: Iam::Aws,
@@ -65,7 +103,9 @@ static PROVIDERS: &[Provider] = &[
     // https://developers.cloudflare.com/r2/api/s3/presigned-urls/
     // https://developers.cloudflare.com/r2/api/s3/extensions/
     // https://developers.cloudflare.com/r2/buckets/create-buckets/
+    // https://developers.cloudflare.com/r2/api/s3/api/
     Provider {
+        features: Features::NONE.classes(&["STANDARD", "STANDARD_IA"]),
         names: BucketNames::S3,
         forms: Forms::Rejected,
         overwrites: Overwrites::Preventable,
@@ -76,7 +116,9 @@ static PROVIDERS: &[Provider] = &[
         ..self_hosted("r2", "https://<account>.r2.cloudflarestorage.com", &["auto", "us-east-1"])
     },
     // https://www.backblaze.com/docs/cloud-storage-s3-compatible-api
+    // It rejects tags: https://www.backblaze.com/apidocs/s3-copy-object
     Provider {
+        features: Features::of(&[ObjectLock, Sse]),
         forms: Forms::Rejected,
         signatures: Signatures::V4Only,
         iam: Iam::B2Key,
@@ -84,7 +126,11 @@ static PROVIDERS: &[Provider] = &[
     },
     // https://www.tigrisdata.com/docs/objects/upload-via-html-form/
     // https://www.tigrisdata.com/docs/objects/conditionals/
+    // https://www.tigrisdata.com/docs/objects/tiers/
     Provider {
+        features: Features::NONE
+            .classes(&["STANDARD", "STANDARD_IA", "GLACIER", "GLACIER_IR"])
+            .acls(ACLS),
         regions: &["auto"],
         forms: Forms::Accepted,
         overwrites: Overwrites::Preventable,
@@ -94,6 +140,8 @@ static PROVIDERS: &[Provider] = &[
     Provider {
         forms: Forms::Accepted,
         overwrites: Overwrites::Preventable,
+        features: Features::of(&[LanguageByForm, ObjectLock, Sse, SseKms, TagConditions, Tags])
+            .classes(&["STANDARD", "REDUCED_REDUNDANCY"]),
         iam: Iam::MinIo,
         ..self_hosted("minio", "https://minio.example.com", &["us-east-1"])
     },
@@ -108,18 +156,37 @@ static PROVIDERS: &[Provider] = &[
     // https://docs.digitalocean.com/products/spaces/reference/s3-compatibility/
     Provider {
         forms: Forms::Accepted,
+        features: Features::NONE.acls(ACLS),
         ..regional("spaces", "https://{region}.digitaloceanspaces.com")
     },
     // https://www.scaleway.com/en/docs/object-storage/api-cli/post-object/
-    Provider { forms: Forms::Accepted, ..regional("scaleway", "https://s3.{region}.scw.cloud") },
+    // https://www.scaleway.com/en/docs/object-storage/api-cli/object-operations/
+    Provider {
+        forms: Forms::Accepted,
+        features: Features::of(&[ObjectLock, Tags])
+            .classes(&["STANDARD", "ONEZONE_IA", "GLACIER"])
+            .acls(ACLS),
+        ..regional("scaleway", "https://s3.{region}.scw.cloud")
+    },
     // https://help.ovhcloud.com/csm/en-public-cloud-storage-s3-location
     Provider { forms: Forms::Accepted, ..regional("ovh", "https://s3.{region}.io.cloud.ovh.net") },
     // https://docs.wasabi.com/docs/what-are-the-service-urls-for-wasabi-s-different-storage-regions
-    regional("wasabi", "https://s3.{region}.wasabisys.com"),
-    // https://docs.hetzner.com/storage/object-storage/
-    regional("hetzner", "https://{region}.your-objectstorage.com"),
-    // https://docs.cloud.google.com/storage/docs/authentication/signatures
+    // https://docs.wasabi.com/apidocs/object-tagging-with-the-wasabi-s3-api
+    // https://docs.wasabi.com/apidocs/object-lock-with-the-wasabi-s3-api
     Provider {
+        features: Features::of(&[ObjectLock, Tags]),
+        ..regional("wasabi", "https://s3.{region}.wasabisys.com")
+    },
+    // https://docs.hetzner.com/storage/object-storage/
+    // https://docs.hetzner.com/storage/object-storage/supported-actions/
+    Provider {
+        features: Features::of(&[ObjectLock, Tags]).acls(ACLS),
+        ..regional("hetzner", "https://{region}.your-objectstorage.com")
+    },
+    // https://docs.cloud.google.com/storage/docs/authentication/signatures
+    // https://docs.cloud.google.com/storage/docs/xml-api/reference-headers
+    Provider {
+        features: Features::NONE.classes(&["STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE"]),
         regions: &["auto"],
         forms: Forms::Accepted,
         extra_fields: ExtraFields::Rejected,
@@ -129,8 +196,13 @@ static PROVIDERS: &[Provider] = &[
         cors: CorsFormat::Google,
         ..regional("gcs", "https://storage.googleapis.com")
     },
-    // Any other S3. Its owner must know whether it can prevent overwriting.
+    // Any other S3. Its owner must know whether it can prevent overwriting, and what it stores.
     Provider {
+        features: Features {
+            list: &[LanguageByForm, ObjectLock, Sse, SseKms, TagConditions, Tags],
+            classes: StorageClasses::Any,
+            acls: AMAZON_ACLS,
+        },
         overwrites: Overwrites::Preventable,
         ..self_hosted("custom", "https://s3.example.com", &["us-east-1"])
     },

@@ -44,6 +44,14 @@ pub enum ConfigErrorKind {
     OverwriteUndocumented,
     /// An upload in parts might overwrite an object.
     OverwriteByParts,
+    /// The provider does not document that it stores an attribute of an object, or evaluates its tags.
+    AttributeUnsupported,
+    /// A form, or an upload in parts, cannot set an attribute.
+    AttributeByOtherMethod,
+    /// An uploader can set the tag that a download requires.
+    TagsOfUploader,
+    /// Unconfirmed files would be removed, but uploads are not confirmed.
+    ExpireWithoutConfirm,
     /// Mismatched objects would be deleted, but uploads are not confirmed.
     DeleteWithoutConfirm,
     /// A mismatched object might belong to another upload with the same key.

@@ -48,8 +48,13 @@ pub(crate) fn display_size(bytes: u64) -> impl fmt::Display {
 
 /// Parses a length of time, at least a second and at most `max_secs`.
 pub(crate) fn expires(text: &str, max_secs: u32) -> Option<Expires> {
-    let secs = u32::try_from(quantity(text, TIMES)?).ok()?;
-    Expires::from_secs(secs).filter(|_| secs <= max_secs)
+    let secs = u32::try_from(seconds(text, max_secs.into())?).ok()?;
+    Expires::from_secs(secs)
+}
+
+/// Parses a length of time into seconds, at least one and at most `max_secs`.
+pub(crate) fn seconds(text: &str, max_secs: u64) -> Option<u64> {
+    quantity(text, TIMES).filter(|secs| (1..=max_secs).contains(secs))
 }
 
 /// Parses a whole number and a unit, with or without a space between them.

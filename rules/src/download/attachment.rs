@@ -28,19 +28,24 @@ pub(crate) struct Attachment(String);
 impl Attachment {
     /// Writes the name in ASCII, with `_` for other characters; then in full, if that differs.
     pub(crate) fn new(name: &FileName) -> Self {
-        let name = name.as_str();
-        let ascii: String = name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
-        let extended = if ascii == name {
-            String::new()
-        } else {
-            format!("; filename*=UTF-8''{}", utf8_percent_encode(name, NO_ATTR_CHAR))
-        };
-        Self(format!("attachment; filename=\"{ascii}\"{extended}"))
+        Self(write("attachment", name))
     }
 
     pub(crate) fn into_string(self) -> String {
         self.0
     }
+}
+
+/// Writes a `Content-Disposition` of this type with a file's name.
+pub(crate) fn write(kind: &str, name: &FileName) -> String {
+    let name = name.as_str();
+    let ascii: String = name.chars().map(|c| if is_plain(c) { c } else { '_' }).collect();
+    let extended = if ascii == name {
+        String::new()
+    } else {
+        format!("; filename*=UTF-8''{}", utf8_percent_encode(name, NO_ATTR_CHAR))
+    };
+    format!("{kind}; filename=\"{ascii}\"{extended}")
 }
 
 /// Returns whether all browsers read a character between quotes in the same way. Some decode `%41` to `A`.

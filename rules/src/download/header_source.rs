@@ -19,15 +19,13 @@ pub(crate) const DISPOSITION: &str = "response-content-disposition";
 const ENCODING: &str = "response-content-encoding";
 const CACHE: &str = "response-cache-control";
 
-/// Where the headers of a rule's objects come from.
+/// The headers of a rule's objects that an uploader may have stored, so that the link overrides them. Only the owner and the
+/// rules can have stored the others.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum HeaderSource {
-    /// Only the owner and the rules can have stored them.
-    Object,
-    /// An uploader may have stored them, so the link overrides them.
-    Link,
-    /// The same at Google, which documents only the override of `Content-Disposition`.
-    GoogleLink,
+pub(crate) struct HeaderSource {
+    overrides_disposition: bool,
+    overrides_encoding: bool,
+    overrides_cache: bool,
 }
 
 impl HeaderSource {
@@ -35,30 +33,28 @@ impl HeaderSource {
     pub(crate) fn of<'a>(
         bucket: &BucketEntry,
         key: &KeyTemplate,
-        mut uploads: impl Iterator<Item = &'a UploadRule>,
+        uploads: impl Iterator<Item = &'a UploadRule> + Clone,
     ) -> Self {
-        let is_open = uploads.any(|upload| {
-            // Two entries of `BUCKETS` may be the same bucket, with other credentials.
-            let same_bucket = upload.bucket.bucket.name() == bucket.bucket.name();
-            same_bucket && leaves_headers_open(upload) && overlap(upload.key.prefix(), key.prefix())
-        });
-        match is_open {
-            false => Self::Object,
-            true if bucket.signature.is_google() => Self::GoogleLink,
-            true => Self::Link,
+        let open = writers(bucket, key, uploads).filter(|upload| leaves_headers_open(upload));
+        let is_open = |header| open.clone().any(|upload| !upload.attributes.fixes(header));
+        // Google documents only the override of `Content-Disposition`.
+        let documents_all = !bucket.signature.is_google();
+        Self {
+            overrides_disposition: is_open("content-disposition"),
+            overrides_encoding: documents_all && is_open("content-encoding"),
+            overrides_cache: documents_all && is_open("cache-control"),
         }
     }
 
     /// Returns the parameters of a link that override headers, with their values.
     pub(crate) fn overrides(self) -> LiteMap<&'static str, String> {
-        let overrides: &[(&'static str, &str)] = match self {
-            Self::Object => &[],
-            Self::Link => &[(DISPOSITION, "inline"), (ENCODING, "identity")],
-            Self::GoogleLink => &[(DISPOSITION, "inline")],
-        };
+        let overrides = [
+            (self.overrides_disposition, DISPOSITION, "inline"),
+            (self.overrides_encoding, ENCODING, "identity"),
+        ];
         let mut values = LiteMap::new();
-        for (name, value) in overrides {
-            values.insert(*name, (*value).to_owned());
+        for (_, name, value) in overrides.into_iter().filter(|(is_open, ..)| *is_open) {
+            values.insert(name, value.to_owned());
         }
         values
     }
@@ -74,12 +70,25 @@ impl HeaderSource {
             Some(window) => format!("max-age={}", window.secs()),
             None => format!("private, max-age={}", expires.as_secs()),
         };
-        (self == Self::Link).then_some((CACHE, value))
+        self.overrides_cache.then_some((CACHE, value))
     }
 }
 
+/// Returns the upload rules that may have written objects with these keys.
+pub(crate) fn writers<'a>(
+    bucket: &BucketEntry,
+    key: &KeyTemplate,
+    uploads: impl Iterator<Item = &'a UploadRule> + Clone,
+) -> impl Iterator<Item = &'a UploadRule> + Clone {
+    uploads.filter(move |upload| {
+        // Two entries of `BUCKETS` may be the same bucket, with other credentials.
+        let same_bucket = upload.bucket.bucket.name() == bucket.bucket.name();
+        same_bucket && overlap(upload.key.prefix(), key.prefix())
+    })
+}
+
 /// Returns whether the client can store headers that the grant does not name.
-fn leaves_headers_open(rule: &UploadRule) -> bool {
+pub(crate) fn leaves_headers_open(rule: &UploadRule) -> bool {
     let by_form = !rule.is_bound() && rule.bucket.provider.extra_fields == ExtraFields::Unknown;
     rule.takes_puts() || by_form
 }

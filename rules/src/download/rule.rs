@@ -15,11 +15,13 @@ use crate::config::reader::{ConfigValue, TableReader};
 use crate::denial::Denial;
 use crate::download::grant::DownloadGrant;
 use crate::download::header_source::HeaderSource;
+use crate::download::required_tag;
 use crate::download::window::Window;
 use crate::keys::fill::Values;
 use crate::keys::part::{self, Placeholder};
 use crate::keys::template::KeyTemplate;
 use crate::rule_keys;
+use crate::upload::attributes::tags::Tag;
 use crate::upload::rule::UploadRule;
 
 /// Longest lifetime of a link, in seconds: 7 days, S3's own limit.
@@ -36,6 +38,8 @@ pub struct DownloadRule {
     window: Option<Window>,
     disposition: Disposition,
     header_source: HeaderSource,
+    /// The tag that the bucket's policy requires of an object.
+    pub(crate) required_tag: Option<Tag>,
 }
 
 /// What a browser does with an object.
@@ -63,9 +67,13 @@ impl DownloadRule {
         let window = table.optional("window").map(|entry| window(&entry, expires)).transpose()?;
         let attachment = table.switch("attachment")?;
         let disposition = if attachment { Disposition::Attachment } else { Disposition::Shown };
+        let required_tag = table.optional("require_tag");
+        let required_tag =
+            required_tag.map(|entry| required_tag::parse(&entry, &bucket, &key, uploads));
+        let required_tag = required_tag.transpose()?;
         table.finish()?;
         let header_source = HeaderSource::of(&bucket, &key, uploads.values());
-        Ok(Self { bucket, access, key, expires, window, disposition, header_source })
+        Ok(Self { bucket, access, key, expires, window, disposition, header_source, required_tag })
     }
 
     /// Returns who may download.

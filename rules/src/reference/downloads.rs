@@ -49,5 +49,14 @@ pub(super) const SECTION: Section = Section {
             example: r#""2 min""#,
             hint: r#"write a length of time that is at most half of `expires`, such as window = "2 min""#,
         },
+        Key {
+            name: "require_tag",
+            kinds: &[],
+            shape: Shape::Tag,
+            meaning: "a tag that a file must have, such as the result of a virus scanner. The policies of `signpost iam` enforce it, see [Files that a scanner must release](attributes.md#files-that-a-scanner-must-release)",
+            presence: Presence::Optional("none"),
+            example: r#"{ key = "scan", value = "clean" }"#,
+            hint: r#"write require_tag = { key = "scan", value = "clean" }"#,
+        },
     ],
 };

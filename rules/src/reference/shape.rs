@@ -39,6 +39,14 @@ pub enum Shape {
     Limit,
     /// A set of public keys.
     KeySet,
+    /// An algorithm, or a table with an algorithm and a key.
+    Encryption,
+    /// A table with a mode and a length of time.
+    ObjectLock,
+    /// A table with the key and the value of a tag.
+    Tag,
+    /// A table of tags.
+    Tags,
 }
 
 /// A secret's name in the environment.
@@ -82,8 +90,43 @@ impl Shape {
                 "properties": { "keys": { "type": "array", "items": { "type": "object" }, "minItems": 1 } },
                 "required": ["keys"],
             }),
+            Self::Encryption => json!({ "anyOf": [
+                { "enum": ["AES256", "aws:kms"] },
+                table(&json!({
+                    "algorithm": { "const": "aws:kms" },
+                    "key": Self::Text.schema(),
+                    "bucket_key": { "type": "boolean" },
+                }), &["algorithm", "key"]),
+            ] }),
+            Self::ObjectLock => table(
+                &json!({
+                    "mode": { "enum": ["GOVERNANCE", "COMPLIANCE"] },
+                    "retention": Self::Duration.schema(),
+                }),
+                &["mode", "retention"],
+            ),
+            Self::Tag => table(
+                &json!({ "key": Self::Text.schema(), "value": Self::Text.schema() }),
+                &["key", "value"],
+            ),
+            Self::Tags => json!({
+                "type": "object",
+                "propertyNames": { "maxLength": 128 },
+                "additionalProperties": { "type": "string", "maxLength": 256 },
+                "maxProperties": 10,
+            }),
         }
     }
+}
+
+/// Returns the schema of a table with these keys and no others.
+fn table(properties: &Value, required: &[&str]) -> Value {
+    json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    })
 }
 
 fn list(item: Shape, min: usize, max: Option<usize>) -> Value {

@@ -1,5 +1,6 @@
 //! The keys of `UPLOADS`. The first few are those of every rule.
 
+use super::attributes;
 use super::shape::ENTRY_NAME;
 use super::{Entries, Key, Presence, Section, Shape};
 
@@ -171,5 +172,15 @@ pub(super) const SECTION: Section = Section {
             example: "false",
             hint: "write false, without quotes, for uploads that never overwrite an object; otherwise leave it out",
         },
+        attributes::CACHE_CONTROL,
+        attributes::CONTENT_DISPOSITION,
+        attributes::CONTENT_ENCODING,
+        attributes::CONTENT_LANGUAGE,
+        attributes::STORAGE_CLASS,
+        attributes::ACL,
+        attributes::SSE,
+        attributes::OBJECT_LOCK,
+        attributes::TAGS,
+        attributes::EXPIRE_UNCONFIRMED,
     ],
 };

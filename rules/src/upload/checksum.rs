@@ -23,6 +23,26 @@ pub(crate) fn headers() -> impl Iterator<Item = String> {
     ALGORITHMS.iter().map(|(algorithm, _)| header(algorithm))
 }
 
+/// The header that S3 requires with the checksum of an object that is locked.
+///
+/// Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>
+const ALGORITHM_HEADER: &str = "x-amz-sdk-checksum-algorithm";
+
+pub(crate) const REQUIRED_BY_LOCK: &str =
+    "is missing: S3 locks only an object that is sent with a checksum";
+
+/// Returns the header with the algorithm of a checksum, which S3 requires for an object that is locked.
+pub(crate) fn algorithm(text: &str) -> Option<Attribute> {
+    let (algorithm, _) = text.split_once('-')?;
+    let value = HeaderValue::new(&algorithm.to_ascii_uppercase()).ok()?;
+    Some(algorithm_name()?.with(value))
+}
+
+/// Returns the name of that header.
+pub(crate) fn algorithm_name() -> Option<AttributeName> {
+    AttributeName::new(ALGORITHM_HEADER)
+}
+
 /// Returns the checksum among these attributes, as a client writes it: `sha256-<base64>`.
 pub(crate) fn of(attributes: &Attributes) -> Option<String> {
     ALGORITHMS.iter().find_map(|(algorithm, _)| {

@@ -6,6 +6,7 @@ mod find;
 mod grant_state;
 mod object_head;
 mod received_form;
+mod unconfirmed_tag;
 
 pub(crate) use self::confirm_mode::ConfirmMode;
 pub use self::confirmation::Confirmation;

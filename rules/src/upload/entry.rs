@@ -12,7 +12,7 @@ use crate::config::reader::{ConfigValue, TableReader};
 use crate::keys::part::{self, Placeholder};
 use crate::keys::template::KeyTemplate;
 use crate::rule_keys;
-use crate::upload::attributes::Attributes;
+use crate::upload::attributes::of_rule::RuleAttributes;
 use crate::upload::confirm::ConfirmMode;
 use crate::upload::media_type;
 use crate::upload::media_type::MediaType;
@@ -28,6 +28,9 @@ const EXPIRES: &str = r#"a length of time such as "10 min", at most 24 h"#;
 
 const V2_WITHOUT_FORMS: &str = "expected a bucket that accepts forms or signs with version 4: \
     Signature Version 2 cannot limit the size of a PUT";
+
+const NEVER_CONFIRMED: &str =
+    "without confirm = true nobody can confirm a file, so that all would be removed";
 
 impl UploadRule {
     pub(crate) fn parse(
@@ -59,6 +62,12 @@ impl UploadRule {
         };
         let uploaders = table.switch("uploaders")?;
         let confirm = ConfirmMode::parse(&mut table, &key)?;
+        let only_puts = bucket.upload_method == UploadMethod::Put && !multipart && !uploaders;
+        let attributes = RuleAttributes::parse(&mut table, &bucket, overwrite, only_puts)?;
+        if attributes.expire_unconfirmed.is_some() && confirm == ConfirmMode::Off {
+            let error = entry.place.join("expire_unconfirmed").problem(NEVER_CONFIRMED);
+            return Err(error.with_kind(ConfigErrorKind::ExpireWithoutConfirm));
+        }
         table.finish()?;
         Ok(Self {
             bucket,
@@ -68,7 +77,7 @@ impl UploadRule {
             max_bytes,
             expires,
             overwrite,
-            attributes: Attributes::of_rule(overwrite),
+            attributes,
             redirect,
             metadata,
             multipart,

@@ -10,6 +10,7 @@ mod s3_xml;
 mod upload;
 mod upload_state;
 
+pub(crate) use self::bucket_request::bucket_request;
 pub use self::grant::{Begun, MultipartGrant, MultipartStart, PartSize};
 pub use self::part::Part;
 pub use self::s3_xml::{Element, InvalidXml, document as xml_document, read as read_xml};

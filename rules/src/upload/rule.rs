@@ -16,7 +16,8 @@ use crate::denial::Denial;
 use crate::keys::file_name::FileName;
 use crate::keys::fill::{self, Values};
 use crate::keys::template::KeyTemplate;
-use crate::upload::attributes::{Attribute, Attributes};
+use crate::upload::attributes::Attribute;
+use crate::upload::attributes::of_rule::RuleAttributes;
 use crate::upload::checksum;
 use crate::upload::confirm::{ConfirmMode, Receiver};
 use crate::upload::file_type::{FileType, essence};
@@ -37,7 +38,7 @@ pub struct UploadRule {
     pub(crate) expires: Expires,
     pub(crate) overwrite: Overwrite,
     /// The attributes that each upload gets, whatever the client requests.
-    pub(crate) attributes: Attributes,
+    pub(crate) attributes: RuleAttributes,
     pub(crate) redirect: Option<String>,
     pub(crate) metadata: MetadataNames,
     /// Whether files may be sent in parts.
@@ -114,8 +115,8 @@ impl UploadRule {
             path: "",
         };
         let key = self.key.fill(&values)?;
-        let metadata = self.metadata.read(&request.metadata)?;
-        let checksum = self.checksum(request.checksum.as_deref())?;
+        let mut chosen = self.metadata.read(&request.metadata)?;
+        self.add_checksum(request.checksum.as_deref(), &mut chosen)?;
         Ok(UploadGrant {
             bucket: Arc::clone(&self.bucket),
             form_key: match self.bucket.upload_method {
@@ -126,9 +127,12 @@ impl UploadRule {
             min_length: request.size,
             content_length: request.size,
             status: None,
-            attributes: self
-                .attributes
-                .with(file_type.to_header_value(media_type), metadata.into_iter().chain(checksum)),
+            attributes: self.attributes.of_upload(
+                file_type.to_header_value(media_type),
+                chosen,
+                filename.as_ref(),
+                ambient.now,
+            ),
             lifetime: caller.lifetime(self.expires, ambient.now)?,
             receiver: self.receiver(caller, ambient),
         })
@@ -163,18 +167,37 @@ impl UploadRule {
             media_type: media_type.clone(),
             max_bytes: self.max_bytes_for(caller),
             redirect: self.redirect.clone(),
-            attributes: self.attributes.with(file_type.to_header_value(media_type), []),
+            attributes: self.attributes.of_upload(
+                file_type.to_header_value(media_type),
+                Vec::new(),
+                None,
+                ambient.now,
+            ),
             lifetime: caller.lifetime(self.expires, ambient.now)?,
             receiver: self.receiver(caller, ambient),
         })
     }
 
-    fn checksum(&self, text: Option<&str>) -> Result<Option<Attribute>, Denial> {
-        if text.is_some() && self.bucket.signature.is_google() {
-            let why = "is not accepted by this bucket's provider".into();
-            return Err(Denial::InvalidArgument { name: "checksum", why });
+    /// Adds the file's checksum, which an object that is locked must have.
+    fn add_checksum(
+        &self,
+        text: Option<&str>,
+        attributes: &mut Vec<Attribute>,
+    ) -> Result<(), Denial> {
+        let invalid = |why: &str| Denial::InvalidArgument { name: "checksum", why: why.into() };
+        let locks = self.attributes.locks();
+        match text {
+            None if locks => return Err(invalid(checksum::REQUIRED_BY_LOCK)),
+            None => {}
+            Some(_) if self.bucket.signature.is_google() => {
+                return Err(invalid("is not accepted by this bucket's provider"));
+            }
+            Some(text) => {
+                attributes.push(checksum::parse(text)?);
+                attributes.extend(checksum::algorithm(text).filter(|_| locks));
+            }
         }
-        text.map(checksum::parse).transpose()
+        Ok(())
     }
 
     /// Finds the rule's type for a file, if the caller's ticket permits it. Types are compared without parameters.

@@ -49,7 +49,10 @@ impl Confirmation<'_> {
     /// [`Denial::StoreUnavailable`].
     pub fn check(&self, results: &Results) -> Result<StoredObject, Blocked<Denial>> {
         let head = self.head(results)?;
-        let Some(property) = self.mismatch(&head) else { return Ok(self.stored(head)) };
+        let Some(property) = self.mismatch(&head) else {
+            self.remove_unconfirmed_tag(results)?;
+            return Ok(self.stored(head));
+        };
         let is_newer = head.stored_at >= self.granted_at().plus_secs(SKEW);
         let may_delete = self.rule.deletes_mismatched() && is_newer;
         let deleted = may_delete && self.delete(&head, results)?;
@@ -137,7 +140,7 @@ impl Confirmation<'_> {
         })
     }
 
-    fn bucket(&self) -> &BucketEntry {
+    pub(super) fn bucket(&self) -> &BucketEntry {
         &self.rule.bucket
     }
 
@@ -156,11 +159,11 @@ fn request(url: &PresignedUrl) -> Effect {
     effect
 }
 
-fn name(name: &str) -> HeaderName {
+pub(super) fn name(name: &str) -> HeaderName {
     HeaderName::new(name).expect("S3's own header")
 }
 
-fn value(value: &str) -> HeaderValue {
+pub(super) fn value(value: &str) -> HeaderValue {
     HeaderValue::new(value).expect("printable ASCII")
 }
 

@@ -1,0 +1,53 @@
+//! What is stored with objects: access lists that open them, and downloads around a required tag.
+
+use crate::configured::{Configured, NamedRule, Rule};
+use crate::finding::Finding;
+
+/// The canned access control lists that let strangers read an object, and who they are.
+const PUBLIC: [(&str, &str); 3] = [
+    ("public-read", "everyone"),
+    ("public-read-write", "everyone"),
+    ("authenticated-read", "every account of the provider"),
+];
+
+pub(super) fn lint(configured: &Configured) -> Vec<Finding> {
+    let rules = || configured.rules();
+    let public = rules().filter_map(|rule| public_acl(configured, rule));
+    public.chain(rules().filter_map(|rule| bypass(configured, rule))).collect()
+}
+
+fn public_acl(configured: &Configured, named: NamedRule<'_>) -> Option<Finding> {
+    let Rule::Upload(rule) = named.rule else { return None };
+    let (acl, readers) = PUBLIC.iter().find(|(acl, _)| rule.acl() == Some(acl))?;
+    Some(
+        Finding::warning("public-acl", format!("{}.acl", configured.place_of_rule(named)))
+            .says(format!("{acl} lets {readers} read each file at the bucket, past the download rules"))
+            .hint("leave it out, and let pages read files by a download rule; a bucket of Amazon that was made since April 2023 has no ACLs and rejects the upload"),
+    )
+}
+
+/// A download rule that reads the same keys without the tag that another rule requires.
+fn bypass(configured: &Configured, named: NamedRule<'_>) -> Option<Finding> {
+    let Rule::Download(rule) = named.rule else { return None };
+    let requires = configured.rules_of(named.bucket()).find(|other| match other.rule {
+        Rule::Upload(_) => false,
+        Rule::Download(other_rule) => {
+            other_rule.required_tag().is_some_and(|tag| rule.required_tag() != Some(tag))
+                && overlap(other_rule.key().prefix(), rule.key().prefix())
+        }
+    })?;
+    let message = format!(
+        "this rule reads files below {:?}, and {} reads them only with a tag",
+        rule.key().prefix(),
+        configured.place_of_rule(requires)
+    );
+    Some(
+        Finding::warning("tag-bypass", format!("{}.key", configured.place_of_rule(named)))
+            .says(message)
+            .hint("write the same require_tag into both rules, or keep their keys apart"),
+    )
+}
+
+fn overlap(first: &str, second: &str) -> bool {
+    first.starts_with(second) || second.starts_with(first)
+}
