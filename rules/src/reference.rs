@@ -91,8 +91,11 @@ pub fn hint(place: &str, key: &str) -> Option<&'static str> {
     let variable = place.split('.').next().unwrap_or_default();
     let mut sections = Section::all().into_iter();
     let section = sections.find(|section| crate::rules::belongs(variable, section.variable))?;
-    match key {
-        "period" => Some("write 10 or 60, the period of the binding in [[ratelimits]]"),
-        _ => section.keys.iter().find(|row| row.name == key).map(|row| row.hint),
+    if key == "period" {
+        return Some("write 10 or 60, the period of the binding in [[ratelimits]]");
     }
+    // In `UPLOADS.avatar.notify.url`, the row is that of `notify`.
+    let outer = place.split('.').nth(2).unwrap_or_default();
+    let row = |name: &str| section.keys.iter().find(|row| row.name == name);
+    row(key).or_else(|| row(outer)).map(|row| row.hint)
 }

@@ -14,6 +14,7 @@ const ISSUER_KEY = 'SIGNPOST_DEV_ISSUER_KEY';
  * - Each caller but `anyone` is one that sends a token. Its name is that of its entry, and it has no claims.
  * - Challenges are left out, since a local page has no widget.
  * - Receipts are issued by the local address, and signed with a key of this machine.
+ * - Events go to a receiver in a private network only, since those of a test are nothing for a back end.
  *
  * @param {Table} config
  * @param {{ port: number, site: string, keys: Keys }} local
@@ -73,9 +74,9 @@ function tokenOf(caller, secrets, { token }) {
 }
 
 /** @param {Table} rule @param {string} site @returns {Table} */
-function localRule({ turnstile, limit, ...rule }, site) {
+function localRule({ turnstile, limit, notify, ...rule }, site) {
   const key = String(rule.key).replaceAll(/\{claim\.([^}]+)\}/g, '$1');
-  return { ...rule, key, origins: [...(rule.origins ?? []), site] };
+  return { ...rule, key, origins: [...(rule.origins ?? []), site], ...(notify?.private_address === true && { notify }) };
 }
 
 /**

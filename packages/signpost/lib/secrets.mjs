@@ -18,6 +18,8 @@ const KEYS = [
   ['_EXPIRATION', 'when the temporary credentials expire'],
 ];
 
+const WEBHOOK = 'the secret that signs webhooks, which their receiver has too: whsec_ and the base64 of 32 random bytes';
+
 /**
  * @param {string} name of the secret
  * @param {Table} config
@@ -25,6 +27,7 @@ const KEYS = [
  */
 export function describeSecret(name, config) {
   if ([config.vars?.ISSUER?.keys].flat().includes(name)) return 'the private key that signs receipts, as a JWK, or a shared secret of at least 32 bytes: docs/receipts.md';
+  if (entries(config, 'UPLOADS').some(({ notify }) => notify && [notify.secret ?? 'WEBHOOK_SECRET'].flat().includes(name))) return WEBHOOK;
   const kind = entries(config, 'CALLERS').find(({ secret }) => [secret].flat().includes(name))?.kind;
   if (kind && CALLERS[kind]) return CALLERS[kind];
   const [suffix, text] = KEYS.find(([end]) => name.endsWith(end)) ?? [];

@@ -11,6 +11,7 @@ use crate::config::quantity;
 use crate::config::reader::{ConfigValue, TableReader};
 use crate::keys::part::{self, Placeholder};
 use crate::keys::template::KeyTemplate;
+use crate::notify::Notify;
 use crate::rule_keys;
 use crate::upload::attributes::Attributes;
 use crate::upload::confirm::ConfirmMode;
@@ -59,6 +60,7 @@ impl UploadRule {
         };
         let uploaders = table.switch("uploaders")?;
         let confirm = ConfirmMode::parse(&mut table, &key)?;
+        let notify = table.optional("notify").map(|entry| Notify::parse(&entry)).transpose()?;
         table.finish()?;
         Ok(Self {
             bucket,
@@ -74,6 +76,7 @@ impl UploadRule {
             multipart,
             confirm,
             uploaders,
+            notify: notify.map(Box::new),
         })
     }
 }
