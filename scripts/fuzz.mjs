@@ -22,6 +22,7 @@ export const TARGETS = {
   key_set: 8_192,
   policy_document: 4_096,
   post_form: 4_096,
+  queue_message: 4_096,
   request: 4_096,
   respond: 32_768,
   ticket: 4_096,

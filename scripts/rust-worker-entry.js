@@ -1,20 +1,30 @@
 // The entry of a Worker written with the crate `worker`. After a trap, the next request gets a fresh instance.
 import { WorkerEntrypoint } from 'cloudflare:workers';
-import { __wbg_reset_state, __worker_init_state, fetch as respond } from './index.js';
+import * as worker from './index.js';
 
 /** @type {{ criticalError: boolean, instanceId: number }} set by the crate's panic hook too */
-const state = __worker_init_state();
+const state = worker.__worker_init_state();
 
 export default class extends WorkerEntrypoint {
   /** @param {Request} request */
   async fetch(request) {
+    return this.#call(worker.fetch, request);
+  }
+
+  /** @param {object} batch of a queue, if the Worker consumes one */
+  async queue(batch) {
+    return this.#call(worker.queue, batch);
+  }
+
+  /** @param {Function} handler @param {object} event */
+  async #call(handler, event) {
     if (state.criticalError) {
-      __wbg_reset_state();
+      worker.__wbg_reset_state();
       state.criticalError = false;
       state.instanceId += 1;
     }
     try {
-      return await respond.call(this, request, this.env, this.ctx);
+      return await handler.call(this, event, this.env, this.ctx);
     } catch (error) {
       notice(error);
       throw error;

@@ -2,7 +2,7 @@
 
 use core::cell::RefCell;
 
-use rules::{Ambient, AuthContext, Blocked, Effect, Fetched, Presented};
+use rules::{Ambient, AuthContext, Blocked, Effect, Event, Fetched, Presented};
 
 use crate::forms::read_head::ReadHead;
 use crate::forms::write_object::WriteObject;
@@ -37,6 +37,8 @@ pub(crate) struct Exchange<'a> {
     pub(crate) request: &'a Request<'a>,
     pub(crate) ambient: Ambient,
     pub(crate) record: &'a RefCell<Record>,
+    /// What the request has stored, if its rule sends events.
+    pub(crate) event: &'a RefCell<Option<Box<Event>>>,
 }
 
 impl<'a> Exchange<'a> {

@@ -15,6 +15,8 @@ extern crate alloc;
 
 mod admission;
 mod cors;
+#[cfg(any(target_arch = "wasm32", test))]
+mod events;
 mod exchange;
 mod forms;
 mod http;
@@ -44,6 +46,8 @@ pub use self::shell::answer::Responding;
 pub use self::shell::env::{Context, Env};
 #[cfg(all(target_arch = "wasm32", feature = "worker"))]
 pub use self::shell::mount::{Builder, HttpMessage, InvalidConfig, LazySignpost};
+#[cfg(target_arch = "wasm32")]
+pub use self::shell::queue::Batch;
 #[cfg(target_arch = "wasm32")]
 pub use self::shell::signpost::Signpost;
 pub use self::site::Site;

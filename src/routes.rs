@@ -27,13 +27,14 @@ use crate::site::Site;
 #[inline(never)]
 #[must_use]
 pub fn respond(site: &Site, request: &Request<'_>, ambient: Ambient) -> Action {
-    let record = RefCell::default();
-    let exchange = Exchange { site, request, ambient, record: &record };
+    let (record, event) = (RefCell::default(), RefCell::default());
+    let exchange = Exchange { site, request, ambient, record: &record, event: &event };
     let mut action =
         route(exchange).unwrap_or_else(|problem| Action::Answer(problem.into_answer()));
     if let Action::Answer(answer) = &mut action {
         record.borrow_mut().end(answer.status, answer.code);
         answer.record = record.into_inner();
+        answer.event = event.into_inner();
         if request.method == "HEAD" {
             answer.body.clear();
         }

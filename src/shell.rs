@@ -6,11 +6,13 @@ mod call;
 mod clock;
 mod effects;
 pub(crate) mod env;
+mod events;
 mod form;
 mod log;
 #[cfg(feature = "worker")]
 pub(crate) mod mount;
 mod promise;
+pub(crate) mod queue;
 mod request;
 mod response;
 mod secrets;

@@ -96,6 +96,9 @@ fn of_kind(kind: &ConfigErrorKind, key: &str) -> Option<&'static str> {
         ConfigErrorKind::TooManyLimits => {
             "let rules share a limit, or write another table of [vars.BUCKETS] for the same bucket"
         }
+        ConfigErrorKind::PrivateAddress => {
+            "write the receiver's public address; or private_address = true beside `url`, if it is in a private network"
+        }
         ConfigErrorKind::PathStyleOnly => r#"add url_style = "path""#,
     })
 }

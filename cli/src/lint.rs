@@ -6,6 +6,7 @@ mod authorities;
 mod bindings;
 mod bucket_url;
 mod cache;
+mod events;
 mod exposure;
 mod refused_secrets;
 mod regions;
@@ -29,6 +30,7 @@ pub(crate) fn configuration(configured: &Configured, wrangler: &Wrangler<'_>) ->
     findings.extend(authorities::lint(configured));
     findings.extend(bucket_url::lint(configured));
     findings.extend(unknown_region::lint(configured));
+    findings.extend(events::lint(configured));
     findings.extend(bindings::lint(configured, wrangler));
     findings.extend(secrets::lint(&configured.rules, wrangler));
     findings.extend(unused::lint(configured));

@@ -21,6 +21,20 @@ pub(crate) fn secrets(text: &str, vars: &Map<String, Value>, wrangler: &Wrangler
             let keys = ["credentials", "secret"].into_iter();
             let pasted = keys.filter(|key| entry.get(key).is_some_and(|value| !are_names(value)));
             places.extend(pasted.map(|key| format!("{var}.{name}.{key}")));
+            let notify = entry.get("notify").and_then(|notify| notify.get("secret"));
+            if notify.is_some_and(|value| !are_names(value)) {
+                places.push(format!("{var}.{name}.notify.secret"));
+            }
+            // The address of a webhook can contain a token.
+            let has_token = |value: Option<&Value>| {
+                value.and_then(Value::as_str).is_some_and(|url| url.contains(['@', '?']))
+            };
+            if has_token(entry.get("notify")) {
+                places.push(format!("{var}.{name}.notify"));
+            }
+            if has_token(entry.get("notify").and_then(|notify| notify.get("url"))) {
+                places.push(format!("{var}.{name}.notify.url"));
+            }
         }
     }
     let spans = places.iter().map(|place| wrangler.span(&format!("vars.{place}")));

@@ -246,9 +246,14 @@ fn reports_a_file_that_cannot_be_parsed_or_does_not_exist() {
 #[test]
 fn never_shows_what_might_be_a_secret() {
     const PASTED: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-    for pointer in ["BUCKETS/media/credentials", "CALLERS/site/secret", "MEDIA_SECRET_ACCESS_KEY"] {
+    for (pointer, value) in [
+        ("BUCKETS/media/credentials", json!(PASTED)),
+        ("CALLERS/site/secret", json!(PASTED)),
+        ("MEDIA_SECRET_ACCESS_KEY", json!(PASTED)),
+        ("UPLOADS/avatar/notify", json!({ "url": "https://api.example.com/", "secret": PASTED })),
+    ] {
         let mut config = good();
-        put(&mut config, &format!("/vars/{pointer}"), json!(PASTED));
+        put(&mut config, &format!("/vars/{pointer}"), value);
         let directory = Scratch::new();
         let text = toml::to_string(&config).unwrap();
         for text in [text.clone(), text.replace(&format!("{PASTED}\""), PASTED)] {

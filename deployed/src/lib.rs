@@ -4,7 +4,7 @@
 
 #![cfg(target_arch = "wasm32")]
 
-use signpost::{Context, Env, Responding, Signpost};
+use signpost::{Batch, Context, Env, Responding, Signpost};
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 use wasm_bindgen::prelude::*;
 use web_sys::Request;
@@ -42,6 +42,16 @@ pub fn fetch_as(
     context: Context,
 ) -> Result<Responding, JsValue> {
     SIGNPOST.with(|signpost| signpost.fetch_as(caller, url, request, env, context))
+}
+
+/// Delivers the events of a batch of a queue's messages.
+///
+/// # Errors
+///
+/// Throws the platform's exception.
+#[wasm_bindgen]
+pub fn consume(batch: Batch, env: Env) -> Result<JsValue, JsValue> {
+    SIGNPOST.with(|signpost| signpost.consume(batch, env))
 }
 
 /// Checks a request with a presigned URL.

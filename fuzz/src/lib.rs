@@ -119,7 +119,7 @@ fn finished(
     site: &Site,
     platform: &mut impl FnMut(&Effect) -> EffectResult,
 ) -> Answer {
-    let written = Written { outcome: "stored", etag: "\"0\"", size: 1 };
+    let written = Written { outcome: "stored", etag: "\"0\"", size: 1, modified_at: 0 };
     let mut results = Results::default();
     for _ in 0..=MAX_ROUNDS {
         match write.finish(&written, site, &results, ambient()) {

@@ -2,6 +2,7 @@
 
 pub(crate) mod file_name;
 pub(crate) mod fill;
+pub(crate) mod origin;
 pub(crate) mod part;
 mod pattern;
 pub(crate) mod syntax;

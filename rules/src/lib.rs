@@ -15,6 +15,7 @@ mod inspect;
 mod issuer;
 mod keys;
 mod lifetime;
+mod notify;
 #[cfg(feature = "operator")]
 pub mod reference;
 mod refused_secrets;
@@ -59,6 +60,10 @@ pub use self::hidden_char::{is_hidden, show_hidden};
 pub use self::inspect::{parse_expires, parse_size};
 pub use self::keys::template::KeyTemplate;
 pub use self::lifetime::EndsWith;
+pub use self::notify::event::Event;
+pub use self::notify::message::{Message, Reporter};
+pub use self::notify::schedule::{Reception, Schedule, Verdict, parse_retry_after};
+pub use self::notify::webhook::Webhook;
 pub use self::rule_keys::confuse_callers;
 pub use self::rules::Rules;
 pub use self::secret::{Secret, Secrets};

@@ -37,6 +37,6 @@ impl Rules {
                 }
             }
         }
-        Ok(())
+        self.senders().try_for_each(|notify| notify.check_secret(name, value))
     }
 }

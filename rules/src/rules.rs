@@ -14,6 +14,7 @@ use crate::config::reader::{ConfigPath, ConfigValue};
 use crate::denial::Denial;
 use crate::download::rule::DownloadRule;
 use crate::issuer::{self, Issuer};
+use crate::notify::Notify;
 use crate::secret::Secrets;
 use crate::secret_name::SecretName;
 use crate::upload::rule::UploadRule;
@@ -91,7 +92,8 @@ impl Rules {
         let names = self
             .rules_with_buckets()
             .flat_map(|(bucket, access)| bucket.keys.names().chain(access.secrets().flatten()));
-        sorted(names.chain(self.issuer.iter().flat_map(Issuer::secrets)))
+        let of_issuer = self.issuer.iter().flat_map(Issuer::secrets);
+        sorted(names.chain(of_issuer).chain(self.senders().flat_map(Notify::secrets)))
     }
 
     /// Returns the secrets that are not set although a rule needs them; sorted, without repetitions.
@@ -104,8 +106,9 @@ impl Rules {
             let unset = access.secrets().filter(is_unset);
             bucket.keys.missing(secrets).into_iter().chain(unset.filter_map(|names| names.first()))
         });
-        let of_issuer = self.issuer.iter().map(Issuer::secrets).filter(is_unset);
-        sorted(missing.chain(of_issuer.filter_map(|names| names.first())))
+        let issuer = self.issuer.iter().map(Issuer::secrets);
+        let others = issuer.chain(self.senders().map(Notify::secrets)).filter(is_unset);
+        sorted(missing.chain(others.filter_map(|names| names.first())))
     }
 
     /// Returns the headers that only some rules need, in lower case, without repetitions.
@@ -124,6 +127,11 @@ impl Rules {
     pub(crate) fn buckets_in_use(&self) -> impl Iterator<Item = &BucketEntry> {
         let is_used = |name: &str| self.rules_with_buckets().any(|(bucket, _)| bucket.name == name);
         self.buckets.values().map(|entry| &**entry).filter(move |entry| is_used(&entry.name))
+    }
+
+    /// Returns where the rules send their events.
+    pub(crate) fn senders(&self) -> impl Iterator<Item = &Notify> {
+        self.uploads.values().filter_map(|rule| rule.notify.as_deref())
     }
 
     /// Returns the bucket and the access of every rule.

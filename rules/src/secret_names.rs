@@ -43,6 +43,11 @@ impl SecretNames {
         Ok(Self(names))
     }
 
+    /// Names one secret, by a name that is part of this program.
+    pub(crate) fn of(name: &str) -> Self {
+        Self(SecretName::new(name).into_iter().collect())
+    }
+
     pub(crate) fn as_slice(&self) -> &[SecretName] {
         &self.0
     }

@@ -7,6 +7,7 @@ use signer::{
     PresignedUrl, UnixTime,
 };
 
+use crate::bucket::binding_name::BindingName;
 use crate::bucket::entry::BucketEntry;
 use crate::denial::Denial;
 use crate::lifetime::{EndsWith, Lifetime};
@@ -58,6 +59,11 @@ impl GrantSigner {
     /// Returns the bucket's name in `BUCKETS`.
     pub(crate) fn bucket_name(&self) -> &str {
         &self.bucket.name
+    }
+
+    /// Returns the bucket's binding, if it has one.
+    pub(crate) fn binding(&self) -> Option<&BindingName> {
+        self.bucket.binding.as_ref()
     }
 
     /// Returns whether the Worker itself receives the bucket's forms.

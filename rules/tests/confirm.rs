@@ -32,6 +32,7 @@ fn head() -> ObjectHead {
         media_type: "image/png".into(),
         etag: "\"e\"".into(),
         stored_at: now(NOW + 5),
+        modified_at: now(NOW + 5),
         checksums: Vec::new(),
     }
 }
@@ -224,7 +225,7 @@ fn a_form_of_a_bound_bucket_says_for_whom_it_was_signed() {
     let field = fields.iter().find(|(name, _)| *name == STATE_FIELD).unwrap().1;
     let bucket = rules.bound_bucket("notes").unwrap();
     let received = |field: &str, key: &str, at| bucket.received(field, key, &secrets, now(at));
-    let object = received(field, &signed.key, NOW).unwrap().stored(9, "\"f\"", now(NOW + 1));
+    let object = received(field, &signed.key, NOW).unwrap().stored(9, "\"f\"", None, now(NOW + 1));
     assert_eq!((object.rule.as_str(), object.caller.as_str()), ("uploads/note", "ada"));
     assert_eq!((object.key, object.size, object.etag.as_str()), (signed.key.clone(), 9, "\"f\""));
     let state = field.split_once('.').unwrap().1;

@@ -266,6 +266,7 @@ fn object() -> StoredObject {
         etag: "\"e\"".into(),
         checksum: None,
         stored_at: now(),
+        modified_at: None,
     }
 }
 

@@ -1,15 +1,16 @@
 //! The answer to a form, once the write of its file has ended.
 
 use post_object::{Algorithm, Fault, Receipt, Upload};
-use rules::{Ambient, Blocked, BoundBucket, ReceivedForm, Results};
-use signer::Refusal;
+use rules::{Ambient, Blocked, BoundBucket, Denial, ReceivedForm, Results};
+use signer::{Refusal, UnixTime};
 
 use super::reply::{RECEIPT, answer, record_and_answer, refuse};
 use super::write_object::Written;
 use crate::exchange::Action;
+use crate::http::answer::Answer;
 use crate::record::Record;
 use crate::site::Site;
-use crate::uploaded::uploaded;
+use crate::uploaded::{Uploaded, event, uploaded};
 
 /// The data for the answer, kept until the write has ended.
 #[derive(Debug)]
@@ -55,21 +56,42 @@ impl Continuation {
         let mut record = Record::default();
         record.rule(&self.rule);
         record.granted(&self.key, None);
-        let Written { outcome, etag, size } = *written;
-        let answer = match outcome {
+        let answer = match written.outcome {
             "stored" => {
-                let object = self.form.as_ref().map(|form| form.stored(size, etag, ambient.now));
-                let answer = answer(self.receipt.clone().into_response(etag));
-                match object.map_or(Ok(None), |object| uploaded(&object, site, results, ambient)) {
-                    Ok(Some(receipt)) => answer.with(RECEIPT, receipt),
+                let ended = match self.ended(written, site, results, ambient) {
                     Err(Blocked::Pending(effect)) => return Action::Perform(effect),
-                    // The file is stored, so the form has succeeded. The page can ask for the receipt by confirming it.
-                    Ok(None) | Err(Blocked::Refused(_)) => answer,
-                }
+                    // The file is stored, so the form has succeeded.
+                    ended => ended.unwrap_or_default(),
+                };
+                let answer = answer(self.receipt.clone().into_response(written.etag));
+                let answer = match ended.receipt {
+                    Some(receipt) => answer.with(RECEIPT, receipt),
+                    None => answer,
+                };
+                Answer { event: ended.event, ..answer }
             }
             outcome => refuse(fault(outcome, self.min, self.max)),
         };
         Action::Answer(record_and_answer(record, answer, self.origin.as_deref()))
+    }
+
+    /// Returns the receipt and the event, if the rule follows its uploads.
+    fn ended(
+        &self,
+        written: &Written<'_>,
+        site: &Site,
+        results: &Results,
+        ambient: Ambient,
+    ) -> Result<Uploaded, Blocked<Denial>> {
+        let Some(form) = &self.form else { return Ok(Uploaded::default()) };
+        let Written { etag, size, modified_at, .. } = *written;
+        let modified_at = (modified_at > 0).then(|| UnixTime::from_secs(modified_at));
+        let object = form.stored(size, etag, modified_at, ambient.now);
+        match uploaded(&object, site, results, ambient) {
+            // The page can ask for the receipt by confirming the upload.
+            Err(Blocked::Refused(_)) => event(&object, None, site, results, ambient),
+            ended => ended,
+        }
     }
 }
 

@@ -99,4 +99,6 @@ pub struct Written<'a> {
     pub etag: &'a str,
     /// The size of the object, in bytes.
     pub size: u64,
+    /// When the bucket stored it, in seconds since 1970, by its own clock; 0 if that is not known.
+    pub modified_at: u64,
 }

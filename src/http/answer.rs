@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use core::fmt;
 
 use error_code::ErrorCode;
-use rules::EndsWith;
+use rules::{EndsWith, Event};
 use serde::{Serialize, Serializer};
 
 use crate::http::header_names;
@@ -23,6 +23,8 @@ pub struct Answer {
     pub record: Record,
     /// The code of a problem.
     pub(crate) code: Option<ErrorCode>,
+    /// What the request has stored, if its rule sends events; rare, so it is boxed.
+    pub(crate) event: Option<Box<Event>>,
 }
 
 /// Headers of every answer: it is not cached, sends no referrer, keeps its type, and is not embedded by other origins.
@@ -45,6 +47,7 @@ impl Answer {
             body: String::new(),
             record: Record::default(),
             code: None,
+            event: None,
         }
     }
 

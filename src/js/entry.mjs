@@ -1,10 +1,18 @@
 /** @file The deployed Worker: what Cloudflare calls. Everything is decided in Rust. */
-import { fetch as respond } from '../../build/signpost.js';
+import { consume, fetch as respond } from '../../build/signpost.js';
 import { answer } from './instance.mjs';
+
+/** In seconds. */
+const RETRY_AFTER_TRAP = 30;
 
 export default {
   /** @param {Request} request @param {Record<string, any>} env @param {ExecutionContext} context @returns {Response | Promise<Response>} */
   fetch: (request, env, context) => openapi(request, env) ?? answer(() => respond(request, env, context)),
+
+  /** Delivers the events of a queue. After a trap, the messages that are not settled come again. @param {MessageBatch} batch @param {Record<string, any>} env */
+  async queue(batch, env) {
+    if (await answer(() => consume(batch, env))) batch.retryAll({ delaySeconds: RETRY_AFTER_TRAP });
+  },
 };
 
 /**

@@ -11,8 +11,9 @@ let waiting = new Waiting();
 /**
  * Calls Rust. A trap ends its own request with 500 and those that wait in the same instance with 503.
  *
- * @param {() => Response | Promise<Response>} call
- * @returns {Response | Promise<Response>}
+ * @template {Response | undefined} T
+ * @param {() => T | Promise<T>} call
+ * @returns {T | Response | Promise<T | Response>}
  */
 export function answer(call) {
   const instance = waiting;

@@ -19,6 +19,7 @@ interface Crypto {
 
 interface R2Object {
   readonly httpEtag: string;
+  readonly uploaded: Date;
   readonly size: number;
 }
 
@@ -50,6 +51,10 @@ interface R2UploadedPart {
 
 interface ExecutionContext {
   waitUntil(promise: Promise<unknown>): void;
+}
+
+interface MessageBatch {
+  retryAll(options: { delaySeconds: number }): void;
 }
 
 declare module 'cloudflare:workers' {

@@ -44,8 +44,10 @@ impl Confirmed {
         object: StoredObject,
         exchange: Exchange<'_>,
     ) -> Result<Self, Blocked<Denial>> {
-        let Exchange { site, request, ambient, .. } = exchange;
-        let receipt = uploaded(&object, site, request.results, ambient)?;
+        let Exchange { site, request, ambient, event, .. } = exchange;
+        let ended = uploaded(&object, site, request.results, ambient)?;
+        let receipt = ended.receipt;
+        event.replace(ended.event);
         let StoredObject { key, size, media_type, etag, checksum, .. } = object;
         let r#type = media_type;
         Ok(Self { location: None, bucket: None, key, size, r#type, etag, checksum, receipt })

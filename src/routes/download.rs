@@ -36,7 +36,7 @@ fn link(
     path: &str,
     exchange: Exchange<'_>,
 ) -> Result<Answer, Blocked<Problem>> {
-    let Exchange { site, request, ambient, record } = exchange;
+    let Exchange { site, request, ambient, record, .. } = exchange;
     let caller = exchange.caller(rule.access())?;
     let path = percent_decode_str(path).decode_utf8().map_err(|_| {
         Problem::new(ErrorCode::InvalidArgument, "`path` must be UTF-8, percent-encoded once")

@@ -54,6 +54,9 @@ impl<'a> Body<'a> {
 
 pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<'_>) -> Action {
     exchange.record.borrow_mut().rule(rule.access().rule());
+    if let Err(denial) = rule.check_notify(exchange.site.secrets()) {
+        return cors::within(rule.access(), METHODS, exchange.request, || Err(denial.into()));
+    }
     if let Some(rest) = page.and_then(|page| page.strip_prefix("multipart"))
         && rule.takes_parts()
     {
@@ -124,7 +127,7 @@ fn form_of_type(
     media_type: &str,
     exchange: Exchange<'_>,
 ) -> Result<Answer, Blocked<Problem>> {
-    let Exchange { site, request, ambient, record } = exchange;
+    let Exchange { site, request, ambient, record, .. } = exchange;
     let grant = rule.grant_form(caller, media_type, ambient)?;
     let done = format!("{}{}/done", request.url.base, request.url.path);
     let redirect = |state: Option<&str>| match (grant.redirect(), state) {

@@ -13,7 +13,7 @@ use crate::shell::form::Form;
 use crate::shell::promise::{self, Running};
 use crate::shell::request::Incoming;
 use crate::shell::signpost::Signpost;
-use crate::shell::{body, clock, effects, response};
+use crate::shell::{body, clock, effects, events, response};
 
 /// Most actions performed for one request. The body, the caller's name, key set and signature of each of eight callers, a limit,
 /// a challenge and ten requests to a bucket are the most that one needs; more would be a loop.
@@ -93,8 +93,8 @@ pub(super) async fn respond(
 /// Writes the file of a form, and performs effects until there is an answer.
 async fn store(write: &WriteObject, form: &Form, incoming: &Incoming) -> Result<Answer, JsValue> {
     let Incoming { env, .. } = incoming;
-    let (outcome, etag, size) = form.write_object(env, &write.plan()).await?;
-    let written = Written { outcome: &outcome, etag: &etag, size };
+    let (outcome, etag, size, modified_at) = form.write_object(env, &write.plan()).await?;
+    let written = Written { outcome: &outcome, etag: &etag, size, modified_at };
     let mut results = Results::default();
     for _ in 0..=MAX_ROUNDS {
         let current = incoming.signpost.0.site(env);
@@ -117,12 +117,15 @@ fn too_many_rounds() -> JsValue {
 /// Makes the response. Before a form is refused, its rest is drained, so that a client that reads only after sending still
 /// gets the response.
 async fn finish(
-    answer: Answer,
+    mut answer: Answer,
     form: Option<&Form>,
     incoming: &Incoming,
 ) -> Result<Response, JsValue> {
     if let Some(form) = form.filter(|_| answer.status >= 400) {
         form.drain().await?;
+    }
+    if let Some(event) = answer.event.take() {
+        events::send(*event, incoming).await;
     }
     response::send(answer, &incoming.env, incoming.started)
 }

@@ -1,6 +1,7 @@
 //! Performs effects. Nothing is decided here: an effect that cannot be performed has failed.
 
 mod bucket_request;
+pub(super) mod deliver;
 mod fetch;
 mod keys;
 mod limit;
@@ -13,6 +14,7 @@ use rules::{Effect, EffectResult};
 use wasm_bindgen::JsValue;
 use web_sys::console;
 
+use crate::shell::env::Env;
 use crate::shell::request::Incoming;
 
 /// Performs an effect; an exception is a failure.
@@ -30,12 +32,8 @@ async fn attempt(effect: &Effect, incoming: &Incoming) -> Result<EffectResult, J
             let limits = load::Limits { deadline_ms: *deadline_ms, max_bytes: *max_bytes };
             fetch::get_shared(url, limits, &incoming.context).await.map(EffectResult::Fetched)
         }
-        Effect::BucketRequest {
-            method, url, headers, body, memo, deadline_ms, max_bytes, ..
-        } => {
-            let limits = load::Limits { deadline_ms: (*deadline_ms).into(), max_bytes: *max_bytes };
-            let fetched = bucket_request::send(method, url, headers, body, limits).await?;
-            Ok(EffectResult::Fetched(rules::Fetched { memo: memo.clone(), ..fetched }))
+        Effect::BucketRequest { .. } | Effect::HeadObject { .. } => {
+            look(effect, &incoming.env).await
         }
         Effect::Verify { algorithm, jwk, data, signature } => {
             verify::verify(algorithm, jwk, data, signature).await.map(yes_or_no)
@@ -44,9 +42,6 @@ async fn attempt(effect: &Effect, incoming: &Incoming) -> Result<EffectResult, J
             .await
             .inspect_err(|_| console::error_1(&"signpost: the issuer's key cannot sign".into()))
             .map(EffectResult::Signed),
-        Effect::HeadObject { binding, key } => {
-            object::head(&incoming.env, binding, key).await.map(EffectResult::Head)
-        }
         Effect::DeleteObject { binding, key } => {
             object::delete(&incoming.env, binding, key).await.map(|()| EffectResult::Yes)
         }
@@ -55,6 +50,28 @@ async fn attempt(effect: &Effect, incoming: &Incoming) -> Result<EffectResult, J
         }
         Effect::NameCaller => name_caller(incoming).await,
     }
+}
+
+/// Asks a bucket, which needs nothing of an incoming request.
+async fn look(effect: &Effect, env: &Env) -> Result<EffectResult, JsValue> {
+    match effect {
+        Effect::BucketRequest {
+            method, url, headers, body, memo, deadline_ms, max_bytes, ..
+        } => {
+            let limits = load::Limits { deadline_ms: (*deadline_ms).into(), max_bytes: *max_bytes };
+            let fetched = bucket_request::send(method, url, headers, body, limits).await?;
+            Ok(EffectResult::Fetched(rules::Fetched { memo: memo.clone(), ..fetched }))
+        }
+        Effect::HeadObject { binding, key } => {
+            object::head(env, binding, key).await.map(EffectResult::Head)
+        }
+        _ => Err(JsValue::UNDEFINED),
+    }
+}
+
+/// Performs an effect that needs nothing of an incoming request; any other has failed.
+pub(super) async fn perform_without_request(effect: &Effect, env: &Env) -> EffectResult {
+    look(effect, env).await.unwrap_or(EffectResult::Failed)
 }
 
 /// Asks the Worker that mounts Signpost who sent the request. Without such a function there is no caller.

@@ -49,6 +49,9 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn size(this: &Written) -> f64;
+
+    #[wasm_bindgen(method, getter)]
+    fn uploaded(this: &Written) -> f64;
 }
 
 /// The modules that `forms.mjs` imports. wasm-bindgen copies a module only if it is named here.
@@ -86,15 +89,17 @@ impl Form {
         Ok((!head.is_undefined()).then(|| head.unchecked_into::<Uint8Array>().to_vec()))
     }
 
-    /// Writes the file according to a plan, see [`crate::WriteObject::plan`]. Returns the outcome, an `ETag` and the size.
+    /// Writes the file according to a plan, see [`crate::WriteObject::plan`]. Returns the outcome, an `ETag`, the
+    /// size, and when the bucket stored it, in seconds since 1970.
     pub(super) async fn write_object(
         &self,
         env: &Env,
         plan: &str,
-    ) -> Result<(String, String, u64), JsValue> {
+    ) -> Result<(String, String, u64, u64), JsValue> {
         let written = wait(self.write(env, &JSON::parse(plan)?)?).await?;
         let written = written.unchecked_into::<Written>();
-        Ok((written.outcome(), written.etag(), whole(written.size())))
+        let modified_at = whole(written.uploaded()) / 1_000;
+        Ok((written.outcome(), written.etag(), whole(written.size()), modified_at))
     }
 
     /// Reads the rest, up to a limit, and ignores it.

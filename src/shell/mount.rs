@@ -4,6 +4,8 @@ mod builder;
 mod http_message;
 mod invalid_config;
 mod lazy;
+#[cfg(feature = "queue")]
+mod queue;
 
 pub use self::builder::Builder;
 pub use self::http_message::HttpMessage;

@@ -69,7 +69,9 @@ impl Shared {
 
     /// Returns the rules with their secrets, after secrets in the store have been read again if they are due.
     pub(super) async fn refreshed(&self, env: &Env, now: f64) -> Rc<Site> {
-        let names = || self.site(env).secret_names().map(str::to_owned).collect();
+        // Before the secrets are borrowed, since reading the configuration looks them up.
+        let site = self.site(env);
+        let names = || site.secret_names().map(str::to_owned).collect();
         if self.secrets.refresh(env, now, names).await {
             return self.configure(env);
         }

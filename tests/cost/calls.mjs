@@ -35,6 +35,11 @@ const HEADERS = {
   'a header of words': (bytes) => ({ 'x-a': `a${' a'.repeat(bytes / 2)}` }),
 };
 
+/** Longest message of a queue, and longest key, in bytes. */
+const [MAX_MESSAGE, MAX_KEY] = [128_000, 1_000];
+
+const MESSAGE = ['rules/src/notify/message.rs', 'rules/src/notify/event.rs', 'rules/src/keys/origin.rs'];
+
 const FORM = ['src/shell/verify.rs', 'signer/src/verify/form_fields.rs', 'signer/src/verify/policy_document.rs'];
 
 /** @type {Input[]} */
@@ -44,12 +49,22 @@ export const calls = [
   input('a form to verify: many fields', FORM, MAX_CALL, (size) => form([...signedFields(FORMS, 'a', {}), ...fields(size, repeated)])),
   input('a form to verify: many fields, descending', FORM, MAX_CALL, (size) => form([...signedFields(FORMS, 'a', {}), ...fields(size, descending)])),
   input('a form to verify: many conditions', FORM, MAX_CALL, (size) => form(signedFields(FORMS, 'a', { fields: Object.fromEntries(fields(size / 4, repeated)) }))),
+  ...Object.entries(JSON_VALUES).map(([what, value]) =>
+    input(`a message of the queue: ${what}`, MESSAGE, MAX_MESSAGE, (size) => ({ path: '/', call: { method: 'consume', message: `{"type":"upload.stored","data":${value(size)}}` } })),
+  ),
+  input('a message of the queue: a key of separators', MESSAGE, MAX_KEY, (size) => ({ path: '/', call: { method: 'consume', message: notification(`told/${'-'.repeat(size)}`) } })),
+  input('a message of the queue: a key of segments', MESSAGE, MAX_KEY, (size) => ({ path: '/', call: { method: 'consume', message: notification(`told${'/-'.repeat(size / 2)}`) } })),
   ...Object.entries(JSON_VALUES).flatMap(([what, value]) =>
     ['name', 'claims', 'other'].map((member) =>
       input(`a named caller's ${member}: ${what}`, ['src/shell/call.rs', 'rules/src/callers/named_caller.rs'], MAX_CALL, (size) => ({ path: '/downloads/worker/a', call: { method: 'fetchAs', caller: `{${member === 'claims' ? '"name":"ada",' : ''}"${member}":${value(size)}}` } })),
     ),
   ),
 ];
+
+/** @param {string} key */
+function notification(key) {
+  return JSON.stringify({ action: 'PutObject', bucket: 'notes', object: { key, size: 1, eTag: '0' }, eventTime: '2026-11-23T19:00:00Z' });
+}
 
 /** @param {number} bytes @param {typeof repeated} write @returns {[string, string][]} */
 function fields(bytes, write) {

@@ -14,6 +14,7 @@ export const SECRETS = {
   HS_SECRET: 'an-hs256-secret-of-at-least-thirty-two-bytes',
   TICKET_SECRET: 'a-ticket-secret-of-at-least-thirty-two-bytes',
   ISSUER_KEY: 'a-shared-secret-of-the-issuer-of-32-bytes',
+  WEBHOOK_SECRET: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
   TURNSTILE_SECRET: '1x0000000000000000000000000000000AA',
 };
 
@@ -46,6 +47,7 @@ export const SITE = {
     few: { ...upload, callers: ['anyone'], key: 'few/{uuid}.{ext}', limit: 'LIMITER' },
     form: { ...upload, bucket: 'notes', callers: ['anyone'], key: 'forms/{uuid}.{ext}', confirm: true },
     proof: { ...upload, callers: ['anyone'], key: 'proofs/{uuid}.{ext}', confirm: true, delete_mismatched: true },
+    told: { ...upload, bucket: 'notes', callers: ['anyone'], key: `told/${'{stem}-'.repeat(20)}{filename}`, notify: 'https://api.example.com/hook' },
   },
   DOWNLOADS: {
     open: { ...download, callers: ['anyone'], key: 'open/{path}' },

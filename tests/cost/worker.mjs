@@ -7,7 +7,7 @@ import { scriptSteps, startCounting } from './counted_scripts.mjs';
 import { R2, standIn } from './platform.mjs';
 
 /** @typedef {{ method?: string, path: string, headers?: Record<string, string>, body?: string | Buffer<ArrayBuffer>, call?: Call }} RequestSpec */
-/** A call by another Worker instead of a request: a method of `Signpost` in `src/js/rpc.mjs`. @typedef {{ method: 'verify' } | { method: 'verifyForm', fields: [string, string][] } | { method: 'fetchAs', caller: string }} Call */
+/** A call by another Worker instead of a request: a method of `Signpost` in `src/js/rpc.mjs`. @typedef {{ method: 'verify' } | { method: 'verifyForm', fields: [string, string][] } | { method: 'fetchAs', caller: string } | { method: 'consume', message: string }} Call */
 /** @typedef {(url: string, init: RequestInit) => Response} Upstream answers the Worker's own requests */
 /** @typedef {{ steps: number, status: number, body: string }} Measured */
 
@@ -37,6 +37,7 @@ export async function start() {
     const request = new Request(url, { method, body, headers: { ...length, ...headers } });
     if (call === undefined) return bindings.fetch(request, env, CONTEXT);
     if (call.method === 'verify') return bindings.verify(request, env);
+    if (call.method === 'consume') return bindings.consume(batch(call.message), env).then(() => new Response());
     if (call.method === 'verifyForm') return bindings.verifyForm('notes', JSON.stringify(call.fields), 'a.png', env);
     return bindings.fetchAs(call.caller, url, request, env, CONTEXT);
   };
@@ -63,6 +64,11 @@ export async function start() {
       return { steps: Number(steps.value) + (await scriptSteps(SCRIPTS)), status: answer.status, body: await answer.text() };
     },
   };
+}
+
+/** A batch of a queue with one message. @param {string} json */
+function batch(json) {
+  return { messages: [{ body: JSON.parse(json), attempts: 1, ack() {}, retry() {} }], retryAll() {} };
 }
 
 /** Keeps the newest instance, since the bindings do not show it. */

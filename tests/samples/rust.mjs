@@ -14,8 +14,8 @@ edition = "2024"
 crate-type = ["cdylib"]
 
 [dependencies]
-signpost = { path = ${JSON.stringify(root)}, features = ["worker"] }
-worker = "=0.8.7"
+signpost = { package = "signpost-worker", path = ${JSON.stringify(root)}, features = ["queue"] }
+worker = { version = "=0.8.7", features = ["queue"] }
 
 [workspace]
 `;

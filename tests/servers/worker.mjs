@@ -20,11 +20,12 @@ const AROUND = 'src/js/around.mjs';
  * @param {Record<string, object>} [options.env] other bindings, such as a rate limit
  * @param {(request: Request) => Promise<Response> | Response} [options.outbound] answers what the Worker fetches
  * @param {string} [options.around] the source of a module that wraps `./entry.mjs`
- * @param {Record<string, { source: string, env: Record<string, object> }>} [options.others] other Workers, by name: their modules and bindings
+ * @param {Record<string, { source: string, env: Record<string, object>, triggers?: object[] }>} [options.others] other Workers, by name: their modules and bindings
  * @param {string} [options.mounted] the folder of a Worker that mounts Signpost, such as `examples/rust-worker`, instead of the Worker itself
+ * @param {object[]} [options.triggers] what else calls the Worker, such as a queue
  * @param {number} [options.port] the port, if it is not any free one
  */
-export async function start({ vars = {}, secrets = {}, build = 'build', env = {}, outbound, around, others = {}, mounted, port }) {
+export async function start({ vars = {}, secrets = {}, build = 'build', env = {}, outbound, around, others = {}, mounted, triggers, port }) {
   await need(mounted ? 'mounted' : build === 'build/planted' ? 'planted panic' : 'worker');
   /** @type {string[]} */
   const logs = [];
@@ -43,6 +44,7 @@ export async function start({ vars = {}, secrets = {}, build = 'build', env = {}
           compatibilityDate: (await runtime()).compatibility_date,
           manifest: mounted ? await rustWorker(mounted) : await deployed(build, around),
           env: /** @type {any} */ ({ ...bindings({ ...vars, ...secrets }), ...env }),
+          triggers: /** @type {any} */ (triggers),
         },
         dev: { stripCfConnectingIp: false, ...(handler && { outboundService: { type: 'fetcher', handler } }) },
       },
@@ -67,10 +69,10 @@ export async function start({ vars = {}, secrets = {}, build = 'build', env = {}
   };
 }
 
-/** @param {[name: string, { source: string, env: Record<string, object> }]} worker */
-async function other([name, { source, env }]) {
+/** @param {[name: string, { source: string, env: Record<string, object>, triggers?: object[] }]} worker */
+async function other([name, { source, env, triggers }]) {
   const manifest = { mainModule: 'worker.mjs', modules: /** @type {Modules} */ ({ 'worker.mjs': { type: 'esm', contents: source } }) };
-  return { config: { name, compatibilityDate: (await runtime()).compatibility_date, manifest, env: /** @type {any} */ (env) } };
+  return { config: { name, compatibilityDate: (await runtime()).compatibility_date, manifest, env: /** @type {any} */ (env), triggers: /** @type {any} */ (triggers) } };
 }
 
 /** @param {Response} answer */

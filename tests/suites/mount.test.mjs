@@ -4,14 +4,16 @@ import assert from 'node:assert/strict';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Webhook } from 'standardwebhooks';
 import { freePort } from '../../scripts/process.mjs';
 import { root } from '../../scripts/step.mjs';
 import { chunked, cutOff } from '../contract/bodies.mjs';
 import { cases, check, send, site } from '../contract/cases.mjs';
 import { need, needs } from '../needs.mjs';
 import * as ministack from '../servers/ministack.mjs';
+import { startReceiver } from '../servers/receiver.mjs';
 import { s3 } from '../servers/s3.mjs';
 import { start } from '../servers/worker.mjs';
 import { browser } from '../support/browser.mjs';
@@ -68,6 +70,47 @@ for (const [mounted, env] of Object.entries({ 'tests/mounted': {}, 'examples/rus
     });
   });
 }
+
+describe('events of the smallest Worker', () => {
+  const SECRET = `whsec_${randomBytes(32).toString('base64')}`;
+  const TOKEN = 'a-token-of-the-site';
+  const KEYS = { MEDIA_ACCESS_KEY_ID: 'AKIDOWNACCESSKEY0001', MEDIA_SECRET_ACCESS_KEY: 'own-secret-access-key-of-a-bucket' };
+  /** @type {Awaited<ReturnType<typeof startReceiver>>} */
+  let receiver;
+  /** @type {Worker} */
+  let worker;
+  afterEach(() => Promise.all([worker?.stop(), receiver?.stop()]));
+
+  /** Starts the Worker, uploads a file by a form that it receives itself, and returns the events that arrive. @param {number} count @param {(nth: number) => { status: number }} answer @param {object} [queue] */
+  const events = async (count, answer, queue = {}) => {
+    receiver = await startReceiver(answer);
+    const media = { provider: 'r2', name: 'acme-media', endpoint: 'https://0a1b.r2.cloudflarestorage.com', credentials: 'MEDIA', binding: 'MEDIA' };
+    const avatar = { bucket: 'media', callers: ['site'], key: 'avatars/{filename}', types: ['image/png'], max_size: '5 MiB', expires: '10 min', notify: { url: receiver.url, private_address: true } };
+    const vars = { BUCKETS: { media }, CALLERS: { site: { kind: 'bearer', secret: 'SITE_TOKEN' } }, UPLOADS: { avatar } };
+    const { env = {}, ...more } = /** @type {{ env?: Record<string, object> }} */ (queue);
+    worker = await start({ vars, secrets: { ...KEYS, SITE_TOKEN: TOKEN, WEBHOOK_SECRET: SECRET }, env: { ...MEDIA, ...env }, mounted: 'tests/mounted', ...more });
+    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+    const grant = await worker.fetch('/files/uploads/avatar', { method: 'POST', headers, body: JSON.stringify({ ...AVATAR, filename: 'a.png' }) });
+    assert.equal((await post(await grant.json(), PNG.buffer, 'a.png')).status, 204);
+    const webhooks = await receiver.received(count);
+    return webhooks.map(({ at, body, headers }) => ({ at, .../** @type {any} */ (new Webhook(SECRET).verify(body, headers)) }));
+  };
+  const outcomes = () => worker.logs.filter((line) => line.startsWith('{"event"')).map((line) => JSON.parse(line).outcome);
+
+  test('are sent after the answer', async () => {
+    const all = await events(1, () => ({ status: 204 }));
+    assert.deepEqual(all.map(({ data }) => [data.rule, data.key]), [['uploads/avatar', 'avatars/a.png']]);
+    assert.deepEqual(outcomes(), ['delivered']);
+  });
+
+  test('wait in the queue that the Worker consumes, and come again after five seconds if the receiver fails', async () => {
+    const queue = { env: { EVENTS: { type: 'queue', name: 'events' } }, triggers: [{ type: 'queue', name: 'events', maxBatchTimeout: 0 }] };
+    const [first, second, ...more] = await events(2, (nth) => ({ status: nth === 0 ? 500 : 204 }), queue);
+    assert.deepEqual([first.data, more], [second.data, []]);
+    assert.ok(second.at - first.at >= 4_900, `${second.at - first.at} ms`);
+    assert.deepEqual(outcomes(), ['queued', 'retried', 'delivered']);
+  });
+});
 
 describe('rust-worker', await needs('ministack'), () => {
   /** @type {Worker} */

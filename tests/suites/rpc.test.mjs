@@ -239,3 +239,15 @@ describe('a trap', () => {
     assert.equal((await call(worker, 'upload', 'document', FILE, ADA)).key, 'documents/ada/a b.txt');
   });
 });
+
+test('a verification can be the first call that an instance answers', async () => {
+  const worker = await startBoth();
+  try {
+    const caller = /** @type {any} */ (await worker.miniflare.getWorker('calls'));
+    const call = { method: 'verify', args: ['https://acme-media.s3.eu-west-1.amazonaws.com/a.txt', {}] };
+    const { problem } = await (await caller.fetch('https://calls.example.com/', { method: 'POST', body: JSON.stringify(call) })).json();
+    assert.equal(problem.status, 403, JSON.stringify(problem));
+  } finally {
+    await worker.stop();
+  }
+});

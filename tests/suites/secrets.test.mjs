@@ -65,9 +65,9 @@ describe('no secret appears', () => {
   let worker;
   const SESSION = { SESSION_SESSION_TOKEN: 'marked-session-token-of-the-session', SESSION_EXPIRATION: '2099-01-01T00:00:00Z', TURNSTILE_SECRET: '0x4AAAAAAA-marked-turnstile-secret' };
   const KEY = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  const PRIVATE = { ISSUER_KEY: JSON.stringify(KEY) };
+  const PRIVATE = { ISSUER_KEY: JSON.stringify(KEY), WEBHOOK_SECRET: 'whsec_bWFya2VkLXNlY3JldC1vZi10aGUtd2ViaG9va3M=' };
   const VARS = {
-    UPLOADS_2: { proof: { bucket: 'session', callers: ['anyone'], key: 'proof/{uuid}.{ext}', types: ['image/png'], max_size: '1 KiB', expires: '1 h', confirm: true } },
+    UPLOADS_2: { proof: { bucket: 'session', callers: ['anyone'], key: 'proof/{uuid}.{ext}', types: ['image/png'], max_size: '1 KiB', expires: '1 h', confirm: true, notify: 'https://marked-receiver.example.com/marked-path?token=marked-token' } },
     ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },
   };
   const outbound = (/** @type {Request} */ { method }) => {
@@ -110,7 +110,9 @@ describe('no secret appears', () => {
     assert.match(done.body, /<h1>Uploaded<\/h1>/);
     for (const [name, value] of secrets) assert.ok(!done.body.includes(value), `${name} in the page after a form`);
     await lines(worker, generated.length);
+    for (let i = 0; i < 100 && !worker.logs.some((line) => line.includes('"outcome":"retried"')); i += 1) await sleep(20);
     const logs = worker.logs.join('\n');
+    assert.match(logs, /"rule":"uploads\/proof","outcome":"retried","status":500/, 'the webhook was sent');
     for (const [name, value] of secrets) assert.ok(!logs.includes(value), `${name} in the log`);
     for (const { request } of generated) for (const part of tokens(request)) assert.ok(!logs.includes(part), 'a token in the log');
     for (const text of [confirm, receipt, `${pathname.split('/').at(-1)}`]) assert.ok(!logs.includes(text), 'a state or a receipt in the log');

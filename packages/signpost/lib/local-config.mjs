@@ -19,6 +19,7 @@ const WITH_FORMS = ['aws', 'tigris', 'minio', 'garage', 'spaces', 'scaleway', 'o
  * - Each caller but `anyone` is one that sends a token. Its name is that of its entry, and it has no claims.
  * - Challenges and limits are left out, since a local page has no widget.
  * - Receipts are issued by the local address, and signed with a key of this machine.
+ * - Events go to a receiver in a private network only, since those of a test are nothing for a back end.
  *
  * @param {Table} config
  * @param {Local} local
@@ -84,12 +85,15 @@ function tokenOf(caller, secrets, { token }) {
   return name;
 }
 
+/** Keys of rules that the local R2 buckets do not have. */
+const NOT_LOCAL = ['storage_class', 'acl', 'sse', 'object_lock', 'tags', 'expire_unconfirmed', 'require_tag'];
+
 /** @param {Table} rule @param {string[]} origins @param {boolean} ownCallers @returns {Table} */
 function localRule(rule, origins, ownCallers) {
-  const { turnstile, limit, ...others } = rule;
-  const local = { origins: [...new Set([...(rule.origins ?? []), ...origins])] };
-  if (ownCallers) return { ...rule, ...local };
-  return { ...others, ...local, key: String(rule.key).replaceAll(/\{claim\.([^}]+)\}/g, '$1') };
+  const { turnstile, limit, notify, ...others } = Object.fromEntries(Object.entries(rule).filter(([name]) => !NOT_LOCAL.includes(name)));
+  const local = { ...others, origins: [...new Set([...(rule.origins ?? []), ...origins])], ...(notify?.private_address === true && { notify }) };
+  if (ownCallers) return { ...local, ...(turnstile && { turnstile }), ...(limit && { limit }) };
+  return { ...local, key: String(rule.key).replaceAll(/\{claim\.([^}]+)\}/g, '$1') };
 }
 
 /**

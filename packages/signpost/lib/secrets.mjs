@@ -25,6 +25,8 @@ const OWN_KEYS = {
   _ACCESS_KEY_ID: 'any random text of your own: only this Worker uses it, so no R2 API token is needed',
 };
 
+const WEBHOOK = 'the secret that signs webhooks, which their receiver has too: whsec_ and the base64 of 32 random bytes';
+
 /**
  * @param {string} name of the secret
  * @param {Table} config
@@ -32,6 +34,7 @@ const OWN_KEYS = {
  */
 export function describeSecret(name, config) {
   if ([config.vars?.ISSUER?.keys].flat().includes(name)) return 'the private key that signs receipts, as a JWK, or a shared secret of at least 32 bytes: docs/receipts.md';
+  if (entriesOf(config, 'UPLOADS').some(([, { notify }]) => notify && [notify.secret ?? 'WEBHOOK_SECRET'].flat().includes(name))) return WEBHOOK;
   const kind = entriesOf(config, 'CALLERS').find(([, { secret }]) => [secret].flat().includes(name))?.[1].kind;
   if (kind && CALLERS[kind]) return CALLERS[kind];
   const [suffix = '', text] = KEYS.find(([end]) => name.endsWith(end)) ?? [];

@@ -7,9 +7,16 @@ interface Context {
   waitUntil(promise: Promise<unknown>): void;
 }
 
-/** The Worker. To answer some requests yourself, call `fetch` for the others. */
+/** The messages of a queue, as Cloudflare passes them. */
+interface Batch {
+  readonly messages: readonly { readonly body: unknown; readonly attempts: number; ack(): void; retry(options?: { delaySeconds?: number }): void }[];
+  retryAll(options?: { delaySeconds?: number }): void;
+}
+
+/** The Worker. To answer some requests yourself, call `fetch` for the others; to consume other queues too, call `queue` for that of events. */
 declare const worker: {
   fetch(request: Request, env: object, context: Context): Response | Promise<Response>;
+  queue(batch: Batch, env: object): Promise<void>;
 };
 export default worker;
 

@@ -133,6 +133,12 @@ impl Provider {
         self.name
     }
 
+    /// Returns whether a Worker can access the buckets through a binding, and whether they report new objects to a queue, as R2 does.
+    #[must_use]
+    pub fn has_bindings(&self) -> bool {
+        self.bindings == Bindings::Supported
+    }
+
     /// Returns how the provider describes the permissions of credentials.
     #[must_use]
     pub const fn iam(&self) -> Iam {

@@ -1,4 +1,4 @@
-//! Checks the key in a ticket against a rule's template.
+//! Checks a key that exists already, in a ticket or in a bucket, against a rule's template.
 
 use signer::ObjectKey;
 
@@ -9,24 +9,33 @@ use crate::keys::part::{Part, Placeholder};
 /// Returns the key in a ticket if the template can make it: a ticket can only narrow a rule.
 pub(crate) fn check_key(parts: &[Part], key: &str, caller: &Caller) -> Result<ObjectKey, Denial> {
     let object_key = ObjectKey::new(key).map_err(Denial::InvalidKey)?;
-    if !matches(parts, key, caller) || key.contains("//") || key.contains('\\') {
+    let values = Known { entries: &[caller.name()], subject: caller.subject() };
+    if !matches(parts, key, &values) || key.contains("//") || key.contains('\\') {
         return Err(Denial::TicketLimit { name: "key" });
     }
     Ok(object_key)
 }
 
+/// What is known of a key's values.
+pub(crate) struct Known<'a> {
+    /// The possible values of `{entry}`.
+    pub(crate) entries: &'a [&'a str],
+    /// The value of `{caller}`.
+    pub(crate) subject: Option<&'a str>,
+}
+
 /// Returns whether the parts can make this key. A value does not leave its segment, so the key has the rule's prefix.
 ///
 /// Follows all lengths of the values at once: the time grows with the length of the key times the number of parts.
-fn matches(parts: &[Part], key: &str, caller: &Caller) -> bool {
+pub(crate) fn matches(parts: &[Part], key: &str, values: &Known<'_>) -> bool {
     let mut reached = vec![false; key.len() + 1];
     reached.first_mut().into_iter().for_each(|start| *start = true);
     for part in parts {
         reached = match part {
-            Part::Literal(text) => after_text(&reached, key, text),
-            Part::Placeholder(Placeholder::Entry) => after_text(&reached, key, caller.name()),
-            Part::Placeholder(Placeholder::Caller) => match caller.subject() {
-                Some(subject) => after_text(&reached, key, subject),
+            Part::Literal(text) => after_texts(&reached, key, &[text]),
+            Part::Placeholder(Placeholder::Entry) => after_texts(&reached, key, values.entries),
+            Part::Placeholder(Placeholder::Caller) => match values.subject {
+                Some(subject) => after_texts(&reached, key, &[subject]),
                 None => after_value(&reached, key, Within::Segment),
             },
             Part::Placeholder(Placeholder::Path) => after_value(&reached, key, Within::Key),
@@ -36,15 +45,16 @@ fn matches(parts: &[Part], key: &str, caller: &Caller) -> bool {
     reached.last() == Some(&true)
 }
 
-/// Returns the offsets that are reached by `text` from one of the offsets `from`.
-fn after_text(from: &[bool], key: &str, text: &str) -> Vec<bool> {
+/// Returns the offsets that are reached by one of the texts from one of the offsets `from`.
+fn after_texts<T: AsRef<str>>(from: &[bool], key: &str, texts: &[T]) -> Vec<bool> {
     let mut reached = vec![false; from.len()];
     for (at, _) in from.iter().enumerate().filter(|(_, is_reached)| **is_reached) {
-        let follows =
-            key.as_bytes().get(at..).is_some_and(|rest| rest.starts_with(text.as_bytes()));
-        if let Some(end) = reached.get_mut(at + text.len()).filter(|_| follows && !text.is_empty())
-        {
-            *end = true;
+        let rest = key.as_bytes().get(at..).unwrap_or_default();
+        for text in texts.iter().map(AsRef::as_ref).filter(|text| !text.is_empty()) {
+            let end = reached.get_mut(at + text.len());
+            if let Some(end) = end.filter(|_| rest.starts_with(text.as_bytes())) {
+                *end = true;
+            }
         }
     }
     reached

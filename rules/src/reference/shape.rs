@@ -37,6 +37,8 @@ pub enum Shape {
     ClaimRules,
     /// The name of a rate-limiting binding, or a table with its name and period.
     Limit,
+    /// The URL of a receiver of events, or a table with it.
+    Notify,
     /// A set of public keys.
     KeySet,
     /// An algorithm, or a table with an algorithm and a key.
@@ -82,6 +84,19 @@ impl Shape {
                     "type": "object",
                     "properties": { "binding": SECRET_NAME.schema(), "period": { "enum": [10, 60] } },
                     "required": ["binding", "period"],
+                    "additionalProperties": false,
+                },
+            ] }),
+            Self::Notify => json!({ "anyOf": [
+                Self::Url.schema(),
+                {
+                    "type": "object",
+                    "properties": {
+                        "url": Self::Url.schema(),
+                        "secret": Self::OneOrMore(&SECRET_NAME, Some(8)).schema(),
+                        "private_address": { "type": "boolean" },
+                    },
+                    "required": ["url"],
                     "additionalProperties": false,
                 },
             ] }),

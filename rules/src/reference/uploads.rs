@@ -137,6 +137,15 @@ pub(super) const SECTION: Section = Section {
             hint: "write true, without quotes, to let pages confirm their uploads; otherwise leave it out",
         },
         Key {
+            name: "notify",
+            kinds: &[],
+            shape: Shape::Notify,
+            meaning: "the URL that gets the rule's [events](events.md), signed with the secret `WEBHOOK_SECRET`; or a table with `url`, and with `secret` for other names of secrets or `private_address = true` for a receiver in a private network",
+            presence: Presence::Optional("none"),
+            example: r#""https://api.example.com/hooks/signpost""#,
+            hint: r#"write an address that others can reach, such as notify = "https://api.example.com/hooks/signpost"; one in a private network needs notify = { url = "...", private_address = true }"#,
+        },
+        Key {
             name: "delete_mismatched",
             kinds: &[],
             shape: Shape::Boolean,

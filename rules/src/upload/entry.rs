@@ -11,6 +11,7 @@ use crate::config::quantity;
 use crate::config::reader::{ConfigValue, TableReader};
 use crate::keys::part::{self, Placeholder};
 use crate::keys::template::KeyTemplate;
+use crate::notify::Notify;
 use crate::rule_keys;
 use crate::upload::attributes::of_rule::RuleAttributes;
 use crate::upload::confirm::ConfirmMode;
@@ -68,6 +69,7 @@ impl UploadRule {
             let error = entry.place.join("expire_unconfirmed").problem(NEVER_CONFIRMED);
             return Err(error.with_kind(ConfigErrorKind::ExpireWithoutConfirm));
         }
+        let notify = table.optional("notify").map(|entry| Notify::parse(&entry)).transpose()?;
         table.finish()?;
         Ok(Self {
             bucket,
@@ -83,6 +85,7 @@ impl UploadRule {
             multipart,
             confirm,
             uploaders,
+            notify: notify.map(Box::new),
         })
     }
 }

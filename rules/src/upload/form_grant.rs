@@ -65,7 +65,7 @@ impl FormGrant {
         let (key, sizes) = (self.key.as_str(), (1, self.max_bytes));
         let granted =
             self.receiver.as_ref().map(|to| (to, to.granted(key, sizes, &self.attributes)));
-        let state = granted.as_ref().map(|(to, granted)| to.seal_for_page(granted, &signer));
+        let state = granted.as_ref().and_then(|(to, granted)| to.seal_for_page(granted, &signer));
         let redirect = redirect(state.as_deref());
         let policy = PostPolicy::new(signer.bucket(), self.key.clone(), signer.expiration())
             .exact(FieldName::SUCCESS_ACTION_REDIRECT, &*redirect)

@@ -118,7 +118,7 @@ impl UploadGrant {
             }
             None => SignedUpload::Put(signer.sign_url(&self.put(&signer))),
         };
-        let confirm = self.receiver.as_ref().map(|receiver| {
+        let confirm = self.receiver.as_ref().and_then(|receiver| {
             let sizes = (self.min_length, self.content_length);
             let granted = receiver.granted(self.key(), sizes, &self.attributes);
             if let SignedUpload::Post(post) = &mut upload {

@@ -16,6 +16,7 @@ use crate::denial::Denial;
 use crate::keys::file_name::FileName;
 use crate::keys::fill::{self, Values};
 use crate::keys::template::KeyTemplate;
+use crate::notify::Notify;
 use crate::upload::attributes::Attribute;
 use crate::upload::attributes::of_rule::RuleAttributes;
 use crate::upload::checksum;
@@ -46,6 +47,8 @@ pub struct UploadRule {
     pub(crate) confirm: ConfirmMode,
     /// Whether uploaders such as Uppy may use their own protocols.
     pub(crate) uploaders: bool,
+    /// Where events are sent; rare, so it is boxed.
+    pub(crate) notify: Option<Box<Notify>>,
 }
 
 impl UploadRule {
@@ -138,9 +141,13 @@ impl UploadRule {
         })
     }
 
-    /// Returns who can confirm an upload that is granted now, if the rule permits that.
+    /// Returns who receives a grant, if that is asked again once the upload has ended: by a confirm, or by the event of a form that
+    /// the Worker itself receives.
     fn receiver(&self, caller: &Caller, ambient: Ambient) -> Option<Receiver> {
-        self.takes_confirmations().then(|| Receiver::new(self.access.rule(), caller, ambient))
+        let is_reported = self.notify.is_some() && self.bucket.binding.is_some();
+        let confirms = self.takes_confirmations();
+        let receiver = || Receiver::new(self.access.rule(), caller, confirms, ambient);
+        (confirms || is_reported).then(receiver)
     }
 
     /// Decides on a form without scripts, for one of the rule's types.

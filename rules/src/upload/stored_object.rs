@@ -27,8 +27,10 @@ pub struct StoredObject {
     pub etag: String,
     /// The checksum that was granted, such as `sha256-<base64>`, if the bucket reported the same one.
     pub checksum: Option<String>,
-    /// When the bucket stored it.
+    /// When the bucket stored it, by the Worker's clock.
     pub stored_at: UnixTime,
+    /// When the bucket stored it, by the bucket's own clock, which tells the same whoever asks; `None` if it was not asked.
+    pub modified_at: Option<UnixTime>,
 }
 
 /// Omits the key, as log records do.

@@ -30,7 +30,7 @@ const [TAB, LF, CR, SPACE, DASH] = new TextEncoder().encode('\t\n\r -');
  * @param {Plan} plan
  * @param {import('./form_body.mjs').FormBody} body
  * @param {import('./digests.mjs').Crc} crc
- * @returns {Promise<{ outcome: string, etag: string, size: number }>}
+ * @returns {Promise<{ outcome: string, etag: string, size: number, uploaded: number }>} `uploaded` in milliseconds since 1970
  */
 export async function writeObject(env, plan, body, crc) {
   /** @type {import('./sinks.mjs').Sink | undefined} */
@@ -40,10 +40,10 @@ export async function writeObject(env, plan, body, crc) {
     const object = await transfer(plan, body, sink, crc);
     if (object === null) throw new FormError('exists');
     body.share.end();
-    return { outcome: 'stored', etag: object.httpEtag, size: object.size };
+    return { outcome: 'stored', etag: object.httpEtag, size: object.size, uploaded: Number(object.uploaded) };
   } catch (error) {
     await sink?.abort().catch(() => {});
-    return { outcome: outcome(error, plan), etag: '', size: 0 };
+    return { outcome: outcome(error, plan), etag: '', size: 0, uploaded: 0 };
   } finally {
     body.share.drop(); // its buffers are needed to drain the rest
   }

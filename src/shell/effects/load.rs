@@ -21,7 +21,7 @@ pub(super) struct Limits {
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = globalThis, catch)]
-    fn fetch(url: &str, init: &RequestInit) -> Result<Promise, JsValue>;
+    pub(super) fn fetch(url: &str, init: &RequestInit) -> Result<Promise, JsValue>;
 }
 
 /// Fetches `url` without following redirects.

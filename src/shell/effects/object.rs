@@ -67,6 +67,7 @@ pub(super) async fn head(
     let object = object.unchecked_into::<R2Object>();
     let (sha1, sha256) =
         object.checksums().map_or((None, None), |checksums| (checksums.sha1(), checksums.sha256()));
+    let modified_at = UnixTime::from_secs(whole(object.uploaded().get_time()) / 1_000);
     let checksums =
         [("sha1", sha1), ("sha256", sha256)].into_iter().filter_map(|(name, digest)| {
             let digest: ArrayBuffer = digest?;
@@ -79,7 +80,8 @@ pub(super) async fn head(
             .and_then(|metadata| metadata.content_type())
             .unwrap_or_default(),
         etag: object.http_etag(),
-        stored_at: UnixTime::from_secs(whole(object.uploaded().get_time()) / 1_000),
+        stored_at: modified_at,
+        modified_at,
         checksums: checksums.collect(),
     }))
 }

@@ -5,7 +5,7 @@
 use core::time::Duration;
 
 use signpost::{LazySignpost, Signpost};
-use worker::{Context, Delay, Env, Request, Response, Result, event};
+use worker::{Context, Delay, Env, MessageBatch, Request, Response, Result, event};
 
 thread_local! {
     static FILES: LazySignpost = const {
@@ -31,4 +31,11 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
         }
         _ => FILES.with(|files| files.get(&env))?.handle(request, &env, &context).await,
     }
+}
+
+/// Delivers the events of this Worker's queue.
+#[event(queue)]
+async fn queue(batch: MessageBatch<()>, env: Env, _context: Context) -> Result<()> {
+    FILES.with(|files| files.get(&env))?.deliver(&batch, &env).await;
+    Ok(())
 }

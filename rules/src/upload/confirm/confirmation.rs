@@ -21,6 +21,10 @@ use crate::upload::stored_object::StoredObject;
 /// How far the time of an object can be wrong, in seconds: both clocks report whole seconds.
 const SKEW: u64 = 2;
 
+/// The number of the request for an object's headers among the requests to a bucket; those to delete it and to complete an upload
+/// in parts have others.
+const HEAD: u16 = u16::MAX;
+
 /// How long a request of the Worker to the bucket is valid, in seconds.
 pub(super) const REQUEST: Expires = Expires::from_secs(60).expect("at most 7 days");
 
@@ -61,26 +65,8 @@ impl Confirmation<'_> {
 
     /// Asks the bucket for the object's headers.
     fn head(&self, results: &Results) -> Result<ObjectHead, Blocked<Denial>> {
-        if let Some(binding) = &self.bucket().binding {
-            let (binding, key) = (binding.as_str().to_owned(), self.key().to_owned());
-            return match results.require(Effect::HeadObject { binding, key })? {
-                EffectResult::Head(Some(head)) => Ok(head.clone()),
-                EffectResult::Head(None) => Err(Denial::NoSuchKey.into()),
-                _ => Err(Denial::StoreUnavailable.into()),
-            };
-        }
-        let head = Presign::new(Method::Head, &self.bucket().bucket, &self.key, REQUEST);
-        let head = match &self.granted.checksum {
-            Some(_) => head.header(name("x-amz-checksum-mode"), value("ENABLED")),
-            None => head,
-        };
-        let answer = results.answer(request(&self.signer.sign_url(&head)))?;
-        match answer.status {
-            200 => Ok(ObjectHead::read(answer, self.now).ok_or(Denial::StoreUnavailable)?),
-            // S3 answers 403 about a missing object to a user who may not list the bucket.
-            403 | 404 => Err(Denial::NoSuchKey.into()),
-            _ => Err(Denial::StoreUnavailable.into()),
-        }
+        let checksum = self.granted.checksum.as_deref();
+        head_object(&self.signer, &self.key, checksum, results, self.now)
     }
 
     /// Returns the property in which an object is not what was granted.
@@ -118,6 +104,7 @@ impl Confirmation<'_> {
             etag: head.etag,
             checksum: granted.checksum.filter(|checksum| head.checksums.contains(checksum)),
             stored_at: head.stored_at,
+            modified_at: Some(head.modified_at),
         }
     }
 
@@ -146,6 +133,41 @@ impl Confirmation<'_> {
 
     const fn granted_at(&self) -> UnixTime {
         UnixTime::from_secs(self.granted.at)
+    }
+}
+
+/// Asks the bucket for an object's headers, and for its checksum if one was granted.
+///
+/// # Errors
+///
+/// [`Blocked::Pending`] if the bucket must be asked first; [`Denial::NoSuchKey`], [`Denial::StoreUnavailable`].
+pub(crate) fn head_object(
+    signer: &GrantSigner,
+    key: &ObjectKey,
+    checksum: Option<&str>,
+    results: &Results,
+    now: UnixTime,
+) -> Result<ObjectHead, Blocked<Denial>> {
+    if let Some(binding) = signer.binding() {
+        let (binding, key) = (binding.as_str().to_owned(), key.as_str().to_owned());
+        return match results.require(Effect::HeadObject { binding, key })? {
+            EffectResult::Head(Some(head)) => Ok(head.clone()),
+            EffectResult::Head(None) => Err(Denial::NoSuchKey.into()),
+            _ => Err(Denial::StoreUnavailable.into()),
+        };
+    }
+    let head = Presign::new(Method::Head, signer.bucket(), key, REQUEST);
+    let head = match checksum {
+        Some(_) => head.header(name("x-amz-checksum-mode"), value("ENABLED")),
+        None => head,
+    };
+    // An upload in parts is looked at after the request that completes it, which has the number 0.
+    let answer = results.answer(request(&signer.sign_url(&head)).as_nth(HEAD))?;
+    match answer.status {
+        200 => Ok(ObjectHead::read(answer, now).ok_or(Denial::StoreUnavailable)?),
+        // S3 answers 403 about a missing object to a user who may not list the bucket.
+        403 | 404 => Err(Denial::NoSuchKey.into()),
+        _ => Err(Denial::StoreUnavailable.into()),
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct Receiver {
     rule: String,
     caller: String,
     subject: Option<String>,
+    /// Whether the receiver can confirm the upload. If not, only the Worker itself needs to know whose it is.
+    confirms: bool,
     ambient: Ambient,
 }
 
@@ -70,9 +72,9 @@ impl<'de> Deserialize<'de> for Granted {
 }
 
 impl Receiver {
-    pub(crate) fn new(rule: &str, caller: &Caller, ambient: Ambient) -> Self {
+    pub(crate) fn new(rule: &str, caller: &Caller, confirms: bool, ambient: Ambient) -> Self {
         let (caller, subject) = (caller.name().to_owned(), caller.subject().map(str::to_owned));
-        Self { rule: rule.to_owned(), caller, subject, ambient }
+        Self { rule: rule.to_owned(), caller, subject, confirms, ambient }
     }
 
     /// Describes a grant of `key` to this receiver.
@@ -95,15 +97,21 @@ impl Receiver {
         }
     }
 
-    /// Seals the state so that its receiver can confirm the upload.
-    pub(crate) fn seal_for_caller(&self, granted: &Granted, signer: &GrantSigner) -> String {
+    /// Seals the state so that its receiver can confirm the upload, if the rule permits that.
+    pub(crate) fn seal_for_caller(
+        &self,
+        granted: &Granted,
+        signer: &GrantSigner,
+    ) -> Option<String> {
         let (caller, subject) = (self.caller.as_str(), self.subject.as_deref());
-        self.seal(Purpose::Confirm { caller, subject }, granted, signer)
+        let purpose = Purpose::Confirm { caller, subject };
+        self.confirms.then(|| self.seal(purpose, granted, signer))
     }
 
-    /// Seals the state for the address of a page after a form, so that whoever has the address can confirm the upload.
-    pub(crate) fn seal_for_page(&self, granted: &Granted, signer: &GrantSigner) -> String {
-        self.seal(Purpose::Page, granted, signer)
+    /// Seals the state for the address of a page after a form, so that whoever has the address can confirm the upload, if the
+    /// rule permits that.
+    pub(crate) fn seal_for_page(&self, granted: &Granted, signer: &GrantSigner) -> Option<String> {
+        self.confirms.then(|| self.seal(Purpose::Page, granted, signer))
     }
 
     /// Adds a field that says for whom a form is, if the Worker itself receives it: its policy names neither rule nor caller.

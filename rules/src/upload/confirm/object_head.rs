@@ -21,6 +21,8 @@ pub struct ObjectHead {
     pub etag: String,
     /// When the bucket stored the object.
     pub stored_at: UnixTime,
+    /// The same by the bucket's own clock.
+    pub modified_at: UnixTime,
     /// Checksums such as `sha256-<base64>`, if the bucket reports any.
     pub checksums: Vec<String>,
 }
@@ -36,11 +38,11 @@ impl ObjectHead {
             header.map(|(_, value)| value.as_str())
         };
         let time = |name| text(name).map(http_date);
-        let stored_at = time("last-modified")??;
+        let modified_at = time("last-modified")??;
         let stored_at = match time("date").flatten() {
-            None => stored_at,
+            None => modified_at,
             Some(date) => UnixTime::from_secs(
-                now.as_secs().saturating_sub(date.as_secs().saturating_sub(stored_at.as_secs())),
+                now.as_secs().saturating_sub(date.as_secs().saturating_sub(modified_at.as_secs())),
             ),
         };
         let checksums = checksum::algorithms()
@@ -50,6 +52,7 @@ impl ObjectHead {
             media_type: text("content-type").unwrap_or_default().to_owned(),
             etag: text("etag").filter(|etag| !etag.is_empty())?.to_owned(),
             stored_at,
+            modified_at,
             checksums: checksums.collect(),
         })
     }

@@ -53,7 +53,13 @@ impl UploadRule {
 impl ReceivedForm {
     /// Returns the object that the Worker has stored.
     #[must_use]
-    pub fn stored(&self, size: u64, etag: &str, now: UnixTime) -> StoredObject {
+    pub fn stored(
+        &self,
+        size: u64,
+        etag: &str,
+        modified_at: Option<UnixTime>,
+        now: UnixTime,
+    ) -> StoredObject {
         let Granted { id, caller, subject, media_type, checksum, .. } = self.granted.clone();
         StoredObject {
             id,
@@ -68,6 +74,7 @@ impl ReceivedForm {
             // The Worker checked it while the file arrived.
             checksum,
             stored_at: now,
+            modified_at,
         }
     }
 }

@@ -161,6 +161,7 @@ impl MultipartUpload {
             etag: s3_xml::text(&answer.body, "ETag").unwrap_or_default(),
             checksum: None,
             stored_at: now,
+            modified_at: None,
         }
     }
 
