@@ -107,7 +107,7 @@ fn confirm_page(
     state: &str,
     exchange: Exchange<'_>,
 ) -> Result<Confirmed, Blocked<Problem>> {
-    let Exchange { site, request, ambient, record } = exchange;
+    let Exchange { site, request, ambient, record, .. } = exchange;
     let key = request.query("key").unwrap_or_default();
     let (caller, confirmation) = rule.confirm_page(state, &key, site.secrets(), ambient.now)?;
     record.borrow_mut().caller(&caller);
