@@ -31,9 +31,14 @@ export const query = (name, description, schema, more = {}) => ({ name, in: 'que
 /** A list of part numbers in one parameter: `1,2,3`. */
 export const NUMBERS = { type: 'array', items: { type: 'integer', minimum: 1, maximum: 10_000 }, minItems: 1, maxItems: 1_000 };
 
-/** A page with a content security policy. @param {string} description */
-const page = (description) =>
-  answer(description, { 'text/html': { type: 'string' } }, { headers: EXPIRES_WITH, own: { 'Content-Security-Policy': { required: true, schema: { type: 'string' } } } });
+/**
+ * A page with a content security policy. A problem with the same status has none.
+ *
+ * @param {string} description
+ * @param {boolean} [only] whether no problem has its status
+ */
+const page = (description, only = true) =>
+  answer(description, { 'text/html': { type: 'string' } }, { headers: EXPIRES_WITH, own: { 'Content-Security-Policy': { required: only, schema: { type: 'string' } } } });
 
 /** Links from an answer with an `uploadId` to the requests of that upload. @param {string[]} operations @param {Record<string, string>} [more] parameters */
 export const linksTo = (operations, more = {}) =>
@@ -96,9 +101,9 @@ const UPLOADS = [
     parameters: [query('key', "The object's key, which S3 adds. It counts only if the form made the file's name part of the key.", { type: 'string' })],
     answers: {
       200: page('The file has arrived.'),
-      404: page('The bucket does not have the file yet, or the state is not known.'),
+      404: page('The bucket does not have the file yet, or the state is not known.', false),
       409: page('The bucket has another object.'),
-      503: page('The bucket could not be asked.'),
+      503: page('The bucket could not be asked.', false),
     },
     codes: { problem: RULE },
     access: 'anyone',
