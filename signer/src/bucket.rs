@@ -112,18 +112,7 @@ impl Bucket {
         if !UrlStyle::Path.can_name(name) {
             return Err(InvalidBucket::Name);
         }
-        let url = HttpUrl::parse(endpoint).ok_or(InvalidBucket::Endpoint)?;
-        let base = url.path().trim_end_matches('/');
-        let is_bare = url.query().or(url.fragment()).is_none();
-        if !is_bare || !is_host(url.host()) || !is_base_path(base) {
-            return Err(InvalidBucket::Endpoint);
-        }
-        let authority = match url.port().map(str::parse) {
-            None => url.host(),
-            Some(Ok(port)) if port == url.default_port() => url.host(),
-            Some(Ok(1..)) => url.authority(),
-            Some(_) => return Err(InvalidBucket::Endpoint),
-        };
+        let (url, authority, base) = parse_endpoint(endpoint)?;
         let (host, root) = match style {
             UrlStyle::Path => {
                 let mut root = format!("{base}/");
@@ -151,6 +140,21 @@ impl Bucket {
             host,
             root,
             ends_with_slash,
+        })
+    }
+
+    /// Another service at an endpoint, as a bucket without a name: requests go to the endpoint itself.
+    pub(crate) fn of_service(endpoint: &str, region: Region) -> Result<Self, InvalidBucket> {
+        let (url, authority, base) = parse_endpoint(endpoint)?;
+        Ok(Self {
+            name: String::new(),
+            region,
+            #[cfg(feature = "sigv2")]
+            style: UrlStyle::Path,
+            origin: format!("{}://{authority}", url.scheme()),
+            host: String::from(authority),
+            root: format!("{base}/"),
+            ends_with_slash: true,
         })
     }
 
@@ -233,6 +237,23 @@ impl Bucket {
     pub(crate) fn form_url(&self) -> String {
         format!("{}{}", self.origin, self.bucket_path())
     }
+}
+
+/// Splits an endpoint: the URL, its authority without a default port, and its path without a last slash.
+fn parse_endpoint(endpoint: &str) -> Result<(HttpUrl<'_>, &str, &str), InvalidBucket> {
+    let url = HttpUrl::parse(endpoint).ok_or(InvalidBucket::Endpoint)?;
+    let base = url.path().trim_end_matches('/');
+    let is_bare = url.query().or(url.fragment()).is_none();
+    if !is_bare || !is_host(url.host()) || !is_base_path(base) {
+        return Err(InvalidBucket::Endpoint);
+    }
+    let authority = match url.port().map(str::parse) {
+        None => url.host(),
+        Some(Ok(port)) if port == url.default_port() => url.host(),
+        Some(Ok(1..)) => url.authority(),
+        Some(_) => return Err(InvalidBucket::Endpoint),
+    };
+    Ok((url, authority, base))
 }
 
 /// S3's rule: 3 to 63 of `a-z`, `0-9`, `.` and `-`; a letter or digit at both ends; no two dots in a row.

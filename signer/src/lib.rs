@@ -44,6 +44,7 @@ mod scope;
 mod signature_v2;
 mod signer;
 mod signing_key;
+mod token_service;
 mod unix_time;
 #[cfg(feature = "verify")]
 mod verify;
@@ -69,6 +70,7 @@ pub use self::scope::{InvalidRegion, Region, Scope};
 pub use self::signature_v2::SignerV2;
 pub use self::signer::{Signer, SigningKeyCache};
 pub use self::signing_key::{Signature, SigningKey};
+pub use self::token_service::TokenService;
 pub use self::unix_time::UnixTime;
 #[cfg(feature = "verify")]
 pub use self::verify::{

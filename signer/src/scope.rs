@@ -106,6 +106,13 @@ impl Scope {
         Self { text: format!("{day}/{region}/s3express/{}", dialect.terminator()), dialect }
     }
 
+    /// The same scope for a security token service, whose service is `sts`.
+    pub(crate) fn for_token_service(self) -> Self {
+        let (day, region) = self.day_and_region();
+        let dialect = Dialect::Amazon;
+        Self { text: format!("{day}/{region}/sts/{}", dialect.terminator()), dialect }
+    }
+
     fn of(day: &str, region: &str, dialect: Dialect) -> Self {
         let (service, terminator) = (dialect.service(), dialect.terminator());
         Self { text: format!("{day}/{region}/{service}/{terminator}"), dialect }

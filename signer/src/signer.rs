@@ -92,6 +92,15 @@ impl<'a> Signer<'a> {
         Self::for_scope(self.credentials, scope, self.now)
     }
 
+    /// A signer for a security token service in `region`.
+    pub(crate) fn for_token_service(
+        credentials: &'a Credentials,
+        region: &Region,
+        now: UnixTime,
+    ) -> Self {
+        Self::for_scope(credentials, Scope::new(region, now).for_token_service(), now)
+    }
+
     fn for_scope(credentials: &'a Credentials, scope: Scope, now: UnixTime) -> Self {
         let amz_date = now.amz_date();
         let key = Cow::Owned(DailyKey::derive(credentials, scope, amz_date));

@@ -120,6 +120,9 @@ fn try_urls() -> Option<()> {
     keep(request.to_string_to_sign(&scope_of_directory, now()).as_str().len());
     let express = Signer::new(&credentials, bucket.region(), now()).for_directory_bucket();
     keep(presign.sign(&express).url);
+    if let Ok(sts) = TokenService::new(text(), bucket.region().clone()) {
+        keep(sts.sign(text(), &credentials, now()).headers.len());
+    }
     keep(presign.sign_v2(&SignerV2::new(&credentials, now())).headers.len());
     let key_of_day = SigningKey::derive(&credentials, &scope);
     keep(key_of_day.sign(text()));
