@@ -2,7 +2,9 @@
 
 use core::cell::RefCell;
 
-use rules::{Ambient, AuthContext, Blocked, Effect, Event, Fetched, Presented};
+use rules::{
+    Ambient, AuthContext, Blocked, BucketEntry, Effect, Event, Fetched, Presented, Secrets,
+};
 
 use crate::forms::read_head::ReadHead;
 use crate::forms::write_object::WriteObject;
@@ -46,6 +48,20 @@ impl<'a> Exchange<'a> {
     pub(crate) fn auth_context(&self, presented: Presented<'a>) -> AuthContext<'a> {
         let (results, key_cache) = (self.request.results, self.site.key_cache());
         AuthContext { presented, now: self.ambient.now, results, key_cache }
+    }
+
+    /// Returns the secrets, once there are credentials to sign with for a bucket.
+    ///
+    /// # Errors
+    ///
+    /// [`Blocked::Pending`] if the credentials must be requested first; a problem if there are none.
+    pub(crate) fn secrets_for(
+        &self,
+        bucket: &BucketEntry,
+    ) -> Result<&'a Secrets, Blocked<Problem>> {
+        let secrets = self.site.secrets();
+        let prepared = bucket.prepare(secrets, self.request.results, self.ambient.now);
+        prepared.map(|()| secrets).map_err(|blocked| blocked.map(Problem::from))
     }
 
     /// Returns the bucket's answer to a request that the Worker sends.

@@ -2,8 +2,12 @@
 
 use core::cell::RefCell;
 
-use rules::{BindingName, ConfigError, Denial, KeyCache, Rules, Secret, SecretName, Secrets};
+use rules::{
+    BindingName, ConfigError, CredentialsRequest, Denial, EffectResult, KeyCache, Rules, Secret,
+    SecretName, Secrets,
+};
 use serde_json::{Map, Value};
+use signer::UnixTime;
 
 /// The rules and the secrets of a Worker, read once from its environment.
 #[derive(Debug)]
@@ -64,6 +68,23 @@ impl Site {
 
     pub(crate) const fn secrets(&self) -> &Secrets {
         &self.secrets
+    }
+
+    /// Stores the result of a request for credentials.
+    ///
+    /// # Errors
+    ///
+    /// A line for the log if there are no new credentials.
+    pub fn accept_credentials(
+        &self,
+        request: &CredentialsRequest,
+        result: &EffectResult,
+        now: UnixTime,
+    ) -> Result<(), String> {
+        let accepted = self.rules().map(|rules| rules.accept_credentials(request, result, now));
+        accepted.unwrap_or(Ok(())).map_err(|failure| {
+            format!("signpost: no new credentials for the bucket {}: {failure}", request.bucket)
+        })
     }
 
     pub(crate) const fn key_cache(&self) -> &RefCell<KeyCache> {

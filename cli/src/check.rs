@@ -18,7 +18,7 @@ use crate::{hint, lint, mask, terminal};
 
 /// Lists errors that the Worker would report, and warnings that a reviewer would raise.
 ///
-/// Errors stop a deployment, because `npm run build` runs this command first. Warnings do not.
+/// Errors stop a deployment, because `npm run build` runs this command first. Warnings and recommendations do not.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   signpost check
@@ -37,7 +37,7 @@ pub(crate) struct CheckArgs {
     /// Writes findings as a JSON array: severity, code, place, message, hint, file, line, column.
     #[arg(long)]
     json: bool,
-    /// Exits with 1 for warnings too.
+    /// Exits with 1 for warnings too, but not for recommendations.
     #[arg(long)]
     strict: bool,
 }
@@ -68,7 +68,11 @@ pub(crate) fn run(args: &CheckArgs) -> Result<ExitCode, Failure> {
         }
         terminal::note(&summary(&findings, &path, args.env.as_deref()));
     }
-    let fails = |finding: &Finding| args.strict || finding.severity == Severity::Error;
+    let fails = |finding: &Finding| match finding.severity {
+        Severity::Error => true,
+        Severity::Warning => args.strict,
+        Severity::Recommendation => false,
+    };
     Ok(ExitCode::from(u8::from(findings.iter().any(fails))))
 }
 
@@ -160,6 +164,10 @@ fn summary(findings: &[Finding], path: &str, env: Option<&str>) -> String {
             format!("{}, {}", plural(errors, "error"), plural(warnings, "warning"))
         }
     };
+    let recommendations = match count(Severity::Recommendation) {
+        0 => String::new(),
+        count => format!(", {}", plural(count, "recommendation")),
+    };
     let env = env.map_or(String::new(), |env| format!(", environment {env}"));
-    format!("{path}{env}: {counts}")
+    format!("{path}{env}: {counts}{recommendations}")
 }

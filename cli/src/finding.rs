@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use serde::Serialize;
 
-/// Whether a finding stops a deployment.
+/// How serious a finding is. An error stops a deployment; a warning does with `--strict`.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Severity {
@@ -12,6 +12,8 @@ pub(crate) enum Severity {
     Error,
     /// The configuration works, but a reviewer would question it.
     Warning,
+    /// The configuration works, but the provider offers something safer.
+    Recommendation,
 }
 
 /// A problem in the configuration, its place, and a hint.
@@ -35,6 +37,10 @@ impl Finding {
 
     pub(crate) fn warning(code: &'static str, place: impl Into<String>) -> Self {
         Self::new(Severity::Warning, code, place)
+    }
+
+    pub(crate) fn recommendation(code: &'static str, place: impl Into<String>) -> Self {
+        Self::new(Severity::Recommendation, code, place)
     }
 
     fn new(severity: Severity, code: &'static str, place: impl Into<String>) -> Self {

@@ -11,7 +11,14 @@ pub(crate) fn of_error(error: &ConfigError) -> String {
     if let (ConfigErrorKind::NotATable, Some(table)) = (error.kind(), table(error.place())) {
         return format!("write it as a table: [vars.{table}]");
     }
-    let hint = of_kind(error.kind(), key).or_else(|| reference::hint(error.place(), key));
+    let of_reference = || {
+        if error.place().contains(".credentials.") {
+            reference::hint_of_credentials(key)
+        } else {
+            reference::hint(error.place(), key)
+        }
+    };
+    let hint = of_kind(error.kind(), key).or_else(of_reference);
     hint.map_or_else(|| format!("docs/configuration.md describes `{key}`"), Into::into)
 }
 
@@ -95,6 +102,9 @@ fn of_kind(kind: &ConfigErrorKind, key: &str) -> Option<&'static str> {
         ConfigErrorKind::TooManySecrets => "delete the secrets that no caller uses any more",
         ConfigErrorKind::TooManyLimits => {
             "let rules share a limit, or write another table of [vars.BUCKETS] for the same bucket"
+        }
+        ConfigErrorKind::SessionPolicyTooLong => {
+            "write another table of [vars.BUCKETS] for the same bucket and role, and let some of the rules use it: each has a session policy of its own"
         }
         ConfigErrorKind::PrivateAddress => {
             "write the receiver's public address; or private_address = true beside `url`, if it is in a private network"

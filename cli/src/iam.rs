@@ -3,16 +3,15 @@
 #![allow(clippy::doc_markdown, reason = "--help prints the comments on arguments")]
 
 mod bucket_policy;
-mod encryption;
 mod instructions;
+mod role;
 mod user_policy;
-mod uses;
 
 use std::process::ExitCode;
 
-use rules::{BucketEntry, Iam};
+use rules::iam::Use;
+use rules::{BucketEntry, Iam, Rules};
 
-use self::uses::Use;
 use crate::configured::{ConfigArgs, Configured};
 use crate::failure::Failure;
 use crate::{bucket_choice, terminal};
@@ -28,19 +27,44 @@ use crate::{bucket_choice, terminal};
     --policy-document file://policy.json
   signpost iam --bucket-policy --principal arn:aws:iam::111122223333:user/signpost \\
     > bucket-policy.json
-  aws s3api put-bucket-policy --bucket acme-media --policy file://bucket-policy.json")]
+  aws s3api put-bucket-policy --bucket acme-media --policy file://bucket-policy.json
+  signpost iam --policy trust --principal arn:aws:iam::111122223333:user/signpost > trust.json
+  aws iam create-role --role-name signpost --assume-role-policy-document file://trust.json")]
 pub(crate) struct IamArgs {
     #[command(flatten)]
     config: ConfigArgs,
     /// The bucket's name in [vars.BUCKETS], if there are several.
     #[arg(long, value_name = "NAME")]
     bucket: Option<String>,
+    /// Writes another policy, for a bucket whose credentials are those of a role.
+    #[arg(
+        long,
+        value_name = "POLICY",
+        value_enum,
+        default_value_t,
+        conflicts_with = "bucket_policy"
+    )]
+    policy: PolicyKind,
     /// Writes a bucket policy instead, which allows the same requests and denies the user all others.
     #[arg(long, requires = "principal")]
     bucket_policy: bool,
-    /// The user to whom the credentials belong, for --bucket-policy.
-    #[arg(long, value_name = "ARN", requires = "bucket_policy")]
+    /// The user to whom the key belongs, for --bucket-policy and --policy trust.
+    #[arg(long, value_name = "ARN")]
     principal: Option<String>,
+}
+
+/// The policies around one bucket's credentials.
+#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
+enum PolicyKind {
+    /// What the credentials may do: for the user whose key signs, or for the role
+    #[default]
+    Permissions,
+    /// Who may assume the role: the user of --principal
+    Trust,
+    /// What the key may do if a role's credentials sign: assume the role
+    Key,
+    /// What the Worker sends with each request for credentials
+    Session,
 }
 
 /// Writes the policy of one bucket; for providers without policies, instructions.
@@ -55,10 +79,27 @@ pub(crate) fn run(args: &IamArgs) -> Result<ExitCode, Failure> {
         .hint("name the bucket in a rule, or remove it"));
     }
     reject_alias(bucket)?;
-    let uses = Use::all(&configured, bucket);
-    match &args.principal {
-        None => show_permissions(&configured, bucket, &uses)?,
-        Some(principal) => show_bucket_policy(bucket, &uses, principal)?,
+    let uses = Use::all(&configured.rules, bucket);
+    match (args.policy, args.bucket_policy, &args.principal) {
+        (PolicyKind::Permissions, true, Some(principal)) => {
+            show_bucket_policy(bucket, &uses, principal)?;
+        }
+        (PolicyKind::Permissions, _, None) => show_permissions(&configured.rules, bucket, &uses)?,
+        (PolicyKind::Trust, _, Some(principal)) => {
+            reject_other_partition(bucket, principal)?;
+            terminal::show_json(&role::trust_policy(bucket, principal)?)?;
+        }
+        (PolicyKind::Trust, _, None) => {
+            return Err(Failure::usage("--policy trust also needs --principal")
+                .hint("pass the ARN of the user whose key assumes the role"));
+        }
+        (PolicyKind::Key, _, None) => terminal::show_json(&role::key_policy(bucket)?)?,
+        (PolicyKind::Session, _, None) => terminal::show(role::session_policy(bucket)?)?,
+        (PolicyKind::Permissions | PolicyKind::Key | PolicyKind::Session, _, Some(_)) => {
+            return Err(Failure::usage(
+                "--principal is only for --bucket-policy and --policy trust",
+            ));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -92,14 +133,10 @@ fn reject_other_partition(bucket: &BucketEntry, principal: &str) -> Result<(), F
     }
 }
 
-fn show_permissions(
-    configured: &Configured,
-    bucket: &BucketEntry,
-    uses: &[Use<'_>],
-) -> Result<(), Failure> {
+fn show_permissions(rules: &Rules, bucket: &BucketEntry, uses: &[Use<'_>]) -> Result<(), Failure> {
     let text = match bucket.provider().iam() {
         Iam::Aws | Iam::MinIo | Iam::WithoutConditions => {
-            return terminal::show_json(&user_policy::of(configured, bucket, uses));
+            return terminal::show_json(&user_policy::of(rules, bucket, uses));
         }
         Iam::R2Token => instructions::r2_token(bucket, uses),
         Iam::B2Key => instructions::b2_key(bucket, uses),

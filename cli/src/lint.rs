@@ -6,6 +6,7 @@ mod authorities;
 mod bindings;
 mod bucket_url;
 mod cache;
+mod credentials;
 mod events;
 mod exposure;
 mod refused_secrets;
@@ -33,6 +34,7 @@ pub(crate) fn configuration(configured: &Configured, wrangler: &Wrangler<'_>) ->
     findings.extend(events::lint(configured));
     findings.extend(bindings::lint(configured, wrangler));
     findings.extend(secrets::lint(&configured.rules, wrangler));
+    findings.extend(credentials::lint(configured, wrangler));
     findings.extend(unused::lint(configured));
     findings.extend(cache::lint(wrangler));
     findings.extend(url_logs::lint(wrangler));

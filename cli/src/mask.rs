@@ -18,9 +18,11 @@ pub(crate) fn secrets(text: &str, vars: &Map<String, Value>, wrangler: &Wrangler
     }
     for (var, entries) in vars.iter().filter(|(name, _)| Rules::is_var(name)) {
         for (name, entry) in entries.as_object().into_iter().flatten() {
-            let keys = ["credentials", "secret"].into_iter();
-            let pasted = keys.filter(|key| entry.get(key).is_some_and(|value| !are_names(value)));
-            places.extend(pasted.map(|key| format!("{var}.{name}.{key}")));
+            let keys = ["credentials", "credentials/secret", "secret"].into_iter();
+            let pasted = keys.filter(|key| {
+                entry.pointer(&format!("/{key}")).is_some_and(|value| !are_names(value))
+            });
+            places.extend(pasted.map(|key| format!("{var}.{name}.{}", key.replace('/', "."))));
             let notify = entry.get("notify").and_then(|notify| notify.get("secret"));
             if notify.is_some_and(|value| !are_names(value)) {
                 places.push(format!("{var}.{name}.notify.secret"));

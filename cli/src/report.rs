@@ -54,6 +54,7 @@ pub(crate) fn to_text(findings: &[Finding], source: Source<'_>) -> String {
         let level = match finding.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
+            Severity::Recommendation => Level::INFO.with_name("recommendation"),
         };
         let span = visible(source.text, finding.span.clone());
         let [place, message, hint] =

@@ -248,6 +248,10 @@ fn never_shows_what_might_be_a_secret() {
     const PASTED: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
     for (pointer, value) in [
         ("BUCKETS/media/credentials", json!(PASTED)),
+        (
+            "BUCKETS/media/credentials",
+            json!({ "role": "arn:aws:iam::123456789012:role/signpost", "secret": PASTED }),
+        ),
         ("CALLERS/site/secret", json!(PASTED)),
         ("MEDIA_SECRET_ACCESS_KEY", json!(PASTED)),
         ("UPLOADS/avatar/notify", json!({ "url": "https://api.example.com/", "secret": PASTED })),
@@ -273,7 +277,7 @@ fn codes() -> BTreeSet<String> {
     let after = |start: &'static str| {
         text.split(start).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned)
     };
-    [r#"Finding::error(""#, r#"Finding::warning(""#, r#"new(""#]
+    [r#"Finding::error(""#, r#"Finding::warning(""#, r#"Finding::recommendation(""#, r#"new(""#]
         .into_iter()
         .flat_map(after)
         .collect()
@@ -344,7 +348,7 @@ fn good() -> Value {
     };
     json!({
         "name": "signpost",
-        "secrets": { "required": ["MEDIA_ACCESS_KEY_ID", "MEDIA_SECRET_ACCESS_KEY", "NOTES_ACCESS_KEY_ID", "NOTES_SECRET_ACCESS_KEY", "SITE_TOKEN"] },
+        "secrets": { "required": ["MEDIA_ACCESS_KEY_ID", "MEDIA_SECRET_ACCESS_KEY", "MEDIA_EXPIRATION", "NOTES_ACCESS_KEY_ID", "NOTES_SECRET_ACCESS_KEY", "SITE_TOKEN"] },
         "vars": {
             "BUCKETS": {
                 "media": { "provider": "aws", "name": "acme-media", "region": "eu-west-1", "credentials": "MEDIA" },

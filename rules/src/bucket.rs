@@ -2,6 +2,7 @@
 
 pub(crate) mod amazon;
 pub(crate) mod binding_name;
+pub(crate) mod credentials;
 pub(crate) mod entry;
 pub(crate) mod features;
 pub(crate) mod hosts;

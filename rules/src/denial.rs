@@ -76,6 +76,11 @@ pub enum Denial {
     LimitUnavailable,
     /// The bucket's credentials have expired.
     CredentialsExpired,
+    /// The bucket's credentials cannot be obtained.
+    CredentialsUnavailable {
+        /// How long to wait, in seconds.
+        retry_after: u32,
+    },
     /// A member of the request's JSON, or a parameter, is invalid.
     InvalidArgument {
         /// Its name in the request.
@@ -171,7 +176,8 @@ impl Denial {
             | Self::LimitUnavailable
             | Self::StoreUnavailable
             | Self::IssuerUnavailable
-            | Self::CredentialsExpired => ErrorCode::ServiceUnavailable,
+            | Self::CredentialsExpired
+            | Self::CredentialsUnavailable { .. } => ErrorCode::ServiceUnavailable,
         }
     }
 }
@@ -221,6 +227,9 @@ impl fmt::Display for Denial {
             }
             Self::LimitUnavailable => "the rule's rate limit cannot be checked",
             Self::CredentialsExpired => "the bucket's credentials have expired",
+            Self::CredentialsUnavailable { .. } => {
+                "the bucket's credentials cannot be renewed at the moment"
+            }
             Self::InvalidArgument { name, why } => return write!(f, "`{name}` {why}"),
             Self::SizeMissing => {
                 "the file's size is missing: without it, the rule's size limit cannot be enforced"

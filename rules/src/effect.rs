@@ -51,6 +51,8 @@ pub enum Effect {
         /// Largest response body accepted, in bytes.
         max_bytes: u32,
     },
+    /// Ask a security token service for credentials.
+    RequestCredentials(Box<CredentialsRequest>),
     /// Sign with a private key of the issuer.
     Sign {
         /// `RS256`, `ES256` or `EdDSA`.
@@ -85,6 +87,43 @@ pub enum Effect {
     },
 }
 
+/// A signed request for temporary credentials. Requests with the same `id` share one answer.
+#[derive(Clone, Eq, PartialEq)]
+pub struct CredentialsRequest {
+    /// The name in `BUCKETS` of the bucket that they are for.
+    pub bucket: String,
+    /// All that determines the answer. The signature does not.
+    pub id: String,
+    /// The URL, from the configuration.
+    pub url: String,
+    /// Names and values of the headers, including the signature.
+    pub headers: Vec<(String, String)>,
+    /// The form.
+    pub body: String,
+    /// Whether the incoming request waits for the answer.
+    pub timing: Timing,
+    /// Time limit, in milliseconds.
+    pub deadline_ms: u32,
+    /// Largest response body accepted, in bytes.
+    pub max_bytes: u32,
+}
+
+/// When a result is needed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Timing {
+    /// Before the incoming request is answered.
+    Now,
+    /// Later: the effect only begins, and its result is `Yes`.
+    InBackground,
+}
+
+/// Shows only the bucket's name, since the headers have a signature.
+impl fmt::Debug for CredentialsRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CredentialsRequest").field("bucket", &self.bucket).finish_non_exhaustive()
+    }
+}
+
 impl Effect {
     /// Returns whether a result of `other` is a result of this effect.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
@@ -92,6 +131,9 @@ impl Effect {
             // Each call signs the request anew, so only the number identifies it.
             (Self::BucketRequest { nth, .. }, Self::BucketRequest { nth: other_nth, .. }) => {
                 nth == other_nth
+            }
+            (Self::RequestCredentials(request), Self::RequestCredentials(other)) => {
+                (&request.id, request.timing) == (&other.id, other.timing)
             }
             // Each call makes another token, with the time of that call. A request gets one.
             (Self::Sign { jwk, .. }, Self::Sign { jwk: other_jwk, .. }) => jwk == other_jwk,

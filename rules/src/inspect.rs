@@ -12,6 +12,7 @@ use crate::callers::kind::CallerKind;
 use crate::callers::limit::Limit;
 use crate::config::quantity;
 use crate::download::rule::DownloadRule;
+use crate::iam::SessionPolicy;
 use crate::keys::template::KeyTemplate;
 use crate::rules;
 use crate::rules::Rules;
@@ -22,6 +23,19 @@ use crate::upload::attributes::tags::{self, Tag};
 use crate::upload::checksum;
 use crate::upload::media_type::MediaType;
 use crate::upload::rule::UploadRule;
+
+/// How the Worker gets the temporary credentials of a bucket.
+#[derive(Clone, Copy, Debug)]
+pub struct AssumedRole<'a> {
+    /// The ARN of the role; `None` on servers without roles.
+    pub role: Option<&'a str>,
+    /// The external id that its trust policy requires.
+    pub external_id: Option<&'a str>,
+    /// How long the credentials live, in seconds.
+    pub duration_secs: u32,
+    /// The policy that restricts them; `None` if no rule uses the bucket.
+    pub policy: Option<&'a SessionPolicy>,
+}
 
 impl Rules {
     /// Returns the upload rules with their names, sorted.
@@ -88,6 +102,18 @@ impl BucketEntry {
     #[must_use]
     pub const fn is_signed_with_version_2(&self) -> bool {
         self.signature.is_v2()
+    }
+
+    /// Returns how the Worker gets temporary credentials, if the secrets are a key that gets them.
+    #[must_use]
+    pub fn assumed_role(&self) -> Option<AssumedRole<'_>> {
+        let role = self.source.assume_role()?;
+        Some(AssumedRole {
+            role: role.role(),
+            external_id: role.external_id(),
+            duration_secs: role.duration_secs(),
+            policy: role.restriction().map(|restriction| &restriction.policy),
+        })
     }
 
     /// Returns the names of the secrets with the access key ID and the secret access key.

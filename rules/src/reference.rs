@@ -87,6 +87,27 @@ impl Key {
     }
 }
 
+/// Returns the hint for an error in a key of the table `credentials` of a bucket.
+#[must_use]
+pub fn hint_of_credentials(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "secret" => {
+            r#"write secret = "MEDIA", then set the secrets MEDIA_ACCESS_KEY_ID and MEDIA_SECRET_ACCESS_KEY to a key that may do nothing but assume the role"#
+        }
+        "role" => {
+            r#"write the role's ARN, such as role = "arn:aws:iam::123456789012:role/signpost"; `aws iam list-roles` shows it"#
+        }
+        "endpoint" => {
+            r#"leave it out, or write a URL with https, such as endpoint = "https://sts.eu-west-1.amazonaws.com""#
+        }
+        "duration" => {
+            r#"write a number with its unit, such as duration = "1 h", no more than the role's maximum session duration"#
+        }
+        "external_id" => "write the value of sts:ExternalId in the role's trust policy",
+        _ => return None,
+    })
+}
+
 /// Returns the hint for an error at this place, in a key's value or in a key of the table that is its value.
 #[must_use]
 pub fn hint(place: &str, key: &str) -> Option<&'static str> {

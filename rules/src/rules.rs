@@ -65,6 +65,11 @@ impl Rules {
             let error = ConfigError::new(place, TOO_MANY_LIMITS);
             error.with_kind(ConfigErrorKind::TooManyLimits)
         }));
+        errors.extend(rules.buckets.values().filter_map(|bucket| {
+            let role = bucket.source.assume_role().filter(|_| rules.uses(bucket))?;
+            let place = Self::place(vars, "BUCKETS", &bucket.name).unwrap_or_default();
+            role.restrict(bucket, &rules, &format!("{place}.credentials")).err()
+        }));
         if errors.is_empty() { Ok(rules) } else { Err(errors) }
     }
 
@@ -125,8 +130,12 @@ impl Rules {
 
     /// Returns every bucket that a rule uses.
     pub(crate) fn buckets_in_use(&self) -> impl Iterator<Item = &BucketEntry> {
-        let is_used = |name: &str| self.rules_with_buckets().any(|(bucket, _)| bucket.name == name);
-        self.buckets.values().map(|entry| &**entry).filter(move |entry| is_used(&entry.name))
+        self.buckets.values().map(|entry| &**entry).filter(|entry| self.uses(entry))
+    }
+
+    /// Returns whether a rule uses the bucket.
+    fn uses(&self, entry: &BucketEntry) -> bool {
+        self.rules_with_buckets().any(|(bucket, _)| bucket.name == entry.name)
     }
 
     /// Returns where the rules send their events.

@@ -34,7 +34,9 @@ pub struct Signed<T> {
 #[derive(Debug)]
 pub(crate) struct GrantSigner {
     bucket: Arc<BucketEntry>,
-    pub(crate) credentials: Credentials,
+    credentials: Credentials,
+    /// What seals states, if it is not the credentials.
+    sealing_key: Option<Credentials>,
     lifetime: Lifetime,
     signed_at: UnixTime,
 }
@@ -48,12 +50,23 @@ impl GrantSigner {
         now: UnixTime,
     ) -> Result<Self, Denial> {
         let (credentials, lifetime) = bucket.sign_for(lifetime, secrets, now)?;
-        Ok(Self { bucket, credentials, lifetime, signed_at: now })
+        let sealing_key = bucket.sealing_key(secrets, now)?;
+        Ok(Self { bucket, credentials, sealing_key, lifetime, signed_at: now })
     }
 
     /// Sets the signing time, such as the start of a window.
     pub(crate) fn at(self, signed_at: UnixTime) -> Self {
         Self { signed_at, ..self }
+    }
+
+    /// Returns the credentials whose key seals states. They outlive those that sign.
+    pub(crate) fn sealing_credentials(&self) -> &Credentials {
+        self.sealing_key.as_ref().unwrap_or(&self.credentials)
+    }
+
+    /// Returns whether later credentials can go on with what these have begun.
+    pub(crate) const fn is_renewed(&self) -> bool {
+        self.sealing_key.is_some()
     }
 
     /// Returns the bucket's name in `BUCKETS`.
@@ -73,6 +86,10 @@ impl GrantSigner {
 
     pub(crate) fn bucket(&self) -> &Bucket {
         &self.bucket.bucket
+    }
+
+    pub(crate) const fn signed_at(&self) -> UnixTime {
+        self.signed_at
     }
 
     pub(crate) const fn expires(&self) -> Expires {

@@ -33,7 +33,7 @@ pub enum Unverified {
     NotConfigured,
     /// No rule uses a bucket with this URL or this name.
     NoSuchBucket,
-    /// The bucket's credentials are not set, or have expired.
+    /// The bucket's credentials are not set, or have expired, or are those of a role, which no other instance knows.
     NoCredentials,
     /// The URL is for something else than the whole object, such as one part of an upload.
     NotTheObject,
@@ -160,7 +160,7 @@ fn check<T>(
     check: impl Fn(Verifier<'_>) -> Result<T, Refusal>,
 ) -> Result<T, Unverified> {
     let mut nearest = Unverified::NoCredentials;
-    for credentials in &entry.keys.all(secrets, now) {
+    for credentials in &entry.verification_keys(secrets, now) {
         match check(verifier(entry, credentials, now)) {
             Ok(found) => return Ok(found),
             Err(refusal) => nearest = nearest.or(Unverified::Refused(refusal)),

@@ -81,7 +81,8 @@ impl From<Denial> for Problem {
         let allow =
             matches!(denial, Denial::NoForms | Denial::NoPlainForm).then_some("POST, OPTIONS");
         let retry_after = match denial {
-            Denial::TooManyRequests { retry_after } => Some(retry_after),
+            Denial::TooManyRequests { retry_after }
+            | Denial::CredentialsUnavailable { retry_after } => Some(retry_after),
             _ => None,
         };
         Self { allow, retry_after, ..Self::new(denial.code(), denial.to_string()) }

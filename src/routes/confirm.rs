@@ -63,7 +63,7 @@ pub(crate) fn respond(
     if exchange.request.method != "POST" {
         return Err(Problem::method_not_allowed(METHODS).into());
     }
-    let Exchange { site, request, ambient, .. } = exchange;
+    let Exchange { request, ambient, .. } = exchange;
     // The state proves that the rule's challenge was solved.
     let caller = exchange.caller_without_challenge(rule.access())?;
     let Some(members) = body::read::<Map<String, Value>>(request, body::MAX_BYTES)? else {
@@ -71,7 +71,8 @@ pub(crate) fn respond(
     };
     let state = members.get("confirm").and_then(Value::as_str).filter(|_| members.len() == 1);
     let state = state.ok_or_else(malformed)?;
-    let confirmation = rule.confirm(&caller, state, site.secrets(), ambient.now)?;
+    let secrets = exchange.secrets_for(rule.bucket())?;
+    let confirmation = rule.confirm(&caller, state, secrets, ambient.now)?;
     let confirmed = check(&confirmation, exchange)?;
     Ok(Action::Answer(Answer::json(200, JSON, &confirmed)))
 }
@@ -109,7 +110,12 @@ fn confirm_page(
 ) -> Result<Confirmed, Blocked<Problem>> {
     let Exchange { site, request, ambient, record, .. } = exchange;
     let key = request.query("key").unwrap_or_default();
-    let (caller, confirmation) = rule.confirm_page(state, &key, site.secrets(), ambient.now)?;
+    let open = |secrets| rule.confirm_page(state, &key, secrets, ambient.now);
+    let (caller, confirmation) = match open(site.secrets()) {
+        // The state is valid, so it may cause a request for credentials.
+        Err(Denial::CredentialsUnavailable { .. }) => open(exchange.secrets_for(rule.bucket())?)?,
+        opened => opened?,
+    };
     record.borrow_mut().caller(&caller);
     check(&confirmation, exchange)
 }

@@ -36,7 +36,7 @@ fn link(
     path: &str,
     exchange: Exchange<'_>,
 ) -> Result<Answer, Blocked<Problem>> {
-    let Exchange { site, request, ambient, record, .. } = exchange;
+    let Exchange { request, ambient, record, .. } = exchange;
     let caller = exchange.caller(rule.access())?;
     let path = percent_decode_str(path).decode_utf8().map_err(|_| {
         Problem::new(ErrorCode::InvalidArgument, "`path` must be UTF-8, percent-encoded once")
@@ -45,9 +45,10 @@ fn link(
     if let Some(name) = request.query("download") {
         grant = grant.saved_as(&name)?;
     }
+    let secrets = exchange.secrets_for(rule.bucket())?;
     let signed = match request.method {
-        "HEAD" => grant.sign_head(site.secrets(), ambient.now)?,
-        _ => grant.sign_get(site.secrets(), ambient.now)?,
+        "HEAD" => grant.sign_head(secrets, ambient.now)?,
+        _ => grant.sign_get(secrets, ambient.now)?,
     };
     record.borrow_mut().granted(&signed.key, signed.ends_with);
     let max_age = signed.output.max_age;

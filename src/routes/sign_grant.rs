@@ -1,16 +1,18 @@
 //! Signs a grant to upload, for all routes.
 
-use rules::{Denial, Signed, SignedUpload, UploadGrant};
+use rules::{Blocked, Denial, Signed, SignedUpload, UploadGrant};
 
 use crate::exchange::Exchange;
+use crate::http::problem::Problem;
 use crate::http::url::{Url, form_url};
 
 /// Signs a grant and notes it in the record. The form of a bound bucket goes to the Worker itself.
 pub(crate) fn sign_grant(
     grant: UploadGrant,
     exchange: Exchange<'_>,
-) -> Result<Signed<SignedUpload>, Denial> {
-    let mut signed = grant.sign(exchange.site.secrets(), exchange.ambient.now)?;
+) -> Result<Signed<SignedUpload>, Blocked<Problem>> {
+    let secrets = exchange.secrets_for(grant.bucket())?;
+    let mut signed = grant.sign(secrets, exchange.ambient.now)?;
     if signed.confirm.is_some()
         && let Some(rules) = exchange.site.rules()
     {
@@ -21,7 +23,7 @@ pub(crate) fn sign_grant(
     if let (SignedUpload::Post(post), Some(bucket)) = (&mut signed.output, &signed.bound_bucket) {
         if exchange.request.url.base == Url::NOWHERE {
             let why = "is required, since this bucket's forms are sent to Signpost itself".into();
-            return Err(Denial::InvalidArgument { name: "url", why });
+            return Err(Denial::InvalidArgument { name: "url", why }.into());
         }
         post.url = form_url(exchange.request.url.base, bucket);
     }

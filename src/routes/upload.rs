@@ -127,7 +127,7 @@ fn form_of_type(
     media_type: &str,
     exchange: Exchange<'_>,
 ) -> Result<Answer, Blocked<Problem>> {
-    let Exchange { site, request, ambient, record, .. } = exchange;
+    let Exchange { request, ambient, record, .. } = exchange;
     let grant = rule.grant_form(caller, media_type, ambient)?;
     let done = format!("{}{}/done", request.url.base, request.url.path);
     let redirect = |state: Option<&str>| match (grant.redirect(), state) {
@@ -135,7 +135,8 @@ fn form_of_type(
         (None, Some(state)) => format!("{done}/{state}"),
         (None, None) => done.clone(),
     };
-    let mut signed = grant.sign(redirect, site.secrets(), ambient.now)?;
+    let secrets = exchange.secrets_for(rule.bucket())?;
+    let mut signed = grant.sign(redirect, secrets, ambient.now)?;
     record.borrow_mut().granted(&signed.key, signed.ends_with);
     if let Some(bucket) = &signed.bound_bucket {
         signed.output.url = form_url(request.url.base, bucket);

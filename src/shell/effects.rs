@@ -1,12 +1,14 @@
 //! Performs effects. Nothing is decided here: an effect that cannot be performed has failed.
 
 mod bucket_request;
+mod credentials;
 pub(super) mod deliver;
 mod fetch;
 mod keys;
 mod limit;
 mod load;
 mod object;
+mod shared;
 mod sign;
 mod verify;
 
@@ -48,6 +50,7 @@ async fn attempt(effect: &Effect, incoming: &Incoming) -> Result<EffectResult, J
         Effect::Limit { binding, key } => {
             limit::count(&incoming.env, binding, key).await.map(yes_or_no)
         }
+        Effect::RequestCredentials(request) => credentials::request(request, incoming).await,
         Effect::NameCaller => name_caller(incoming).await,
     }
 }

@@ -3,10 +3,10 @@
 use alloc::collections::{BTreeMap, BTreeSet};
 
 use rules::BucketEntry;
+use rules::iam::{Use, arn, supports_all_conditions, supports_signature_conditions};
 use serde_json::{Value, json};
 
-use super::user_policy::{self, supports_all_conditions, supports_signature_conditions};
-use super::uses::{Use, arn};
+use super::user_policy;
 use crate::policy::{Effect, Policy, Statement};
 
 /// The actions most useful to the thief of a key, denied by name since not every server applies `NotAction`.
@@ -115,7 +115,7 @@ impl Signing {
             each.resource() == self.resource
                 && each.actions.iter().any(|action| actions.contains(action))
         };
-        let sid = uses.iter().find(is_covered).map(|each| each.sid.as_str()).unwrap_or_default();
+        let sid = uses.iter().find(is_covered).map(|each| each.sid.to_string()).unwrap_or_default();
         let deny = |suffix: &str, condition: Value| Statement {
             action: actions.iter().copied().collect(),
             resource: vec![self.resource.clone()],

@@ -1,8 +1,7 @@
 //! Instructions for the credentials of providers that have no policies in JSON.
 
 use rules::BucketEntry;
-
-use super::uses::Use;
+use rules::iam::Use;
 
 /// The names of the secrets that store the new key.
 pub(crate) fn secrets(bucket: &BucketEntry) -> String {

@@ -125,6 +125,10 @@ fn denied(denial: &Denial) -> Failure {
         Denial::NoRule => {
             failure.hint("use put or post for an upload rule, get or head for a download rule")
         }
+        Denial::CredentialsUnavailable { .. } => Failure::rejected(
+            "the credentials of this rule's bucket are those of a role, which only the Worker assumes",
+        )
+        .hint("sign without --rule, with credentials of `aws sts assume-role` or a profile"),
         Denial::SecretMissing { .. } => {
             failure.hint("set it in the environment, or in a file passed with --env-file")
         }

@@ -7,7 +7,8 @@ use signer::{
 
 use crate::bucket::amazon;
 use crate::bucket::binding_name::BindingName;
-use crate::bucket::keys::{BucketKeys, SignatureVerifier};
+use crate::bucket::credentials::CredentialSource;
+use crate::bucket::keys::{self, BucketKeys, SignatureVerifier};
 use crate::bucket::provider::{Bindings, Endpoint, Forms, Provider};
 use crate::bucket::signature::Signature;
 use crate::bucket::signing_keys::SigningKeys;
@@ -40,7 +41,9 @@ pub struct BucketEntry {
     pub(crate) provider: &'static Provider,
     /// The bucket's binding, if the Worker itself receives the forms.
     pub(crate) binding: Option<BindingName>,
+    /// The secrets: the credentials, or the key that gets them.
     pub(crate) keys: BucketKeys,
+    pub(crate) source: CredentialSource,
     pub(crate) signing_keys: SigningKeys,
 }
 
@@ -57,8 +60,11 @@ impl BucketEntry {
             Some(_) => SignatureVerifier::Worker,
             None => SignatureVerifier::Provider,
         };
-        let keys = BucketKeys::parse(&mut table, verifier)?;
+        let credentials = table.required("credentials", keys::EXPECTED)?;
+        let keys = BucketKeys::parse(&credentials, verifier)?;
         let (endpoint, bucket) = bucket(provider, &mut table)?;
+        let place = (&*endpoint, bucket.region());
+        let source = CredentialSource::parse(&credentials, (provider, name), place)?;
         table.finish()?;
         let name = name.to_owned();
         let signing_keys = SigningKeys::default();
@@ -71,6 +77,7 @@ impl BucketEntry {
             provider,
             binding,
             keys,
+            source,
             signing_keys,
         })
     }
@@ -82,10 +89,39 @@ impl BucketEntry {
         secrets: &Secrets,
         now: UnixTime,
     ) -> Result<(Credentials, Lifetime), Denial> {
-        let (credentials, end) = self.keys.credentials(secrets, now)?;
+        let (credentials, end) = match &self.source {
+            CredentialSource::Secrets => self.keys.credentials(secrets, now)?,
+            CredentialSource::AssumeRole(role) => {
+                let (credentials, end) = role.credentials(now)?;
+                (credentials, Some(end))
+            }
+        };
         let until =
             |end| lifetime.until(end, EndsWith::Credentials, now).ok_or(Denial::CredentialsExpired);
         Ok((credentials, end.map_or(Ok(lifetime), until)?))
+    }
+
+    /// Returns what seals states if it is not what signs: the key that gets the credentials, which outlives them.
+    pub(crate) fn sealing_key(
+        &self,
+        secrets: &Secrets,
+        now: UnixTime,
+    ) -> Result<Option<Credentials>, Denial> {
+        match &self.source {
+            CredentialSource::Secrets => Ok(None),
+            CredentialSource::AssumeRole(_) => {
+                self.keys.credentials(secrets, now).map(|(credentials, _)| Some(credentials))
+            }
+        }
+    }
+
+    /// Returns the credentials that can have signed, if secrets are the credentials.
+    pub(crate) fn verification_keys(&self, secrets: &Secrets, now: UnixTime) -> Vec<Credentials> {
+        match &self.source {
+            CredentialSource::Secrets => self.keys.all(secrets, now),
+            // Another instance of the Worker, with other credentials, can have signed.
+            CredentialSource::AssumeRole(_) => Vec::new(),
+        }
     }
 
     pub(crate) fn sign_post(

@@ -9,7 +9,7 @@ use crate::secret::{Secret, Secrets};
 use crate::secret_format::SecretFormat;
 use crate::secret_name::SecretName;
 
-const EXPECTED: &str =
+pub(crate) const EXPECTED: &str =
     r#"the first part of the secrets' names, such as "MEDIA" for MEDIA_ACCESS_KEY_ID"#;
 
 /// Most sets of secrets: the new one and the old one.
@@ -49,12 +49,16 @@ struct KeyNames {
 }
 
 impl BucketKeys {
-    /// Reads `credentials`, a name or a list of two.
+    /// Reads `credentials`, a name or a list of two, or `secret` in the table that it is.
     pub(crate) fn parse(
-        table: &mut TableReader<'_>,
+        entry: &ConfigValue<'_>,
         verifier: SignatureVerifier,
     ) -> Result<Self, ConfigError> {
-        let entry = table.required("credentials", EXPECTED)?;
+        let entry = if entry.value.is_object() {
+            TableReader::new(entry)?.required("secret", EXPECTED)?
+        } else {
+            *entry
+        };
         // The error does not repeat the value, which might be a credential itself.
         let hidden = || entry.problem(&format!("expected {EXPECTED}"));
         let entries = entry.one_or_more(EXPECTED).map_err(|_| hidden())?;
@@ -189,7 +193,7 @@ fn optional<'a>(
 }
 
 /// Parses a time as AWS writes it, in UTC: `2026-11-23T19:10:00Z` or `2026-11-23T19:10:00+00:00`.
-fn instant(text: &str) -> Option<UnixTime> {
+pub(crate) fn instant(text: &str) -> Option<UnixTime> {
     let is_utc = text.ends_with('Z') || text.ends_with("+00:00");
     UnixTime::parse_rfc3339(text).filter(|_| is_utc)
 }

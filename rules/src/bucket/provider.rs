@@ -94,6 +94,19 @@ pub enum Iam {
     GarageKey,
 }
 
+/// Where a provider's security token service is, which gives out temporary credentials.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Sts {
+    /// The provider documents no `AssumeRole`.
+    None,
+    /// Amazon's, in the bucket's region.
+    Amazon,
+    /// One host for all regions. Its signatures name `us-east-1`.
+    Global(&'static str),
+    /// At the endpoint of the buckets. Not every such server has roles.
+    SameEndpoint,
+}
+
 /// The format of a bucket's CORS configuration.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum CorsFormat {
@@ -124,6 +137,7 @@ pub struct Provider {
     pub(crate) bindings: Bindings,
     pub(crate) iam: Iam,
     pub(crate) cors: CorsFormat,
+    pub(crate) sts: Sts,
 }
 
 impl Provider {
@@ -143,6 +157,15 @@ impl Provider {
     #[must_use]
     pub const fn iam(&self) -> Iam {
         self.iam
+    }
+
+    /// Returns whether the provider documents roles, which a user that may do nothing else can assume.
+    #[must_use]
+    pub const fn has_roles(&self) -> bool {
+        match self.sts {
+            Sts::Amazon | Sts::Global(_) => true,
+            Sts::None | Sts::SameEndpoint => false,
+        }
     }
 
     /// Returns the format of a bucket's CORS configuration.

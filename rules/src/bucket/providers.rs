@@ -8,7 +8,7 @@ use crate::bucket::features::Feature::{
 use crate::bucket::features::{Features, StorageClasses};
 use crate::bucket::provider::{
     Bindings, BucketNames, CorsFormat, Deletes, Endpoint, ExtraFields, Forms, Iam, Overwrites,
-    Provider, Signatures,
+    Provider, Signatures, Sts,
 };
 use crate::config::join_names::join_names;
 
@@ -30,6 +30,7 @@ const fn regional(name: &'static str, endpoint: &'static str) -> Provider {
         bindings: Bindings::Unsupported,
         iam: Iam::WithoutConditions,
         cors: CorsFormat::Aws,
+        sts: Sts::None,
     }
 }
 
@@ -94,6 +95,8 @@ const AMAZON: Provider = Provider {
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
     deletes: Deletes::IfMatch,
     iam: Iam::Aws,
+    // https://docs.aws.amazon.com/general/latest/gr/sts.html
+    sts: Sts::Amazon,
     ..regional("aws", "")
 };
 
@@ -137,12 +140,14 @@ static PROVIDERS: &[Provider] = &[
         signatures: Signatures::V4Only,
         ..regional("tigris", "https://t3.storage.dev")
     },
+    // https://docs.min.io/aistor/developers/security-token-service/assumerole/
     Provider {
         forms: Forms::Accepted,
         overwrites: Overwrites::Preventable,
         features: Features::of(&[LanguageByForm, ObjectLock, Sse, SseKms, TagConditions, Tags])
             .classes(&["STANDARD", "REDUCED_REDUNDANCY"]),
         iam: Iam::MinIo,
+        sts: Sts::SameEndpoint,
         ..self_hosted("minio", "https://minio.example.com", &["us-east-1"])
     },
     // https://garagehq.deuxfleurs.fr/documentation/reference-manual/s3-compatibility/
@@ -173,8 +178,10 @@ static PROVIDERS: &[Provider] = &[
     // https://docs.wasabi.com/docs/what-are-the-service-urls-for-wasabi-s-different-storage-regions
     // https://docs.wasabi.com/apidocs/object-tagging-with-the-wasabi-s3-api
     // https://docs.wasabi.com/apidocs/object-lock-with-the-wasabi-s3-api
+    // https://docs.wasabi.com/docs/aws-sts-with-wasabi
     Provider {
         features: Features::of(&[ObjectLock, Tags]),
+        sts: Sts::Global("https://sts.wasabisys.com"),
         ..regional("wasabi", "https://s3.{region}.wasabisys.com")
     },
     // https://docs.hetzner.com/storage/object-storage/
@@ -196,7 +203,7 @@ static PROVIDERS: &[Provider] = &[
         cors: CorsFormat::Google,
         ..regional("gcs", "https://storage.googleapis.com")
     },
-    // Any other S3. Its owner must know whether it can prevent overwriting, and what it stores.
+    // Any other S3. Its owner must know whether it can prevent overwriting, what it stores, and whether it has `AssumeRole`.
     Provider {
         features: Features {
             list: &[LanguageByForm, ObjectLock, Sse, SseKms, TagConditions, Tags],
@@ -204,6 +211,7 @@ static PROVIDERS: &[Provider] = &[
             acls: AMAZON_ACLS,
         },
         overwrites: Overwrites::Preventable,
+        sts: Sts::SameEndpoint,
         ..self_hosted("custom", "https://s3.example.com", &["us-east-1"])
     },
 ];

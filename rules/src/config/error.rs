@@ -66,6 +66,8 @@ pub enum ConfigErrorKind {
     TooManySecrets,
     /// A form would be counted against too many rate limits.
     TooManyLimits,
+    /// The session policy of a bucket's rules is longer than a security token service accepts.
+    SessionPolicyTooLong,
     /// An address is private, and the configuration does not say that it may be.
     PrivateAddress,
     /// An endpoint that is an IP address has no virtual-hosted URLs.

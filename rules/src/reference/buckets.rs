@@ -1,6 +1,5 @@
 //! The keys of `BUCKETS`.
 
-use super::shape::SECRET_NAME;
 use super::{Entries, Key, Presence, Section, Shape};
 
 pub(super) const SECTION: Section = Section {
@@ -29,8 +28,8 @@ pub(super) const SECTION: Section = Section {
         Key {
             name: "credentials",
             kinds: &[],
-            shape: Shape::OneOrMore(&SECRET_NAME, Some(2)),
-            meaning: r#"the first part of the secrets' names; a list of up to [2](../rules/src/bucket/keys.rs "const MAX: usize = 2") for a [rotation](operations.md#rotating-keys)"#,
+            shape: Shape::Credentials,
+            meaning: r#"the first part of the secrets' names; a list of up to [2](../rules/src/bucket/keys.rs "const MAX: usize = 2") for a [rotation](operations.md#rotating-keys); or a table, with which the Worker [assumes a role](credentials.md)"#,
             presence: Presence::Required,
             example: r#""MEDIA""#,
             hint: r#"write credentials = "MEDIA", then set the secrets MEDIA_ACCESS_KEY_ID and MEDIA_SECRET_ACCESS_KEY"#,

@@ -41,6 +41,8 @@ pub enum Shape {
     Notify,
     /// A set of public keys.
     KeySet,
+    /// The first part of secrets' names, a list of two, or a table that says how to get temporary credentials.
+    Credentials,
     /// An algorithm, or a table with an algorithm and a key.
     Encryption,
     /// A table with a mode and a length of time.
@@ -87,6 +89,24 @@ impl Shape {
                     "additionalProperties": false,
                 },
             ] }),
+            Self::Credentials => {
+                let secret = Self::OneOrMore(&SECRET_NAME, Some(2)).schema();
+                json!({ "anyOf": [
+                    secret,
+                    {
+                        "type": "object",
+                        "properties": {
+                            "secret": secret,
+                            "role": { "type": "string", "pattern": "^arn:[^:]*:iam:[^:]*:[^:]*:role/." },
+                            "endpoint": Self::Url.schema(),
+                            "duration": Self::Duration.schema(),
+                            "external_id": { "type": "string", "pattern": "^[A-Za-z0-9_+=,.@:/-]{2,1224}$" },
+                        },
+                        "required": ["secret"],
+                        "additionalProperties": false,
+                    },
+                ] })
+            }
             Self::Notify => json!({ "anyOf": [
                 Self::Url.schema(),
                 {

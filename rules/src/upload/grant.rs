@@ -85,6 +85,12 @@ impl UploadGrant {
         self.key.as_str()
     }
 
+    /// Returns the bucket that the object will be in.
+    #[must_use]
+    pub fn bucket(&self) -> &BucketEntry {
+        &self.bucket
+    }
+
     /// Makes the bucket respond to a form with 201 and XML, which some clients read.
     pub fn with_xml_response(self) -> Self {
         Self { status: Some("201"), ..self }

@@ -28,7 +28,8 @@ pub(crate) fn find(
     exchange: Exchange<'_>,
 ) -> Result<MultipartUpload, Blocked<Problem>> {
     let caller = exchange.caller_without_challenge(rule.access())?;
-    let upload = rule.resume(&caller, upload_id, exchange.site.secrets(), exchange.ambient.now)?;
+    let secrets = exchange.secrets_for(rule.bucket())?;
+    let upload = rule.resume(&caller, upload_id, secrets, exchange.ambient.now)?;
     exchange.record.borrow_mut().granted(upload.key(), None);
     Ok(upload)
 }
@@ -45,7 +46,8 @@ pub(crate) fn begin(
     nth: u16,
     exchange: Exchange<'_>,
 ) -> Result<Begun, Blocked<Problem>> {
-    let start = grant.sign(exchange.site.secrets(), exchange.ambient.now)?;
+    let secrets = exchange.secrets_for(grant.bucket())?;
+    let start = grant.sign(secrets, exchange.ambient.now)?;
     let answer = send(start.request().as_nth(nth), exchange)?;
     Ok(start.begun(answer, exchange.ambient).ok_or_else(unexpected_answer)?)
 }

@@ -74,7 +74,7 @@ pub(super) fn respond(
         ends_with = signed.ends_with;
         Ok(signed_file(file, &signed))
     });
-    let files = files.collect::<Result<Vec<_>, Denial>>()?;
+    let files = files.collect::<Result<Vec<_>, Blocked<Problem>>>()?;
     Ok(signed_json(&json!({ "files": files, "metadata": {} }), ends_with))
 }
 

@@ -17,7 +17,7 @@
 use error_code::ErrorCode;
 use maud::{Markup, html};
 use rules::{
-    Blocked, Caller, Capability, Challenge, MultipartUpload, Part, Presented, UploadRule,
+    Blocked, Caller, Capability, Challenge, Denial, MultipartUpload, Part, Presented, UploadRule,
     xml_document,
 };
 
@@ -36,7 +36,12 @@ pub(super) fn respond(
     let begins = exchange.request.method == "POST" && exchange.request.query("uploads").is_some();
     let capability = if begins { Capability::Begin } else { Capability::Manage };
     let Exchange { site, ambient, record, .. } = exchange;
-    let (caller, upload) = rule.open_capability(capability, text, site.secrets(), ambient.now)?;
+    let open = |secrets| rule.open_capability(capability, text, secrets, ambient.now);
+    let (caller, upload) = match open(site.secrets()) {
+        // The capability is valid, so it may cause a request for credentials.
+        Err(Denial::CredentialsUnavailable { .. }) => open(exchange.secrets_for(rule.bucket())?)?,
+        opened => opened?,
+    };
     admit(caller, rule, exchange)?;
     record.borrow_mut().granted(upload.key(), None);
     match (capability, exchange.request.method) {

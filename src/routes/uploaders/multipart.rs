@@ -18,7 +18,7 @@ pub(crate) fn begin_and_find(
     exchange: Exchange<'_>,
 ) -> Result<(MultipartUpload, Option<EndsWith>), Blocked<Problem>> {
     let begun = begin(grant, nth, exchange)?;
-    let (secrets, now) = (exchange.site.secrets(), exchange.ambient.now);
+    let (secrets, now) = (exchange.secrets_for(rule.bucket())?, exchange.ambient.now);
     let upload = rule.resume(caller, &begun.upload_id, secrets, now)?;
     exchange.record.borrow_mut().granted(upload.key(), begun.ends_with);
     Ok((upload, begun.ends_with))

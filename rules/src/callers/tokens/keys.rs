@@ -142,7 +142,7 @@ fn inline(entry: &ConfigValue<'_>) -> Option<KeySet> {
 
 /// Returns whether a URL uses HTTPS, or HTTP to the same machine. `@` may be in the path, as in that of Firebase's keys, but
 /// not in the authority, where a user name before it looks like the host.
-fn is_safe(url: &str) -> bool {
+pub(crate) fn is_safe(url: &str) -> bool {
     let plain = url.bytes().all(|b| b.is_ascii_graphic()) && !url.contains(['#', '\\']);
     let is_local = |url: &HttpUrl<'_>| matches!(url.host(), "localhost" | "127.0.0.1");
     plain

@@ -130,7 +130,7 @@ impl Receiver {
 
     fn seal(&self, purpose: Purpose<'_>, granted: &Granted, signer: &GrantSigner) -> String {
         let until = signer.expiration().plus_secs(TRANSFER);
-        purpose.seal(granted, &self.rule, &signer.credentials, until, self.ambient)
+        purpose.seal(granted, &self.rule, signer.sealing_credentials(), until, self.ambient)
     }
 }
 

@@ -10,6 +10,7 @@ use super::parts::Parts;
 use super::s3_xml;
 use super::upload_state::UploadState;
 use crate::ambient::Ambient;
+use crate::bucket::entry::BucketEntry;
 use crate::callers::caller::Caller;
 use crate::denial::Denial;
 use crate::effect::Effect;
@@ -82,7 +83,13 @@ impl UploadRule {
 }
 
 impl MultipartGrant {
-    /// Chooses the credentials for the request that begins the upload. The upload ends with them, at the latest.
+    /// Returns the bucket that the object will be in.
+    #[must_use]
+    pub fn bucket(&self) -> &BucketEntry {
+        &self.grant.bucket
+    }
+
+    /// Chooses the credentials for the request that begins the upload. The upload ends with them, unless they are renewed.
     ///
     /// # Errors
     ///
@@ -116,7 +123,7 @@ impl MultipartStart {
     #[must_use]
     pub fn begun(&self, answer: &Fetched, ambient: Ambient) -> Option<Begun> {
         let MultipartGrant { grant, parts, rule, caller, .. } = &self.grant;
-        let end = self.signer.expiration();
+        let (end, ends_with) = self.end();
         let state = UploadState {
             caller: caller.name().to_owned(),
             subject: caller.subject().map(str::to_owned),
@@ -129,13 +136,28 @@ impl MultipartStart {
             media_type: grant.attributes.media_type().to_owned(),
         };
         Some(Begun {
-            upload_id: state.id().seal(&state, rule, &self.signer.credentials, end, ambient),
+            upload_id: state.id().seal(
+                &state,
+                rule,
+                self.signer.sealing_credentials(),
+                end,
+                ambient,
+            ),
             key: state.key,
             part_size: parts.part_bytes,
             parts: parts.count(),
             expires: end.to_string(),
-            ends_with: self.signer.ends_with(),
+            ends_with,
         })
+    }
+
+    /// Returns when the upload ends, and what makes it end early. Credentials that are renewed do not end it.
+    fn end(&self) -> (UnixTime, Option<EndsWith>) {
+        if !self.signer.is_renewed() {
+            return (self.signer.expiration(), self.signer.ends_with());
+        }
+        let Lifetime { expires, ends_with } = self.grant.lifetime;
+        (self.signer.signed_at().plus_secs(expires.as_secs().into()), ends_with)
     }
 }
 

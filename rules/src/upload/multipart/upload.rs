@@ -194,7 +194,7 @@ impl MultipartUpload {
     }
 
     fn seal(&self, purpose: Purpose<'_>, until: UnixTime, ambient: Ambient) -> String {
-        purpose.seal(&self.state, &self.rule, &self.signer.credentials, until, ambient)
+        purpose.seal(&self.state, &self.rule, self.signer.sealing_credentials(), until, ambient)
     }
 
     fn authorize(&self, operation: Operation<'_>, body: &str) -> Authorize<'_> {

@@ -1,15 +1,24 @@
 //! The S3 actions that the rules perform on a bucket.
 
-use rules::{BucketEntry, DownloadRule, KeyTemplate, Tag, UploadRule};
+use core::fmt;
+
 use signer::Bucket;
 
-use crate::configured::{Configured, NamedRule, Rule};
+use crate::bucket::amazon::partition::amazon_partition;
+use crate::bucket::entry::BucketEntry;
+use crate::download::rule::DownloadRule;
+use crate::keys::template::KeyTemplate;
+use crate::rules::Rules;
+use crate::upload::attributes::tags::Tag;
+use crate::upload::rule::UploadRule;
 
 /// How a signature is sent, as S3 names it.
 /// Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html>
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(crate) enum AuthType {
+pub enum AuthType {
+    /// In the fields of a form.
     Form,
+    /// In the query of a URL.
     Link,
     /// The Worker's own requests, which begin, list, complete and abort uploads in parts.
     Header,
@@ -17,20 +26,64 @@ pub(crate) enum AuthType {
 
 /// S3 actions that a rule performs on the bucket, and how they are signed.
 #[derive(Clone, Debug)]
-pub(crate) struct Use<'c> {
-    /// `UploadAvatar`
-    pub(crate) sid: String,
-    pub(crate) actions: Vec<&'static str>,
-    pub(crate) auth_type: AuthType,
+pub struct Use<'c> {
+    /// The id of its statement: `UploadAvatar`.
+    pub sid: Sid<'c>,
+    /// The actions.
+    pub actions: Vec<&'static str>,
+    /// How the signature is sent.
+    pub auth_type: AuthType,
     /// Whether requests are signed with Signature Version 2.
-    pub(crate) version_2: bool,
-    pub(crate) max_age_ms: u64,
+    pub version_2: bool,
+    /// The age at which the rule's signatures expire, in milliseconds.
+    pub max_age_ms: u64,
     /// Whether the rule forbids overwriting an object.
-    pub(crate) forbids_overwrite: bool,
+    pub forbids_overwrite: bool,
     /// The tag that an object must have.
-    pub(crate) required_tag: Option<&'c Tag>,
-    pub(crate) bucket: &'c Bucket,
-    pub(crate) key: &'c KeyTemplate,
+    pub required_tag: Option<&'c Tag>,
+    /// The bucket.
+    pub bucket: &'c Bucket,
+    /// The rule's template of keys.
+    pub key: &'c KeyTemplate,
+}
+
+/// The id of a statement, which has only letters and digits: `UploadAvatar`.
+#[derive(Clone, Copy, Debug)]
+pub struct Sid<'c> {
+    kind: &'static str,
+    rule: &'c str,
+    suffix: &'static str,
+    end: &'static str,
+    number: Option<usize>,
+}
+
+impl<'c> Sid<'c> {
+    pub(super) const fn new(kind: &'static str, rule: &'c str) -> Self {
+        Self { kind, rule, suffix: "", end: "", number: None }
+    }
+
+    /// Returns the id of another statement about the same use.
+    pub(super) const fn ending_with(self, end: &'static str) -> Self {
+        Self { end, ..self }
+    }
+
+    /// Returns the id with a number at its end.
+    pub(super) const fn numbered(self, number: usize) -> Self {
+        Self { number: Some(number), ..self }
+    }
+}
+
+impl fmt::Display for Sid<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind)?;
+        for word in self.rule.split(['-', '_']) {
+            let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
+            write!(f, "{}{rest}", first.to_ascii_uppercase())?;
+        }
+        f.write_str(self.suffix)?;
+        f.write_str(self.end)?;
+        self.number.map_or(Ok(()), |number| number.fmt(f))
+    }
 }
 
 /// The actions that the Worker itself performs for uploads in parts.
@@ -44,7 +97,9 @@ const CONFIRM_MAX_AGE_MS: u64 = 60_000;
 const TAGGING: &[&str] = &["s3:GetObjectTagging", "s3:PutObjectTagging"];
 
 impl AuthType {
-    pub(crate) const fn as_str(self) -> &'static str {
+    /// Returns S3's name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Form => "POST",
             Self::Link => "REST-QUERY-STRING",
@@ -54,18 +109,27 @@ impl AuthType {
 }
 
 impl<'c> Use<'c> {
-    pub(crate) fn all(configured: &'c Configured, bucket: &'c BucketEntry) -> Vec<Self> {
-        let of = |named: NamedRule<'c>| match named.rule {
-            Rule::Upload(rule) => Self::of_upload(named.name, rule),
-            Rule::Download(rule) => vec![Self::of_download(named.name, rule)],
-        };
-        configured.rules_of(bucket).flat_map(of).collect()
+    /// Returns the uses of all rules that name the bucket: uploads, then downloads, each sorted by name.
+    #[must_use]
+    pub fn all(rules: &'c Rules, bucket: &BucketEntry) -> Vec<Self> {
+        let mut uses = Vec::new();
+        for (name, rule) in rules.uploads() {
+            if rule.bucket().name() == bucket.name() {
+                uses.extend(Self::of_upload(name, rule));
+            }
+        }
+        for (name, rule) in rules.downloads() {
+            if rule.bucket().name() == bucket.name() {
+                uses.push(Self::of_download(name, rule));
+            }
+        }
+        uses
     }
 
-    fn of_upload(name: &str, rule: &'c UploadRule) -> Vec<Self> {
+    fn of_upload(name: &'c str, rule: &'c UploadRule) -> Vec<Self> {
         let auth_type = if rule.takes_forms() { AuthType::Form } else { AuthType::Link };
         let upload = Self {
-            sid: sid("Upload", name),
+            sid: Sid::new("Upload", name),
             actions: vec!["s3:PutObject"],
             auth_type,
             version_2: rule.bucket().is_signed_with_version_2(),
@@ -75,8 +139,8 @@ impl<'c> Use<'c> {
             bucket: rule.bucket().bucket(),
             key: rule.key(),
         };
-        let related = |sid: &str, actions: &[&'static str], auth_type| Self {
-            sid: upload.sid.clone() + sid,
+        let related = |suffix, actions: &[&'static str], auth_type| Self {
+            sid: Sid { suffix, ..upload.sid },
             actions: actions.to_vec(),
             auth_type,
             version_2: false, // even if the bucket's forms are signed with Version 2
@@ -129,9 +193,9 @@ impl<'c> Use<'c> {
         uses
     }
 
-    fn of_download(name: &str, rule: &'c DownloadRule) -> Self {
+    fn of_download(name: &'c str, rule: &'c DownloadRule) -> Self {
         Self {
-            sid: sid("Download", name),
+            sid: Sid::new("Download", name),
             actions: vec!["s3:GetObject"],
             auth_type: AuthType::Link,
             version_2: rule.bucket().is_signed_with_version_2(),
@@ -143,8 +207,9 @@ impl<'c> Use<'c> {
         }
     }
 
-    /// The ARN of the rule's keys, with `*` for each variable part.
-    pub(crate) fn resource(&self) -> String {
+    /// Returns the ARN of the rule's keys, with `*` for each variable part.
+    #[must_use]
+    pub fn resource(&self) -> String {
         const VARIABLE: &str = "\u{0}";
         let pattern = self.key.pattern(VARIABLE);
         // In a policy these characters begin variables or are wildcards.
@@ -152,36 +217,36 @@ impl<'c> Use<'c> {
         format!("{}/{}", arn(self.bucket), literal.replace(VARIABLE, "*"))
     }
 
-    /// Whether both uses may have the same key.
-    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+    /// Returns whether both uses may have the same key.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
         let (prefix, other_prefix) = (self.key.prefix(), other.key.prefix());
         prefix.starts_with(other_prefix) || other_prefix.starts_with(prefix)
     }
 
-    pub(crate) fn writes(&self) -> bool {
+    /// Returns whether it stores objects.
+    #[must_use]
+    pub fn writes(&self) -> bool {
         self.actions.contains(&"s3:PutObject")
     }
 
-    pub(crate) fn deletes(&self) -> bool {
+    /// Returns whether it deletes objects.
+    #[must_use]
+    pub fn deletes(&self) -> bool {
         self.actions.contains(&"s3:DeleteObject")
     }
 
-    pub(crate) fn reads(&self) -> bool {
+    /// Returns whether it reads objects.
+    #[must_use]
+    pub fn reads(&self) -> bool {
         self.actions.contains(&"s3:GetObject")
     }
 }
 
-/// The id of a statement, which has only letters and digits: `UploadAvatar`.
-fn sid(kind: &str, name: &str) -> String {
-    let words = name.split(['-', '_']).map(|word| {
-        let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
-        first.to_ascii_uppercase() + rest
-    });
-    kind.to_owned() + &words.collect::<String>()
-}
-
-pub(crate) fn arn(bucket: &Bucket) -> String {
+/// Returns the ARN of a bucket.
+#[must_use]
+pub fn arn(bucket: &Bucket) -> String {
     // Other providers take Amazon's commercial partition.
-    let partition = rules::amazon_partition(bucket.region().as_str()).unwrap_or("aws");
+    let partition = amazon_partition(bucket.region().as_str()).unwrap_or("aws");
     format!("arn:{partition}:s3:::{}", bucket.name())
 }

@@ -1,0 +1,93 @@
+//! Credentials: long-lived ones where the provider has temporary ones, and what temporary ones cannot do for the rules.
+
+use rules::{AssumedRole, BucketEntry, Iam};
+
+use crate::configured::{Configured, NamedRule, Rule};
+use crate::finding::Finding;
+use crate::wrangler::Wrangler;
+
+const DOCUMENTATION: &str = "docs/credentials.md";
+
+pub(super) fn lint(configured: &Configured, wrangler: &Wrangler<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for bucket in configured.rules.buckets() {
+        let place = format!("{}.credentials", configured.place_of_bucket(bucket));
+        match bucket.assumed_role() {
+            Some(role) => {
+                findings.extend(weaker_policy(&role, &place));
+                findings.extend(unstored_forms(configured, bucket, &role));
+                findings.extend(shorter_grants(configured, bucket, &role));
+            }
+            None => findings.extend(long_lived(bucket, wrangler, place)),
+        }
+    }
+    findings
+}
+
+/// Recommends a role, unless somebody replaces temporary credentials in the secrets.
+fn long_lived(bucket: &BucketEntry, wrangler: &Wrangler<'_>, place: String) -> Option<Finding> {
+    let (id, _) = bucket.key_secrets().filter(|_| bucket.provider().has_roles())?;
+    let prefix = id.as_str().strip_suffix("_ACCESS_KEY_ID")?;
+    let listed = wrangler.required_secrets().unwrap_or_default();
+    let is_replaced = |part: &str| listed.contains(&format!("{prefix}_{part}"));
+    if is_replaced("SESSION_TOKEN") || is_replaced("EXPIRATION") {
+        return None;
+    }
+    let provider = bucket.provider().name();
+    Some(
+        Finding::recommendation("long-lived-key", place)
+            .says(format!(
+                "a key that never expires signs, although {provider} gives out temporary credentials"
+            ))
+            .hint(format!(
+                r#"write credentials = {{ secret = "{prefix}", role = "arn:aws:iam::123456789012:role/signpost" }}, so that the key can only assume that role; {DOCUMENTATION} describes how"#
+            )),
+    )
+}
+
+/// Warns if the session policy allows more than `signpost iam` does.
+fn weaker_policy(role: &AssumedRole<'_>, place: &str) -> Option<Finding> {
+    let policy = role.policy.filter(|policy| !policy.restricts_signatures())?;
+    let length = policy.as_json().len();
+    Some(
+        Finding::warning("weak-session-policy", place)
+            .says(format!("the session policy has no conditions on signatures, with which it would be too long; it has {length} characters"))
+            .hint("write another table of [vars.BUCKETS] for the same bucket and role, and let some of the rules use it; or leave it: actions and keys are restricted all the same"),
+    )
+}
+
+/// Warns of forms where the server may be Ceph. Its version 16 answers 204 to a form that is signed by credentials with a session
+/// policy, and stores nothing.
+fn unstored_forms(
+    configured: &Configured,
+    bucket: &BucketEntry,
+    role: &AssumedRole<'_>,
+) -> Option<Finding> {
+    let is_form = |named: NamedRule<'_>| match named.rule {
+        Rule::Upload(upload) => upload.takes_forms(),
+        Rule::Download(_) => false,
+    };
+    let provider = bucket.provider();
+    let may_be_ceph =
+        provider.iam() == Iam::WithoutConditions && !provider.has_roles() && role.role.is_some();
+    (may_be_ceph && configured.rules_of(bucket).any(is_form)).then(|| {
+        Finding::warning("unstored-forms", format!("{}.forms", configured.place_of_bucket(bucket)))
+            .says("Ceph 16 answers 204 to a form that a role's credentials sign, and stores nothing")
+            .hint("leave `forms` out, so that files are uploaded by PUT; or upload a file by a form, and look whether it is there")
+    })
+}
+
+/// Warns of rules whose grants can end with the credentials although these are renewed.
+fn shorter_grants(
+    configured: &Configured,
+    bucket: &BucketEntry,
+    role: &AssumedRole<'_>,
+) -> Vec<Finding> {
+    let too_long = |rule: &NamedRule<'_>| rule.expires_secs() > role.duration_secs / 2;
+    let finding = |rule: NamedRule<'_>| {
+        Finding::warning("longer-than-credentials", format!("{}.expires", configured.place_of_rule(rule)))
+            .says("what this rule signs can end earlier, with the credentials of its bucket, which are renewed at half of their life")
+            .hint("write a shorter `expires`, or a `duration` in the bucket's credentials that is at least twice as long")
+    };
+    configured.rules_of(bucket).filter(too_long).map(finding).collect()
+}

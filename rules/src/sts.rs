@@ -1,0 +1,13 @@
+//! Temporary credentials from a security token service (STS).
+//!
+//! Spec: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+
+mod answer;
+pub(crate) mod assume_role;
+mod endpoint;
+mod failure;
+mod renewal;
+mod request;
+mod sessions;
+
+pub use self::failure::CredentialsFailure;
