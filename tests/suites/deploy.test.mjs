@@ -4,6 +4,7 @@ import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { describeSecret, secretNames } from '../../packages/signpost/lib/secrets.mjs';
 import { root } from '../../scripts/step.mjs';
 import { execute, program } from '../support/signpost.mjs';
 
@@ -41,7 +42,8 @@ describe('a configuration', () => {
 
   test('that is valid passes, and wrangler runs the build first', async () => {
     const { code, stdout, stderr } = await execute(await program(), ['check', '--every-env']);
-    assert.deepEqual([code, stdout, stderr], [0, '', 'wrangler.toml: no problems found\n']);
+    assert.deepEqual([code, stderr], [0, 'wrangler.toml: no problems found, 1 recommendation\n']);
+    assert.match(stdout, /^recommendation: a key that never expires signs/);
     assert.match(valid, /^\[build\]\ncommand = "npm run build"$/m);
   });
 
@@ -85,4 +87,11 @@ describe('a configuration', () => {
     for (const line of mistake?.messages ?? []) assert.ok(output.includes(line), `${line} is not in ${output}`);
     await assert.rejects(access(bundle), { code: 'ENOENT' });
   });
+});
+
+test('the secrets of a role are described as those of a key that may only assume it', () => {
+  const config = { vars: { BUCKETS: { a: { provider: 'aws', credentials: { secret: ['NEXT', 'MEDIA'], role: 'arn:aws:iam::123456789012:role/signpost' } }, b: { provider: 'aws', credentials: 'OLD' } } } };
+  for (const name of ['NEXT', 'MEDIA']) assert.match(describeSecret(`${name}_ACCESS_KEY_ID`, config), /a user who may only assume the role/);
+  assert.match(describeSecret('OLD_ACCESS_KEY_ID', config), /an access key for the bucket/);
+  assert.deepEqual(['NEXT_ACCESS_KEY_ID', 'OLD_EXPIRATION', 'OTHER_ACCESS_KEY_ID'].map(secretNames(config).buckets), [true, true, false]);
 });

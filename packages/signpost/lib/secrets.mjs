@@ -38,10 +38,14 @@ export function describeSecret(name, config) {
   const kind = entriesOf(config, 'CALLERS').find(([, { secret }]) => [secret].flat().includes(name))?.[1].kind;
   if (kind && CALLERS[kind]) return CALLERS[kind];
   const [suffix = '', text] = KEYS.find(([end]) => name.endsWith(end)) ?? [];
-  const buckets = entriesOf(config, 'BUCKETS').filter(([, { credentials }]) => [credentials].flat().includes(name.slice(0, -suffix.length)));
+  const buckets = entriesOf(config, 'BUCKETS').filter(([, bucket]) => prefixesOf(bucket).includes(name.slice(0, -suffix.length)));
   if (!text || buckets.length === 0) return 'a secret of wrangler.toml';
+  if (suffix === '_ACCESS_KEY_ID' && buckets.every(([, { credentials }]) => credentials?.role)) return 'the ID of an access key of a user who may only assume the role in wrangler.toml';
   return (buckets.every(([bucket]) => needsNoToken(bucket, config)) && OWN_KEYS[suffix]) || text;
 }
+
+/** The first parts of the names of a bucket's secrets. @param {Table} bucket @returns {string[]} */
+const prefixesOf = ({ credentials }) => [credentials?.secret ?? credentials].flat();
 
 /**
  * Whether a bucket gets forms from the Worker and nothing else. Links and uploads in parts need a key of the provider.
@@ -61,7 +65,7 @@ function needsNoToken(bucket, config) {
  * @returns {{ buckets: (name: string) => boolean, callers: (name: string) => boolean }} whether a secret's name is one of a bucket, or of a caller
  */
 export function secretNames(config) {
-  const credentials = entriesOf(config, 'BUCKETS').flatMap(([, bucket]) => bucket.credentials);
+  const credentials = entriesOf(config, 'BUCKETS').flatMap(([, bucket]) => prefixesOf(bucket));
   const secrets = entriesOf(config, 'CALLERS').flatMap(([, { secret }]) => secret);
   return { buckets: (name) => KEYS.some(([suffix]) => name.endsWith(suffix) && credentials.includes(name.slice(0, -suffix.length))), callers: (name) => secrets.includes(name) };
 }
