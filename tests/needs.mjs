@@ -118,6 +118,7 @@ export const SUITES = {
   site: { all: ['site', 'chromium'] },
   start: { all: ['worker', 'client', 'explain page'] },
   streaming: { all: ['worker'] },
+  sts: { all: ['worker'], some: ['command', 'ministack', 'ceph', 'juicefs'] },
   tags: { all: ['command'], some: ['worker', 'ceph', 'juicefs', 'ministack', 'awscli'] },
   tampering: { all: ['worker', 'ministack'] },
   tickets: { all: ['worker'], some: ['go', 'php'] },

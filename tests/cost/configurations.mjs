@@ -12,6 +12,8 @@ const CHANGES = {
   rules: (count) => ({ UPLOADS: table(count, () => SITE.UPLOADS.page) }),
   downloads: (count) => ({ DOWNLOADS: table(count, () => SITE.DOWNLOADS.open) }),
   buckets: (count) => ({ BUCKETS: { ...SITE.BUCKETS, ...table(count, (name) => ({ ...SITE.BUCKETS.media, name })) } }),
+  roles: (count) => ({ BUCKETS: { ...SITE.BUCKETS, ...table(count, (name) => ({ ...SITE.BUCKETS.role, name })) } }),
+  'rules of a role': (count) => ({ UPLOADS: table(count, (name) => ({ ...SITE.UPLOADS.page, bucket: 'role', key: `${name}/{uuid}` })) }),
   callers: (count) => ({ CALLERS: { ...SITE.CALLERS, ...table(count, () => SITE.CALLERS.hs) } }),
   secrets: (count) => ({ CALLERS: { ...SITE.CALLERS, ...table(count, (name) => ({ ...SITE.CALLERS.hs, secret: `S${name.toUpperCase()}` })) } }),
   origins: (count) => ({ UPLOADS: { page: { ...SITE.UPLOADS.page, origins: list(count, (number) => `https://a${number}.example.com`) } } }),
@@ -28,7 +30,7 @@ const CHANGES = {
 const MAX_NAMES = 50;
 
 /** Files that read only the configuration. */
-const READERS = ['rules/src/config/reader.rs', 'rules/src/config/error.rs', 'rules/src/config/quantity.rs', 'rules/src/callers/origin.rs', 'rules/src/keys/syntax.rs', 'rules/src/bucket/region_of_host.rs', 'rules/src/rules.rs', ...['encryption', 'headers'].map((name) => `rules/src/upload/attributes/${name}.rs`), 'src/shell/env.rs', 'signer/src/bucket.rs', 'signer/src/scope.rs', 'signer/src/header.rs'];
+const READERS = ['rules/src/config/reader.rs', 'rules/src/config/error.rs', 'rules/src/config/quantity.rs', 'rules/src/callers/origin.rs', 'rules/src/keys/syntax.rs', 'rules/src/bucket/region_of_host.rs', 'rules/src/rules.rs', ...['uses', 'statements', 'encryption'].map((name) => `rules/src/iam/${name}.rs`), 'rules/src/sts/assume_role.rs', 'rules/src/sts/endpoint.rs', ...['encryption', 'headers'].map((name) => `rules/src/upload/attributes/${name}.rs`), 'src/shell/env.rs', 'signer/src/bucket.rs', 'signer/src/scope.rs', 'signer/src/header.rs'];
 
 /** @type {Input[]} */
 export const configurations = Object.entries(CHANGES).map(([what, change]) => ({

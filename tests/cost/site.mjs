@@ -26,6 +26,7 @@ const download = { bucket: 'media', expires: '5 min' };
 export const SITE = {
   BUCKETS: {
     media: { provider: 'aws', name: 'acme-media', region: 'eu-west-1', credentials: 'MEDIA' },
+    role: { provider: 'aws', name: 'acme-media', region: 'eu-west-1', credentials: { secret: 'MEDIA', role: 'arn:aws:iam::123456789012:role/signpost' } },
     notes: { provider: 'r2', name: 'notes', region: 'auto', endpoint: 'https://0a1b.r2.cloudflarestorage.com', credentials: 'NOTES', binding: 'NOTES' },
   },
   CALLERS: {
@@ -57,6 +58,7 @@ export const SITE = {
     access: { ...download, callers: ['access'], key: 'access/{caller}/{path}' },
     worker: { ...download, callers: ['worker'], key: 'worker/{caller}/{path}' },
     backend: { ...download, callers: ['backend'], key: 'tickets/{path}' },
+    role: { ...download, bucket: 'role', callers: ['anyone'], key: 'role/{path}' },
   },
   ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },
   ...SECRETS,

@@ -3,7 +3,7 @@ import { AwsClient } from 'aws4fetch';
 import { join } from 'node:path';
 import { freePort, launch } from '../../scripts/process.mjs';
 import { venv } from '../support/venv.mjs';
-import { ALL_OF_S3, makeBucket, s3 } from './s3.mjs';
+import { ALL_OF_S3, makeBucket, s3, trustPolicy } from './s3.mjs';
 
 const REGION = 'eu-west-1';
 
@@ -11,7 +11,7 @@ const REGION = 'eu-west-1';
  * Starts MiniStack with a bucket `media` that allows CORS requests from every origin.
  *
  * @param {{ program?: string[] }} [options] the arguments of `python`, instead of its own command
- * @returns {Promise<import('./s3.mjs').S3Server & import('./s3.mjs').WithUsers>}
+ * @returns {Promise<import('./s3.mjs').S3Server & import('./s3.mjs').WithUsers & import('./s3.mjs').WithRoles>}
  */
 export async function start({ program = ['-m', 'ministack'] } = {}) {
   const port = await freePort();
@@ -34,7 +34,22 @@ export async function start({ program = ['-m', 'ministack'] } = {}) {
   // A user who may do anything with S3, since requests that are signed with the root key are not checked.
   const access = { endpoint, region: REGION, ...(await makeUser('server', [ALL_OF_S3])) };
   const make = async (/** @type {string} */ name) => allowOrigins(access, await makeBucket(access, name));
-  return { ...access, bucket: await make('media'), makeBucket: make, makeUser, stop: server.stop };
+  const makeRole = (/** @type {string} */ name, /** @type {object[]} */ policies, /** @type {import('./s3.mjs').User} */ trusted, /** @type {object | undefined} */ condition = undefined) =>
+    role(endpoint, name, policies, trustPolicy(trusted, condition));
+  return { ...access, bucket: await make('media'), makeBucket: make, makeUser, makeRole, stop: server.stop };
+}
+
+/**
+ * @param {string} endpoint
+ * @param {string} name
+ * @param {object[]} policies
+ * @param {object} trust
+ */
+async function role(endpoint, name, policies, trust) {
+  await iam(endpoint, { Action: 'CreateRole', RoleName: name, AssumeRolePolicyDocument: JSON.stringify(trust) });
+  for (const [n, policy] of policies.entries())
+    await iam(endpoint, { Action: 'PutRolePolicy', RoleName: name, PolicyName: `p${n}`, PolicyDocument: JSON.stringify(policy) });
+  return `arn:aws:iam::000000000000:role/${name}`;
 }
 
 /**

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { freePort, launch } from '../../scripts/process.mjs';
 import { run } from '../../scripts/step.mjs';
 import { need } from '../needs.mjs';
-import { makeBucket } from './s3.mjs';
+import { makeBucket, trustPolicy } from './s3.mjs';
 
 const REGION = 'default';
 const KEYS = { accessKeyId: 'test-access-key', secretAccessKey: 'test-secret-access-key' };
@@ -19,7 +19,7 @@ export const KMS_KEY = '0f4c3b2a-1d5e-4f60-8a7b-9c0d1e2f3a4b';
  * Starts a cluster of one monitor, one object store in memory and one gateway, with a bucket `media`.
  *
  * @param {{ classes?: string[] }} [options] storage classes besides `STANDARD`
- * @returns {Promise<import('./s3.mjs').S3Server & import('./s3.mjs').WithUsers>}
+ * @returns {Promise<import('./s3.mjs').S3Server & import('./s3.mjs').WithUsers & import('./s3.mjs').WithRoles>}
  */
 export async function start({ classes = [] } = {}) {
   await need('ceph');
@@ -66,7 +66,14 @@ export async function start({ classes = [] } = {}) {
       for (const [n, policy] of policies.entries()) await putUserPolicy(access, name, `p${n}`, policy);
       return { ...keys, arn: `arn:aws:iam:::user/${name}` };
     };
-    return { ...access, bucket: await make('media'), makeBucket: make, makeUser, stop };
+    const makeRole = async (/** @type {string} */ name, /** @type {object[]} */ policies, /** @type {import('./s3.mjs').User} */ trusted) => {
+      const create = ['role', 'create', '--role-name', name, '--assume-role-policy-doc', JSON.stringify(trustPolicy(trusted))];
+      const { Arn } = JSON.parse(await ceph('radosgw-admin', ...create));
+      for (const [n, policy] of policies.entries())
+        await ceph('radosgw-admin', 'role-policy', 'put', '--role-name', name, '--policy-name', `p${n}`, '--policy-doc', JSON.stringify(policy));
+      return Arn;
+    };
+    return { ...access, bucket: await make('media'), makeBucket: make, makeUser, makeRole, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -131,6 +138,8 @@ rgw_data = ${directory}/rgw
 rgw_frontends = beast endpoint=127.0.0.1:${port} tcp_nodelay=1
 rgw_dns_name = localhost
 rgw_resolve_cname = false
+rgw_sts_key = abcdefghijklmnop
+rgw_s3_auth_use_sts = true
 rgw_relaxed_s3_bucket_names = true
 rgw_crypt_require_ssl = false
 rgw_crypt_s3_kms_backend = testing

@@ -14,7 +14,7 @@ import { AwsClient } from 'aws4fetch';
  * @property {() => Promise<void>} stop
  */
 
-/** @typedef {Pick<S3Server, 'endpoint' | 'region' | 'accessKeyId' | 'secretAccessKey'>} Access */
+/** @typedef {Pick<S3Server, 'endpoint' | 'region' | 'accessKeyId' | 'secretAccessKey'> & { sessionToken?: string }} Access */
 
 /**
  * A server that can also create users with policies.
@@ -24,6 +24,19 @@ import { AwsClient } from 'aws4fetch';
  */
 
 /** @typedef {{ accessKeyId: string, secretAccessKey: string, arn: string }} User */
+
+/**
+ * A server that can also create roles with policies, which a user may assume.
+ *
+ * @typedef {object} WithRoles
+ * @property {(name: string, policies: object[], trusted: User, condition?: object) => Promise<string>} makeRole returns its ARN
+ */
+
+/** The trust policy of a role that a user may assume. @param {User} trusted @param {object} [condition] */
+export const trustPolicy = ({ arn }, condition) => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: [arn] }, Action: ['sts:AssumeRole'], ...(condition && { Condition: condition }) }],
+});
 
 /** A policy that allows everything. */
 export const ALL_OF_S3 = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:*'], Resource: ['arn:aws:s3:::*'] }] };
@@ -38,8 +51,8 @@ export const ALL_OF_S3 = { Version: '2012-10-17', Statement: [{ Effect: 'Allow',
  * @param {Record<string, string>} [headers]
  * @returns {Promise<Response>}
  */
-export function s3({ endpoint, region, accessKeyId, secretAccessKey }, method, path, body, headers) {
-  const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
+export function s3({ endpoint, region, accessKeyId, secretAccessKey, sessionToken }, method, path, body, headers) {
+  const client = new AwsClient({ accessKeyId, secretAccessKey, sessionToken, region, service: 's3', retries: 0 });
   return client.fetch(endpoint + path, { method, body, headers });
 }
 

@@ -21,15 +21,16 @@ import * as ministack from '../servers/ministack.mjs';
 import * as radosgw from '../servers/radosgw.mjs';
 import { ALL_OF_S3, s3 } from '../servers/s3.mjs';
 import { start as startWorker } from '../servers/worker.mjs';
+import { attempts, byHeader, byLink, byOldSignature, byOwner, bySignatureInHeaders } from '../support/attempts.mjs';
 import { configure, execute, program, signpost } from '../support/signpost.mjs';
-import { get, post, put } from '../support/transfer.mjs';
+import { get, put } from '../support/transfer.mjs';
+import { upload, uploadInParts } from '../support/uploads.mjs';
 
 /** @typedef {import('../servers/s3.mjs').S3Server & import('../servers/s3.mjs').WithUsers} ServerWithUsers */
 /** @typedef {Awaited<ReturnType<typeof startWorker>>} Worker */
 
 const PICTURE = randomBytes(1_000);
 const FILM = randomBytes((8 << 20) + 1); // two parts
-const NOTHING = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_PROFILE: '' };
 
 /** The rules: one bucket accepts forms, the other PUT; both accept films in parts. @param {ServerWithUsers} server @param {{ forms: string, puts: string }} names @param {object} options of the buckets */
 function rules({ endpoint, region }, names, options) {
@@ -159,7 +160,7 @@ function suite({ start, provider, authTypes, ages, bucketPolicies }) {
         const rule = `${kind}film`;
         test(`${rule}: uploads in one request and in parts work: list, complete and abort`, async () => {
           await assertStored(bucket ?? '', await upload(worker, rule, PICTURE), PICTURE);
-          await assertStored(bucket ?? '', await uploadInParts(worker, rule), FILM);
+          await assertStored(bucket ?? '', await uploadInParts(worker, rule, FILM), FILM);
         });
       }
 
@@ -206,145 +207,11 @@ function suite({ start, provider, authTypes, ages, bucketPolicies }) {
   }
 }
 
-/** @param {Worker} worker @param {string} rule @param {Buffer} file @returns {Promise<string>} its key */
-async function upload(worker, rule, file) {
-  const answer = await worker.fetch(`/uploads/${rule}`, { method: 'POST', body: JSON.stringify({ type: 'image/png', size: file.length }) });
-  const grant = /** @type {any} */ (await answer.json());
-  assert.equal(answer.status, 200, JSON.stringify(grant));
-  const { status, body } = await (grant.method === 'POST' ? post(grant, file) : put(grant, file));
-  assert.ok(status === 204 || status === 200, `${status} ${body}`);
-  return grant.key;
-}
-
-/** Uploads the film in parts, and aborts another upload. @param {Worker} worker @param {string} rule @returns {Promise<string>} its key */
-async function uploadInParts(worker, rule) {
-  const call = async (/** @type {string} */ method, /** @type {string} */ path, /** @type {object | undefined} */ json = undefined) => {
-    const answer = await worker.fetch(`/uploads/${rule}/multipart${path}`, { method, body: json && JSON.stringify(json) });
-    const text = await answer.text();
-    assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${text}`);
-    return text && JSON.parse(text);
-  };
-  const create = () => call('POST', '', { type: 'video/mp4', size: FILM.length });
-  const [film, aborted] = [await create(), await create()];
-  const { parts } = await call('GET', `/${film.uploadId}?sign=1,2`);
-  for (const { partNumber, url, headers } of parts) {
-    const part = FILM.subarray((partNumber - 1) * film.partSize, partNumber * film.partSize);
-    const { status, body } = await put({ url, headers }, part);
-    assert.equal(status, 200, body.toString());
-  }
-  const listed = await call('GET', `/${film.uploadId}?after=0`);
-  assert.equal(listed.parts.length, 2);
-  await call('POST', `/${film.uploadId}`, listed);
-  await call('DELETE', `/${aborted.uploadId}`);
-  return film.key;
-}
-
-/** @typedef {import('../servers/s3.mjs').Access} Access */
-/** @typedef {(keys: Access) => Promise<{ status: number, body: string }>} Attempt */
-
 /** Removes the condition that a server does not support. @param {{ Statement: { Condition?: Record<string, Record<string, unknown>> }[] }} policy */
 function withoutAges(policy) {
   for (const { Condition = {} } of policy.Statement)
     for (const [operator, keys] of Object.entries(Condition)) if ('s3:signatureAge' in keys) delete Condition[operator];
   return policy;
-}
-
-/**
- * Requests that a thief of the Worker's credentials might send.
- *
- * @param {string} bucket
- * @param {string} key of a picture
- * @returns {Record<string, Attempt>}
- */
-function attempts(bucket, key) {
-  return {
-    'reads another prefix': byLink('get', `${bucket}/other/secret.png`),
-    'reads a key that only begins alike': byLink('get', `${bucket}/picturesque.png`),
-    'reads what may only be uploaded': byLink('get', `${bucket}/films/secret.mp4`),
-    'reads the headers of another prefix': byLink('head', `${bucket}/other/secret.png`),
-    'stores under another prefix': byLink('put', `${bucket}/other/written-by-put.png`),
-    'stores under no prefix': byLink('put', `${bucket}/written-by-put.png`),
-    'stores under another prefix by a form': byForm(`${bucket}/other/written-by-form.png`),
-    'stores another ending': byForm(`${bucket}/pictures/written-by-form`),
-    'removes a picture': byLink('delete', `${bucket}/${key}`),
-    'removes another': byLink('delete', `${bucket}/other/secret.png`),
-    'lists the bucket': byHeader('GET', `/${bucket}?list-type=2`),
-    'lists a prefix of its own': byHeader('GET', `/${bucket}?list-type=2&prefix=pictures/`),
-    'lists uploads in parts': byHeader('GET', `/${bucket}?uploads`),
-    'begins parts under another prefix': byHeader('POST', `/${bucket}/other/written-by-parts.mp4?uploads`),
-    'reads the policy': byHeader('GET', `/${bucket}?policy`),
-    'changes the policy': byHeader('PUT', `/${bucket}?policy`, JSON.stringify(ALL_OF_S3)),
-    'removes the policy': byHeader('DELETE', `/${bucket}?policy`),
-    'changes CORS': byHeader('PUT', `/${bucket}?cors`, '<CORSConfiguration/>'),
-    'removes the bucket': byHeader('DELETE', `/${bucket}`),
-  };
-}
-
-/** @param {string} bucket @param {string} key @returns {Record<string, Attempt>} */
-function bySignatureInHeaders(bucket, key) {
-  return {
-    'reads by a signature in headers': byHeader('GET', `/${bucket}/${key}`),
-    'stores a picture by a signature in headers': byHeader('PUT', `/${bucket}/pictures/written-by-header.png`, 'x'),
-    'begins a picture in parts': byHeader('POST', `/${bucket}/pictures/written-by-parts.png?uploads`),
-  };
-}
-
-/** Links and forms that are valid for an hour, but were signed longer ago than the rule allows. @param {string} bucket @param {string} key @returns {Record<string, Attempt>} */
-function byOldSignature(bucket, key) {
-  return { 'uses an old link': byLink('get', `${bucket}/${key}`, 6), 'uses an old form': byForm(`${bucket}/pictures/written-by-old-form.png`, 11) };
-}
-
-/**
- * Requests that Ceph allows to an object's owner: only a bucket's policy can forbid them.
- *
- * @param {string} bucket
- * @param {string} key
- * @returns {Record<string, Attempt>}
- */
-function byOwner(bucket, key) {
-  return {
-    'reads who may read': byHeader('GET', `/${bucket}/${key}?acl`),
-    'lets everyone read': byHeader('PUT', `/${bucket}/${key}?acl`, PUBLIC),
-    'labels a picture': byHeader('PUT', `/${bucket}/${key}?tagging`, '<Tagging><TagSet/></Tagging>'),
-  };
-}
-
-const PUBLIC = `<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Owner><ID>x</ID></Owner><AccessControlList><Grant>
-  <Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="Group"><URI>http://acs.amazonaws.com/groups/global/AllUsers</URI></Grantee>
-  <Permission>READ</Permission></Grant></AccessControlList></AccessControlPolicy>`;
-
-/** @param {string} method @param {string} path @param {string} [body] @returns {Attempt} */
-function byHeader(method, path, body) {
-  return async (keys) => {
-    const answer = await s3(keys, method, path, body);
-    return { status: answer.status, body: await answer.text() };
-  };
-}
-
-/** Uses a link for an hour, signed some minutes ago. @param {'get' | 'head' | 'put' | 'delete'} action @param {string} path @param {number} [minutes] @returns {Attempt} */
-function byLink(action, path, minutes = 0) {
-  return async (keys) => {
-    const url = await sign(keys, action, path, minutes);
-    const answer = await fetch(url, { method: action.toUpperCase(), body: action === 'put' ? 'x' : undefined });
-    return { status: answer.status, body: await answer.text() };
-  };
-}
-
-/** @param {string} path @param {number} [minutes] @returns {Attempt} */
-function byForm(path, minutes = 0) {
-  return async (keys) => {
-    const form = JSON.parse(await sign(keys, 'post', path, minutes, '--max-size=1 KiB'));
-    const { status, body } = await post(form, Buffer.from('x'));
-    return { status, body: body.toString() };
-  };
-}
-
-/** @param {Access} keys @param {string} action @param {string} path @param {number} minutes ago @param {string[]} more */
-async function sign(keys, action, path, minutes, ...more) {
-  const at = new Date(Date.now() - minutes * 60_000).toISOString().replace(/\.\d+/, '');
-  const env = { ...NOTHING, AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey };
-  const args = ['sign', action, `s3://${path}`, `--endpoint-url=${keys.endpoint}`, `--region=${keys.region}`, '--path-style', `--at=${at}`];
-  return signpost([...args, '--expires=1 h', ...more], { env });
 }
 
 test('writes this policy for the configuration of the repository', async () => {

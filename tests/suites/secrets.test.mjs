@@ -119,6 +119,36 @@ describe('no secret appears', () => {
     for (const part of ['marked-', 'X-Amz-', 'x-amz-', 'contract.txt', 'u7.pdf', 'evil.example.com']) assert.ok(!logs.includes(part), `${part} in the log`);
   });
 
+  test('of a role, its key and its token service, on any route', async () => {
+    await worker.stop();
+    const MARKED = { key: 'marked-secret-of-the-key', secret: 'marked-temporary-secret', session: 'marked-session-token', message: 'marked-message' };
+    const CREDENTIALS = `<R><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>${MARKED.secret}</SecretAccessKey><SessionToken>${MARKED.session}</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></R>`;
+    const REJECTED = `<ErrorResponse><Error><Code>AccessDenied</Code><Message>${MARKED.message}</Message></Error></ErrorResponse>`;
+    for (const [status, body] of /** @type {[number, string][]} */ ([[200, CREDENTIALS], [403, REJECTED], [200, CREDENTIALS.replace('2099', '1999')], [500, CREDENTIALS]])) {
+      const BUCKETS = { .../** @type {any} */ (site.vars).BUCKETS, session: { ...(/** @type {any} */ (site.vars)).BUCKETS.session, credentials: { secret: 'SESSION', role: 'arn:aws:iam::123456789012:role/signpost' } } };
+      const secrets = { SESSION_ACCESS_KEY_ID: 'AKIA', SESSION_SECRET_ACCESS_KEY: MARKED.key };
+      worker = await start({ build: 'build/planted', vars: { BUCKETS }, secrets, outbound: (request) => (request.url.startsWith('https://sts.') ? new Response(body, { status }) : outbound()) });
+      const requests = [
+        ...['/downloads/session/a', '/uploads/session?type=image/png', '/healthz'].map((path) => ({ method: 'GET', path })),
+        { method: 'POST', path: '/uploads/session', json: { type: 'image/png', size: 1 } },
+        ...ROUTES.map(([method, path, json]) => ({ method, path, json })),
+      ];
+      let signed = 0;
+      for (const request of requests) {
+        const answer = await send(worker.url, request);
+        const text = JSON.stringify([answer.headers, answer.body]);
+        signed += Number(text.includes('ASIA'));
+        for (const part of [MARKED.key, MARKED.secret, MARKED.message]) assert.ok(!text.includes(part), `${part} in the answer to ${request.method} ${request.path}`);
+      }
+      assert.equal(signed > 0, status === 200 && body === CREDENTIALS, `${signed} are signed, ${status}`);
+      await lines(worker, 3);
+      const logs = worker.logs.join('\n');
+      for (const part of ['marked-', 'Signature=', 'ASIA', 'AKIA', '<']) assert.ok(!logs.includes(part), `${part} in the log`);
+      assert.equal(logs.includes('no new credentials for the bucket session'), signed === 0);
+      await worker.stop();
+    }
+  });
+
   test('and every decision is logged', async () => {
     const { iss, aud } = ISSUERS.hs;
     const authorization = `Bearer ${await token(ISSUERS.hs, { iss, aud, sub: 'u1', exp: now() + 60 })}`;
