@@ -66,6 +66,42 @@ fn has_no_conditions_that_a_provider_may_not_know() {
     }
 }
 
+/// Both are in the policy even if it has no room for the conditions on signatures.
+#[test]
+fn has_the_denials_of_required_tags_and_the_keys_that_encrypt() {
+    let mut config = config("aws", 1, "avatars");
+    config["UPLOADS"]["u0"]["sse"] =
+        json!({ "algorithm": "aws:kms", "key": "0f4c3b2a-1d5e-4f60-8a7b-9c0d1e2f3a4b" });
+    config["DOWNLOADS"]["d"]["require_tag"] = json!({ "key": "scan", "value": "clean" });
+    for n in 0..20 {
+        config["UPLOADS"][format!("v{n}")] = config["UPLOADS"]["u0"].clone();
+        config["UPLOADS"][format!("v{n}")]["expires"] = json!(format!("{} s", n + 1));
+        let (policy, restricts_signatures) = policy(&config).unwrap();
+        let statements = policy["Statement"].as_array().unwrap();
+        let with = |effect: &str, action: &str| {
+            let is = |each: &&Value| each["Effect"] == effect && each["Action"][0] == action;
+            statements.iter().filter(is).map(|each| &each["Condition"]).collect::<Vec<_>>()
+        };
+        let denials = [
+            json!({ "StringNotEquals": { "s3:ExistingObjectTag/scan": "clean" } }),
+            json!({ "Null": { "s3:ExistingObjectTag/scan": "true" } }),
+        ];
+        assert_eq!(with("Deny", "s3:GetObject"), denials.iter().collect::<Vec<_>>());
+        assert_eq!(
+            with("Allow", "s3:GetObject")[0]["StringEquals"]["s3:ExistingObjectTag/scan"],
+            "clean"
+        );
+        assert_eq!(
+            with("Allow", "kms:Decrypt"),
+            [&json!({ "StringLike": { "kms:ViaService": "s3.*" } })]
+        );
+        if !restricts_signatures {
+            return;
+        }
+    }
+    panic!("so many conditions do not fit");
+}
+
 /// Without the conditions, the keys and actions are still those of the rules.
 #[test]
 fn leaves_conditions_out_if_it_would_be_too_long_and_says_so() {

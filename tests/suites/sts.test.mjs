@@ -19,7 +19,7 @@ import * as radosgw from '../servers/radosgw.mjs';
 import { ALL_OF_S3, s3 } from '../servers/s3.mjs';
 import { start as startWorker } from '../servers/worker.mjs';
 import { attempts, byHeader, byOldSignature, byOwner, bySignatureInHeaders } from '../support/attempts.mjs';
-import { get, put } from '../support/transfer.mjs';
+import { get, post, put } from '../support/transfer.mjs';
 import { upload, uploadInParts } from '../support/uploads.mjs';
 
 /** @typedef {import('../servers/s3.mjs').S3Server & import('../servers/s3.mjs').WithUsers & Partial<import('../servers/s3.mjs').WithRoles>} Server */
@@ -40,9 +40,9 @@ function rules(forms, puts) {
     BUCKETS: { forms, puts },
     CALLERS: { anyone: { kind: 'anyone' } },
     UPLOADS: {
-      picture: { ...rule, bucket: 'forms', key: 'pictures/{uuid}.{ext}' },
+      picture: { ...rule, bucket: 'forms', key: 'pictures/{uuid}.{ext}', confirm: true },
       film: { ...rule, bucket: 'forms', key: 'films/{uuid}.{ext}', multipart: true },
-      'put-picture': { ...rule, bucket: 'puts', key: 'pictures/{uuid}.{ext}' },
+      'put-picture': { ...rule, bucket: 'puts', key: 'pictures/{uuid}.{ext}', confirm: true },
       'put-film': { ...rule, bucket: 'puts', key: 'films/{uuid}.{ext}', multipart: true },
     },
     DOWNLOADS: { picture: { ...read, bucket: 'forms', key: 'pictures/{path}' }, 'put-picture': { ...read, bucket: 'puts', key: 'pictures/{path}' } },
@@ -106,6 +106,20 @@ function suite({ start, provider, conditions = false, forms = true, ownsObjects 
         const { status, body } = await get(`${worker.url}/downloads/${kind}picture/${key.slice('pictures/'.length)}`);
         assert.equal(status, 200, body.toString());
         assert.ok(PICTURE.equals(body));
+      });
+    }
+
+    if (bucket === 'puts' || forms) {
+      test(`${bucket}: an upload is confirmed`, async () => {
+        const ask = async (/** @type {string} */ path, /** @type {object} */ json) => {
+          const answer = await worker.fetch(`/uploads/${kind}picture${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(json) });
+          return { status: answer.status, body: /** @type {any} */ (await answer.json()) };
+        };
+        const { body: granted } = await ask('', { type: 'image/png', size: PICTURE.length });
+        assert.equal((await ask('/confirm', { confirm: granted.confirm })).body.code, 'NoSuchKey');
+        await (granted.method === 'POST' ? post(granted, PICTURE) : put(granted, PICTURE));
+        const confirmed = await ask('/confirm', { confirm: granted.confirm });
+        assert.deepEqual([confirmed.status, confirmed.body.key], [200, granted.key], JSON.stringify(confirmed.body));
       });
     }
 
