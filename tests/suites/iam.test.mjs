@@ -23,7 +23,7 @@ import { ALL_OF_S3, s3 } from '../servers/s3.mjs';
 import { start as startWorker } from '../servers/worker.mjs';
 import { attempts, byHeader, byLink, byOldSignature, byOwner, bySignatureInHeaders } from '../support/attempts.mjs';
 import { configure, execute, program, signpost } from '../support/signpost.mjs';
-import { get, put } from '../support/transfer.mjs';
+import { get, post, put } from '../support/transfer.mjs';
 import { upload, uploadInParts } from '../support/uploads.mjs';
 
 /** @typedef {import('../servers/s3.mjs').S3Server & import('../servers/s3.mjs').WithUsers} ServerWithUsers */

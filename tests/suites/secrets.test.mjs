@@ -127,7 +127,7 @@ describe('no secret appears', () => {
     for (const [status, body] of /** @type {[number, string][]} */ ([[200, CREDENTIALS], [403, REJECTED], [200, CREDENTIALS.replace('2099', '1999')], [500, CREDENTIALS]])) {
       const BUCKETS = { .../** @type {any} */ (site.vars).BUCKETS, session: { ...(/** @type {any} */ (site.vars)).BUCKETS.session, credentials: { secret: 'SESSION', role: 'arn:aws:iam::123456789012:role/signpost' } } };
       const secrets = { SESSION_ACCESS_KEY_ID: 'AKIA', SESSION_SECRET_ACCESS_KEY: MARKED.key };
-      worker = await start({ build: 'build/planted', vars: { BUCKETS }, secrets, outbound: (request) => (request.url.startsWith('https://sts.') ? new Response(body, { status }) : outbound()) });
+      worker = await start({ build: 'build/planted', vars: { BUCKETS }, secrets, outbound: (request) => (request.url.startsWith('https://sts.') ? new Response(body, { status }) : outbound(request)) });
       const requests = [
         ...['/downloads/session/a', '/uploads/session?type=image/png', '/healthz'].map((path) => ({ method: 'GET', path })),
         { method: 'POST', path: '/uploads/session', json: { type: 'image/png', size: 1 } },
