@@ -56,6 +56,7 @@ impl Case<'_> {
         let base64 = form.field("policy").unwrap_or_default();
         let is_signature_rejected = self.is_signature_rejected();
         diagnosis.remarks.extend(self.unverified_remark(proof.is_some()));
+        diagnosis.is_signature_verified = proof.is_some();
         match proof.map(|proof| proof.signs_policy(base64)) {
             Some(false) => found.push(signed_with_another_secret()),
             Some(true) if is_signature_rejected => found.push(server_has_another_secret()),

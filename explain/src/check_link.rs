@@ -70,6 +70,7 @@ impl Case<'_> {
         let may_be_of_session = link.session_token_of_express().is_some();
         let found = found.filter(|found| !matches!(found, Found::Nothing) || !may_be_of_session);
         diagnosis.remarks.extend(self.unverified_remark(found.is_some()));
+        diagnosis.is_signature_verified = found.is_some();
         let signed = match &found {
             Some(Found::Repaired(_, request)) => (**request).clone(),
             _ => sent.clone().with_signed(self.evidence.signed.as_ref()),

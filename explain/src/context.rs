@@ -26,6 +26,10 @@ pub struct KnownBucket {
     pub host: String,
     /// Its region.
     pub region: String,
+    /// The setting of its region, such as `BUCKETS.media.region (wrangler.toml, line 34)`.
+    pub region_setting: String,
+    /// The setting of its endpoint; `None` if the endpoint follows from the region.
+    pub endpoint_setting: Option<String>,
 }
 
 impl Context {

@@ -15,10 +15,34 @@ pub struct Diagnosis {
     pub subject: String,
     /// The causes of the failure; empty if no problem was found.
     pub causes: Vec<Cause>,
+    /// What was not verified, if no problem was found.
+    pub unverified: Vec<Unverified>,
     /// Further notes.
     pub remarks: Vec<String>,
     /// Signed texts compared with received texts, where they differ.
     pub comparisons: Vec<Comparison>,
+    /// Whether a signature that was computed with the secret is that of the request.
+    #[serde(skip)]
+    pub(crate) is_signature_verified: bool,
+}
+
+/// What a diagnosis without a cause leaves open.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unverified {
+    /// The signature: its secret is not known, or it cannot be computed.
+    Signature,
+    /// The bucket's region: neither the host nor the configuration names it.
+    Region,
+}
+
+impl fmt::Display for Unverified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Signature => "the signature",
+            Self::Region => "the bucket's region",
+        })
+    }
 }
 
 impl Diagnosis {
@@ -46,7 +70,13 @@ impl fmt::Display for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.subject)?;
         match self.causes.len() {
-            0 => f.write_str("no problems found")?,
+            0 => match self.unverified.as_slice() {
+                [] => f.write_str("no problems found")?,
+                [first, rest @ ..] => {
+                    write!(f, "nothing wrong in what can be seen; not verified: {first}")?;
+                    rest.iter().try_for_each(|what| write!(f, ", {what}"))?;
+                }
+            },
             1 => f.write_str("1 problem")?,
             count => write!(f, "{count} problems")?,
         }

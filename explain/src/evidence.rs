@@ -24,10 +24,19 @@ pub struct Evidence {
     pub server_error: Option<ServerError>,
     /// The status of the response; 0 if the browser received no response.
     pub status: Option<u16>,
+    /// The URL that the server redirected the request to, if the browser reports a redirect.
+    pub redirect: Option<Redirect>,
     /// When it was sent.
     pub at: Option<UnixTime>,
     /// What was undone to read the link.
     pub undone: Vec<Undone>,
+}
+
+/// A redirect that stopped the browser, and its target if that is known.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Redirect {
+    /// The target.
+    pub to: Option<Link>,
 }
 
 /// A method and headers, as far as they are known.
@@ -52,6 +61,7 @@ impl Evidence {
             signed: self.signed.or(other.signed),
             server_error: self.server_error.or(other.server_error),
             status: self.status.or(other.status),
+            redirect: self.redirect.or(other.redirect),
             at: self.at.or(other.at),
             undone: self.undone.into_iter().chain(other.undone).collect(),
         }
@@ -60,6 +70,7 @@ impl Evidence {
     /// Whether the server accepted the request.
     pub(crate) fn was_accepted(&self) -> bool {
         self.server_error.is_none()
+            && self.redirect.is_none()
             && self.status.is_some_and(|status| (200..400).contains(&status))
     }
 }

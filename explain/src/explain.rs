@@ -4,14 +4,14 @@ use signer::UnixTime;
 
 use crate::cause::Code;
 use crate::context::Context;
-use crate::diagnosis::Diagnosis;
+use crate::diagnosis::{Diagnosis, Unverified};
 use crate::evidence::{Evidence, Sent};
 use crate::form::{Encoding, Form};
 use crate::link::{Link, decode};
 use crate::search::mismatch;
 use crate::server_error::ServerError;
 use crate::verdict::{self, Verdict};
-use crate::{instant, mask};
+use crate::{instant, mask, region};
 
 /// Finds the causes for which a request fails. The texts have no control or invisible characters.
 #[must_use]
@@ -26,10 +26,14 @@ fn diagnose(evidence: &Evidence, context: &Context) -> Diagnosis {
         return diagnosis;
     }
     let verdict =
-        evidence.server_error.as_ref().map(|server_error| Verdict::of(server_error, evidence));
-    let verdict =
-        if is_blocked_by_cors(evidence) { Some(verdict::cors(evidence)) } else { verdict };
+        evidence.server_error.as_ref().map(|error| Verdict::of(error, evidence, &context.buckets));
+    let verdict = if is_blocked_by_cors(evidence) {
+        Some(verdict::cors(evidence, &context.buckets))
+    } else {
+        verdict
+    };
     let case = Case { evidence, context, verdict };
+    diagnosis.remarks.extend(incomplete(evidence));
     match (&evidence.link, &evidence.form) {
         (_, Some(form)) => {
             if form.encoding == Encoding::NotRecorded {
@@ -41,8 +45,13 @@ fn diagnose(evidence: &Evidence, context: &Context) -> Diagnosis {
         (Some(link), None) => case.link(link, &mut diagnosis),
         (None, None) => {}
     }
+    let fallback = case.verdict.as_ref().and_then(|verdict| verdict.fallback.clone());
+    // The server knows the bucket's region better than the configuration.
+    if fallback.as_ref().is_some_and(|cause| cause.code == Code::WrongRegion) {
+        diagnosis.causes.retain(|cause| cause.code != Code::WrongRegion);
+    }
     if diagnosis.causes.is_empty() {
-        diagnosis.causes.extend(case.verdict.and_then(|verdict| verdict.fallback));
+        diagnosis.causes.extend(fallback);
     }
     // An error of the server is always a problem.
     if diagnosis.causes.is_empty() && evidence.server_error.is_some() {
@@ -50,13 +59,37 @@ fn diagnose(evidence: &Evidence, context: &Context) -> Diagnosis {
     }
     diagnosis.causes.sort_by_key(|cause| cause.code);
     diagnosis.causes.dedup();
+    if diagnosis.causes.is_empty() {
+        diagnosis.unverified = case.unverified(&diagnosis);
+    }
     diagnosis
+}
+
+/// The remark that the browser's record has no form, or that only the code of an error is known.
+fn incomplete(evidence: &Evidence) -> Option<String> {
+    let method = evidence.sent.as_ref().and_then(|sent| sent.method.as_deref());
+    if evidence.status == Some(0) && method == Some("POST") && !is_body_recorded(evidence) {
+        return Some(
+            "the form was not sent: its preflight failed, or there was no connection".into(),
+        );
+    }
+    let is_code = evidence.link.is_none()
+        && evidence.form.is_none()
+        && evidence.server_error.as_ref().is_some_and(ServerError::is_only_code);
+    is_code.then(|| "only the error's code is known: its message often names the exact cause, so pass the whole answer of the bucket".into())
+}
+
+fn is_body_recorded(evidence: &Evidence) -> bool {
+    let sent_type = evidence.sent.as_ref().and_then(|sent| sent.header("content-type"));
+    evidence.link.as_ref().is_some_and(Link::is_signed) || sent_type.is_some()
 }
 
 /// Whether a preflight was rejected, or the page could not read a response.
 fn is_blocked_by_cors(evidence: &Evidence) -> bool {
     let method = evidence.sent.as_ref().and_then(|sent| sent.method.as_deref());
-    method == Some("OPTIONS") || (evidence.status == Some(0) && evidence.server_error.is_none())
+    method == Some("OPTIONS")
+        || evidence.redirect.is_some()
+        || (evidence.status == Some(0) && evidence.server_error.is_none())
 }
 
 /// Replaces the sent method and headers with those of the server's canonical request, which are those received.
@@ -121,6 +154,23 @@ impl Case<'_> {
     pub(crate) fn is_signature_rejected(&self) -> bool {
         let code = self.evidence.server_error.as_ref().map(ServerError::code);
         code == Some("SignatureDoesNotMatch")
+    }
+
+    /// What was not compared, although no problem was found.
+    fn unverified(&self, diagnosis: &Diagnosis) -> Vec<Unverified> {
+        let Evidence { link, form, .. } = self.evidence;
+        let Some(url) = link.as_ref().or(form.as_ref().map(|form| &form.url)) else {
+            return Vec::new();
+        };
+        let Context { buckets, region, .. } = self.context;
+        let is_region_known = region::is_known(url, buckets, region.as_deref());
+        [
+            (!diagnosis.is_signature_verified, Unverified::Signature),
+            (!is_region_known && url.other_scheme().is_none(), Unverified::Region),
+        ]
+        .into_iter()
+        .filter_map(|(is_unverified, what)| is_unverified.then_some(what))
+        .collect()
     }
 
     /// The remark that the signature could not be verified, if it matters.

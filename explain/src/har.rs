@@ -7,12 +7,12 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::copied::Copied;
-use crate::evidence::{Evidence, Sent};
+use crate::evidence::{Evidence, Redirect, Sent};
 use crate::form::{Encoding, Form};
 use crate::link::Link;
 use crate::server_error::ServerError;
 use crate::unreadable::Unreadable;
-use crate::{instant, multipart};
+use crate::{instant, json, multipart};
 
 /// Maximum number of requests that are explained, since each may take thousands of signatures.
 const MAX_REQUESTS: usize = 100;
@@ -45,6 +45,8 @@ struct Response {
     headers: Vec<Header>,
     #[serde(default)]
     content: Body,
+    #[serde(default, rename = "redirectURL")]
+    redirect_url: String,
 }
 
 #[derive(Deserialize)]
@@ -76,8 +78,11 @@ pub(crate) struct Param {
 pub(crate) fn read(log: &Value) -> Result<Vec<Evidence>, Unreadable> {
     let entries = log.get("entries").and_then(Value::as_array);
     let entries = entries.ok_or(Unreadable("it has a \"log\" without a list of entries"))?;
-    let read = |entry: &Value| Entry::deserialize(entry).ok()?.into_evidence();
-    let found: Vec<_> = entries.iter().filter_map(read).take(MAX_REQUESTS).collect();
+    let entries = || entries.iter().filter_map(|entry| Entry::deserialize(entry).ok());
+    let granted: Vec<_> =
+        entries().filter_map(|entry| entry.granted()).take(MAX_REQUESTS).collect();
+    let read = |entry: Entry| entry.into_evidence(&granted);
+    let found: Vec<_> = entries().filter_map(read).take(MAX_REQUESTS).collect();
     if found.is_empty() {
         return Err(Unreadable("no request in the HAR is signed for S3"));
     }
@@ -85,10 +90,37 @@ pub(crate) fn read(log: &Value) -> Result<Vec<Evidence>, Unreadable> {
 }
 
 impl Entry {
-    /// The evidence of an entry; `None` unless it is a signed link, a form with a policy, or a request that an S3 server
-    /// rejected.
-    fn into_evidence(self) -> Option<Evidence> {
+    /// The form in a response, which is what a signer granted.
+    fn granted(&self) -> Option<Form> {
+        let text = self.response.content.decoded();
+        if !text.trim_start().starts_with('{') {
+            return None;
+        }
+        json::answer(serde_json::from_str::<Value>(&text).ok()?.as_object()?)?.form
+    }
+
+    /// Whether the browser did not send the request to a bucket, or did not show its response, because of a preflight.
+    fn is_blocked(&self, url: &Link, granted: &[Form]) -> bool {
+        let is_preflight = self.request.method.eq_ignore_ascii_case("OPTIONS");
+        let is_stopped = self.response.status <= 0 || is_preflight && self.response.status >= 300;
+        let is_granted = || granted.iter().any(|form| form.url == *url);
+        is_stopped && (is_granted() || !rules::regions_of_host(&url.host).is_empty())
+    }
+
+    /// The target of a preflight's redirect.
+    fn redirect(&self) -> Option<Redirect> {
+        let is_preflight = self.request.method.eq_ignore_ascii_case("OPTIONS");
+        let location = header(&self.response.headers, "location");
+        let to = location.or(Some(&self.response.redirect_url)).and_then(Link::parse);
+        (is_preflight && (300..400).contains(&self.response.status)).then_some(Redirect { to })
+    }
+
+    /// The evidence of an entry; `None` unless it is a signed link, a form with a policy, a request that an S3 server
+    /// rejected, or one to a bucket that a preflight stopped.
+    fn into_evidence(self, granted: &[Form]) -> Option<Evidence> {
         let url = Copied::read(&self.request.url)?;
+        let is_blocked = self.is_blocked(&url.link, granted);
+        let redirect = self.redirect();
         let body = self.request.post_data.unwrap_or_default();
         let mut headers: Vec<_> = self
             .request
@@ -105,12 +137,20 @@ impl Entry {
         let sent = Sent { method, headers, complete: true };
         let server_error = ServerError::parse(&self.response.content.decoded());
         let is_signed = url.link.is_signed();
-        let found = evidence(url, sent, &body.decoded(), &body.params);
+        let mut found = evidence(url, sent, &body.decoded(), &body.params);
+        let of_signer = |link: &Link| granted.iter().find(|form| form.url == *link).cloned();
+        if is_blocked
+            && found.form.is_none()
+            && let Some(form) = found.link.as_ref().and_then(of_signer)
+        {
+            (found.link, found.form) = (None, Some(form));
+        }
         let is_form =
             found.form.as_ref().is_some_and(|form| is_s3_form(form, server_error.is_some()));
-        (is_signed || is_form || server_error.is_some()).then_some(())?;
+        (is_signed || is_form || is_blocked || server_error.is_some()).then_some(())?;
         Some(Evidence {
             server_error,
+            redirect,
             status: Some(u16::try_from(self.response.status).unwrap_or(0)),
             // The server checks the time by its own clock.
             at: header(&self.response.headers, "date")

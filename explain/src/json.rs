@@ -58,7 +58,7 @@ fn collect(value: &Value, found: &mut Vec<Evidence>) {
 }
 
 /// The answer of a signer: a form, or a URL with what was signed.
-fn answer(object: &Map<String, Value>) -> Option<Evidence> {
+pub(crate) fn answer(object: &Map<String, Value>) -> Option<Evidence> {
     let url = URLS.iter().find_map(|name| object.get(*name)?.as_str());
     let Copied { link, undone } = Copied::read(url?)?;
     let fields = FIELDS.iter().find_map(|name| object.get(*name)).map(fields);

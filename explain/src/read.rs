@@ -4,8 +4,10 @@ use alloc::borrow::Cow;
 
 use serde_json::Value;
 
+use crate::catalogue::Entry;
 use crate::copied::{Copied, Undone, from_quoted_printable};
 use crate::evidence::Evidence;
+use crate::link::Link;
 use crate::server_error::ServerError;
 use crate::unreadable::Unreadable;
 use crate::{console, curl, error_text, fetch, html, json};
@@ -41,6 +43,10 @@ pub fn read(text: &str) -> Result<Vec<Evidence>, Unreadable> {
             }
             Err(_) => prose(text),
         },
+        Some(_) if Entry::of(text).is_some() => {
+            let server_error = Some(ServerError::new(text, ""));
+            Ok(vec![Evidence { server_error, ..Evidence::default() }])
+        }
         Some(_) => {
             if let Some(arguments) = curl::arguments(text) {
                 return curl::read(arguments);
@@ -90,7 +96,11 @@ pub(crate) fn prose(text: &str) -> Result<Vec<Evidence>, Unreadable> {
     links.retain(|copied| server_error.is_none() || copied.link.is_signed());
     let server_error = server_error.filter(|_| links.len() < 2);
     if let Some(blocked) = blocked {
-        let link = links.into_iter().next().map(|copied| copied.link);
+        let is_target = |link: &Link| {
+            blocked.redirect.as_ref().is_some_and(|redirect| redirect.to.as_ref() == Some(link))
+        };
+        let links = links.into_iter().map(|copied| copied.link).filter(|link| !is_target(link));
+        let link = blocked.link.clone().or_else(|| links.into_iter().next());
         return Ok(vec![Evidence { link, ..blocked }]);
     }
     if links.is_empty() {

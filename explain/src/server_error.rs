@@ -62,6 +62,11 @@ impl ServerError {
         self.field("Message").unwrap_or_default()
     }
 
+    /// Whether neither a message nor anything else is known besides the code.
+    pub(crate) fn is_only_code(&self) -> bool {
+        self.fields.iter().all(|(name, value)| name == "Code" || value.is_empty())
+    }
+
     /// Google's details, in lower case.
     pub(crate) fn details(&self) -> String {
         self.field("Details").unwrap_or_default().to_ascii_lowercase()

@@ -23,6 +23,7 @@ use self::redirect::{redirected, wrong_region};
 use self::sentences::sentence;
 use crate::catalogue::Entry;
 use crate::cause::{Cause, Code};
+use crate::context::KnownBucket;
 use crate::evidence::Evidence;
 use crate::link::Link;
 use crate::server_error::ServerError;
@@ -52,8 +53,12 @@ impl Verdict {
     }
 
     /// The verdict that follows from an error and the evidence.
-    pub(crate) fn of(server_error: &ServerError, evidence: &Evidence) -> Self {
-        let verdict = Self::of_s3(server_error, evidence);
+    pub(crate) fn of(
+        server_error: &ServerError,
+        evidence: &Evidence,
+        buckets: &[KnownBucket],
+    ) -> Self {
+        let verdict = Self::of_s3(server_error, evidence, buckets);
         let scheme = evidence.link.as_ref().and_then(Link::other_scheme);
         match verdict.allowed {
             // Servers other than S3 do not say whether it is the time, and know no policies of S3.
@@ -64,7 +69,7 @@ impl Verdict {
         }
     }
 
-    fn of_s3(server_error: &ServerError, evidence: &Evidence) -> Self {
+    fn of_s3(server_error: &ServerError, evidence: &Evidence, buckets: &[KnownBucket]) -> Self {
         if is_expired_link(server_error, evidence) {
             return expired();
         }
@@ -81,16 +86,16 @@ impl Verdict {
             "SignatureDoesNotMatch" => Self { allowed: SIGNATURE, fallback: None },
             "InvalidAccessKeyId" | "Unauthorized" => key_id(evidence),
             "AuthorizationQueryParametersError" | "AuthorizationHeaderMalformed" => {
-                wrong_region(server_error, evidence).unwrap_or_else(|| by_code(server_error))
+                wrong_region(server_error, evidence, buckets)
+                    .unwrap_or_else(|| by_code(server_error))
             }
             "PermanentRedirect" | "TemporaryRedirect" | "IllegalLocationConstraintException" => {
-                redirected(server_error, evidence)
+                redirected(server_error, evidence, buckets)
             }
             "NotImplemented" | "MethodNotAllowed" => not_implemented(server_error, evidence),
-            "InvalidRegionName" | "InvalidRegion" => {
-                wrong_region(server_error, evidence).unwrap_or_else(|| by_code(server_error))
-            }
-            "AccessForbidden" => cors(evidence),
+            "InvalidRegionName" | "InvalidRegion" => wrong_region(server_error, evidence, buckets)
+                .unwrap_or_else(|| by_code(server_error)),
+            "AccessForbidden" => cors(evidence, buckets),
             "MalformedSecurityHeader" => google::security_header(server_error),
             _ => by_code(server_error),
         }
