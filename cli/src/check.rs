@@ -18,7 +18,8 @@ use crate::{hint, lint, mask, terminal};
 
 /// Lists errors that the Worker would report, and warnings that a reviewer would raise.
 ///
-/// Errors stop a deployment, because `npm run build` runs this command first. Warnings and recommendations do not.
+/// Errors stop a deployment, because `npx signpost-deploy` runs this command first. Warnings and recommendations do not. In
+/// a clone of the repository, `npm run build` runs it first.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   signpost check

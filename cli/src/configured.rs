@@ -95,11 +95,23 @@ impl Configured {
         Rules::place(&self.vars, section, name).unwrap_or_else(|| format!("{section}.{name}"))
     }
 
+    /// The text, or the list of texts, that the entry at `place` has for the key.
+    pub(crate) fn texts(&self, place: &str, key: &str) -> Vec<&str> {
+        match self.entry(place).and_then(|entry| entry.get(key)) {
+            Some(Value::String(text)) => vec![text],
+            Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether the entry at `place` sets the key. Otherwise the key has its default value.
     pub(crate) fn is_set(&self, place: &str, key: &str) -> bool {
+        self.entry(place).is_some_and(|entry| entry.get(key).is_some())
+    }
+
+    fn entry(&self, place: &str) -> Option<&Value> {
         let (var, name) = place.split_once('.').unwrap_or((place, ""));
-        let entry = self.vars.get(var).and_then(|table| table.get(name));
-        entry.is_some_and(|entry| entry.get(key).is_some())
+        self.vars.get(var).and_then(|table| table.get(name))
     }
 }
 

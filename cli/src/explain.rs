@@ -1,6 +1,7 @@
 //! `signpost explain`: explains why a link or form fails.
 
 pub(crate) mod args;
+mod configuration;
 mod context;
 
 use std::fs::File;
@@ -17,11 +18,20 @@ use crate::terminal;
 /// Explains each request. The exit status is 1 if any has a problem.
 pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode, Failure> {
     let evidence = evidence(args)?;
-    let context = context::find(args)?;
-    let diagnoses: Vec<_> = evidence
-        .into_iter()
-        .map(|evidence| ::explain::explain(&with_args(args, evidence), &context))
-        .collect();
+    let (context, found) = context::find(args)?;
+    let evidence: Vec<_> = evidence.into_iter().map(|evidence| with_args(args, evidence)).collect();
+    let diagnoses: Vec<_> =
+        evidence.iter().map(|evidence| ::explain::explain(evidence, &context)).collect();
+    let names_setting =
+        |diagnosis: &Diagnosis| context.buckets.iter().any(|bucket| diagnosis.names(bucket));
+    let is_used = evidence.iter().any(|evidence| context.knows_bucket_of(evidence))
+        || diagnoses.iter().any(names_setting);
+    if let Some(path) = found.filter(|_| is_used) {
+        let path = path.display();
+        terminal::note(&format!(
+            "note: compared with the buckets in {path}; --no-config leaves them out"
+        ));
+    }
     if args.json {
         terminal::show_json(&diagnoses)?;
     } else {
@@ -64,8 +74,10 @@ fn text(input: &str) -> Result<String, Failure> {
         "-" => bounded(io::stdin().lock()),
         path => bounded(File::open(path)?),
     };
-    let unreadable =
-        |error| Failure::usage(format!("cannot read {}: {}", display_name(input), reason(&error)));
+    let unreadable = |error| {
+        Failure::usage(format!("cannot read {}: {}", display_name(input), reason(&error)))
+                .hint("pass the name of a file, or the text itself: a link or the bucket's whole answer, in single quotes")
+    };
     let bytes = read().map_err(unreadable)?;
     Ok(decoded(&bytes))
 }
@@ -90,7 +102,12 @@ fn is_text(input: &str) -> bool {
     input.contains("://")
         || input.starts_with(['{', '[', '<', '"'])
         || scheme.starts_with("http") && input.contains(['%', '\\'])
-        || input.contains(": ") && !Path::new(input).exists()
+        || (input.contains(": ") || is_code(input)) && !Path::new(input).exists()
+}
+
+/// Whether an argument is the code of an error, such as `AccessDenied`.
+fn is_code(input: &str) -> bool {
+    ::explain::catalogue().any(|(_, entries)| entries.iter().any(|row| row.codes.contains(&input)))
 }
 
 /// Reads one byte more than the maximum, so that a larger input is recognized.

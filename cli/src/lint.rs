@@ -9,6 +9,7 @@ mod cache;
 mod credentials;
 mod events;
 mod exposure;
+mod not_deployable;
 mod refused_secrets;
 mod regions;
 mod secrets;
@@ -32,6 +33,7 @@ pub(crate) fn configuration(configured: &Configured, wrangler: &Wrangler<'_>) ->
     findings.extend(bucket_url::lint(configured));
     findings.extend(unknown_region::lint(configured));
     findings.extend(events::lint(configured));
+    findings.extend(not_deployable::lint(configured));
     findings.extend(bindings::lint(configured, wrangler));
     findings.extend(secrets::lint(&configured.rules, wrangler));
     findings.extend(credentials::lint(configured, wrangler));

@@ -36,7 +36,9 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 /// operator: it reads the same configuration as wrangler or `cf`, applies the same rules and signs with the same code.
 #[derive(Debug, Parser)]
 #[command(name = "signpost", version, propagate_version = true, arg_required_else_help = true)]
-#[command(after_help = "Exit status: 0 success, 1 rejected, 2 usage error.")]
+#[command(after_help = "In a project that has the npm package, run the command as `npx signpost`.
+
+Exit status: 0 success, 1 rejected, 2 usage error.")]
 struct Args {
     #[command(subcommand)]
     command: Command,

@@ -13,7 +13,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-pub(crate) use self::file::{find, project_folder};
+pub(crate) use self::file::{find, find_unnamed, project_folder};
 use self::tree::{Entry, Node, Table, Tree};
 pub(crate) use self::tree::{Format, Malformed};
 use crate::failure::{Failure, reason};

@@ -4,7 +4,7 @@ import bytes from '../../build/explain-wasm/explain_bg.wasm';
 
 /** @typedef {{ code: string, message: string, hint: string }} Cause */
 /** @typedef {{ of: string, right: string, lines: { signed: string, received: string, differs: boolean }[] }} Comparison */
-/** @typedef {{ subject: string, causes: Cause[], remarks: string[], comparisons: Comparison[] }} Diagnosis */
+/** @typedef {{ subject: string, causes: Cause[], unverified: string[], remarks: string[], comparisons: Comparison[] }} Diagnosis */
 
 const ready = init({ module_or_path: bytes });
 
@@ -45,9 +45,15 @@ function comparisonTable({ of, right, lines }) {
   return frame;
 }
 
+/** @param {string[]} unverified */
+function withoutProblems(unverified) {
+  const names = unverified.map((what) => (what === 'region' ? "the bucket's region" : `the ${what}`));
+  return names.length === 0 ? 'No problems found.' : `Nothing wrong in what can be seen. Not verified: ${names.join(', ')}.`;
+}
+
 /** @param {Diagnosis} diagnosis */
-function diagnosisArticle({ subject, causes, remarks, comparisons }) {
-  const list = causes.length > 0 ? make('ul', causes.map(causeItem), 'causes') : make('p', 'No problems found.', 'good');
+function diagnosisArticle({ subject, causes, unverified, remarks, comparisons }) {
+  const list = causes.length > 0 ? make('ul', causes.map(causeItem), 'causes') : make('p', withoutProblems(unverified), 'good');
   return make('article', [make('h3', subject), list, ...remarks.map((remark) => make('p', remark, 'remark')), ...comparisons.map(comparisonTable)]);
 }
 

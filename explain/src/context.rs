@@ -2,6 +2,8 @@
 
 use signer::{Credentials, UnixTime};
 
+use crate::evidence::Evidence;
+
 /// The time, and the credentials and buckets that are known.
 #[derive(Clone, Debug)]
 pub struct Context {
@@ -33,6 +35,13 @@ pub struct KnownBucket {
 }
 
 impl Context {
+    /// Whether the request is for one of the configured buckets.
+    #[must_use]
+    pub fn knows_bucket_of(&self, evidence: &Evidence) -> bool {
+        let url = evidence.link.as_ref().or(evidence.form.as_ref().map(|form| &form.url));
+        url.is_some_and(|url| KnownBucket::of_url(&self.buckets, url).is_some())
+    }
+
     /// A context with only the time.
     #[must_use]
     pub const fn at(now: UnixTime) -> Self {

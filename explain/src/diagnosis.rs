@@ -7,6 +7,8 @@ use serde::Serialize;
 
 use crate::cause::Cause;
 use crate::compare::Comparison;
+use crate::context::KnownBucket;
+use crate::unverified::Unverified;
 
 /// The diagnosis of one request.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -26,25 +28,6 @@ pub struct Diagnosis {
     pub(crate) is_signature_verified: bool,
 }
 
-/// What a diagnosis without a cause leaves open.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Unverified {
-    /// The signature: its secret is not known, or it cannot be computed.
-    Signature,
-    /// The bucket's region: neither the host nor the configuration names it.
-    Region,
-}
-
-impl fmt::Display for Unverified {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Signature => "the signature",
-            Self::Region => "the bucket's region",
-        })
-    }
-}
-
 impl Diagnosis {
     /// The same with every hidden character visible: most texts repeat a part of the request or of the server's answer.
     pub(crate) fn with_visible_text(mut self) -> Self {
@@ -56,6 +39,14 @@ impl Diagnosis {
             *text = show_hidden(text, &[]).into_owned();
         }
         self
+    }
+
+    /// Whether a hint names a setting of the bucket.
+    #[must_use]
+    pub fn names(&self, bucket: &KnownBucket) -> bool {
+        let settings = [Some(&bucket.region_setting), bucket.endpoint_setting.as_ref()];
+        let hints = || self.causes.iter().map(|cause| &cause.hint);
+        settings.into_iter().flatten().any(|setting| hints().any(|hint| hint.contains(setting)))
     }
 
     /// Whether no cause was found.

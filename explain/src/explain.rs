@@ -4,14 +4,14 @@ use signer::UnixTime;
 
 use crate::cause::Code;
 use crate::context::Context;
-use crate::diagnosis::{Diagnosis, Unverified};
+use crate::diagnosis::Diagnosis;
 use crate::evidence::{Evidence, Sent};
 use crate::form::{Encoding, Form};
 use crate::link::{Link, decode};
 use crate::search::mismatch;
 use crate::server_error::ServerError;
 use crate::verdict::{self, Verdict};
-use crate::{instant, mask, region};
+use crate::{incomplete, instant, mask};
 
 /// Finds the causes for which a request fails. The texts have no control or invisible characters.
 #[must_use]
@@ -33,7 +33,7 @@ fn diagnose(evidence: &Evidence, context: &Context) -> Diagnosis {
         verdict
     };
     let case = Case { evidence, context, verdict };
-    diagnosis.remarks.extend(incomplete(evidence));
+    diagnosis.remarks.extend(incomplete::remark(evidence));
     match (&evidence.link, &evidence.form) {
         (_, Some(form)) => {
             if form.encoding == Encoding::NotRecorded {
@@ -63,25 +63,6 @@ fn diagnose(evidence: &Evidence, context: &Context) -> Diagnosis {
         diagnosis.unverified = case.unverified(&diagnosis);
     }
     diagnosis
-}
-
-/// The remark that the browser's record has no form, or that only the code of an error is known.
-fn incomplete(evidence: &Evidence) -> Option<String> {
-    let method = evidence.sent.as_ref().and_then(|sent| sent.method.as_deref());
-    if evidence.status == Some(0) && method == Some("POST") && !is_body_recorded(evidence) {
-        return Some(
-            "the form was not sent: its preflight failed, or there was no connection".into(),
-        );
-    }
-    let is_code = evidence.link.is_none()
-        && evidence.form.is_none()
-        && evidence.server_error.as_ref().is_some_and(ServerError::is_only_code);
-    is_code.then(|| "only the error's code is known: its message often names the exact cause, so pass the whole answer of the bucket".into())
-}
-
-fn is_body_recorded(evidence: &Evidence) -> bool {
-    let sent_type = evidence.sent.as_ref().and_then(|sent| sent.header("content-type"));
-    evidence.link.as_ref().is_some_and(Link::is_signed) || sent_type.is_some()
 }
 
 /// Whether a preflight was rejected, or the page could not read a response.
@@ -154,23 +135,6 @@ impl Case<'_> {
     pub(crate) fn is_signature_rejected(&self) -> bool {
         let code = self.evidence.server_error.as_ref().map(ServerError::code);
         code == Some("SignatureDoesNotMatch")
-    }
-
-    /// What was not compared, although no problem was found.
-    fn unverified(&self, diagnosis: &Diagnosis) -> Vec<Unverified> {
-        let Evidence { link, form, .. } = self.evidence;
-        let Some(url) = link.as_ref().or(form.as_ref().map(|form| &form.url)) else {
-            return Vec::new();
-        };
-        let Context { buckets, region, .. } = self.context;
-        let is_region_known = region::is_known(url, buckets, region.as_deref());
-        [
-            (!diagnosis.is_signature_verified, Unverified::Signature),
-            (!is_region_known && url.other_scheme().is_none(), Unverified::Region),
-        ]
-        .into_iter()
-        .filter_map(|(is_unverified, what)| is_unverified.then_some(what))
-        .collect()
     }
 
     /// The remark that the signature could not be verified, if it matters.

@@ -268,8 +268,8 @@ What the error codes of S3 servers mean for presigned URLs, upload forms and upl
 `signpost explain` answers from this table, and finds the cause in the link or form if it has them:
 
 ```sh
-signpost explain '<Error><Code>InvalidPart</Code></Error>'
-signpost explain link.txt error.xml --method PUT --header 'content-type: image/png'
+npx signpost explain '<Error><Code>InvalidPart</Code></Error>'
+npx signpost explain link.txt error.xml --method PUT --header 'content-type: image/png'
 ```
 
 Messages that tell more than their code, such as `AccessDenied` with \"Request has expired\", have explanations of their own.

@@ -58,7 +58,7 @@ describe('causes that public threads report', () => {
         return path;
       }));
       const env = example.secret === 'no' ? { ...NO_FILES, AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_SESSION_TOKEN: '' } : keys(example);
-      const args = ['explain', ...files, ...(example.args ?? []), `--at=${example.at ?? '2026-11-23T19:01:00Z'}`];
+      const args = ['explain', '--no-config', ...files, ...(example.args ?? []), `--at=${example.at ?? '2026-11-23T19:01:00Z'}`];
       const { code, stdout, stderr } = await execute(await program(), [...args, '--json'], { env });
       assert.equal(stderr, '');
       const causes = JSON.parse(stdout).flatMap((/** @type {any} */ diagnosis) => diagnosis.causes.map((/** @type {any} */ cause) => cause.code));

@@ -34,7 +34,7 @@ before(async () => {
  */
 async function explain(input, { args = [], secret } = {}) {
   const keys = secret === 'no' ? { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' } : KEYS;
-  const { code, stdout, stderr } = await execute(await program(), ['explain', '--json', SENT_AT, ...args], { input, env: { ...NO_FILES, ...keys } });
+  const { code, stdout, stderr } = await execute(await program(), ['explain', '--json', '--no-config', SENT_AT, ...args], { input, env: { ...NO_FILES, ...keys } });
   /** @type {{ causes: { code: string }[], remarks: string[] }[]} */
   const diagnoses = stdout ? JSON.parse(stdout) : [];
   const causes = diagnoses.flatMap((diagnosis) => diagnosis.causes.map((cause) => cause.code));

@@ -130,7 +130,7 @@ for (const [name, headers, expected] of /** @type {const} */ ([
     await page.setInputFiles('#file', { name: 'upload.har', mimeType: 'application/json', buffer: Buffer.from(har) });
     assert.deepEqual(await explained(page), [expected]);
     assert.deepEqual(requests, []);
-    const { code, stdout } = await execute(await program(), ['explain', '--json'], { input: har });
+    const { code, stdout } = await execute(await program(), ['explain', '--json', '--no-config'], { input: har });
     assert.deepEqual([code, JSON.parse(stdout)[0].causes[0].code], [1, expected]);
   });
 }

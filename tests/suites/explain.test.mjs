@@ -46,7 +46,7 @@ after(() => rm(directory, { recursive: true, force: true }));
  */
 async function explain(args, store) {
   const env = { ...NO_FILES, AWS_ACCESS_KEY_ID: store?.accessKeyId ?? '', AWS_SECRET_ACCESS_KEY: store?.secretAccessKey ?? '', AWS_SESSION_TOKEN: '' };
-  const result = await execute(await program(), ['explain', ...args], { env });
+  const result = await execute(await program(), ['explain', '--no-config', ...args], { env });
   return { ...result, diagnoses: args.includes('--json') && result.stdout ? JSON.parse(result.stdout) : [] };
 }
 
@@ -152,12 +152,14 @@ describe('the command line', () => {
   const link = (region = 'eu-west-1', /** @type {string[]} */ ...more) =>
     signpost(['sign', 'get', 's3://acme-media/a.png', `--region=${region}`, '--expires=10 min', `--at=${AT}`, ...more], { env: KEYS });
   /** @param {string[]} args @param {{ input?: string, env?: Record<string, string> }} [options] */
-  const run = async (args, { input, env } = {}) => execute(await program(), ['explain', ...args], { input, env: { ...NO_FILES, ...env } });
+  const run = async (args, { input, env } = {}) => execute(await program(), ['explain', ...(args.some((arg) => arg.startsWith('--config')) ? [] : ['--no-config']), ...args], { input, env: { ...NO_FILES, ...env } });
 
   test('reads standard input, uses the time of --at, and reports when a link expired', async () => {
     const url = await link();
     const good = await run(['--at=2026-11-23T19:09:59Z'], { input: `${url}\n` });
-    assert.deepEqual([good.code, good.stdout.split('\n')[0]], [0, 'https://acme-media.s3.eu-west-1.amazonaws.com/a.png: no problems found']);
+    assert.deepEqual([good.code, good.stdout.split('\n')[0]], [0, 'https://acme-media.s3.eu-west-1.amazonaws.com/a.png: nothing wrong in what can be seen; not verified: the signature']);
+    const verified = await run(['--at=2026-11-23T19:09:59Z'], { input: url, env: KEYS });
+    assert.deepEqual([verified.code, verified.stdout.split('\n')[0]], [0, 'https://acme-media.s3.eu-west-1.amazonaws.com/a.png: no problems found']);
     const late = await run(['-', '--at=2026-11-23T21:15:00Z'], { input: url });
     const expected = `https://acme-media.s3.eu-west-1.amazonaws.com/a.png: 1 problem
 

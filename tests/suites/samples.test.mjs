@@ -149,7 +149,7 @@ test('docs/troubleshooting.md names the cause that `signpost explain` finds', as
   assert.ok(rows.length > 30, `${rows.length} messages`);
   const folder = await sandbox(await complete([]));
   for (const [, code, message, cause] of rows) {
-    const { stdout } = await folder.run(`signpost explain --json - <<'EOF'\n<Error><Code>${code}</Code><Message>${message}</Message></Error>\nEOF`);
+    const { stdout } = await folder.run(`signpost explain --no-config --json - <<'EOF'\n<Error><Code>${code}</Code><Message>${message}</Message></Error>\nEOF`);
     assert.deepEqual(JSON.parse(stdout)[0].causes.map((/** @type {{ code: string }} */ found) => found.code), [cause], `${code}: ${message}`);
   }
   await folder.remove();

@@ -18,7 +18,7 @@ use crate::sign::args::CredentialArgs;
 #[command(after_help = "Examples:
   signpost explain 'https://acme-media.s3.eu-west-1.amazonaws.com/ada.png?X-Amz-Algorithm=...'
   signpost explain link.txt error.xml --method PUT --header 'content-type: image/png'
-  signpost explain upload.har --env-file .dev.vars --credentials MEDIA --config wrangler.toml
+  signpost explain upload.har --env-file .dev.vars --credentials MEDIA
   signpost explain command.txt    # 'Copy as cURL' of the browser's developer tools
   pbpaste | signpost explain --json | jq -r '.[].causes[].code'
 
@@ -30,6 +30,9 @@ Put a link in single quotes; otherwise the shell ends it at the first &.
 Credentials are optional. The first that exist are used: --env-file, --profile, AWS_ACCESS_KEY_ID and \
 AWS_SECRET_ACCESS_KEY in the environment, the default profile of the shared AWS files. Never put them on the \
 command line, which other users of the machine can read.
+
+Without a problem, the output and `unverified` in the JSON name what could not be verified, such as the signature \
+without its secret.
 
 Exit status: 0 no problems found, 1 problems found, 2 usage error.")]
 pub(crate) struct ExplainArgs {
@@ -54,15 +57,18 @@ pub(crate) struct ExplainArgs {
     /// The time of the request, such as 2026-11-23T19:00:00Z; by default the time in the HAR or error, otherwise now.
     #[arg(long, value_parser = crate::clock::parse, value_name = "INSTANT")]
     pub(crate) at: Option<UnixTime>,
-    /// The bucket's region, to compare with the signed region; also taken from the configuration.
+    /// The bucket's region, to compare with the signed region, instead of the one in the configuration.
     #[arg(long, value_name = "REGION")]
     pub(crate) region: Option<String>,
-    /// The configuration file, for the regions, hosts and types of its buckets.
+    /// The configuration file, for the regions, hosts and types of its buckets; by default the one that the other subcommands read, if there is one.
     #[arg(long, short, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// The environment, as in wrangler's --env.
-    #[arg(long, value_name = "NAME", requires = "config")]
+    #[arg(long, value_name = "NAME")]
     pub(crate) env: Option<String>,
+    /// Reads no configuration file.
+    #[arg(long, conflicts_with_all = ["config", "env"])]
+    pub(crate) no_config: bool,
     /// A profile of ~/.aws/config and ~/.aws/credentials.
     #[arg(long, value_name = "NAME", conflicts_with = "env_file")]
     pub(crate) profile: Option<String>,
@@ -72,7 +78,7 @@ pub(crate) struct ExplainArgs {
     /// The first part of the variables' names: MEDIA for MEDIA_ACCESS_KEY_ID.
     #[arg(long, value_name = "NAME", default_value = "AWS")]
     pub(crate) credentials: String,
-    /// Writes a JSON array: subject, causes (code, message, hint), remarks, comparisons.
+    /// Writes a JSON array: subject, causes (code, message, hint), unverified, remarks, comparisons.
     #[arg(long)]
     pub(crate) json: bool,
 }

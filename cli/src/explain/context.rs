@@ -1,17 +1,19 @@
 //! The context of an explanation: the operator's credentials, buckets and types.
 
-use ::explain::{Context, KnownBucket};
-use rules::BucketEntry;
-use signer::HttpUrl;
+use std::path::PathBuf;
+
+use ::explain::Context;
 
 use super::args::ExplainArgs;
-use crate::clock;
-use crate::configured::{ConfigArgs, Configured};
+use super::configuration;
 use crate::failure::Failure;
 use crate::sign::keys;
+use crate::{clock, terminal, wrangler};
 
-/// Collects the context. Credentials are optional, unless the command line names a profile or file.
-pub(crate) fn find(args: &ExplainArgs) -> Result<Context, Failure> {
+/// Collects the context, and the configuration file that was found although the command line does not name it.
+///
+/// Credentials are optional, unless the command line names a profile or file.
+pub(crate) fn find(args: &ExplainArgs) -> Result<(Context, Option<PathBuf>), Failure> {
     let is_required = args.profile.is_some() || args.env_file.is_some();
     let credentials = match keys::find(&args.credential_args()) {
         Err(failure) if is_required => return Err(failure),
@@ -22,27 +24,30 @@ pub(crate) fn find(args: &ExplainArgs) -> Result<Context, Failure> {
         credentials,
         ..Context::at(args.at.unwrap_or_else(clock::now))
     };
-    if let Some(config) = &args.config {
-        let config = ConfigArgs { config: Some(config.clone()), env: args.env.clone() };
-        add_configuration(&mut context, &Configured::read(&config)?);
-    }
-    Ok(context)
+    let found = match (&args.config, args.no_config || args.region.is_some()) {
+        (Some(config), _) => {
+            configuration::add(&mut context, config, args.env.as_deref())?;
+            None
+        }
+        (None, true) => None,
+        (None, false) => add_found(&mut context, args.env.as_deref())?,
+    };
+    Ok((context, found))
 }
 
-fn add_configuration(context: &mut Context, configured: &Configured) {
-    for bucket in configured.rules().map(|rule| known_bucket(rule.bucket())) {
-        if !context.buckets.contains(&bucket) {
-            context.buckets.push(bucket);
+/// Adds the configuration that wrangler would use, if there is one, and returns its path. A broken file does not prevent
+/// the explanation, unless the command line selects an environment of it.
+fn add_found(context: &mut Context, env: Option<&str>) -> Result<Option<PathBuf>, Failure> {
+    let Some(config) = wrangler::find_unnamed(env)? else { return Ok(None) };
+    match configuration::add(context, &config, env) {
+        Ok(()) => Ok(Some(config)),
+        Err(failure) if env.is_some() => Err(failure),
+        Err(_) => {
+            terminal::note(&format!(
+                "note: {} is not valid, so its buckets are not known here: `signpost check` lists the errors",
+                config.display()
+            ));
+            Ok(None)
         }
     }
-    let types = configured.rules.uploads().flat_map(|(_, rule)| rule.types());
-    context.types.extend(types.map(|kind| kind.as_str().to_owned()));
-}
-
-fn known_bucket(entry: &BucketEntry) -> KnownBucket {
-    let bucket = entry.bucket();
-    let origin = bucket.origin();
-    let host = HttpUrl::parse(&origin).map_or("", |url| url.authority());
-    let region = bucket.region().as_str();
-    KnownBucket { name: bucket.name().into(), host: host.into(), region: region.into() }
 }

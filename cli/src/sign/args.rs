@@ -143,7 +143,7 @@ pub(crate) struct RuleArgs {
     /// The environment, as in wrangler's --env.
     #[arg(long, value_name = "NAME")]
     pub(crate) env: Option<String>,
-    /// The caller's name, for {caller}. It is not verified, since you have the credentials.
+    /// The caller's name, for {caller}; not needed for a caller of kind bearer, which is named after its entry. It is not verified, since you have the credentials.
     #[arg(long, value_name = "NAME", requires = "rule")]
     pub(crate) caller: Option<String>,
     /// The caller's entry in [vars.CALLERS], for {entry}; only needed if the rule has several callers.

@@ -25,7 +25,9 @@ pub(crate) fn sign(rule: &str, args: &SignArgs, now: UnixTime) -> Result<Signed,
     let ambient = Ambient { now, random };
     match args.action {
         Action::Get | Action::Head => {
-            let rule = configured.rules.download(rule).map_err(|denial| denied(&denial))?;
+            let names = || configured.rules.downloads().map(|(name, _)| name);
+            let rule =
+                configured.rules.download(rule).map_err(|_| no_rule(rule, "DOWNLOADS", names()))?;
             let caller = caller(by_rule, rule.access(), rule.key())?;
             let path = by_rule.path.as_deref().unwrap_or_default();
             let grant = rule.grant(&caller, path, ambient).map_err(|denial| denied(&denial))?;
@@ -40,7 +42,9 @@ pub(crate) fn sign(rule: &str, args: &SignArgs, now: UnixTime) -> Result<Signed,
             })
         }
         Action::Put | Action::Post => {
-            let rule = configured.rules.upload(rule).map_err(|denial| denied(&denial))?;
+            let names = || configured.rules.uploads().map(|(name, _)| name);
+            let rule =
+                configured.rules.upload(rule).map_err(|_| no_rule(rule, "UPLOADS", names()))?;
             let caller = caller(by_rule, rule.access(), rule.key())?;
             let signed = rule
                 .grant(&caller, &upload_request(by_rule)?, ambient)
@@ -59,13 +63,26 @@ pub(crate) fn sign(rule: &str, args: &SignArgs, now: UnixTime) -> Result<Signed,
     }
 }
 
+fn no_rule<'n>(rule: &str, section: &str, names: impl Iterator<Item = &'n str>) -> Failure {
+    let names = names.collect::<Vec<_>>().join(", ");
+    let names = if names.is_empty() { "none".into() } else { names };
+    Failure::rejected(format!("no rule in {section} is named {rule:?}")).hint(format!(
+        "the rules there are: {names}. put and post use UPLOADS, get and head use DOWNLOADS"
+    ))
+}
+
 /// The caller that the operator names; nothing is verified.
 fn caller(args: &RuleArgs, access: &Access, key: &KeyTemplate) -> Result<Caller, Failure> {
     let claims = args.claim.iter().map(|text| {
         options::pair("--claim", text).map(|(name, value)| (name.into(), value.into()))
     });
     let claims = claims.collect::<Result<_, _>>()?;
-    Caller::assumed(entry(args, access, key)?, args.caller.as_deref(), claims)
+    let entry = entry(args, access, key)?;
+    let is_certain = args.entry.is_some() || access.callers().len() == 1;
+    let mut kinds = access.callers().iter().filter(|kind| kind.name() == entry);
+    let own_name = kinds.any(CallerKind::is_named_after_entry).then_some(entry);
+    let name = args.caller.as_deref().or(own_name.filter(|_| is_certain));
+    Caller::assumed(entry, name, claims)
         .ok_or_else(|| Failure::usage("--caller: expected one segment of a key, without /"))
 }
 
@@ -122,9 +139,6 @@ fn secrets(configured: &Configured, args: &SignArgs) -> Result<Secrets, Failure>
 fn denied(denial: &Denial) -> Failure {
     let failure = Failure::rejected(denial.to_string());
     match denial {
-        Denial::NoRule => {
-            failure.hint("use put or post for an upload rule, get or head for a download rule")
-        }
         Denial::CredentialsUnavailable { .. } => Failure::rejected(
             "the credentials of this rule's bucket are those of a role, which only the Worker assumes",
         )
@@ -132,8 +146,10 @@ fn denied(denial: &Denial) -> Failure {
         Denial::SecretMissing { .. } => {
             failure.hint("set it in the environment, or in a file passed with --env-file")
         }
-        Denial::TokenRefused { .. } => failure
-            .hint("the rule's key contains the caller's name or a claim: pass --caller NAME or --claim NAME=VALUE"),
+        Denial::TokenRefused { .. } => Failure::rejected(
+            "the rule's key contains the caller's name or a claim, which the command line does not give",
+        )
+        .hint("pass --caller NAME for {caller}, --claim NAME=VALUE for {claim.NAME}"),
         _ => failure,
     }
 }

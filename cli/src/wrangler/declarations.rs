@@ -54,6 +54,14 @@ impl Wrangler<'_> {
         }
     }
 
+    /// A key, and where to change it: `BUCKETS.media.region (wrangler.toml, line 34)`.
+    pub(crate) fn setting(&self, key: &str, path: &str, line: usize) -> String {
+        match self.format {
+            Format::Toml | Format::Json => format!("{key} ({path}, line {line})"),
+            Format::BuildOutput => format!("{key} (in cloudflare.config.ts)"),
+        }
+    }
+
     const fn either<'t>(&self, wrangler: &'t str, build_output: &'t str) -> &'t str {
         match self.format {
             Format::Toml | Format::Json => wrangler,

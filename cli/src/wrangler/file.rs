@@ -31,9 +31,14 @@ const CF_SOURCE: &str = "cloudflare.config.ts";
 ///
 /// An environment of the file can only be selected in the file that the operator wrote.
 pub(crate) fn find(named: Option<&Path>, env: Option<&str>) -> Result<PathBuf, Failure> {
-    if let Some(path) = named {
-        return Ok(path.to_owned());
+    match named {
+        Some(path) => Ok(path.to_owned()),
+        None => find_unnamed(env)?.ok_or_else(none),
     }
+}
+
+/// The same if the command line names no file; `None` if there is none.
+pub(crate) fn find_unnamed(env: Option<&str>) -> Result<Option<PathBuf>, Failure> {
     if let Some(redirect) = find_up(REDIRECT, Path::is_file).filter(|_| env.is_none()) {
         let target = redirected(&redirect)?;
         terminal::note(&format!(
@@ -41,12 +46,12 @@ pub(crate) fn find(named: Option<&Path>, env: Option<&str>) -> Result<PathBuf, F
             target.display(),
             redirect.display()
         ));
-        return Ok(target);
+        return Ok(Some(target));
     }
     let built = BUILD_OUTPUTS.iter().find_map(|name| find_up(name, Path::is_dir));
     let found: Vec<_> = NAMES.iter().filter_map(|name| find_up(name, Path::is_file)).collect();
     let Some((first, others)) = found.split_first() else {
-        return built.map_or_else(|| Err(none()), |workers| built_worker(&workers));
+        return built.map(|workers| built_worker(&workers)).transpose();
     };
     if let Some(other) = others.first() {
         let (first, other) = (first.display(), other.display());
@@ -58,7 +63,7 @@ pub(crate) fn find(named: Option<&Path>, env: Option<&str>) -> Result<PathBuf, F
             "note: this is {first}; for what `cf` deploys, pass the path of a {WORKER_CONFIG} in {workers}"
         ));
     }
-    Ok(first.clone())
+    Ok(Some(first.clone()))
 }
 
 /// The folder of the project, which has files such as `.dev.vars`.

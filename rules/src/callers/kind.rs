@@ -149,6 +149,13 @@ impl CallerKind {
         matches!(self.method, AuthMethod::Anyone)
     }
 
+    /// Returns whether its only caller has the name of the entry.
+    #[cfg(feature = "operator")]
+    #[must_use]
+    pub fn is_named_after_entry(&self) -> bool {
+        self.authority() == Some(Authority::Configuration)
+    }
+
     pub(crate) const fn info(&self) -> KindInfo {
         self.method.info()
     }
