@@ -17,7 +17,7 @@ const PROGRAMS = {
   cargo: () => void read(join(root, args[args.indexOf('--path') + 1], 'Cargo.toml')),
   curl: () => run('/usr/bin/curl', args.map(local)),
   npm,
-  npx: () => wrangler(args[0] === 'wrangler' ? args.slice(1) : fail(`there is no ${args[0]}`)),
+  npx: () => (args[0] === 'signpost' ? run('signpost', args.slice(1)) : wrangler(args[0] === 'wrangler' ? args.slice(1) : fail(`there is no ${args[0]}`))),
 };
 
 (PROGRAMS[program] ?? (() => filesOf(args)))();

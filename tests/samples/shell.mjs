@@ -18,7 +18,7 @@ export const TOKEN = 'a-token-of-the-site-for-tests';
 export const PICTURE_BYTES = 48_213;
 
 /** The exit status of `signpost explain` is 1 if it finds a problem, which is what a document shows. */
-const EXPLAIN = 'signpost() { command signpost "$@" || { local status=$?; [ "$1" = explain ] && [ $status = 1 ]; }; }\n';
+const EXPLAIN = 'npx() { command npx "$@" || { local status=$?; [ "$1 $2" = "signpost explain" ] && [ $status = 1 ]; }; }\nsignpost() { command signpost "$@" || { local status=$?; [ "$1" = explain ] && [ $status = 1 ]; }; }\n';
 
 /** @typedef {Awaited<ReturnType<typeof sandbox>>} Sandbox */
 
