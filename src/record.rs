@@ -1,7 +1,7 @@
 //! Log records: one line for each decision, without tokens, signatures, queries or keys.
 
 use error_code::ErrorCode;
-use rules::Caller;
+use rules::{Caller, Denial, MissingKeys, TokenFault};
 use serde::Serialize;
 use signer::Payload;
 
@@ -24,6 +24,12 @@ pub struct Record {
     status: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
+    /// What is wrong with the token of a refused request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<&'static str>,
+    /// The keys that could not be fetched. Boxed, since it is rare.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing_keys: Option<Box<KeysRecord>>,
     /// The first half of the SHA-256 of the object's key. Whoever knows a key can find its records.
     #[serde(skip_serializing_if = "Option::is_none")]
     key_hash: Option<String>,
@@ -31,6 +37,37 @@ pub struct Record {
     ends_with: Option<&'static str>,
     /// The duration in milliseconds, which the shell measures.
     ms: u64,
+}
+
+/// What only the log says about a refusal.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Cause {
+    /// What is wrong with the token.
+    Token(TokenFault),
+    /// The issuer's keys that could not be fetched.
+    Keys(Box<MissingKeys>),
+}
+
+impl Cause {
+    pub(crate) fn of(denial: &Denial) -> Option<Self> {
+        match denial {
+            Denial::KeysUnavailable(keys) => Some(Self::Keys(keys.clone())),
+            denial => denial.token_fault().map(Self::Token),
+        }
+    }
+}
+
+/// Keys that could not be fetched: all but the failure is configuration.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+struct KeysRecord {
+    /// The entry of `CALLERS`.
+    caller: String,
+    /// The URL, without its query.
+    url: String,
+    failure: &'static str,
+    /// The status of the answer, if that is the failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
 }
 
 impl Record {
@@ -49,6 +86,20 @@ impl Record {
         hash.truncate(hash.len() / 2);
         self.key_hash = Some(hash);
         self.ends_with = ends_with.map(rules::EndsWith::as_str);
+    }
+
+    /// Notes what the answer to a refusal does not say.
+    #[inline(never)] // rare
+    pub(crate) fn cause(&mut self, cause: Cause) {
+        match cause {
+            Cause::Token(fault) => self.token = Some(fault.as_str()),
+            Cause::Keys(keys) => {
+                let MissingKeys { entry, url, failure } = *keys;
+                let (status, failure) = (failure.status(), failure.as_str());
+                let keys = KeysRecord { caller: entry, url, failure, status };
+                self.missing_keys = Some(Box::new(keys));
+            }
+        }
     }
 
     /// Notes the outcome. With an error code, nothing was granted, even if a grant was noted before.

@@ -32,6 +32,9 @@ pub fn respond(site: &Site, request: &Request<'_>, ambient: Ambient) -> Action {
     let mut action =
         route(exchange).unwrap_or_else(|problem| Action::Answer(problem.into_answer()));
     if let Action::Answer(answer) = &mut action {
+        if let Some(cause) = answer.cause.take() {
+            record.borrow_mut().cause(cause);
+        }
         record.borrow_mut().end(answer.status, answer.code);
         answer.record = record.into_inner();
         answer.event = event.into_inner();

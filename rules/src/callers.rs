@@ -15,4 +15,5 @@ pub(crate) mod limit;
 pub(crate) mod named_caller;
 pub(crate) mod origin;
 pub(crate) mod segment;
+pub(crate) mod token_fault;
 pub(crate) mod tokens;

@@ -6,6 +6,8 @@ use core::fmt;
 use error_code::ErrorCode;
 use signer::InvalidObjectKey;
 
+use crate::callers::token_fault::TokenFault;
+use crate::callers::tokens::missing_keys::MissingKeys;
 use crate::config::quantity::display_size;
 use crate::secret_name::SecretName;
 
@@ -25,6 +27,8 @@ pub enum Denial {
     TokenInvalid,
     /// The token is malformed, or made for something else.
     TokenRefused {
+        /// What is wrong, for the log.
+        fault: TokenFault,
         /// The end of a sentence that begins with "the token". It never contains any part of the token.
         why: &'static str,
     },
@@ -60,7 +64,7 @@ pub enum Denial {
         name: &'static str,
     },
     /// The issuer's keys are not available.
-    KeysUnavailable,
+    KeysUnavailable(Box<MissingKeys>),
     /// The Worker that mounts Signpost could not say who sent the request.
     CallerUnavailable,
     /// The rule requires a solved Turnstile challenge, and the request has none.
@@ -137,11 +141,21 @@ pub enum Denial {
 }
 
 /// Returns the denial of a token, for this reason.
-pub(crate) const fn token_refused(why: &'static str) -> Denial {
-    Denial::TokenRefused { why }
+pub(crate) const fn token_refused(fault: TokenFault, why: &'static str) -> Denial {
+    Denial::TokenRefused { fault, why }
 }
 
 impl Denial {
+    /// Returns what is wrong with the token, if that is the reason.
+    #[must_use]
+    pub const fn token_fault(&self) -> Option<TokenFault> {
+        match self {
+            Self::TokenInvalid => Some(TokenFault::Unknown),
+            Self::TokenRefused { fault, .. } => Some(*fault),
+            _ => None,
+        }
+    }
+
     /// Returns the error code, which is part of the HTTP contract.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
@@ -170,7 +184,7 @@ impl Denial {
             Self::SecretMissing { .. }
             | Self::SecretMalformed { .. }
             | Self::SecretTooShort { .. }
-            | Self::KeysUnavailable
+            | Self::KeysUnavailable(_)
             | Self::CallerUnavailable
             | Self::ChallengeUnavailable
             | Self::LimitUnavailable
@@ -211,12 +225,12 @@ impl fmt::Display for Denial {
                 "this rule requires a token: send `Authorization: Bearer <token>`"
             }
             Self::TokenInvalid => "the token is not valid for this rule",
-            Self::TokenRefused { why } => return write!(f, "the token {why}"),
+            Self::TokenRefused { why, .. } => return write!(f, "the token {why}"),
             Self::TokenExpired => "the token has expired: get a new one",
             Self::TicketLimit { name } => {
                 return write!(f, "the ticket is for another `{name}`");
             }
-            Self::KeysUnavailable => "the issuer's keys are not available at the moment",
+            Self::KeysUnavailable(_) => "the issuer's keys are not available at the moment",
             Self::CallerUnavailable => "who sent the request cannot be found out at the moment",
             Self::ChallengeMissing => {
                 "this rule requires a solved Turnstile challenge: send its token as `Turnstile-Token`"

@@ -8,7 +8,7 @@ use rules::{EndsWith, Event};
 use serde::{Serialize, Serializer};
 
 use crate::http::header_names;
-use crate::record::Record;
+use crate::record::{Cause, Record};
 
 /// An answer to a request.
 #[derive(Clone, Eq, PartialEq)]
@@ -25,6 +25,8 @@ pub struct Answer {
     pub(crate) code: Option<ErrorCode>,
     /// What the request has stored, if its rule sends events; rare, so it is boxed.
     pub(crate) event: Option<Box<Event>>,
+    /// What only the log says about a problem.
+    pub(crate) cause: Option<Cause>,
 }
 
 /// Headers of every answer: it is not cached, sends no referrer, keeps its type, and is not embedded by other origins.
@@ -48,6 +50,7 @@ impl Answer {
             record: Record::default(),
             code: None,
             event: None,
+            cause: None,
         }
     }
 

@@ -9,6 +9,7 @@ use rules::{Blocked, Denial};
 use serde::Serialize;
 
 use crate::http::answer::Answer;
+use crate::record::Cause;
 
 /// A refusal: its code, and a sentence that says what to do.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -17,6 +18,8 @@ pub(crate) struct Problem {
     detail: Cow<'static, str>,
     allow: Option<&'static str>,
     retry_after: Option<u32>,
+    /// For the log.
+    cause: Option<Cause>,
 }
 
 /// The body of a problem.
@@ -30,7 +33,7 @@ struct Body<'a> {
 
 impl Problem {
     pub(crate) fn new(code: ErrorCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, detail: detail.into(), allow: None, retry_after: None }
+        Self { code, detail: detail.into(), allow: None, retry_after: None, cause: None }
     }
 
     /// Makes a 405, with the methods that the path supports.
@@ -38,6 +41,11 @@ impl Problem {
         let detail = format!("this method is not allowed here, only {allow}");
         let problem = Self::new(ErrorCode::MethodNotAllowed, detail);
         Self { allow: Some(allow), ..problem }
+    }
+
+    /// Adds what only the log says.
+    pub(crate) fn because(self, cause: Cause) -> Self {
+        Self { cause: Some(cause), ..self }
     }
 
     pub(crate) const fn code(&self) -> ErrorCode {
@@ -62,7 +70,7 @@ impl Problem {
         let (status, title, code) = (self.code.status(), self.code.title(), self.code.as_str());
         let body = Body { title, status, detail: &sentence(&self.detail), code };
         let mut answer = Answer::json(status, "application/problem+json", &body);
-        answer.code = Some(self.code);
+        (answer.code, answer.cause) = (Some(self.code), self.cause);
         if let Some(seconds) = self.retry_after {
             answer = answer.with("retry-after", seconds.to_string());
         }
@@ -85,7 +93,8 @@ impl From<Denial> for Problem {
             | Denial::CredentialsUnavailable { retry_after } => Some(retry_after),
             _ => None,
         };
-        Self { allow, retry_after, ..Self::new(denial.code(), denial.to_string()) }
+        let cause = Cause::of(&denial);
+        Self { allow, retry_after, cause, ..Self::new(denial.code(), denial.to_string()) }
     }
 }
 

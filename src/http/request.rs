@@ -3,10 +3,11 @@
 use core::fmt;
 
 use error_code::ErrorCode;
-use rules::{Initiator, Results, Secret};
+use rules::{Initiator, Results, Secret, TokenFault};
 
 use crate::http::problem::Problem;
 use crate::http::url::Url;
+use crate::record::Cause;
 
 /// A request.
 #[derive(Clone, Copy)]
@@ -106,7 +107,8 @@ impl<'a> Request<'a> {
         Err(Problem::new(
             ErrorCode::InvalidToken,
             "`Authorization` must be `Bearer` and a token of at most 16384 bytes",
-        ))
+        )
+        .because(Cause::Token(TokenFault::Malformed)))
     }
 
     /// Returns whether the client prefers JSON to a redirect.

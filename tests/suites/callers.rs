@@ -12,6 +12,10 @@
 #[path = "../contract/case.rs"]
 mod case;
 
+extern crate alloc;
+
+use alloc::collections::BTreeSet;
+
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use ring::signature;
 use rules::{Ambient, Effect, EffectResult, Fetched};
@@ -55,6 +59,92 @@ fn no_token_and_no_secret_shows_in_an_answer_or_a_record() {
         for part in ["X-Amz-", "contract.txt", "a.txt", "u7.pdf"] {
             assert!(!record.contains(part), "{record}");
         }
+    }
+}
+
+#[test]
+fn the_record_says_what_is_wrong_with_an_invalid_token() {
+    let frozen = frozen();
+    let mut shown = BTreeSet::new();
+    for case in frozen["cases"].as_array().unwrap() {
+        let answer = send(&site(), &case["request"], &frozen);
+        let record = read(&answer.record.clone().into_line(1).unwrap());
+        let fault = record.get("token").map(|fault| fault.as_str().unwrap().to_owned());
+        assert_eq!(fault.is_some(), record["code"] == "InvalidToken", "{}: {record}", case["name"]);
+        for (sentence, expected) in [
+            ("different audience", "audience"),
+            ("different issuer", "issuer"),
+            ("invalid signature", "signature"),
+            ("`alg`", "algorithm"),
+            ("does not publish", "key"),
+            ("lacks a required claim", "claim"),
+            ("subject", "subject"),
+            ("not valid yet", "time"),
+            ("three parts", "malformed"),
+            ("`Authorization` must be", "malformed"),
+            ("not valid for this rule", "unknown"),
+        ] {
+            if fault.is_some() && answer.body.contains(sentence) {
+                assert_eq!(fault.as_deref(), Some(expected), "{}: {}", case["name"], answer.body);
+            }
+        }
+        shown.extend(fault);
+    }
+    let expected = [
+        "algorithm",
+        "audience",
+        "claim",
+        "issuer",
+        "key",
+        "malformed",
+        "signature",
+        "subject",
+        "time",
+        "turnstile",
+        "unknown",
+    ];
+    assert_eq!(shown, BTreeSet::from(expected.map(String::from)), "no other words");
+}
+
+#[test]
+fn the_record_says_which_keys_are_missing_and_why_without_the_query_of_their_url() {
+    let (frozen, mut config) = (frozen(), read(include_str!("../callers/site.json")));
+    let callers = config["vars"]["CALLERS"].as_object_mut().unwrap();
+    let (name, caller) =
+        callers.iter_mut().find(|(_, caller)| caller.get("jwks").is_some()).unwrap();
+    let name = name.clone();
+    caller["jwks"] = json!("https://login.example.com/jwks?code=of-the-issuer");
+    let fetched = |status, body: &str| {
+        EffectResult::Fetched(Fetched { status, body: body.into(), ..Fetched::default() })
+    };
+    for (result, failure) in [
+        (EffectResult::Failed, json!({ "failure": "unreachable" })),
+        (fetched(404, ""), json!({ "failure": "status", "status": 404 })),
+        (fetched(200, "<html>"), json!({ "failure": "malformed" })),
+    ] {
+        let mut expected = json!({ "caller": name, "url": "https://login.example.com/jwks" });
+        expected.as_object_mut().unwrap().extend(failure.as_object().unwrap().clone());
+        let mut records = 0;
+        for case in frozen["cases"].as_array().unwrap() {
+            let secret = |name: &str| config["secrets"][name].as_str().map(Into::into);
+            let site = Site::new(config["vars"].as_object().unwrap(), secret);
+            let now = UnixTime::from_secs(frozen["now"].as_u64().unwrap());
+            let ambient = Ambient { now, random: || [0xab; 16] };
+            let answer = case::send(&site, &case["request"], ambient, |effect| match effect {
+                Effect::Fetch { form: None, .. } => result.clone(),
+                _ => EffectResult::Failed,
+            });
+            let line = answer.record.clone().into_line(1).unwrap();
+            assert!(!line.contains("of-the-issuer"), "{line}");
+            let record = read(&line);
+            if let Some(missing) =
+                record.get("missing_keys").filter(|missing| missing["caller"] == name)
+            {
+                assert_eq!((missing, &record["status"]), (&expected, &json!(503)));
+                records += 1;
+            }
+        }
+        assert!(records > 0, "{failure}");
     }
 }
 

@@ -6,5 +6,6 @@ pub(crate) mod claims;
 pub(crate) mod jwk;
 pub(crate) mod key_cache;
 pub(crate) mod keys;
+pub(crate) mod missing_keys;
 pub(crate) mod ticket;
 pub(crate) mod token;

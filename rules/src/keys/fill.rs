@@ -4,6 +4,7 @@ use signer::{FormKey, InvalidFormKey, ObjectKey};
 
 use crate::ambient::Ambient;
 use crate::callers::caller::Caller;
+use crate::callers::token_fault::TokenFault;
 use crate::denial::{Denial, token_refused};
 use crate::keys::file_name::FileName;
 use crate::keys::part::{Part, Placeholder};
@@ -95,6 +96,8 @@ pub(crate) fn uuid(random: [u8; 16]) -> String {
 }
 
 const CLAIM: Denial = token_refused(
+    TokenFault::Claim,
     "lacks a claim that is part of the key, or its value cannot be a segment of a key",
 );
-const SUBJECT: Denial = token_refused("has neither a subject (`sub`) nor a `key`");
+const SUBJECT: Denial =
+    token_refused(TokenFault::Subject, "has neither a subject (`sub`) nor a `key`");

@@ -41,7 +41,7 @@ pub(super) const SECTION: Section = Section {
             meaning: "the bucket's region",
             presence: Presence::Depends("depends on the provider"),
             example: r#""eu-west-1""#,
-            hint: r#"write the bucket's region, such as region = "eu-west-1"; R2's is "auto""#,
+            hint: r#"write the bucket's region, such as region = "eu-west-1" for aws or "auto" for r2"#,
         },
         Key {
             name: "endpoint",

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::callers::context::AuthContext;
 use crate::callers::kind_info::{Credential, Identity, KindInfo, Precedence, Source};
+use crate::callers::token_fault::TokenFault;
 use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::reader::TableReader;
 use crate::denial::{Denial, token_refused};
@@ -87,7 +88,11 @@ impl Turnstile {
         let token = context.presented.header(HEADER).ok_or(Denial::ChallengeMissing)?;
         let valid_chars = token.expose().bytes().all(|b| b.is_ascii_graphic());
         if !valid_chars || !(1..=MAX_LEN).contains(&token.expose().len()) {
-            return Err(token_refused("was not issued by a Turnstile widget").into());
+            return Err(token_refused(
+                TokenFault::Turnstile,
+                "was not issued by a Turnstile widget",
+            )
+            .into());
         }
         let secret = self.secrets.values(secrets, Self::SECRET)?;
         let secret = secret.first().ok_or(Denial::ChallengeUnavailable)?;
@@ -113,7 +118,11 @@ impl Turnstile {
             || !self.hostnames.contains(&hostname)
             || text("action") != self.action
         {
-            return Err(token_refused("is for a challenge of another page or action").into());
+            return Err(token_refused(
+                TokenFault::Turnstile,
+                "is for a challenge of another page or action",
+            )
+            .into());
         }
         Ok(())
     }
@@ -124,14 +133,14 @@ fn failure(verdict: &Map<String, Value>) -> Denial {
     let codes = verdict.get("error-codes").and_then(Value::as_array);
     let has = |code: &str| codes.is_some_and(|codes| codes.iter().any(|found| found == code));
     if has("timeout-or-duplicate") {
-        token_refused("has expired or was used before")
+        token_refused(TokenFault::Turnstile, "has expired or was used before")
     } else if ["missing-input-secret", "invalid-input-secret", "bad-request", "internal-error"]
         .iter()
         .any(|code| has(code))
     {
         Denial::ChallengeUnavailable
     } else {
-        token_refused("was rejected by Turnstile")
+        token_refused(TokenFault::Turnstile, "was rejected by Turnstile")
     }
 }
 

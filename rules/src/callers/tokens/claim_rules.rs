@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use signer::UnixTime;
 
 use crate::callers::segment::Segment;
+use crate::callers::token_fault::TokenFault;
 use crate::config::error::ConfigError;
 use crate::config::reader::{ConfigValue, TableReader};
 use crate::denial::{Denial, token_refused};
@@ -73,13 +74,13 @@ impl ClaimRules {
         now: UnixTime,
     ) -> Result<Segment, Denial> {
         if !claims.get("iss").is_some_and(|issuer| is_among(issuer, &self.issuers)) {
-            return Err(token_refused("has a different issuer (`iss`)"));
+            return Err(token_refused(TokenFault::Issuer, "has a different issuer (`iss`)"));
         }
         self.check_audience(claims)?;
         check_times(claims, now)?;
         for (name, expected) in &self.required {
             if !claims.get(name).is_some_and(|value| satisfies(name, value, expected.as_ref())) {
-                return Err(token_refused("lacks a required claim"));
+                return Err(token_refused(TokenFault::Claim, "lacks a required claim"));
             }
         }
         let subject = claims.get(&self.subject).and_then(Value::as_str);
@@ -99,14 +100,15 @@ impl ClaimRules {
             value => is_among(value, &self.audience),
         };
         if !claims.get(AUDIENCE).is_none_or(is_ours) {
-            return Err(token_refused("has a different audience (`aud`)"));
+            return Err(token_refused(TokenFault::Audience, "has a different audience (`aud`)"));
         }
         match claims.get(&self.audience_claim) {
             Some(value) if is_ours(value) => Ok(()),
             None if self.audience_claim == AUDIENCE => {
-                Err(token_refused("has no audience (`aud`)"))
+                Err(token_refused(TokenFault::Audience, "has no audience (`aud`)"))
             }
             _ => Err(token_refused(
+                TokenFault::Audience,
                 "has a different audience, or none, in the claim that stands for `aud`",
             )),
         }
@@ -117,6 +119,7 @@ impl ClaimRules {
 const AUDIENCE: &str = "aud";
 
 pub(crate) const SUBJECT: Denial = token_refused(
+    TokenFault::Subject,
     "has a subject that cannot be a segment of a key: it must have 1 to 200 bytes, without slashes, `..` or control characters",
 );
 
@@ -124,16 +127,20 @@ pub(crate) const SUBJECT: Denial = token_refused(
 pub(crate) fn check_times(claims: &Map<String, Value>, now: UnixTime) -> Result<UnixTime, Denial> {
     let instant = |name| {
         claims.get(name).map(|value| {
-            numeric_date(value).ok_or(token_refused("has a time that is not a number of seconds"))
+            numeric_date(value).ok_or(token_refused(
+                TokenFault::Time,
+                "has a time that is not a number of seconds",
+            ))
         })
     };
-    let expiration = instant("exp").ok_or(token_refused("has no expiration (`exp`)"))??;
+    let expiration =
+        instant("exp").ok_or(token_refused(TokenFault::Time, "has no expiration (`exp`)"))??;
     if now >= expiration.plus_secs(LEEWAY) {
         return Err(Denial::TokenExpired);
     }
     for name in ["nbf", "iat"] {
         if instant(name).transpose()?.is_some_and(|start| start > now.plus_secs(LEEWAY)) {
-            return Err(token_refused("is not valid yet (`nbf`, `iat`)"));
+            return Err(token_refused(TokenFault::Time, "is not valid yet (`nbf`, `iat`)"));
         }
     }
     Ok(expiration)

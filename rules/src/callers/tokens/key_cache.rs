@@ -3,8 +3,10 @@
 use litemap::LiteMap;
 use signer::UnixTime;
 
+use crate::callers::token_fault::TokenFault;
 use crate::callers::tokens::algorithm::Algorithm;
 use crate::callers::tokens::jwk::{Jwk, KeySet};
+use crate::callers::tokens::missing_keys::{KeysFailure, MissingKeys};
 use crate::denial::{Denial, token_refused};
 use crate::effect::Effect;
 use crate::effect::blocked::Blocked;
@@ -24,7 +26,7 @@ const MAX_AGE: (u64, u64, u64) = (600, PAUSE, 86_400);
 const MAX_STALE: u64 = 86_400;
 
 pub(crate) const NOT_PUBLISHED: Denial =
-    token_refused("is signed with a key that its issuer does not publish");
+    token_refused(TokenFault::Key, "is signed with a key that its issuer does not publish");
 
 const DEADLINE_MS: u32 = 2_000;
 const MAX_BYTES: u32 = 262_144;
@@ -39,10 +41,21 @@ struct CachedSet {
     keys: Option<KeySet>,
     fresh_until: UnixTime,
     fetched_at: Option<UnixTime>,
+    /// How the last fetch failed.
+    failure: KeysFailure,
+}
+
+/// A key to find, and the entry of `CALLERS` that needs it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Find<'a> {
+    pub(crate) entry: &'a str,
+    pub(crate) url: &'a str,
+    pub(crate) id: Option<&'a str>,
+    pub(crate) algorithm: Algorithm,
 }
 
 impl KeyCache {
-    /// Finds a key in the set at `url`.
+    /// Finds a key in the set at its URL.
     ///
     /// A set is fetched if there is none, if it has expired, and for a key that it lacks. A set that cannot be renewed is
     /// used for another day, so that an issuer's outage does not stop the site at once.
@@ -53,9 +66,7 @@ impl KeyCache {
     /// there is no set, or only one that is too old.
     pub(crate) fn find(
         &mut self,
-        url: &str,
-        id: Option<&str>,
-        algorithm: Algorithm,
+        Find { entry, url, id, algorithm }: Find<'_>,
         results: &Results,
         now: UnixTime,
     ) -> Result<Jwk, Blocked<Denial>> {
@@ -70,33 +81,45 @@ impl KeyCache {
             let result = results.require(fetch)?;
             self.update(url, result, now);
         }
-        let keys = self.0.get(url).and_then(|source| source.usable(now));
-        let keys = keys.ok_or(Denial::KeysUnavailable)?;
+        let source = self.0.get(url);
+        let keys = source.and_then(|source| source.usable(now));
+        let keys = keys.ok_or_else(|| unavailable(entry, url, source))?;
         let key = keys.find(id, algorithm).cloned();
         key.ok_or(NOT_PUBLISHED.into())
     }
 
     /// Stores the result of a fetch.
     fn update(&mut self, url: &str, result: &EffectResult, now: UnixTime) {
-        let fetched = match result {
-            EffectResult::Fetched(fetched) if fetched.status == 200 => Some(fetched),
-            _ => None,
-        };
-        let new = fetched.and_then(|fetched| {
-            Some((
-                KeySet::parse(fetched.body.as_bytes())?,
-                max_age(&fetched.cache_control, &fetched.age),
-            ))
-        });
-        let empty = CachedSet { keys: None, fresh_until: now, fetched_at: None };
+        let new = read(result);
+        let failure = KeysFailure::Unreachable;
+        let empty = CachedSet { keys: None, fresh_until: now, fetched_at: None, failure };
         let source = self.0.entry(url.into()).or_insert(empty);
         // No pause after the first set: the issuer might rotate its keys right after it.
-        source.fetched_at = if source.keys.is_none() && new.is_some() { None } else { Some(now) };
-        if let Some((keys, max_age)) = new {
-            source.keys = Some(keys);
-            source.fresh_until = now.plus_secs(max_age);
+        source.fetched_at = if source.keys.is_none() && new.is_ok() { None } else { Some(now) };
+        match new {
+            Ok((keys, max_age)) => {
+                source.keys = Some(keys);
+                source.fresh_until = now.plus_secs(max_age);
+            }
+            Err(failure) => source.failure = failure,
         }
     }
+}
+
+/// Reads a key set, and how long it is fresh, in seconds.
+fn read(result: &EffectResult) -> Result<(KeySet, u64), KeysFailure> {
+    let EffectResult::Fetched(fetched) = result else { return Err(KeysFailure::Unreachable) };
+    if fetched.status != 200 {
+        return Err(KeysFailure::Status(fetched.status));
+    }
+    let keys = KeySet::parse(fetched.body.as_bytes()).ok_or(KeysFailure::Malformed)?;
+    Ok((keys, max_age(&fetched.cache_control, &fetched.age)))
+}
+
+#[inline(never)] // rare
+fn unavailable(entry: &str, url: &str, source: Option<&CachedSet>) -> Denial {
+    let failure = source.map_or(KeysFailure::Unreachable, |source| source.failure);
+    Denial::KeysUnavailable(Box::new(MissingKeys::new(entry, url, failure)))
 }
 
 impl CachedSet {
@@ -155,7 +178,9 @@ mod tests {
             let now = UnixTime::from_secs(NOW + after);
             let mut results = Results::default();
             for _ in 0..2 {
-                match self.cache.find(URL, Some(id), Algorithm::Es256, &results, now) {
+                let key =
+                    Find { entry: "login", url: URL, id: Some(id), algorithm: Algorithm::Es256 };
+                match self.cache.find(key, &results, now) {
                     Ok(_) => return Ok(()),
                     Err(Blocked::Refused(denial)) => return Err(Some(denial)),
                     Err(Blocked::Pending(effect)) => {
@@ -178,6 +203,36 @@ mod tests {
             cache_control: cache_control.into(),
             ..Fetched::default()
         })
+    }
+
+    fn unavailable(failure: KeysFailure) -> Result<(), Option<Denial>> {
+        Err(Some(Denial::KeysUnavailable(Box::new(MissingKeys::new("login", URL, failure)))))
+    }
+
+    #[test]
+    fn says_how_the_last_fetch_failed_also_while_it_does_not_fetch() {
+        let EffectResult::Fetched(good) = keys("a", "") else { panic!("a set") };
+        for (result, failure) in [
+            (EffectResult::Failed, KeysFailure::Unreachable),
+            (
+                EffectResult::Fetched(Fetched { status: 404, ..good.clone() }),
+                KeysFailure::Status(404),
+            ),
+            (
+                EffectResult::Fetched(Fetched { status: 302, ..good.clone() }),
+                KeysFailure::Status(302),
+            ),
+            (
+                EffectResult::Fetched(Fetched { body: "<html>".into(), ..good }),
+                KeysFailure::Malformed,
+            ),
+        ] {
+            let mut source = FakeSource { cache: KeyCache::default(), fetches: 0 };
+            for after in [0, 4] {
+                assert_eq!(source.find("a", after, &result), unavailable(failure));
+            }
+            assert_eq!(source.fetches, 1);
+        }
     }
 
     fn unpublished() -> Result<(), Option<Denial>> {
@@ -262,12 +317,12 @@ mod tests {
         assert_eq!(source.find("a", end - 1, &EffectResult::Failed), Ok(()));
         for after in [end, end + 3_600] {
             let found = source.find("a", after, &EffectResult::Failed);
-            assert_eq!(found, Err(Some(Denial::KeysUnavailable)), "{after} s later");
+            assert_eq!(found, unavailable(KeysFailure::Unreachable), "{after} s later");
         }
         let fetches = source.fetches;
         assert_eq!(
             source.find("a", end + 3_604, &keys("a", "")),
-            Err(Some(Denial::KeysUnavailable))
+            unavailable(KeysFailure::Unreachable)
         );
         assert_eq!(source.fetches, fetches, "not fetched again within 5 s");
         assert_eq!(source.find("a", end + 3_605, &keys("a", "")), Ok(()), "it is back");
@@ -279,7 +334,7 @@ mod tests {
         for after in [0, 1, 4] {
             assert_eq!(
                 source.find("a", after, &EffectResult::Failed),
-                Err(Some(Denial::KeysUnavailable))
+                unavailable(KeysFailure::Unreachable)
             );
         }
         assert_eq!(source.fetches, 1);

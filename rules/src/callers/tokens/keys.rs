@@ -8,9 +8,10 @@ use signer::HttpUrl;
 use zeroize::Zeroizing;
 
 use crate::callers::context::Attempt;
+use crate::callers::token_fault::TokenFault;
 use crate::callers::tokens::algorithm::Algorithm;
 use crate::callers::tokens::jwk::{Jwk, KeySet, MAX_KEYS};
-use crate::callers::tokens::key_cache::NOT_PUBLISHED;
+use crate::callers::tokens::key_cache::{Find, NOT_PUBLISHED};
 use crate::callers::tokens::token::UnverifiedToken;
 use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::reader::{ConfigValue, TableReader};
@@ -26,7 +27,7 @@ use crate::secret_names::SecretNames;
 /// Shortest HS256 secret accepted, in bytes: the length of its hash, as RFC 7518 requires.
 const MIN_SECRET_LEN: usize = 32;
 
-const WRONG_SIGNATURE: Denial = token_refused("has an invalid signature");
+const WRONG_SIGNATURE: Denial = token_refused(TokenFault::Signature, "has an invalid signature");
 
 /// Keys that verify tokens: secrets only HS256, public keys only the other algorithms, so no public key is used as a secret.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -74,7 +75,10 @@ impl Keys {
         match (self, algorithm) {
             (Self::Secrets(_), Algorithm::Hs256) => Ok(()),
             (Self::Inline(_) | Self::Url(_), algorithm) if algorithm != Algorithm::Hs256 => Ok(()),
-            _ => Err(token_refused("has an `alg` that this caller does not use")),
+            _ => Err(token_refused(
+                TokenFault::Algorithm,
+                "has an `alg` that this caller does not use",
+            )),
         }
     }
 
@@ -93,7 +97,8 @@ impl Keys {
             Self::Url(url) => {
                 let id = token.key_id.as_deref();
                 let mut cache = context.key_cache.borrow_mut();
-                cache.find(url, id, token.algorithm, context.results, context.now)?
+                let find = Find { entry: attempt.entry, url, id, algorithm: token.algorithm };
+                cache.find(find, context.results, context.now)?
             }
         };
         match context.results.require(verification(&key, token))? {

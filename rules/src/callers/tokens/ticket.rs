@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use signer::UnixTime;
 
 use crate::callers::segment::Segment;
+use crate::callers::token_fault::TokenFault;
 use crate::callers::tokens::claim_rules::{LEEWAY, SUBJECT, check_times};
 use crate::denial::{Denial, token_refused};
 
@@ -31,12 +32,13 @@ impl Ticket {
     ) -> Result<(Option<Segment>, Self), Denial> {
         if claims.keys().any(|name| !CLAIMS.contains(&name.as_str())) {
             return Err(token_refused(
+                TokenFault::Claim,
                 "has an unknown claim: a ticket has only rule, key, type, max_size, exp, sub, iat, nbf, jti",
             ));
         }
         let expiration = check_times(claims, now)?;
         if expiration > now.plus_secs(MAX_LIFE + LEEWAY) {
-            return Err(token_refused("is a ticket that lasts more than a day"));
+            return Err(token_refused(TokenFault::Time, "is a ticket that lasts more than a day"));
         }
         if claims.get("rule").and_then(Value::as_str) != Some(rule) {
             return Err(Denial::TicketLimit { name: "rule" });
@@ -76,14 +78,15 @@ impl Ticket {
     }
 }
 
-const SIZE: Denial = token_refused("is a ticket whose `max_size` is not a number of bytes");
+const SIZE: Denial =
+    token_refused(TokenFault::Claim, "is a ticket whose `max_size` is not a number of bytes");
 
 fn text(claims: &Map<String, Value>, name: &str) -> Result<Option<String>, Denial> {
     let text = |value: &Value| {
-        value
-            .as_str()
-            .map(str::to_owned)
-            .ok_or(token_refused("is a ticket whose `key` or `type` is not a string"))
+        value.as_str().map(str::to_owned).ok_or(token_refused(
+            TokenFault::Claim,
+            "is a ticket whose `key` or `type` is not a string",
+        ))
     };
     claims.get(name).map(text).transpose()
 }

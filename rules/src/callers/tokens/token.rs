@@ -10,6 +10,7 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
+use crate::callers::token_fault::TokenFault;
 use crate::callers::tokens::algorithm::Algorithm;
 use crate::denial::{Denial, token_refused};
 use crate::secret::Secret;
@@ -39,7 +40,7 @@ impl UnverifiedToken {
     pub(crate) fn parse(token: &Secret) -> Result<Self, Denial> {
         let text = token.expose();
         if text.len() > MAX_LEN {
-            return Err(token_refused("is longer than 16384 bytes"));
+            return Err(token_refused(TokenFault::Malformed, "is longer than 16384 bytes"));
         }
         let (signed, signature) = text.rsplit_once('.').ok_or(SHAPE)?;
         let (header, payload) = signed.split_once('.').ok_or(SHAPE)?;
@@ -51,9 +52,12 @@ impl UnverifiedToken {
     }
 }
 
-const SHAPE: Denial = token_refused("must have three parts of base64url, joined by dots");
-const HEADER: Denial = token_refused("must have a JSON header without duplicate names");
-const CLAIMS: Denial = token_refused("must have JSON claims without duplicate names");
+const SHAPE: Denial =
+    token_refused(TokenFault::Malformed, "must have three parts of base64url, joined by dots");
+const HEADER: Denial =
+    token_refused(TokenFault::Malformed, "must have a JSON header without duplicate names");
+const CLAIMS: Denial =
+    token_refused(TokenFault::Malformed, "must have JSON claims without duplicate names");
 
 fn decode(part: &str) -> Result<Zeroizing<Vec<u8>>, Denial> {
     let bytes = Zeroizing::new(BASE64_URL_SAFE_NO_PAD.decode(part).map_err(|_| SHAPE)?);
@@ -64,22 +68,32 @@ fn decode(part: &str) -> Result<Zeroizing<Vec<u8>>, Denial> {
 /// ID can be any text, since it is only compared with those of the issuer's keys.
 fn read_header(header: &Map<String, Value>) -> Result<(Algorithm, Option<String>), Denial> {
     if header.contains_key("crit") {
-        return Err(token_refused("has a critical header (`crit`), which is not supported"));
+        return Err(token_refused(
+            TokenFault::Malformed,
+            "has a critical header (`crit`), which is not supported",
+        ));
     }
     let text = |name| header.get(name).map(Value::as_str);
     // `typ` marks tokens for other purposes, such as logout tokens.
     match text("typ") {
         None => {}
         Some(Some(kind)) if is_for_access(kind) => {}
-        Some(_) => return Err(token_refused("has a `typ` other than JWT or at+jwt")),
+        Some(_) => {
+            return Err(token_refused(
+                TokenFault::Malformed,
+                "has a `typ` other than JWT or at+jwt",
+            ));
+        }
     }
     let algorithm = text("alg").flatten().and_then(Algorithm::named);
-    let algorithm = algorithm
-        .ok_or(token_refused("must have one of these `alg`: HS256, RS256, PS256, ES256, EdDSA"))?;
+    let algorithm = algorithm.ok_or(token_refused(
+        TokenFault::Algorithm,
+        "must have one of these `alg`: HS256, RS256, PS256, ES256, EdDSA",
+    ))?;
     match text("kid") {
         None => Ok((algorithm, None)),
         Some(Some(id)) => Ok((algorithm, Some(id.into()))),
-        Some(None) => Err(token_refused("has a `kid` that is not a string")),
+        Some(None) => Err(token_refused(TokenFault::Malformed, "has a `kid` that is not a string")),
     }
 }
 
