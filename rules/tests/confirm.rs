@@ -40,7 +40,7 @@ fn head() -> ObjectHead {
 #[test]
 fn describes_the_object_that_was_granted() {
     let rules = rules();
-    let state = granted(&rules, "picture", request()).unwrap();
+    let state = granted(&rules, "picture", &request()).unwrap();
     let object = confirm(&rules, "picture", ADA, &state, NOW + 9, &head()).unwrap();
     assert_eq!(object.key, "pictures/ada/07070707-0707-4707-8707-070707070707.png");
     assert_eq!(
@@ -62,7 +62,7 @@ fn describes_the_object_that_was_granted() {
 #[test]
 fn a_state_is_valid_for_its_rule_and_caller_until_a_day_after_the_grant() {
     let rules = rules();
-    let state = granted(&rules, "picture", request()).unwrap();
+    let state = granted(&rules, "picture", &request()).unwrap();
     let ask =
         |rule, token, after| confirm(&rules, rule, token, &state, NOW + after, &head()).map(drop);
     let late = ObjectHead { stored_at: now(NOW + DAY), ..head() };
@@ -84,7 +84,7 @@ fn a_state_is_valid_for_its_rule_and_caller_until_a_day_after_the_grant() {
 #[test]
 fn an_object_that_differs_is_not_the_upload() {
     let rules = rules();
-    let state = granted(&rules, "picture", request()).unwrap();
+    let state = granted(&rules, "picture", &request()).unwrap();
     for (property, head) in [
         ("size", ObjectHead { size: 1_023, ..head() }),
         ("size", ObjectHead { size: 1_025, ..head() }),
@@ -105,7 +105,7 @@ fn an_object_that_differs_is_not_the_upload() {
 fn a_type_is_compared_as_it_was_signed() {
     let rules = rules();
     let request = UploadRequest { r#type: "image/png;a=b".into(), ..request() };
-    let state = granted(&rules, "picture", request).unwrap();
+    let state = granted(&rules, "picture", &request).unwrap();
     let of = |media_type: &str| ObjectHead { media_type: media_type.into(), ..head() };
     assert!(confirm(&rules, "picture", ADA, &state, NOW, &of("image/png;a=b")).is_ok());
     assert!(confirm(&rules, "picture", ADA, &state, NOW, &of("image/png")).is_err());
@@ -115,7 +115,7 @@ fn a_type_is_compared_as_it_was_signed() {
 fn a_checksum_is_named_only_if_the_bucket_reports_it() {
     let rules = rules();
     let request = UploadRequest { checksum: Some(SHA256.into()), ..request() };
-    let state = granted(&rules, "picture", request).unwrap();
+    let state = granted(&rules, "picture", &request).unwrap();
     let ask = |checksums: &[&str]| {
         let checksums = checksums.iter().map(|text| (*text).to_owned()).collect();
         let head = ObjectHead { checksums, ..head() };
@@ -132,7 +132,7 @@ fn a_checksum_is_named_only_if_the_bucket_reports_it() {
 fn the_bucket_is_asked_for_checksums_only_if_there_is_one() {
     let rules = rules();
     let headers_of = |request| {
-        let state = granted(&rules, "picture", request).unwrap();
+        let state = granted(&rules, "picture", &request).unwrap();
         let Effect::BucketRequest { method, headers, .. } = first_effect(&rules, &state) else {
             panic!("a request to the bucket")
         };
@@ -150,7 +150,7 @@ fn the_bucket_is_asked_for_checksums_only_if_there_is_one() {
 #[test]
 fn what_the_bucket_does_not_have_has_not_arrived() {
     let rules = rules();
-    let state = granted(&rules, "picture", request()).unwrap();
+    let state = granted(&rules, "picture", &request()).unwrap();
     let ask = |status| ask_with(&rules, "picture", ADA, &state, NOW, &mut |_| answer(status, &[]));
     assert_eq!(ask(404).unwrap_err(), Denial::NoSuchKey);
     assert_eq!(ask(403).unwrap_err(), Denial::NoSuchKey, "without s3:ListBucket");
@@ -164,7 +164,7 @@ fn what_the_bucket_does_not_have_has_not_arrived() {
 #[test]
 fn a_mismatched_object_is_deleted_if_the_rule_says_so_and_it_is_newer_than_the_grant() {
     let rules = rules();
-    let state = granted(&rules, "strict", request()).unwrap();
+    let state = granted(&rules, "strict", &request()).unwrap();
     for (size, stored_at, status, deleted) in [
         (7, NOW + 2, 204, Some(true)),
         (7, NOW + 2, 412, Some(false)), // it has changed since
@@ -198,7 +198,7 @@ fn a_mismatched_object_is_deleted_if_the_rule_says_so_and_it_is_newer_than_the_g
 #[test]
 fn a_bound_bucket_is_asked_through_its_binding() {
     let rules = rules();
-    let state = granted(&rules, "note", request()).unwrap();
+    let state = granted(&rules, "note", &request()).unwrap();
     let expected = |effect: &Effect| {
         let Effect::HeadObject { binding, key } = effect else { panic!("{effect:?}") };
         assert_eq!((binding.as_str(), key.starts_with("notes/ada/")), ("NOTES", true));
@@ -287,14 +287,14 @@ fn whoever_has_the_address_of_the_page_after_a_form_can_confirm_it() {
 
 #[test]
 fn without_the_key_there_is_no_state() {
-    assert_eq!(granted(&rules(), "plain", request()), None);
+    assert_eq!(granted(&rules(), "plain", &request()), None);
     assert!(!rules().upload("plain").unwrap().takes_confirmations());
 }
 
 #[test]
 fn nothing_shows_the_key_or_a_signature() {
     let rules = rules();
-    let state = granted(&rules, "picture", request()).unwrap();
+    let state = granted(&rules, "picture", &request()).unwrap();
     let confirmation = rules
         .upload("picture")
         .unwrap()
@@ -311,7 +311,7 @@ fn nothing_shows_the_key_or_a_signature() {
 #[test]
 fn a_confirmed_file_loses_the_tag_of_unconfirmed_ones() {
     let rules = rules();
-    let state = granted(&rules, "tagged", request()).unwrap();
+    let state = granted(&rules, "tagged", &request()).unwrap();
     let tagging = |tags: &str| format!("<Tagging><TagSet>{tags}</TagSet></Tagging>");
     let tag = |key, value| format!("<Tag><Key>{key}</Key><Value>{value}</Value></Tag>");
     let unconfirmed = tag("signpost", "unconfirmed");
@@ -359,9 +359,9 @@ fn request() -> UploadRequest {
 }
 
 /// Grants an upload to Ada, and returns the state with which she can confirm it.
-fn granted(rules: &Rules, rule: &str, request: UploadRequest) -> Option<String> {
+fn granted(rules: &Rules, rule: &str, request: &UploadRequest) -> Option<String> {
     let caller = caller(rules, rule, ADA);
-    let grant = rules.upload(rule).unwrap().grant(&caller, &request, ambient()).unwrap();
+    let grant = rules.upload(rule).unwrap().grant(&caller, request, ambient()).unwrap();
     grant.sign(&secrets(rules), now(NOW)).unwrap().confirm
 }
 
