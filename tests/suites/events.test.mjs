@@ -535,9 +535,9 @@ async function codeOf(file, language) {
 }
 
 test('signpost-dev sends events to receivers in a private network only', () => {
-  const vars = { BUCKETS: {}, CALLERS: {}, UPLOADS: { here: rule('http://localhost:3000/'), table: { ...RULE, notify: { url: 'https://api.example.com/' } }, text: { ...RULE, notify: 'https://api.example.com/' } } };
+  const vars = { BUCKETS: { media: MEDIA }, CALLERS: { site: { kind: 'bearer', secret: 'SITE_TOKEN' } }, UPLOADS: { here: rule('http://localhost:3000/'), table: { ...RULE, notify: { url: 'https://api.example.com/' } }, text: { ...RULE, notify: 'https://api.example.com/' } } };
   const keys = { accessKeyId: 'a', secretAccessKey: 'b', token: 'c', issuer: 'd' };
-  const { config } = localConfig({ vars }, { port: 8787, site: 'http://localhost:8788', keys });
+  const { config } = localConfig({ vars }, { port: 8787, origins: ['http://localhost:8788'], keys });
   const { here, table, text } = config.vars.UPLOADS;
   assert.deepEqual([here.notify, table.notify, text.notify], [{ url: 'http://localhost:3000/', private_address: true }, undefined, undefined]);
 });
