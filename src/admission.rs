@@ -1,6 +1,6 @@
 //! Admission of a caller: authentication, rate limit and challenge.
 
-use rules::{Access, Blocked, Caller, Challenge, Presented, Secret};
+use rules::{Access, Blocked, Caller, Challenge, Presented, Quota, Secret};
 
 use crate::exchange::Exchange;
 use crate::http::problem::Problem;
@@ -17,6 +17,18 @@ impl Exchange<'_> {
         access: &Access,
     ) -> Result<Caller, Blocked<Problem>> {
         self.admit(access, Challenge::Solved)
+    }
+
+    /// Counts the files of a request whose caller has been admitted.
+    pub(crate) fn count_files(
+        &self,
+        access: &Access,
+        files: usize,
+        caller: &Caller,
+    ) -> Result<Quota, Blocked<Problem>> {
+        let address = self.request.headers.address;
+        let context = self.auth_context(Presented { address, ..Presented::default() });
+        access.count_files(files, caller, &context).map_err(|blocked| blocked.map(Problem::from))
     }
 
     fn admit(&self, access: &Access, challenge: Challenge) -> Result<Caller, Blocked<Problem>> {

@@ -33,6 +33,12 @@ pub struct Record {
     /// The first half of the SHA-256 of the object's key. Whoever knows a key can find its records.
     #[serde(skip_serializing_if = "Option::is_none")]
     key_hash: Option<String>,
+    /// The same for each object, if there can be several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    key_hashes: Vec<String>,
+    /// How many of several were refused.
+    #[serde(skip_serializing_if = "is_zero")]
+    refused: u8,
     #[serde(skip_serializing_if = "Option::is_none")]
     ends_with: Option<&'static str>,
     /// The duration in milliseconds, which the shell measures.
@@ -102,14 +108,27 @@ impl Record {
         }
     }
 
+    /// Lists what was granted last with the other objects of the request.
+    pub(crate) fn list_granted(&mut self) {
+        self.key_hashes.extend(self.key_hash.take());
+    }
+
+    /// Notes that one of several was refused. The code is that of the first.
+    pub(crate) fn refused(&mut self, code: ErrorCode) {
+        self.refused = self.refused.saturating_add(1);
+        self.code = self.code.or(Some(code.as_str()));
+    }
+
     /// Notes the outcome. With an error code, nothing was granted, even if a grant was noted before.
     pub(crate) fn end(&mut self, status: u16, code: Option<ErrorCode>) {
-        (self.status, self.code) = (status, code.map(ErrorCode::as_str));
-        self.outcome = match (code, &self.key_hash) {
-            (Some(_), _) if status >= 500 => "failed",
-            (Some(_), _) => "refused",
-            (None, Some(_)) => "granted",
-            (None, None) => ANSWERED,
+        (self.status, self.code) = (status, code.map(ErrorCode::as_str).or(self.code));
+        let is_granted = self.key_hash.is_some() || !self.key_hashes.is_empty();
+        self.outcome = match code {
+            Some(_) if status >= 500 => "failed",
+            Some(_) => "refused",
+            None if is_granted => "granted",
+            None if self.refused > 0 => "refused",
+            None => ANSWERED,
         };
     }
 
@@ -129,4 +148,9 @@ impl Record {
         (self.outcome != ANSWERED)
             .then(|| serde_json::to_string(&self).expect("texts and numbers are JSON"))
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(number: &u8) -> bool {
+    *number == 0
 }

@@ -1,5 +1,6 @@
 //! Routes: from a request to an answer, or to the action that must come first.
 
+mod batch;
 pub(crate) mod confirm;
 pub(crate) mod download;
 pub(crate) mod form_page;

@@ -78,12 +78,14 @@ pub enum Effect {
     },
     /// Ask the Worker that mounts Signpost, or calls it through a service binding, who sent the request.
     NameCaller,
-    /// Count one request against a rate limit.
+    /// Count against a rate limit.
     Limit {
         /// The name of the binding.
         binding: String,
         /// What is counted: a rule with a caller or a network.
         key: String,
+        /// How often, at least once: for a request, or for each file of one.
+        count: u8,
     },
 }
 

@@ -48,6 +48,7 @@ pub use self::callers::caller::Caller;
 pub use self::callers::context::{AuthContext, Presented};
 pub use self::callers::initiator::{Exposure, Initiator};
 pub use self::callers::kind::CallerKind;
+pub use self::callers::limit::Quota;
 pub use self::callers::named_caller::NamedCaller;
 pub use self::callers::origin::Origin;
 pub use self::callers::token_fault::TokenFault;
@@ -85,7 +86,7 @@ pub use self::upload::multipart::{
     read_xml, xml_document,
 };
 pub use self::upload::purpose::Capability;
-pub use self::upload::request::UploadRequest;
+pub use self::upload::request::{RequestedMethod, UploadRequest};
 pub use self::upload::rule::UploadRule;
 pub use self::upload::stored_object::StoredObject;
 pub use self::verify::{Unverified, VerifiedLink};

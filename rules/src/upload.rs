@@ -11,6 +11,7 @@ pub(crate) mod media_type;
 pub(crate) mod metadata;
 pub(crate) mod multipart;
 pub(crate) mod purpose;
+mod put_on_request;
 pub(crate) mod receipt;
 pub(crate) mod request;
 pub(crate) mod rule;

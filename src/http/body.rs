@@ -1,13 +1,16 @@
 //! The body of a request: limited in length, then read as JSON.
 
 use error_code::ErrorCode;
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 
 use crate::http::problem::Problem;
 use crate::http::request::Request;
 
 /// Longest request for an upload, in bytes.
 pub(crate) const MAX_BYTES: usize = 16_384;
+
+/// The request for one file.
+pub(crate) const EXAMPLE: &str = r#"{"filename":"me.png","type":"image/png","size":1024}"#;
 
 /// How much of a JSON error an answer repeats, in characters.
 const MAX_WHY: usize = 200;
@@ -18,20 +21,35 @@ const MAX_WHY: usize = 200;
 ///
 /// [`ErrorCode::MaxMessageLengthExceeded`] for a body that is too long, which is not read if its `Content-Length` says so;
 /// [`ErrorCode::MalformedPostRequest`] if it is not the expected JSON.
-pub(crate) fn read<T: DeserializeOwned>(
-    request: &Request<'_>,
+pub(crate) fn read<'a, T: Deserialize<'a>>(
+    request: &Request<'a>,
     max_bytes: usize,
 ) -> Result<Option<T>, Problem> {
     let Some(body) = bytes(request, max_bytes)? else { return Ok(None) };
-    object(body).map(Some).map_err(|error| {
-        let why: String = error.chars().take(MAX_WHY).collect();
-        let example = r#"{"filename":"me.png","type":"image/png","size":1024}"#;
-        let detail = format!("the body must be JSON such as {example}: {why}");
-        Problem::new(ErrorCode::MalformedPostRequest, detail)
-    })
+    parse(body, "the body", EXAMPLE).map(Some)
 }
 
-fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+/// Parses a JSON object.
+///
+/// # Errors
+///
+/// [`ErrorCode::MalformedPostRequest`], with what it should be instead.
+pub(crate) fn parse<'a, T: Deserialize<'a>>(
+    text: &'a [u8],
+    what: &str,
+    example: &str,
+) -> Result<T, Problem> {
+    object(text).map_err(|error| malformed(&error, what, example))
+}
+
+#[inline(never)]
+fn malformed(error: &str, what: &str, example: &str) -> Problem {
+    let why: String = error.chars().take(MAX_WHY).collect();
+    let detail = format!("{what} must be JSON such as {example}: {why}");
+    Problem::new(ErrorCode::MalformedPostRequest, detail)
+}
+
+fn object<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
     // Without this check, a derived reader would also accept an array of the members in order.
     if !body.trim_ascii_start().starts_with(b"{") {
         return Err("not an object".into());
@@ -54,10 +72,13 @@ pub(crate) fn bytes<'a>(
         return Err(too_long(max_bytes));
     }
     let Some(body) = request.body else { return Ok(None) };
-    if body.len() > max_bytes {
-        return Err(too_long(max_bytes));
-    }
+    check_length(body, max_bytes)?;
     Ok(Some(body))
+}
+
+/// Refuses a body that is too long.
+pub(crate) fn check_length(body: &[u8], max_bytes: usize) -> Result<(), Problem> {
+    if body.len() > max_bytes { Err(too_long(max_bytes)) } else { Ok(()) }
 }
 
 fn too_long(max_bytes: usize) -> Problem {

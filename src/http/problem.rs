@@ -24,11 +24,14 @@ pub(crate) struct Problem {
 
 /// The body of a problem.
 #[derive(Serialize)]
-struct Body<'a> {
+pub(crate) struct Members {
     title: &'static str,
     status: u16,
-    detail: &'a str,
+    detail: String,
     code: &'static str,
+    /// In seconds. Only among other answers, since an answer of its own has a header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u32>,
 }
 
 impl Problem {
@@ -66,9 +69,19 @@ impl Problem {
         }
     }
 
-    pub(crate) fn into_answer(self) -> Answer {
+    /// Returns the members for an answer that has others beside it.
+    pub(crate) fn to_members(&self) -> Members {
+        Members { retry_after: self.retry_after, ..self.members() }
+    }
+
+    fn members(&self) -> Members {
         let (status, title, code) = (self.code.status(), self.code.title(), self.code.as_str());
-        let body = Body { title, status, detail: &sentence(&self.detail), code };
+        Members { title, status, detail: sentence(&self.detail), code, retry_after: None }
+    }
+
+    pub(crate) fn into_answer(self) -> Answer {
+        let body = self.members();
+        let status = body.status;
         let mut answer = Answer::json(status, "application/problem+json", &body);
         (answer.code, answer.cause) = (Some(self.code), self.cause);
         if let Some(seconds) = self.retry_after {

@@ -1,4 +1,4 @@
-//! `/uploads/{rule}`: a form or a PUT for a script, or a page with a form for browsers without scripts.
+//! `/uploads/{rule}`: forms or PUTs for a script, or a page with a form for browsers without scripts.
 
 use rules::{
     Blocked, Caller, Denial, EndsWith, MediaType, Signed, SignedUpload, UploadRequest, UploadRule,
@@ -8,18 +8,18 @@ use serde::Serialize;
 use crate::cors;
 use crate::exchange::{Action, Exchange};
 use crate::http::answer::{Answer, JSON, Pairs};
-use crate::http::body;
+use crate::http::body::{self, EXAMPLE};
 use crate::http::problem::Problem;
 use crate::http::url::form_url;
 use crate::routes::sign_grant::sign_grant;
-use crate::routes::{confirm, form_page, multipart, not_found, uploaders};
+use crate::routes::{batch, confirm, form_page, multipart, not_found, uploaders};
 
 const METHODS: &str = "POST, GET, OPTIONS";
 const METHODS_OF_DONE: &str = "GET, OPTIONS";
 
 /// The answer to a script.
 #[derive(Serialize)]
-struct Body<'a> {
+pub(crate) struct Body<'a> {
     method: &'static str,
     url: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,7 +37,7 @@ struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    fn new(signed: &'a Signed<SignedUpload>) -> Self {
+    pub(crate) fn new(signed: &'a Signed<SignedUpload>) -> Self {
         let upload = &signed.output;
         Self {
             method: upload.method(),
@@ -97,9 +97,14 @@ pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<
 #[inline(never)] // keeps signing out of the function that V8 compiles for all routes
 fn sign(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
     let caller = exchange.caller(rule.access())?;
-    let Some(request) = body::read::<UploadRequest>(exchange.request, body::MAX_BYTES)? else {
-        return Ok(Action::ReadBody { max_bytes: body::MAX_BYTES });
+    let Some(text) = body::bytes(exchange.request, batch::MAX_BYTES)? else {
+        return Ok(Action::ReadBody { max_bytes: batch::MAX_BYTES });
     };
+    if batch::is_files(text) {
+        return batch::sign_uploads(rule, &caller, text, exchange);
+    }
+    body::check_length(text, body::MAX_BYTES)?;
+    let request: UploadRequest = body::parse(text, "the body", EXAMPLE)?;
     let signed = sign_grant(rule.grant(&caller, &request, exchange.ambient)?, exchange)?;
     let answer = Answer::json(200, JSON, &Body::new(&signed));
     Ok(Action::Answer(answer.with_end(signed.ends_with)))

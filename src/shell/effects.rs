@@ -47,8 +47,8 @@ async fn attempt(effect: &Effect, incoming: &Incoming) -> Result<EffectResult, J
         Effect::DeleteObject { binding, key } => {
             object::delete(&incoming.env, binding, key).await.map(|()| EffectResult::Yes)
         }
-        Effect::Limit { binding, key } => {
-            limit::count(&incoming.env, binding, key).await.map(yes_or_no)
+        Effect::Limit { binding, key, count } => {
+            limit::count(&incoming.env, binding, key, *count).await
         }
         Effect::RequestCredentials(request) => credentials::request(request, incoming).await,
         Effect::NameCaller => name_caller(incoming).await,

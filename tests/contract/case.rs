@@ -84,7 +84,7 @@ pub(crate) fn check(answer: &Answer, expect: &Value) -> Result<(), String> {
 }
 
 /// Compares values: a string is exact or a `/regular expression/`, an object must have the same
-/// members.
+/// members, and a list as many elements.
 fn matches(found: &Value, expected: &Value, place: &str) -> Result<(), String> {
     if let (Some(found), Some(expected)) = (found.as_object(), expected.as_object()) {
         for name in found.keys().chain(expected.keys()) {
@@ -92,6 +92,14 @@ fn matches(found: &Value, expected: &Value, place: &str) -> Result<(), String> {
             matches(&of(found), &of(expected), &format!("{place}.{name}"))?;
         }
         return Ok(());
+    }
+    if let (Some(found), Some(expected)) = (found.as_array(), expected.as_array())
+        && found.len() == expected.len()
+    {
+        let mut pairs = found.iter().zip(expected).enumerate();
+        return pairs.try_for_each(|(nth, (found, expected))| {
+            matches(found, expected, &format!("{place}[{nth}]"))
+        });
     }
     let pattern = expected.as_str().and_then(|text| text.strip_prefix('/')?.strip_suffix('/'));
     let fits = match (pattern, found.as_str()) {

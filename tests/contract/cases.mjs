@@ -55,7 +55,7 @@ export function check(answer, expected) {
 }
 
 /**
- * Compares values: a string is exact or a `/regular expression/`, an object must have the same members.
+ * Compares values: a string is exact or a `/regular expression/`, an object must have the same members, and a list as many elements.
  *
  * @param {unknown} found
  * @param {unknown} expected
@@ -65,6 +65,10 @@ function matches(found, expected, place) {
   if (isObject(found) && isObject(expected)) {
     const names = new Set([...Object.keys(found), ...Object.keys(expected)]);
     for (const name of names) matches(found[name], expected[name], `${place}.${name}`);
+    return;
+  }
+  if (Array.isArray(found) && Array.isArray(expected) && found.length === expected.length) {
+    for (const [nth, element] of expected.entries()) matches(found[nth], element, `${place}[${nth}]`);
     return;
   }
   const pattern = typeof expected === 'string' && expected.match(/^\/(.*)\/$/s)?.[1];

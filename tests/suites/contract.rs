@@ -89,8 +89,8 @@ fn a_body_with_too_large_a_content_length_is_refused_unread() {
         };
         respond(&site(), &request, ambient())
     };
-    assert!(matches!(action("16384"), Action::ReadBody { max_bytes: 16_384 }));
-    assert!(matches!(action("16385"), Action::Answer(answer) if answer.status == 413));
+    assert!(matches!(action("262144"), Action::ReadBody { max_bytes: 262_144 }));
+    assert!(matches!(action("262145"), Action::Answer(answer) if answer.status == 413));
 }
 
 fn site() -> Site {

@@ -109,6 +109,7 @@ fn upload_request(args: &RuleArgs) -> Result<UploadRequest, Failure> {
         options::pair("--metadata", text).map(|(name, value)| (name.into(), value.into()))
     });
     Ok(UploadRequest {
+        method: None,
         filename: args.filename.clone(),
         r#type: args.media_type.clone().ok_or_else(|| Failure::usage("--type is missing"))?,
         size: args.size.ok_or_else(|| Failure::usage("--size is missing"))?,

@@ -8,7 +8,7 @@ use crate::callers::context::AuthContext;
 use crate::callers::initiator::{Exposure, Initiator};
 use crate::callers::kind::CallerKind;
 use crate::callers::kind_info::Credential;
-use crate::callers::limit::Limit;
+use crate::callers::limit::{Limit, Quota};
 use crate::callers::origin::{self, Origin};
 use crate::config::error::ConfigError;
 use crate::config::join_names::join_names;
@@ -130,12 +130,6 @@ impl Access {
         authenticate(&self.callers, &self.rule, context, secrets)
     }
 
-    /// Returns whether the rule has a rate limit. Then one request may ask for only one upload.
-    #[must_use]
-    pub const fn is_limited(&self) -> bool {
-        self.limit.is_some()
-    }
-
     /// Admits the caller that [`Access::authenticate`] returned if the rule's limit and challenge permit it.
     ///
     /// A failed authentication counts against the client's network, so guessing is limited too. The challenge comes last,
@@ -168,6 +162,24 @@ impl Access {
             turnstile.check(context, secrets)?;
         }
         Ok(caller)
+    }
+
+    /// Counts the files of a request of a caller that has been admitted, which the limit has counted once.
+    ///
+    /// # Errors
+    ///
+    /// [`Blocked::Pending`] if they must be counted first; [`Denial::LimitUnavailable`].
+    pub fn count_files(
+        &self,
+        files: usize,
+        caller: &Caller,
+        context: &AuthContext<'_>,
+    ) -> Result<Quota, Blocked<Denial>> {
+        let more = u8::try_from(files.saturating_sub(1)).unwrap_or(u8::MAX);
+        match &self.limit {
+            Some(limit) if more > 0 => limit.count_more(&self.rule, caller, context, more),
+            _ => Ok(Quota::UNLIMITED),
+        }
     }
 
     /// Returns the names of the headers for [`Presented::headers`](crate::callers::context::Presented), in lower case.

@@ -59,6 +59,44 @@ impl Limit {
         caller: Option<&Caller>,
         context: &AuthContext<'_>,
     ) -> Result<(), Blocked<Denial>> {
+        match context.results.require(self.effect(rule, caller, context, 1))? {
+            EffectResult::Yes => Ok(()),
+            EffectResult::No => Err(self.denial().into()),
+            // A rule whose limit cannot be checked admits nobody.
+            _ => Err(Denial::LimitUnavailable.into()),
+        }
+    }
+
+    /// Counts `more` files of a request that has been counted once.
+    #[inline(never)]
+    pub(crate) fn count_more(
+        &self,
+        rule: &str,
+        caller: &Caller,
+        context: &AuthContext<'_>,
+        more: u8,
+    ) -> Result<Quota, Blocked<Denial>> {
+        let within =
+            match context.results.require(self.effect(rule, Some(caller), context, more))? {
+                EffectResult::Yes => more,
+                EffectResult::Within(within) => *within,
+                EffectResult::No => 0,
+                _ => return Err(Denial::LimitUnavailable.into()),
+            };
+        Ok(Quota(Some((within, self.denial()))))
+    }
+
+    const fn denial(&self) -> Denial {
+        Denial::TooManyRequests { retry_after: self.period }
+    }
+
+    fn effect(
+        &self,
+        rule: &str,
+        caller: Option<&Caller>,
+        context: &AuthContext<'_>,
+        count: u8,
+    ) -> Effect {
         let address = context.presented.address.unwrap_or_default();
         let client = match caller.and_then(Caller::subject) {
             Some(subject) => {
@@ -66,13 +104,27 @@ impl Limit {
             }
             None => format!("network {}", network(address)),
         };
-        let count =
-            Effect::Limit { binding: self.binding.clone(), key: format!("{rule} {client}") };
-        match context.results.require(count)? {
-            EffectResult::Yes => Ok(()),
-            EffectResult::No => Err(Denial::TooManyRequests { retry_after: self.period }.into()),
-            // A rule whose limit cannot be checked admits nobody.
-            _ => Err(Denial::LimitUnavailable.into()),
+        Effect::Limit { binding: self.binding.clone(), key: format!("{rule} {client}"), count }
+    }
+}
+
+/// How many files of one request a rate limit permits.
+#[derive(Clone, Debug)]
+pub struct Quota(Option<(u8, Denial)>);
+
+impl Quota {
+    /// The quota of a rule without a limit, and of a request with one file.
+    pub(crate) const UNLIMITED: Self = Self(None);
+
+    /// Checks a file by its place in the request, from 0. The first has been counted with the request itself.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::TooManyRequests`].
+    pub fn check(&self, nth: usize) -> Result<(), Denial> {
+        match &self.0 {
+            Some((within, denial)) if nth > usize::from(*within) => Err(denial.clone()),
+            _ => Ok(()),
         }
     }
 }

@@ -25,6 +25,8 @@ pub enum EffectResult {
     Signed(SignedToken),
     /// The answer to a fetch or to a request to a bucket.
     Fetched(Fetched),
+    /// Some of what was counted is within the limit: this many.
+    Within(u8),
     /// Who sent the request.
     Named(NamedCaller),
 }
@@ -101,7 +103,7 @@ mod tests {
     use super::*;
 
     fn limit(binding: &str, key: &str) -> Effect {
-        Effect::Limit { binding: binding.into(), key: key.into() }
+        Effect::Limit { binding: binding.into(), key: key.into(), count: 1 }
     }
 
     #[test]

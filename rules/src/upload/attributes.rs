@@ -69,6 +69,14 @@ impl AttributeName {
 }
 
 impl Attributes {
+    /// Adds an attribute, unless there is one of this name.
+    pub(crate) fn or(mut self, attribute: Attribute) -> Self {
+        if self.value(attribute.name.header()).is_none() {
+            self.0.push(attribute);
+        }
+        self
+    }
+
     /// Returns the value of an attribute, if there is one of this name.
     pub(crate) fn value(&self, name: &str) -> Option<&str> {
         let attribute = self.0.iter().find(|attribute| attribute.name.header() == name)?;

@@ -9,6 +9,8 @@ use crate::strict_json::unique_members;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UploadRequest {
+    /// How the client sends the file, if it cannot send a form.
+    pub method: Option<RequestedMethod>,
     /// The file's name, for rules that make it part of the key.
     pub filename: Option<String>,
     /// The file's media type, with or without parameters.
@@ -22,6 +24,14 @@ pub struct UploadRequest {
     pub checksum: Option<String>,
 }
 
+/// The method that a client asks for.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum RequestedMethod {
+    /// The file is the whole body, as apps for phones send it.
+    Put,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -29,9 +39,10 @@ mod tests {
     #[test]
     fn reads_every_member() {
         let request = read(
-            r#"{"filename":"a.png","type":"image/png","size":1,"metadata":{"b":"1","a":"2"},"checksum":"sha256-"}"#,
+            r#"{"method":"PUT","filename":"a.png","type":"image/png","size":1,"metadata":{"b":"1","a":"2"},"checksum":"sha256-"}"#,
         );
-        let UploadRequest { filename, r#type, size, metadata, checksum } = request.unwrap();
+        let UploadRequest { method, filename, r#type, size, metadata, checksum } = request.unwrap();
+        assert_eq!(method, Some(RequestedMethod::Put));
         assert_eq!((filename.as_deref(), r#type.as_str(), size), (Some("a.png"), "image/png", 1));
         assert_eq!(checksum.as_deref(), Some("sha256-"));
         let metadata: Vec<_> = metadata.iter().map(|(name, value)| [&**name, value]).collect();
@@ -40,8 +51,11 @@ mod tests {
 
     #[test]
     fn takes_null_for_a_member_that_may_be_missing() {
-        let request = read(r#"{"filename":null,"type":"a/b","size":0,"checksum":null}"#).unwrap();
+        let request =
+            read(r#"{"method":null,"filename":null,"type":"a/b","size":0,"checksum":null}"#)
+                .unwrap();
         assert_eq!((request.filename, request.checksum, request.metadata.len()), (None, None, 0));
+        assert_eq!(request.method, None);
     }
 
     #[test]
@@ -65,6 +79,10 @@ mod tests {
             (r#"{"type":"a/b","size":1,"metadata":{"a":1}}"#, "invalid type: integer `1`"),
             (r#"{"type":"a/b","size":1,"metadata":{"a":null}}"#, "invalid type: null, expected a"),
             (r#"{"type":"a/b","size":1,"acl":"public-read"}"#, "unknown field `acl`, expected one"),
+            (r#"{"type":"a/b","size":1,"method":"GET"}"#, "unknown variant `GET`, expected `PUT`"),
+            (r#"{"type":"a/b","size":1,"method":"put"}"#, "unknown variant `put`, expected `PUT`"),
+            (r#"{"type":"a/b","size":1,"method":1}"#, "expected value"),
+            (r#"{"type":"a/b","size":1,"method":{"PUT":null,"a":1}}"#, "expected value"),
             (r#"{"type":"a/b","size":1,"size":1}"#, "duplicate field `size`"),
             (r#"{"type":"a/b","size":1,"metadata":{"a":"1","a":"2"}}"#, "duplicate field `a`"),
         ] {

@@ -26,7 +26,7 @@ use crate::upload::form_grant::FormGrant;
 use crate::upload::grant::UploadGrant;
 use crate::upload::media_type::MediaType;
 use crate::upload::metadata::MetadataNames;
-use crate::upload::request::UploadRequest;
+use crate::upload::request::{RequestedMethod, UploadRequest};
 
 /// What one upload rule permits.
 #[derive(Debug)]
@@ -97,6 +97,20 @@ impl UploadRule {
     ///
     /// A [`Denial`] that says which part of the request the rule does not permit.
     pub fn grant(
+        &self,
+        caller: &Caller,
+        request: &UploadRequest,
+        ambient: Ambient,
+    ) -> Result<UploadGrant, Denial> {
+        let grant = self.grant_by_any_method(caller, request, ambient)?;
+        match request.method {
+            None => Ok(grant),
+            Some(RequestedMethod::Put) => self.put_on_request(grant),
+        }
+    }
+
+    /// Decides on a request, whatever its method, which has no meaning for a file in parts.
+    pub(crate) fn grant_by_any_method(
         &self,
         caller: &Caller,
         request: &UploadRequest,

@@ -54,11 +54,12 @@ pub(super) fn respond(
     };
     let files = message.list("files")?;
     let files = files.iter().map(File::read).collect::<Result<Vec<_>, Denial>>()?;
-    let max = if rule.access().is_limited() { 1 } else { MAX_FILES };
-    if !(1..=max).contains(&files.len()) {
-        let detail = format!("a request may have 1 to {max} files");
+    if !(1..=MAX_FILES).contains(&files.len()) {
+        let detail = format!("a request may have 1 to {MAX_FILES} files");
         return Err(Problem::new(ErrorCode::TooManyFiles, detail).into());
     }
+    // The client takes all or none.
+    exchange.count_files(rule.access(), files.len(), &caller)?.check(files.len() - 1)?;
     let metadata = message.object("metadata");
     if rule.takes_parts() && files.iter().any(|file| file.size > PARTS_ABOVE) {
         return begin_all(rule, &caller, &files, &metadata, exchange);

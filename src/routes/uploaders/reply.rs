@@ -36,6 +36,7 @@ pub(super) fn upload_request(
         _ => "",
     };
     UploadRequest {
+        method: None,
         filename: Some(filename.to_owned()),
         r#type: media_type
             .filter(|media_type| !media_type.is_empty())

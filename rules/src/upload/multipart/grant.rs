@@ -67,7 +67,7 @@ impl UploadRule {
                 "is not accepted for a file in parts, which needs another kind of checksum".into();
             return Err(Denial::InvalidArgument { name: "checksum", why });
         }
-        let mut grant = self.grant(caller, request, ambient)?;
+        let mut grant = self.grant_by_any_method(caller, request, ambient)?;
         if self.attributes.expire_unconfirmed.is_some() {
             // The Worker itself completes the upload, which confirms it. Until then there is no object.
             grant.attributes.replace_tags(&self.attributes.tags);

@@ -1,0 +1,175 @@
+//! Many at once: requests with a list of files or paths, and answers that say for each what was granted or refused.
+
+use error_code::ErrorCode;
+use rules::{
+    Access, Blocked, Caller, DownloadRule, EndsWith, Signed, SignedLink, SignedUpload,
+    UploadRequest, UploadRule,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::exchange::{Action, Exchange};
+use crate::http::answer::{Answer, JSON};
+use crate::http::body::{self, EXAMPLE};
+use crate::http::problem::{Members, Problem};
+use crate::routes::sign_grant::sign_grant;
+use crate::routes::{download, upload};
+
+/// Most files or paths in one request.
+const MAX_ITEMS: usize = 100;
+
+/// Longest request, in bytes: some 2,600 for each file.
+pub(crate) const MAX_BYTES: usize = 262_144;
+
+/// A request for several uploads.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Files<'a> {
+    /// Unparsed, so that each is refused by itself.
+    #[serde(borrow)]
+    files: Vec<&'a RawValue>,
+}
+
+/// A request for several links.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Paths {
+    paths: Vec<String>,
+}
+
+/// The answer about several files, in the order of the request.
+#[derive(Serialize)]
+struct Uploads<'a> {
+    files: Vec<File<'a>>,
+}
+
+/// What was granted for a file, or why nothing was.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum File<'a> {
+    Granted(upload::Body<'a>),
+    Refused { error: Members },
+}
+
+/// The answer about several paths, in the order of the request.
+#[derive(Serialize)]
+struct Links<'a> {
+    downloads: Vec<Link<'a>>,
+}
+
+/// A path, and the link to it or why there is none.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Link<'a> {
+    Granted {
+        path: &'a str,
+        url: &'a str,
+        expires: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expires_with: Option<&'static str>,
+    },
+    Refused {
+        path: &'a str,
+        error: Members,
+    },
+}
+
+/// Returns whether a body is a request for several files, whose only member is `files`.
+pub(crate) fn is_files(body: &[u8]) -> bool {
+    let members = body.trim_ascii_start().strip_prefix(b"{").unwrap_or_default();
+    members.trim_ascii_start().starts_with(br#""files""#)
+}
+
+/// Signs several uploads.
+#[inline(never)] // keeps rare code out of the function that V8 compiles for all uploads
+pub(crate) fn sign_uploads(
+    rule: &UploadRule,
+    caller: &Caller,
+    text: &[u8],
+    exchange: Exchange<'_>,
+) -> Result<Action, Blocked<Problem>> {
+    let example = format!(r#"{{"files":[{EXAMPLE}]}}"#);
+    let Files { files } = body::parse(text, "the body", &example)?;
+    let sign = |file: &&RawValue| {
+        let request = body::parse::<UploadRequest>(file.get().as_bytes(), "each file", EXAMPLE)?;
+        sign_grant(rule.grant(caller, &request, exchange.ambient)?, exchange)
+    };
+    let signed: Vec<Result<Signed<SignedUpload>, Problem>> =
+        each("files", &files, rule.access(), caller, exchange, sign)?;
+    let files = signed.iter().map(|signed| match signed {
+        Ok(signed) => File::Granted(upload::Body::new(signed)),
+        Err(problem) => File::Refused { error: problem.to_members() },
+    });
+    let body = Uploads { files: files.collect() };
+    Ok(answer(&body, &signed))
+}
+
+/// Signs several links.
+#[inline(never)] // keeps rare code out of the function that V8 compiles for all routes
+pub(crate) fn sign_links(
+    rule: &DownloadRule,
+    exchange: Exchange<'_>,
+) -> Result<Action, Blocked<Problem>> {
+    let caller = exchange.caller(rule.access())?;
+    let Some(text) = body::bytes(exchange.request, MAX_BYTES)? else {
+        return Ok(Action::ReadBody { max_bytes: MAX_BYTES });
+    };
+    let Paths { paths } = body::parse(text, "the body", r#"{"paths":["a.png"]}"#)?;
+    let name = exchange.request.query("download");
+    let sign = |path: &String| download::sign(rule, &caller, path, name.as_deref(), exchange);
+    let signed: Vec<Result<Signed<SignedLink>, Problem>> =
+        each("paths", &paths, rule.access(), &caller, exchange, sign)?;
+    let links = paths.iter().zip(&signed).map(|(path, signed)| match signed {
+        Ok(signed) => {
+            let download::Body { url, expires, expires_with } = download::Body::new(signed);
+            Link::Granted { path, url, expires, expires_with }
+        }
+        Err(problem) => Link::Refused { path, error: problem.to_members() },
+    });
+    let body = Links { downloads: links.collect() };
+    Ok(answer(&body, &signed))
+}
+
+/// Signs each item that the rule and its limit permit, and notes it in the record.
+///
+/// # Errors
+///
+/// A problem if there are none or too many, and one that concerns all of them, such as missing credentials;
+/// [`Blocked::Pending`] if an effect must be performed first.
+fn each<I, T>(
+    member: &str,
+    items: &[I],
+    access: &Access,
+    caller: &Caller,
+    exchange: Exchange<'_>,
+    sign: impl Fn(&I) -> Result<T, Blocked<Problem>>,
+) -> Result<Vec<Result<T, Problem>>, Blocked<Problem>> {
+    if !(1..=MAX_ITEMS).contains(&items.len()) {
+        let detail = format!("`{member}` must have 1 to {MAX_ITEMS} elements");
+        return Err(Problem::new(ErrorCode::TooManyFiles, detail).into());
+    }
+    let quota = exchange.count_files(access, items.len(), caller)?;
+    let mut signed = Vec::with_capacity(items.len());
+    for (nth, item) in items.iter().enumerate() {
+        let result = quota.check(nth).map_err(Problem::from);
+        let result = match result.map_err(Blocked::from).and_then(|()| sign(item)) {
+            Ok(granted) => Ok(granted),
+            Err(Blocked::Refused(problem)) if problem.code().status() < 500 => Err(problem),
+            Err(of_all) => return Err(of_all),
+        };
+        let mut record = exchange.record.borrow_mut();
+        match &result {
+            Ok(_) => record.list_granted(),
+            Err(problem) => record.refused(problem.code()),
+        }
+        signed.push(result);
+    }
+    Ok(signed)
+}
+
+/// Answers 200 even if all are refused: each item has its own status.
+fn answer<T>(body: &impl Serialize, signed: &[Result<Signed<T>, Problem>]) -> Action {
+    // The same for all: they have one rule, caller and signer.
+    let ends_with: Option<EndsWith> = signed.iter().flatten().find_map(|signed| signed.ends_with);
+    Action::Answer(Answer::json(200, JSON, body).with_end(ends_with))
+}
