@@ -14,10 +14,12 @@
  */
 export { download } from './download.js';
 export { SignpostError } from './signpost-error.js';
+export { uploadAll } from './upload-all.js';
 export { upload } from './upload.js';
 
 /** @typedef {import('./request.js').Options} Options */
 /** @typedef {import('./download.js').DownloadOptions} DownloadOptions */
 /** @typedef {import('./send.js').Grant} Grant */
+/** @typedef {import('./upload-all.js').UploadAllOptions} UploadAllOptions */
 /** @typedef {import('./upload.js').Uploaded} Uploaded */
 /** @typedef {import('./upload.js').UploadOptions} UploadOptions */

@@ -125,6 +125,7 @@ export const SUITES = {
   traps: { all: ['planted panic'] },
   turnstile: { all: ['worker'] },
   'turnstile-parts': { all: ['worker'] },
+  'upload-all': { all: ['client', 'chromium'], some: ['firefox'] },
   'uploaders-r2': { all: ['worker', 'client', 'chromium'] },
   'uploaders-s3': { all: ['worker', 'client', 'chromium', 'ministack'] },
   waiting: {},

@@ -54,10 +54,11 @@ const UPLOADS = [
     path: '/uploads/{rule}',
     id: 'signUpload',
     tag: 'uploads',
-    summary: 'Signs an upload of one file',
-    body: { [JSON_TYPE]: ref('UploadRequest') },
-    answers: { 200: answer('A form or a PUT, for exactly this file.', { [JSON_TYPE]: ref('SignedUpload') }, { headers: EXPIRES_WITH, links: CONFIRMATION }) },
-    codes: { problem: [...RULE, ...CALLER, ...JSON_BODY, ...FILE] },
+    summary: 'Signs an upload of one file, or of several',
+    description: 'For several files, `files` is the only member. Each has an answer of its own, and the status is 200 even if all are refused.',
+    body: { [JSON_TYPE]: { anyOf: [ref('UploadRequest'), ref('UploadsRequest')] } },
+    answers: { 200: answer('A form or a PUT, for exactly this file; or the answer about each file.', { [JSON_TYPE]: { anyOf: [ref('SignedUpload'), ref('SignedUploads')] } }, { headers: EXPIRES_WITH, links: CONFIRMATION }) },
+    codes: { problem: [...RULE, ...CALLER, ...JSON_BODY, ...FILE, 'InvalidRequest', 'TooManyFiles'] },
   },
   {
     method: 'post',
@@ -193,6 +194,20 @@ function link(method) {
   };
 }
 
+/** @type {Operation} */
+const LINKS = {
+  method: 'post',
+  path: '/downloads/{rule}',
+  id: 'links',
+  tag: 'downloads',
+  summary: 'Signs links to several objects',
+  description: 'Each path has an answer of its own, and the status is 200 even if all are refused.',
+  parameters: [query('download', "Makes browsers save each file under the last segment of its key, if it is empty; otherwise under this name.", { type: 'string', pattern: SAVED_NAME }, { allowEmptyValue: true })],
+  body: { [JSON_TYPE]: ref('LinksRequest') },
+  answers: { 200: answer('The answer about each path.', { [JSON_TYPE]: ref('Links') }, { headers: EXPIRES_WITH }) },
+  codes: { problem: [...RULE, ...CALLER, ...JSON_BODY, 'TooManyFiles'] },
+};
+
 /** What S3 and the Worker send for a form that is stored. @param {string} description @param {Record<string, Schema>} [content] */
 const stored = (description, content) =>
   answer(description, content, {
@@ -262,4 +277,4 @@ const health = (method) => ({
 });
 
 /** @type {Operation[]} */
-export const OWN = [...UPLOADS, ...PARTS, link('get'), link('head'), ...FORMS, keySet('get'), keySet('head'), health('get'), health('head')];
+export const OWN = [...UPLOADS, ...PARTS, link('get'), link('head'), LINKS, ...FORMS, keySet('get'), keySet('head'), health('get'), health('head')];

@@ -73,6 +73,7 @@ const STORED = {
 
 /** Members of a request for an upload, besides its type and size. */
 const REQUEST = {
+  'method?': { enum: ['PUT', null], description: 'Asks for a PUT, for clients that cannot send a form. A file in parts always uses PUT.' },
   'filename?': { type: ['string', 'null'], description: "The file's name, at most 255 bytes. Only what follows the last slash counts. Required if the rule's key uses it.", pattern: ENDS_WITH_NAME, examples: ['me.png'] },
   'metadata?': {
     type: 'object',
@@ -107,6 +108,16 @@ const OWN = {
     },
     { description: 'A refusal (RFC 9457).' },
   ),
+  ProblemOfOne: object(
+    {
+      title: text("HTTP's reason phrase."),
+      status: { type: 'integer', description: 'The status that an answer about this one alone would have.' },
+      detail: text('A sentence that can be shown to users.'),
+      code: text("The reason, for programs. It is S3's own where S3 has one."),
+      'retry_after?': { type: 'integer', description: 'In seconds: the same request can succeed after that time.', minimum: 0 },
+    },
+    { description: 'Why one of several was refused (RFC 9457).' },
+  ),
   ExpiresWith: {
     type: 'string',
     enum: ['ticket', 'credentials', 'upload'],
@@ -122,6 +133,10 @@ const OWN = {
       pattern: `^((crc32|crc32c)-${DIGEST[4]}|crc64nvme-${DIGEST[8]}|sha1-${DIGEST[20]}|sha256-${DIGEST[32]})$`,
       examples: ['sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='],
     },
+  }),
+  UploadsRequest: object({ files: list({ description: 'An `UploadRequest`. One that is not is refused by itself.' }, { minItems: 1, maxItems: 100 }) }, { description: 'Requests for several uploads.' }),
+  SignedUploads: object({
+    files: list({ oneOf: [ref('SignedForm'), ref('SignedPut'), object({ error: ref('ProblemOfOne') })] }, { description: 'The answer about each file, in the order of the request.', minItems: 1, maxItems: 100 }),
   }),
   PartsRequest: object({ type: ref('MediaType'), size: ref('Size'), ...REQUEST }, { description: 'The same as for a whole file, without `checksum`.' }),
   SignedForm: object(
@@ -148,7 +163,7 @@ const OWN = {
     },
     { description: 'An upload by PUT.' },
   ),
-  SignedUpload: { oneOf: [ref('SignedForm'), ref('SignedPut')], description: "The bucket's provider decides which." },
+  SignedUpload: { oneOf: [ref('SignedForm'), ref('SignedPut')], description: "The bucket's provider decides which, unless the request asks for a PUT." },
   BegunUpload: object({
     uploadId: text('The ID of the upload, valid for this rule and caller only.'),
     key,
@@ -176,6 +191,13 @@ const OWN = {
     }),
   }),
   Link: object({ url, expires, 'expires_with?': ref('ExpiresWith') }),
+  LinksRequest: object({ paths: list(text("What would be the rest of the URL's path, not percent-encoded."), { minItems: 1, maxItems: 100 }) }),
+  Links: object({
+    downloads: list(
+      { oneOf: [object({ path: { type: 'string' }, url, expires, 'expires_with?': ref('ExpiresWith') }), object({ path: { type: 'string' }, error: ref('ProblemOfOne') })] },
+      { description: 'The answer about each path, in the order of the request.', minItems: 1, maxItems: 100 },
+    ),
+  }),
   Health: object({
     status: { type: 'string', enum: ['ok', 'not configured'] },
     'configuration?': list({ type: 'string' }, { description: 'The places with errors in the configuration; the log gives the reasons.' }),
@@ -282,7 +304,7 @@ const UPLOADERS = {
           required: ['name', 'size', 'type'],
           properties: { name, size: ref('SizeOrText'), type: ref('MediaType') },
         },
-        { minItems: 1, maxItems: 10, description: 'Only one if the rule has a `limit`.' },
+        { minItems: 1, maxItems: 10 },
       ),
       metadata,
     },

@@ -9,12 +9,19 @@
 export interface SignpostMethods {
   /** Signs an upload, as `POST /uploads/{rule}` does. */
   upload(rule: string, request: UploadRequest, caller: Caller, options?: UploadOptions): Promise<Result<UploadGrant>>;
+  /** Signs the uploads of 1 to 100 files, as `POST /uploads/{rule}` does for a list. Each has an answer of its own, in the same order. */
+  uploadMany(rule: string, files: UploadRequest[], caller: Caller, options?: UploadOptions): Promise<Result<{ files: (UploadGrant | Refused)[] }>>;
   /**
    * Confirms an upload, as `POST /uploads/{rule}/confirm` does. `state` is the member `confirm` of the grant, and the caller must be the same.
    */
   confirm(rule: string, state: string, caller: Caller): Promise<Result<ConfirmedUpload>>;
   /** Signs a link, as `GET /downloads/{rule}/{path}` does. `path` is not percent-encoded. */
   download(rule: string, path: string, caller: Caller, options?: DownloadOptions): Promise<Result<Link>>;
+  /**
+   * Signs links to 1 to 100 objects, as `POST /downloads/{rule}` does. Each has an answer of its own, in the same order. An empty
+   * `download` in the options saves each under the last segment of its key.
+   */
+  downloadMany(rule: string, paths: string[], caller: Caller, options?: DownloadOptions): Promise<Result<{ downloads: ({ path: string } & (Link | Refused))[] }>>;
   /**
    * Checks a request that you received with a presigned URL of one of the buckets: has Signpost's credential signed it, and is it valid now?
    * The body, and its hash if `payload` is one, are yours to check.
@@ -40,6 +47,8 @@ export interface Caller {
 
 /** The file that will be uploaded. */
 export interface UploadRequest {
+  /** Asks for a PUT where the bucket takes forms, for clients that cannot send one. */
+  method?: 'PUT';
   /** Media type: `image/png`. */
   type: string;
   /** In bytes. */
@@ -117,6 +126,11 @@ export interface VerifiedForm extends Verified {
   max_size: number;
   /** All fields that the policy covers, names in lower case, `${filename}` replaced. */
   fields: Record<string, string>;
+}
+
+/** Why one of several was refused. */
+export interface Refused {
+  error: Problem & { /** In seconds. */ retry_after?: number };
 }
 
 /** RFC 9457. */

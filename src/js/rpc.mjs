@@ -12,20 +12,28 @@ const NOWHERE = 'https://signpost.invalid';
 export class Signpost extends WorkerEntrypoint {
   /** @type {SignpostMethods['upload']} */
   async upload(rule, request, caller, { url = NOWHERE } = {}) {
-    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request) };
-    return this.#ask(`${new URL(url).origin}/uploads/${encode(rule)}`, init, caller);
+    return this.#ask(`${new URL(url).origin}/uploads/${encode(rule)}`, post(request), caller);
+  }
+
+  /** @type {SignpostMethods['uploadMany']} */
+  async uploadMany(rule, files, caller, options) {
+    return /** @type {any} */ (this.upload(rule, /** @type {any} */ ({ files }), caller, options));
   }
 
   /** @type {SignpostMethods['confirm']} */
   async confirm(rule, state, caller) {
-    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ confirm: state }) };
-    return this.#ask(`${NOWHERE}/uploads/${encode(rule)}/confirm`, init, caller);
+    return this.#ask(`${NOWHERE}/uploads/${encode(rule)}/confirm`, post({ confirm: state }), caller);
   }
 
   /** @type {SignpostMethods['download']} */
   async download(rule, path, caller, { download } = {}) {
-    const query = download === undefined ? '' : `?download=${encode(download)}`;
-    return this.#ask(`${NOWHERE}/downloads/${encode(rule)}/${encode(path)}${query}`, { headers: { accept: 'application/json' } }, caller);
+    const url = `${NOWHERE}/downloads/${encode(rule)}/${encode(path)}${queryOf(download)}`;
+    return this.#ask(url, { headers: { accept: 'application/json' } }, caller);
+  }
+
+  /** @type {SignpostMethods['downloadMany']} */
+  async downloadMany(rule, paths, caller, { download } = {}) {
+    return this.#ask(`${NOWHERE}/downloads/${encode(rule)}${queryOf(download)}`, post({ paths }), caller);
   }
 
   /** @type {SignpostMethods['verify']} */
@@ -49,6 +57,12 @@ export class Signpost extends WorkerEntrypoint {
     return result(answer(() => fetchAs(JSON.stringify(caller ?? null), url, new Request(NOWHERE, init), this.env, this.ctx)));
   }
 }
+
+/** @param {unknown} body @returns {RequestInit} */
+const post = (body) => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+
+/** @param {string} [download] */
+const queryOf = (download) => (download === undefined ? '' : `?download=${encode(download)}`);
 
 /** @param {string} text */
 function encode(text) {

@@ -2,6 +2,7 @@
 import type { download } from './client/types/download.js';
 import type { Begun, Part, Signed } from './client/types/multipart.js';
 import type { Grant } from './client/types/send.js';
+import type { Granted, Refused } from './client/types/upload-all.js';
 import type { SignpostMethods } from './src/js/rpc.d.ts';
 import type { Document } from './document.js';
 
@@ -15,6 +16,7 @@ export type Client = [
   Received<Document['StoredParts']['parts'][number], Part>,
   Received<Document['CompletedUpload'], { key: string }>,
   Received<Document['Link'], Awaited<ReturnType<typeof download>>>,
+  Received<Document['SignedUploads']['files'][number], Omit<Granted, 'receivedAt'> | Refused>,
   // What the client sends is what the Worker accepts.
   Received<{ parts: Part[] }, { parts: Document['Completion']['parts'] }>,
   Received<{ filename: string | undefined; type: string; size: number; metadata: Record<string, string> | undefined }, Document['UploadRequest']>,
@@ -27,6 +29,8 @@ export type Client = [
 export type OtherWorkers = [
   Received<Parameters<SignpostMethods['upload']>[1], Document['UploadRequest']>,
   Received<Document['SignedUpload'] & { ok: true }, Awaited<ReturnType<SignpostMethods['upload']>>>,
+  Received<Document['SignedUploads'] & { ok: true }, Awaited<ReturnType<SignpostMethods['uploadMany']>>>,
   Received<Document['Link'] & { ok: true }, Awaited<ReturnType<SignpostMethods['download']>>>,
+  Received<Document['Links'] & { ok: true }, Awaited<ReturnType<SignpostMethods['downloadMany']>>>,
   Received<{ ok: false; problem: Document['Problem'] }, Awaited<ReturnType<SignpostMethods['upload']>>>,
 ];
