@@ -90,6 +90,7 @@ export const SUITES = {
   issuers: { all: ['worker'] },
   limits: { all: ['worker', 'client'] },
   links: { all: ['worker', 'client', 'chromium'], some: ['juicefs', 'ministack'] },
+  many: { all: ['worker', 'client', 'chromium', 'ministack'] },
   mount: { all: ['mounted', 'client'], some: ['chromium', 'ministack'] },
   multipart: { all: ['worker', 'client'], some: ['juicefs', 'ministack'] },
   needs: {},

@@ -1,6 +1,6 @@
 //! A PUT that the client asks for: what it fixes, and where there is none.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may panic")]
 
 use core::cell::RefCell;
 

@@ -3,8 +3,8 @@ import { JSON_VALUES, XML, repeated } from './texts.mjs';
 
 /** @typedef {import('./inputs.mjs').Input} Input */
 
-/** Longest request for an upload, and longest list of the 640 parts of 5 GiB, in bytes. */
-const [MAX_REQUEST, MAX_PARTS] = [16_384, 640 * 512];
+/** Longest request for an upload, for several, and longest list of the 640 parts of 5 GiB, in bytes. */
+const [MAX_REQUEST, MAX_MANY, MAX_PARTS] = [16_384, 262_144, 640 * 512];
 
 const JSON_PARSERS = ['src/http/body.rs', 'src/shell/body.rs', 'src/shell/request.rs', 'rules/src/strict_json.rs', 'rules/src/upload/request.rs'];
 const UPLOADERS = ['src/routes/uploaders.rs', 'src/routes/uploaders/client_json.rs', 'src/routes/uploaders/reply.rs'];
@@ -19,6 +19,30 @@ const ROUTES = {
   signRequest: { path: '/uploads/open/sign-request', reaches: [...UPLOADERS, 'src/routes/uploaders/sign_request.rs', 'src/routes/uploaders/single_upload.rs'], members: ['metadata', 'key', 'uploadId', 'size', 'other'], rest: '"method":"PUT","contentType":"image/png"' },
   'Better Upload': { path: '/uploads/open/better-upload', reaches: [...UPLOADERS, 'src/routes/uploaders/better_upload.rs', 'src/routes/uploaders/multipart.rs'], members: ['metadata', 'files', 'other'], rest: '"files":[{"name":"a","size":1,"type":"image/png"}]' },
 };
+
+/** Elements of a list, by what is hard about them. @type {Record<string, (bytes: number) => string>} */
+const ELEMENTS = {
+  files: (bytes) => repeated(bytes, () => '{"type":"image/png","size":1}', ','),
+  'one hundred large files': (bytes) => Array(100).fill(`{"type":"image/png","size":1,"filename":"${'a'.repeat(Math.max(1, bytes / 100 - 50))}"}`).join(),
+  'one hundred long types': (bytes) => Array(100).fill(`{"type":"image/png${';a=b'.repeat(Math.max(1, bytes / 400 - 10))}","size":1}`).join(),
+  numbers: (bytes) => repeated(bytes, () => '1', ','),
+  'nested lists': (bytes) => '['.repeat(bytes / 2) + ']'.repeat(bytes / 2),
+  'a long text': (bytes) => JSON.stringify('a'.repeat(bytes)),
+  'escaped letters': (bytes) => `"${'\\u0061'.repeat(bytes / 6)}"`,
+};
+const MANY = { files: '/uploads/open', paths: '/downloads/open' };
+
+const many = Object.entries(MANY).flatMap(([member, path]) =>
+  Object.entries(ELEMENTS).map(([what, elements]) =>
+    input(`many ${member}: ${what}`, [...JSON_PARSERS, 'src/routes/batch.rs', 'src/routes/upload.rs', 'src/routes/download.rs'], MAX_MANY, (size) => post(path, `{"${member}":[${elements(size - 100)}]}`)),
+  ),
+);
+
+/** Paths of objects, by what is hard about them. @type {Record<string, (bytes: number) => string>} */
+const PATHS = { 'many segments': (bytes) => `${'a/'.repeat(bytes / 2)}a`, dots: (bytes) => '../'.repeat(bytes / 3), 'letters that are encoded': (bytes) => 'ä'.repeat(bytes / 2) };
+const paths = Object.entries(PATHS).map(([what, text]) =>
+  input(`many paths: ${what}`, ['src/routes/batch.rs', 'rules/src/download/rule.rs'], MAX_MANY, (size) => post('/downloads/open', `{"paths":[${Array(100).fill(JSON.stringify(text(size / 100 - 5))).join()}]}`)),
+);
 
 const uploads = Object.entries(ROUTES).flatMap(([route, { path, reaches, members, rest }]) =>
   members.flatMap((member) =>
@@ -54,7 +78,7 @@ const xml = Object.entries(XML).map(([what, elements]) =>
 const KEY = 'open/5a5a5a5a-5a5a-4a5a-9a5a-5a5a5a5a5a5a.png';
 
 /** @type {Input[]} */
-export const bodies = [...uploads, ...lists, ...xml];
+export const bodies = [...uploads, ...many, ...paths, ...lists, ...xml];
 
 /** @param {string} path @param {string} body @param {string} [type] @returns {import('./worker.mjs').RequestSpec} */
 function post(path, body, type = 'application/json') {

@@ -57,6 +57,17 @@ describe('a limit', () => {
     assert.equal((await as('u2', '198.51.1.1')).status, 200, 'another caller has its own limit');
   });
 
+  test('counts each file of a request', async () => {
+    const files = (/** @type {number} */ count) =>
+      send(worker.url, { method: 'POST', path: '/uploads/few', headers: { 'cf-connecting-ip': '203.0.120.1' }, json: { files: Array(count).fill({ type: 'image/png', size: 1 }) } });
+    const { status, body } = await files(MAX + 2);
+    assert.equal(status, 200);
+    const answers = JSON.parse(body).files;
+    assert.deepEqual(answers.map((/** @type {any} */ { method, error }) => method ?? error.status), ['POST', 'POST', 'POST', 429, 429]);
+    assert.equal(answers.at(-1).error.retry_after, 10);
+    check(await files(1), limited);
+  });
+
   test('counts failed authentication', async () => {
     const guess = () => from('192.0.2.1', { authorization: 'Bearer a.b.c' });
     assert.deepEqual(await statuses(guess), [401, 401, 401, 429]);

@@ -112,6 +112,18 @@ describe('a call by another Worker', () => {
     assert.deepEqual(withoutTime(link), withoutTime(await got.json()));
   });
 
+  test('gets many grants and links at once, each with its own answer', async () => {
+    const { ok, files } = await call(worker, 'uploadMany', 'open', [FILE, { ...FILE, size: 1025 }, { ...FILE, method: 'PUT' }], ADA);
+    assert.equal(ok, true);
+    assert.deepEqual(withoutTime(files[0]), withoutTime((await call(worker, 'uploadMany', 'open', [FILE], ADA)).files[0]));
+    assert.deepEqual([files[0].key, files[1].error.code, files[2].method], ['open/a b.txt', 'EntityTooLarge', 'PUT']);
+    const { downloads } = await call(worker, 'downloadMany', 'document', ['a b.txt', '../eve/x'], ADA, { download: '' });
+    assert.equal(new URL(downloads[0].url).pathname, '/documents/ada/a%20b.txt');
+    assert.match(downloads[0].url, /attachment/);
+    assert.deepEqual([downloads[1].path, downloads[1].error.code], ['../eve/x', 'InvalidArgument']);
+    assert.equal((await call(worker, 'uploadMany', 'open', [], ADA)).problem.code, 'TooManyFiles');
+  });
+
   test('confirms an upload of its caller', async () => {
     const granted = await call(worker, 'upload', 'bound', FILE, ADA, { url: worker.url });
     const codeOf = async (/** @type {unknown[]} */ ...args) => (await call(worker, 'confirm', ...args)).problem.code;
