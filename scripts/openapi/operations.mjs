@@ -168,8 +168,12 @@ const PARTS = [
 /** The headers of an answer that a rule with `window` lets browsers cache. */
 const OF_LINKS = { 'Cache-Control': { required: true, description: '`private` and `max-age` for a rule with `window`.', schema: { type: 'string', pattern: '^(no-store|private, max-age=[0-9]+)$' } } };
 
-/** @param {'get' | 'head'} method @returns {Operation} */
-function link(method) {
+/**
+ * @param {'get' | 'head'} method
+ * @param {'/downloads/{rule}/{path}' | '/downloads/{rule}'} path
+ * @returns {Operation}
+ */
+function link(method, path) {
   const found = answer('A redirect to the presigned URL.', undefined, {
     headers: EXPIRES_WITH,
     own: {
@@ -181,10 +185,11 @@ function link(method) {
   const json = answer('The presigned URL, for `?json` or `Accept: application/json`.', { [JSON_TYPE]: ref('Link') }, { headers: EXPIRES_WITH, own: OF_LINKS });
   return {
     method,
-    path: '/downloads/{rule}/{path}',
-    id: method === 'get' ? 'link' : 'linkForHead',
+    path,
+    id: `${path.endsWith('{path}') ? 'link' : 'onlyLink'}${method === 'get' ? '' : 'ForHead'}`,
     tag: 'downloads',
     summary: method === 'get' ? 'Signs a link to an object' : 'Signs a link for a HEAD of the object',
+    ...(!path.endsWith('{path}') && { description: "For a rule whose key has no `{path}`." }),
     parameters: [
       ...(method === 'get' ? [query('json', 'Asks for JSON instead of a redirect.', { type: 'string' }, { allowEmptyValue: true })] : []),
       query('download', "Makes browsers save the file under this name, or under the last segment of the object's key if it is empty. The key's extension is appended if it is missing.", { type: 'string', pattern: SAVED_NAME }, { allowEmptyValue: true }),
@@ -202,7 +207,7 @@ const LINKS = {
   tag: 'downloads',
   summary: 'Signs links to several objects',
   description: 'Each path has an answer of its own, and the status is 200 even if all are refused.',
-  parameters: [query('download', "Makes browsers save each file under the last segment of its key, if it is empty; otherwise under this name.", { type: 'string', pattern: SAVED_NAME }, { allowEmptyValue: true })],
+  parameters: [query('download', "Makes browsers save each file under the last segment of its key, if it is empty; otherwise under this name. If it is none, each path is refused.", { type: 'string' }, { allowEmptyValue: true })],
   body: { [JSON_TYPE]: ref('LinksRequest') },
   answers: { 200: answer('The answer about each path.', { [JSON_TYPE]: ref('Links') }, { headers: EXPIRES_WITH }) },
   codes: { problem: [...RULE, ...CALLER, ...JSON_BODY, 'TooManyFiles'] },
@@ -277,4 +282,4 @@ const health = (method) => ({
 });
 
 /** @type {Operation[]} */
-export const OWN = [...UPLOADS, ...PARTS, link('get'), link('head'), LINKS, ...FORMS, keySet('get'), keySet('head'), health('get'), health('head')];
+export const OWN = [...UPLOADS, ...PARTS, link('get', '/downloads/{rule}/{path}'), link('head', '/downloads/{rule}/{path}'), link('get', '/downloads/{rule}'), link('head', '/downloads/{rule}'), LINKS, ...FORMS, keySet('get'), keySet('head'), health('get'), health('head')];

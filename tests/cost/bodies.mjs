@@ -38,10 +38,10 @@ const many = Object.entries(MANY).flatMap(([member, path]) =>
   ),
 );
 
-/** Paths of objects, by what is hard about them. @type {Record<string, (bytes: number) => string>} */
+/** Long paths of objects, by what is hard about them. @type {Record<string, (bytes: number) => string>} */
 const PATHS = { 'many segments': (bytes) => `${'a/'.repeat(bytes / 2)}a`, dots: (bytes) => '../'.repeat(bytes / 3), 'letters that are encoded': (bytes) => 'ä'.repeat(bytes / 2) };
 const paths = Object.entries(PATHS).map(([what, text]) =>
-  input(`many paths: ${what}`, ['src/routes/batch.rs', 'rules/src/download/rule.rs'], MAX_MANY, (size) => post('/downloads/open', `{"paths":[${Array(100).fill(JSON.stringify(text(size / 100 - 5))).join()}]}`)),
+  input(`many paths: ${what}`, ['src/routes/batch.rs', 'rules/src/download/rule.rs'], MAX_MANY, (size) => post('/downloads/open', JSON.stringify({ paths: [text(size - 20)] }))),
 );
 
 const uploads = Object.entries(ROUTES).flatMap(([route, { path, reaches, members, rest }]) =>
