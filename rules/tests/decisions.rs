@@ -34,6 +34,7 @@ fn an_upload_never_leaves_its_prefix() {
             let metadata = [("album".into(), meta.clone())].into_iter().collect();
             let asked = if size % 4 == 0 { kind.clone() } else { "text/plain".into() };
             let upload = UploadRequest {
+                method: None,
                 filename: Some(filename.clone()),
                 r#type: asked,
                 size: size % 1_280,
@@ -128,6 +129,7 @@ fn cors_rules_can_allow_every_header_of_a_put() {
                 continue; // uploaders, the only ones that PUT past a form, send none; a lock needs one
             }
             let request = UploadRequest {
+                method: None,
                 filename: Some("a".into()),
                 r#type: "text/plain".into(),
                 size: 1,

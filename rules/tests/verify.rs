@@ -182,6 +182,7 @@ fn a_form_is_valid_with_its_fields_and_for_its_bucket() {
     for bucket in ["v4", "v2", "google"] {
         let rule = rules.upload(bucket).unwrap();
         let request = UploadRequest {
+            method: None,
             filename: None,
             r#type: "text/plain".into(),
             size: 9,
