@@ -56,6 +56,8 @@ const ROUTES = [
   ['POST', '/uploads/session/better-upload', { route: 'session', files: [{ name: 'marked-name.png', size: 1, type: 'image/png' }] }],
   ...['GET', 'POST', 'DELETE'].map((method) => /** @type {[string, string]} */ ([method, '/uploads/session/parts/marked-pass'])),
   ['POST', '/uploads/proof/confirm', { confirm: 'marked-state' }],
+  ['POST', '/uploads/session', { files: [{ type: 'image/png', size: 1 }, { type: 'marked/type', size: 1 }, 'marked-file'] }],
+  ['POST', '/downloads/session?marked-query=1', { paths: ['marked-path', 'marked-path/../x'] }],
   ['GET', '/uploads/proof/done/marked-state?key=marked-key'],
   ['GET', '/.well-known/jwks.json?marked-query=1'],
 ];
