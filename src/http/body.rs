@@ -1,6 +1,7 @@
 //! The body of a request: limited in length, then read as JSON.
 
 use error_code::ErrorCode;
+use rules::UploadRequest;
 use serde::Deserialize;
 
 use crate::http::problem::Problem;
@@ -40,6 +41,16 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(
     example: &str,
 ) -> Result<T, Problem> {
     object(text).map_err(|error| malformed(&error, what, example))
+}
+
+/// Parses the request for one file.
+///
+/// # Errors
+///
+/// As [`parse`].
+#[inline(never)] // called for one and for many
+pub(crate) fn parse_file(text: &[u8], what: &str) -> Result<UploadRequest, Problem> {
+    parse(text, what, EXAMPLE)
 }
 
 #[inline(never)]

@@ -2,8 +2,7 @@
 
 use error_code::ErrorCode;
 use rules::{
-    Access, Blocked, Caller, DownloadRule, EndsWith, Signed, SignedLink, SignedUpload,
-    UploadRequest, UploadRule,
+    Access, Blocked, Caller, DownloadRule, EndsWith, Signed, SignedLink, SignedUpload, UploadRule,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -91,7 +90,7 @@ pub(crate) fn sign_uploads(
     let example = format!(r#"{{"files":[{EXAMPLE}]}}"#);
     let Files { files } = body::parse(text, "the body", &example)?;
     let sign = |file: &&RawValue| {
-        let request = body::parse::<UploadRequest>(file.get().as_bytes(), "each file", EXAMPLE)?;
+        let request = body::parse_file(file.get().as_bytes(), "each file")?;
         sign_grant(rule.grant(caller, &request, exchange.ambient)?, exchange)
     };
     let signed: Vec<Result<Signed<SignedUpload>, Problem>> =

@@ -66,6 +66,7 @@ fn link(
 }
 
 /// Signs a link to `path`. With a name, browsers save the object under it.
+#[inline(never)] // called for one and for many
 pub(crate) fn sign(
     rule: &DownloadRule,
     caller: &Caller,

@@ -11,7 +11,7 @@
 pub(crate) mod s3;
 
 use error_code::ErrorCode;
-use rules::{Blocked, EndsWith, MultipartUpload, Part, PartSize, UploadRequest, UploadRule};
+use rules::{Blocked, EndsWith, MultipartUpload, Part, PartSize, UploadRule};
 use serde::{Deserialize, Serialize};
 use signer::PresignedUrl;
 
@@ -80,9 +80,10 @@ pub(crate) fn respond(
 
 fn begin(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Problem>> {
     let caller = exchange.caller(rule.access())?;
-    let Some(request) = body::read::<UploadRequest>(exchange.request, body::MAX_BYTES)? else {
+    let Some(text) = body::bytes(exchange.request, body::MAX_BYTES)? else {
         return Ok(Action::ReadBody { max_bytes: body::MAX_BYTES });
     };
+    let request = body::parse_file(text, "the body")?;
     let grant = rule.begin(&caller, &request, PartSize::Auto, exchange.ambient)?;
     let begun = s3::begin(grant, 0, exchange)?;
     exchange.record.borrow_mut().granted(&begun.key, begun.ends_with);

@@ -1,14 +1,12 @@
 //! `/uploads/{rule}`: forms or PUTs for a script, or a page with a form for browsers without scripts.
 
-use rules::{
-    Blocked, Caller, Denial, EndsWith, MediaType, Signed, SignedUpload, UploadRequest, UploadRule,
-};
+use rules::{Blocked, Caller, Denial, EndsWith, MediaType, Signed, SignedUpload, UploadRule};
 use serde::Serialize;
 
 use crate::cors;
 use crate::exchange::{Action, Exchange};
 use crate::http::answer::{Answer, JSON, Pairs};
-use crate::http::body::{self, EXAMPLE};
+use crate::http::body;
 use crate::http::problem::Problem;
 use crate::http::url::form_url;
 use crate::routes::sign_grant::sign_grant;
@@ -104,7 +102,7 @@ fn sign(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Pro
         return batch::sign_uploads(rule, &caller, text, exchange);
     }
     body::check_length(text, body::MAX_BYTES)?;
-    let request: UploadRequest = body::parse(text, "the body", EXAMPLE)?;
+    let request = body::parse_file(text, "the body")?;
     let signed = sign_grant(rule.grant(&caller, &request, exchange.ambient)?, exchange)?;
     let answer = Answer::json(200, JSON, &Body::new(&signed));
     Ok(Action::Answer(answer.with_end(signed.ends_with)))

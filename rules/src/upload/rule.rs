@@ -110,6 +110,7 @@ impl UploadRule {
     }
 
     /// Decides on a request, whatever its method, which has no meaning for a file in parts.
+    #[inline(never)] // called in many places
     pub(crate) fn grant_by_any_method(
         &self,
         caller: &Caller,
