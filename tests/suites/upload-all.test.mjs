@@ -39,9 +39,9 @@ function tests(name) {
     await Promise.all(servers.map((server) => server.stop()));
   });
 
-  /** Names of files in the bucket, how many it receives at the moment, and the most at once. */
-  let [stored, now, most] = [/** @type {string[]} */ ([]), 0, 0];
-  beforeEach(() => void ([stored, now, most] = [[], 0, 0]));
+  /** Names of files in the bucket, and the most that it has received at once. */
+  let [stored, most] = [/** @type {string[]} */ ([]), 0];
+  beforeEach(() => void ([stored, most] = [[], 0]));
 
   /**
    * Starts a Worker and a bucket. A file is stored under its name.
@@ -49,6 +49,7 @@ function tests(name) {
    * @param {{ answer?: (asked: Asked) => object | undefined, lists?: (body: { files: Asked[] }) => import('../servers/fake_server.mjs').Answer | undefined, one?: (asked: Asked) => import('../servers/fake_server.mjs').Answer | undefined, bucket?: (name: string) => number }} how
    */
   async function start({ answer, lists, one, bucket: status = () => 204 } = {}) {
+    let now = 0; // of this bucket: one of an earlier test can still be answering
     const bucket = await FakeServer.start(({ method, path = '' }) => {
       if (method === 'OPTIONS') return {};
       const name = decodeURIComponent(path.slice(1));
