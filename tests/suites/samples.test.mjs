@@ -177,6 +177,14 @@ describe('answers and logs in JSON', async () => {
   for (const block of ALL.filter((each) => each.language === 'json' && !isElsewhere(each))) {
     test(nameOf(block), async () => {
       const sample = JSON.parse(block.code);
+      if ('files' in sample) {
+        const files = [PICTURE_BYTES, 50_000_000].map((size) => ({ type: 'image/png', size }));
+        const headers = { authorization: `Bearer ${await visitorToken('ada')}` };
+        const answer = await (await worker.fetch('/uploads/avatar', { method: 'POST', headers, body: JSON.stringify({ files }) })).json();
+        const [{ fields, ...signed }, { error }] = answer.files;
+        assert.deepEqual(shapeOf(sample.files[0]), { ...Object(shapeOf(signed)), fields: {} });
+        return assert.deepEqual(sample.files[1], { error });
+      }
       if ('fields' in sample) return assert.deepEqual(shapeOf(sample), shapeOf(await ask('avatar', await visitorToken('ada'), PICTURE_BYTES)));
       if ('receipt' in sample) {
         const token = await visitorToken('ada');

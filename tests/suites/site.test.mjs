@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { extname, join, posix } from 'node:path';
 import { after, before, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import { SITE } from '../../scripts/site.mjs';
 import { root } from '../../scripts/step.mjs';
 import { need } from '../needs.mjs';
@@ -144,7 +145,7 @@ async function generate(link, base) {
 test('a link that leads nowhere fails the build', async () => {
   const { code, stdout, stderr } = await generate('none.md', '/');
   assert.notEqual(code, 0);
-  assert.match(stdout + stderr, /Found dead link .*none in file docs\/page\.md/);
+  assert.match(stripVTControlCharacters(stdout + stderr), /Found dead link .*none in file docs\/page\.md/);
 });
 
 test('a site for a host that serves it below a path has that path in every address', async () => {
