@@ -18,15 +18,16 @@ export const KMS_KEY = '0f4c3b2a-1d5e-4f60-8a7b-9c0d1e2f3a4b';
 /**
  * Starts a cluster of one monitor, one object store in memory and one gateway, with a bucket `media`.
  *
- * @param {{ classes?: string[] }} [options] storage classes besides `STANDARD`
+ * @param {{ classes?: string[], sts?: boolean }} [options] storage classes besides `STANDARD`; whether it takes temporary credentials, and then answers
+ *   `AccessDenied` instead of `InvalidAccessKeyId` about unknown keys
  * @returns {Promise<import('./s3.mjs').S3Server & import('./s3.mjs').WithUsers & import('./s3.mjs').WithRoles>}
  */
-export async function start({ classes = [] } = {}) {
+export async function start({ classes = [], sts = false } = {}) {
   await need('ceph');
   const [port, monitorPort] = [await freePort(), await freePort()];
   const directory = await mkdtemp(join(tmpdir(), 'radosgw-'));
   const [config, keyring, osd] = [join(directory, 'ceph.conf'), join(directory, 'keyring'), randomUUID()];
-  await writeFile(config, configuration({ directory, port, monitorPort }));
+  await writeFile(config, configuration({ directory, port, monitorPort, sts }));
   await Promise.all(['mon', 'osd', 'rgw'].map((name) => mkdir(join(directory, name))));
   const ceph = (/** @type {string} */ program, /** @type {string[]} */ ...args) => run(program, ['-c', config, ...args]);
   const daemon = (/** @type {string} */ program, /** @type {string[]} */ args, /** @type {string | undefined} */ answers = undefined) =>
@@ -107,8 +108,8 @@ async function putUserPolicy({ endpoint, region, accessKeyId, secretAccessKey },
   await answer.body?.cancel();
 }
 
-/** @param {{ directory: string, port: number, monitorPort: number }} cluster */
-function configuration({ directory, port, monitorPort }) {
+/** @param {{ directory: string, port: number, monitorPort: number, sts: boolean }} cluster */
+function configuration({ directory, port, monitorPort, sts }) {
   return `[global]
 fsid = ${randomUUID()}
 mon_host = 127.0.0.1:${monitorPort}
@@ -139,7 +140,7 @@ rgw_frontends = beast endpoint=127.0.0.1:${port} tcp_nodelay=1
 rgw_dns_name = localhost
 rgw_resolve_cname = false
 rgw_sts_key = abcdefghijklmnop
-rgw_s3_auth_use_sts = true
+rgw_s3_auth_use_sts = ${sts}
 rgw_relaxed_s3_bucket_names = true
 rgw_crypt_require_ssl = false
 rgw_crypt_s3_kms_backend = testing

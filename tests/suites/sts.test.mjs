@@ -53,7 +53,7 @@ function rules(forms, puts) {
 
 describe('MiniStack, with the condition keys of signatures', await needs('ministack'), () =>
   suite({ start: () => ministack.start({ program: ['tests/servers/ministack_signatures.py'] }), provider: 'aws', conditions: true }));
-describe('Ceph', await needs('ceph'), () => suite({ start: radosgw.start, provider: 'custom', forms: false, ownsObjects: true }));
+describe('Ceph', await needs('ceph'), () => suite({ start: () => radosgw.start({ sts: true }), provider: 'custom', forms: false, ownsObjects: true }));
 describe('the JuiceFS gateway', await needs('juicefs'), () =>
   suite({ start: juicefs.start, provider: 'custom', notImplemented: ['changes CORS', 'lets everyone read'] }));
 
