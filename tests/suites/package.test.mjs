@@ -175,7 +175,8 @@ describe('the command', () => {
   });
 
   test('finds files by relative paths, absolute paths and links', async () => {
-    const [inner, file] = [join(directory, 'a', 'b'), join(directory, 'wrangler.toml')];
+    const base = join(directory, 'paths'); // a wrangler.toml above other tests would be found by their commands
+    const [inner, file] = [join(base, 'a', 'b'), join(base, 'wrangler.toml')];
     await mkdir(inner, { recursive: true });
     await writeFile(file, '[vars]\n');
     await run('ln', ['-sf', file, join(inner, 'link.toml')]);

@@ -128,8 +128,10 @@ test('reads the Build Output that the installed wrangler writes', async (context
 
   await build();
   assert.deepEqual(await check(), { code: 0, stdout: '[]\n', stderr: '' });
+  const csp = await execute(await program(), ['csp', '--worker', 'https://files.example.com'], { cwd: directory });
+  assert.match(csp.stdout, /https:\/\/files\.example\.com/);
   const cors = await execute(await program(), ['cors'], { cwd: directory });
-  assert.deepEqual(JSON.parse(cors.stdout).rules[0].allowed.origins, ['https://www.example.com']);
+  assert.deepEqual(JSON.parse(cors.stdout), { rules: [] }); // only the Worker writes into a bound bucket
 
   env.MEDIA.name = 'other-media';
   env.LIMIT.simple.period = 10;
