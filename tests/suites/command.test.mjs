@@ -12,7 +12,7 @@ import { execute } from '../support/signpost.mjs';
 const PROGRAM = join(PACKAGES, 'signpost', 'bin', 'signpost.mjs');
 
 /** The tests in `cli/tests` that run the command. */
-const CARGO_TESTS = ['build_output', 'check', 'configuration', 'regions', 'sign', 'terminal'];
+const CARGO_TESTS = ['build_output', 'by_rule', 'check', 'configuration', 'explain', 'regions', 'sign', 'terminal'];
 
 /** The suites that run the command, with the needs that are left out: which server judges its output does not depend on who wrote it. */
 const SUITES = {
@@ -24,6 +24,7 @@ const SUITES = {
   operator: ['chromium'],
   settings: [],
   sign: [],
+  tags: ['ceph', 'juicefs', 'ministack'],
 };
 
 /** They test the build and the page, and call the command once. */
