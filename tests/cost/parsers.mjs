@@ -25,6 +25,7 @@ const SCRIPTS = 'src/js/forms';
 export const UNREACHED = {
   'post-object/src/fault.rs': 'writes errors',
   ...Object.fromEntries(['arn', 'kind', 'partition', 'region_of_host'].map((name) => [`rules/src/bucket/amazon/${name}.rs`, 'reads names of the configuration and the command, which are short'])),
+  'rules/src/callers/tokens/missing_keys.rs': 'describes an issuer of the configuration whose keys cannot be fetched',
   'rules/src/lib.rs': 'names modules',
   'rules/src/notify.rs': 'reads the secret that signs webhooks',
   'rules/src/notify/address.rs': 'reads the address of webhooks in the configuration, which is short',

@@ -14,20 +14,24 @@ const KEYS = { accessKeyId: 'test-access-key', secretAccessKey: 'test-secret-acc
 
 /** The ID of the only key of its key management service. */
 export const KMS_KEY = '0f4c3b2a-1d5e-4f60-8a7b-9c0d1e2f3a4b';
+const KMS = `rgw_crypt_require_ssl = false
+rgw_crypt_s3_kms_backend = testing
+rgw_crypt_s3_kms_encryption_keys = ${KMS_KEY}=${randomBytes(32).toString('base64')}
+`;
 
 /**
  * Starts a cluster of one monitor, one object store in memory and one gateway, with a bucket `media`.
  *
- * @param {{ classes?: string[], sts?: boolean }} [options] storage classes besides `STANDARD`; whether it takes temporary credentials, and then answers
- *   `AccessDenied` instead of `InvalidAccessKeyId` about unknown keys
+ * @param {{ classes?: string[], sts?: boolean, kms?: boolean }} [options] storage classes besides `STANDARD`; whether it takes temporary credentials, and then
+ *   answers `AccessDenied` instead of `InvalidAccessKeyId` about unknown keys; whether it encrypts with {@link KMS_KEY}
  * @returns {Promise<import('./s3.mjs').S3Server & import('./s3.mjs').WithUsers & import('./s3.mjs').WithRoles>}
  */
-export async function start({ classes = [], sts = false } = {}) {
+export async function start({ classes = [], sts = false, kms = false } = {}) {
   await need('ceph');
   const [port, monitorPort] = [await freePort(), await freePort()];
   const directory = await mkdtemp(join(tmpdir(), 'radosgw-'));
   const [config, keyring, osd] = [join(directory, 'ceph.conf'), join(directory, 'keyring'), randomUUID()];
-  await writeFile(config, configuration({ directory, port, monitorPort, sts }));
+  await writeFile(config, configuration({ directory, port, monitorPort, sts, kms }));
   await Promise.all(['mon', 'osd', 'rgw'].map((name) => mkdir(join(directory, name))));
   const ceph = (/** @type {string} */ program, /** @type {string[]} */ ...args) => run(program, ['-c', config, ...args]);
   const daemon = (/** @type {string} */ program, /** @type {string[]} */ args, /** @type {string | undefined} */ answers = undefined) =>
@@ -108,8 +112,8 @@ async function putUserPolicy({ endpoint, region, accessKeyId, secretAccessKey },
   await answer.body?.cancel();
 }
 
-/** @param {{ directory: string, port: number, monitorPort: number, sts: boolean }} cluster */
-function configuration({ directory, port, monitorPort, sts }) {
+/** @param {{ directory: string, port: number, monitorPort: number, sts: boolean, kms: boolean }} cluster */
+function configuration({ directory, port, monitorPort, sts, kms }) {
   return `[global]
 fsid = ${randomUUID()}
 mon_host = 127.0.0.1:${monitorPort}
@@ -142,8 +146,5 @@ rgw_resolve_cname = false
 rgw_sts_key = abcdefghijklmnop
 rgw_s3_auth_use_sts = ${sts}
 rgw_relaxed_s3_bucket_names = true
-rgw_crypt_require_ssl = false
-rgw_crypt_s3_kms_backend = testing
-rgw_crypt_s3_kms_encryption_keys = ${KMS_KEY}=${randomBytes(32).toString('base64')}
-`;
+${kms ? KMS : ''}`;
 }

@@ -100,7 +100,7 @@ function every(names, results) {
 for (const [name, options, server] of /** @type {const} */ ([
   ['MiniStack', await needs('ministack'), ministack],
   ['the JuiceFS gateway', await needs('juicefs'), juicefs],
-  ['Ceph', await needs('ceph'), { start: () => radosgw.start({ classes: ['STANDARD_IA'] }) }],
+  ['Ceph', await needs('ceph'), { start: () => radosgw.start({ classes: ['STANDARD_IA'], kms: true }) }],
 ])) {
   describe(name, options, () => {
     /** @type {S3Server} */
