@@ -17,7 +17,7 @@ export function goesInParts({ size }, { partsAbove = PARTS_ABOVE }) {
 }
 
 /**
- * What the Worker is told about a file.
+ * Describes a file in a request to the Worker.
  *
  * @param {Blob & { name?: string }} file
  * @param {UploadOptions} options

@@ -1,5 +1,5 @@
 //! Fuzzes requests for uploads. Laws: what is granted is what the rule permits, for exactly the size and type requested, on a
-//! key below the rule's prefix; the same request is granted again. A file among several is granted what it is granted alone.
+//! key below the rule's prefix; the same request is granted again. Each of several files gets the same grant as alone.
 //!
 //! Input: the body of `POST /uploads/{rule}`.
 

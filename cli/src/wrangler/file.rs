@@ -37,7 +37,7 @@ pub(crate) fn find(named: Option<&Path>, env: Option<&str>) -> Result<PathBuf, F
     }
 }
 
-/// The same if the command line names no file; `None` if there is none.
+/// Finds the file for a command line that names none. Returns `None` if there is no such file.
 pub(crate) fn find_unnamed(env: Option<&str>) -> Result<Option<PathBuf>, Failure> {
     if let Some(redirect) = find_up(REDIRECT, Path::is_file).filter(|_| env.is_none()) {
         let target = redirected(&redirect)?;
