@@ -78,6 +78,10 @@ pub enum Denial {
     },
     /// The rule's rate limit cannot be checked.
     LimitUnavailable,
+    /// The class of the objects that keep state is not bound to the Worker.
+    StateNotBound,
+    /// The object that keeps state did not answer.
+    StateUnavailable,
     /// The bucket's credentials have expired.
     CredentialsExpired,
     /// The bucket's credentials cannot be obtained.
@@ -190,6 +194,8 @@ impl Denial {
             | Self::CallerUnavailable
             | Self::ChallengeUnavailable
             | Self::LimitUnavailable
+            | Self::StateNotBound
+            | Self::StateUnavailable
             | Self::StoreUnavailable
             | Self::IssuerUnavailable
             | Self::CredentialsExpired
@@ -242,6 +248,10 @@ impl fmt::Display for Denial {
                 return write!(f, "too many requests: wait {retry_after} seconds");
             }
             Self::LimitUnavailable => "the rule's rate limit cannot be checked",
+            Self::StateNotBound => {
+                r#"this rule needs the Durable Object SignpostState, which is not bound: add `[[durable_objects.bindings]]` with `name = "SIGNPOST_STATE"` and `class_name = "SignpostState"`, and `[[migrations]]` with `tag = "signpost-state"` and `new_sqlite_classes = ["SignpostState"]`, to wrangler.toml, and deploy again"#
+            }
+            Self::StateUnavailable => "the state that this rule needs cannot be read at the moment",
             Self::CredentialsExpired => "the bucket's credentials have expired",
             Self::CredentialsUnavailable { .. } => {
                 "the bucket's credentials cannot be renewed at the moment"

@@ -27,6 +27,7 @@ mod secret_format;
 mod secret_name;
 mod secret_names;
 mod signing;
+mod state;
 mod strict_json;
 mod sts;
 mod upload;
@@ -58,6 +59,7 @@ pub use self::config::error::{ConfigError, ConfigErrorKind};
 pub use self::denial::Denial;
 pub use self::download::grant::{DownloadGrant, SignedLink};
 pub use self::download::rule::DownloadRule;
+pub use self::download::short_link::ShortLink;
 pub use self::effect::blocked::Blocked;
 pub use self::effect::results::{EffectResult, Fetched, Results, SignedToken};
 pub use self::effect::{CredentialsRequest, Effect, Timing};
@@ -74,6 +76,10 @@ pub use self::rules::Rules;
 pub use self::secret::{Secret, Secrets};
 pub use self::secret_name::SecretName;
 pub use self::signing::Signed;
+pub use self::state::{
+    Applied, Command, Ended, LinkAnswer, LinkCommand, LinkTarget, ListAnswer, ListCommand,
+    STATE_BINDING, STATE_LINES, StateAnswer, StateChange, Write, apply,
+};
 pub use self::strict_json::read_json;
 pub use self::sts::CredentialsFailure;
 pub use self::upload::attributes::tags::Tag;
