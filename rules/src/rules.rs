@@ -119,7 +119,11 @@ impl Rules {
     /// Returns the headers that only some rules need, in lower case, without repetitions.
     #[must_use]
     pub fn headers(&self) -> Vec<&'static str> {
-        sorted(self.rules_with_buckets().flat_map(|(_, access)| access.headers()))
+        let counts =
+            |rule: &DownloadRule| rule.short_link().is_some_and(|short| short.uses().is_some());
+        let of_links = self.downloads.values().any(counts).then_some("cookie");
+        let of_rules = self.rules_with_buckets().flat_map(|(_, access)| access.headers());
+        sorted(of_rules.chain(of_links))
     }
 
     /// Returns the R2 buckets that must be bound to the Worker, sorted, without repetitions.

@@ -2,7 +2,7 @@
 
 use alloc::sync::Arc;
 use litemap::LiteMap;
-use signer::Expires;
+use signer::{Expires, ObjectKey};
 
 use crate::ambient::Ambient;
 use crate::bucket::entry::BucketEntry;
@@ -21,6 +21,7 @@ use crate::download::window::Window;
 use crate::keys::fill::Values;
 use crate::keys::part::{self, Placeholder};
 use crate::keys::template::KeyTemplate;
+use crate::lifetime::Lifetime;
 use crate::rule_keys;
 use crate::upload::attributes::tags::Tag;
 use crate::upload::rule::UploadRule;
@@ -130,10 +131,19 @@ impl DownloadRule {
             return Err(invalid("must be segments separated by single slashes"));
         }
         let values = Values { caller, ambient, extension: None, filename: None, path };
+        self.grant_key(self.key.find(&values)?, caller.lifetime(self.expires, ambient.now)?)
+    }
+
+    /// Permits to read the object with this key.
+    pub(super) fn grant_key(
+        &self,
+        key: ObjectKey,
+        lifetime: Lifetime,
+    ) -> Result<DownloadGrant, Denial> {
         let grant = DownloadGrant {
             bucket: Arc::clone(&self.bucket),
-            key: self.key.find(&values)?,
-            lifetime: caller.lifetime(self.expires, ambient.now)?,
+            key,
+            lifetime,
             window: self.window,
             header_source: self.header_source,
             overrides: self.header_source.overrides(),

@@ -1,5 +1,12 @@
 //! Short links that end: `uses`, `revocable` and `interstitial` of a download rule.
 
+mod id;
+mod make;
+mod used;
+
+pub use self::id::LinkId;
+pub use self::make::{ListedLink, NewLink};
+pub use self::used::{FoundLink, UsedLink};
 use crate::callers::access::Access;
 use crate::config::error::ConfigError;
 use crate::config::reader::TableReader;
@@ -12,14 +19,14 @@ const USES: &str = "a whole number from 1 to 1000";
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ShortLink {
     /// How often a link may be used; `None` if that is not counted.
-    pub(crate) uses: Option<u32>,
-    pub(crate) listing: Listing,
+    uses: Option<u32>,
+    listing: Listing,
     interstitial: bool,
 }
 
 /// Whether a caller can list its links, and revoke them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Listing {
+enum Listing {
     /// It can.
     Listed,
     /// It cannot, and can make any number of links.
@@ -66,9 +73,19 @@ impl ShortLink {
         Ok(Some(Self { uses, listing, interstitial }))
     }
 
+    /// Returns how often a link may be used; `None` if that is not counted.
+    #[must_use]
+    pub const fn uses(self) -> Option<u32> {
+        self.uses
+    }
+
+    pub(crate) fn is_listed(self) -> bool {
+        self.listing == Listing::Listed
+    }
+
     /// Returns whether a page with a button comes before the object, so that what only looks at a link does not use it.
     #[must_use]
-    pub const fn has_interstitial(&self) -> bool {
+    pub const fn has_interstitial(self) -> bool {
         self.interstitial
     }
 }
