@@ -69,7 +69,8 @@ impl DownloadRule {
         let access = Access::parse(&mut table, callers)?;
         let key = rule_keys::key(&mut table, part::DOWNLOAD, &access)?;
         let expires = rule_keys::expires(&mut table, EXPIRES, MAX_EXPIRES)?;
-        let window = table.optional("window").map(|entry| window(&entry, expires)).transpose()?;
+        let of_window = table.optional("window");
+        let window = of_window.as_ref().map(|entry| window(entry, expires)).transpose()?;
         let attachment = table.switch("attachment")?;
         let disposition = if attachment { Disposition::Attachment } else { Disposition::Shown };
         let required_tag = table.optional("require_tag");
@@ -77,7 +78,7 @@ impl DownloadRule {
             required_tag.map(|entry| required_tag::parse(&entry, &bucket, &key, uploads));
         let required_tag = required_tag.transpose()?;
         let short_link = ShortLink::parse(&mut table, &access)?;
-        if let (Some(_), Some(entry)) = (short_link, table.optional("window")) {
+        if let (Some(_), Some(entry)) = (short_link, of_window) {
             return Err(entry.problem(WINDOW_AND_SHORT_LINK));
         }
         table.finish()?;

@@ -61,7 +61,7 @@ impl ShortLink {
         let interstitial = table.optional("interstitial");
         let shows_page = interstitial.as_ref().map(|entry| entry.boolean()).transpose()?;
         if uses.is_none() && !is_listed {
-            return match interstitial {
+            return match interstitial.filter(|_| shows_page == Some(true)) {
                 Some(entry) => {
                     Err(entry.problem("only links with `uses` or `revocable` have a page"))
                 }

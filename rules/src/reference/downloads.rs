@@ -63,7 +63,9 @@ pub(super) const SECTION: Section = Section {
             kinds: &[],
             shape: Shape::Boolean,
             meaning: "callers can list their links and revoke them; scripts get a short link",
-            presence: Presence::Optional("`true` with `uses` if every caller has a name, otherwise `false`"),
+            presence: Presence::Optional(
+                "`true` with `uses` if every caller has a name, otherwise `false`",
+            ),
             example: "true",
             hint: "write true or false, without quotes; true needs callers with names, which the kinds `anyone` and `turnstile` do not have",
         },
@@ -73,7 +75,7 @@ pub(super) const SECTION: Section = Section {
             shape: Shape::Boolean,
             meaning: "a short link shows a page with a button first, so that programs that only look at links do not use it",
             presence: Presence::Optional("`true` with `uses = 1`, otherwise `false`"),
-            example: "true",
+            example: "false",
             hint: "write true or false, without quotes, in a rule with `uses` or `revocable`",
         },
         Key {
