@@ -135,6 +135,12 @@ impl Rules {
     /// Returns whether a rule needs state that outlives a request.
     #[must_use]
     pub fn need_state(&self) -> bool {
+        self.makes_short_links()
+    }
+
+    /// Returns whether a rule makes short links.
+    #[must_use]
+    pub fn makes_short_links(&self) -> bool {
         self.downloads.values().any(|rule| rule.short_link().is_some())
     }
 

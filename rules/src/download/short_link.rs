@@ -9,7 +9,7 @@ pub use self::make::{ListedLink, NewLink};
 pub use self::used::{FoundLink, UsedLink};
 use crate::callers::access::Access;
 use crate::config::error::ConfigError;
-use crate::config::reader::TableReader;
+use crate::config::reader::{ConfigValue, TableReader};
 
 /// Most uses of one link.
 const MAX_USES: u32 = 1_000;
@@ -59,7 +59,7 @@ impl ShortLink {
             ));
         }
         let interstitial = table.optional("interstitial");
-        let shows_page = interstitial.as_ref().map(|entry| entry.boolean()).transpose()?;
+        let shows_page = interstitial.as_ref().map(ConfigValue::boolean).transpose()?;
         if uses.is_none() && !is_listed {
             return match interstitial.filter(|_| shows_page == Some(true)) {
                 Some(entry) => {

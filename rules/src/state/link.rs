@@ -189,7 +189,9 @@ impl Link {
             // A second time.
             LinkCommand::Make { .. } => {}
             LinkCommand::Look { earlier } => return self.look(earlier.as_deref(), now),
-            LinkCommand::Use { token, earlier } => return self.count(token, earlier, now),
+            LinkCommand::Use { token, earlier } => {
+                return self.count(token, earlier.as_deref(), now);
+            }
             LinkCommand::GiveBack { token } => self.give_back(&token),
             LinkCommand::Revoke { list } => return self.revoke(&list, now),
         }
@@ -203,9 +205,9 @@ impl Link {
         }
     }
 
-    fn count(&mut self, token: String, earlier: Option<String>, now: u64) -> LinkAnswer {
+    fn count(&mut self, token: String, earlier: Option<&str>, now: u64) -> LinkAnswer {
         let State::Open(open) = &mut self.state else { return self.answer(now) };
-        if let Some(known) = open.repeats(Some(&token)).or(open.repeats(earlier.as_deref())) {
+        if let Some(known) = open.repeats(Some(&token)).or(open.repeats(earlier)) {
             return open.granted(known.clone());
         }
         let until = now.saturating_add(GRACE_SECS).min(self.expires);

@@ -1,6 +1,6 @@
 //! The machines, held against models that are too simple to be wrong.
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
 
 use proptest::prelude::*;
 
@@ -210,7 +210,7 @@ fn a_list_takes_all_links_of_a_request_or_none() {
 #[test]
 fn stored_entries_stay_readable() {
     let hex = |entry: &Option<Vec<u8>>| {
-        entry.iter().flatten().map(|byte| format!("{byte:02x}")).collect::<String>()
+        entry.iter().flatten().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
     };
     let mut object = Object::default();
     object.link(make(Some(3), 600), START);

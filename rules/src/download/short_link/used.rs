@@ -81,14 +81,19 @@ impl Rules {
         let token = LinkId::new((ambient.random)()).0;
         let command = LinkCommand::Use { token, earlier: earlier.map(Into::into) };
         match link_answer(1, id, command, results)? {
-            LinkAnswer::Granted { target, token, until, left } => Ok(UsedLink {
-                rule: self.rule_of(target)?,
-                target,
-                token: left.map(|_| token.as_str()),
-                until: *until,
-                is_new: left.is_some() && earlier != Some(token),
-                is_last: *left == Some(0),
-            }),
+            LinkAnswer::Granted { target, token, until, left } => {
+                let is_new = left.is_some() && earlier != Some(token);
+                let rule = match self.rule_of(target) {
+                    Ok(rule) => rule,
+                    Err(denial) if is_new => {
+                        give_back(id, token, results)?;
+                        return Err(denial.into());
+                    }
+                    Err(denial) => return Err(denial.into()),
+                };
+                let (token, is_last) = (left.map(|_| token.as_str()), *left == Some(0));
+                Ok(UsedLink { rule, target, token, until: *until, is_new, is_last })
+            }
             LinkAnswer::Ended(ended) => Err(Denial::LinkEnded(*ended).into()),
             LinkAnswer::Unknown | LinkAnswer::Open { .. } => Err(Denial::NoSuchLink.into()),
         }
@@ -150,12 +155,19 @@ impl UsedLink<'_> {
     ///
     /// [`Blocked::Pending`] if that must be done first.
     pub fn give_back(&self, id: &LinkId, results: &Results) -> Result<(), Blocked<Denial>> {
-        let Some(token) = self.token.filter(|_| self.is_new) else { return Ok(()) };
-        let give_back = LinkCommand::GiveBack { token: token.to_owned() };
-        match link_answer(2, id, give_back, results) {
-            Err(Blocked::Pending(effect)) => Err(Blocked::Pending(effect)),
+        match self.token {
+            Some(token) if self.is_new => give_back(id, token, results),
             _ => Ok(()),
         }
+    }
+}
+
+/// Gives a use back. If that fails, the use stays counted.
+fn give_back(id: &LinkId, token: &str, results: &Results) -> Result<(), Blocked<Denial>> {
+    let give_back = LinkCommand::GiveBack { token: token.to_owned() };
+    match link_answer(2, id, give_back, results) {
+        Err(Blocked::Pending(effect)) => Err(Blocked::Pending(effect)),
+        _ => Ok(()),
     }
 }
 
