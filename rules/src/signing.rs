@@ -4,7 +4,7 @@ use alloc::sync::Arc;
 
 use signer::{
     Authorize, AuthorizedRequest, Bucket, Credentials, Expires, ObjectKey, Operation, PostPolicy,
-    Presign, PresignedPost, PresignedUrl, Signer, UnixTime,
+    Presign, PresignedPost, PresignedUrl, UnixTime,
 };
 
 use crate::bucket::binding_name::BindingName;
@@ -131,24 +131,22 @@ impl GrantSigner {
         key: &ObjectKey,
         link: &Presign<'_>,
     ) -> PresignedUrl {
-        match self.derive(operation, key, self.expiration()) {
-            Some(credentials) => link.sign(&self.signer(&credentials)),
-            None => self.sign_url(link),
-        }
+        let derived = self.derive(operation, key, self.expiration());
+        let credentials = derived.as_ref().unwrap_or(&self.credentials);
+        self.bucket.sign_url(link, credentials, self.signed_at)
     }
 
     /// Signs a request that the Worker itself sends, for one operation on one object. If credentials are derived from a key, those
     /// of the request permit nothing else.
-    pub(crate) fn sign_restricted_request(
+    pub(crate) fn sign_request(
         &self,
         operation: Operation<'_>,
         key: &ObjectKey,
         request: &Authorize<'_>,
     ) -> AuthorizedRequest {
-        match self.derive(operation, key, self.signed_at.plus_secs(REQUEST_SECS)) {
-            Some(credentials) => request.sign(&self.signer(&credentials)),
-            None => self.sign_request(request),
-        }
+        let derived = self.derive(operation, key, self.signed_at.plus_secs(REQUEST_SECS));
+        let credentials = derived.as_ref().unwrap_or(&self.credentials);
+        self.bucket.sign_with(credentials, self.signed_at, |signer| request.sign(signer))
     }
 
     /// Derives credentials for one operation on one object, if the bucket's are derived from a key.
@@ -168,15 +166,6 @@ impl GrantSigner {
             until,
         };
         Some(account.derive(&self.credentials, &restriction))
-    }
-
-    fn signer<'a>(&self, derived: &'a Credentials) -> Signer<'a> {
-        Signer::new(derived, self.bucket().region(), self.signed_at)
-    }
-
-    /// Signs a request that the Worker itself sends.
-    pub(crate) fn sign_request(&self, request: &Authorize<'_>) -> AuthorizedRequest {
-        self.bucket.sign_with(&self.credentials, self.signed_at, |signer| request.sign(signer))
     }
 
     /// Adds the description to what was signed for `key`.
