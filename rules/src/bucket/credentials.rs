@@ -12,7 +12,7 @@ use crate::sts::assume_role::AssumeRole;
 pub(crate) enum CredentialSource {
     /// The secrets are the credentials.
     Secrets,
-    /// A security token service gives them out. The secrets are a key that may do nothing but ask for them.
+    /// A security token service gives them out, to a key that may do nothing but ask for them or to a token of the issuer.
     AssumeRole(Box<AssumeRole>),
 }
 
