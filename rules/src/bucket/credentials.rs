@@ -27,7 +27,6 @@ impl CredentialSource {
             return Ok(Self::Secrets);
         }
         let mut table = TableReader::new(entry)?;
-        let _ = table.optional("secret"); // which the keys of the bucket have read
         let role = AssumeRole::parse(entry, &mut table, (provider, name), bucket)?;
         table.finish()?;
         Ok(Self::AssumeRole(Box::new(role)))

@@ -53,7 +53,7 @@ impl Issuer {
     /// As [`Issuer::check`]; [`Denial::SecretMalformed`] if no key is of a type that OpenID Connect's verifiers accept.
     pub(crate) fn id_token(
         &self,
-        claims: &impl Serialize,
+        claims: &Value,
         secrets: &Secrets,
     ) -> Result<UnsignedToken, Denial> {
         let jwk = self.id_token_key(secrets)?;
@@ -74,12 +74,9 @@ impl Issuer {
     }
 
     /// Returns what can seal states: one for each key that is set. They stay the same as long as the keys do.
-    pub(crate) fn sealing_keys<'a>(
-        &'a self,
-        secrets: &'a Secrets,
-    ) -> impl Iterator<Item = Credentials> + 'a {
+    pub(crate) fn sealing_keys(&self, secrets: &Secrets) -> Vec<Credentials> {
         let values = self.keys.as_slice().iter().filter_map(|name| secrets.optional(name));
-        values.map(|secret| Credentials::new("issuer", secret.expose()))
+        values.map(|secret| Credentials::new("issuer", secret.expose())).collect()
     }
 
     /// Signs a token of this type with the first key that is set.

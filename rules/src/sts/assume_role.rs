@@ -57,8 +57,7 @@ pub(crate) struct Restriction {
 }
 
 impl AssumeRole {
-    /// Reads the table `credentials`, whose `secret` is read already.
-    /// `name` is the bucket's in `BUCKETS`.
+    /// Reads the table `credentials`. `name` is the bucket's in `BUCKETS`.
     #[inline(never)] // keeps rare code out of the function that reads every bucket
     pub(crate) fn parse(
         entry: &ConfigValue<'_>,
@@ -73,7 +72,8 @@ impl AssumeRole {
             );
             return Err(entry.problem(&problem));
         }
-        let web_identity = WebIdentity::parse(table, name)?;
+        let secret = table.optional("secret"); // which the keys of the bucket have read
+        let web_identity = WebIdentity::parse(table, secret.as_ref(), name)?;
         if web_identity.is_some() && matches!(provider.sts, Sts::Global(_)) {
             let name = provider.name();
             return Err(entry.problem(&format!(
@@ -88,7 +88,10 @@ impl AssumeRole {
         let service = service(entry, table, provider, bucket)?;
         let duration = table.optional("duration");
         let duration = duration.map(|entry| entry.parsed(DURATION, duration_secs)).transpose()?;
-        let external_id = table.optional("external_id");
+        let external_id = match web_identity {
+            None => table.optional("external_id"),
+            Some(_) => None, // the service takes none with a token
+        };
         let external_id =
             external_id.map(|entry| entry.parsed(EXTERNAL_ID, external_id_of)).transpose()?;
         Ok(Self {
