@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderMetadata>
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::ID_TOKEN_ALGORITHMS;
 use crate::bucket::entry::BucketEntry;
@@ -14,13 +14,20 @@ impl Rules {
     #[must_use]
     pub fn issuer_metadata(&self) -> Option<Value> {
         let issuer = self.issuer.as_ref().filter(|_| self.signs_id_tokens())?;
-        Some(json!({
-            "issuer": issuer.url(),
-            "jwks_uri": format!("{}/.well-known/jwks.json", issuer.url()),
-            "response_types_supported": ["id_token"],
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ID_TOKEN_ALGORITHMS.map(|each| each.name()),
-        }))
+        let mut metadata = Map::new();
+        let jwks_uri = format!("{}/.well-known/jwks.json", issuer.url());
+        for (name, value) in [("issuer", issuer.url().to_owned()), ("jwks_uri", jwks_uri)] {
+            metadata.insert(name.to_owned(), value.into());
+        }
+        let algorithms = ID_TOKEN_ALGORITHMS.map(|each| each.name());
+        for (name, values) in [
+            ("response_types_supported", &["id_token"][..]),
+            ("subject_types_supported", &["public"]),
+            ("id_token_signing_alg_values_supported", &algorithms),
+        ] {
+            metadata.insert(name.to_owned(), values.into());
+        }
+        Some(metadata.into())
     }
 
     /// Returns whether a bucket in use gets its credentials by a token of the issuer.

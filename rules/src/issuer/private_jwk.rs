@@ -34,6 +34,7 @@ pub(crate) struct PrivateJwk {
 
 impl PrivateJwk {
     /// Reads a key; returns `None` if it is not one, is not private, or is too weak.
+    #[inline(never)] // it has several callers, none of which is hot
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let object = strict_json::object(text.as_bytes())?;
         let public = public_members(&object);
@@ -63,11 +64,14 @@ impl PrivateJwk {
             Some(id) => id.as_str().filter(|id| (1..=MAX_ID).contains(&id.len()))?.to_owned(),
             None => thumbprint(&public),
         };
-        let published = certificates.map(|value| (CERTIFICATES.to_owned(), value.clone()));
+        let mut public = public;
+        if let Some(certificates) = certificates {
+            public.insert(CERTIFICATES.to_owned(), certificates.clone());
+        }
         Some(Self {
             algorithm,
             id,
-            public: public.into_iter().chain(published).collect(),
+            public,
             json: Zeroizing::new(Value::Object(members).to_string()),
         })
     }

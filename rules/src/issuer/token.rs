@@ -51,6 +51,7 @@ impl Issuer {
     /// # Errors
     ///
     /// As [`Issuer::check`]; [`Denial::SecretMalformed`] if no key is of a type that OpenID Connect's verifiers accept.
+    #[inline(never)] // keeps rare code out of the function that signs for every bucket
     pub(crate) fn id_token(
         &self,
         claims: &Value,
@@ -63,6 +64,7 @@ impl Issuer {
     }
 
     /// Returns the first key that is set and can sign ID tokens.
+    #[inline(never)]
     pub(crate) fn id_token_key(&self, secrets: &Secrets) -> Result<PrivateJwk, Denial> {
         let keys = self.keys.values(secrets, Self::KEY)?;
         let keys = keys.iter().filter_map(|secret| PrivateJwk::parse(secret.expose()));
@@ -74,6 +76,7 @@ impl Issuer {
     }
 
     /// Returns what can seal states: one for each key that is set. They stay the same as long as the keys do.
+    #[inline(never)]
     pub(crate) fn sealing_keys(&self, secrets: &Secrets) -> Vec<Credentials> {
         let values = self.keys.as_slice().iter().filter_map(|name| secrets.optional(name));
         values.map(|secret| Credentials::new("issuer", secret.expose())).collect()

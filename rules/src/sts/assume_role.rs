@@ -107,6 +107,7 @@ impl AssumeRole {
     }
 
     /// Names the issuer of the tokens. `is_set` is whether the variable is, even if it is invalid.
+    #[inline(never)]
     pub(crate) fn identify(
         &self,
         issuer: Option<&Arc<Issuer>>,

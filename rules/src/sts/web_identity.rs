@@ -39,6 +39,7 @@ pub(crate) struct WebIdentity {
 impl WebIdentity {
     /// Reads `web_identity` and `audience`; returns `None` if a key, whose name is in `secret`, asks for the credentials. `bucket` is
     /// the name in `BUCKETS`.
+    #[inline(never)]
     pub(super) fn parse(
         table: &mut TableReader<'_>,
         secret: Option<&ConfigValue<'_>>,
