@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::ID_TOKEN_ALGORITHMS;
 use crate::bucket::entry::BucketEntry;
+use crate::callers::tokens::algorithm::Algorithm;
 use crate::rules::Rules;
 
 impl Rules {
@@ -19,7 +20,7 @@ impl Rules {
         for (name, value) in [("issuer", issuer.url().to_owned()), ("jwks_uri", jwks_uri)] {
             metadata.insert(name.to_owned(), value.into());
         }
-        let algorithms = ID_TOKEN_ALGORITHMS.map(|each| each.name());
+        let algorithms = ID_TOKEN_ALGORITHMS.map(Algorithm::name);
         for (name, values) in [
             ("response_types_supported", &["id_token"][..]),
             ("subject_types_supported", &["public"]),

@@ -46,11 +46,11 @@ impl Issuer {
         self.keys.values(secrets, Self::KEY).map(drop)
     }
 
-    /// Returns a token for a service that requires OpenID Connect, before it is signed with the first key that can do that.
+    /// Returns an ID token before it is signed, and the first key that can sign it.
     ///
     /// # Errors
     ///
-    /// As [`Issuer::check`]; [`Denial::SecretMalformed`] if no key is of a type that OpenID Connect's verifiers accept.
+    /// As [`Issuer::check`]; [`Denial::SecretMalformed`] if no key is of a type that the verifiers of ID tokens accept.
     #[inline(never)] // keeps rare code out of the function that signs for every bucket
     pub(crate) fn id_token(
         &self,

@@ -1,6 +1,7 @@
 //! `credentials = { secret, role }`: a long-lived key that does nothing but assume a role, or `web_identity` instead of `secret`.
 
-use std::sync::{Arc, OnceLock};
+use alloc::sync::Arc;
+use std::sync::OnceLock;
 
 use signer::{HttpUrl, Region, TokenService};
 

@@ -2,7 +2,8 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
 
-use std::sync::{Arc, OnceLock};
+use alloc::sync::Arc;
+use std::sync::OnceLock;
 
 use serde_json::json;
 use signer::UnixTime;
