@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::wrangler::Wrangler;
 
 const DOCUMENTATION: &str = "docs/credentials.md";
-const WITHOUT_KEY: &str = r#"write credentials = { web_identity = true, role = "arn:aws:iam::123456789012:role/signpost" }, which needs no key; docs/credentials.md describes how"#;
+const WITHOUT_KEY: &str = r#"write credentials = { web_identity = true, role = "arn:aws:iam::123456789012:role/signpost" }, which needs no key; docs/web-identity.md describes how"#;
 
 pub(super) fn lint(configured: &Configured, wrangler: &Wrangler<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();

@@ -34,7 +34,7 @@ const WEBHOOK = 'the secret that signs webhooks, which their receiver has too: w
  */
 export function describeSecret(name, config) {
   if ([config.vars?.ISSUER?.keys].flat().includes(name) && entriesOf(config, 'BUCKETS').some(([, { credentials }]) => credentials?.web_identity))
-    return 'the private key that signs receipts and the tokens that get credentials, as a JWK of the type EC (P-256) or RSA: docs/credentials.md';
+    return 'the private key that signs receipts and the tokens that get credentials, as a JWK of the type EC (P-256) or RSA: docs/web-identity.md';
   if ([config.vars?.ISSUER?.keys].flat().includes(name)) return 'the private key that signs receipts, as a JWK, or a shared secret of at least 32 bytes: docs/receipts.md';
   if (entriesOf(config, 'UPLOADS').some(([, { notify }]) => notify && [notify.secret ?? 'WEBHOOK_SECRET'].flat().includes(name))) return WEBHOOK;
   const kind = entriesOf(config, 'CALLERS').find(([, { secret }]) => [secret].flat().includes(name))?.[1].kind;
