@@ -109,6 +109,9 @@ pub fn hint_of_credentials(key: &str) -> Option<&'static str> {
         "audience" => {
             r#"leave it out, or write what the identity provider at the service accepts, such as audience = "sts.amazonaws.com""#
         }
+        "temporary" => {
+            "write temporary = true for a bucket of R2 at its own endpoint, and credentials = \"MEDIA\" for others; docs/credentials.md describes it"
+        }
         "external_id" => "write the value of sts:ExternalId in the role's trust policy",
         _ => return None,
     })
