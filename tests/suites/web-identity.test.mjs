@@ -37,7 +37,7 @@ const [key, other, rsa] = await Promise.all([certifiedKey('ec', 'a'), certifiedK
 /** @typedef {import('../support/role_suite.mjs').Server} Server */
 /** @typedef {Awaited<ReturnType<typeof startWorker>>} Worker */
 
-describe('Ceph', await needs('ceph', 'command'), () => {
+describe('Ceph', await needs('ceph'), () => {
   /** @type {{ store: Server, url: string }} */
   let at;
   const role = 'arn:aws:iam:::role/signpost';
@@ -74,7 +74,7 @@ describe('Ceph', await needs('ceph', 'command'), () => {
     });
 });
 
-describe('MiniStack, with the condition keys of signatures', await needs('ministack', 'command'), () => {
+describe('MiniStack, with the condition keys of signatures', await needs('ministack'), () => {
   /** @type {{ store: Server, url: string }} */
   let at;
   const role = 'arn:aws:iam::000000000000:role/signpost';
