@@ -100,25 +100,45 @@ pub enum Effect {
     },
 }
 
-/// A signed request for temporary credentials. Requests with the same `id` share one answer.
+/// A request for temporary credentials: signed, or with a token. Requests with the same `id` share one answer.
 #[derive(Clone, Eq, PartialEq)]
 pub struct CredentialsRequest {
     /// The name in `BUCKETS` of the bucket that they are for.
     pub bucket: String,
-    /// All that determines the answer. The signature does not.
+    /// All that determines the answer. The signature and the token do not.
     pub id: String,
     /// The URL, from the configuration.
     pub url: String,
     /// Names and values of the headers, including the signature.
     pub headers: Vec<(String, String)>,
-    /// The form.
+    /// The form, to which the shell adds the token.
     pub body: String,
+    /// The token to sign first; `None` if the request itself is signed.
+    pub token: Option<UnsignedToken>,
     /// Whether the incoming request waits for the answer.
     pub timing: Timing,
     /// Time limit, in milliseconds.
     pub deadline_ms: u32,
     /// Largest response body accepted, in bytes.
     pub max_bytes: u32,
+}
+
+/// A token without its signature, and the key to sign it with.
+#[derive(Clone, Eq, PartialEq)]
+pub struct UnsignedToken {
+    /// `RS256` or `ES256`.
+    pub algorithm: &'static str,
+    /// The private key, as JSON.
+    pub jwk: Zeroizing<String>,
+    /// What to sign.
+    pub data: Zeroizing<String>,
+}
+
+/// Shows nothing, since it contains a private key.
+impl fmt::Debug for UnsignedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UnsignedToken(..)")
+    }
 }
 
 /// When a result is needed.

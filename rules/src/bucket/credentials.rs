@@ -13,7 +13,7 @@ use crate::sts::assume_role::AssumeRole;
 pub(crate) enum CredentialSource {
     /// The secrets are the credentials.
     Secrets,
-    /// A security token service gives them out. The secrets are a key that may do nothing but ask for them.
+    /// A security token service gives them out, to a key that may do nothing but ask for them or to a token of the issuer.
     AssumeRole(Box<AssumeRole>),
     /// They are derived from the secrets, for each grant its own, as R2 permits to the keys of an account.
     R2Temporary(Box<Account>),
@@ -30,8 +30,8 @@ impl CredentialSource {
             return Ok(Self::Secrets);
         }
         let mut table = TableReader::new(entry)?;
-        let _ = table.optional("secret"); // which the keys of the bucket have read
         let source = if table.has("temporary") {
+            let _ = table.optional("secret"); // which the keys of the bucket have read
             r2_temporary(&mut table, provider, bucket.0)?
         } else {
             let role = AssumeRole::parse(entry, &mut table, (provider, name), bucket)?;
