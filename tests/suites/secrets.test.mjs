@@ -77,9 +77,8 @@ describe('no secret appears', () => {
   const PRIVATE = { ISSUER_KEY: JSON.stringify(KEY), WEBHOOK_SECRET: 'whsec_bWFya2VkLXNlY3JldC1vZi10aGUtd2ViaG9va3M=' };
   const VARS = {
     BUCKETS_2: { 'without-key': { provider: 'aws', name: 'acme-media', region: 'eu-west-1', credentials: { web_identity: true, role: 'arn:aws:iam::123456789012:role/signpost' } } },
-    DOWNLOADS_2: { 'without-key': { bucket: 'without-key', callers: ['anyone'], key: 'without-key/{path}', expires: '5 min' } },
+    DOWNLOADS_2: { 'without-key': { bucket: 'without-key', callers: ['anyone'], key: 'without-key/{path}', expires: '5 min' }, ends: { bucket: 'session', callers: ['anyone'], key: 'ends/{path}', expires: '5 min', uses: 1 } },
     UPLOADS_2: { proof: { bucket: 'session', callers: ['anyone'], key: 'proof/{uuid}.{ext}', types: ['image/png'], max_size: '1 KiB', expires: '1 h', confirm: true, notify: 'https://marked-receiver.example.com/marked-path?token=marked-token' } },
-    DOWNLOADS_2: { ends: { bucket: 'session', callers: ['anyone'], key: 'ends/{path}', expires: '5 min', uses: 1 } },
     ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },
   };
   const outbound = (/** @type {Request} */ { method }) => {
