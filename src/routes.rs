@@ -2,6 +2,7 @@
 
 mod batch;
 pub(crate) mod confirm;
+mod credentials;
 pub(crate) mod download;
 pub(crate) mod form_page;
 pub(crate) mod forms;
@@ -85,6 +86,9 @@ fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
         Some(("downloads", rest)) => {
             let (name, path) = rest.split_once('/').unwrap_or((rest, ""));
             Ok(download::respond(rules.download(name)?, path, exchange))
+        }
+        Some(("credentials", name)) => {
+            Ok(credentials::respond(rules.credentials_rule(name)?, exchange))
         }
         Some(("forms", path)) => Ok(forms::respond(path, exchange)),
         _ => Err(not_found()),

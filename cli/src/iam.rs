@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use rules::iam::Use;
 use rules::{BucketEntry, Iam, Rules};
 
-use crate::configured::{ConfigArgs, Configured};
+use crate::configured::{ConfigArgs, Configured, Rule};
 use crate::failure::Failure;
 use crate::{bucket_choice, terminal};
 
@@ -82,6 +82,7 @@ pub(crate) fn run(args: &IamArgs) -> Result<ExitCode, Failure> {
     let uses = Use::all(&configured.rules, bucket);
     match (args.policy, args.bucket_policy, &args.principal) {
         (PolicyKind::Permissions, true, Some(principal)) => {
+            reject_handed_out(&configured, bucket)?;
             show_bucket_policy(bucket, &uses, principal)?;
         }
         (PolicyKind::Permissions, _, None) => show_permissions(&configured.rules, bucket, &uses)?,
@@ -114,6 +115,18 @@ fn reject_alias(bucket: &BucketEntry) -> Result<(), Failure> {
     Err(Failure::rejected(message).hint(
         "write the access point's bucket as the name, then use arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/object/... as each resource of the output",
     ))
+}
+
+/// The policy would deny all other requests of the user, and it does not describe what credentials in other hands send.
+fn reject_handed_out(configured: &Configured, bucket: &BucketEntry) -> Result<(), Failure> {
+    let rule = configured.rules_of(bucket).find(|named| matches!(named.rule, Rule::Credentials(_)));
+    let Some(rule) = rule else { return Ok(()) };
+    let message = format!(
+        "a bucket policy would also deny what {} hands out credentials for",
+        configured.place_of_rule(rule)
+    );
+    Err(Failure::rejected(message)
+        .hint("leave --bucket-policy out: the policy of the role is enough"))
 }
 
 /// A bucket policy names only principals of the bucket's own partition: S3 calls another one invalid.

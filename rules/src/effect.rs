@@ -94,6 +94,8 @@ pub enum Effect {
 pub struct CredentialsRequest {
     /// The name in `BUCKETS` of the bucket that they are for.
     pub bucket: String,
+    /// Who gets the credentials.
+    pub holder: Holder,
     /// All that determines the answer. The signature does not.
     pub id: String,
     /// The URL, from the configuration.
@@ -108,6 +110,15 @@ pub struct CredentialsRequest {
     pub deadline_ms: u32,
     /// Largest response body accepted, in bytes.
     pub max_bytes: u32,
+}
+
+/// Who gets the credentials that are requested.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Holder {
+    /// The Worker, which signs with them and keeps them.
+    Worker,
+    /// A caller. The Worker does not keep them.
+    Caller,
 }
 
 /// When a result is needed.

@@ -11,6 +11,7 @@ use crate::callers::access::Access;
 use crate::callers::kind::CallerKind;
 use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::reader::{ConfigPath, ConfigValue};
+use crate::credentials_rule::rule::CredentialsRule;
 use crate::denial::Denial;
 use crate::download::rule::DownloadRule;
 use crate::issuer::{self, Issuer};
@@ -28,12 +29,14 @@ pub struct Rules {
     pub(crate) callers: LiteMap<String, CallerKind>,
     pub(crate) uploads: LiteMap<String, UploadRule>,
     pub(crate) downloads: LiteMap<String, DownloadRule>,
+    pub(crate) credentials: LiteMap<String, CredentialsRule>,
     pub(crate) issuer: Option<Issuer>,
 }
 
 impl Rules {
     /// The variables that hold tables of entries. Each can continue in `..._2`, `..._3` and so on.
-    pub const VARS: [&'static str; 4] = ["BUCKETS", "CALLERS", "UPLOADS", "DOWNLOADS"];
+    pub const VARS: [&'static str; 5] =
+        ["BUCKETS", "CALLERS", "UPLOADS", "DOWNLOADS", "CREDENTIALS"];
 
     /// Returns whether a variable of this name is part of the configuration.
     #[must_use]
@@ -55,18 +58,21 @@ impl Rules {
         let downloads = section(vars, "DOWNLOADS", &mut errors, |_, entry| {
             DownloadRule::parse(entry, &buckets, &callers, &uploads)
         });
+        let credentials = section(vars, "CREDENTIALS", &mut errors, |_, entry| {
+            CredentialsRule::parse(entry, &buckets, &callers)
+        });
         let issuer = Issuer::parse(vars).unwrap_or_else(|error| {
             errors.push(error);
             None
         });
-        let rules = Self { buckets, callers, uploads, downloads, issuer };
+        let rules = Self { buckets, callers, uploads, downloads, credentials, issuer };
         errors.extend(rules.buckets_with_too_many_limits().map(|name| {
             let place = Self::place(vars, "BUCKETS", name).unwrap_or_default();
             let error = ConfigError::new(place, TOO_MANY_LIMITS);
             error.with_kind(ConfigErrorKind::TooManyLimits)
         }));
         errors.extend(rules.buckets.values().filter_map(|bucket| {
-            let role = bucket.source.assume_role().filter(|_| rules.uses(bucket))?;
+            let role = bucket.source.assume_role().filter(|_| rules.signs_for(bucket))?;
             let place = Self::place(vars, "BUCKETS", &bucket.name).unwrap_or_default();
             role.restrict(bucket, &rules, &format!("{place}.credentials")).err()
         }));
@@ -89,6 +95,15 @@ impl Rules {
     /// [`Denial::NoRule`] if there is none.
     pub fn download(&self, name: &str) -> Result<&DownloadRule, Denial> {
         self.downloads.get(name).ok_or(Denial::NoRule)
+    }
+
+    /// Returns the rule of that name that hands out credentials.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::NoRule`] if there is none.
+    pub fn credentials_rule(&self, name: &str) -> Result<&CredentialsRule, Denial> {
+        self.credentials.get(name).ok_or(Denial::NoRule)
     }
 
     /// Returns the names of all secrets that the rules use, optional ones included; sorted, without repetitions.
@@ -119,7 +134,9 @@ impl Rules {
     /// Returns the headers that only some rules need, in lower case, without repetitions.
     #[must_use]
     pub fn headers(&self) -> Vec<&'static str> {
-        sorted(self.rules_with_buckets().flat_map(|(_, access)| access.headers()))
+        let of_rules = self.rules_with_buckets().flat_map(|(_, access)| access.headers());
+        let of_credentials = self.credentials.values().flat_map(|_| CredentialsRule::HEADERS);
+        sorted(of_rules.chain(of_credentials))
     }
 
     /// Returns the R2 buckets that must be bound to the Worker, sorted, without repetitions.
@@ -138,6 +155,11 @@ impl Rules {
         self.rules_with_buckets().any(|(bucket, _)| bucket.name == entry.name)
     }
 
+    /// Returns whether a rule signs requests to the bucket.
+    fn signs_for(&self, entry: &BucketEntry) -> bool {
+        self.signing_rules().any(|(bucket, _)| bucket.name == entry.name)
+    }
+
     /// Returns where the rules send their events.
     pub(crate) fn senders(&self) -> impl Iterator<Item = &Notify> {
         self.uploads.values().filter_map(|rule| rule.notify.as_deref())
@@ -145,6 +167,12 @@ impl Rules {
 
     /// Returns the bucket and the access of every rule.
     pub(crate) fn rules_with_buckets(&self) -> impl Iterator<Item = (&BucketEntry, &Access)> {
+        let credentials = self.credentials.values().map(|rule| (&*rule.bucket, rule.access()));
+        self.signing_rules().chain(credentials)
+    }
+
+    /// Returns the bucket and the access of every rule whose requests the Worker signs.
+    fn signing_rules(&self) -> impl Iterator<Item = (&BucketEntry, &Access)> {
         let uploads = self.uploads.values().map(|rule| (&*rule.bucket, rule.access()));
         let downloads = self.downloads.values().map(|rule| (&*rule.bucket, rule.access()));
         uploads.chain(downloads)

@@ -6,8 +6,10 @@ mod answer;
 pub(crate) mod assume_role;
 mod endpoint;
 mod failure;
+mod hand_out;
 mod renewal;
 mod request;
 mod sessions;
 
+pub(crate) use self::answer::Issued;
 pub use self::failure::CredentialsFailure;

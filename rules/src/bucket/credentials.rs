@@ -33,6 +33,14 @@ impl CredentialSource {
         Ok(Self::AssumeRole(Box::new(role)))
     }
 
+    /// Returns the shortest life of credentials that can be handed out, in seconds; `None` if the secrets are the credentials.
+    pub(crate) const fn shortest_secs(&self) -> Option<u32> {
+        match self {
+            Self::Secrets => None,
+            Self::AssumeRole(_) => Some(AssumeRole::SHORTEST_SECS),
+        }
+    }
+
     /// Returns the role to assume, if the credentials are those of one.
     pub(crate) fn assume_role(&self) -> Option<&AssumeRole> {
         match self {

@@ -1,0 +1,48 @@
+//! What handed-out credentials can do with the objects under their prefix.
+
+/// A value of `actions`, with S3's actions that it stands for.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Action {
+    /// Read objects and their headers.
+    Read,
+    /// Store objects, whole or in parts.
+    Write,
+    /// List the keys under the prefix.
+    List,
+    /// Delete objects.
+    Delete,
+}
+
+impl Action {
+    /// All actions, in the order of the documentation.
+    pub(crate) const ALL: [Self; 4] = [Self::Read, Self::Write, Self::List, Self::Delete];
+
+    /// Returns the name in the configuration.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::List => "list",
+            Self::Delete => "delete",
+        }
+    }
+
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.as_str() == name)
+    }
+
+    /// Returns S3's actions on objects.
+    ///
+    /// Spec: <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html>
+    pub(crate) const fn on_objects(self) -> &'static [&'static str] {
+        match self {
+            Self::Read => &["s3:GetObject"],
+            Self::Write => {
+                &["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
+            }
+            Self::List => &[],
+            Self::Delete => &["s3:DeleteObject"],
+        }
+    }
+}
