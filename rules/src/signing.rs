@@ -3,15 +3,20 @@
 use alloc::sync::Arc;
 
 use signer::{
-    Authorize, AuthorizedRequest, Bucket, Credentials, Expires, PostPolicy, Presign, PresignedPost,
-    PresignedUrl, UnixTime,
+    Authorize, AuthorizedRequest, Bucket, Credentials, Expires, ObjectKey, Operation, PostPolicy,
+    Presign, PresignedPost, PresignedUrl, Signer, UnixTime,
 };
 
 use crate::bucket::binding_name::BindingName;
 use crate::bucket::entry::BucketEntry;
+use crate::bucket::r2_temporary::action::Action;
+use crate::bucket::r2_temporary::{Keys, Restriction};
 use crate::denial::Denial;
 use crate::lifetime::{EndsWith, Lifetime};
 use crate::secret::Secrets;
+
+/// How long the Worker's own requests may take to arrive, in seconds: S3 accepts their signatures as long.
+const REQUEST_SECS: u64 = 900;
 
 /// A signed grant, with its description for the client and the log.
 #[derive(Debug)]
@@ -115,6 +120,58 @@ impl GrantSigner {
     /// Signs the URL for one part of an upload, always with Signature Version 4.
     pub(crate) fn sign_part(&self, part: &Presign<'_>) -> PresignedUrl {
         self.bucket.sign_with(&self.credentials, self.signed_at, |signer| part.sign(signer))
+    }
+
+    /// Signs the URL of one operation on one object. If credentials are derived from a key, those of the URL permit nothing else.
+    /// But whoever has the URL has them too, since its token contains them: other headers and parameters of the operation are not
+    /// fixed any longer.
+    pub(crate) fn sign_restricted_url(
+        &self,
+        operation: Operation<'_>,
+        key: &ObjectKey,
+        link: &Presign<'_>,
+    ) -> PresignedUrl {
+        match self.derive(operation, key, self.expiration()) {
+            Some(credentials) => link.sign(&self.signer(&credentials)),
+            None => self.sign_url(link),
+        }
+    }
+
+    /// Signs a request that the Worker itself sends, for one operation on one object. If credentials are derived from a key, those
+    /// of the request permit nothing else.
+    pub(crate) fn sign_restricted_request(
+        &self,
+        operation: Operation<'_>,
+        key: &ObjectKey,
+        request: &Authorize<'_>,
+    ) -> AuthorizedRequest {
+        match self.derive(operation, key, self.signed_at.plus_secs(REQUEST_SECS)) {
+            Some(credentials) => request.sign(&self.signer(&credentials)),
+            None => self.sign_request(request),
+        }
+    }
+
+    /// Derives credentials for one operation on one object, if the bucket's are derived from a key.
+    #[inline(never)] // keeps rare code out of the functions that sign
+    fn derive(
+        &self,
+        operation: Operation<'_>,
+        key: &ObjectKey,
+        until: UnixTime,
+    ) -> Option<Credentials> {
+        let account = self.bucket.source.r2_account()?;
+        let restriction = Restriction {
+            bucket: self.bucket().name(),
+            actions: &[Action::of(operation)?],
+            keys: Keys::Of(key.as_str()),
+            from: self.signed_at,
+            until,
+        };
+        Some(account.derive(&self.credentials, &restriction))
+    }
+
+    fn signer<'a>(&self, derived: &'a Credentials) -> Signer<'a> {
+        Signer::new(derived, self.bucket().region(), self.signed_at)
     }
 
     /// Signs a request that the Worker itself sends.

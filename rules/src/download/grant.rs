@@ -9,6 +9,7 @@ use crate::bucket::entry::BucketEntry;
 use crate::denial::Denial;
 use crate::download::attachment::Attachment;
 use crate::download::header_source::{self, HeaderSource};
+use crate::download::rule::Disposition;
 use crate::download::saved_name;
 use crate::download::window::Window;
 use crate::lifetime::Lifetime;
@@ -26,6 +27,7 @@ pub struct DownloadGrant {
     pub(crate) header_source: HeaderSource,
     /// The values of headers that S3 sends instead of the object's own, by query parameter.
     pub(crate) overrides: LiteMap<&'static str, String>,
+    pub(crate) disposition: Disposition,
 }
 
 /// A link to an object.
@@ -98,7 +100,11 @@ impl DownloadGrant {
                 .query(parameter, value)
                 .expect("S3's own parameter, and not part of a signature");
         }
-        let url = signer.sign_url(&link);
+        let url = match self.disposition {
+            Disposition::Shown => signer.sign_restricted_url(method.into(), &self.key, &link),
+            // With credentials in it, the link could be changed into one that shows the object.
+            Disposition::Attachment => signer.sign_url(&link),
+        };
         let max_age = window.map(|window| window.left(now));
         Ok(signer.signed(self.key.as_str(), SignedLink { url, max_age }))
     }

@@ -81,6 +81,7 @@ fn dialect() -> Dialect {
 fn credentials() -> Credentials {
     let credentials = Credentials::new(text(), text());
     keep(credentials.access_key_id());
+    keep(credentials.hmac_sha256(text().as_bytes()));
     if black_box(true) { credentials.with_session_token(text()) } else { credentials }
 }
 
