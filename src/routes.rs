@@ -9,6 +9,7 @@ pub(crate) mod forms;
 pub(crate) mod health;
 mod jwks;
 pub(crate) mod multipart;
+mod openid;
 pub(crate) mod sign_grant;
 pub(crate) mod upload;
 pub(crate) mod uploaders;
@@ -64,6 +65,11 @@ fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
     }
     if path == jwks::PATH
         && let Some(answer) = jwks::respond(site, request)
+    {
+        return Ok(Action::Answer(answer));
+    }
+    if path == openid::PATH
+        && let Some(answer) = openid::respond(site, request)
     {
         return Ok(Action::Answer(answer));
     }

@@ -89,21 +89,23 @@ pub enum Effect {
     },
 }
 
-/// A signed request for temporary credentials. Requests with the same `id` share one answer.
+/// A request for temporary credentials: signed, or with a token. Requests with the same `id` share one answer.
 #[derive(Clone, Eq, PartialEq)]
 pub struct CredentialsRequest {
     /// The name in `BUCKETS` of the bucket that they are for.
     pub bucket: String,
     /// Who gets the credentials.
     pub holder: Holder,
-    /// All that determines the answer. The signature does not.
+    /// All that determines the answer. The signature and the token do not.
     pub id: String,
     /// The URL, from the configuration.
     pub url: String,
     /// Names and values of the headers, including the signature.
     pub headers: Vec<(String, String)>,
-    /// The form.
+    /// The form, to which the shell adds the token.
     pub body: String,
+    /// The token to sign first; `None` if the request itself is signed.
+    pub token: Option<UnsignedToken>,
     /// Whether the incoming request waits for the answer.
     pub timing: Timing,
     /// Time limit, in milliseconds.
@@ -119,6 +121,24 @@ pub enum Holder {
     Worker,
     /// A caller. The Worker does not keep them.
     Caller,
+}
+
+/// A token without its signature, and the key to sign it with.
+#[derive(Clone, Eq, PartialEq)]
+pub struct UnsignedToken {
+    /// `RS256` or `ES256`.
+    pub algorithm: &'static str,
+    /// The private key, as JSON.
+    pub jwk: Zeroizing<String>,
+    /// What to sign.
+    pub data: Zeroizing<String>,
+}
+
+/// Shows nothing, since it contains a private key.
+impl fmt::Debug for UnsignedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UnsignedToken(..)")
+    }
 }
 
 /// When a result is needed.
@@ -146,7 +166,10 @@ impl Effect {
                 nth == other_nth
             }
             (Self::RequestCredentials(request), Self::RequestCredentials(other)) => {
-                (&request.id, request.timing) == (&other.id, other.timing)
+                // One incoming request gets credentials for its caller once. Their life can be shorter in each call.
+                let is_for_caller = request.holder == Holder::Caller;
+                (request.holder, request.timing) == (other.holder, other.timing)
+                    && (is_for_caller || request.id == other.id)
             }
             // Each call makes another token, with the time of that call. A request gets one.
             (Self::Sign { jwk, .. }, Self::Sign { jwk: other_jwk, .. }) => jwk == other_jwk,

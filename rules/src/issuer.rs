@@ -1,5 +1,6 @@
 //! The issuer: the name and the keys with which Signpost signs tokens that others verify.
 
+mod discovery;
 mod entry;
 mod private_jwk;
 mod token;
@@ -9,8 +10,10 @@ use signer::Expires;
 use crate::secret_name::SecretName;
 use crate::secret_names::SecretNames;
 
+pub use self::discovery::IssuerMetadata;
 pub(crate) use self::entry::VARIABLE;
 pub(crate) use self::private_jwk::PrivateJwk;
+use self::token::ID_TOKEN_ALGORITHMS;
 pub(crate) use self::token::unsigned;
 
 /// The issuer of Signpost's own tokens, the table `ISSUER`.

@@ -30,7 +30,7 @@ pub struct Rules {
     pub(crate) uploads: LiteMap<String, UploadRule>,
     pub(crate) downloads: LiteMap<String, DownloadRule>,
     pub(crate) credentials: LiteMap<String, CredentialsRule>,
-    pub(crate) issuer: Option<Issuer>,
+    pub(crate) issuer: Option<Arc<Issuer>>,
 }
 
 impl Rules {
@@ -65,6 +65,8 @@ impl Rules {
             errors.push(error);
             None
         });
+        let issuer = issuer.map(Arc::new);
+        let has_issuer = vars.contains_key(issuer::VARIABLE);
         let rules = Self { buckets, callers, uploads, downloads, credentials, issuer };
         errors.extend(rules.buckets_with_too_many_limits().map(|name| {
             let place = Self::place(vars, "BUCKETS", name).unwrap_or_default();
@@ -72,9 +74,15 @@ impl Rules {
             error.with_kind(ConfigErrorKind::TooManyLimits)
         }));
         errors.extend(rules.buckets.values().filter_map(|bucket| {
-            let role = bucket.source.assume_role().filter(|_| rules.signs_for(bucket))?;
+            let role = bucket.source.assume_role().filter(|_| rules.uses(bucket))?;
             let place = Self::place(vars, "BUCKETS", &bucket.name).unwrap_or_default();
-            role.restrict(bucket, &rules, &format!("{place}.credentials")).err()
+            let place = format!("{place}.credentials");
+            let identified = role.identify(rules.issuer.as_ref(), has_issuer, &place);
+            let restrict = |()| match rules.signs_for(bucket) {
+                true => role.restrict(bucket, &rules, &place),
+                false => Ok(()),
+            };
+            identified.and_then(restrict).err()
         }));
         if errors.is_empty() { Ok(rules) } else { Err(errors) }
     }
@@ -112,7 +120,7 @@ impl Rules {
         let names = self
             .rules_with_buckets()
             .flat_map(|(bucket, access)| bucket.keys.names().chain(access.secrets().flatten()));
-        let of_issuer = self.issuer.iter().flat_map(Issuer::secrets);
+        let of_issuer = self.issuer.iter().flat_map(|issuer| issuer.secrets());
         sorted(names.chain(of_issuer).chain(self.senders().flat_map(Notify::secrets)))
     }
 
@@ -126,7 +134,7 @@ impl Rules {
             let unset = access.secrets().filter(is_unset);
             bucket.keys.missing(secrets).into_iter().chain(unset.filter_map(|names| names.first()))
         });
-        let issuer = self.issuer.iter().map(Issuer::secrets);
+        let issuer = self.issuer.iter().map(|issuer| issuer.secrets());
         let others = issuer.chain(self.senders().map(Notify::secrets)).filter(is_unset);
         sorted(missing.chain(others.filter_map(|names| names.first())))
     }

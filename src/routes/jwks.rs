@@ -1,4 +1,4 @@
-//! `/.well-known/jwks.json`: the public keys with which others verify the Worker's receipts.
+//! `/.well-known/jwks.json`: the public keys with which others verify the Worker's tokens.
 //!
 //! Spec: <https://www.rfc-editor.org/rfc/rfc7517#section-5>
 
@@ -19,10 +19,18 @@ const MAX_AGE: &str = "public, max-age=300";
 #[inline(never)] // keeps rare code out of the function that V8 compiles for all routes
 pub(crate) fn respond(site: &Site, request: &Request<'_>) -> Option<Answer> {
     let keys = site.rules()?.key_set(site.secrets()).transpose()?;
+    Some(publish(request, || {
+        keys.map_err(Problem::from).map(|keys| Answer::json(200, JSON, &keys))
+    }))
+}
+
+/// Answers with a document that any page may read and anybody may cache.
+pub(super) fn publish(
+    request: &Request<'_>,
+    document: impl FnOnce() -> Result<Answer, Problem>,
+) -> Answer {
     let answer = match request.method {
-        "GET" | "HEAD" => keys
-            .map_err(Problem::from)
-            .map(|keys| Answer::json(200, JSON, &keys).publicly_cacheable(MAX_AGE)),
+        "GET" | "HEAD" => document().map(|answer| answer.publicly_cacheable(MAX_AGE)),
         "OPTIONS" => Ok(Answer::empty(204)
             .with("allow", METHODS)
             .with("access-control-allow-methods", METHODS)
@@ -30,5 +38,5 @@ pub(crate) fn respond(site: &Site, request: &Request<'_>) -> Option<Answer> {
         _ => Err(Problem::method_not_allowed(METHODS)),
     };
     let readable = |answer: Answer| answer.with("access-control-allow-origin", "*");
-    Some(readable(answer.unwrap_or_else(Problem::into_answer)))
+    readable(answer.unwrap_or_else(Problem::into_answer))
 }

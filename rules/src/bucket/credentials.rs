@@ -13,7 +13,7 @@ use crate::sts::assume_role::AssumeRole;
 pub(crate) enum CredentialSource {
     /// The secrets are the credentials.
     Secrets,
-    /// A security token service gives them out. The secrets are a key that may do nothing but ask for them.
+    /// A security token service gives them out, to a key that may do nothing but ask for them or to a token of the issuer.
     AssumeRole(Box<AssumeRole>),
     /// They are derived from the secrets, for each grant its own, as R2 permits to the keys of an account.
     R2Temporary(Box<Account>),
@@ -41,11 +41,13 @@ impl CredentialSource {
         Ok(source)
     }
 
-    /// Returns the shortest life of credentials that can be handed out, in seconds; `None` if the secrets are the credentials.
+    /// Returns the shortest life of credentials that can be handed out, in seconds; `None` if the secrets are the credentials
+    /// themselves.
     pub(crate) const fn shortest_secs(&self) -> Option<u32> {
         match self {
             Self::Secrets => None,
             Self::AssumeRole(_) => Some(AssumeRole::SHORTEST_SECS),
+            Self::R2Temporary(_) => Some(1),
         }
     }
 

@@ -17,6 +17,7 @@ use crate::config::reader::{ConfigValue, TableReader};
 use crate::denial::Denial;
 use crate::lifetime::{EndsWith, Lifetime};
 use crate::secret::Secrets;
+use crate::sts::assume_role::AssumeRole;
 
 const NO_PARTITION: &str =
     "no known region of Amazon has this name, so the bucket also needs an `endpoint`";
@@ -104,7 +105,8 @@ impl BucketEntry {
         Ok((credentials, end.map_or(Ok(lifetime), until)?))
     }
 
-    /// Returns what seals states if it is not what signs: the key that gets the credentials, which outlives them.
+    /// Returns what seals states if it is not what signs: the key that gets the credentials, which outlives them; without one,
+    /// a key of the issuer.
     pub(crate) fn sealing_key(
         &self,
         secrets: &Secrets,
@@ -112,10 +114,29 @@ impl BucketEntry {
     ) -> Result<Option<Credentials>, Denial> {
         match &self.source {
             CredentialSource::Secrets | CredentialSource::R2Temporary(_) => Ok(None),
-            CredentialSource::AssumeRole(_) => {
-                self.keys.credentials(secrets, now).map(|(credentials, _)| Some(credentials))
-            }
+            CredentialSource::AssumeRole(role) => match role.issuer() {
+                Some(issuer) => {
+                    let key = issuer.sealing_keys(secrets).next();
+                    key.map(Some).ok_or(Denial::IssuerUnavailable)
+                }
+                None => {
+                    self.keys.credentials(secrets, now).map(|(credentials, _)| Some(credentials))
+                }
+            },
         }
+    }
+
+    /// Returns what can have sealed states: during a rotation, the other key.
+    pub(crate) fn opening_keys(&self, secrets: &Secrets, now: UnixTime) -> Vec<Credentials> {
+        match self.source.assume_role().and_then(AssumeRole::issuer) {
+            Some(issuer) => issuer.sealing_keys(secrets).collect(),
+            None => self.keys.all(secrets, now),
+        }
+    }
+
+    /// Returns whether a token of the issuer gets the credentials.
+    pub(crate) fn has_web_identity(&self) -> bool {
+        self.source.assume_role().is_some_and(|role| role.web_identity().is_some())
     }
 
     /// Returns the credentials that can have signed, or from which those that have signed are derived; none if they are those of a

@@ -8,6 +8,7 @@ use crate::denial::Denial;
 use crate::secret::{Secret, Secrets};
 use crate::secret_format::SecretFormat;
 use crate::secret_name::SecretName;
+use crate::sts::web_identity;
 
 pub(crate) const EXPECTED: &str =
     r#"the first part of the secrets' names, such as "MEDIA" for MEDIA_ACCESS_KEY_ID"#;
@@ -30,7 +31,8 @@ const NO_SESSION_TOKEN: SecretFormat = SecretFormat::of(
     "absent: R2 derives temporary credentials only from a key without a session token",
 );
 
-/// The names of the secrets, in sets. The first set that is complete and has not expired is used.
+/// The names of the secrets, in sets. The first set that is complete and has not expired is used. There is none if a token of
+/// the issuer gets the credentials.
 #[derive(Clone, Debug)]
 pub(crate) struct BucketKeys {
     sets: Vec<KeyNames>,
@@ -62,7 +64,11 @@ impl BucketKeys {
         verifier: SignatureVerifier,
     ) -> Result<Self, ConfigError> {
         let entry = if entry.value.is_object() {
-            TableReader::new(entry)?.required("secret", EXPECTED)?
+            let mut table = TableReader::new(entry)?;
+            if table.optional(web_identity::KEY).is_some() {
+                return Ok(Self { sets: Vec::new(), verifier, session_token: SecretFormat::LINE });
+            }
+            table.required("secret", EXPECTED)?
         } else {
             *entry
         };

@@ -1,5 +1,7 @@
 //! What handed-out credentials can do with the objects under their prefix.
 
+use crate::bucket::r2_temporary::action::Action as R2;
+
 /// A value of `actions`, with S3's actions that it stands for.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Action {
@@ -43,6 +45,23 @@ impl Action {
             }
             Self::List => &[],
             Self::Delete => &["s3:DeleteObject"],
+        }
+    }
+
+    /// Returns R2's operations.
+    pub(crate) const fn at_r2(self) -> &'static [R2] {
+        match self {
+            Self::Read => &[R2::GetObject, R2::HeadObject],
+            Self::Write => &[
+                R2::PutObject,
+                R2::CreateMultipartUpload,
+                R2::UploadPart,
+                R2::ListParts,
+                R2::CompleteMultipartUpload,
+                R2::AbortMultipartUpload,
+            ],
+            Self::List => &[R2::ListObjectsV1, R2::ListObjectsV2],
+            Self::Delete => &[R2::DeleteObject, R2::DeleteObjects],
         }
     }
 }

@@ -6,6 +6,8 @@ use signer::{ObjectKey, UnixTime};
 
 use crate::bucket::credentials::CredentialSource;
 use crate::bucket::entry::BucketEntry;
+use crate::bucket::r2_temporary::action::Action as R2Action;
+use crate::bucket::r2_temporary::{Keys, Restriction};
 use crate::credentials_rule::handed_out::HandedOut;
 use crate::denial::Denial;
 use crate::effect::blocked::Blocked;
@@ -22,12 +24,12 @@ pub struct CredentialsGrant {
     pub(crate) bucket: Arc<BucketEntry>,
     /// It ends with a slash.
     pub(crate) prefix: String,
-    /// What the credentials can do.
+    /// What the credentials can do, for a token service.
     pub(crate) policy: SessionPolicy,
+    /// The same for R2.
+    pub(crate) r2_actions: Vec<R2Action>,
     pub(crate) session_name: String,
     pub(crate) lifetime: Lifetime,
-    /// When the caller's ticket ends, if it has one.
-    pub(crate) ticket_end: Option<UnixTime>,
 }
 
 impl CredentialsGrant {
@@ -57,10 +59,25 @@ impl CredentialsGrant {
     ) -> Result<HandedOut, Blocked<Denial>> {
         let issued = match &self.bucket.source {
             CredentialSource::AssumeRole(role) => role.hand_out(self, secrets, results, now)?,
+            CredentialSource::R2Temporary(account) => {
+                let (key, _) = self.bucket.keys.credentials(secrets, now)?;
+                account.issue(&key, &self.restriction(now))
+            }
             // The configuration refuses such a rule.
             CredentialSource::Secrets => return Err(UNAVAILABLE.into()),
         };
         self.handed_out(issued).ok_or_else(|| UNAVAILABLE.into())
+    }
+
+    /// Returns what credentials that are derived from R2's key permit.
+    fn restriction(&self, now: UnixTime) -> Restriction<'_> {
+        Restriction {
+            bucket: self.bucket.bucket().name(),
+            actions: &self.r2_actions,
+            keys: Keys::Prefix(&self.prefix),
+            from: now,
+            until: now.plus_secs(self.lifetime.expires.as_secs().into()),
+        }
     }
 
     fn handed_out(&self, issued: Issued) -> Option<HandedOut> {

@@ -122,9 +122,9 @@ impl CredentialsRule {
             bucket: Arc::clone(&self.bucket),
             prefix,
             policy,
+            r2_actions: self.actions.iter().flat_map(|action| action.at_r2()).copied().collect(),
             session_name: session_name(caller),
             lifetime: self.lifetime(caller, ambient.now)?,
-            ticket_end: caller.ticket.as_ref().map(Ticket::end),
         })
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://www.rfc-editor.org/rfc/rfc7517>, <https://www.rfc-editor.org/rfc/rfc7638>
 
-use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
@@ -17,6 +17,11 @@ const CURVE: &[&str] = &["d"];
 
 /// Longest `kid` accepted, in bytes.
 const MAX_ID: usize = 128;
+
+/// The member with certificates of the public key, by which some servers verify: Ceph before version 20 knows no other key.
+/// Spec: <https://www.rfc-editor.org/rfc/rfc7517#section-4.7>
+const CERTIFICATES: &str = "x5c";
+const MAX_CERTIFICATES: usize = 4;
 
 /// A private key that can sign.
 pub(crate) struct PrivateJwk {
@@ -41,6 +46,10 @@ impl PrivateJwk {
         if declared.is_some_and(|declared| declared != Some(algorithm)) {
             return None;
         }
+        let certificates = object.get(CERTIFICATES);
+        if !certificates.is_none_or(is_certificates) {
+            return None;
+        }
         let mut members = public.clone();
         for name in private {
             let number = object.get(*name)?;
@@ -54,10 +63,11 @@ impl PrivateJwk {
             Some(id) => id.as_str().filter(|id| (1..=MAX_ID).contains(&id.len()))?.to_owned(),
             None => thumbprint(&public),
         };
+        let published = certificates.map(|value| (CERTIFICATES.to_owned(), value.clone()));
         Some(Self {
             algorithm,
             id,
-            public,
+            public: public.into_iter().chain(published).collect(),
             json: Zeroizing::new(Value::Object(members).to_string()),
         })
     }
@@ -70,6 +80,16 @@ impl PrivateJwk {
         members.insert("use".into(), "sig".into());
         Value::Object(members)
     }
+}
+
+/// Returns whether a value is a list of certificates in base64.
+fn is_certificates(value: &Value) -> bool {
+    let is_certificate = |value: &Value| {
+        let bytes = value.as_str().and_then(|text| BASE64_STANDARD.decode(text).ok());
+        bytes.is_some_and(|bytes| !bytes.is_empty())
+    };
+    let list = value.as_array().filter(|list| (1..=MAX_CERTIFICATES).contains(&list.len()));
+    list.is_some_and(|list| list.iter().all(is_certificate))
 }
 
 /// Returns the thumbprint of a public key: a map of JSON is sorted by name, as the thumbprint requires.

@@ -91,21 +91,21 @@ impl Shape {
             ] }),
             Self::Credentials => {
                 let secret = Self::OneOrMore(&SECRET_NAME, Some(2)).schema();
-                json!({ "anyOf": [
-                    secret,
-                    {
-                        "type": "object",
-                        "properties": {
-                            "secret": secret,
-                            "role": { "type": "string", "pattern": "^arn:[^:]*:iam:[^:]*:[^:]*:role/." },
-                            "endpoint": Self::Url.schema(),
-                            "duration": Self::Duration.schema(),
-                            "external_id": { "type": "string", "pattern": "^[A-Za-z0-9_+=,.@:/-]{2,1224}$" },
-                        },
-                        "required": ["secret"],
-                        "additionalProperties": false,
-                    },
-                ] })
+                let role =
+                    json!({ "type": "string", "pattern": "^arn:[^:]*:iam:[^:]*:[^:]*:role/." });
+                let (endpoint, duration) = (Self::Url.schema(), Self::Duration.schema());
+                let external_id =
+                    json!({ "type": "string", "pattern": "^[A-Za-z0-9_+=,.@:/-]{2,1224}$" });
+                let by_key = json!({ "secret": secret, "role": role, "endpoint": endpoint, "duration": duration, "external_id": external_id });
+                let by_token = json!({
+                    "web_identity": { "const": true },
+                    "role": role,
+                    "endpoint": endpoint,
+                    "duration": duration,
+                    "audience": { "type": "string", "pattern": "^[!-~]{1,255}$" },
+                });
+                let by_token = table(&by_token, &["web_identity"]);
+                json!({ "anyOf": [secret, table(&by_key, &["secret"]), by_token] })
             }
             Self::Notify => json!({ "anyOf": [
                 Self::Url.schema(),

@@ -1,6 +1,6 @@
-//! `credentials = { secret, role }`: a long-lived key that does nothing but assume a role.
+//! `credentials = { secret, role }`: a long-lived key that does nothing but assume a role, or `web_identity` instead of `secret`.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use signer::{HttpUrl, Region, TokenService};
 
@@ -12,9 +12,11 @@ use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::quantity;
 use crate::config::reader::{ConfigValue, TableReader};
 use crate::iam::{MAX_SESSION_POLICY, SessionPolicy, Use};
+use crate::issuer::Issuer;
 use crate::rules::Rules;
 use crate::sts::endpoint;
 use crate::sts::sessions::Sessions;
+use crate::sts::web_identity::{self, WebIdentity};
 
 const ROLE: &str = r#"the ARN of a role such as "arn:aws:iam::123456789012:role/signpost""#;
 const ENDPOINT: &str =
@@ -30,11 +32,13 @@ const DEFAULT_DURATION: u32 = 3_600;
 const SESSION: &str = "signpost-";
 const MAX_SESSION: usize = 64;
 
-/// A role that the bucket's key assumes, with a session policy made from the rules.
+/// A role that the bucket's key or the issuer's token assumes, with a session policy made from the rules.
 #[derive(Clone, Debug)]
 pub(crate) struct AssumeRole {
     /// `None` on servers without roles, where the credentials belong to the key's user.
     pub(super) role: Option<String>,
+    /// `None` if a key asks for the credentials.
+    web_identity: Option<WebIdentity>,
     pub(super) service: TokenService,
     pub(super) session_name: String,
     pub(super) duration_secs: u32,
@@ -57,6 +61,7 @@ impl AssumeRole {
     pub(crate) const SHORTEST_SECS: u32 = *DURATIONS.start();
 
     /// Reads the table `credentials`, whose `secret` is read already.
+    /// `name` is the bucket's in `BUCKETS`.
     #[inline(never)] // keeps rare code out of the function that reads every bucket
     pub(crate) fn parse(
         entry: &ConfigValue<'_>,
@@ -71,6 +76,13 @@ impl AssumeRole {
             );
             return Err(entry.problem(&problem));
         }
+        let web_identity = WebIdentity::parse(table, name)?;
+        if web_identity.is_some() && matches!(provider.sts, Sts::Global(_)) {
+            let name = provider.name();
+            return Err(entry.problem(&format!(
+                "{name} documents no AssumeRoleWithWebIdentity: write `secret` instead of `web_identity`"
+            )));
+        }
         let role = match provider.sts {
             Sts::SameEndpoint => table.optional("role"),
             Sts::Amazon | Sts::Global(_) | Sts::None => Some(table.required("role", ROLE)?),
@@ -84,6 +96,7 @@ impl AssumeRole {
             external_id.map(|entry| entry.parsed(EXTERNAL_ID, external_id_of)).transpose()?;
         Ok(Self {
             role,
+            web_identity,
             service,
             session_name: format!("{SESSION}{name}").chars().take(MAX_SESSION).collect(),
             duration_secs: duration.unwrap_or(DEFAULT_DURATION),
@@ -91,6 +104,25 @@ impl AssumeRole {
             restriction: OnceLock::new(),
             sessions: Sessions::default(),
         })
+    }
+
+    /// Names the issuer of the tokens. `is_set` is whether the variable is, even if it is invalid.
+    pub(crate) fn identify(
+        &self,
+        issuer: Option<&Arc<Issuer>>,
+        is_set: bool,
+        place: &str,
+    ) -> Result<(), ConfigError> {
+        match (&self.web_identity, issuer) {
+            (Some(identity), Some(issuer)) => identity.set_issuer(issuer),
+            (Some(_), None) if !is_set => {
+                let problem =
+                    "also needs the table ISSUER, with the `url` and the `keys` of the tokens";
+                return Err(ConfigError::new(format!("{place}.{}", web_identity::KEY), problem));
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Restricts the credentials to what the rules of the bucket need.
@@ -121,6 +153,15 @@ impl AssumeRole {
 
     pub(crate) fn role(&self) -> Option<&str> {
         self.role.as_deref()
+    }
+
+    pub(crate) const fn web_identity(&self) -> Option<&WebIdentity> {
+        self.web_identity.as_ref()
+    }
+
+    /// Returns the issuer whose tokens get the credentials.
+    pub(crate) fn issuer(&self) -> Option<&Issuer> {
+        self.web_identity().and_then(WebIdentity::issuer)
     }
 
     pub(crate) fn external_id(&self) -> Option<&str> {

@@ -6,9 +6,11 @@ use crate::credentials_rule::grant::{CredentialsGrant, UNAVAILABLE};
 use crate::denial::Denial;
 use crate::effect::blocked::Blocked;
 use crate::effect::results::Results;
+use crate::effect::{Holder, Timing};
 use crate::secret::Secrets;
 use crate::sts::answer::Issued;
 use crate::sts::assume_role::AssumeRole;
+use crate::sts::request::SessionRequest;
 
 impl AssumeRole {
     /// Asks the token service for new credentials.
@@ -19,8 +21,15 @@ impl AssumeRole {
         results: &Results,
         now: UnixTime,
     ) -> Result<Issued, Blocked<Denial>> {
-        let (credentials, _) = grant.bucket.keys.credentials(secrets, now)?;
-        let request = self.request_for_caller(grant, &credentials, now);
+        let session = SessionRequest {
+            bucket: &grant.bucket.name,
+            policy: Some(grant.policy.as_json()),
+            duration_secs: grant.lifetime.expires.as_secs(),
+            session_name: &grant.session_name,
+            holder: Holder::Caller,
+            timing: Timing::Now,
+        };
+        let request = self.request(&session, &grant.bucket.keys, secrets, now)?;
         Issued::read(results.require(request)?, now).map_err(|_| UNAVAILABLE.into())
     }
 }

@@ -14,6 +14,7 @@ use crate::secret::Secrets;
 use crate::sts::answer::{Issued, Session};
 use crate::sts::assume_role::AssumeRole;
 use crate::sts::failure::CredentialsFailure;
+use crate::sts::request::SessionRequest;
 use crate::sts::sessions::Next;
 
 impl AssumeRole {
@@ -34,8 +35,16 @@ impl AssumeRole {
             Next::Renew => Timing::InBackground,
             Next::Wait => Timing::Now,
         };
-        let request = match (keys.credentials(secrets, now), next) {
-            (Ok((credentials, _)), _) => self.request(bucket, &credentials, timing, now),
+        let session = SessionRequest {
+            bucket,
+            policy: self.restriction().map(|restriction| restriction.policy.as_json()),
+            duration_secs: self.duration_secs(),
+            session_name: self.session_name(),
+            holder: Holder::Worker,
+            timing,
+        };
+        let request = match (self.request(&session, keys, secrets, now), next) {
+            (Ok(request), _) => request,
             // The key is not needed as long as its credentials last.
             (Err(_), Next::Renew) => return Ok(()),
             (Err(denial), _) => return Err(denial.into()),

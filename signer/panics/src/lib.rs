@@ -122,7 +122,7 @@ fn try_urls() -> Option<()> {
     let express = Signer::new(&credentials, bucket.region(), now()).for_directory_bucket();
     keep(presign.sign(&express).url);
     if let Ok(sts) = TokenService::new(text(), bucket.region().clone()) {
-        keep(sts.sign(text(), &credentials, now()).headers.len());
+        keep((sts.url(), sts.sign(text(), &credentials, now()).headers.len()));
     }
     keep(presign.sign_v2(&SignerV2::new(&credentials, now())).headers.len());
     let key_of_day = SigningKey::derive(&credentials, &scope);

@@ -1,0 +1,110 @@
+//! `credentials = { web_identity = true, role }`: a token of the issuer says who the Worker is, so there is no key.
+//!
+//! Spec: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
+
+use std::sync::{Arc, OnceLock};
+
+use serde::Serialize;
+use signer::UnixTime;
+
+use crate::config::error::ConfigError;
+use crate::config::reader::TableReader;
+use crate::denial::Denial;
+use crate::effect::UnsignedToken;
+use crate::issuer::Issuer;
+use crate::secret::Secrets;
+
+/// The key that replaces `secret`.
+pub(crate) const KEY: &str = "web_identity";
+
+const AUDIENCE: &str = "1 to 255 printable characters without spaces";
+const MAX_AUDIENCE: usize = 255; // Amazon's limit for a client ID
+const DEFAULT_AUDIENCE: &str = "sts.amazonaws.com";
+
+/// The part of the subject before the bucket's name in `BUCKETS`.
+const SUBJECT: &str = "signpost:";
+
+/// How long a token is valid, in seconds. It is sent at once, and a service's clock may differ.
+const LIFETIME: u64 = 300;
+
+/// Who the Worker is to a token service.
+#[derive(Clone, Debug)]
+pub(crate) struct WebIdentity {
+    audience: String,
+    subject: String,
+    /// Empty until all variables are parsed.
+    issuer: OnceLock<Arc<Issuer>>,
+}
+
+/// The claims of a token. A receipt has no `aud`, so that no service accepts it instead.
+#[derive(Serialize)]
+struct Claims<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a str,
+    iat: u64,
+    exp: u64,
+}
+
+impl WebIdentity {
+    /// Reads `web_identity` and `audience`; returns `None` if a key asks for the credentials. `bucket` is the name in `BUCKETS`.
+    pub(super) fn parse(
+        table: &mut TableReader<'_>,
+        bucket: &str,
+    ) -> Result<Option<Self>, ConfigError> {
+        let Some(entry) = table.optional(KEY) else { return Ok(None) };
+        if !entry.boolean()? {
+            return Err(entry.problem("expected true: with a key, write `secret` instead"));
+        }
+        for (key, problem) in [
+            ("secret", "`web_identity` needs no key: leave one of them out"),
+            ("external_id", "a token has no external id: its `sub` names the bucket"),
+        ] {
+            if let Some(entry) = table.optional(key) {
+                return Err(entry.problem(problem));
+            }
+        }
+        let audience = table.optional("audience");
+        let audience = audience.map(|entry| entry.parsed(AUDIENCE, audience_of)).transpose()?;
+        Ok(Some(Self {
+            audience: audience.unwrap_or_else(|| DEFAULT_AUDIENCE.to_owned()),
+            subject: format!("{SUBJECT}{bucket}"),
+            issuer: OnceLock::new(),
+        }))
+    }
+
+    /// Sets the issuer of the tokens.
+    pub(super) fn set_issuer(&self, issuer: &Arc<Issuer>) {
+        self.issuer.get_or_init(|| Arc::clone(issuer));
+    }
+
+    pub(crate) fn issuer(&self) -> Option<&Issuer> {
+        self.issuer.get().map(|issuer| &**issuer)
+    }
+
+    pub(crate) fn audience(&self) -> &str {
+        &self.audience
+    }
+
+    pub(crate) fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// Returns a token that is valid from now on, before it is signed.
+    pub(super) fn token(&self, secrets: &Secrets, now: UnixTime) -> Result<UnsignedToken, Denial> {
+        let issuer = self.issuer().ok_or(Denial::IssuerUnavailable)?;
+        let claims = Claims {
+            iss: issuer.url(),
+            sub: &self.subject,
+            aud: &self.audience,
+            iat: now.as_secs(),
+            exp: now.plus_secs(LIFETIME).as_secs(),
+        };
+        issuer.id_token(&claims, secrets)
+    }
+}
+
+fn audience_of(text: &str) -> Option<String> {
+    let fits = (1..=MAX_AUDIENCE).contains(&text.len());
+    (fits && text.bytes().all(|b| b.is_ascii_graphic())).then(|| text.to_owned())
+}
