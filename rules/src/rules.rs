@@ -78,9 +78,8 @@ impl Rules {
             let place = Self::place(vars, "BUCKETS", &bucket.name).unwrap_or_default();
             let place = format!("{place}.credentials");
             let identified = role.identify(rules.issuer.as_ref(), has_issuer, &place);
-            let restrict = |()| match rules.signs_for(bucket) {
-                true => role.restrict(bucket, &rules, &place),
-                false => Ok(()),
+            let restrict = |()| {
+                if rules.signs_for(bucket) { role.restrict(bucket, &rules, &place) } else { Ok(()) }
             };
             identified.and_then(restrict).err()
         }));
