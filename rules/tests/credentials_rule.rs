@@ -44,7 +44,11 @@ fn names_what_is_wrong() {
             json!("{caller}/"),
             r#"prefix: a key must begin with a literal segment, such as "avatars/{uuid}""#,
         ),
-        ("prefix", json!("/"), "prefix: a key must begin with a literal segment, such as \"avatars/{uuid}\""),
+        (
+            "prefix",
+            json!("/"),
+            "prefix: a key must begin with a literal segment, such as \"avatars/{uuid}\"",
+        ),
         ("prefix", json!("users//"), "prefix: a key must have single slashes between its segments"),
         (
             "prefix",

@@ -97,10 +97,10 @@ async function assertStored(access, key, expected = 'a secret') {
 
 describe('MiniStack', await needs('ministack'), () => permissions(ministack.start, 'aws'));
 describe('Ceph', await needs('ceph'), () => permissions(() => radosgw.start({ sts: true }), 'custom'));
-describe('the JuiceFS gateway', await needs('juicefs'), () => permissions(juicefs.start, 'custom'));
+describe('the JuiceFS gateway', await needs('juicefs'), () => permissions(juicefs.start, 'custom', 501)); // it has no access lists
 
-/** @param {() => Promise<Server>} start @param {string} provider */
-function permissions(start, provider) {
+/** @param {() => Promise<Server>} start @param {string} provider @param {number} changesAcl what it answers to a changed access list */
+function permissions(start, provider, changesAcl = 403) {
   /** @type {Awaited<ReturnType<typeof startBoth>>} */
   let both;
   before(async () => {
@@ -161,6 +161,25 @@ function permissions(start, provider) {
       for (const key of OTHERS) await assertStored(both.owner, key);
     });
   }
+
+  test('nobody reads, overwrites, lists or deletes what another caller has stored', async () => {
+    const ada = await accessOf('home', 'ada-owns');
+    const own = await status(ada, 'PUT', '/users/ada-owns/own.txt');
+    assert.equal(own.status, 200, own.body);
+    for (const [rule, caller] of [['home', 'bob'], ['read', 'bob'], ['write', 'ada-owns'], ['list', 'ada-owns']]) {
+      const access = await accessOf(`${rule}`, caller);
+      const { status: found, body } = await status(access, 'GET', '/users/ada-owns/own.txt');
+      assert.equal(found, 403, `${caller} reads by ${rule}: ${body}`);
+      assert.equal((await status(access, 'HEAD', '/users/ada-owns/own.txt')).status, 403);
+      assert.equal((await status(access, 'DELETE', '/users/ada-owns/own.txt')).status, 403);
+      assert.equal((await status(access, 'PUT', '/users/ada-owns/own.txt?acl')).status, changesAcl);
+      if (caller === 'bob') {
+        assert.equal((await status(access, 'PUT', '/users/ada-owns/own.txt')).status, 403);
+        assert.equal((await status(access, 'GET', '?list-type=2&prefix=users/ada-owns/')).status, 403);
+      }
+    }
+    await assertStored(both.owner, 'users/ada-owns/own.txt', 'written');
+  });
 
   test('a list names the keys of the caller, and of nobody else', async () => {
     const access = await accessOf('list', 'eve');
