@@ -5,8 +5,8 @@
  * The servers are those of the suite `sts`. The role, or on JuiceFS the key's user, may do anything.
  */
 import assert from 'node:assert/strict';
-import { createHmac, randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,7 @@ import * as radosgw from '../servers/radosgw.mjs';
 import { ALL_OF_S3, s3 } from '../servers/s3.mjs';
 import { start as startWorker } from '../servers/worker.mjs';
 import { browser } from '../support/browser.mjs';
+import { blocksOf } from '../samples/blocks.mjs';
 import { execute } from '../support/signpost.mjs';
 import { venv } from '../support/venv.mjs';
 
@@ -26,6 +27,15 @@ import { venv } from '../support/venv.mjs';
 /** @typedef {import('../servers/s3.mjs').Access} Access */
 /** @typedef {Awaited<ReturnType<typeof startWorker>>} Worker */
 /** @typedef {{ credentials: { accessKeyId: string, secretAccessKey: string, sessionToken: string, expiration: string }, region: string, bucket: string, endpoint: string, url: string, prefix: string }} HandedOut */
+
+/** The programs of the documentation, and the files that they become. @type {Record<string, { file: string, blocks: number }>} */
+const RECIPES = {
+  ini: { file: 'config', blocks: 1 },
+  sh: { file: 'commands.sh', blocks: 4 },
+  python: { file: 'program.py', blocks: 1 },
+  js: { file: 'page.js', blocks: 1 },
+  json: { file: 'answer.json', blocks: 1 },
+};
 
 const LOGIN = 'a-secret-of-the-login-service-of-the-tests';
 const BUCKET = 'handed-out';
@@ -289,6 +299,84 @@ describe('tools', await needs('ministack'), () => {
       assert.equal((await s3(both.owner, 'HEAD', `/${BUCKET}/users/${caller}/photo.bin`)).status, 404);
     });
   }
+
+  describe('as docs/temporary-credentials.md describes them', () => {
+    const PAGE = 'docs/temporary-credentials.md';
+    /** The blocks of a language, with the addresses of this test. @param {string} language */
+    const recipes = async (language) => {
+      const found = blocksOf(PAGE, await readFile(join(root, PAGE), 'utf8')).filter((block) => block.language === language);
+      assert.equal(found.length, RECIPES[language].blocks, language);
+      return found.map(({ code }) => code.replaceAll('https://signpost.example.workers.dev', both.worker.url).replaceAll('acme-media', BUCKET).replaceAll('/home/ada/.signpost-token', join(directory, 'header')));
+    };
+    /** Writes the profile, for this server. @returns {Promise<Record<string, string>>} */
+    const profile = async () => {
+      const [config = ''] = await recipes('ini');
+      const path = join(directory, RECIPES.ini.file);
+      await writeFile(join(directory, 'header'), `Authorization: Bearer ${tokenOf('ada')}\n`);
+      const style = `s3 =\n  addressing_style = path\n`;
+      await writeFile(path, `${config}${style}[default]\nregion = eu-west-1\n${style}`);
+      return { AWS_CONFIG_FILE: path, AWS_ENDPOINT_URL_S3: both.store.endpoint };
+    };
+    /** Runs commands of which `aws` is one. @param {string} code @param {Record<string, string>} variables */
+    const shell = async (code, variables) => {
+      const file = join(directory, RECIPES.sh.file);
+      await writeFile(file, `aws() { ${join(await venv('awscli'), 'python')} -m awscli "$@"; }\n${code}`);
+      return run('bash', ['-euo', 'pipefail', file], env(variables));
+    };
+    before(() => writeFile(join(directory, 'photo.png'), PHOTO));
+
+    test('aws cli', TOOLS.awscli, async () => {
+      const [byProcess = '', byContainer = '', , digest = ''] = await recipes('sh');
+      assert.match(await shell(byProcess, await profile()), /photo\.png/);
+      await assertStored(both.owner, 'users/ada/photo.png', PHOTO);
+      assert.match(await shell(byContainer, { ...(await profile()), TOKEN: tokenOf('ada') }), /photo\.png/);
+      assert.equal((await shell(digest, {})).trim(), createHash('sha256').update('login=auth0|5f7c').digest('hex').slice(0, 32));
+    });
+
+    test('boto3', TOOLS.boto3, async () => {
+      const file = join(directory, RECIPES.python.file);
+      await writeFile(file, (await recipes('python'))[0]);
+      assert.match(await run(join(await venv('boto3'), 'python'), [file], env(await profile())), /^users\/ada\/photo\.png$/m);
+    });
+
+    test('rclone', TOOLS.rclone, async () => {
+      await mkdir(join(directory, 'photos'), { recursive: true });
+      await writeFile(join(directory, 'photos/a.png'), PHOTO);
+      const [, , code = ''] = await recipes('sh');
+      const other = code.replace('RCLONE_S3_PROVIDER=AWS', 'RCLONE_S3_PROVIDER=Other'); // this server's URLs are in path style
+      assert.equal(await shell(`unset AWS_CA_BUNDLE\n${other}`, { TOKEN: tokenOf('ada'), RCLONE_CONFIG: '/dev/null' }), 'a.png\n');
+      await assertStored(both.owner, 'users/ada/photos/a.png', PHOTO);
+    });
+
+    test('Uppy', TOOLS.chromium, async () => {
+      const [code = ''] = await recipes('js');
+      const { build } = await import('esbuild');
+      const contents = `const token = ${JSON.stringify(tokenOf('ada'))};\n${code}\nwindow.uppy = uppy;\n`;
+      const options = /** @type {const} */ ({ bundle: true, format: 'esm', write: false, logLevel: 'silent', target: 'es2022', define: { 'process.env.NODE_ENV': '"production"' } });
+      const { outputFiles } = await build({ ...options, stdin: { contents, resolveDir: join(root, 'tests') } });
+      const chromium = await browser();
+      try {
+        const page = await chromium.newPage();
+        await page.goto(origin);
+        await page.addScriptTag({ type: 'module', content: outputFiles?.[0].text ?? '' });
+        await page.waitForFunction('window.uppy');
+        const send = "uppy.addFile({ name: 'a.png', type: 'image/png', data: new Blob(['a picture']) }), uppy.upload().then(({ successful }) => successful[0].response.body.key)";
+        const key = String(await page.evaluate(send));
+        assert.match(key, /^users\/ada\/.+\/a\.png$/);
+        await assertStored(both.owner, key, 'a picture');
+      } finally {
+        await chromium.close();
+      }
+    });
+
+    test('the answer', async () => {
+      const [expected = ''] = await recipes('json');
+      const { credentials, ...others } = await ask(both.worker, 'home', 'ada');
+      const shape = JSON.parse(expected);
+      assert.deepEqual([Object.keys(others), Object.keys(credentials)], [Object.keys(shape).slice(1), Object.keys(shape.credentials)]);
+      assert.equal(others.prefix, shape.prefix);
+    });
+  });
 
   test('boto3, by a container', TOOLS.boto3, async () => {
     const python = join(await venv('boto3'), 'python');

@@ -38,6 +38,7 @@ mod tests {
     #[test]
     fn names_the_caller_in_the_characters_of_every_server() {
         assert_eq!(name("login", "ada@example.com"), "login=ada@example.com");
+        assert_eq!(name("login", "auth0|5f7c"), "login=fa5b73787610fae11488d5f5431f9842");
         assert_eq!(session_name(&Caller::anyone().accepted_by("public")), "public=");
         for (entry, subject) in
             [("login", "auth0|5f7c"), ("login", "Zoë"), ("login", "a+b"), (&"e".repeat(64), "ada")]
