@@ -105,6 +105,6 @@ fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
 pub(crate) fn not_found() -> Problem {
     Problem::new(
         ErrorCode::NoSuchRule,
-        "no such path: expected /uploads/{rule}, /downloads/{rule}/{path} or /healthz",
+        "no such path: expected /uploads/{rule}, /downloads/{rule}/{path}, /credentials/{rule} or /healthz",
     )
 }

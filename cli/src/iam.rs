@@ -9,7 +9,7 @@ mod user_policy;
 
 use std::process::ExitCode;
 
-use rules::iam::Use;
+use rules::iam::{Use, handed_out};
 use rules::{BucketEntry, Iam, Rules};
 
 use crate::configured::{ConfigArgs, Configured, Rule};
@@ -151,7 +151,7 @@ fn show_permissions(rules: &Rules, bucket: &BucketEntry, uses: &[Use<'_>]) -> Re
         Iam::Aws | Iam::MinIo | Iam::WithoutConditions => {
             return terminal::show_json(&user_policy::of(rules, bucket, uses));
         }
-        Iam::R2Token => instructions::r2_token(bucket, uses),
+        Iam::R2Token => instructions::r2_token(bucket, uses, &handed_out::of_rules(rules, bucket)),
         Iam::B2Key => instructions::b2_key(bucket, uses),
         Iam::GoogleRole => instructions::google_role(bucket, uses),
         Iam::GarageKey => instructions::garage_key(bucket, uses),

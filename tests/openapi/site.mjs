@@ -10,15 +10,17 @@ const TYPES = ['image/png'];
 
 const media = { provider: 'aws', name: 'acme-media', region: 'eu-west-1', credentials: 'MEDIA' };
 const notes = { provider: 'r2', name: 'acme-notes', endpoint: 'https://0a1b.r2.cloudflarestorage.com', credentials: 'NOTES', binding: 'NOTES' };
+const home = { provider: 'r2', name: 'acme-home', endpoint: 'https://0a1b.r2.cloudflarestorage.com', credentials: { secret: 'MEDIA', temporary: true } };
 const rule = { bucket: 'media', callers: ['site', 'backend'], origins: ['https://www.example.com'], expires: '10 min' };
 const upload = { ...rule, types: TYPES, max_size: `${MAX_SIZE} B`, key: 'files/{uuid}.{ext}' };
 
 export const site = {
   vars: {
-    BUCKETS: { media, notes },
+    BUCKETS: { media, notes, home },
     CALLERS: { site: { kind: 'bearer', secret: 'SITE_TOKEN' }, backend: { kind: 'ticket', secret: 'TICKET_SECRET' } },
     UPLOADS: { file: { ...upload, multipart: true, uploaders: true, metadata: ['album'], confirm: true }, note: { ...upload, bucket: 'notes', key: 'notes/{uuid}' } },
     DOWNLOADS: { file: { ...rule, key: 'files/{path}' } },
+    CREDENTIALS: { file: { ...rule, bucket: 'home', prefix: 'files/{entry}/', actions: ['read', 'write'] } },
     ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },
   },
   secrets: {
