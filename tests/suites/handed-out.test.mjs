@@ -134,7 +134,7 @@ function permissions(start, provider, changesAcl = 403) {
   };
 
   for (const rule of [...ACTIONS, 'home']) {
-    test(`the actions of \`${rule}\` work below the prefix, and no others`, async () => {
+    test(`its actions work below the prefix, and no others: ${rule}`, async () => {
       const access = await accessOf(rule);
       const has = (/** @type {string} */ action) => rule === 'home' || rule === action;
       for (const [action, requests] of Object.entries(PERMITTED)) {
@@ -152,7 +152,7 @@ function permissions(start, provider, changesAcl = 403) {
       }
     });
 
-    test(`the credentials of \`${rule}\` do nothing beside the prefix, and nothing with the bucket`, async () => {
+    test(`the credentials do nothing beside the prefix, and nothing with the bucket: ${rule}`, async () => {
       const access = await accessOf(rule);
       for (const key of OTHERS) {
         for (const [method, query] of Object.values(PERMITTED).flat()) {
