@@ -11,6 +11,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { localConfig } from '../../packages/signpost/lib/local-config.mjs';
 import { root } from '../../scripts/step.mjs';
 import { needs } from '../needs.mjs';
 import * as juicefs from '../servers/juicefs.mjs';
@@ -227,6 +228,15 @@ function permissions(start, provider, changesAcl = 403) {
     }
   });
 }
+
+test('local development leaves such rules out', () => {
+  const keys = { accessKeyId: 'id', secretAccessKey: 'secret', token: 'token-', issuer: '{}' };
+  const bucket = { provider: 'aws', name: BUCKET, region: 'eu-west-1', credentials: { secret: 'KEY', role: 'arn:aws:iam::123456789012:role/signpost' } };
+  const rule = { bucket: 'home', callers: ['login'], prefix: 'users/{caller}/', actions: ['read'], expires: '1 h' };
+  const vars = { BUCKETS: { home: bucket }, CALLERS: { login: { kind: 'jwt' } }, CREDENTIALS: { home: rule }, CREDENTIALS_2: { other: rule } };
+  const { config } = localConfig({ vars }, { port: 8787, origins: ['http://localhost:8788'], keys });
+  assert.deepEqual([config.vars.CREDENTIALS, config.vars.CREDENTIALS_2], [{}, {}]);
+});
 
 /** What skips the tests of a tool that cannot be installed. */
 const TOOLS = { awscli: await needs('awscli'), boto3: await needs('boto3'), rclone: await needs('rclone'), chromium: await needs('chromium') };
