@@ -31,7 +31,7 @@ impl CredentialSource {
         }
         let mut table = TableReader::new(entry)?;
         let _ = table.optional("secret"); // which the keys of the bucket have read
-        let source = if provider.derives_credentials() || table.has("temporary") {
+        let source = if table.has("temporary") {
             r2_temporary(&mut table, provider, bucket.0)?
         } else {
             let role = AssumeRole::parse(entry, &mut table, (provider, name), bucket)?;
@@ -75,9 +75,11 @@ fn r2_temporary(
     provider: &Provider,
     endpoint: &str,
 ) -> Result<CredentialSource, ConfigError> {
-    let entry = table.required("temporary", "true")?;
+    let entry = table.required("temporary", "true or false")?;
     if !provider.derives_credentials() {
-        return Err(entry.problem("only R2 permits to derive temporary credentials from a key"));
+        return Err(
+            entry.problem("only r2 derives temporary credentials from a key: remove this line")
+        );
     }
     if !entry.boolean()? {
         return Ok(CredentialSource::Secrets);

@@ -105,7 +105,9 @@ impl Shape {
                     "audience": { "type": "string", "pattern": "^[!-~]{1,255}$" },
                 });
                 let by_token = table(&by_token, &["web_identity"]);
-                json!({ "anyOf": [secret, table(&by_key, &["secret"]), by_token] })
+                let derived = json!({ "secret": secret, "temporary": { "type": "boolean" } });
+                let derived = table(&derived, &["secret", "temporary"]);
+                json!({ "anyOf": [secret, table(&by_key, &["secret"]), by_token, derived] })
             }
             Self::Notify => json!({ "anyOf": [
                 Self::Url.schema(),

@@ -109,6 +109,7 @@ fn try_urls() -> Option<()> {
         .header(HeaderName::new(text()).ok()?, HeaderValue::new(text()).ok()?)
         .query(text(), text())
         .ok()?;
+    keep(presign.bucket().name());
     let mut cache =
         SigningKeyCache::new(credentials(), bucket.region().clone()).in_dialect(dialect());
     keep(presign.sign(&cache.signer(now())).url);

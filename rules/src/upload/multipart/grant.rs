@@ -116,7 +116,7 @@ impl MultipartStart {
         let operation = Operation::CreateMultipartUpload;
         let create = Authorize::new(operation, self.signer.bucket(), key, Payload::of(b""));
         let create = attributes.add_to_create(create);
-        let signed = self.signer.sign_restricted_request(operation, key, &create);
+        let signed = self.signer.sign_request(operation, key, &create);
         bucket_request(signed, String::new(), key.as_str())
     }
 

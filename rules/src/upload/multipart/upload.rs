@@ -208,7 +208,7 @@ impl MultipartUpload {
     }
 
     fn send(&self, operation: Operation<'_>, request: &Authorize<'_>, body: String) -> Effect {
-        bucket_request(self.signer.sign_restricted_request(operation, &self.key, request), body, "")
+        bucket_request(self.signer.sign_request(operation, &self.key, request), body, "")
     }
 }
 
