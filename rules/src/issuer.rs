@@ -10,7 +10,6 @@ use signer::Expires;
 use crate::secret_name::SecretName;
 use crate::secret_names::SecretNames;
 
-pub use self::discovery::IssuerMetadata;
 pub(crate) use self::entry::VARIABLE;
 pub(crate) use self::private_jwk::PrivateJwk;
 use self::token::ID_TOKEN_ALGORITHMS;

@@ -68,7 +68,6 @@ pub use self::effect::results::{EffectResult, Fetched, Results, SignedToken};
 pub use self::effect::{CredentialsRequest, Effect, Holder, Timing, UnsignedToken};
 pub use self::hidden_char::{is_hidden, show_hidden};
 pub use self::inspect::{AssumedRole, TrustedToken, parse_expires, parse_size};
-pub use self::issuer::IssuerMetadata;
 pub use self::keys::template::KeyTemplate;
 pub use self::lifetime::EndsWith;
 pub use self::notify::event::Event;

@@ -25,6 +25,19 @@ fn reports_every_mistake_with_its_place() {
 }
 
 #[test]
+fn a_bucket_without_a_key_needs_an_issuer() {
+    let mut config = good();
+    config["BUCKETS"]["media"]["credentials"] =
+        json!({ "web_identity": true, "role": "arn:aws:iam::123456789012:role/signpost" });
+    assert_eq!(errors(&config), Vec::<String>::new());
+    config["ISSUER"]["url"] = json!("files");
+    assert_eq!(errors(&config).len(), 1, "the invalid issuer is reported alone");
+    config.as_object_mut().unwrap().remove("ISSUER");
+    let expected = "BUCKETS.media.credentials.web_identity: also needs the table ISSUER, with the `url` and the `keys` of the tokens";
+    assert_eq!(errors(&config), [expected]);
+}
+
+#[test]
 fn reports_missing_keys() {
     for (pointer, error) in [
         ("/BUCKETS/media/provider", "BUCKETS.media.provider: missing, expected one of {providers}"),

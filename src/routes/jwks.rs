@@ -2,6 +2,9 @@
 //!
 //! Spec: <https://www.rfc-editor.org/rfc/rfc7517#section-5>
 
+use rules::Denial;
+use serde_json::Value;
+
 use crate::http::answer::{Answer, JSON};
 use crate::http::problem::Problem;
 use crate::http::request::Request;
@@ -19,18 +22,16 @@ const MAX_AGE: &str = "public, max-age=300";
 #[inline(never)] // keeps rare code out of the function that V8 compiles for all routes
 pub(crate) fn respond(site: &Site, request: &Request<'_>) -> Option<Answer> {
     let keys = site.rules()?.key_set(site.secrets()).transpose()?;
-    Some(publish(request, || {
-        keys.map_err(Problem::from).map(|keys| Answer::json(200, JSON, &keys))
-    }))
+    Some(publish(request, keys))
 }
 
 /// Answers with a document that any page may read and anybody may cache.
-pub(super) fn publish(
-    request: &Request<'_>,
-    document: impl FnOnce() -> Result<Answer, Problem>,
-) -> Answer {
+#[inline(never)]
+pub(super) fn publish(request: &Request<'_>, document: Result<Value, Denial>) -> Answer {
     let answer = match request.method {
-        "GET" | "HEAD" => document().map(|answer| answer.publicly_cacheable(MAX_AGE)),
+        "GET" | "HEAD" => document
+            .map_err(Problem::from)
+            .map(|document| Answer::json(200, JSON, &document).publicly_cacheable(MAX_AGE)),
         "OPTIONS" => Ok(Answer::empty(204)
             .with("allow", METHODS)
             .with("access-control-allow-methods", METHODS)

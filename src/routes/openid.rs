@@ -3,7 +3,7 @@
 //! Spec: <https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig>
 
 use super::jwks;
-use crate::http::answer::{Answer, JSON};
+use crate::http::answer::Answer;
 use crate::http::request::Request;
 use crate::site::Site;
 
@@ -14,5 +14,5 @@ pub(crate) const PATH: &str = ".well-known/openid-configuration";
 #[inline(never)] // keeps rare code out of the function that V8 compiles for all routes
 pub(crate) fn respond(site: &Site, request: &Request<'_>) -> Option<Answer> {
     let metadata = site.rules()?.issuer_metadata()?;
-    Some(jwks::publish(request, || Ok(Answer::json(200, JSON, &metadata))))
+    Some(jwks::publish(request, Ok(metadata)))
 }

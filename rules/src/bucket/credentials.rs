@@ -30,8 +30,8 @@ impl CredentialSource {
             return Ok(Self::Secrets);
         }
         let mut table = TableReader::new(entry)?;
-        let _ = table.optional("secret"); // which the keys of the bucket have read
         let source = if table.has("temporary") {
+            let _ = table.optional("secret"); // which the keys of the bucket have read
             r2_temporary(&mut table, provider, bucket.0)?
         } else {
             let role = AssumeRole::parse(entry, &mut table, (provider, name), bucket)?;

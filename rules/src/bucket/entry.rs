@@ -116,7 +116,7 @@ impl BucketEntry {
             CredentialSource::Secrets | CredentialSource::R2Temporary(_) => Ok(None),
             CredentialSource::AssumeRole(role) => match role.issuer() {
                 Some(issuer) => {
-                    let key = issuer.sealing_keys(secrets).next();
+                    let key = issuer.sealing_keys(secrets).into_iter().next();
                     key.map(Some).ok_or(Denial::IssuerUnavailable)
                 }
                 None => {
@@ -129,7 +129,7 @@ impl BucketEntry {
     /// Returns what can have sealed states: during a rotation, the other key.
     pub(crate) fn opening_keys(&self, secrets: &Secrets, now: UnixTime) -> Vec<Credentials> {
         match self.source.assume_role().and_then(AssumeRole::issuer) {
-            Some(issuer) => issuer.sealing_keys(secrets).collect(),
+            Some(issuer) => issuer.sealing_keys(secrets),
             None => self.keys.all(secrets, now),
         }
     }

@@ -15,7 +15,7 @@ use crate::callers::kind::CallerKind;
 use crate::callers::tokens::ticket::Ticket;
 use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::quantity;
-use crate::config::reader::{ConfigValue, TableReader};
+use crate::config::reader::{ConfigPath, ConfigValue, TableReader};
 use crate::credentials_rule::action::Action;
 use crate::credentials_rule::grant::CredentialsGrant;
 use crate::credentials_rule::session_name::session_name;
@@ -58,7 +58,7 @@ impl CredentialsRule {
     ) -> Result<Self, ConfigError> {
         let mut table = TableReader::new(entry)?;
         let bucket = rule_keys::bucket(&mut table, buckets)?;
-        let shortest = check_source(&mut table, &bucket)?;
+        let shortest = check_source(&table.place.join("bucket"), &bucket)?;
         let access = Access::parse(&mut table, callers)?;
         let key = prefix(&mut table, &access)?;
         let actions = table.required("actions", ACTIONS)?.non_empty_list(ACTIONS)?;
@@ -143,17 +143,16 @@ impl CredentialsRule {
 }
 
 /// Checks that the bucket has credentials that can be restricted, and returns their shortest life, in seconds.
-fn check_source(table: &mut TableReader<'_>, bucket: &BucketEntry) -> Result<u32, ConfigError> {
-    let entry = table.required("bucket", "")?;
+fn check_source(place: &ConfigPath<'_>, bucket: &BucketEntry) -> Result<u32, ConfigError> {
     let Some(shortest) = bucket.source.shortest_secs() else {
         let problem = format!(
             "the key of {:?} never expires, and is not handed out: in BUCKETS, write `credentials` as a table, which is how the Worker gets temporary ones",
             bucket.name
         );
-        return Err(entry.problem(&problem).with_kind(ConfigErrorKind::LongLivedKey));
+        return Err(place.problem(&problem).with_kind(ConfigErrorKind::LongLivedKey));
     };
     if bucket.provider().iam() == Iam::Aws && is_access_point_alias(bucket.bucket().name()) {
-        return Err(entry.problem(
+        return Err(place.problem(
             "the bucket's name is the alias of an access point, which no session policy can name: write the name of the bucket",
         ));
     }

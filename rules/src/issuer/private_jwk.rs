@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://www.rfc-editor.org/rfc/rfc7517>, <https://www.rfc-editor.org/rfc/rfc7638>
 
-use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
@@ -34,6 +34,7 @@ pub(crate) struct PrivateJwk {
 
 impl PrivateJwk {
     /// Reads a key; returns `None` if it is not one, is not private, or is too weak.
+    #[inline(never)] // it has several callers, none of which is hot
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let object = strict_json::object(text.as_bytes())?;
         let public = public_members(&object);
@@ -63,11 +64,14 @@ impl PrivateJwk {
             Some(id) => id.as_str().filter(|id| (1..=MAX_ID).contains(&id.len()))?.to_owned(),
             None => thumbprint(&public),
         };
-        let published = certificates.map(|value| (CERTIFICATES.to_owned(), value.clone()));
+        let mut public = public;
+        if let Some(certificates) = certificates {
+            public.insert(CERTIFICATES.to_owned(), certificates.clone());
+        }
         Some(Self {
             algorithm,
             id,
-            public: public.into_iter().chain(published).collect(),
+            public,
             json: Zeroizing::new(Value::Object(members).to_string()),
         })
     }
@@ -84,9 +88,9 @@ impl PrivateJwk {
 
 /// Returns whether a value is a list of certificates in base64.
 fn is_certificates(value: &Value) -> bool {
+    let is_base64 = |b: u8| b.is_ascii_alphanumeric() || b"+/=".contains(&b);
     let is_certificate = |value: &Value| {
-        let bytes = value.as_str().and_then(|text| BASE64_STANDARD.decode(text).ok());
-        bytes.is_some_and(|bytes| !bytes.is_empty())
+        value.as_str().is_some_and(|text| !text.is_empty() && text.bytes().all(is_base64))
     };
     let list = value.as_array().filter(|list| (1..=MAX_CERTIFICATES).contains(&list.len()));
     list.is_some_and(|list| list.iter().all(is_certificate))

@@ -46,14 +46,15 @@ impl Issuer {
         self.keys.values(secrets, Self::KEY).map(drop)
     }
 
-    /// Returns a token for a service that requires OpenID Connect, before it is signed with the first key that can do that.
+    /// Returns an ID token before it is signed, and the first key that can sign it.
     ///
     /// # Errors
     ///
-    /// As [`Issuer::check`]; [`Denial::SecretMalformed`] if no key is of a type that OpenID Connect's verifiers accept.
+    /// As [`Issuer::check`]; [`Denial::SecretMalformed`] if no key is of a type that the verifiers of ID tokens accept.
+    #[inline(never)] // keeps rare code out of the function that signs for every bucket
     pub(crate) fn id_token(
         &self,
-        claims: &impl Serialize,
+        claims: &Value,
         secrets: &Secrets,
     ) -> Result<UnsignedToken, Denial> {
         let jwk = self.id_token_key(secrets)?;
@@ -63,6 +64,7 @@ impl Issuer {
     }
 
     /// Returns the first key that is set and can sign ID tokens.
+    #[inline(never)]
     pub(crate) fn id_token_key(&self, secrets: &Secrets) -> Result<PrivateJwk, Denial> {
         let keys = self.keys.values(secrets, Self::KEY)?;
         let keys = keys.iter().filter_map(|secret| PrivateJwk::parse(secret.expose()));
@@ -74,12 +76,10 @@ impl Issuer {
     }
 
     /// Returns what can seal states: one for each key that is set. They stay the same as long as the keys do.
-    pub(crate) fn sealing_keys<'a>(
-        &'a self,
-        secrets: &'a Secrets,
-    ) -> impl Iterator<Item = Credentials> + 'a {
+    #[inline(never)]
+    pub(crate) fn sealing_keys(&self, secrets: &Secrets) -> Vec<Credentials> {
         let values = self.keys.as_slice().iter().filter_map(|name| secrets.optional(name));
-        values.map(|secret| Credentials::new("issuer", secret.expose()))
+        values.map(|secret| Credentials::new("issuer", secret.expose())).collect()
     }
 
     /// Signs a token of this type with the first key that is set.

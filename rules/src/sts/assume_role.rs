@@ -1,6 +1,7 @@
 //! `credentials = { secret, role }`: a long-lived key that does nothing but assume a role, or `web_identity` instead of `secret`.
 
-use std::sync::{Arc, OnceLock};
+use alloc::sync::Arc;
+use std::sync::OnceLock;
 
 use signer::{HttpUrl, Region, TokenService};
 
@@ -60,8 +61,7 @@ impl AssumeRole {
     /// Shortest life of credentials, in seconds.
     pub(crate) const SHORTEST_SECS: u32 = *DURATIONS.start();
 
-    /// Reads the table `credentials`, whose `secret` is read already.
-    /// `name` is the bucket's in `BUCKETS`.
+    /// Reads the table `credentials`. `name` is the bucket's in `BUCKETS`.
     #[inline(never)] // keeps rare code out of the function that reads every bucket
     pub(crate) fn parse(
         entry: &ConfigValue<'_>,
@@ -81,7 +81,8 @@ impl AssumeRole {
             );
             return Err(entry.problem(&problem));
         }
-        let web_identity = WebIdentity::parse(table, name)?;
+        let secret = table.optional("secret"); // which the keys of the bucket have read
+        let web_identity = WebIdentity::parse(table, secret.as_ref(), name)?;
         if web_identity.is_some() && matches!(provider.sts, Sts::Global(_)) {
             let name = provider.name();
             return Err(entry.problem(&format!(
@@ -96,7 +97,10 @@ impl AssumeRole {
         let service = service(entry, table, provider, bucket)?;
         let duration = table.optional("duration");
         let duration = duration.map(|entry| entry.parsed(DURATION, duration_secs)).transpose()?;
-        let external_id = table.optional("external_id");
+        let external_id = match web_identity {
+            None => table.optional("external_id"),
+            Some(_) => None, // the service takes none with a token
+        };
         let external_id =
             external_id.map(|entry| entry.parsed(EXTERNAL_ID, external_id_of)).transpose()?;
         Ok(Self {
@@ -112,6 +116,7 @@ impl AssumeRole {
     }
 
     /// Names the issuer of the tokens. `is_set` is whether the variable is, even if it is invalid.
+    #[inline(never)]
     pub(crate) fn identify(
         &self,
         issuer: Option<&Arc<Issuer>>,

@@ -53,6 +53,7 @@ impl AssumeRole {
         Ok(Effect::RequestCredentials(Box::new(request)))
     }
 
+    #[inline(never)]
     fn signed(
         &self,
         session: &SessionRequest<'_>,
@@ -71,6 +72,7 @@ impl AssumeRole {
         Ok(CredentialsRequest { id, ..request(session, signed.url, headers, body) })
     }
 
+    #[inline(never)]
     fn identified(
         &self,
         session: &SessionRequest<'_>,
@@ -87,6 +89,7 @@ impl AssumeRole {
         Ok(CredentialsRequest { id, token: Some(token), ..request })
     }
 
+    #[inline(never)]
     fn body(&self, action: &str, session: &SessionRequest<'_>) -> String {
         let duration = session.duration_secs.to_string();
         let mut body = format!("Action={action}&Version=2011-06-15");

@@ -2,13 +2,14 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
 
-use std::sync::{Arc, OnceLock};
+use alloc::sync::Arc;
+use std::sync::OnceLock;
 
-use serde::Serialize;
+use serde_json::json;
 use signer::UnixTime;
 
 use crate::config::error::ConfigError;
-use crate::config::reader::TableReader;
+use crate::config::reader::{ConfigValue, TableReader};
 use crate::denial::Denial;
 use crate::effect::UnsignedToken;
 use crate::issuer::Issuer;
@@ -36,33 +37,21 @@ pub(crate) struct WebIdentity {
     issuer: OnceLock<Arc<Issuer>>,
 }
 
-/// The claims of a token. A receipt has no `aud`, so that no service accepts it instead.
-#[derive(Serialize)]
-struct Claims<'a> {
-    iss: &'a str,
-    sub: &'a str,
-    aud: &'a str,
-    iat: u64,
-    exp: u64,
-}
-
 impl WebIdentity {
-    /// Reads `web_identity` and `audience`; returns `None` if a key asks for the credentials. `bucket` is the name in `BUCKETS`.
+    /// Reads `web_identity` and `audience`; returns `None` if a key, whose name is in `secret`, asks for the credentials. `bucket` is
+    /// the name in `BUCKETS`.
+    #[inline(never)]
     pub(super) fn parse(
         table: &mut TableReader<'_>,
+        secret: Option<&ConfigValue<'_>>,
         bucket: &str,
     ) -> Result<Option<Self>, ConfigError> {
         let Some(entry) = table.optional(KEY) else { return Ok(None) };
         if !entry.boolean()? {
             return Err(entry.problem("expected true: with a key, write `secret` instead"));
         }
-        for (key, problem) in [
-            ("secret", "`web_identity` needs no key: leave one of them out"),
-            ("external_id", "a token has no external id: its `sub` names the bucket"),
-        ] {
-            if let Some(entry) = table.optional(key) {
-                return Err(entry.problem(problem));
-            }
+        if let Some(secret) = secret {
+            return Err(secret.problem("`web_identity` needs no key: leave one of them out"));
         }
         let audience = table.optional("audience");
         let audience = audience.map(|entry| entry.parsed(AUDIENCE, audience_of)).transpose()?;
@@ -93,13 +82,14 @@ impl WebIdentity {
     /// Returns a token that is valid from now on, before it is signed.
     pub(super) fn token(&self, secrets: &Secrets, now: UnixTime) -> Result<UnsignedToken, Denial> {
         let issuer = self.issuer().ok_or(Denial::IssuerUnavailable)?;
-        let claims = Claims {
-            iss: issuer.url(),
-            sub: &self.subject,
-            aud: &self.audience,
-            iat: now.as_secs(),
-            exp: now.plus_secs(LIFETIME).as_secs(),
-        };
+        // A receipt has no `aud`, so that no service accepts it instead.
+        let claims = json!({
+            "iss": issuer.url(),
+            "sub": self.subject,
+            "aud": self.audience,
+            "iat": now.as_secs(),
+            "exp": now.plus_secs(LIFETIME).as_secs(),
+        });
         issuer.id_token(&claims, secrets)
     }
 }
