@@ -56,7 +56,7 @@ impl CredentialsGrant {
         secrets: &Secrets,
         results: &Results,
         now: UnixTime,
-    ) -> Result<HandedOut, Blocked<Denial>> {
+    ) -> Result<HandedOut<'_>, Blocked<Denial>> {
         let issued = match &self.bucket.source {
             CredentialSource::AssumeRole(role) => role.hand_out(self, secrets, results, now)?,
             CredentialSource::R2Temporary(account) => {
@@ -80,7 +80,7 @@ impl CredentialsGrant {
         }
     }
 
-    fn handed_out(&self, issued: Issued) -> Option<HandedOut> {
+    fn handed_out(&self, issued: Issued) -> Option<HandedOut<'_>> {
         let Issued { access_key_id, secret_access_key, session_token, expiration } = issued;
         let bucket = self.bucket.bucket();
         let url = bucket.object_url(&ObjectKey::new("x").ok()?);
@@ -89,11 +89,11 @@ impl CredentialsGrant {
             secret_access_key,
             session_token,
             expiration,
-            bucket: bucket.name().to_owned(),
-            region: bucket.region().as_str().to_owned(),
-            endpoint: self.bucket.endpoint().to_owned(),
+            bucket: bucket.name(),
+            region: bucket.region().as_str(),
+            endpoint: self.bucket.endpoint(),
             url: url.trim_end_matches("/x").to_owned(),
-            prefix: self.prefix.clone(),
+            prefix: &self.prefix,
         };
         handed_out.is_plain().then_some(handed_out)
     }

@@ -15,15 +15,18 @@ const DIGEST: usize = 32;
 /// Returns `login=ada` for the subject `ada` of the entry `login`. A subject that a name cannot have is replaced by the first half
 /// of the SHA-256 of `login=` and the subject, in hexadecimal digits.
 pub(super) fn session_name(caller: &Caller) -> String {
-    let name = format!("{}={}", caller.name(), caller.subject().unwrap_or_default());
+    let name = [caller.name(), "=", caller.subject().unwrap_or_default()].concat();
     // Amazon also takes `+`, and Ceph does not.
     let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"_=,.@-".contains(&b);
     if name.len() <= MAX_LEN && name.bytes().all(is_allowed) {
         return name;
     }
-    let entry: String = caller.name().chars().take(MAX_LEN - 1 - DIGEST).collect();
-    let digest: String = Payload::of(name.as_bytes()).to_string().chars().take(DIGEST).collect();
-    format!("{entry}={digest}")
+    // Both are ASCII: an entry's name by the configuration.
+    let (mut entry, mut digest) =
+        (caller.name().to_owned(), Payload::of(name.as_bytes()).to_string());
+    entry.truncate(MAX_LEN - 1 - DIGEST);
+    digest.truncate(DIGEST);
+    [entry, digest].join("=")
 }
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
 //! The forms of credentials that clients read.
 
-use core::fmt::Write as _;
-
 use error_code::ErrorCode;
 use rules::HandedOut;
-use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::http::answer::{Answer, JSON};
 use crate::http::problem::Problem;
@@ -54,110 +52,79 @@ impl Format {
         })
     }
 
-    pub(crate) fn answer(self, credentials: &HandedOut) -> Answer {
-        match self {
-            Self::Uppy => Answer::json(200, JSON, &ForUppy::new(credentials)),
-            Self::Process => Answer::json(200, JSON, &ForTools::process(credentials)),
-            Self::Container => Answer::json(200, JSON, &ForTools::container(credentials)),
-            Self::Env => Answer::empty(200).with_body(TEXT, variables(credentials)),
-        }
+    pub(crate) fn answer(self, credentials: &HandedOut<'_>) -> Answer {
+        let body = match self {
+            Self::Uppy => for_uppy(credentials),
+            Self::Process => {
+                let mut body = for_tools(credentials, "SessionToken");
+                body.insert("Version".to_owned(), 1.into());
+                body
+            }
+            Self::Container => for_tools(credentials, "Token"),
+            Self::Env => return Answer::empty(200).with_body(TEXT, variables(credentials)),
+        };
+        Answer::json(200, JSON, &body)
     }
 }
 
+/// Returns what Uppy reads, with what else a client needs.
+///
 /// Spec: <https://uppy.io/docs/aws-s3/>
-#[derive(Serialize)]
-struct ForUppy<'a> {
-    credentials: Credentials<'a>,
-    region: &'a str,
-    bucket: &'a str,
-    endpoint: &'a str,
-    url: &'a str,
-    prefix: &'a str,
+fn for_uppy(handed_out: &HandedOut<'_>) -> Map<String, Value> {
+    let credentials = object(&[
+        ("accessKeyId", &handed_out.access_key_id),
+        ("secretAccessKey", &handed_out.secret_access_key),
+        ("sessionToken", &handed_out.session_token),
+        ("expiration", &handed_out.expiration.to_string()),
+    ]);
+    let mut answer = object(&[
+        ("region", handed_out.region),
+        ("bucket", handed_out.bucket),
+        ("endpoint", handed_out.endpoint),
+        ("url", &handed_out.url),
+        ("prefix", handed_out.prefix),
+    ]);
+    answer.insert("credentials".to_owned(), Value::Object(credentials));
+    answer
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Credentials<'a> {
-    access_key_id: &'a str,
-    secret_access_key: &'a str,
-    session_token: &'a str,
-    expiration: String,
-}
-
-impl<'a> ForUppy<'a> {
-    fn new(handed_out: &'a HandedOut) -> Self {
-        Self {
-            credentials: Credentials {
-                access_key_id: &handed_out.access_key_id,
-                secret_access_key: &handed_out.secret_access_key,
-                session_token: &handed_out.session_token,
-                expiration: handed_out.expiration.to_string(),
-            },
-            region: &handed_out.region,
-            bucket: &handed_out.bucket,
-            endpoint: &handed_out.endpoint,
-            url: &handed_out.url,
-            prefix: &handed_out.prefix,
-        }
-    }
-}
-
+/// Returns what the AWS tools read; `token` is their name for the session token.
+///
 /// Spec: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html>,
 /// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html>
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct ForTools<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<u8>,
-    access_key_id: &'a str,
-    secret_access_key: &'a str,
-    /// The token of a process.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    session_token: Option<&'a str>,
-    /// The token of a container.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<&'a str>,
-    expiration: String,
+fn for_tools(handed_out: &HandedOut<'_>, token: &str) -> Map<String, Value> {
+    object(&[
+        ("AccessKeyId", &handed_out.access_key_id),
+        ("SecretAccessKey", &handed_out.secret_access_key),
+        (token, &handed_out.session_token),
+        ("Expiration", &handed_out.expiration.to_string()),
+    ])
 }
 
-impl<'a> ForTools<'a> {
-    fn new(handed_out: &'a HandedOut) -> Self {
-        Self {
-            version: None,
-            access_key_id: &handed_out.access_key_id,
-            secret_access_key: &handed_out.secret_access_key,
-            session_token: None,
-            token: None,
-            expiration: handed_out.expiration.to_string(),
-        }
+fn object(members: &[(&str, &str)]) -> Map<String, Value> {
+    let mut object = Map::new();
+    for (name, value) in members {
+        object.insert((*name).to_owned(), Value::String((*value).to_owned()));
     }
-
-    fn process(handed_out: &'a HandedOut) -> Self {
-        let session_token = Some(&**handed_out.session_token);
-        Self { version: Some(1), session_token, ..Self::new(handed_out) }
-    }
-
-    fn container(handed_out: &'a HandedOut) -> Self {
-        Self { token: Some(&handed_out.session_token), ..Self::new(handed_out) }
-    }
+    object
 }
 
 /// Writes a file that shells, Docker and systemd read. Only comments have the prefix, since a caller's name can contain what a
 /// shell would run; it has no line ends.
 ///
 /// Spec: <https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html>
-fn variables(handed_out: &HandedOut) -> String {
+fn variables(handed_out: &HandedOut<'_>) -> String {
     let HandedOut { bucket, prefix, .. } = handed_out;
-    let mut text = format!("# bucket: {bucket}\n# prefix: {prefix}\n");
+    let mut text = ["# bucket: ", bucket, "\n# prefix: ", prefix, "\n"].concat();
     for (name, value) in [
         ("AWS_ACCESS_KEY_ID", &*handed_out.access_key_id),
         ("AWS_SECRET_ACCESS_KEY", &handed_out.secret_access_key),
         ("AWS_SESSION_TOKEN", &handed_out.session_token),
         ("AWS_CREDENTIAL_EXPIRATION", &handed_out.expiration.to_string()),
-        ("AWS_REGION", &handed_out.region),
-        ("AWS_ENDPOINT_URL_S3", &handed_out.endpoint),
+        ("AWS_REGION", handed_out.region),
+        ("AWS_ENDPOINT_URL_S3", handed_out.endpoint),
     ] {
-        let _ = writeln!(text, "{name}={value}"); // a string never fails
+        text.extend([name, "=", value, "\n"]);
     }
     text
 }
