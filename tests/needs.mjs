@@ -133,7 +133,7 @@ export const SUITES = {
   'uploaders-r2': { all: ['worker', 'client', 'chromium'] },
   'uploaders-s3': { all: ['worker', 'client', 'chromium', 'ministack'] },
   waiting: {},
-  'web-identity': { all: ['worker'], some: ['command', 'ministack', 'ceph', 'pyjwt'] },
+  'web-identity': { all: ['worker'], some: ['command', 'ministack', 'ceph', 'juicefs', 'pyjwt'] },
   wrangler: { all: ['worker', 'client'] },
 };
 

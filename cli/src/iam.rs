@@ -33,7 +33,7 @@ use crate::{bucket_choice, terminal};
   signpost iam --policy trust --principal arn:aws:iam::111122223333:user/signpost > trust.json
   aws iam create-role --role-name signpost --assume-role-policy-document file://trust.json
   signpost iam --trust > stack.json
-  aws cloudformation deploy --stack-name signpost --template-file stack.json \\
+  aws cloudformation create-stack --stack-name signpost --template-body file://stack.json \\
     --capabilities CAPABILITY_NAMED_IAM")]
 pub(crate) struct IamArgs {
     #[command(flatten)]

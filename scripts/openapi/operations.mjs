@@ -260,25 +260,38 @@ const FORMS = [
   },
 ];
 
+const PUBLIC = {
+  'Access-Control-Allow-Origin': { required: true, schema: { type: 'string', const: '*' } },
+  'Cache-Control': { required: true, schema: { type: 'string', const: 'public, max-age=300' } },
+  'Cross-Origin-Resource-Policy': { required: true, schema: { type: 'string', const: 'cross-origin' } },
+};
+
+/** @param {'get' | 'head'} method @returns {Operation} */
+const issuerMetadata = (method) => ({
+  method,
+  path: '/.well-known/openid-configuration',
+  id: method === 'get' ? 'issuerMetadata' : 'issuerMetadataForHead',
+  tag: 'operation',
+  summary: 'Returns the metadata by which a token service finds the public keys',
+  description: 'Only if a bucket in use has `web_identity`.',
+  answers: { 200: answer('The metadata (OpenID Connect Discovery).', { [JSON_TYPE]: ref('IssuerMetadata') }, { own: PUBLIC }) },
+  codes: { problem: [...ALWAYS, 'NoSuchRule'] },
+  access: 'anyone',
+});
+
 /** @param {'get' | 'head'} method @returns {Operation} */
 const keySet = (method) => ({
   method,
   path: '/.well-known/jwks.json',
   id: method === 'get' ? 'keySet' : 'keySetForHead',
   tag: 'operation',
-  summary: 'Returns the public keys with which receipts are verified',
+  summary: 'Returns the public keys with which tokens of this Worker are verified',
   description: 'Only if the configuration has an `ISSUER`.',
   answers: {
     200: answer(
       'The keys (RFC 7517). Shared secrets are not among them.',
       { [JSON_TYPE]: ref('KeySet') },
-      {
-        own: {
-          'Access-Control-Allow-Origin': { required: true, schema: { type: 'string', const: '*' } },
-          'Cache-Control': { required: true, schema: { type: 'string', const: 'public, max-age=300' } },
-          'Cross-Origin-Resource-Policy': { required: true, schema: { type: 'string', const: 'cross-origin' } },
-        },
-      },
+      { own: PUBLIC },
     ),
   },
   codes: { problem: [...ALWAYS, 'NoSuchRule'] },
@@ -301,4 +314,4 @@ const health = (method) => ({
 });
 
 /** @type {Operation[]} */
-export const OWN = [...UPLOADS, ...PARTS, link('get', '/downloads/{rule}/{path}'), link('head', '/downloads/{rule}/{path}'), link('get', '/downloads/{rule}'), link('head', '/downloads/{rule}'), LINKS, handOut('post'), handOut('get'), ...FORMS, keySet('get'), keySet('head'), health('get'), health('head')];
+export const OWN = [...UPLOADS, ...PARTS, link('get', '/downloads/{rule}/{path}'), link('head', '/downloads/{rule}/{path}'), link('get', '/downloads/{rule}'), link('head', '/downloads/{rule}'), LINKS, handOut('post'), handOut('get'), ...FORMS, keySet('get'), keySet('head'), issuerMetadata('get'), issuerMetadata('head'), health('get'), health('head')];

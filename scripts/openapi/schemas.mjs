@@ -202,11 +202,18 @@ const OWN = {
   CompletedUpload: object(STORED),
   Confirmation: object({ confirm: text('The state from the answer to the upload request.') }),
   ConfirmedUpload: object({ ...STORED, 'checksum?': text('The checksum that was granted, if the bucket reported it.', { examples: ['sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='] }) }),
+  IssuerMetadata: object({
+    issuer: url,
+    jwks_uri: url,
+    response_types_supported: list({ const: 'id_token' }, { minItems: 1, maxItems: 1 }),
+    subject_types_supported: list({ const: 'public' }, { minItems: 1, maxItems: 1 }),
+    id_token_signing_alg_values_supported: list({ enum: ['ES256', 'RS256'] }, { minItems: 1 }),
+  }),
   KeySet: object({
     keys: list({
       type: 'object',
       required: ['kty', 'kid', 'alg', 'use'],
-      properties: { kty: { enum: ['OKP', 'EC', 'RSA'] }, kid: { type: 'string' }, alg: { enum: ['EdDSA', 'ES256', 'RS256'] }, use: { const: 'sig' }, ...Object.fromEntries(['crv', 'x', 'y', 'n', 'e'].map((name) => [name, { type: 'string' }])) },
+      properties: { kty: { enum: ['OKP', 'EC', 'RSA'] }, kid: { type: 'string' }, alg: { enum: ['EdDSA', 'ES256', 'RS256'] }, use: { const: 'sig' }, x5c: list({ type: 'string' }, { minItems: 1, maxItems: 4 }), ...Object.fromEntries(['crv', 'x', 'y', 'n', 'e'].map((name) => [name, { type: 'string' }])) },
       additionalProperties: false,
     }),
   }),

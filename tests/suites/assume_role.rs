@@ -128,7 +128,10 @@ fn the_audience_can_be_another_and_the_role_can_be_the_servers_own_default() {
     assert_eq!(request.url, "https://minio.example.com/");
     assert!(!request.body.contains("RoleArn"), "{}", request.body);
     let claims = decode(request.token.unwrap().data.split_once('.').unwrap().1);
-    assert_eq!(read(&String::from_utf8(claims).unwrap())["aud"], "minio");
+    let claims = read(&String::from_utf8(claims).unwrap());
+    assert_eq!(claims["aud"], "minio");
+    assert_eq!(claims["exp"], NOW + 3_600, "there, credentials end with the token");
+    assert_eq!([&claims["sub"], &claims["policy"]], ["signpost:b", "signpost-b"]);
 }
 
 #[test]

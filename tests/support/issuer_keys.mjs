@@ -8,7 +8,7 @@ import { run } from '../../scripts/step.mjs';
 const TYPES = { ec: ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'], rsa: ['-newkey', 'rsa:2048'] };
 
 /**
- * Makes a key with a certificate that it signs itself, as docs/credentials.md does.
+ * Makes a key with a certificate that it signs itself, as docs/web-identity.md does.
  *
  * @param {keyof typeof TYPES} type
  * @param {string} [kid]

@@ -157,8 +157,9 @@ export function suite({ start, provider, conditions = false, forms = true, ownsO
     });
   }
 
+  if (identity) return;
   test('the key itself may do nothing but assume the role', async () => {
-    if (identity || !store.makeRole) return; // there is no key; without roles, the credentials are a part of what the key may do
+    if (!store.makeRole) return; // without roles, the credentials are a part of what the key may do
     const key = await upload(worker, 'put-picture', PICTURE);
     const reads = ownsObjects ? {} : { reads: byHeader('GET', `/sts-puts/${key}`) };
     const all = { ...attempts('sts-puts', key), ...reads, stores: byHeader('PUT', '/sts-puts/pictures/written-by-key.png', 'x') };
@@ -177,9 +178,10 @@ export function suite({ start, provider, conditions = false, forms = true, ownsO
  * @param {Server} store
  */
 async function listen(request, got, { endpoint, region }) {
-  const { method, headers } = request;
+  const { method } = request;
+  const headers = new Headers([...request.headers].filter(([name]) => name !== 'content-length')); // which fetch sets itself
   const body = method === 'GET' || method === 'HEAD' ? undefined : await request.text();
-  const answer = await fetch(request.url, { method, headers: new Headers([...headers]), body });
+  const answer = await fetch(request.url, { method, headers, body });
   if (!body?.startsWith('Action=AssumeRole')) return answer;
   const xml = await answer.text();
   assert.equal(answer.status, 200, xml);

@@ -174,6 +174,15 @@ impl Provider {
         }
     }
 
+    /// Returns whether the provider's token service is known to accept a token of the issuer instead of a key.
+    #[must_use]
+    pub const fn takes_tokens(&self) -> bool {
+        match self.sts {
+            Sts::Amazon => true,
+            Sts::Global(_) | Sts::None | Sts::SameEndpoint => false,
+        }
+    }
+
     /// Returns the format of a bucket's CORS configuration.
     #[must_use]
     pub const fn cors(&self) -> CorsFormat {

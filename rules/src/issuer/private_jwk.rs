@@ -18,7 +18,7 @@ const CURVE: &[&str] = &["d"];
 /// Longest `kid` accepted, in bytes.
 const MAX_ID: usize = 128;
 
-/// The member with certificates of the public key, by which some servers verify: Ceph before version 20 knows no other key.
+/// The member with certificates of the public key, by which some servers verify: Ceph 16 knows no other key.
 /// Spec: <https://www.rfc-editor.org/rfc/rfc7517#section-4.7>
 const CERTIFICATES: &str = "x5c";
 const MAX_CERTIFICATES: usize = 4;

@@ -6,7 +6,7 @@ use super::{Entries, Key, Presence, Section, Shape};
 pub(super) const SECTION: Section = Section {
     variable: "ISSUER",
     entries: Entries::None,
-    meaning: "The name and the keys with which receipts, and tokens for [temporary credentials](credentials.md#without-a-key), are signed.",
+    meaning: "The name and the keys with which Signpost signs tokens: receipts, and those that get temporary credentials.",
     keys: &[
         Key {
             name: "url",

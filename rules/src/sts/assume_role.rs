@@ -82,7 +82,7 @@ impl AssumeRole {
             return Err(entry.problem(&problem));
         }
         let secret = table.optional("secret"); // which the keys of the bucket have read
-        let web_identity = WebIdentity::parse(table, secret.as_ref(), name)?;
+        let web_identity = WebIdentity::parse(table, secret.as_ref(), (provider, name))?;
         if web_identity.is_some() && matches!(provider.sts, Sts::Global(_)) {
             let name = provider.name();
             return Err(entry.problem(&format!(

@@ -80,7 +80,7 @@ impl AssumeRole {
         secrets: &Secrets,
         now: UnixTime,
     ) -> Result<CredentialsRequest, Denial> {
-        let token = identity.token(secrets, now)?;
+        let token = identity.token(session.duration_secs, secrets, now)?;
         let body = self.body("AssumeRoleWithWebIdentity", session);
         let content_type = ("content-type".into(), "application/x-www-form-urlencoded".into());
         let url = self.service.url();

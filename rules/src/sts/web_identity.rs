@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use serde_json::json;
 use signer::UnixTime;
 
+use crate::bucket::provider::{Provider, Sts};
 use crate::config::error::ConfigError;
 use crate::config::reader::{ConfigValue, TableReader};
 use crate::denial::Denial;
@@ -25,16 +26,28 @@ const DEFAULT_AUDIENCE: &str = "sts.amazonaws.com";
 /// The part of the subject before the bucket's name in `BUCKETS`.
 const SUBJECT: &str = "signpost:";
 
-/// How long a token is valid, in seconds. It is sent at once, and a service's clock may differ.
-const LIFETIME: u64 = 300;
+/// How long a token is valid, in seconds, to Amazon. It is sent at once, and a service's clock may differ.
+const LIFETIME_SECS: u32 = 300;
 
 /// Who the Worker is to a token service.
 #[derive(Clone, Debug)]
 pub(crate) struct WebIdentity {
     audience: String,
     subject: String,
+    style: TokenStyle,
     /// Empty until all variables are parsed.
     issuer: OnceLock<Arc<Issuer>>,
+}
+
+/// What a service expects of a token.
+#[derive(Clone, Copy, Debug)]
+enum TokenStyle {
+    /// A token that is valid until it has arrived.
+    Amazon,
+    /// A token for servers with MinIO's code, whose credentials end with it: it lives as long as they, and names the policy of a
+    /// server without roles. A receipt has no such claim.
+    /// Spec: <https://docs.min.io/enterprise/aistor-object-store/developers/security-token-service/assumerolewithwebidentity>
+    MinIo,
 }
 
 impl WebIdentity {
@@ -44,7 +57,7 @@ impl WebIdentity {
     pub(super) fn parse(
         table: &mut TableReader<'_>,
         secret: Option<&ConfigValue<'_>>,
-        bucket: &str,
+        (provider, bucket): (&Provider, &str),
     ) -> Result<Option<Self>, ConfigError> {
         let Some(entry) = table.optional(KEY) else { return Ok(None) };
         if !entry.boolean()? {
@@ -58,6 +71,10 @@ impl WebIdentity {
         Ok(Some(Self {
             audience: audience.unwrap_or_else(|| DEFAULT_AUDIENCE.to_owned()),
             subject: format!("{SUBJECT}{bucket}"),
+            style: match provider.sts {
+                Sts::SameEndpoint => TokenStyle::MinIo,
+                Sts::Amazon | Sts::Global(_) | Sts::None => TokenStyle::Amazon,
+            },
             issuer: OnceLock::new(),
         }))
     }
@@ -79,17 +96,29 @@ impl WebIdentity {
         &self.subject
     }
 
-    /// Returns a token that is valid from now on, before it is signed.
-    pub(super) fn token(&self, secrets: &Secrets, now: UnixTime) -> Result<UnsignedToken, Denial> {
+    /// Returns a token that is valid from now on, before it is signed. It is for credentials that live for `duration_secs`.
+    pub(super) fn token(
+        &self,
+        duration_secs: u32,
+        secrets: &Secrets,
+        now: UnixTime,
+    ) -> Result<UnsignedToken, Denial> {
         let issuer = self.issuer().ok_or(Denial::IssuerUnavailable)?;
+        let (lifetime_secs, policy) = match self.style {
+            TokenStyle::Amazon => (LIFETIME_SECS, None),
+            TokenStyle::MinIo => (duration_secs, Some(self.subject.replace(':', "-"))),
+        };
         // A receipt has no `aud`, so that no service accepts it instead.
-        let claims = json!({
+        let mut claims = json!({
             "iss": issuer.url(),
             "sub": self.subject,
             "aud": self.audience,
             "iat": now.as_secs(),
-            "exp": now.plus_secs(LIFETIME).as_secs(),
+            "exp": now.plus_secs(lifetime_secs.into()).as_secs(),
         });
+        if let (Some(policy), Some(claims)) = (policy, claims.as_object_mut()) {
+            claims.insert("policy".into(), policy.into());
+        }
         issuer.id_token(&claims, secrets)
     }
 }
