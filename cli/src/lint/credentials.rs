@@ -71,7 +71,7 @@ fn needless_key(bucket: &BucketEntry, role: &AssumedRole<'_>, place: String) -> 
 fn unreachable_issuer(bucket: &BucketEntry, role: &AssumedRole<'_>) -> Option<Finding> {
     let url = role.token.filter(|_| bucket.provider().takes_tokens())?.issuer;
     let authority = url.strip_prefix("https://").and_then(|rest| rest.split('/').next());
-    (!authority.is_some_and(|authority| !authority.contains(':'))).then(|| {
+    authority.is_none_or(|authority| authority.contains(':')).then(|| {
         Finding::warning("unreachable-issuer", "ISSUER.url")
             .says("Amazon accepts only an identity provider with https and without a port")
             .hint("write the public address of this Worker, such as url = \"https://files.example.com\"")
