@@ -2,6 +2,7 @@
 
 mod batch;
 pub(crate) mod confirm;
+mod credentials;
 pub(crate) mod download;
 pub(crate) mod form_page;
 pub(crate) mod forms;
@@ -98,6 +99,9 @@ fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
         }
         Some(("links", id)) => Ok(links::respond(rules, Some(id), exchange)),
         None if path == "links" => Ok(links::respond(rules, None, exchange)),
+        Some(("credentials", name)) => {
+            Ok(credentials::respond(rules.credentials_rule(name)?, exchange))
+        }
         Some(("forms", path)) => Ok(forms::respond(path, exchange)),
         _ => Err(not_found()),
     }
@@ -107,6 +111,6 @@ fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
 pub(crate) fn not_found() -> Problem {
     Problem::new(
         ErrorCode::NoSuchRule,
-        "no such path: expected /uploads/{rule}, /downloads/{rule}/{path} or /healthz",
+        "no such path: expected /uploads/{rule}, /downloads/{rule}/{path}, /credentials/{rule} or /healthz",
     )
 }

@@ -46,7 +46,7 @@ fn is_local(address: &str) -> bool {
 fn signs_for_endpoint(rule: NamedRule<'_>) -> bool {
     match rule.rule {
         Rule::Upload(rule) => !rule.is_bound() || !rule.takes_forms() || rule.takes_parts(),
-        Rule::Download(_) => true,
+        Rule::Download(_) | Rule::Credentials(_) => true,
     }
 }
 
