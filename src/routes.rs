@@ -8,6 +8,7 @@ pub(crate) mod form_page;
 pub(crate) mod forms;
 pub(crate) mod health;
 mod jwks;
+mod links;
 pub(crate) mod multipart;
 mod openid;
 pub(crate) mod sign_grant;
@@ -96,6 +97,11 @@ fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
         Some(("credentials", name)) => {
             Ok(credentials::respond(rules.credentials_rule(name)?, exchange))
         }
+        Some(("l", id)) if rules.makes_short_links() => {
+            Ok(links::respond_short(rules, id, exchange))
+        }
+        Some(("links", id)) => Ok(links::respond(rules, Some(id), exchange)),
+        None if path == "links" => Ok(links::respond(rules, None, exchange)),
         Some(("forms", path)) => Ok(forms::respond(path, exchange)),
         _ => Err(not_found()),
     }

@@ -28,6 +28,7 @@ mod secret_format;
 mod secret_name;
 mod secret_names;
 mod signing;
+mod state;
 mod strict_json;
 mod sts;
 mod upload;
@@ -63,6 +64,7 @@ pub use self::credentials_rule::rule::CredentialsRule;
 pub use self::denial::Denial;
 pub use self::download::grant::{DownloadGrant, SignedLink};
 pub use self::download::rule::DownloadRule;
+pub use self::download::short_link::{FoundLink, LinkId, ListedLink, NewLink, ShortLink, UsedLink};
 pub use self::effect::blocked::Blocked;
 pub use self::effect::results::{EffectResult, Fetched, Results, SignedToken};
 pub use self::effect::{CredentialsRequest, Effect, Holder, Timing, UnsignedToken};
@@ -79,6 +81,10 @@ pub use self::rules::Rules;
 pub use self::secret::{Secret, Secrets};
 pub use self::secret_name::SecretName;
 pub use self::signing::Signed;
+pub use self::state::{
+    Applied, Command, Ended, LinkAnswer, LinkCommand, LinkTarget, ListAnswer, ListCommand,
+    STATE_BINDING, STATE_LINES, StateAnswer, StateChange, Write, apply,
+};
 pub use self::strict_json::read_json;
 pub use self::sts::CredentialsFailure;
 pub use self::upload::attributes::tags::Tag;

@@ -141,15 +141,30 @@ impl Rules {
     /// Returns the headers that only some rules need, in lower case, without repetitions.
     #[must_use]
     pub fn headers(&self) -> Vec<&'static str> {
+        let counts =
+            |rule: &DownloadRule| rule.short_link().is_some_and(|short| short.uses().is_some());
+        let of_links = self.downloads.values().any(counts).then_some("cookie");
         let of_rules = self.rules_with_buckets().flat_map(|(_, access)| access.headers());
         let of_credentials = self.credentials.values().flat_map(|_| CredentialsRule::HEADERS);
-        sorted(of_rules.chain(of_credentials))
+        sorted(of_rules.chain(of_links).chain(of_credentials))
     }
 
     /// Returns the R2 buckets that must be bound to the Worker, sorted, without repetitions.
     #[must_use]
     pub fn bindings(&self) -> Vec<&BindingName> {
         sorted(self.rules_with_buckets().filter_map(|(bucket, _)| bucket.binding.as_ref()))
+    }
+
+    /// Returns whether a rule needs state that outlives a request.
+    #[must_use]
+    pub fn need_state(&self) -> bool {
+        self.makes_short_links()
+    }
+
+    /// Returns whether a rule makes short links.
+    #[must_use]
+    pub fn makes_short_links(&self) -> bool {
+        self.downloads.values().any(|rule| rule.short_link().is_some())
     }
 
     /// Returns every bucket that a rule uses.

@@ -60,6 +60,7 @@ export const SITE = {
     worker: { ...download, callers: ['worker'], key: 'worker/{caller}/{path}' },
     backend: { ...download, callers: ['backend'], key: 'tickets/{path}' },
     role: { ...download, bucket: 'role', callers: ['anyone'], key: 'role/{path}' },
+    once: { ...download, callers: ['site'], key: 'once/{path}', uses: 1 },
   },
   CREDENTIALS: {
     hs: { bucket: 'home', callers: ['hs'], prefix: 'hs/{claim.team}/{caller}/', actions: ['read', 'write', 'list', 'delete'], expires: '1 h' },

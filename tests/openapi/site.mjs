@@ -20,7 +20,7 @@ export const site = {
     BUCKETS: { media, notes, home, vault },
     CALLERS: { site: { kind: 'bearer', secret: 'SITE_TOKEN' }, backend: { kind: 'ticket', secret: 'TICKET_SECRET' } },
     UPLOADS: { file: { ...upload, multipart: true, uploaders: true, metadata: ['album'], confirm: true }, note: { ...upload, bucket: 'notes', key: 'notes/{uuid}' } },
-    DOWNLOADS: { file: { ...rule, key: 'files/{path}' }, vault: { ...rule, bucket: 'vault', key: 'vault/{path}' } },
+    DOWNLOADS: { file: { ...rule, key: 'files/{path}' }, once: { ...rule, key: 'files/{path}', uses: 1 }, vault: { ...rule, bucket: 'vault', key: 'vault/{path}' } },
     CREDENTIALS: { file: { ...rule, bucket: 'home', prefix: 'files/{entry}/', actions: ['read', 'write'] } },
     ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },
   },
@@ -57,6 +57,7 @@ export function narrowed(document, credential) {
     for (const operation of Object.values(item).filter(({ operationId }) => operationId)) {
       if (operation.security?.length) operation.security = credential === 'token' ? [{ token: [] }] : [];
       for (const { name, schema } of operation.parameters ?? []) {
+        if (name === 'rule') schema.enum = ['once'];
         if (name === 'type') schema.enum = operation.operationId === 'companionUpload' ? [...TYPES, ''] : TYPES;
         if (['sign', 'partNumbers'].includes(name)) schema.items.maximum = 1;
         if (name === 'metadata') schema.properties.size.maximum = MAX_SIZE;

@@ -63,6 +63,11 @@ const ROUTES = [
   ...['GET', 'POST', 'DELETE'].map((method) => /** @type {[string, string]} */ ([method, '/credentials/home?marked-query=1'])),
   ['POST', '/credentials/home?format=marked-format'],
   ['POST', '/credentials/home/marked-path'],
+  ['GET', '/downloads/ends/marked-path?json&download=marked-name'],
+  ['POST', '/downloads/ends', { paths: ['marked-path', 'marked-path/../x'] }],
+  ...['GET', 'POST', 'HEAD'].flatMap((method) => ['/l/marked-id', '/l/markedAAAAAAAAAAAAAAAA'].map((path) => /** @type {[string, string]} */ ([method, path]))),
+  ['GET', '/links?rule=marked-rule&after=marked-id'],
+  ['DELETE', '/links/marked-id'],
   ['GET', '/.well-known/openid-configuration?marked-query=1'],
   ['GET', '/downloads/without-key/marked-path'],
 ];
@@ -75,7 +80,7 @@ describe('no secret appears', () => {
   const PRIVATE = { ISSUER_KEY: JSON.stringify(KEY), WEBHOOK_SECRET: 'whsec_bWFya2VkLXNlY3JldC1vZi10aGUtd2ViaG9va3M=' };
   const VARS = {
     BUCKETS_2: { 'without-key': { provider: 'aws', name: 'acme-media', region: 'eu-west-1', credentials: { web_identity: true, role: 'arn:aws:iam::123456789012:role/signpost' } } },
-    DOWNLOADS_2: { 'without-key': { bucket: 'without-key', callers: ['anyone'], key: 'without-key/{path}', expires: '5 min' } },
+    DOWNLOADS_2: { 'without-key': { bucket: 'without-key', callers: ['anyone'], key: 'without-key/{path}', expires: '5 min' }, ends: { bucket: 'session', callers: ['anyone'], key: 'ends/{path}', expires: '5 min', uses: 1 } },
     UPLOADS_2: { proof: { bucket: 'session', callers: ['anyone'], key: 'proof/{uuid}.{ext}', types: ['image/png'], max_size: '1 KiB', expires: '1 h', confirm: true, notify: 'https://marked-receiver.example.com/marked-path?token=marked-token' } },
     ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },
   };
@@ -85,7 +90,7 @@ describe('no secret appears', () => {
     return method === 'HEAD' ? new Response(null, { headers }) : new Response('marked-error-of-another-server', { status: 500 });
   };
   // Each test has its own Worker, since log lines may arrive late.
-  beforeEach(async () => void (worker = await start({ build: 'build/planted', secrets: { ...SESSION, ...PRIVATE }, vars: VARS, outbound })));
+  beforeEach(async () => void (worker = await start({ build: 'build/planted', secrets: { ...SESSION, ...PRIVATE }, vars: VARS, outbound, state: true })));
   afterEach(() => worker?.stop());
 
   test('in a response, header, log line or error of any request', async () => {
@@ -118,13 +123,20 @@ describe('no secret appears', () => {
     const done = await send(worker.url, { method: 'GET', path: `${pathname}?key=marked-key` });
     assert.match(done.body, /<h1>Uploaded<\/h1>/);
     for (const [name, value] of secrets) assert.ok(!done.body.includes(value), `${name} in the page after a form`);
+    const link = JSON.parse((await send(worker.url, { method: 'GET', path: '/downloads/ends/marked-path?json' })).body);
+    const page = await send(worker.url, { method: 'GET', path: `/l/${link.id}` });
+    const used = await send(worker.url, { method: 'POST', path: `/l/${link.id}` });
+    assert.deepEqual([page.status, used.status], [200, 303]);
+    for (const [name, value] of secrets) assert.ok(!`${page.body}${used.headers['set-cookie']}`.includes(value), `${name} in a short link`);
+    assert.ok(!page.body.includes('marked-'), 'a key in the page of a short link');
     await lines(worker, generated.length);
     for (let i = 0; i < 100 && !worker.logs.some((line) => line.includes('"outcome":"retried"')); i += 1) await sleep(20);
     const logs = worker.logs.join('\n');
     assert.match(logs, /"rule":"uploads\/proof","outcome":"retried","status":500/, 'the webhook was sent');
     for (const [name, value] of secrets) assert.ok(!logs.includes(value), `${name} in the log`);
     for (const { request } of generated) for (const part of tokens(request)) assert.ok(!logs.includes(part), 'a token in the log');
-    for (const text of [confirm, receipt, `${pathname.split('/').at(-1)}`]) assert.ok(!logs.includes(text), 'a state or a receipt in the log');
+    const [, use = ''] = /signpost-use=([^;]+)/.exec(`${used.headers['set-cookie']}`) ?? [];
+    for (const text of [link.id, use, confirm, receipt, `${pathname.split('/').at(-1)}`]) assert.ok(!logs.includes(text), 'a state or a receipt in the log');
     for (const part of ['marked-', 'X-Amz-', 'x-amz-', 'contract.txt', 'u7.pdf', 'evil.example.com']) assert.ok(!logs.includes(part), `${part} in the log`);
   });
 

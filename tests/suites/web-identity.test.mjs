@@ -37,7 +37,7 @@ const [key, other, rsa] = await Promise.all([certifiedKey('ec', 'a'), certifiedK
 /** @typedef {import('../support/role_suite.mjs').Server} Server */
 /** @typedef {Awaited<ReturnType<typeof startWorker>>} Worker */
 
-describe('Ceph', await needs('ceph', 'command'), () => {
+describe('Ceph', await needs('ceph'), () => {
   /** @type {{ store: Server, url: string }} */
   let at;
   const role = 'arn:aws:iam:::role/signpost';
@@ -74,7 +74,7 @@ describe('Ceph', await needs('ceph', 'command'), () => {
     });
 });
 
-describe('MiniStack, with the condition keys of signatures', await needs('ministack', 'command'), () => {
+describe('MiniStack, with the condition keys of signatures', await needs('ministack'), () => {
   /** @type {{ store: Server, url: string }} */
   let at;
   const role = 'arn:aws:iam::000000000000:role/signpost';
@@ -117,6 +117,43 @@ describe('the JuiceFS gateway', await needs('juicefs'), () => {
       'a receipt of a caller with the name of the policy': token({ ...right, sub: 'signpost-media', policy: undefined, aud: undefined }, { header: { typ: 'receipt+jwt' } }),
     };
     await assertOnly(store.endpoint, undefined, { ...others, ...forged(right) }, token(right));
+  });
+});
+
+describe('signpost iam', () => {
+  const bucket = (/** @type {string} */ name, /** @type {object} */ more = {}) => ({ provider: 'aws', name, region: 'eu-west-1', credentials: { web_identity: true, role: 'arn:aws:iam::123456789012:role/team/signpost', ...more } });
+  const vars = {
+    ...configuration(8787, {}, ROLE),
+    BUCKETS: { media: bucket('acme-media', { duration: '2 h' }), notes: bucket('acme-notes', { audience: 'notes' }), unused: bucket('acme-unused'), key: { ...bucket('acme-key'), credentials: { secret: 'KEY', role: ROLE } } },
+    DOWNLOADS: Object.fromEntries(['media', 'notes', 'key'].map((name) => [name, { callers: ['anyone'], bucket: name, key: `${name}/{path}`, expires: '5 min' }])),
+    ISSUER: { url: 'https://files.example.com/uploads', keys: ['ISSUER_KEY'] },
+  };
+
+  test('trusts the tokens of all buckets that use the role, and of no other', async () => {
+    const { Statement } = await iamOf(vars, ['--bucket', 'media', '--policy', 'trust']);
+    const expected = {
+      Sid: 'AssumeBySignpost',
+      Effect: 'Allow',
+      Principal: { Federated: ['arn:aws:iam::123456789012:oidc-provider/files.example.com/uploads'] },
+      Action: ['sts:AssumeRoleWithWebIdentity'],
+      Condition: { StringEquals: { 'files.example.com/uploads:aud': ['notes', AUDIENCE], 'files.example.com/uploads:sub': ['signpost:media', 'signpost:notes'] } },
+    };
+    assert.deepEqual(Statement, [expected]);
+    const { IdentityProvider, Role } = (await iamOf(vars, ['--bucket', 'notes', '--trust'])).Resources;
+    assert.deepEqual(IdentityProvider.Properties, { Url: 'https://files.example.com/uploads', ClientIdList: ['notes', AUDIENCE] });
+    const { RoleName, Path, MaxSessionDuration, AssumeRolePolicyDocument, Policies } = Role.Properties;
+    assert.deepEqual([RoleName, Path, MaxSessionDuration, AssumeRolePolicyDocument.Statement], ['signpost', '/team/', 7_200, [expected]]);
+    for (const [n, name] of ['media', 'notes'].entries()) {
+      assert.equal(Policies[n].PolicyName, `signpost-${name}`);
+      assert.deepEqual(Policies[n].PolicyDocument, await iamOf(vars, ['--bucket', name]));
+    }
+  });
+
+  test('says what a bucket without a key does not need', async () => {
+    await assert.rejects(iamOf(vars, ['--bucket', 'media', '--policy', 'key']), /media has no key: a token gets its credentials/);
+    await assert.rejects(iamOf(vars, ['--bucket', 'media', '--policy', 'trust', '--principal', 'arn:aws:iam::123456789012:user/signpost']), /exited with 2: .*--principal is for a role that a key assumes/s);
+    await assert.rejects(iamOf(vars, ['--bucket', 'key', '--trust']), /--trust is for a bucket of aws whose credentials have `web_identity`/);
+    await assert.rejects(iamOf(vars, ['--bucket', 'key', '--policy', 'trust']), /--policy trust also needs --principal/);
   });
 });
 

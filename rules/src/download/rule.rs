@@ -2,7 +2,7 @@
 
 use alloc::sync::Arc;
 use litemap::LiteMap;
-use signer::Expires;
+use signer::{Expires, ObjectKey};
 
 use crate::ambient::Ambient;
 use crate::bucket::entry::BucketEntry;
@@ -16,10 +16,12 @@ use crate::denial::Denial;
 use crate::download::grant::DownloadGrant;
 use crate::download::header_source::HeaderSource;
 use crate::download::required_tag;
+use crate::download::short_link::ShortLink;
 use crate::download::window::Window;
 use crate::keys::fill::Values;
 use crate::keys::part::{self, Placeholder};
 use crate::keys::template::KeyTemplate;
+use crate::lifetime::Lifetime;
 use crate::rule_keys;
 use crate::upload::attributes::tags::Tag;
 use crate::upload::rule::UploadRule;
@@ -27,6 +29,8 @@ use crate::upload::rule::UploadRule;
 /// Longest lifetime of a link, in seconds: 7 days, S3's own limit.
 const MAX_EXPIRES: u32 = Expires::MAX_SECS;
 const EXPIRES: &str = r#"a length of time such as "5 min", at most 7 days"#;
+
+const WINDOW_AND_SHORT_LINK: &str = "links with `uses` or `revocable` are made for one recipient, so they cannot stay the same for everyone";
 
 /// What one download rule permits.
 #[derive(Debug)]
@@ -40,6 +44,7 @@ pub struct DownloadRule {
     header_source: HeaderSource,
     /// The tag that the bucket's policy requires of an object.
     pub(crate) required_tag: Option<Tag>,
+    short_link: Option<ShortLink>,
 }
 
 /// What a browser does with an object.
@@ -64,22 +69,43 @@ impl DownloadRule {
         let access = Access::parse(&mut table, callers)?;
         let key = rule_keys::key(&mut table, part::DOWNLOAD, &access)?;
         let expires = rule_keys::expires(&mut table, EXPIRES, MAX_EXPIRES)?;
-        let window = table.optional("window").map(|entry| window(&entry, expires)).transpose()?;
+        let of_window = table.optional("window");
+        let window = of_window.as_ref().map(|entry| window(entry, expires)).transpose()?;
         let attachment = table.switch("attachment")?;
         let disposition = if attachment { Disposition::Attachment } else { Disposition::Shown };
         let required_tag = table.optional("require_tag");
         let required_tag =
             required_tag.map(|entry| required_tag::parse(&entry, &bucket, &key, uploads));
         let required_tag = required_tag.transpose()?;
+        let short_link = ShortLink::parse(&mut table, &access)?;
+        if let (Some(_), Some(entry)) = (short_link, of_window) {
+            return Err(entry.problem(WINDOW_AND_SHORT_LINK));
+        }
         table.finish()?;
         let header_source = HeaderSource::of(&bucket, &key, uploads.values());
-        Ok(Self { bucket, access, key, expires, window, disposition, header_source, required_tag })
+        Ok(Self {
+            bucket,
+            access,
+            key,
+            expires,
+            window,
+            disposition,
+            header_source,
+            required_tag,
+            short_link,
+        })
     }
 
     /// Returns who may download.
     #[must_use]
     pub const fn access(&self) -> &Access {
         &self.access
+    }
+
+    /// Returns how the rule's links end, if they are short links.
+    #[must_use]
+    pub const fn short_link(&self) -> Option<ShortLink> {
+        self.short_link
     }
 
     /// Decides on a request for `path`: the part of the URL after the rule's name, percent-decoded.
@@ -106,10 +132,19 @@ impl DownloadRule {
             return Err(invalid("must be segments separated by single slashes"));
         }
         let values = Values { caller, ambient, extension: None, filename: None, path };
+        self.grant_key(self.key.find(&values)?, caller.lifetime(self.expires, ambient.now)?)
+    }
+
+    /// Permits to read the object with this key.
+    pub(super) fn grant_key(
+        &self,
+        key: ObjectKey,
+        lifetime: Lifetime,
+    ) -> Result<DownloadGrant, Denial> {
         let grant = DownloadGrant {
             bucket: Arc::clone(&self.bucket),
-            key: self.key.find(&values)?,
-            lifetime: caller.lifetime(self.expires, ambient.now)?,
+            key,
+            lifetime,
             window: self.window,
             header_source: self.header_source,
             overrides: self.header_source.overrides(),

@@ -108,7 +108,7 @@ impl WebIdentity {
             TokenStyle::Amazon => (LIFETIME_SECS, None),
             TokenStyle::MinIo => (duration_secs, Some(self.subject.replace(':', "-"))),
         };
-        // A receipt has no `aud`, so that no service accepts it instead.
+        // A receipt has neither `aud` nor `policy`, so that no service accepts it instead.
         let mut claims = json!({
             "iss": issuer.url(),
             "sub": self.subject,
