@@ -51,7 +51,10 @@ pub enum ErrorCode {
     NoSuchRule,
     NoSuchUpload,
     NotImplemented,
+    OperationAborted,
     PreconditionFailed,
+    /// Our own: the upload is not within the caller's quota.
+    QuotaExceeded,
     RequestTimeTooSkewed,
     ServiceUnavailable,
     SignatureDoesNotMatch,
@@ -135,12 +138,13 @@ impl ErrorCode {
             Self::AccessDenied
             | Self::AccessForbidden
             | Self::InvalidAccessKeyId
+            | Self::QuotaExceeded
             | Self::RequestTimeTooSkewed
             | Self::SignatureDoesNotMatch => (FORBIDDEN, FORBIDDEN),
             Self::NoSuchBucket | Self::NoSuchKey | Self::NoSuchRule | Self::NoSuchUpload => {
                 (NOT_FOUND, NOT_FOUND)
             }
-            Self::UploadMismatch => (CONFLICT, CONFLICT),
+            Self::OperationAborted | Self::UploadMismatch => (CONFLICT, CONFLICT),
             Self::MethodNotAllowed => (METHOD_NOT_ALLOWED, METHOD_NOT_ALLOWED),
             Self::MissingContentLength => (LENGTH_REQUIRED, LENGTH_REQUIRED),
             Self::PreconditionFailed => (PRECONDITION_FAILED, PRECONDITION_FAILED),

@@ -84,6 +84,13 @@ pub enum Fault {
     },
     /// An object with this key exists, and the form must not overwrite it.
     Exists,
+    /// Whoever stores the file rejects the form, for a reason that S3 does not know.
+    Denied {
+        /// The code.
+        code: ErrorCode,
+        /// The reason, with what to do.
+        why: String,
+    },
     /// R2 did not store the file.
     Store,
     /// The forms that are being received take all the memory for forms.
@@ -119,6 +126,7 @@ impl Fault {
             Self::Acl => ErrorCode::AccessControlListNotSupported,
             Self::StorageClass => ErrorCode::InvalidStorageClass,
             Self::NotImplemented { .. } => ErrorCode::NotImplemented,
+            Self::Denied { code, .. } => *code,
             Self::Busy | Self::SlowDown { .. } => ErrorCode::SlowDown,
             Self::NotConfigured | Self::LimitUnavailable | Self::Store => {
                 ErrorCode::ServiceUnavailable
@@ -186,6 +194,7 @@ impl fmt::Display for Fault {
             Self::StorageClass => f.write_str("expected STANDARD or STANDARD_IA"),
             Self::NotImplemented { field } => write!(f, "{field} is not supported"),
             Self::Exists => f.write_str("an object with this key exists"),
+            Self::Denied { why, .. } => f.write_str(why),
             Self::Store => f.write_str("the file could not be stored; try again"),
             Self::Busy => {
                 write!(f, "too many forms are being received; try again in {BUSY_SECS} s")

@@ -15,13 +15,14 @@ const MAX_METADATA: usize = 2_048;
 /// The media type of a file whose form names none.
 const UNKNOWN_TYPE: &str = "binary/octet-stream";
 
-/// Fields of the form itself, which are not stored.
-const NOT_STORED: [&str; 5] = [
+/// Fields of the form itself, which are not stored. The last is Signpost's own: it says for whom the form was signed.
+const NOT_STORED: [&str; 6] = [
     "x-amz-algorithm",
     "x-amz-credential",
     "x-amz-date",
     "x-amz-security-token",
     "x-amz-signature",
+    "x-amz-signpost",
 ];
 
 /// Fields that name the algorithm of a checksum. S3 requires the checksum then, and ignores them.

@@ -10,6 +10,7 @@ use crate::callers::token_fault::TokenFault;
 use crate::callers::tokens::missing_keys::MissingKeys;
 use crate::config::quantity::display_size;
 use crate::secret_name::SecretName;
+use crate::state::quota::Left;
 
 /// The reason why a request is refused. The caller or the owner can act on each variant.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -78,6 +79,19 @@ pub enum Denial {
     },
     /// The rule's rate limit cannot be checked.
     LimitUnavailable,
+    /// The class of the objects that keep state is not bound to the Worker.
+    StateNotBound,
+    /// The object that keeps state did not answer.
+    StateUnavailable,
+    /// The upload is not within the caller's quota.
+    QuotaExceeded {
+        /// What is left of it.
+        left: Left,
+    },
+    /// The form is valid once, and has been used.
+    FormUsed,
+    /// The form is valid once, and is being received.
+    FormInUse,
     /// The bucket's credentials have expired.
     CredentialsExpired,
     /// The bucket's credentials cannot be obtained.
@@ -175,6 +189,9 @@ impl Denial {
             Self::TokenInvalid | Self::TokenRefused { .. } => ErrorCode::InvalidToken,
             Self::TokenExpired => ErrorCode::ExpiredToken,
             Self::TooManyRequests { .. } => ErrorCode::SlowDown,
+            Self::QuotaExceeded { .. } => ErrorCode::QuotaExceeded,
+            Self::FormUsed => ErrorCode::AccessDenied,
+            Self::FormInUse => ErrorCode::OperationAborted,
             Self::InvalidKey(InvalidObjectKey::TooLong) => ErrorCode::KeyTooLongError,
             Self::InvalidArgument { .. } | Self::InvalidKey(_) => ErrorCode::InvalidArgument,
             Self::SizeMissing => ErrorCode::MissingContentLength,
@@ -190,6 +207,8 @@ impl Denial {
             | Self::CallerUnavailable
             | Self::ChallengeUnavailable
             | Self::LimitUnavailable
+            | Self::StateNotBound
+            | Self::StateUnavailable
             | Self::StoreUnavailable
             | Self::IssuerUnavailable
             | Self::CredentialsExpired
@@ -242,6 +261,15 @@ impl fmt::Display for Denial {
                 return write!(f, "too many requests: wait {retry_after} seconds");
             }
             Self::LimitUnavailable => "the rule's rate limit cannot be checked",
+            Self::StateNotBound => {
+                r#"this rule needs the Durable Object SignpostState, which is not bound: add `[[durable_objects.bindings]]` with `name = "SIGNPOST_STATE"` and `class_name = "SignpostState"`, and `[[migrations]]` with `tag = "signpost-state"` and `new_sqlite_classes = ["SignpostState"]`, to wrangler.toml, and deploy again"#
+            }
+            Self::QuotaExceeded { left } => return write!(f, "{left}"),
+            Self::FormUsed => "this form is valid once, and has been used: request another",
+            Self::FormInUse => {
+                "this form is valid once, and a request with it has not ended: if that fails, send the form again, otherwise request another"
+            }
+            Self::StateUnavailable => "the state that this rule needs cannot be read at the moment",
             Self::CredentialsExpired => "the bucket's credentials have expired",
             Self::CredentialsUnavailable { .. } => {
                 "the bucket's credentials cannot be renewed at the moment"

@@ -6,4 +6,5 @@ pub(crate) mod header_source;
 pub(crate) mod required_tag;
 pub(crate) mod rule;
 pub(crate) mod saved_name;
+pub(crate) mod short_link;
 pub(crate) mod window;

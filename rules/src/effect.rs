@@ -7,6 +7,8 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
+use crate::state::StateChange;
+
 /// An operation that the shell performs before it answers the same request again.
 #[derive(Eq, PartialEq)]
 pub enum Effect {
@@ -78,6 +80,15 @@ pub enum Effect {
     },
     /// Ask the Worker that mounts Signpost, or calls it through a service binding, who sent the request.
     NameCaller,
+    /// Change what objects of the class `SignpostState` keep.
+    ChangeState {
+        /// Its number among the changes of one incoming request, from 0.
+        nth: u8,
+        /// The commands, at most 100, to different objects: the platform performs them at the same time.
+        changes: Vec<StateChange>,
+        /// What the next call cannot compute again, such as random ids. The objects do not get it.
+        memo: String,
+    },
     /// Count against a rate limit.
     Limit {
         /// The name of the binding.
@@ -136,6 +147,10 @@ impl Effect {
             }
             (Self::RequestCredentials(request), Self::RequestCredentials(other)) => {
                 (&request.id, request.timing) == (&other.id, other.timing)
+            }
+            // Each call makes other random tokens.
+            (Self::ChangeState { nth, .. }, Self::ChangeState { nth: other_nth, .. }) => {
+                nth == other_nth
             }
             // Each call makes another token, with the time of that call. A request gets one.
             (Self::Sign { jwk, .. }, Self::Sign { jwk: other_jwk, .. }) => jwk == other_jwk,

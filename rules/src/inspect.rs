@@ -17,6 +17,7 @@ use crate::keys::template::KeyTemplate;
 use crate::rules;
 use crate::rules::Rules;
 use crate::secret_name::SecretName;
+use crate::state::quota::QuotaLimits;
 use crate::upload::attributes::AttributeName;
 use crate::upload::attributes::encryption::KmsKey;
 use crate::upload::attributes::tags::{self, Tag};
@@ -191,6 +192,18 @@ impl UploadRule {
     #[must_use]
     pub const fn takes_uploaders(&self) -> bool {
         self.uploaders
+    }
+
+    /// Returns how much each caller may upload in a period.
+    #[must_use]
+    pub const fn quota(&self) -> Option<QuotaLimits> {
+        self.quota
+    }
+
+    /// Returns whether each form is valid once.
+    #[must_use]
+    pub const fn is_single_use(&self) -> bool {
+        self.single_use
     }
 
     /// Returns whether an upload never overwrites an object.

@@ -59,6 +59,7 @@ pub use self::config::error::{ConfigError, ConfigErrorKind};
 pub use self::denial::Denial;
 pub use self::download::grant::{DownloadGrant, SignedLink};
 pub use self::download::rule::DownloadRule;
+pub use self::download::short_link::ShortLink;
 pub use self::effect::blocked::Blocked;
 pub use self::effect::results::{EffectResult, Fetched, Results, SignedToken};
 pub use self::effect::{CredentialsRequest, Effect, Timing};
@@ -75,13 +76,19 @@ pub use self::rules::Rules;
 pub use self::secret::{Secret, Secrets};
 pub use self::secret_name::SecretName;
 pub use self::signing::Signed;
-pub use self::state::once::{Once, OnceAnswer, OnceCommand};
+pub use self::state::once::{OnceAnswer, OnceCommand};
 pub use self::state::period::Period;
-pub use self::state::quota::{Keep, Left, QuotaAnswer, QuotaCommand, QuotaLimits, Usage};
+pub use self::state::quota::{Keep, Left, QuotaAnswer, QuotaCommand, QuotaLimits};
+pub use self::state::{
+    Applied, Command, Ended, LinkAnswer, LinkCommand, LinkTarget, ListAnswer, ListCommand,
+    STATE_BINDING, STATE_LINES, StateAnswer, StateChange, Write, apply,
+};
 pub use self::strict_json::read_json;
 pub use self::sts::CredentialsFailure;
 pub use self::upload::attributes::tags::Tag;
-pub use self::upload::confirm::{Confirmation, ObjectHead, ReceivedForm, STATE_FIELD};
+pub use self::upload::confirm::{
+    COUNTED_FIELD, Confirmation, ObjectHead, ReceivedForm, STATE_FIELD,
+};
 pub use self::upload::form_grant::FormGrant;
 pub use self::upload::grant::{SignedUpload, UploadGrant};
 pub use self::upload::media_type::MediaType;
@@ -90,6 +97,7 @@ pub use self::upload::multipart::{
     read_xml, xml_document,
 };
 pub use self::upload::purpose::Capability;
+pub use self::upload::quota::{Arrival, Reservation, reserve_each};
 pub use self::upload::request::{RequestedMethod, UploadRequest};
 pub use self::upload::rule::UploadRule;
 pub use self::upload::stored_object::StoredObject;

@@ -128,6 +128,15 @@ impl Rules {
         sorted(self.rules_with_buckets().filter_map(|(bucket, _)| bucket.binding.as_ref()))
     }
 
+    /// Returns whether a rule needs state that outlives a request.
+    #[must_use]
+    pub fn need_state(&self) -> bool {
+        let short_links = self.downloads.values().any(|rule| rule.short_link().is_some());
+        let counted = self.uploads.values().any(|rule| rule.quota.is_some() || rule.single_use);
+        let mut used = self.rules_with_buckets().flat_map(|(_, access)| &access.callers);
+        short_links || counted || used.any(CallerKind::is_single_use)
+    }
+
     /// Returns every bucket that a rule uses.
     pub(crate) fn buckets_in_use(&self) -> impl Iterator<Item = &BucketEntry> {
         self.buckets.values().map(|entry| &**entry).filter(|entry| self.uses(entry))

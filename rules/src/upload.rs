@@ -12,6 +12,7 @@ pub(crate) mod metadata;
 pub(crate) mod multipart;
 pub(crate) mod purpose;
 mod put_on_request;
+pub(crate) mod quota;
 pub(crate) mod receipt;
 pub(crate) mod request;
 pub(crate) mod rule;

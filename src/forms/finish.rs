@@ -1,7 +1,7 @@
 //! The answer to a form, once the write of its file has ended.
 
 use post_object::{Algorithm, Fault, Receipt, Upload};
-use rules::{Ambient, Blocked, BoundBucket, Denial, ReceivedForm, Results};
+use rules::{Ambient, Arrival, Blocked, BoundBucket, Denial, ReceivedForm, Results};
 use signer::{Refusal, UnixTime};
 
 use super::reply::{RECEIPT, answer, record_and_answer, refuse};
@@ -24,6 +24,8 @@ pub(crate) struct Continuation {
     origin: Option<String>,
     /// For whom the form was signed, if the rule follows its uploads.
     form: Option<ReceivedForm>,
+    /// What the file counts, if the rule has a quota or its forms are valid once.
+    arrival: Option<Arrival>,
 }
 
 impl Continuation {
@@ -32,6 +34,7 @@ impl Continuation {
         upload: &Upload,
         origin: Option<&str>,
         form: Option<ReceivedForm>,
+        arrival: Option<Arrival>,
     ) -> Self {
         let (min, max) = upload.content_length.clone().into_inner();
         Self {
@@ -42,6 +45,7 @@ impl Continuation {
             max,
             origin: origin.map(str::to_owned),
             form,
+            arrival,
         }
     }
 
@@ -56,6 +60,9 @@ impl Continuation {
         let mut record = Record::default();
         record.rule(&self.rule);
         record.granted(&self.key, None);
+        if let Err(Blocked::Pending(effect)) = self.count(written, results) {
+            return Action::Perform(effect);
+        }
         let answer = match written.outcome {
             "stored" => {
                 let ended = match self.ended(written, site, results, ambient) {
@@ -73,6 +80,20 @@ impl Continuation {
             outcome => refuse(fault(outcome, self.min, self.max)),
         };
         Action::Answer(record_and_answer(record, answer, self.origin.as_deref()))
+    }
+
+    /// Returns whether the file counts, so that the write should end even if the client disconnects.
+    pub(crate) const fn counts(&self) -> bool {
+        self.arrival.is_some()
+    }
+
+    /// Counts the file, or gives back what was reserved if it has not been stored.
+    fn count(&self, written: &Written<'_>, results: &Results) -> Result<(), Blocked<Denial>> {
+        match (&self.arrival, written.outcome) {
+            (None, _) => Ok(()),
+            (Some(arrival), "stored") => arrival.stored(written.size, results),
+            (Some(arrival), _) => arrival.failed(results),
+        }
     }
 
     /// Returns the receipt and the event, if the rule follows its uploads.

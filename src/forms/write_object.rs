@@ -77,6 +77,12 @@ impl WriteObject {
         serde_json::to_string(&self.plan).expect("texts and numbers are JSON")
     }
 
+    /// Returns whether the file counts, so that the write must be ended even if the client disconnects.
+    #[must_use]
+    pub const fn counts(&self) -> bool {
+        self.continuation.counts()
+    }
+
     /// Answers the form once its file is written, or returns the effect to perform first. Then it is called again.
     #[must_use]
     pub fn finish(

@@ -3,8 +3,12 @@
 //! The form's policy limits what it can do, so the path names no rule and the request needs no token. A network may send as
 //! many forms as the limits of the bucket's rules allow. Errors are S3's XML, since the sender expects S3.
 
-use post_object::{Boundary, Fault, FormHead, Upload};
-use rules::{Blocked, BoundBucket, Denial, Presented, ReceivedForm, STATE_FIELD, is_hidden};
+use error_code::ErrorCode;
+use post_object::{Boundary, Fault, FileLength, FormHead, Upload};
+use rules::{
+    Arrival, Blocked, BoundBucket, COUNTED_FIELD, Denial, Presented, ReceivedForm, STATE_FIELD,
+    is_hidden,
+};
 use signer::{Credentials, Refusal, Verifier};
 
 use crate::exchange::{Action, Exchange};
@@ -13,6 +17,9 @@ use crate::forms::read_head::ReadHead;
 use crate::forms::reply::{refuse, with_cors};
 use crate::forms::write_object::WriteObject;
 use crate::http::answer::Answer;
+
+const UNKNOWN_FORM: &str =
+    "this form was signed by a rule that this Worker no longer has: request another";
 
 #[inline(never)] // keeps rare code out of the function that V8 compiles for all routes
 pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Action {
@@ -26,11 +33,14 @@ pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Action {
     let action = match exchange.request.method {
         "OPTIONS" if origin.is_some() => Ok(Action::Answer(preflight())),
         "OPTIONS" => Err(Fault::Origin),
-        "POST" => match count(bucket, exchange) {
-            Ok(()) => receive(bucket, origin, exchange),
-            Err(Blocked::Pending(effect)) => Ok(Action::Perform(effect)),
-            Err(Blocked::Refused(fault)) => Err(fault),
-        },
+        "POST" => {
+            let received = count(bucket, exchange).and_then(|()| receive(bucket, origin, exchange));
+            match received {
+                Ok(action) => Ok(action),
+                Err(Blocked::Pending(effect)) => Ok(Action::Perform(effect)),
+                Err(Blocked::Refused(fault)) => Err(fault),
+            }
+        }
         _ => return Action::Answer(refuse(Fault::Method).with("allow", "POST, OPTIONS")),
     };
     match action.unwrap_or_else(|fault| Action::Answer(refuse(fault))) {
@@ -56,27 +66,29 @@ fn receive(
     bucket: BoundBucket<'_>,
     origin: Option<&str>,
     exchange: Exchange<'_>,
-) -> Result<Action, Fault> {
+) -> Result<Action, Blocked<Fault>> {
     let Exchange { site, request, ambient, .. } = exchange;
     let credentials = bucket.credentials(site.secrets(), ambient.now);
     if credentials.is_empty() || site.lacks(bucket.binding()) {
-        return Err(Fault::NotConfigured);
+        return Err(Blocked::Refused(Fault::NotConfigured));
     }
-    let boundary = Boundary::from_content_type(request.headers.content_type.unwrap_or_default())?;
+    let boundary = Boundary::from_content_type(request.headers.content_type.unwrap_or_default());
+    let boundary = boundary.map_err(Blocked::Refused)?;
     let length = request.headers.content_length.and_then(|length| length.parse().ok());
-    let length = length.ok_or(Fault::LengthMissing)?;
+    let length = length.ok_or(Blocked::Refused(Fault::LengthMissing))?;
     let Some(head) = request.body else {
         return Ok(Action::ReadHead(ReadHead::new(&bucket, origin)));
     };
-    let head = FormHead::read(head, &boundary)?;
+    let head = FormHead::read(head, &boundary).map_err(Blocked::Refused)?;
     let check = |credentials: &Credentials| {
         let verifier = Verifier::new(credentials, bucket.bucket().region(), ambient.now);
         Upload::check(&head, &boundary, length, bucket.bucket(), &verifier)
     };
-    let upload = checked_with_any(&credentials, check)?;
-    check_name(&head.filename, upload.key.as_str())?;
-    let form = received(&bucket, &head, &upload, exchange)?;
-    let continuation = Continuation::new(&bucket, &upload, origin, form);
+    let upload = checked_with_any(&credentials, check).map_err(Blocked::Refused)?;
+    check_name(&head.filename, upload.key.as_str()).map_err(Blocked::Refused)?;
+    let form = received(&bucket, &head, &upload, exchange).map_err(Blocked::Refused)?;
+    let arrival = form.as_ref().map(|form| arrive(form, &upload, exchange)).transpose()?;
+    let continuation = Continuation::new(&bucket, &upload, origin, form, arrival.flatten());
     let write = WriteObject::new(&bucket, &head, &boundary, upload, continuation);
     Ok(Action::WriteObject(Box::new(write)))
 }
@@ -89,12 +101,36 @@ fn received(
     exchange: Exchange<'_>,
 ) -> Result<Option<ReceivedForm>, Fault> {
     let Exchange { site, ambient, .. } = exchange;
-    let field = head.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(STATE_FIELD));
-    let Some((_, field)) = field else { return Ok(None) };
+    let field = |field| head.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(field));
+    // The policy requires the one of a form that counts, so it is neither left out nor changed.
+    let (counted, field) = match (field(COUNTED_FIELD), field(STATE_FIELD)) {
+        (Some((_, counted)), _) => (true, counted),
+        (None, Some((_, field))) => (false, field),
+        (None, None) => return Ok(None),
+    };
     let form = bucket.received(field, upload.key.as_str(), site.secrets(), ambient.now);
+    if counted && form.is_none() {
+        return Err(Fault::Denied { code: ErrorCode::AccessDenied, why: UNKNOWN_FORM.into() });
+    }
     let checked = site.rules().map_or(Ok(()), |rules| rules.check_issuer(site.secrets()));
     checked.map_err(|_| Fault::NotConfigured)?;
     Ok(form)
+}
+
+/// Begins to receive the file of a form that counts.
+fn arrive(
+    form: &ReceivedForm,
+    upload: &Upload,
+    exchange: Exchange<'_>,
+) -> Result<Option<Arrival>, Blocked<Fault>> {
+    let max_bytes = match upload.file_length {
+        FileLength::Exact(bytes) | FileLength::AtMost(bytes) => bytes,
+    };
+    let max_bytes = max_bytes.min(*upload.content_length.end());
+    let arrived = form.arrive(max_bytes, exchange.request.results, exchange.ambient);
+    arrived.map_err(|blocked| {
+        blocked.map(|denial| Fault::Denied { code: denial.code(), why: denial.to_string() })
+    })
 }
 
 /// Rejects a file's name that the JSON API would reject too, if the form makes it part of the key.

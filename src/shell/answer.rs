@@ -92,7 +92,9 @@ pub(super) async fn respond(
 
 /// Writes the file of a form, and performs effects until there is an answer.
 async fn store(write: &WriteObject, form: &Form, incoming: &Incoming) -> Result<Answer, JsValue> {
-    let Incoming { env, .. } = incoming;
+    let Incoming { env, context, .. } = incoming;
+    // Otherwise the platform ends the request of a client that disconnects, and what was reserved is never given back.
+    let _open = if write.counts() { Some(context.keep_open()?) } else { None };
     let (outcome, etag, size, modified_at) = form.write_object(env, &write.plan()).await?;
     let written = Written { outcome: &outcome, etag: &etag, size, modified_at };
     let mut results = Results::default();

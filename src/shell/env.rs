@@ -2,11 +2,13 @@
 //!
 //! Spec: <https://developers.cloudflare.com/workers/runtime-apis/bindings/>
 
-use js_sys::{Array, JSON, Object, Promise};
-use rules::Rules;
+use js_sys::{Array, Function, JSON, Object, Promise};
+use rules::{Rules, STATE_BINDING};
 use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
 use web_sys::Headers;
+
+use crate::shell::effects::state::Namespace;
 
 #[wasm_bindgen]
 extern "C" {
@@ -54,6 +56,29 @@ extern "C" {
     fn put(this: &Bucket) -> JsValue;
 }
 
+impl Context {
+    /// Lets the request go on even if the client disconnects, for up to 30 seconds, until what this returns is dropped.
+    ///
+    /// Spec: <https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil>
+    pub(super) fn keep_open(&self) -> Result<KeptOpen, JsValue> {
+        let mut end = None;
+        let ended = Promise::new(&mut |resolve, _| end = Some(resolve));
+        self.wait_until(&ended)?;
+        Ok(KeptOpen(end))
+    }
+}
+
+/// A request that goes on even if the client disconnects, until this is dropped.
+pub(super) struct KeptOpen(Option<Function>);
+
+impl Drop for KeptOpen {
+    fn drop(&mut self) {
+        if let Some(end) = &self.0 {
+            let _ = end.call0(&JsValue::UNDEFINED); // a promise's own function does not throw
+        }
+    }
+}
+
 impl Env {
     /// Returns the configuration's variables, without those that are not JSON, such as bindings.
     pub(super) fn vars(&self) -> Map<String, Value> {
@@ -81,6 +106,13 @@ impl Env {
     pub(super) fn has_bucket(&self, name: &str) -> bool {
         let bucket = self.get(name);
         bucket.is_object() && bucket.unchecked_into::<Bucket>().put().is_function()
+    }
+
+    /// Returns the class of the objects that keep state, if it is bound.
+    pub(super) fn state_namespace(&self) -> Option<Namespace> {
+        let namespace = self.get(STATE_BINDING);
+        let namespace = namespace.is_object().then(|| namespace.unchecked_into::<Namespace>())?;
+        namespace.id_maker().is_function().then_some(namespace)
     }
 
     /// Returns the data set for decisions, if one is bound.

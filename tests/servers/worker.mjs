@@ -9,6 +9,7 @@ import { need } from '../needs.mjs';
 /** @typedef {NonNullable<import('miniflare').MiniflareOptions['workers'][number]['config']['manifest']>['modules']} Modules */
 
 const AROUND = 'src/js/around.mjs';
+const SIGNPOST_STATE = { type: 'durable-object', worker: 'signpost', exportName: 'SignpostState' };
 
 /**
  * Starts the Worker on a free port of 127.0.0.1.
@@ -24,8 +25,10 @@ const AROUND = 'src/js/around.mjs';
  * @param {string} [options.mounted] the folder of a Worker that mounts Signpost, such as `examples/rust-worker`, instead of the Worker itself
  * @param {object[]} [options.triggers] what else calls the Worker, such as a queue
  * @param {number} [options.port] the port, if it is not any free one
+ * @param {boolean} [options.state] binds the class of the objects that keep state
+ * @param {string} [options.persist] a folder for what the Worker stores, if it shall outlive the process
  */
-export async function start({ vars = {}, secrets = {}, build = 'build', env = {}, outbound, around, others = {}, mounted, triggers, port }) {
+export async function start({ vars = {}, secrets = {}, build = 'build', env = {}, outbound, around, others = {}, mounted, triggers, port, state = false, persist }) {
   await need(mounted ? 'mounted' : build === 'build/planted' ? 'planted panic' : 'worker');
   /** @type {string[]} */
   const logs = [];
@@ -35,6 +38,7 @@ export async function start({ vars = {}, secrets = {}, build = 'build', env = {}
     host: '127.0.0.1',
     port,
     log: new Log(LogLevel.NONE),
+    resourcePersistencePath: persist,
     cf: false,
     handleStructuredLogs: (/** @type {{ message: string }} */ { message }) => void logs.push(message),
     workers: [
@@ -43,7 +47,8 @@ export async function start({ vars = {}, secrets = {}, build = 'build', env = {}
           name: 'signpost',
           compatibilityDate: (await runtime()).compatibility_date,
           manifest: mounted ? await rustWorker(mounted) : await deployed(build, around),
-          env: /** @type {any} */ ({ ...bindings({ ...vars, ...secrets }), ...env }),
+          env: /** @type {any} */ ({ ...bindings({ ...vars, ...secrets }), ...(state && { SIGNPOST_STATE }), ...env }),
+          exports: state ? { SignpostState: { type: 'durable-object', storage: 'sqlite' } } : undefined,
           triggers: /** @type {any} */ (triggers),
         },
         dev: { stripCfConnectingIp: false, ...(handler && { outboundService: { type: 'fetcher', handler } }) },

@@ -16,6 +16,7 @@ use crate::denial::Denial;
 use crate::download::grant::DownloadGrant;
 use crate::download::header_source::HeaderSource;
 use crate::download::required_tag;
+use crate::download::short_link::ShortLink;
 use crate::download::window::Window;
 use crate::keys::fill::Values;
 use crate::keys::part::{self, Placeholder};
@@ -27,6 +28,8 @@ use crate::upload::rule::UploadRule;
 /// Longest lifetime of a link, in seconds: 7 days, S3's own limit.
 const MAX_EXPIRES: u32 = Expires::MAX_SECS;
 const EXPIRES: &str = r#"a length of time such as "5 min", at most 7 days"#;
+
+const WINDOW_AND_SHORT_LINK: &str = "links with `uses` or `revocable` are made for one recipient, so they cannot stay the same for everyone";
 
 /// What one download rule permits.
 #[derive(Debug)]
@@ -40,6 +43,7 @@ pub struct DownloadRule {
     header_source: HeaderSource,
     /// The tag that the bucket's policy requires of an object.
     pub(crate) required_tag: Option<Tag>,
+    short_link: Option<ShortLink>,
 }
 
 /// What a browser does with an object.
@@ -71,15 +75,35 @@ impl DownloadRule {
         let required_tag =
             required_tag.map(|entry| required_tag::parse(&entry, &bucket, &key, uploads));
         let required_tag = required_tag.transpose()?;
+        let short_link = ShortLink::parse(&mut table, &access)?;
+        if let (Some(_), Some(entry)) = (short_link, table.optional("window")) {
+            return Err(entry.problem(WINDOW_AND_SHORT_LINK));
+        }
         table.finish()?;
         let header_source = HeaderSource::of(&bucket, &key, uploads.values());
-        Ok(Self { bucket, access, key, expires, window, disposition, header_source, required_tag })
+        Ok(Self {
+            bucket,
+            access,
+            key,
+            expires,
+            window,
+            disposition,
+            header_source,
+            required_tag,
+            short_link,
+        })
     }
 
     /// Returns who may download.
     #[must_use]
     pub const fn access(&self) -> &Access {
         &self.access
+    }
+
+    /// Returns how the rule's links end, if they are short links.
+    #[must_use]
+    pub const fn short_link(&self) -> Option<ShortLink> {
+        self.short_link
     }
 
     /// Decides on a request for `path`: the part of the URL after the rule's name, percent-decoded.

@@ -15,7 +15,7 @@ pub enum OnceCommand {
 
 /// What has become of it; nothing is stored until the first use.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub enum Once {
+pub(crate) enum Once {
     /// A request is about to use it. If that request is never heard of again, it stays so, since it may have succeeded.
     Held(String),
     /// It is used up.
@@ -35,8 +35,7 @@ pub enum OnceAnswer {
 
 impl Once {
     /// Performs a command; returns the answer and what to store.
-    #[must_use]
-    pub fn apply(stored: Option<Self>, command: OnceCommand) -> (OnceAnswer, Option<Self>) {
+    pub(crate) fn apply(stored: Option<Self>, command: OnceCommand) -> (OnceAnswer, Option<Self>) {
         let (OnceCommand::Use(token) | OnceCommand::Hold(token) | OnceCommand::Free(token)) =
             &command;
         let answer = match &stored {

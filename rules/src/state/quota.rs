@@ -15,15 +15,20 @@ pub use self::command::{Keep, Left, QuotaAnswer, QuotaCommand, QuotaLimits};
 /// Most reservations of one caller at a time. Each command reads them all.
 pub(crate) const MAX_RESERVATIONS: usize = 2_000;
 
+/// How many of the files that are counted at once are remembered: those of the largest command, and some of others in between.
+const MAX_REMEMBERED: usize = 200;
+
 /// What one caller has used and reserved in one period.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Usage {
+pub(crate) struct Usage {
     per: Period,
     /// When the period ends, in seconds since 1970.
     ends: u64,
     bytes: u64,
     files: u64,
     reservations: Vec<Reservation>,
+    /// The last files that were counted at once, so that a repeated command does not count them again.
+    counted: Vec<String>,
 }
 
 /// A reservation: its identifier, its bytes, until when it is kept, and who holds it. It is stored as a list, which is short.
@@ -52,11 +57,17 @@ impl Reservation {
 
 impl Usage {
     /// Returns the usage at `now`: the stored one, or none if its period has ended.
-    #[must_use]
-    pub fn at(stored: Option<Self>, limits: QuotaLimits, now: UnixTime) -> Self {
+    pub(crate) fn at(stored: Option<Self>, limits: QuotaLimits, now: UnixTime) -> Self {
         let ends = limits.per.end(now).as_secs();
         match stored.filter(|usage| now.as_secs() < usage.ends) {
-            None => Self { per: limits.per, ends, bytes: 0, files: 0, reservations: Vec::new() },
+            None => Self {
+                per: limits.per,
+                ends,
+                bytes: 0,
+                files: 0,
+                reservations: Vec::new(),
+                counted: Vec::new(),
+            },
             Some(mut usage) => {
                 // A clock that goes back does not begin another period; a change of the configuration does not forget what was used.
                 if usage.per != limits.per {
@@ -69,13 +80,12 @@ impl Usage {
     }
 
     /// Returns when the period ends, after which nothing of this counts.
-    #[must_use]
-    pub const fn ends(&self) -> UnixTime {
+    pub(crate) const fn ends(&self) -> UnixTime {
         UnixTime::from_secs(self.ends)
     }
 
     /// Performs a command.
-    pub fn apply(&mut self, command: QuotaCommand, limits: QuotaLimits) -> QuotaAnswer {
+    pub(crate) fn apply(&mut self, command: QuotaCommand, limits: QuotaLimits) -> QuotaAnswer {
         let reserved = match command {
             QuotaCommand::Reserve { files, all } => self.reserve(files, all, limits),
             QuotaCommand::Receive { id, holder, bytes } => {
@@ -123,7 +133,8 @@ impl Usage {
 
     /// Adds a reservation if it is within the quota; returns whether there is one.
     fn add(&mut self, id: &str, bytes: u64, keep: Keep, limits: QuotaLimits) -> bool {
-        if self.reservations.iter().any(|reservation| reservation.0 == id) {
+        let is_reserved = self.reservations.iter().any(|reservation| reservation.0 == id);
+        if is_reserved || self.counted.iter().any(|counted| counted == id) {
             return true; // the command is repeated
         }
         let left = self.left(limits);
@@ -132,6 +143,9 @@ impl Usage {
             _ if !fits => false,
             Keep::Counted => {
                 self.count(bytes);
+                self.counted.push(id.to_owned());
+                let forgotten = self.counted.len().saturating_sub(MAX_REMEMBERED);
+                self.counted.drain(..forgotten);
                 true
             }
             Keep::Until(_) | Keep::Period if self.reservations.len() == MAX_RESERVATIONS => false,

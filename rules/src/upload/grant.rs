@@ -7,13 +7,18 @@ use signer::{
     PresignedUrl, UnixTime,
 };
 
+#[cfg(feature = "operator")]
+use crate::ambient::Ambient;
 use crate::bucket::entry::BucketEntry;
 use crate::denial::Denial;
+#[cfg(feature = "operator")]
+use crate::keys::fill::uuid;
 use crate::lifetime::Lifetime;
 use crate::secret::Secrets;
 use crate::signing::{GrantSigner, Signed};
 use crate::upload::attributes::Attributes;
 use crate::upload::confirm::Receiver;
+use crate::upload::quota::{Counted, Reservation};
 
 /// Permission to upload one object of one size and type for a while; only [`crate::UploadRule::grant`] makes one.
 #[derive(Debug)]
@@ -33,6 +38,10 @@ pub struct UploadGrant {
     pub(crate) lifetime: Lifetime,
     /// Who can confirm the upload, if the rule permits that.
     pub(crate) receiver: Option<Receiver>,
+    /// Whether the grant is valid once, which only the Worker itself can ensure.
+    pub(crate) single_use: bool,
+    /// What the grant counts, if the rule has a quota. It is rare, so it is boxed.
+    pub(crate) counted: Option<Box<Counted>>,
 }
 
 /// What a browser needs for one upload.
@@ -99,34 +108,92 @@ impl UploadGrant {
     /// Returns whether [`UploadGrant::by_put`] succeeds: whether a signed URL can fix the size.
     #[must_use]
     pub fn can_be_put(&self) -> bool {
-        !self.bucket.signature.is_v2() && self.min_length == self.content_length
+        !self.bucket.signature.is_v2() && self.min_length == self.content_length && !self.single_use
     }
 
     /// Makes the client send the file by PUT, even if the bucket accepts forms.
     ///
     /// # Errors
     ///
-    /// [`Denial::NoPut`] if a signed URL cannot fix the size.
+    /// [`Denial::NoPut`] if a signed URL cannot fix the size, [`Denial::NoPutToBinding`] if the grant is valid once.
     pub fn by_put(self) -> Result<Self, Denial> {
-        if self.can_be_put() { Ok(Self { form_key: None, ..self }) } else { Err(Denial::NoPut) }
+        if self.can_be_put() {
+            Ok(Self { form_key: None, ..self })
+        } else if self.single_use {
+            Err(Denial::NoPutToBinding)
+        } else {
+            Err(Denial::NoPut)
+        }
+    }
+
+    /// Returns whether the grant counts against a quota.
+    #[must_use]
+    pub const fn is_counted(&self) -> bool {
+        self.counted.is_some()
+    }
+
+    /// Makes the grant one that needs no reservation, for a program of the operator, who has the bucket's credentials anyway. The Worker
+    /// still counts the files that it receives itself.
+    #[cfg(feature = "operator")]
+    pub fn uncounted(mut self, ambient: Ambient) -> Self {
+        if let Some(counted) = &mut self.counted {
+            counted.id = Some(uuid((ambient.random)()));
+        }
+        self
+    }
+
+    /// Returns whether the upload can be confirmed.
+    #[must_use]
+    pub fn is_confirmed(&self) -> bool {
+        self.receiver.as_ref().is_some_and(Receiver::confirms)
+    }
+
+    /// Returns whether the Worker itself receives the file.
+    #[must_use]
+    pub fn is_received(&self) -> bool {
+        self.bucket.binding.is_some() && self.form_key.is_some()
+    }
+
+    /// Returns the reservation, if there is one.
+    #[must_use]
+    pub fn reservation(&self) -> Option<Reservation> {
+        self.counted.as_ref().and_then(|counted| counted.reservation())
+    }
+
+    /// Checks that the grant can be signed.
+    ///
+    /// # Errors
+    ///
+    /// As [`UploadGrant::sign`].
+    pub(crate) fn check_signing(&self, secrets: &Secrets, now: UnixTime) -> Result<(), Denial> {
+        GrantSigner::new(Arc::clone(&self.bucket), self.lifetime, secrets, now).map(drop)
     }
 
     /// Signs what the grant permits, and no more.
     ///
     /// # Errors
     ///
-    /// [`Denial::SecretMissing`] and the like if the environment has no valid credentials.
+    /// [`Denial::SecretMissing`] and the like if the environment has no valid credentials, [`Denial::StateUnavailable`] if the rule has
+    /// a quota and nothing is reserved.
     pub fn sign(self, secrets: &Secrets, now: UnixTime) -> Result<Signed<SignedUpload>, Denial> {
+        let reservation = self.counted.as_deref().map(Counted::reserved).transpose()?;
         let signer = GrantSigner::new(Arc::clone(&self.bucket), self.lifetime, secrets, now)?;
+        let granted = self.receiver.as_ref().map(|receiver| {
+            let sizes = (self.min_length, self.content_length);
+            (receiver, receiver.granted(reservation, self.key(), sizes, &self.attributes))
+        });
         let mut upload = match &self.form_key {
             Some(key) => {
-                SignedUpload::Post(signer.sign_form(self.post_policy(key.clone(), &signer)))
+                let policy = self.post_policy(key.clone(), &signer);
+                let policy = match &granted {
+                    Some((receiver, granted)) => receiver.require_in_form(granted, &signer, policy),
+                    None => policy,
+                };
+                SignedUpload::Post(signer.sign_form(policy))
             }
             None => SignedUpload::Put(signer.sign_url(&self.put(&signer))),
         };
-        let confirm = self.receiver.as_ref().and_then(|receiver| {
-            let sizes = (self.min_length, self.content_length);
-            let granted = receiver.granted(self.key(), sizes, &self.attributes);
+        let confirm = granted.and_then(|(receiver, granted)| {
             if let SignedUpload::Post(post) = &mut upload {
                 receiver.add_to_form(&granted, &signer, post);
             }

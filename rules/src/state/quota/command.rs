@@ -1,7 +1,11 @@
 //! The commands to a quota, and their answers.
 
-use serde::{Deserialize, Serialize};
+use core::fmt;
 
+use serde::{Deserialize, Serialize};
+use signer::UnixTime;
+
+use crate::config::quantity::display_size;
 use crate::state::period::Period;
 
 /// The limits of one caller in each period.
@@ -87,4 +91,29 @@ pub struct Left {
     pub files: u64,
     /// When the period ends, in seconds since 1970.
     pub resets: u64,
+}
+
+impl Left {
+    /// Returns when the period ends.
+    #[must_use]
+    pub const fn resets_at(&self) -> UnixTime {
+        UnixTime::from_secs(self.resets)
+    }
+}
+
+/// Writes a sentence for whoever exceeds the quota.
+impl fmt::Display for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("this upload is not within your quota: ")?;
+        if let Some(bytes) = self.bytes {
+            write!(f, "{} and ", display_size(bytes))?;
+        }
+        let files = self.files;
+        write!(
+            f,
+            "{files} {} left until {}",
+            if files == 1 { "file is" } else { "files are" },
+            self.resets_at()
+        )
+    }
 }
