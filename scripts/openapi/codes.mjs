@@ -12,8 +12,8 @@ export const CALLER = ['MissingAuthenticationToken', 'InvalidToken', 'ExpiredTok
 /** A body in JSON. */
 export const JSON_BODY = ['MalformedPOSTRequest', 'MaxMessageLengthExceeded'];
 
-/** A file that the rule does not accept. */
-export const FILE = ['InvalidArgument', 'KeyTooLongError', 'MetadataTooLarge', 'EntityTooSmall', 'EntityTooLarge', 'UnsupportedMediaType'];
+/** A file that the rule does not accept, or that is not within the caller's quota. */
+export const FILE = ['QuotaExceeded', 'InvalidArgument', 'KeyTooLongError', 'MetadataTooLarge', 'EntityTooSmall', 'EntityTooLarge', 'UnsupportedMediaType'];
 
 /** An upload in parts: it has ended, or belongs to another rule or caller. */
 export const UPLOAD = ['NoSuchUpload'];
@@ -27,5 +27,5 @@ export const FORM = [
   ...['IncompleteBody', 'InvalidAccessKeyId', 'InvalidArgument', 'InvalidDigest', 'InvalidPolicyDocument', 'InvalidRequest'],
   ...['InvalidStorageClass', 'InvalidToken', 'KeyTooLongError', 'MalformedPOSTRequest', 'MaxPostPreDataLengthExceededError'],
   ...['MetadataTooLarge', 'MissingContentLength', 'NoSuchBucket', 'NotImplemented', 'PreconditionFailed', 'ServiceUnavailable'],
-  ...['SignatureDoesNotMatch', 'SlowDown'],
+  ...['OperationAborted', 'QuotaExceeded', 'SignatureDoesNotMatch', 'SlowDown'],
 ];

@@ -80,7 +80,7 @@ const UPLOADS = [
     description: 'For callers that need no header. A rule with several types asks for the type first.',
     parameters: [query('type', "The media type, one of the rule's.", { type: 'string' })],
     answers: { 200: page('A page with a form, or with a choice between types.') },
-    codes: { problem: [...RULE, ...CALLER, 'InvalidArgument', 'KeyTooLongError', 'UnsupportedMediaType', 'MethodNotAllowed'] },
+    codes: { problem: [...RULE, ...CALLER, 'InvalidArgument', 'KeyTooLongError', 'QuotaExceeded', 'UnsupportedMediaType', 'MethodNotAllowed'] },
   },
   {
     method: 'get',

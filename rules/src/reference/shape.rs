@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::bucket::provider::Provider;
 use crate::callers::kind::CallerKind;
 use crate::config::quantity;
+use crate::state::period::Period;
 
 /// The values that a key takes, as far as an editor can check them without knowing the rest of the configuration.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +52,8 @@ pub enum Shape {
     Tag,
     /// A table of tags.
     Tags,
+    /// A table with bytes, a number of files, and a period.
+    Quota,
 }
 
 /// A secret's name in the environment.
@@ -144,6 +147,21 @@ impl Shape {
                 &json!({ "key": Self::Text.schema(), "value": Self::Text.schema() }),
                 &["key", "value"],
             ),
+            Self::Quota => {
+                let mut schema = table(
+                    &json!({
+                        "bytes": Self::Size.schema(),
+                        "files": { "type": "integer", "minimum": 1, "maximum": 10_000 },
+                        "per": { "enum": Period::NAMES.map(|(name, _)| name) },
+                    }),
+                    &["per"],
+                );
+                if let Some(schema) = schema.as_object_mut() {
+                    let either = json!([{ "required": ["bytes"] }, { "required": ["files"] }]);
+                    schema.insert("anyOf".into(), either);
+                }
+                schema
+            }
             Self::Tags => json!({
                 "type": "object",
                 "propertyNames": { "maxLength": 128 },
