@@ -7,6 +7,7 @@ pub(crate) mod form_page;
 pub(crate) mod forms;
 pub(crate) mod health;
 mod jwks;
+mod links;
 pub(crate) mod multipart;
 pub(crate) mod sign_grant;
 pub(crate) mod upload;
@@ -86,6 +87,11 @@ fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
             let (name, path) = rest.split_once('/').unwrap_or((rest, ""));
             Ok(download::respond(rules.download(name)?, path, exchange))
         }
+        Some(("l", id)) if rules.makes_short_links() => {
+            Ok(links::respond_short(rules, id, exchange))
+        }
+        Some(("links", id)) => Ok(links::respond(rules, Some(id), exchange)),
+        None if path == "links" => Ok(links::respond(rules, None, exchange)),
         Some(("forms", path)) => Ok(forms::respond(path, exchange)),
         _ => Err(not_found()),
     }

@@ -115,6 +115,7 @@ export const SUITES = {
   schema: {},
   secrets: { all: ['worker', 'planted panic'] },
   settings: { all: ['command', 'read files example'], some: ['boto3'] },
+  'short-links': { all: ['worker', 'client', 'chromium'] },
   sign: { all: ['command'], some: ['boto3', 'awscli'] },
   signer: { all: ['sign example'], some: ['boto3', 'ministack', 'juicefs', 'ceph'] },
   'single-use': { all: ['worker'] },

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use rules::{Access, BucketEntry, ConfigError, DownloadRule, KeyTemplate, Rules, UploadRule};
+use rules::{
+    Access, BucketEntry, CallerKind, ConfigError, DownloadRule, KeyTemplate, Rules, UploadRule,
+};
 use serde_json::{Map, Value};
 
 use crate::failure::Failure;
@@ -37,6 +39,23 @@ pub(crate) struct NamedRule<'c> {
 pub(crate) enum Rule<'c> {
     Upload(&'c UploadRule),
     Download(&'c DownloadRule),
+}
+
+impl NamedRule<'_> {
+    /// The key for which the rule needs state that outlives a request.
+    pub(crate) fn key_of_state(&self) -> Option<&'static str> {
+        let (access, key) = match self.rule {
+            Rule::Upload(rule) if rule.quota().is_some() => (rule.access(), Some("quota")),
+            Rule::Upload(rule) if rule.is_single_use() => (rule.access(), Some("single_use")),
+            Rule::Upload(rule) => (rule.access(), None),
+            Rule::Download(rule) => {
+                let of_link = |uses: Option<_>| if uses.is_some() { "uses" } else { "revocable" };
+                (rule.access(), rule.short_link().map(|short| of_link(short.uses())))
+            }
+        };
+        let has_tickets = || access.callers().iter().any(CallerKind::is_single_use);
+        key.or_else(|| has_tickets().then_some("callers"))
+    }
 }
 
 impl Configured {

@@ -59,7 +59,7 @@ pub use self::config::error::{ConfigError, ConfigErrorKind};
 pub use self::denial::Denial;
 pub use self::download::grant::{DownloadGrant, SignedLink};
 pub use self::download::rule::DownloadRule;
-pub use self::download::short_link::ShortLink;
+pub use self::download::short_link::{FoundLink, LinkId, ListedLink, NewLink, ShortLink, UsedLink};
 pub use self::effect::blocked::Blocked;
 pub use self::effect::results::{EffectResult, Fetched, Results, SignedToken};
 pub use self::effect::{CredentialsRequest, Effect, Timing};

@@ -119,7 +119,11 @@ impl Rules {
     /// Returns the headers that only some rules need, in lower case, without repetitions.
     #[must_use]
     pub fn headers(&self) -> Vec<&'static str> {
-        sorted(self.rules_with_buckets().flat_map(|(_, access)| access.headers()))
+        let counts =
+            |rule: &DownloadRule| rule.short_link().is_some_and(|short| short.uses().is_some());
+        let of_links = self.downloads.values().any(counts).then_some("cookie");
+        let of_rules = self.rules_with_buckets().flat_map(|(_, access)| access.headers());
+        sorted(of_rules.chain(of_links))
     }
 
     /// Returns the R2 buckets that must be bound to the Worker, sorted, without repetitions.
@@ -131,10 +135,15 @@ impl Rules {
     /// Returns whether a rule needs state that outlives a request.
     #[must_use]
     pub fn need_state(&self) -> bool {
-        let short_links = self.downloads.values().any(|rule| rule.short_link().is_some());
         let counted = self.uploads.values().any(|rule| rule.quota.is_some() || rule.single_use);
         let mut used = self.rules_with_buckets().flat_map(|(_, access)| &access.callers);
-        short_links || counted || used.any(CallerKind::is_single_use)
+        self.makes_short_links() || counted || used.any(CallerKind::is_single_use)
+    }
+
+    /// Returns whether a rule makes short links.
+    #[must_use]
+    pub fn makes_short_links(&self) -> bool {
+        self.downloads.values().any(|rule| rule.short_link().is_some())
     }
 
     /// Returns every bucket that a rule uses.

@@ -25,6 +25,42 @@ fn reports_every_mistake_with_its_place() {
 }
 
 #[test]
+fn short_links_need_callers_with_names_to_be_listed_and_have_no_window() {
+    let with = |callers: &str, keys: &[(&str, Value)]| {
+        let mut config = good();
+        put(&mut config, "/DOWNLOADS/avatar/key", json!("avatars/{path}"));
+        put(&mut config, "/DOWNLOADS/avatar/callers", json!([callers]));
+        for (key, value) in keys {
+            put(&mut config, &format!("/DOWNLOADS/avatar/{key}"), value.clone());
+        }
+        errors(&config)
+    };
+    let [uses, yes, no] = [json!(1), json!(true), json!(false)];
+    assert_eq!(with("anyone", &[("uses", uses.clone())]), Vec::<String>::new());
+    assert_eq!(
+        with("anyone", &[("uses", uses.clone()), ("revocable", no.clone())]),
+        Vec::<String>::new()
+    );
+    assert_eq!(with("site", &[("revocable", yes.clone())]), Vec::<String>::new());
+    assert_eq!(
+        with("anyone", &[("revocable", yes.clone())]),
+        [
+            "DOWNLOADS.avatar.revocable: callers without a name cannot be told apart, so none may revoke a link"
+        ]
+    );
+    assert_eq!(
+        with("site", &[("revocable", no), ("interstitial", yes)]),
+        ["DOWNLOADS.avatar.interstitial: only links with `uses` or `revocable` have a page"]
+    );
+    assert_eq!(
+        with("site", &[("uses", uses), ("window", json!("1 min"))]),
+        [
+            "DOWNLOADS.avatar.window: links with `uses` or `revocable` are made for one recipient, so they cannot stay the same for everyone"
+        ]
+    );
+}
+
+#[test]
 fn reports_missing_keys() {
     for (pointer, error) in [
         ("/BUCKETS/media/provider", "BUCKETS.media.provider: missing, expected one of {providers}"),

@@ -181,7 +181,8 @@ impl CallerKind {
     }
 
     /// Returns whether each of its tokens is valid for one request.
-    pub(crate) const fn is_single_use(&self) -> bool {
+    #[must_use]
+    pub const fn is_single_use(&self) -> bool {
         matches!(&self.method, AuthMethod::Ticket(ticket) if ticket.is_single_use())
     }
 

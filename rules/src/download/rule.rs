@@ -2,7 +2,7 @@
 
 use alloc::sync::Arc;
 use litemap::LiteMap;
-use signer::Expires;
+use signer::{Expires, ObjectKey};
 
 use crate::ambient::Ambient;
 use crate::bucket::entry::BucketEntry;
@@ -21,6 +21,7 @@ use crate::download::window::Window;
 use crate::keys::fill::Values;
 use crate::keys::part::{self, Placeholder};
 use crate::keys::template::KeyTemplate;
+use crate::lifetime::Lifetime;
 use crate::rule_keys;
 use crate::upload::attributes::tags::Tag;
 use crate::upload::rule::UploadRule;
@@ -68,7 +69,8 @@ impl DownloadRule {
         let access = Access::parse(&mut table, callers)?;
         let key = rule_keys::key(&mut table, part::DOWNLOAD, &access)?;
         let expires = rule_keys::expires(&mut table, EXPIRES, MAX_EXPIRES)?;
-        let window = table.optional("window").map(|entry| window(&entry, expires)).transpose()?;
+        let of_window = table.optional("window");
+        let window = of_window.as_ref().map(|entry| window(entry, expires)).transpose()?;
         let attachment = table.switch("attachment")?;
         let disposition = if attachment { Disposition::Attachment } else { Disposition::Shown };
         let required_tag = table.optional("require_tag");
@@ -76,7 +78,7 @@ impl DownloadRule {
             required_tag.map(|entry| required_tag::parse(&entry, &bucket, &key, uploads));
         let required_tag = required_tag.transpose()?;
         let short_link = ShortLink::parse(&mut table, &access)?;
-        if let (Some(_), Some(entry)) = (short_link, table.optional("window")) {
+        if let (Some(_), Some(entry)) = (short_link, of_window) {
             return Err(entry.problem(WINDOW_AND_SHORT_LINK));
         }
         table.finish()?;
@@ -130,10 +132,19 @@ impl DownloadRule {
             return Err(invalid("must be segments separated by single slashes"));
         }
         let values = Values { caller, ambient, extension: None, filename: None, path };
+        self.grant_key(self.key.find(&values)?, caller.lifetime(self.expires, ambient.now)?)
+    }
+
+    /// Permits to read the object with this key.
+    pub(super) fn grant_key(
+        &self,
+        key: ObjectKey,
+        lifetime: Lifetime,
+    ) -> Result<DownloadGrant, Denial> {
         let grant = DownloadGrant {
             bucket: Arc::clone(&self.bucket),
-            key: self.key.find(&values)?,
-            lifetime: caller.lifetime(self.expires, ambient.now)?,
+            key,
+            lifetime,
             window: self.window,
             header_source: self.header_source,
             overrides: self.header_source.overrides(),

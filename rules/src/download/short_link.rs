@@ -1,8 +1,15 @@
 //! Short links that end: `uses`, `revocable` and `interstitial` of a download rule.
 
+mod id;
+mod make;
+mod used;
+
+pub use self::id::LinkId;
+pub use self::make::{ListedLink, NewLink};
+pub use self::used::{FoundLink, UsedLink};
 use crate::callers::access::Access;
 use crate::config::error::ConfigError;
-use crate::config::reader::TableReader;
+use crate::config::reader::{ConfigValue, TableReader};
 
 /// Most uses of one link.
 const MAX_USES: u32 = 1_000;
@@ -12,14 +19,14 @@ const USES: &str = "a whole number from 1 to 1000";
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct ShortLink {
     /// How often a link may be used; `None` if that is not counted.
-    pub(crate) uses: Option<u32>,
-    pub(crate) listing: Listing,
+    uses: Option<u32>,
+    listing: Listing,
     interstitial: bool,
 }
 
 /// Whether a caller can list its links, and revoke them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Listing {
+enum Listing {
     /// It can.
     Listed,
     /// It cannot, and can make any number of links.
@@ -52,9 +59,9 @@ impl ShortLink {
             ));
         }
         let interstitial = table.optional("interstitial");
-        let shows_page = interstitial.as_ref().map(|entry| entry.boolean()).transpose()?;
+        let shows_page = interstitial.as_ref().map(ConfigValue::boolean).transpose()?;
         if uses.is_none() && !is_listed {
-            return match interstitial {
+            return match interstitial.filter(|_| shows_page == Some(true)) {
                 Some(entry) => {
                     Err(entry.problem("only links with `uses` or `revocable` have a page"))
                 }
@@ -66,9 +73,19 @@ impl ShortLink {
         Ok(Some(Self { uses, listing, interstitial }))
     }
 
+    /// Returns how often a link may be used; `None` if that is not counted.
+    #[must_use]
+    pub const fn uses(self) -> Option<u32> {
+        self.uses
+    }
+
+    pub(crate) fn is_listed(self) -> bool {
+        self.listing == Listing::Listed
+    }
+
     /// Returns whether a page with a button comes before the object, so that what only looks at a link does not use it.
     #[must_use]
-    pub const fn has_interstitial(&self) -> bool {
+    pub const fn has_interstitial(self) -> bool {
         self.interstitial
     }
 }

@@ -20,6 +20,8 @@ pub enum Shape {
     Pattern(&'static str),
     /// `true` or `false`.
     Boolean,
+    /// A whole number, at least the first and at most the second.
+    WholeNumber(u32, u32),
     /// A size such as `5 MiB`.
     Size,
     /// A length of time such as `10 min`.
@@ -70,6 +72,9 @@ impl Shape {
             Self::KeyTemplate => json!({ "type": "string", "pattern": "^[^/{}]+/" }),
             Self::Pattern(pattern) => json!({ "type": "string", "pattern": pattern }),
             Self::Boolean => json!({ "type": "boolean" }),
+            Self::WholeNumber(min, max) => {
+                json!({ "type": "integer", "minimum": min, "maximum": max })
+            }
             Self::Size => json!({ "type": "string", "pattern": pattern_of(quantity::sizes()) }),
             Self::Duration => json!({ "type": "string", "pattern": pattern_of(quantity::times()) }),
             Self::OneOf(values) => json!({ "enum": values }),

@@ -84,8 +84,11 @@ pub enum LinkCommand {
         /// How often it may be used; `None` if that is not counted.
         uses: Option<u32>,
     },
-    /// Asks about the link, and changes nothing.
-    Look,
+    /// Asks about the link, and counts nothing.
+    Look {
+        /// The token of an earlier use, if the client has one.
+        earlier: Option<String>,
+    },
     /// Counts a use.
     Use {
         /// Random, so that the same command is counted once.
@@ -184,21 +187,27 @@ impl Link {
     fn obey(&mut self, command: LinkCommand, now: u64) -> LinkAnswer {
         match command {
             // A second time.
-            LinkCommand::Make { .. } | LinkCommand::Look => {}
-            LinkCommand::Use { token, earlier } => return self.count(token, earlier, now),
+            LinkCommand::Make { .. } => {}
+            LinkCommand::Look { earlier } => return self.look(earlier.as_deref(), now),
+            LinkCommand::Use { token, earlier } => {
+                return self.count(token, earlier.as_deref(), now);
+            }
             LinkCommand::GiveBack { token } => self.give_back(&token),
             LinkCommand::Revoke { list } => return self.revoke(&list, now),
         }
         self.answer(now)
     }
 
-    fn count(&mut self, token: String, earlier: Option<String>, now: u64) -> LinkAnswer {
+    fn look(&self, earlier: Option<&str>, now: u64) -> LinkAnswer {
+        match &self.state {
+            State::Open(open) if open.repeats(earlier).is_some() => open.answer(self.expires),
+            _ => self.answer(now),
+        }
+    }
+
+    fn count(&mut self, token: String, earlier: Option<&str>, now: u64) -> LinkAnswer {
         let State::Open(open) = &mut self.state else { return self.answer(now) };
-        let known = |known: &&Use| {
-            let is = |text: &str| bool::from(known.token.as_bytes().ct_eq(text.as_bytes()));
-            is(&token) || earlier.as_deref().is_some_and(is)
-        };
-        if let Some(known) = open.recent.iter().find(known) {
+        if let Some(known) = open.repeats(Some(&token)).or(open.repeats(earlier)) {
             return open.granted(known.clone());
         }
         let until = now.saturating_add(GRACE_SECS).min(self.expires);
@@ -244,14 +253,22 @@ impl Link {
             State::Ended(ended) => LinkAnswer::Ended(*ended),
             State::Open(_) if now >= self.expires => LinkAnswer::Ended(Ended::Expired),
             State::Open(Open { left: Some(0), .. }) => LinkAnswer::Ended(Ended::Used),
-            State::Open(Open { target, left, .. }) => {
-                LinkAnswer::Open { target: target.clone(), left: *left, expires: self.expires }
-            }
+            State::Open(open) => open.answer(self.expires),
         }
     }
 }
 
 impl Open {
+    /// Returns the use with this token, if it may be repeated.
+    fn repeats(&self, token: Option<&str>) -> Option<&Use> {
+        let token = token?.as_bytes();
+        self.recent.iter().find(|recent| bool::from(recent.token.as_bytes().ct_eq(token)))
+    }
+
+    fn answer(&self, expires: u64) -> LinkAnswer {
+        LinkAnswer::Open { target: self.target.clone(), left: self.left, expires }
+    }
+
     fn granted(&self, Use { token, until }: Use) -> LinkAnswer {
         LinkAnswer::Granted { target: self.target.clone(), token, until, left: self.left }
     }

@@ -1,6 +1,6 @@
 //! The machines, held against models that are too simple to be wrong.
 
-use std::collections::BTreeSet;
+use alloc::collections::BTreeSet;
 
 use proptest::prelude::*;
 
@@ -62,6 +62,10 @@ fn use_with(token: &str, earlier: Option<&str>) -> LinkCommand {
     LinkCommand::Use { token: token.into(), earlier: earlier.map(Into::into) }
 }
 
+fn look(earlier: Option<&str>) -> LinkCommand {
+    LinkCommand::Look { earlier: earlier.map(Into::into) }
+}
+
 fn is_granted(answer: &LinkAnswer) -> bool {
     matches!(answer, LinkAnswer::Granted { .. })
 }
@@ -69,11 +73,11 @@ fn is_granted(answer: &LinkAnswer) -> bool {
 #[test]
 fn a_link_of_one_use_is_granted_once() {
     let mut object = Object::default();
-    assert_eq!(object.link(LinkCommand::Look, START), LinkAnswer::Unknown);
+    assert_eq!(object.link(look(None), START), LinkAnswer::Unknown);
     assert_eq!(object.entry, None, "a question stores nothing");
     object.link(make(Some(1), 600), START);
     for at in 0..5 {
-        let answer = object.link(LinkCommand::Look, START + at);
+        let answer = object.link(look(None), START + at);
         assert!(matches!(answer, LinkAnswer::Open { left: Some(1), .. }), "{answer:?}");
     }
     let answer = object.link(use_with("a", None), START + 10);
@@ -87,7 +91,7 @@ fn a_link_of_one_use_is_granted_once() {
         }
     );
     assert_eq!(object.link(use_with("b", None), START + 10), LinkAnswer::Ended(Ended::Used));
-    assert_eq!(object.link(LinkCommand::Look, START + 11), LinkAnswer::Ended(Ended::Used));
+    assert_eq!(object.link(look(None), START + 11), LinkAnswer::Ended(Ended::Used));
 }
 
 #[test]
@@ -101,7 +105,9 @@ fn who_used_a_link_can_repeat_the_use_for_sixty_seconds_and_nobody_else_can() {
         panic!("a repetition is granted");
     };
     assert_eq!((until, token.as_str()), (START + GRACE_SECS, "a"), "not extended");
+    assert!(matches!(object.link(look(Some("a")), last), LinkAnswer::Open { left: Some(0), .. }));
     for earlier in [None, Some("b"), Some(""), Some("aa"), Some("A")] {
+        assert_eq!(object.link(look(earlier), last), LinkAnswer::Ended(Ended::Used));
         let answer = object.link(use_with("c", earlier), last);
         assert_eq!(answer, LinkAnswer::Ended(Ended::Used), "{earlier:?}");
     }
@@ -117,7 +123,7 @@ fn a_use_never_outlasts_the_link() {
     object.link(make(Some(2), 30), START);
     let answer = object.link(use_with("a", None), START + 10);
     assert!(matches!(answer, LinkAnswer::Granted { until, .. } if until == START + 30));
-    for command in [use_with("b", Some("a")), use_with("c", None), LinkCommand::Look] {
+    for command in [use_with("b", Some("a")), use_with("c", None), look(None)] {
         assert_eq!(object.link(command, START + 30), LinkAnswer::Ended(Ended::Expired));
     }
 }
@@ -128,10 +134,10 @@ fn a_link_is_remembered_for_a_week_after_its_end_and_then_deleted() {
     object.link(make(Some(1), 600), START);
     let end = START + 600 + 7 * 86_400;
     object.send(&Command::Sweep, end - 1);
-    assert_eq!(object.link(LinkCommand::Look, end - 1), LinkAnswer::Ended(Ended::Expired));
+    assert_eq!(object.link(look(None), end - 1), LinkAnswer::Ended(Ended::Expired));
     object.send(&Command::Sweep, end);
     assert_eq!(object.entry, None);
-    assert_eq!(object.link(LinkCommand::Look, end), LinkAnswer::Unknown);
+    assert_eq!(object.link(look(None), end), LinkAnswer::Unknown);
 }
 
 #[test]
@@ -153,7 +159,7 @@ fn an_object_refuses_what_belongs_to_another_kind_or_version() {
     let mut object = Object::default();
     object.list(ListCommand::Add { ids: vec!["a".into()], expires: START + 9 }, START);
     let before = object.entry.clone();
-    assert_eq!(object.send(&Command::Link(LinkCommand::Look), START), StateAnswer::Unreadable);
+    assert_eq!(object.send(&Command::Link(look(None)), START), StateAnswer::Unreadable);
     assert_eq!(object.entry, before);
     let sweep = Command::Sweep.to_bytes();
     assert_eq!(sweep, [0], "as in src/js/state.mjs");
@@ -204,7 +210,7 @@ fn a_list_takes_all_links_of_a_request_or_none() {
 #[test]
 fn stored_entries_stay_readable() {
     let hex = |entry: &Option<Vec<u8>>| {
-        entry.iter().flatten().map(|byte| format!("{byte:02x}")).collect::<String>()
+        entry.iter().flatten().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
     };
     let mut object = Object::default();
     object.link(make(Some(3), 600), START);
@@ -334,7 +340,7 @@ proptest! {
                     model.revoked = true;
                 }
                 Event::Look => {
-                    let answer = object.link(LinkCommand::Look, now);
+                    let answer = object.link(look(None), now);
                     let is_open = matches!(answer, LinkAnswer::Open { .. });
                     prop_assert_eq!(is_open, !model.is_over(now) && model.counts() < uses);
                 }
@@ -349,6 +355,6 @@ proptest! {
     fn no_bytes_make_an_object_panic(entry: Vec<u8>, command: Vec<u8>, now: u64) {
         let _ = apply(Some(&entry), &command, UnixTime::from_secs(now));
         let _ = apply(None, &command, UnixTime::from_secs(now));
-        let _ = apply(Some(&entry), &Command::Link(LinkCommand::Look).to_bytes(), UnixTime::from_secs(now));
+        let _ = apply(Some(&entry), &Command::Link(look(None)).to_bytes(), UnixTime::from_secs(now));
     }
 }
