@@ -48,6 +48,14 @@ const texts = (description) => ({ type: 'object', description, additionalPropert
 
 const url = text('A signed URL. Whoever has it can use it until it expires.', { format: 'uri' });
 const key = text("The object's key, which the rule made.", { minLength: 1, maxLength: 1_024 });
+/** The ID of a short link. @type {Schema} */
+export const LINK_ID = { type: 'string', pattern: '^[A-Za-z0-9_-]{21}[AQgw]$' };
+/** What only a short link has. @type {Record<string, Schema>} */
+const SHORT = {
+  'id?': { ...LINK_ID, description: 'The ID of a short link, with which it can be revoked.' },
+  'uses?': { type: 'integer', minimum: 1, maximum: 1_000, description: 'How often a short link may be used.' },
+};
+
 const expires = text('When it expires.', { format: 'date-time', examples: ['2026-11-23T19:10:00Z'] });
 const partNumber = { type: 'integer', minimum: 1, maximum: 10_000 };
 const etag = text('The `ETag` that S3 returned for the part.');
@@ -201,11 +209,15 @@ const OWN = {
       additionalProperties: false,
     }),
   }),
-  Link: object({ url, expires, 'expires_with?': ref('ExpiresWith') }),
+  Link: object({ url, expires, 'expires_with?': ref('ExpiresWith'), ...SHORT }),
+  OwnLinks: object({
+    links: list(object({ id: LINK_ID, url, path: text('What would be the rest of the URL of a download.'), expires, 'uses_left?': { type: 'integer', minimum: 1, maximum: 1_000 } }), { maxItems: 100 }),
+    'next?': { ...LINK_ID, description: 'The value of `after` for the next page. Without it, this is the last.' },
+  }),
   LinksRequest: object({ paths: list(text("What would be the rest of the URL's path, not percent-encoded."), { minItems: 1, maxItems: 100 }) }),
   Links: object({
     downloads: list(
-      { oneOf: [object({ path: { type: 'string' }, url, expires, 'expires_with?': ref('ExpiresWith') }), object({ path: { type: 'string' }, error: ref('ProblemOfOne') })] },
+      { oneOf: [object({ path: { type: 'string' }, url, expires, 'expires_with?': ref('ExpiresWith'), ...SHORT }), object({ path: { type: 'string' }, error: ref('ProblemOfOne') })] },
       { description: 'The answer about each path, in the order of the request.', minItems: 1, maxItems: 100 },
     ),
   }),

@@ -59,6 +59,7 @@ export const SITE = {
     worker: { ...download, callers: ['worker'], key: 'worker/{caller}/{path}' },
     backend: { ...download, callers: ['backend'], key: 'tickets/{path}' },
     role: { ...download, bucket: 'role', callers: ['anyone'], key: 'role/{path}' },
+    once: { ...download, callers: ['site'], key: 'once/{path}', uses: 1 },
   },
   ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },
   ...SECRETS,

@@ -18,7 +18,7 @@ export const site = {
     BUCKETS: { media, notes },
     CALLERS: { site: { kind: 'bearer', secret: 'SITE_TOKEN' }, backend: { kind: 'ticket', secret: 'TICKET_SECRET' } },
     UPLOADS: { file: { ...upload, multipart: true, uploaders: true, metadata: ['album'], confirm: true }, note: { ...upload, bucket: 'notes', key: 'notes/{uuid}' } },
-    DOWNLOADS: { file: { ...rule, key: 'files/{path}' } },
+    DOWNLOADS: { file: { ...rule, key: 'files/{path}' }, once: { ...rule, key: 'files/{path}', uses: 1 } },
     ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },
   },
   secrets: {
@@ -54,6 +54,7 @@ export function narrowed(document, credential) {
     for (const operation of Object.values(item).filter(({ operationId }) => operationId)) {
       if (operation.security?.length) operation.security = credential === 'token' ? [{ token: [] }] : [];
       for (const { name, schema } of operation.parameters ?? []) {
+        if (name === 'rule') schema.enum = ['once'];
         if (name === 'type') schema.enum = operation.operationId === 'companionUpload' ? [...TYPES, ''] : TYPES;
         if (['sign', 'partNumbers'].includes(name)) schema.items.maximum = 1;
         if (name === 'metadata') schema.properties.size.maximum = MAX_SIZE;

@@ -53,7 +53,7 @@ pub(super) const SECTION: Section = Section {
             name: "uses",
             kinds: &[],
             shape: Shape::WholeNumber(1, 1_000),
-            meaning: r#"how often a link may be used, from 1 to [1000](src/download/short_link.rs "MAX_USES: u32 = 1_000"); scripts get a short link, see [Links that end](links-that-end.md)"#,
+            meaning: r#"how often a link may be used, from 1 to [1000](../rules/src/download/short_link.rs "MAX_USES: u32 = 1_000"); scripts get a short link, see [Links that end](links-that-end.md)"#,
             presence: Presence::Optional("not limited"),
             example: "1",
             hint: "write a number without quotes, such as uses = 1",

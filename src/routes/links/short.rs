@@ -97,8 +97,12 @@ fn sign(
     let signed = signed.map_err(Problem::from)?;
     exchange.record.borrow_mut().granted(&signed.key, signed.ends_with);
     // After a POST, the browser shall GET.
-    let status = if exchange.request.method == "POST" { 303 } else { 302 };
-    let answer = Answer::empty(status).with("location", signed.output.url.url);
+    let answer = if exchange.request.method == "POST" {
+        Answer::empty(303)
+    } else {
+        Answer::empty(302).embeddable()
+    };
+    let answer = answer.with("location", signed.output.url.url);
     Ok(match used.token {
         Some(token) => answer.with("set-cookie", cookie(token, id, exchange)),
         None => answer,
