@@ -165,6 +165,10 @@ pub enum Denial {
     },
 }
 
+const FORM_IN_USE: &str = "this form is valid once, and a request with it has not ended: if that fails, send the form again, otherwise request another";
+
+const STATE_NOT_BOUND: &str = r#"this rule needs the Durable Object SignpostState, which is not bound: add `[[durable_objects.bindings]]` with `name = "SIGNPOST_STATE"` and `class_name = "SignpostState"`, and `[[migrations]]` with `tag = "signpost-state"` and `new_sqlite_classes = ["SignpostState"]`, to wrangler.toml, and deploy again"#;
+
 /// Returns the denial of a token, for this reason.
 pub(crate) const fn token_refused(fault: TokenFault, why: &'static str) -> Denial {
     Denial::TokenRefused { fault, why }
@@ -285,14 +289,10 @@ impl fmt::Display for Denial {
             Self::ShortLinksOnly => {
                 "this rule makes a new link for each request: send `Accept: application/json`, or POST a list of paths"
             }
-            Self::StateNotBound => {
-                r#"this rule needs the Durable Object SignpostState, which is not bound: add `[[durable_objects.bindings]]` with `name = "SIGNPOST_STATE"` and `class_name = "SignpostState"`, and `[[migrations]]` with `tag = "signpost-state"` and `new_sqlite_classes = ["SignpostState"]`, to wrangler.toml, and deploy again"#
-            }
+            Self::StateNotBound => STATE_NOT_BOUND,
             Self::QuotaExceeded { left } => return write!(f, "{left}"),
             Self::FormUsed => "this form is valid once, and has been used: request another",
-            Self::FormInUse => {
-                "this form is valid once, and a request with it has not ended: if that fails, send the form again, otherwise request another"
-            }
+            Self::FormInUse => FORM_IN_USE,
             Self::StateUnavailable => "the state that this rule needs cannot be read at the moment",
             Self::CredentialsExpired => "the bucket's credentials have expired",
             Self::CredentialsUnavailable { .. } => {

@@ -143,7 +143,7 @@ describe('every way to a grant reserves', () => {
   });
   after(() => worker?.stop());
 
-  for (const [name, { ask, code = (body) => body.code }] of Object.entries(WAYS)) {
+  for (const [name, { ask, code = (/** @type {any} */ body) => body.code }] of Object.entries(WAYS)) {
     test(name, async () => {
       const answers = [];
       for (let i = 0; i < 3; i += 1) answers.push(await ask(`/uploads/${name}`));
@@ -171,7 +171,7 @@ describe('a reservation', () => {
 
   /** The object that the bucket has, if it is asked. @type {{ size: number, type: string } | undefined} */
   let object;
-  const s3 = ({ method, url }) => {
+  const s3 = (/** @type {Request} */ { method, url }) => {
     if (fails && new URL(url).searchParams.has('uploadId') && method === 'POST') return new Response('<Error><Code>InvalidPart</Code></Error>', { status: 400 });
     if (fails && method === 'POST') return new Response('<Error><Code>SlowDown</Code></Error>', { status: 503 });
     if (method !== 'HEAD' || !object) return undefined;

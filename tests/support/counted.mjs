@@ -94,7 +94,7 @@ export async function call(worker, path, json, init = {}) {
 export async function sendForm({ url, fields }, file, init) {
   const data = new FormData();
   for (const [name, value] of Object.entries(fields)) data.set(name, value);
-  data.set('file', new Blob([typeof file === 'number' ? Buffer.alloc(file) : file]), 'a.png');
+  data.set('file', new Blob([/** @type {BlobPart} */ (typeof file === 'number' ? Buffer.alloc(file) : file)]), 'a.png');
   const answer = await fetch(url, { method: 'POST', body: data, redirect: 'manual', ...init });
   const body = await answer.text();
   return { status: answer.status, body, code: /<Code>(\w+)</.exec(body)?.[1] };

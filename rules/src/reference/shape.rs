@@ -152,21 +152,7 @@ impl Shape {
                 &json!({ "key": Self::Text.schema(), "value": Self::Text.schema() }),
                 &["key", "value"],
             ),
-            Self::Quota => {
-                let mut schema = table(
-                    &json!({
-                        "bytes": Self::Size.schema(),
-                        "files": { "type": "integer", "minimum": 1, "maximum": 10_000 },
-                        "per": { "enum": Period::NAMES.map(|(name, _)| name) },
-                    }),
-                    &["per"],
-                );
-                if let Some(schema) = schema.as_object_mut() {
-                    let either = json!([{ "required": ["bytes"] }, { "required": ["files"] }]);
-                    schema.insert("anyOf".into(), either);
-                }
-                schema
-            }
+            Self::Quota => quota(),
             Self::Tags => json!({
                 "type": "object",
                 "propertyNames": { "maxLength": 128 },
@@ -185,6 +171,21 @@ fn table(properties: &Value, required: &[&str]) -> Value {
         "required": required,
         "additionalProperties": false,
     })
+}
+
+/// Returns the schema of a quota.
+fn quota() -> Value {
+    let properties = json!({
+        "bytes": Shape::Size.schema(),
+        "files": { "type": "integer", "minimum": 1, "maximum": 10_000 },
+        "per": { "enum": Period::NAMES.map(|(name, _)| name) },
+    });
+    let mut schema = table(&properties, &["per"]);
+    if let Some(schema) = schema.as_object_mut() {
+        let either = json!([{ "required": ["bytes"] }, { "required": ["files"] }]);
+        schema.insert("anyOf".into(), either);
+    }
+    schema
 }
 
 fn list(item: Shape, min: usize, max: Option<usize>) -> Value {

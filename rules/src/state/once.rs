@@ -101,15 +101,15 @@ mod tests {
 
     #[test]
     fn what_was_held_and_not_used_can_be_held_again() {
-        let hold = |token: &str| OnceCommand::Hold(token.into());
-        let (answer, held) = Once::apply(None, hold("a"));
+        let hold = |stored, token: &str| Once::apply(stored, OnceCommand::Hold(token.into()));
+        let (answer, stored) = hold(None, "a");
         assert_eq!(answer, OnceAnswer::Granted);
-        assert_eq!(Once::apply(held.clone(), hold("b")), (OnceAnswer::Held, held.clone()));
-        let (_, freed) = Once::apply(held, OnceCommand::Free("a".into()));
-        assert_eq!(freed, None);
-        let (answer, held) = Once::apply(freed, hold("b"));
-        let (_, used) = Once::apply(held, OnceCommand::Use("b".into()));
+        assert_eq!(hold(stored.clone(), "b"), (OnceAnswer::Held, stored.clone()));
+        let (_, stored) = Once::apply(stored, OnceCommand::Free("a".into()));
+        assert_eq!(stored, None);
+        let (answer, stored) = hold(stored, "b");
         assert_eq!(answer, OnceAnswer::Granted);
-        assert_eq!(Once::apply(used.clone(), hold("a")), (OnceAnswer::Used, used));
+        let (_, stored) = Once::apply(stored, OnceCommand::Use("b".into()));
+        assert_eq!(hold(stored.clone(), "a"), (OnceAnswer::Used, stored));
     }
 }

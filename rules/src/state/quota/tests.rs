@@ -1,6 +1,6 @@
 //! Laws of the quota, against a model that remembers every grant.
 
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 use proptest::prelude::*;
 
