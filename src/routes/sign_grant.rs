@@ -7,6 +7,7 @@ use crate::http::problem::Problem;
 use crate::http::url::{Url, form_url};
 
 /// Signs a grant and notes it in the record. The form of a bound bucket goes to the Worker itself.
+#[inline(never)] // called in many places
 pub(crate) fn sign_grant(
     mut grant: UploadGrant,
     exchange: Exchange<'_>,

@@ -50,6 +50,7 @@ impl<'a> Body<'a> {
     }
 }
 
+#[inline(never)] // keeps it out of the function that V8 compiles for all routes
 pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<'_>) -> Action {
     exchange.record.borrow_mut().rule(rule.access().rule());
     if let Err(denial) = rule.check_notify(exchange.site.secrets()) {
