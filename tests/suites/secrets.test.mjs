@@ -60,6 +60,11 @@ const ROUTES = [
   ['POST', '/downloads/session?marked-query=1', { paths: ['marked-path', 'marked-path/../x'] }],
   ['GET', '/uploads/proof/done/marked-state?key=marked-key'],
   ['GET', '/.well-known/jwks.json?marked-query=1'],
+  ['GET', '/downloads/ends/marked-path?json&download=marked-name'],
+  ['POST', '/downloads/ends', { paths: ['marked-path', 'marked-path/../x'] }],
+  ...['GET', 'POST', 'HEAD'].flatMap((method) => ['/l/marked-id', '/l/markedAAAAAAAAAAAAAAAA'].map((path) => /** @type {[string, string]} */ ([method, path]))),
+  ['GET', '/links?rule=marked-rule&after=marked-id'],
+  ['DELETE', '/links/marked-id'],
 ];
 
 describe('no secret appears', () => {
@@ -70,6 +75,7 @@ describe('no secret appears', () => {
   const PRIVATE = { ISSUER_KEY: JSON.stringify(KEY), WEBHOOK_SECRET: 'whsec_bWFya2VkLXNlY3JldC1vZi10aGUtd2ViaG9va3M=' };
   const VARS = {
     UPLOADS_2: { proof: { bucket: 'session', callers: ['anyone'], key: 'proof/{uuid}.{ext}', types: ['image/png'], max_size: '1 KiB', expires: '1 h', confirm: true, notify: 'https://marked-receiver.example.com/marked-path?token=marked-token' } },
+    DOWNLOADS_2: { ends: { bucket: 'session', callers: ['anyone'], key: 'ends/{path}', expires: '5 min', uses: 1 } },
     ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },
   };
   const outbound = (/** @type {Request} */ { method }) => {
@@ -78,7 +84,7 @@ describe('no secret appears', () => {
     return method === 'HEAD' ? new Response(null, { headers }) : new Response('marked-error-of-another-server', { status: 500 });
   };
   // Each test has its own Worker, since log lines may arrive late.
-  beforeEach(async () => void (worker = await start({ build: 'build/planted', secrets: { ...SESSION, ...PRIVATE }, vars: VARS, outbound })));
+  beforeEach(async () => void (worker = await start({ build: 'build/planted', secrets: { ...SESSION, ...PRIVATE }, vars: VARS, outbound, state: true })));
   afterEach(() => worker?.stop());
 
   test('in a response, header, log line or error of any request', async () => {
@@ -111,13 +117,20 @@ describe('no secret appears', () => {
     const done = await send(worker.url, { method: 'GET', path: `${pathname}?key=marked-key` });
     assert.match(done.body, /<h1>Uploaded<\/h1>/);
     for (const [name, value] of secrets) assert.ok(!done.body.includes(value), `${name} in the page after a form`);
+    const link = JSON.parse((await send(worker.url, { method: 'GET', path: '/downloads/ends/marked-path?json' })).body);
+    const page = await send(worker.url, { method: 'GET', path: `/l/${link.id}` });
+    const used = await send(worker.url, { method: 'POST', path: `/l/${link.id}` });
+    assert.deepEqual([page.status, used.status], [200, 303]);
+    for (const [name, value] of secrets) assert.ok(!`${page.body}${used.headers['set-cookie']}`.includes(value), `${name} in a short link`);
+    assert.ok(!page.body.includes('marked-'), 'a key in the page of a short link');
     await lines(worker, generated.length);
     for (let i = 0; i < 100 && !worker.logs.some((line) => line.includes('"outcome":"retried"')); i += 1) await sleep(20);
     const logs = worker.logs.join('\n');
     assert.match(logs, /"rule":"uploads\/proof","outcome":"retried","status":500/, 'the webhook was sent');
     for (const [name, value] of secrets) assert.ok(!logs.includes(value), `${name} in the log`);
     for (const { request } of generated) for (const part of tokens(request)) assert.ok(!logs.includes(part), 'a token in the log');
-    for (const text of [confirm, receipt, `${pathname.split('/').at(-1)}`]) assert.ok(!logs.includes(text), 'a state or a receipt in the log');
+    const [, use = ''] = /signpost-use=([^;]+)/.exec(`${used.headers['set-cookie']}`) ?? [];
+    for (const text of [link.id, use, confirm, receipt, `${pathname.split('/').at(-1)}`]) assert.ok(!logs.includes(text), 'a state or a receipt in the log');
     for (const part of ['marked-', 'X-Amz-', 'x-amz-', 'contract.txt', 'u7.pdf', 'evil.example.com']) assert.ok(!logs.includes(part), `${part} in the log`);
   });
 
