@@ -91,7 +91,7 @@ export const SUITES = {
   limits: { all: ['worker', 'client'] },
   links: { all: ['worker', 'client', 'chromium'], some: ['juicefs', 'ministack'] },
   many: { all: ['worker', 'client', 'chromium', 'ministack'] },
-  mount: { all: ['mounted', 'client'], some: ['chromium', 'ministack'] },
+  mount: { all: ['worker', 'mounted', 'client'], some: ['chromium', 'ministack'] },
   multipart: { all: ['worker', 'client'], some: ['juicefs', 'ministack'] },
   needs: {},
   openapi: { all: ['worker', 'client'], some: ['schemathesis'] },

@@ -107,10 +107,15 @@ function demoRules(config, secrets) {
   const token = (/** @type {string[]} */ names) => (isOpen(names) ? undefined : names.map((name) => secrets[callers[name]?.secret]).find(Boolean));
   const isSame = (/** @type {Table} */ one, /** @type {Table} */ other) => [...one.callers].sort().join() === [...other.callers].sort().join() || token(one.callers) === token(other.callers);
   return entriesOf(config, 'UPLOADS').map(([name, rule]) => {
-    const download = entriesOf(config, 'DOWNLOADS').find(([, other]) => other.bucket === rule.bucket && canRead(other.key, rule.key) && isSame(rule, other));
+    const download = entriesOf(config, 'DOWNLOADS').find(([, other]) => other.bucket === rule.bucket && !makesShortLinks(other) && canRead(other.key, rule.key) && isSame(rule, other));
     const method = takesForms(buckets[rule.bucket]) ? 'POST' : 'PUT';
     return { name, method, types: rule.types, isOpen: isOpen(rule.callers), token: token(rule.callers), ...(download && { download: { rule: download[0], segments: download[1].key.split('/').length - 1 } }) };
   });
+}
+
+/** Whether a rule makes a new link for each request, which the page does not. @param {Table} rule */
+function makesShortLinks({ uses, revocable }) {
+  return uses !== undefined || revocable === true;
 }
 
 /** Whether a download rule's key, such as `files/{caller}/{path}`, includes the keys of an upload rule. @param {string} download @param {string} upload */
