@@ -99,7 +99,7 @@ export const SUITES = {
   package: { all: ['packages'] },
   points: { all: ['worker'] },
   prompts: {},
-  quota: { all: ['worker'] },
+  quota: { all: ['worker', 'client'] },
   receipts: { all: ['worker'], some: ['pyjwt', 'php', 'go', 'go-jose'] },
   react: { all: ['client', 'chromium'], some: ['firefox'] },
   'receipts-pages': { all: ['worker', 'client', 'chromium'], some: ['firefox', 'ministack'] },

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CLOCK, setAhead } from '../servers/clock.mjs';
-import { as, call, eventually, rule, sendForm, sendPart, startCounted, workerd } from '../support/counted.mjs';
+import { start as startLocalR2 } from '../servers/local-r2.mjs';
+import { SECRETS, as, call, eventually, rule, sendForm, sendPart, startCounted, workerd } from '../support/counted.mjs';
 
 /** @typedef {Awaited<ReturnType<typeof startCounted>>} Worker */
 
@@ -264,7 +265,7 @@ describe('a form that the Worker itself receives', () => {
   /** @type {Worker} */
   let worker;
   before(async () => {
-    const names = ['settled', 'again', 'broken', 'cut', 'expired', 'removed', 'stripped', 'racing', 'parts'];
+    const names = ['settled', 'again', 'broken', 'cut', 'expired', 'removed', 'stripped', 'racing', 'logged', 'parts'];
     const uploads = Object.fromEntries(names.map((name) => [name, rule({ bucket: 'bound', uploaders: true, max_size: '2 MiB', quota: { bytes: '2 MiB', files: 5, per: 'day' } })]));
     uploads.parts = rule({ bucket: 'bound', multipart: true, quota });
     worker = await startCounted({ uploads, around: CLOCK });
@@ -311,6 +312,13 @@ describe('a form that the Worker itself receives', () => {
     assert.equal((await sendForm({ ...signed, fields: { ...signed.fields, 'Content-Type': 'text/html' } }, 1)).code, 'AccessDenied');
     assert.equal((await sendForm(signed, MIB)).status, 201, 'the reservation is as before');
     assert.equal(await bytes('broken'), MIB);
+  });
+
+  test('leaves no trace of its state or of a secret in the log', async () => {
+    const signed = await form('logged');
+    await sendForm(signed, 1);
+    await eventually(async () => worker.logs.some((line) => line.includes('"rule":"forms/bound"')));
+    for (const line of worker.logs) assert.ok(!line.includes('marked-') && !line.includes(signed.fields['x-amz-signpost'].slice(10)), line);
   });
 
   test('counts nothing if the client disconnects', async () => {
@@ -374,6 +382,29 @@ describe('without the Durable Object', () => {
     assert.equal((await call(worker, '/uploads/none', PNG)).status, 200);
     const health = await call(worker, '/healthz');
     assert.deepEqual([health.status, health.body.bindings], [503, ['SIGNPOST_STATE']]);
+  });
+});
+
+describe('under wrangler dev', () => {
+  /** @type {Awaited<ReturnType<typeof startLocalR2>>} */
+  let server;
+  before(async () => {
+    const vars = (/** @type {{ endpoint: string, region: string, bucket: string }} */ { endpoint, region, bucket: name }) => ({
+      BUCKETS: { media: { provider: 'r2', name, region, endpoint, credentials: 'MEDIA' } },
+      CALLERS: { ada: { kind: 'bearer', secret: 'ADA_TOKEN' } },
+      UPLOADS: { some: rule({ callers: ['ada'], quota: { files: 10, per: 'day' } }) },
+    });
+    server = await startLocalR2({ vars, secrets: { ADA_TOKEN: SECRETS.ADA_TOKEN }, state: true });
+  });
+  after(() => server?.stop());
+
+  test('a quota is not exceeded by requests at the same time, and what is granted can be uploaded', async () => {
+    const worker = { fetch: (/** @type {string} */ path, /** @type {RequestInit} */ init = {}) => fetch(server.url + path, init) };
+    const answers = await Promise.all(Array.from({ length: 30 }, () => call(worker, '/uploads/some', PNG)));
+    const granted = answers.filter(({ status }) => status === 200);
+    assert.equal(granted.length, 10, JSON.stringify(answers.map(({ status }) => status)));
+    const { url, headers, method } = granted[0].body;
+    assert.equal((await fetch(url, { method, headers, body: Buffer.alloc(40) })).status, 200);
   });
 });
 
