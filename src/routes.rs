@@ -3,6 +3,7 @@
 mod batch;
 pub(crate) mod confirm;
 pub(crate) mod download;
+pub(crate) mod files;
 pub(crate) mod form_page;
 pub(crate) mod forms;
 pub(crate) mod health;
@@ -87,6 +88,7 @@ fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
             Ok(download::respond(rules.download(name)?, path, exchange))
         }
         Some(("forms", path)) => Ok(forms::respond(path, exchange)),
+        Some(("files", path)) => Ok(files::respond(path, exchange)),
         _ => Err(not_found()),
     }
 }

@@ -96,6 +96,7 @@ export const SUITES = {
   needs: {},
   openapi: { all: ['worker', 'client'], some: ['schemathesis'] },
   operator: { all: ['command', 'ministack'], some: ['worker', 'client', 'chromium', 'zsh', 'fish', 'groff'] },
+  'own-put': { all: ['worker', 'client'], some: ['chromium', 'boto3'] },
   package: { all: ['packages'] },
   points: { all: ['worker'] },
   prompts: {},

@@ -62,6 +62,8 @@ pub enum ErrorCode {
     UnsupportedMediaType,
     /// Our own: the object is not what was granted.
     UploadMismatch,
+    #[strum(serialize = "XAmzContentSHA256Mismatch")]
+    XAmzContentSha256Mismatch,
 }
 
 /// An HTTP status and its reason phrase.
@@ -129,7 +131,8 @@ impl ErrorCode {
             | Self::MalformedXml
             | Self::MaxPostPreDataLengthExceededError
             | Self::MetadataTooLarge
-            | Self::TooManyFiles => (BAD_REQUEST, BAD_REQUEST),
+            | Self::TooManyFiles
+            | Self::XAmzContentSha256Mismatch => (BAD_REQUEST, BAD_REQUEST),
             Self::ExpiredToken | Self::InvalidToken => (UNAUTHORIZED, BAD_REQUEST),
             Self::MissingAuthenticationToken => (UNAUTHORIZED, FORBIDDEN),
             Self::AccessDenied

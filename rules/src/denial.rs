@@ -103,8 +103,6 @@ pub enum Denial {
     SizeMissing,
     /// A URL signed for this bucket cannot fix the size of the body.
     NoPut,
-    /// The secrets of a bucket that is bound to the Worker need not be credentials of its provider.
-    NoPutToBinding,
     /// The rule does not accept the media type.
     TypeNotAllowed {
         /// The rule's types, joined by commas.
@@ -163,7 +161,7 @@ impl Denial {
     pub const fn code(&self) -> ErrorCode {
         match self {
             Self::NoRule => ErrorCode::NoSuchRule,
-            Self::NoMultipart | Self::NoPut | Self::NoPutToBinding => ErrorCode::InvalidRequest,
+            Self::NoMultipart | Self::NoPut => ErrorCode::InvalidRequest,
             Self::NoSuchUpload => ErrorCode::NoSuchUpload,
             Self::NoSuchKey => ErrorCode::NoSuchKey,
             Self::UploadMismatch { .. } => ErrorCode::UploadMismatch,
@@ -252,9 +250,6 @@ impl fmt::Display for Denial {
             }
             Self::NoPut => {
                 "this bucket accepts files only by form, since its signed URLs cannot limit the size"
-            }
-            Self::NoPutToBinding => {
-                "the Worker itself receives the files of this rule, and only as forms: leave out `method`"
             }
             Self::TooSmall => "`size` is 0, and empty files are not accepted",
             Self::TooLarge { max } => {

@@ -169,7 +169,7 @@ impl UploadRule {
         self.bucket.upload_method == UploadMethod::Post
     }
 
-    /// Returns whether the Worker receives the form itself, and stores the file through its binding.
+    /// Returns whether the Worker receives whole files itself, by form or PUT, and stores them through its binding.
     #[must_use]
     pub fn is_bound(&self) -> bool {
         self.bucket.binding.is_some()

@@ -39,8 +39,8 @@ pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Action {
     }
 }
 
-/// Counts the form against the rate limits of the bucket's rules, before any of it is read.
-fn count(bucket: BoundBucket<'_>, exchange: Exchange<'_>) -> Result<(), Blocked<Fault>> {
+/// Counts a form or a PUT against the rate limits of the bucket's rules, before any of it is read.
+pub(crate) fn count(bucket: BoundBucket<'_>, exchange: Exchange<'_>) -> Result<(), Blocked<Fault>> {
     let address = exchange.request.headers.address;
     let context = exchange.auth_context(Presented { address, ..Presented::default() });
     bucket.count_form(&context).map_err(|blocked| {
@@ -75,26 +75,27 @@ fn receive(
     };
     let upload = checked_with_any(&credentials, check)?;
     check_name(&head.filename, upload.key.as_str())?;
-    let form = received(&bucket, &head, &upload, exchange)?;
+    let state = head.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(STATE_FIELD));
+    let state = state.map(|(_, state)| state.as_str());
+    let form = received(&bucket, state, upload.key.as_str(), exchange)?;
     let continuation = Continuation::new(&bucket, &upload, origin, form);
     let write = WriteObject::new(&bucket, &head, &boundary, upload, continuation);
     Ok(Action::WriteObject(Box::new(write)))
 }
 
-/// Finds out for whom the form was signed, if its rule follows uploads. Then receipts must be possible before the file is stored.
-fn received(
+/// Finds out for whom an upload was signed, if its rule follows uploads. Then receipts must be possible before the file is stored.
+pub(crate) fn received(
     bucket: &BoundBucket<'_>,
-    head: &FormHead,
-    upload: &Upload,
+    state: Option<&str>,
+    key: &str,
     exchange: Exchange<'_>,
 ) -> Result<Option<ReceivedForm>, Fault> {
     let Exchange { site, ambient, .. } = exchange;
-    let field = head.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(STATE_FIELD));
-    let Some((_, field)) = field else { return Ok(None) };
-    let form = bucket.received(field, upload.key.as_str(), site.secrets(), ambient.now);
+    let Some(state) = state else { return Ok(None) };
+    let grant = bucket.received(state, key, site.secrets(), ambient.now);
     let checked = site.rules().map_or(Ok(()), |rules| rules.check_issuer(site.secrets()));
     checked.map_err(|_| Fault::NotConfigured)?;
-    Ok(form)
+    Ok(grant)
 }
 
 /// Rejects a file's name that the JSON API would reject too, if the form makes it part of the key.
@@ -106,11 +107,11 @@ fn check_name(filename: &str, key: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Checks with each set of credentials: during a key rotation, either may have signed the form.
-fn checked_with_any(
+/// Checks with each set of credentials: during a key rotation, either may have signed the upload.
+pub(crate) fn checked_with_any<T>(
     credentials: &[Credentials],
-    check: impl Fn(&Credentials) -> Result<Upload, Fault>,
-) -> Result<Upload, Fault> {
+    check: impl Fn(&Credentials) -> Result<T, Fault>,
+) -> Result<T, Fault> {
     let mut fault = Fault::Refused(Refusal::AccessKeyId);
     for credentials in credentials {
         match check(credentials) {

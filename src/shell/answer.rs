@@ -63,6 +63,9 @@ pub(super) async fn respond(
         match crate::respond(&site, &request, clock::ambient()) {
             Action::Answer(answer) => {
                 drop(body); // draining a form can take long
+                if answer.status >= 400 && form.is_none() && incoming.is_put() {
+                    form = Some(Form::open(&incoming.request)?);
+                }
                 return finish(answer, form.as_ref(), incoming).await;
             }
             Action::ReadBody { max_bytes } => {
@@ -76,10 +79,13 @@ pub(super) async fn respond(
                 }
             }
             Action::WriteObject(write) => {
-                let Some(form) = &form else { break };
-                drop(body); // the head, which is not needed again
-                let answer = store(&write, form, incoming).await?;
-                return finish(answer, Some(form), incoming).await;
+                drop(body); // the head of a form, which is not needed again
+                let form = match form.take() {
+                    Some(form) => form,
+                    None => Form::open(&incoming.request)?,
+                };
+                let answer = store(&write, &form, incoming).await?;
+                return finish(answer, Some(&form), incoming).await;
             }
             Action::Perform(effect) => {
                 let result = effects::perform(&effect, incoming).await;
@@ -114,7 +120,7 @@ fn too_many_rounds() -> JsValue {
     js_sys::RangeError::new("too many rounds").into()
 }
 
-/// Makes the response. Before a form is refused, its rest is drained, so that a client that reads only after sending still
+/// Makes the response. Before an upload is refused, its rest is drained, so that a client that reads only after sending still
 /// gets the response.
 async fn finish(
     mut answer: Answer,

@@ -39,7 +39,7 @@ pub struct BucketEntry {
     pub(crate) upload_method: UploadMethod,
     pub(crate) signature: Signature,
     pub(crate) provider: &'static Provider,
-    /// The bucket's binding, if the Worker itself receives the forms.
+    /// The bucket's binding, if the Worker itself receives the uploads.
     pub(crate) binding: Option<BindingName>,
     /// The secrets: the credentials, or the key that gets them.
     pub(crate) keys: BucketKeys,
@@ -54,7 +54,6 @@ impl BucketEntry {
         let provider = table.required("provider", &names)?.parsed(&names, Provider::named)?;
         let binding = binding(provider, &mut table)?;
         let upload_method = upload_method(provider, binding.is_some(), &mut table)?;
-        let binding = binding.filter(|_| upload_method == UploadMethod::Post);
         let signature = Signature::parse(provider, &mut table)?;
         let verifier = match &binding {
             Some(_) => SignatureVerifier::Worker,
@@ -145,7 +144,7 @@ impl BucketEntry {
     }
 }
 
-/// Reads `binding`, through which the Worker stores the files of forms.
+/// Reads `binding`, through which the Worker stores the files that it receives.
 fn binding(
     provider: &Provider,
     table: &mut TableReader<'_>,

@@ -12,7 +12,7 @@ use crate::lifetime::Lifetime;
 use crate::secret::Secrets;
 use crate::signing::{GrantSigner, Signed};
 use crate::upload::attributes::Attributes;
-use crate::upload::confirm::Receiver;
+use crate::upload::confirm::{Receiver, STATE_FIELD};
 use crate::upload::media_type::MediaType;
 
 /// Permission to upload one object of one type, up to a size; only [`crate::UploadRule::grant_form`] makes one.
@@ -72,7 +72,8 @@ impl FormGrant {
             .content_length_range(1..=self.max_bytes);
         let mut post = signer.sign_form(self.attributes.add_to_form(policy));
         if let Some((to, granted)) = &granted {
-            to.add_to_form(granted, &signer, &mut post);
+            let state = to.seal_for_worker(granted, &signer);
+            post.fields.extend(state.map(|state| (STATE_FIELD.into(), state)));
         }
         Ok(signer.signed(key, post))
     }

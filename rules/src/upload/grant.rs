@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 
 use signer::{
-    FieldName, FormKey, HeaderName, Method, ObjectKey, PostPolicy, Presign, PresignedPost,
+    Bucket, FieldName, FormKey, HeaderName, Method, ObjectKey, PostPolicy, Presign, PresignedPost,
     PresignedUrl, UnixTime,
 };
 
@@ -13,7 +13,8 @@ use crate::lifetime::Lifetime;
 use crate::secret::Secrets;
 use crate::signing::{GrantSigner, Signed};
 use crate::upload::attributes::Attributes;
-use crate::upload::confirm::Receiver;
+use crate::upload::confirm::{Receiver, STATE_FIELD};
+use crate::upload::own_put::STATE_PARAMETER;
 
 /// Permission to upload one object of one size and type for a while; only [`crate::UploadRule::grant`] makes one.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct UploadGrant {
     pub(crate) key: ObjectKey,
     /// The same key for a form, if the upload uses one.
     pub(crate) form_key: Option<FormKey>,
+    /// The bucket at the Worker's own domain, if the client sends the file there by PUT.
+    pub(crate) worker: Option<Bucket>,
     /// Smallest size accepted, in bytes: the file's, or 1 if it is not known.
     pub(crate) min_length: u64,
     /// Largest size accepted, in bytes: the file's, or the limit if it is not known.
@@ -115,23 +118,27 @@ impl UploadGrant {
     ///
     /// # Errors
     ///
-    /// [`Denial::SecretMissing`] and the like if the environment has no valid credentials.
+    /// [`Denial::SecretMissing`] and the like if the environment has no valid credentials; [`Denial::InvalidArgument`] if the
+    /// client sends the file to the Worker itself, and nobody said where that is.
     pub fn sign(self, secrets: &Secrets, now: UnixTime) -> Result<Signed<SignedUpload>, Denial> {
+        self.check_worker()?;
         let signer = GrantSigner::new(Arc::clone(&self.bucket), self.lifetime, secrets, now)?;
-        let mut upload = match &self.form_key {
-            Some(key) => {
-                SignedUpload::Post(signer.sign_form(self.post_policy(key.clone(), &signer)))
-            }
-            None => SignedUpload::Put(signer.sign_url(&self.put(&signer))),
-        };
-        let confirm = self.receiver.as_ref().and_then(|receiver| {
+        let granted = self.receiver.as_ref().map(|receiver| {
             let sizes = (self.min_length, self.content_length);
-            let granted = receiver.granted(self.key(), sizes, &self.attributes);
-            if let SignedUpload::Post(post) = &mut upload {
-                receiver.add_to_form(&granted, &signer, post);
-            }
-            receiver.seal_for_caller(&granted, &signer)
+            (receiver, receiver.granted(self.key(), sizes, &self.attributes))
         });
+        let granted = granted.as_ref();
+        let state = granted.and_then(|(receiver, granted)| receiver.seal_for_worker(granted, &signer));
+        let upload = match &self.form_key {
+            Some(key) => {
+                let mut post = signer.sign_form(self.post_policy(key.clone(), &signer));
+                post.fields.extend(state.map(|state| (STATE_FIELD.into(), state)));
+                SignedUpload::Post(post)
+            }
+            None => SignedUpload::Put(signer.sign_url(&self.put(&signer, state.as_deref()))),
+        };
+        let confirm =
+            granted.and_then(|(receiver, granted)| receiver.seal_for_caller(granted, &signer));
         Ok(Signed { confirm, ..signer.signed(self.key(), upload) })
     }
 
@@ -145,8 +152,13 @@ impl UploadGrant {
         }
     }
 
-    fn put<'a>(&'a self, signer: &'a GrantSigner) -> Presign<'a> {
-        let put = Presign::new(Method::Put, signer.bucket(), &self.key, signer.expires());
+    fn put<'a>(&'a self, signer: &'a GrantSigner, state: Option<&str>) -> Presign<'a> {
+        let bucket = self.worker.as_ref().unwrap_or(signer.bucket());
+        let put = Presign::new(Method::Put, bucket, &self.key, signer.expires());
+        let put = match state {
+            Some(state) => put.query(STATE_PARAMETER, state).expect("not a parameter of a signature"),
+            None => put,
+        };
         let put = self.attributes.add_to_put(put);
         if self.bucket.signature.is_google() {
             let range = self.content_length..=self.content_length;

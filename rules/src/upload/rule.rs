@@ -142,6 +142,7 @@ impl UploadRule {
                 UploadMethod::Put => None,
             },
             key,
+            worker: None,
             min_length: request.size,
             content_length: request.size,
             status: None,

@@ -3,9 +3,7 @@
 use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use signer::PresignedPost;
 
-use super::received_form::STATE_FIELD;
 use crate::ambient::Ambient;
 use crate::callers::caller::Caller;
 use crate::keys::fill::uuid;
@@ -114,18 +112,13 @@ impl Receiver {
         self.confirms.then(|| self.seal(Purpose::Page, granted, signer))
     }
 
-    /// Adds a field that says for whom a form is, if the Worker itself receives it: its policy names neither rule nor caller.
-    pub(crate) fn add_to_form(
-        &self,
-        granted: &Granted,
-        signer: &GrantSigner,
-        form: &mut PresignedPost,
-    ) {
-        if signer.is_bound() {
+    /// Seals the state for the Worker itself, if that receives the upload: neither a form's policy nor a signed URL names rule and
+    /// caller. Returns the rule's name, a dot, and the state.
+    pub(crate) fn seal_for_worker(&self, granted: &Granted, signer: &GrantSigner) -> Option<String> {
+        signer.is_bound().then(|| {
             let name = self.rule.split_once('/').map_or("", |(_, name)| name);
-            let state = self.seal(Purpose::Form, granted, signer);
-            form.fields.push((STATE_FIELD.into(), format!("{name}.{state}")));
-        }
+            format!("{name}.{}", self.seal(Purpose::Form, granted, signer))
+        })
     }
 
     fn seal(&self, purpose: Purpose<'_>, granted: &Granted, signer: &GrantSigner) -> String {

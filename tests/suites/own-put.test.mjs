@@ -1,0 +1,342 @@
+/** @file PUTs to the Worker itself, for a bound bucket: what is stored, and what is refused. The tests look into the bucket, not only at the answer. */
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { request } from 'node:http';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
+import { CLOCK, setAhead } from '../servers/clock.mjs';
+import { start } from '../servers/worker_for_forms.mjs';
+import { crc as crcOf, digest, presign, put, sendTo } from '../support/own_put.mjs';
+
+/** @typedef {import('../support/own_put.mjs').Change} Change */
+/** @typedef {Awaited<ReturnType<typeof start>>} Worker */
+
+const MIB = 2 ** 20;
+const BODY = Buffer.from([...Array(256).keys()]);
+const OTHER = Buffer.from(BODY).fill(0, 7, 8);
+
+/** @type {Worker} */
+let worker;
+before(async () => void (worker = await start()));
+after(() => worker?.stop());
+
+const codeOf = (/** @type {{ body: string }} */ { body }) => /<Code>([^<]*)<\/Code>/.exec(body)?.[1];
+const crc = (/** @type {Buffer} */ body) => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc32(body));
+  return bytes.toString('base64');
+};
+
+/** Asks for an upload. @param {string} rule @param {Record<string, unknown>} file @param {Worker} [to] */
+async function grant(rule, file, to = worker) {
+  const answer = await to.fetch(`/uploads/${rule}`, { method: 'POST', body: JSON.stringify({ method: 'PUT', filename: 'a.gif', type: 'image/gif', ...file }) });
+  return { status: answer.status, ...(await answer.json()) };
+}
+
+describe('a signed upload by PUT', () => {
+  test('is sent to the Worker itself, and stored with what was granted', async () => {
+    const { status, method, url, headers, key } = await grant('any', { size: BODY.length, filename: 'granted.gif' });
+    assert.deepEqual([status, method, key], [200, 'PUT', 'forms/granted.gif']);
+    assert.ok(url.startsWith(`${worker.url}/files/media/forms/granted.gif?`), url);
+    assert.deepEqual(headers, { 'content-length': '256', 'content-type': 'image/gif' });
+    const answer = await sendTo(url, BODY, headers);
+    assert.deepEqual([answer.status, answer.body], [200, '']);
+    assert.equal(answer.headers.etag, `"${createHash('md5').update(BODY).digest('hex')}"`);
+    const stored = await worker.stored(key);
+    assert.ok(stored?.body.equals(BODY));
+    assert.equal(stored?.headers['content-type'], 'image/gif');
+  });
+
+  test('fixes the size, the type and the checksum', async () => {
+    const checksum = `sha256-${digest('sha256', BODY)}`;
+    const { url, headers, key } = await grant('any', { size: BODY.length, checksum, filename: 'fixed.gif' });
+    for (const [change, body, code] of /** @type {[Record<string, string | null>, Buffer, string][]} */ ([
+      [{ 'content-length': '255' }, BODY.subarray(1), 'SignatureDoesNotMatch'],
+      [{ 'content-type': 'text/html' }, BODY, 'SignatureDoesNotMatch'],
+      [{ 'content-type': null }, BODY, 'AuthorizationHeaderMalformed'],
+      [{ 'x-amz-checksum-sha256': digest('sha256', OTHER) }, OTHER, 'SignatureDoesNotMatch'],
+      [{ 'x-amz-checksum-sha256': null }, OTHER, 'AuthorizationHeaderMalformed'],
+      [{}, OTHER, 'BadDigest'],
+    ])) {
+      const answer = await sendTo(url, body, { ...headers, ...change });
+      assert.equal(codeOf(answer), code, `${JSON.stringify(change)}: ${answer.body}`);
+      assert.equal(await worker.stored(key), undefined);
+    }
+    assert.equal((await sendTo(url, BODY, headers)).status, 200);
+  });
+
+  test('never overwrites with overwrite = false', async () => {
+    const { url, headers, key } = await grant('once', { size: 3, filename: 'put.gif' });
+    assert.equal(headers['if-none-match'], '*');
+    assert.equal((await sendTo(url, Buffer.from('one'), headers)).status, 200);
+    const again = await sendTo(url, Buffer.from('two'), headers);
+    assert.deepEqual([again.status, codeOf(again)], [412, 'PreconditionFailed']);
+    const { 'if-none-match': _, ...without } = headers;
+    assert.equal(codeOf(await sendTo(url, Buffer.from('two'), without)), 'AuthorizationHeaderMalformed');
+    assert.equal(`${(await worker.stored(key))?.body}`, 'one');
+  });
+
+  test('succeeds once of ten concurrent times with overwrite = false', async () => {
+    const bodies = Array.from({ length: 10 }, (_, i) => Buffer.alloc(200_000, `${i}`));
+    const { url, headers, key } = await grant('once', { size: 200_000, filename: 'race.gif' });
+    const statuses = await Promise.all(bodies.map(async (body) => (await sendTo(url, body, headers)).status));
+    assert.deepEqual(statuses.toSorted(), [200, ...Array(9).fill(412)]);
+    assert.ok((await worker.stored(key))?.body.equals(bodies[statuses.indexOf(200)]));
+  });
+
+  test('is what forms = false makes of every upload', async () => {
+    const media = { provider: 'r2', name: 'media', region: 'eu-west-1', endpoint: 'https://0a1b.r2.cloudflarestorage.com', credentials: 'MEDIA', binding: 'MEDIA', forms: false };
+    const puts = await start({ BUCKETS: { media } });
+    try {
+      const { url, headers, method, key } = await grant('any', { method: undefined, size: 3, metadata: {} }, puts);
+      assert.deepEqual([method, Object.keys(headers)], ['PUT', ['content-length', 'content-type']]);
+      assert.equal((await sendTo(url, Buffer.from('abc'), headers)).status, 200);
+      assert.equal(`${(await puts.stored(key))?.body}`, 'abc');
+      const form = await puts.fetch('/uploads/any');
+      assert.equal(form.status, 405, 'there is no form');
+    } finally {
+      await puts.stop();
+    }
+  });
+});
+
+describe('a PUT that the owner of the secrets signs', () => {
+  for (const [title, change, expected] of /** @type {[string, Change, Record<string, string>][]} */ ([
+    ['without a type', {}, { 'content-type': 'binary/octet-stream' }],
+    ['with a type that is not signed', { headers: { 'content-type': 'image/png' } }, { 'content-type': 'image/png' }],
+    ['with signed headers', {
+      signedHeaders: { 'content-type': 'text/plain', 'cache-control': 'private,  max-age=60', 'content-disposition': 'attachment; filename="a.txt"', 'content-encoding': 'gzip', 'content-language': 'de', expires: 'Thu, 01 Dec 2044 16:00:00 GMT', 'x-amz-meta-album': 'a  b', 'x-amz-acl': 'private' },
+    }, { 'content-type': 'text/plain', 'cache-control': 'private,  max-age=60', 'content-disposition': 'attachment; filename="a.txt"', 'content-encoding': 'gzip', 'content-language': 'de', expires: 'Thu, 01 Dec 2044 16:00:00 GMT', 'x-amz-meta-album': 'a  b' }],
+    ['with headers in the query', { query: { 'X-Amz-Meta-Album': 'süd & west', 'x-id': 'PutObject', 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD', 'x-amz-storage-class': 'STANDARD' } }, { 'x-amz-meta-album': 'süd & west' }],
+    ['with a Cache-Control of the browser', { headers: { 'cache-control': 'no-cache', pragma: 'no-cache' } }, { 'content-type': 'binary/octet-stream' }],
+    ['with a parameter of its own', { query: { 'x-campaign': 'autumn' } }, {}],
+  ])) {
+    test(`is stored ${title}`, async () => {
+      const key = `owner/${title}/ü+%25 (1).bin`;
+      const answer = await put(worker, key, BODY, change);
+      assert.equal(answer.status, 200, answer.body);
+      const stored = await worker.stored(key);
+      assert.ok(stored?.body.equals(BODY));
+      for (const [name, value] of Object.entries(expected)) assert.equal(stored?.headers[name], value);
+      if (!change.signedHeaders) assert.equal(stored?.headers['cache-control'], undefined);
+    });
+  }
+
+  const CHECKSUMS = { 'content-md5': digest('md5', BODY), 'x-amz-checksum-crc32': crcOf('crc32', BODY), 'x-amz-checksum-crc32c': crcOf('crc32c', BODY), 'x-amz-checksum-crc64nvme': crcOf('crc64nvme', BODY), 'x-amz-checksum-sha1': digest('sha1', BODY), 'x-amz-checksum-sha256': digest('sha256', BODY) };
+  for (const [name, value] of Object.entries(CHECKSUMS)) {
+    test(`is stored only if ${name} is that of the body`, async () => {
+      const key = `checksums/${name}`;
+      const headers = { [name]: value };
+      const wrong = await put(worker, key, OTHER, { signedHeaders: headers });
+      assert.deepEqual([wrong.status, codeOf(wrong)], [400, 'BadDigest'], wrong.body);
+      assert.equal(await worker.stored(key), undefined);
+      const answer = await put(worker, key, BODY, { signedHeaders: headers });
+      assert.equal(answer.status, 200, answer.body);
+      assert.equal(answer.headers[name], name === 'content-md5' ? undefined : value);
+      assert.ok((await worker.stored(key))?.body.equals(BODY));
+      if (name === 'content-md5') return;
+      const inQuery = await put(worker, `${key}/query`, OTHER, { query: { ...headers, 'x-amz-sdk-checksum-algorithm': name.slice('x-amz-checksum-'.length).toUpperCase() } });
+      assert.equal(codeOf(inQuery), 'BadDigest');
+      const unsigned = await put(worker, key, BODY, { headers });
+      assert.equal(codeOf(unsigned), 'AccessDenied');
+    });
+  }
+
+  test('is stored only if x-amz-content-sha256 is the hash of the body', async () => {
+    const signedHeaders = { 'x-amz-content-sha256': createHash('sha256').update(BODY).digest('hex') };
+    const wrong = await put(worker, 'payload', OTHER, { signedHeaders });
+    assert.deepEqual([wrong.status, codeOf(wrong)], [400, 'XAmzContentSHA256Mismatch'], wrong.body);
+    assert.equal(await worker.stored('payload'), undefined);
+    assert.equal((await put(worker, 'payload', BODY, { signedHeaders })).status, 200);
+    const both = { ...signedHeaders, 'x-amz-checksum-sha256': digest('sha256', OTHER) };
+    assert.equal(codeOf(await put(worker, 'payload', BODY, { signedHeaders: both })), 'BadDigest');
+    assert.equal((await put(worker, 'payload', BODY, { signedHeaders: { ...signedHeaders, 'x-amz-checksum-crc32': crc(BODY) } })).status, 200);
+  });
+
+  for (const [title, code, change] of /** @type {[string, string, Change][]} */ ([
+    ['a chunked signature', 'AuthorizationHeaderMalformed', { signedHeaders: { 'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' } }],
+    ['the coding aws-chunked', 'NotImplemented', { headers: { 'content-encoding': 'gzip, AWS-Chunked' } }],
+    ['the signed coding aws-chunked', 'NotImplemented', { signedHeaders: { 'content-encoding': 'aws-chunked' } }],
+    ['a trailer', 'NotImplemented', { signedHeaders: { 'x-amz-trailer': 'x-amz-checksum-crc32' } }],
+    ['a hash in the query', 'InvalidArgument', { query: { 'X-Amz-Content-Sha256': createHash('sha256').update(BODY).digest('hex') } }],
+    ['a header that is not signed', 'AccessDenied', { headers: { 'x-amz-meta-album': 'x' } }],
+    ['an access control list that is not signed', 'AccessDenied', { headers: { 'x-amz-acl': 'private' } }],
+    ['a disposition that is not signed', 'AccessDenied', { headers: { 'content-disposition': 'inline' } }],
+    ['an encoding that is not signed', 'AccessDenied', { headers: { 'content-encoding': 'gzip' } }],
+    ['a language that is not signed', 'AccessDenied', { headers: { 'content-language': 'de' } }],
+    ['an expiration that is not signed', 'AccessDenied', { headers: { expires: 'Thu, 01 Dec 2044 16:00:00 GMT' } }],
+    ['caching that is not signed', 'AccessDenied', { headers: { 'cache-control': 'public' } }],
+    ['If-Match', 'NotImplemented', { headers: { 'if-match': '"e"' } }],
+    ['If-None-Match with an ETag', 'NotImplemented', { headers: { 'if-none-match': '"e"' } }],
+    ['tags', 'NotImplemented', { signedHeaders: { 'x-amz-tagging': 'a=b' } }],
+    ['a copy', 'NotImplemented', { signedHeaders: { 'x-amz-copy-source': '/media/secret' } }],
+    ['a public list', 'AccessControlListNotSupported', { signedHeaders: { 'x-amz-acl': 'public-read' } }],
+    ['a storage class that is none', 'InvalidStorageClass', { query: { 'x-amz-storage-class': 'GLACIER' } }],
+    ['a header twice', 'AuthorizationQueryParametersError', { query: { 'x-amz-meta-a': '1' }, signedHeaders: { 'x-amz-meta-a': '2' } }],
+    ['two checksums', 'InvalidRequest', { signedHeaders: { 'x-amz-checksum-crc32': crc(BODY), 'x-amz-checksum-sha1': digest('sha1', BODY) } }],
+    ['a checksum that is none', 'InvalidRequest', { signedHeaders: { 'x-amz-checksum-sha256': 'x' } }],
+    ['a malformed Content-MD5', 'InvalidDigest', { headers: { 'content-md5': 'x' } }],
+    ['a part', 'InvalidRequest', { query: { partNumber: '1', uploadId: 'u' } }],
+    ['a subresource', 'InvalidRequest', { query: { tagging: '' } }],
+    ['too much metadata', 'MetadataTooLarge', { query: { 'x-amz-meta-a': 'x'.repeat(2_048) } }],
+    ['a date in the past', 'AccessDenied', { at: Date.now() - 601_000 }],
+    ['a date in the future', 'AccessDenied', { at: Date.now() + 16 * 60_000 }],
+    ['a token', 'InvalidArgument', { headers: { authorization: 'Bearer x' } }],
+    ['a session token', 'InvalidToken', { query: { 'X-Amz-Security-Token': 'x' } }],
+    ['no signature', 'AuthorizationQueryParametersError', { url: (url) => url.replace(/\?.*/, '') }],
+    ["the URL of R2's own host", 'SignatureDoesNotMatch', { base: 'http://0a1b.r2.cloudflarestorage.com', url: (url) => url.replace('http://0a1b.r2.cloudflarestorage.com', `${worker.url}/files`) }],
+    ['a ticket before the path', 'NoSuchBucket', { url: (url) => url.replace('/files/', '/t/ticket/files/') }],
+    ['no Content-Length', 'MissingContentLength', { headers: { 'content-length': null, 'transfer-encoding': 'chunked' } }],
+  ])) {
+    test(`is refused with ${title}`, async () => {
+      const key = `refused/${title}`;
+      const answer = await put(worker, key, BODY, change);
+      assert.equal(codeOf(answer), code, answer.body);
+      assert.match(String(answer.headers['content-type']), /^application\/xml/);
+      assert.equal(await worker.stored(key), undefined);
+    });
+  }
+
+  test('is refused if any character of its URL is another one', async () => {
+    const url = presign(worker, 'tampered/a.bin', { signedHeaders: { 'x-amz-meta-a': 'b' }, query: { 'x-amz-meta-c': 'd' } });
+    const begin = worker.url.length + '/files/media/'.length;
+    const refused = await Promise.all(
+      Array.from({ length: url.length - begin }, async (_, i) => {
+        const [at, c] = [begin + i, url[begin + i]];
+        const other = c === '0' ? '1' : c === 'a' ? 'b' : /[0-9]/.test(c) ? '0' : 'a';
+        const changed = url.slice(0, at) + other + url.slice(at + 1);
+        const { status } = await sendTo(changed, BODY, { 'content-length': '256', 'x-amz-meta-a': 'b' });
+        return { changed, status };
+      }),
+    );
+    for (const { changed, status } of refused) assert.ok(status >= 400 && status < 500, `${status}: ${changed}`);
+    for (const query of ['&x=y', '&x-amz-meta-e=f', '&X-Amz-Expires=9', '&', '&=']) {
+      const { status } = await sendTo(url + query, BODY, { 'content-length': '256', 'x-amz-meta-a': 'b' });
+      assert.equal(status >= 400, true, query);
+    }
+    assert.equal((await sendTo(url, BODY, { 'content-length': '256', 'x-amz-meta-a': 'b' })).status, 200, 'the URL itself is accepted');
+  });
+
+  test('is refused by another method, or for another bucket', async () => {
+    for (const method of ['GET', 'HEAD', 'POST', 'DELETE', 'PATCH']) {
+      const { status } = await sendTo(presign(worker, 'method'), BODY, {}, method);
+      assert.ok([403, 405].includes(status), `${method} ${status}`);
+    }
+    const other = await put(worker, 'a', BODY, { bucket: 'other' });
+    assert.deepEqual([other.status, codeOf(other)], [404, 'NoSuchBucket']);
+    for (const path of ['', '/', '/media', '/media/']) {
+      const { status } = await worker.fetch(`/files${path}`, { method: 'PUT', body: 'x' });
+      assert.ok([400, 403, 404].includes(status), `${path} ${status}`);
+    }
+  });
+});
+
+describe('stores a body byte for byte', () => {
+  for (const size of [0, 1, 4_096, 65_535, 65_536, 65_537, 5 * MIB + 1, 12 * MIB]) {
+    for (const [title, signedHeaders] of /** @type {[string, (body: Buffer) => Record<string, string>][]} */ ([
+      ['without a signed length', () => ({})],
+      ['with its signed length and CRC-32', (body) => ({ 'content-length': `${body.length}`, 'x-amz-checksum-crc32': crc(body) })],
+    ])) {
+      test(`${size} bytes, ${title}`, async () => {
+        const body = randomBytes(size);
+        const key = `sizes/${size} ${title}`;
+        const answer = await put(worker, key, body, { signedHeaders: signedHeaders(body) });
+        assert.equal(answer.status, 200, answer.body);
+        assert.ok((await worker.stored(key))?.body.equals(body));
+      });
+    }
+  }
+
+  test('that is compressed, as it is', async () => {
+    const body = Buffer.from('1f8b0800000000000003cb48cdc9c907008617b8f705000000', 'hex');
+    const signedHeaders = { 'content-encoding': 'gzip' };
+    assert.equal((await put(worker, 'gzip', body, { signedHeaders })).status, 200);
+    assert.ok((await worker.stored('gzip'))?.body.equals(body));
+  });
+});
+
+describe('a PUT that ends early', () => {
+  for (const size of [100_000, 12 * MIB]) {
+    test(`stores nothing and keeps the existing object: ${size} bytes`, async () => {
+      const key = `early/${size}`;
+      assert.equal((await put(worker, key, BODY)).status, 200);
+      await cutOff(presign(worker, key), size);
+      assert.ok((await worker.stored(key))?.body.equals(BODY));
+      assert.equal((await put(worker, key, OTHER)).status, 200, 'the Worker still works');
+    });
+  }
+
+  test('with a wrong checksum stores nothing and keeps the existing object', async () => {
+    for (const signedHeaders of /** @type {Record<string, string>[]} */ ([{ 'x-amz-checksum-crc32': 'AAAAAA==' }, { 'x-amz-checksum-sha256': Buffer.alloc(32).toString('base64') }])) {
+      const key = `early/${Object.keys(signedHeaders)}`;
+      assert.equal((await put(worker, key, BODY)).status, 200);
+      assert.equal(codeOf(await put(worker, key, Buffer.alloc(9 * MIB, 'x'), { signedHeaders })), 'BadDigest');
+      assert.ok((await worker.stored(key))?.body.equals(BODY));
+    }
+  });
+});
+
+test('a large body that is refused is answered', async () => {
+  const answer = await put(worker, 'large', Buffer.alloc(6 * MIB), { at: Date.now() - 601_000 });
+  assert.equal(answer.status, 403);
+});
+
+test('a URL expires', async () => {
+  const clocked = await start({}, undefined, CLOCK);
+  try {
+    const url = presign(clocked, 'expires', { expires: 60 });
+    assert.equal((await sendTo(url, BODY, {})).status, 200);
+    await setAhead(clocked, 61);
+    const answer = await sendTo(url, OTHER, {});
+    assert.deepEqual([answer.status, codeOf(answer)], [403, 'AccessDenied']);
+    assert.ok((await clocked.stored('expires'))?.body.equals(BODY));
+  } finally {
+    await clocked.stop();
+  }
+});
+
+describe('a page of another site', () => {
+  const from = (/** @type {string} */ origin) => put(worker, 'cors/a', BODY, { headers: { origin } });
+
+  test('can send a PUT and read the answer if a rule of the bucket lists its origin', async () => {
+    const { status, headers } = await from('https://www.example.com');
+    assert.deepEqual([status, headers['access-control-allow-origin'], headers.vary], [200, 'https://www.example.com', 'Origin']);
+    assert.match(String(headers['access-control-expose-headers']), /ETag/);
+    const preflight = await worker.fetch('/files/media/cors/a', { method: 'OPTIONS', headers: { origin: 'https://www.example.com', 'access-control-request-method': 'PUT' } });
+    assert.equal(preflight.status, 204);
+    assert.match(`${preflight.headers.get('access-control-allow-methods')}`, /PUT/);
+    assert.equal(preflight.headers.get('access-control-allow-headers'), '*');
+    const refused = await put(worker, 'cors/a', BODY, { headers: { origin: 'https://www.example.com' }, at: Date.now() - 601_000 });
+    assert.equal(refused.headers['access-control-allow-origin'], 'https://www.example.com');
+  });
+
+  test('cannot otherwise', async () => {
+    for (const origin of ['https://evil.example', 'null']) {
+      const { headers } = await from(origin);
+      assert.equal(headers['access-control-allow-origin'], undefined);
+      const preflight = await worker.fetch('/files/media/cors/a', { method: 'OPTIONS', headers: { origin } });
+      assert.deepEqual([preflight.status, codeOf({ body: await preflight.text() })], [403, 'AccessForbidden']);
+    }
+  });
+});
+
+test('the log has one line for a PUT, without key, query and signature', async () => {
+  const before = worker.logs.length;
+  await put(worker, 'secret-key-of-the-log', BODY);
+  await put(worker, 'secret-key-of-the-log', BODY, { signedHeaders: { 'x-amz-checksum-crc32': 'AAAAAA==' } });
+  await sleep(200);
+  const lines = worker.logs.slice(before).filter((line) => line.includes('files/media'));
+  assert.deepEqual(lines.map((line) => JSON.parse(line)).map(({ rule, outcome, status, code }) => [rule, outcome, status, code]), [['files/media', 'granted', 200, undefined], ['files/media', 'refused', 400, 'BadDigest']]);
+  assert.doesNotMatch(worker.logs.join(), /secret-key-of-the-log|X-Amz|AKIDOWN/);
+});
+
+/** Sends half of a body, and closes the connection. @param {string} url @param {number} size */
+async function cutOff(url, size) {
+  await new Promise((resolve) => {
+    const outgoing = request(url, { method: 'PUT', headers: { 'content-length': size } });
+    outgoing.on('error', resolve).on('close', resolve);
+    outgoing.write(Buffer.alloc(size / 2, 'half'), () => setTimeout(() => outgoing.destroy(), 100));
+  });
+  await sleep(300); // until the Worker notices
+}
