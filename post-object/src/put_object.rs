@@ -83,9 +83,8 @@ impl PutObject {
         let pairs = fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let mut fields = StoredFields::read_fields(pairs)?;
         let checksums = fields.checksums.iter().filter(|checksum| checksum.is_s3s());
-        let checksums = checksums.map(|checksum| {
-            (checksum.algorithm.field(), BASE64_STANDARD.encode(&checksum.digest))
-        });
+        let checksums = checksums
+            .map(|checksum| (checksum.algorithm.field(), BASE64_STANDARD.encode(&checksum.digest)));
         let checksums = checksums.collect();
         let is_payload_signed = add_payload(payload, &mut fields.checksums)?;
         Ok(Self { fields, length, receipt: PutReceipt { checksums, is_payload_signed } })
@@ -118,9 +117,7 @@ fn add_payload(payload: Payload, checksums: &mut Vec<Checksum>) -> Result<bool, 
     let algorithm = Algorithm::Sha256;
     match checksums.iter().find(|checksum| checksum.algorithm == algorithm) {
         // No body matches both.
-        Some(other) if other.digest != hash => {
-            Err(Fault::BadDigest { field: algorithm.field() })
-        }
+        Some(other) if other.digest != hash => Err(Fault::BadDigest { field: algorithm.field() }),
         Some(_) => Ok(false),
         None => {
             checksums.push(Checksum { algorithm, digest: hash.into() });
@@ -180,7 +177,8 @@ fn is_stored(name: &str, value: &str, signed: &[&str]) -> Result<bool, Fault> {
         return Err(Refusal::UnsignedHeader { name: name.into() }.into());
     }
     let is_signature = name == CONTENT_SHA256 || SIGNATURE.contains(&name);
-    let is_known = FOLLOWED.contains(&name) || UNSIGNED.contains(&name) || name.starts_with("x-amz-");
+    let is_known =
+        FOLLOWED.contains(&name) || UNSIGNED.contains(&name) || name.starts_with("x-amz-");
     Ok(is_known && !is_signature && !value.is_empty())
 }
 

@@ -77,7 +77,6 @@ pub use self::signing::Signed;
 pub use self::strict_json::read_json;
 pub use self::sts::CredentialsFailure;
 pub use self::upload::attributes::tags::Tag;
-pub use self::upload::own_put::STATE_PARAMETER;
 pub use self::upload::confirm::{Confirmation, ObjectHead, ReceivedForm, STATE_FIELD};
 pub use self::upload::form_grant::FormGrant;
 pub use self::upload::grant::{SignedUpload, UploadGrant};
@@ -86,6 +85,7 @@ pub use self::upload::multipart::{
     Begun, Element, InvalidXml, MultipartGrant, MultipartStart, MultipartUpload, Part, PartSize,
     read_xml, xml_document,
 };
+pub use self::upload::own_put::STATE_PARAMETER;
 pub use self::upload::purpose::Capability;
 pub use self::upload::request::{RequestedMethod, UploadRequest};
 pub use self::upload::rule::UploadRule;

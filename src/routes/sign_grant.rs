@@ -13,11 +13,7 @@ pub(crate) fn sign_grant(
 ) -> Result<Signed<SignedUpload>, Blocked<Problem>> {
     let secrets = exchange.secrets_for(grant.bucket())?;
     let base = exchange.request.url.base;
-    let grant = if grant.is_put_to_worker() && base != Url::NOWHERE {
-        grant.at_worker(base)?
-    } else {
-        grant
-    };
+    let grant = if base == Url::NOWHERE { grant } else { grant.at_worker(base)? };
     let mut signed = grant.sign(secrets, exchange.ambient.now)?;
     if signed.confirm.is_some()
         && let Some(rules) = exchange.site.rules()

@@ -90,8 +90,8 @@ export function sendTo(url, body, headers, method = 'PUT') {
   const all = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== null));
   const { origin, hostname, port } = new URL(url);
   return new Promise((resolve) => {
-    // `URL` would change the path.
-    const options = { hostname, port, path: url.slice(origin.length), method, headers: /** @type {any} */ (all) };
+    // `URL` would change the path. Each request has its own connection, since not every refused body is read.
+    const options = { hostname, port, path: url.slice(origin.length), method, headers: /** @type {any} */ (all), agent: false };
     const outgoing = request(options, async (incoming) => {
       const chunks = await incoming.toArray().catch(() => []);
       resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: Buffer.concat(chunks).toString() });

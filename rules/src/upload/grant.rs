@@ -128,7 +128,8 @@ impl UploadGrant {
             (receiver, receiver.granted(self.key(), sizes, &self.attributes))
         });
         let granted = granted.as_ref();
-        let state = granted.and_then(|(receiver, granted)| receiver.seal_for_worker(granted, &signer));
+        let state =
+            granted.and_then(|(receiver, granted)| receiver.seal_for_worker(granted, &signer));
         let upload = match &self.form_key {
             Some(key) => {
                 let mut post = signer.sign_form(self.post_policy(key.clone(), &signer));
@@ -156,7 +157,9 @@ impl UploadGrant {
         let bucket = self.worker.as_ref().unwrap_or(signer.bucket());
         let put = Presign::new(Method::Put, bucket, &self.key, signer.expires());
         let put = match state {
-            Some(state) => put.query(STATE_PARAMETER, state).expect("not a parameter of a signature"),
+            Some(state) => {
+                put.query(STATE_PARAMETER, state).expect("not a parameter of a signature")
+            }
             None => put,
         };
         let put = self.attributes.add_to_put(put);

@@ -10,18 +10,20 @@ use crate::upload::grant::UploadGrant;
 pub const STATE_PARAMETER: &str = "x-signpost";
 
 impl UploadGrant {
-    /// Returns whether the client sends the file to the Worker itself by PUT. Then [`UploadGrant::at_worker`] must say where that is.
-    #[must_use]
-    pub fn is_put_to_worker(&self) -> bool {
+    /// Returns whether the client sends the file to the Worker itself by PUT.
+    pub(crate) fn is_put_to_worker(&self) -> bool {
         self.form_key.is_none() && self.bucket.binding.is_some()
     }
 
-    /// Says where the client reaches the Worker: `https://files.example.com`, or `https://www.example.com/files` if it is mounted.
+    /// Says where the client reaches the Worker, which must be known if it sends the file there by PUT: `https://files.example.com`, or `https://www.example.com/files` if it is mounted.
     ///
     /// # Errors
     ///
     /// [`Denial::InvalidArgument`] if that is not a URL that a signature can name.
     pub fn at_worker(self, base: &str) -> Result<Self, Denial> {
+        if !self.is_put_to_worker() {
+            return Ok(self);
+        }
         let why = "must be a URL such as https://files.example.com, in lower case".into();
         let worker = self.bucket.at_worker(base);
         let worker = worker.ok_or(Denial::InvalidArgument { name: "url", why })?;

@@ -114,7 +114,11 @@ impl Receiver {
 
     /// Seals the state for the Worker itself, if that receives the upload: neither a form's policy nor a signed URL names rule and
     /// caller. Returns the rule's name, a dot, and the state.
-    pub(crate) fn seal_for_worker(&self, granted: &Granted, signer: &GrantSigner) -> Option<String> {
+    pub(crate) fn seal_for_worker(
+        &self,
+        granted: &Granted,
+        signer: &GrantSigner,
+    ) -> Option<String> {
         signer.is_bound().then(|| {
             let name = self.rule.split_once('/').map_or("", |(_, name)| name);
             format!("{name}.{}", self.seal(Purpose::Form, granted, signer))
