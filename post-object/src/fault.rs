@@ -110,7 +110,6 @@ impl Fault {
         match self {
             Self::NoBucket => ErrorCode::NoSuchBucket,
             Self::Method => ErrorCode::MethodNotAllowed,
-            Self::NotTheObject => ErrorCode::InvalidRequest,
             Self::Origin => ErrorCode::AccessForbidden,
             Self::NotMultipart | Self::Exists => ErrorCode::PreconditionFailed,
             Self::Malformed(_) => ErrorCode::MalformedPostRequest,
@@ -121,7 +120,9 @@ impl Fault {
             // A test below checks that each of the signer's codes is known here.
             Self::Refused(refusal) => refusal.code().parse().unwrap_or(ErrorCode::AccessDenied),
             Self::InvalidDigest { field: "content-md5" } => ErrorCode::InvalidDigest,
-            Self::InvalidDigest { .. } | Self::NotOneChecksum => ErrorCode::InvalidRequest,
+            Self::NotTheObject | Self::InvalidDigest { .. } | Self::NotOneChecksum => {
+                ErrorCode::InvalidRequest
+            }
             Self::BadDigest { field: CONTENT_SHA256 } => ErrorCode::XAmzContentSha256Mismatch,
             Self::BadDigest { .. } => ErrorCode::BadDigest,
             Self::MetadataTooLarge { .. } => ErrorCode::MetadataTooLarge,

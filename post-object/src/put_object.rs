@@ -2,8 +2,6 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html>
 
-use alloc::collections::BTreeMap;
-
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use percent_encoding::percent_decode_str;
 use signer::{Payload, Place, ReceivedRequest, Refusal, Verifier};
@@ -80,7 +78,7 @@ impl PutObject {
             return Err(Refusal::TooLarge { max: MAX_BYTES }.into());
         }
         let fields = fields(request)?;
-        let pairs = fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let pairs = fields.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let mut fields = StoredFields::read_fields(pairs)?;
         let checksums = fields.checksums.iter().filter(|checksum| checksum.is_s3s());
         let checksums = checksums
@@ -127,8 +125,8 @@ fn add_payload(payload: Payload, checksums: &mut Vec<Checksum>) -> Result<bool, 
 }
 
 /// Collects what S3 stores or acts on, from the headers and from the query, by its name in lower case.
-fn fields(request: &ReceivedRequest<'_>) -> Result<BTreeMap<String, String>, Fault> {
-    let mut fields = BTreeMap::new();
+fn fields(request: &ReceivedRequest<'_>) -> Result<Fields, Fault> {
+    let mut fields = Fields::default();
     let mut signed = String::new();
     for pair in request.query.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -143,7 +141,7 @@ fn fields(request: &ReceivedRequest<'_>) -> Result<BTreeMap<String, String>, Fau
                 let expected = "UNSIGNED-PAYLOAD in a query; a hash is sent as a header";
                 return Err(Fault::InvalidField { field: CONTENT_SHA256, expected });
             }
-            name if name.starts_with("x-amz-") => insert(&mut fields, name, &value)?,
+            name if name.starts_with("x-amz-") => fields.add(name, &value),
             // Amazon leaves such names to the users.
             name if name.is_empty() || name.starts_with("x-") => {}
             _ => return Err(Fault::NotTheObject),
@@ -156,10 +154,10 @@ fn fields(request: &ReceivedRequest<'_>) -> Result<BTreeMap<String, String>, Fau
             return Err(Fault::Chunked);
         }
         if is_stored(&name, value, &signed)? {
-            insert(&mut fields, &name, value)?;
+            fields.add(&name, value);
         }
     }
-    Ok(fields)
+    fields.check_once()
 }
 
 /// Whether a content coding is the framing of signed streams, which is not part of the object.
@@ -182,11 +180,25 @@ fn is_stored(name: &str, value: &str, signed: &[&str]) -> Result<bool, Fault> {
     Ok(is_known && !is_signature && !value.is_empty())
 }
 
-/// Adds a field, under the name that it has in a form.
-fn insert(fields: &mut BTreeMap<String, String>, name: &str, value: &str) -> Result<(), Fault> {
-    let form_name = if name == "x-amz-acl" { "acl" } else { name };
-    match fields.insert(form_name.into(), value.into()) {
-        None => Ok(()),
-        Some(_) => Err(Refusal::Repeated { place: Place::Query, name: name.into() }.into()),
+/// Fields by the names that they have in a form.
+#[derive(Default)]
+struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    fn add(&mut self, name: &str, value: &str) {
+        let form_name = if name == "x-amz-acl" { "acl" } else { name };
+        self.0.push((form_name.into(), value.into()));
+    }
+
+    /// Rejects two fields of one name: a header, and one in the query.
+    fn check_once(mut self) -> Result<Self, Fault> {
+        self.0.sort_unstable();
+        let mut pairs = self.0.iter().zip(self.0.iter().skip(1));
+        match pairs.find(|((name, _), (next, _))| name == next) {
+            None => Ok(self),
+            Some(((name, _), _)) => {
+                Err(Refusal::Repeated { place: Place::Query, name: name.clone() }.into())
+            }
+        }
     }
 }

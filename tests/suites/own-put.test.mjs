@@ -5,8 +5,18 @@ import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { AwsClient } from 'aws4fetch';
+import { needs } from '../needs.mjs';
 import { CLOCK, setAhead } from '../servers/clock.mjs';
 import { start } from '../servers/worker_for_forms.mjs';
+import { startReceiver } from '../servers/receiver.mjs';
+import { browser } from '../support/browser.mjs';
+import { clientFile } from '../support/client.mjs';
+import { FakeServer } from '../servers/fake_server.mjs';
+import { execute } from '../support/signpost.mjs';
+import { venv } from '../support/venv.mjs';
 import { crc as crcOf, digest, presign, put, sendTo } from '../support/own_put.mjs';
 
 /** @typedef {import('../support/own_put.mjs').Change} Change */
@@ -228,6 +238,136 @@ describe('a PUT that the owner of the secrets signs', () => {
     for (const path of ['', '/', '/media', '/media/']) {
       const { status } = await worker.fetch(`/files${path}`, { method: 'PUT', body: 'x' });
       assert.ok([400, 403, 404].includes(status), `${path} ${status}`);
+    }
+  });
+});
+
+describe('a URL of another signer', async () => {
+  const KEY = "peers/a b+c/ü '(1)!*~.txt";
+  const BOTO3 = await needs('boto3');
+
+  /** Fails unless the URL stores a body with these headers, and unless a changed one does not. @param {string} url @param {Record<string, string>} headers @param {Record<string, string>} [stored] */
+  async function assertStores(url, headers, stored = {}) {
+    const key = decodeURIComponent(new URL(url).pathname.replace('/files/media/', ''));
+    for (const [name, at] of [['key', url.indexOf('peers') + 1], ['signature', url.search(/X-Amz-Signature=/) + 20]]) {
+      const c = url[Number(at)] === '0' ? '1' : '0';
+      assert.equal((await sendTo(url.slice(0, Number(at)) + c + url.slice(Number(at) + 1), BODY, headers)).status, 403, `a changed ${name}`);
+    }
+    const answer = await sendTo(url, BODY, headers);
+    assert.equal(answer.status, 200, answer.body);
+    const object = await worker.stored(key);
+    assert.ok(object?.body.equals(BODY), key);
+    for (const [name, value] of Object.entries(stored)) assert.equal(object?.headers[name], value);
+  }
+
+  test('is accepted from boto3', BOTO3, async () => {
+    const program = [
+      'import boto3, json, sys',
+      'from botocore.config import Config',
+      'job = json.load(sys.stdin)',
+      's3 = boto3.client("s3", endpoint_url=job["endpoint"], region_name=job["region"], aws_access_key_id=job["id"], aws_secret_access_key=job["secret"], config=Config(signature_version="s3v4", s3={"addressing_style": "path"}))',
+      'sign = lambda **more: s3.generate_presigned_url("put_object", Params={"Bucket": "media", "Key": job["key"], **more}, ExpiresIn=60)',
+      'print(json.dumps([sign(), sign(ContentType="text/plain", CacheControl="private", Metadata={"album": "hills"}, ContentLength=256)]))',
+    ].join('\n');
+    const input = JSON.stringify({ endpoint: `${worker.url}/files`, region: worker.region, id: worker.accessKeyId, secret: worker.secretAccessKey, key: KEY });
+    const { stdout, stderr } = await execute(`${await venv('boto3')}/python`, ['-c', program], { input });
+    assert.equal(stderr, '');
+    const [plain, full] = JSON.parse(stdout);
+    await assertStores(plain, {}, { 'content-type': 'binary/octet-stream' });
+    await assertStores(plain, { 'content-type': 'text/html' }, { 'content-type': 'text/html' });
+    const headers = { 'content-type': 'text/plain', 'cache-control': 'private', 'x-amz-meta-album': 'hills', 'content-length': '256' };
+    await assertStores(full, headers, { 'content-type': 'text/plain', 'cache-control': 'private', 'x-amz-meta-album': 'hills' });
+    assert.equal((await sendTo(full, BODY.subarray(1), { ...headers, 'content-length': '255' })).status, 403);
+    assert.equal((await sendTo(full, BODY, { ...headers, 'x-amz-meta-album': 'mills' })).status, 403);
+  });
+
+  test('is accepted from the AWS SDK for JavaScript', async () => {
+    const client = (/** @type {object} */ more) => new S3Client({ endpoint: `${worker.url}/files`, forcePathStyle: true, region: worker.region, credentials: worker, ...more });
+    const command = new PutObjectCommand({ Bucket: 'media', Key: KEY, ContentType: 'text/plain', Metadata: { album: 'hills' } });
+    const url = await getSignedUrl(client({ requestChecksumCalculation: 'WHEN_REQUIRED' }), command, { expiresIn: 60 });
+    await assertStores(url, { 'content-type': 'text/plain' }, { 'content-type': 'text/plain', 'x-amz-meta-album': 'hills' });
+    // By default it signs the checksum of an empty body: https://github.com/aws/aws-sdk-js-v3/issues/6994
+    const ofNothing = await getSignedUrl(client({}), command, { expiresIn: 60 });
+    assert.equal(codeOf(await sendTo(ofNothing, BODY, {})), 'BadDigest');
+  });
+
+  test('is accepted from aws4fetch', async () => {
+    const client = new AwsClient({ ...worker, service: 's3' });
+    const target = new URL(`${worker.url}/files/media/peers/${encodeURIComponent('a b+ü.txt')}`);
+    target.searchParams.set('X-Amz-Expires', '60');
+    const { url } = await client.sign(target.href, { method: 'PUT', aws: { signQuery: true } });
+    await assertStores(url, {});
+    const { url: withType } = await client.sign(target.href, { method: 'PUT', headers: { 'content-type': 'text/plain', 'content-length': '256' }, aws: { signQuery: true, allHeaders: true } });
+    await assertStores(withType, { 'content-type': 'text/plain', 'content-length': '256' }, { 'content-type': 'text/plain' });
+    assert.equal((await sendTo(withType, BODY, { 'content-type': 'text/html', 'content-length': '256' })).status, 403);
+  });
+});
+
+describe('a rule that follows its uploads', () => {
+  const ISSUER_KEY = 'a-shared-secret-of-at-least-32-bytes';
+  const RULE = { bucket: 'media', callers: ['anyone'], types: ['image/gif'], key: 'followed/{uuid}.{ext}', max_size: '1 MiB', expires: '10 min', confirm: true };
+
+  test('gets a receipt and an event, and the upload can be confirmed', async () => {
+    const receiver = await startReceiver();
+    const notify = { url: receiver.url, private_address: true };
+    const vars = { ISSUER_KEY, WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 's').toString('base64')}`, ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] } };
+    const following = await start({ UPLOADS: { followed: { ...RULE, notify } }, ...vars });
+    try {
+      const { url, headers, key, confirm, ...rest } = await grant('followed', { size: BODY.length }, following);
+      assert.equal(rest.status, 200, JSON.stringify(rest));
+      const answer = await sendTo(url, BODY, headers);
+      assert.equal(answer.status, 200, answer.body);
+      const receipt = String(answer.headers['signpost-receipt']);
+      const claims = JSON.parse(Buffer.from(receipt.split('.')[1], 'base64url').toString());
+      assert.deepEqual([claims.key, claims.size, claims.etag], [key, BODY.length, answer.headers.etag]);
+      const [webhook] = await receiver.received(1);
+      const { data } = JSON.parse(webhook.body);
+      assert.deepEqual([data.rule, data.key, data.size, data.type, data.receipt], ['uploads/followed', key, BODY.length, 'image/gif', receipt]);
+      const confirmed = await (await following.fetch('/uploads/followed/confirm', { method: 'POST', body: JSON.stringify({ confirm }) })).json();
+      assert.deepEqual([confirmed.key, confirmed.size, confirmed.etag], [key, BODY.length, answer.headers.etag]);
+      // The state belongs to this URL: it is signed.
+      const without = await sendTo(url.replace(/&x-signpost=[^&]*/, ''), BODY, headers);
+      assert.equal(codeOf(without), 'SignatureDoesNotMatch');
+    } finally {
+      await following.stop();
+      await receiver.stop();
+    }
+  });
+});
+
+describe('in Chromium', async () => {
+  const CHROMIUM = await needs('chromium');
+
+  test("a page of another site uploads with the client's module, with metadata and a checksum", CHROMIUM, async () => {
+    const site = await FakeServer.start(({ path = '' }) => {
+      if (path.endsWith('.js')) return { headers: { 'content-type': 'text/javascript' }, body: clientFile(path) };
+      return { headers: { 'content-type': 'text/html' }, body: '<!doctype html><title>page</title>' };
+    });
+    const media = { provider: 'r2', name: 'media', region: 'eu-west-1', endpoint: 'https://0a1b.r2.cloudflarestorage.com', credentials: 'MEDIA', binding: 'MEDIA', forms: false };
+    const rule = { bucket: 'media', callers: ['anyone'], origins: [site.url], types: ['image/gif'], key: 'pages/{uuid}.{ext}', max_size: '200 MiB', expires: '10 min', metadata: ['album'], overwrite: false };
+    const puts = await start({ BUCKETS: { media }, UPLOADS: { page: rule } });
+    const chromium = await browser();
+    try {
+      const page = await chromium.newPage();
+      await page.goto(`${site.url}/page`);
+      /** @type {{ key: string, progress: number[] }} */
+      const { key, progress } = await page.evaluate(async ([module, endpoint]) => {
+        const { upload } = await import(module);
+        /** @type {number[]} */
+        const progress = [];
+        const file = new File([new Uint8Array(20_000_000).fill(7)], 'a.gif', { type: 'image/gif' });
+        const { key } = await upload(file, { endpoint, rule: 'page', metadata: { album: 'hills' }, onprogress: (/** @type {any} */ { loaded }) => progress.push(loaded) });
+        return { key, progress };
+      }, [`${site.url}/signpost.js`, puts.url]);
+      const stored = await puts.stored(key);
+      assert.ok(stored?.body.equals(Buffer.alloc(20_000_000, 7)));
+      assert.equal(stored?.headers['content-type'], 'image/gif');
+      assert.equal(stored?.headers['x-amz-meta-album'], 'hills');
+      assert.ok(progress.at(-1) === 20_000_000, `${progress.at(-1)}`);
+    } finally {
+      await chromium.close();
+      await puts.stop();
+      await site.stop();
     }
   });
 });
