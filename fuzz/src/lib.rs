@@ -76,10 +76,7 @@ pub fn answer(
     let length = request.body.len().to_string();
     let rule_headers: Vec<_> =
         site.headers().iter().map(|name| (*name, header(name).map(str::to_owned))).collect();
-    let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-    let all: Vec<_> = request.headers.iter().map(pair).collect();
     let headers = Headers {
-        all: &all,
         accept: header("accept"),
         authorization: header("authorization"),
         content_type: header("content-type"),

@@ -41,8 +41,6 @@ pub struct Headers<'a> {
     pub address: Option<&'a str>,
     /// `Sec-Fetch-Site`, which every rule looks at if the request changes something
     pub fetch_site: Option<&'a str>,
-    /// All headers, by their names in lower case, of a request whose signature covers them: one to `/files/`.
-    pub all: &'a [(String, String)],
     /// Those that only some rules look at, by their names in lower case.
     pub rule_headers: &'a [(&'static str, Option<String>)],
 }

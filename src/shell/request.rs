@@ -5,7 +5,7 @@ use web_sys::Request;
 
 use crate::http::request::{self, Headers};
 use crate::http::url::Url;
-use crate::shell::env::{Context, Env, header_list};
+use crate::shell::env::{Context, Env};
 use crate::shell::signpost::Signpost;
 use crate::shell::{body, clock};
 
@@ -28,8 +28,6 @@ pub(super) struct Incoming {
     content_type: Option<String>,
     content_length: Option<String>,
     fetch_site: Option<String>,
-    /// All headers, if the request's signature covers them.
-    all: Vec<(String, String)>,
     /// The headers that only some rules use.
     rule_headers: Vec<(&'static str, Option<String>)>,
 }
@@ -44,11 +42,8 @@ impl Incoming {
         let has_body = !matches!(method.as_str(), "GET" | "HEAD");
         let of_body = |name: &str| if has_body { header(name) } else { None };
         let origin = header("origin");
-        let url = request.url();
-        let is_signed = Url::below(&url, &signpost.0.base_path).path.starts_with("/files/");
         Self {
-            url,
-            all: if is_signed { header_list(&headers) } else { Vec::new() },
+            url: request.url(),
             authorization: header("authorization"),
             accept: if has_body { None } else { header("accept") },
             content_type: of_body("content-type"),
@@ -100,7 +95,6 @@ impl Incoming {
             origin: self.origin.as_deref(),
             address: address.and_then(|(_, value)| value.as_deref()),
             fetch_site: self.fetch_site.as_deref(),
-            all: &self.all,
             rule_headers: &self.rule_headers,
         };
         let url = Url::below(&self.url, &self.signpost.0.base_path);

@@ -3,7 +3,7 @@
 use regex::Regex;
 use rules::{Ambient, Effect, EffectResult, Results};
 use serde_json::{Map, Value};
-use signpost::{Action, Answer, Headers, Request, Site, Url, respond};
+use signpost::{Action, Answer, Found, Headers, Next, Request, Site, Url, respond};
 
 pub(crate) const ORIGIN: &str = "http://signpost.example.com";
 
@@ -27,10 +27,7 @@ pub(crate) fn send(
     let named = ["accept", "authorization", "origin", "content-type"].map(header);
     let (address, fetch_site) = (header("cf-connecting-ip"), header("sec-fetch-site"));
     let rule_headers: Vec<_> = site.headers().iter().map(|name| (*name, header(name))).collect();
-    let pair = |(name, value): (&String, &Value)| Some((name.clone(), expand(value.as_str()?)));
-    let all: Vec<_> = headers.iter().filter_map(pair).collect();
     let headers = Headers {
-        all: &all,
         accept: named[0].as_deref(),
         authorization: named[1].as_deref(),
         content_type: named[3].as_deref(),
@@ -50,6 +47,10 @@ pub(crate) fn send(
             Action::ReadBody { .. } if read.is_some() => panic!("the body is requested twice"),
             Action::ReadBody { .. } => read = Some(&body[..]),
             Action::ReadHead(_) | Action::WriteObject(_) => panic!("no case sends a file"),
+            Action::ReadObject(read) => match read.finish(Found::Missing) {
+                Next::Answer(answer) => return answer.answer,
+                Next::Read(_) => panic!("a missing object is read once"),
+            },
             Action::Perform(effect) => {
                 let result = platform(&effect);
                 results.insert(effect, result);

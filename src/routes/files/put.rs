@@ -1,23 +1,30 @@
 //! `PUT /files/{bucket}/{key}`: S3's `PutObject`. A network may send as many as the limits of the bucket's rules allow.
 
 use post_object::{Fault, PutObject};
-use rules::{Blocked, BoundBucket, STATE_PARAMETER};
+use rules::{Blocked, BoundBucket, FILES, Origin, STATE_PARAMETER};
 use signer::{Credentials, HttpUrl, ReceivedRequest, Verifier};
 
 use crate::exchange::{Action, Exchange};
 use crate::forms::finish::Continuation;
+use crate::forms::reply::{refuse, with_cors};
 use crate::forms::write_object::WriteObject;
 use crate::routes::forms::{checked_with_any, count, received};
 
-pub(super) fn respond(
-    bucket: BoundBucket<'_>,
-    origin: Option<&str>,
-    exchange: Exchange<'_>,
-) -> Result<Action, Fault> {
-    match count(bucket, exchange) {
+pub(super) fn respond(name: &str, exchange: Exchange<'_>) -> Action {
+    // Log only a configured name: any other text may be a key.
+    let Some(bucket) = exchange.site.rules().and_then(|rules| rules.bound_bucket(name)) else {
+        return Action::Answer(refuse(Fault::NoBucket));
+    };
+    exchange.record.borrow_mut().rule(&format!("{FILES}/{name}"));
+    let origin = bucket.origin(exchange.request.headers.origin).map(Origin::as_str);
+    let action = match count(bucket, exchange) {
         Ok(()) => receive(bucket, origin, exchange),
         Err(Blocked::Pending(effect)) => Ok(Action::Perform(effect)),
         Err(Blocked::Refused(fault)) => Err(fault),
+    };
+    match action.unwrap_or_else(|fault| Action::Answer(refuse(fault))) {
+        Action::Answer(answer) => Action::Answer(with_cors(answer, origin)),
+        action => action,
     }
 }
 
@@ -36,13 +43,17 @@ fn receive(
         let expected = "none beside the signature of a presigned URL";
         return Err(Fault::InvalidField { field: "Authorization", expected });
     }
+    let headers = match request.results.headers() {
+        Err(Blocked::Pending(effect)) => return Ok(Action::Perform(effect)),
+        Err(Blocked::Refused(_)) => return Err(Fault::NotConfigured),
+        Ok(headers) => headers,
+    };
     let url = [request.url.base, request.url.path].concat();
     let key = bucket.at_worker(request.url.base).and_then(|bucket| bucket.key_of(&url));
     let key = key.ok_or(Fault::InvalidField { field: "key", expected: "a key of an object" })?;
     let url = HttpUrl::parse(&url).ok_or(Fault::NoBucket)?;
     // A proxy may have replaced the header `Host`.
-    let others = request.headers.all.iter().filter(|(name, _)| name != "host");
-    let others = others.map(|(name, value)| (name.as_str(), value.as_str()));
+    let others = headers.iter().filter(|(name, _)| *name != "host");
     let headers: Vec<_> = others.chain([("host", url.authority())]).collect();
     let (path, query) = (url.path(), request.url.query);
     let received_put = ReceivedRequest { method: request.method, path, query, headers: &headers };
