@@ -27,6 +27,8 @@ pub enum Fault {
     NoBucket,
     /// The method is not one of this path.
     Method,
+    /// The URL has no signature.
+    Anonymous,
     /// The URL is for something else than a whole object, such as one part of an upload.
     NotTheObject,
     /// The body is in the framing of signed streams.
@@ -109,6 +111,7 @@ impl Fault {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::NoBucket => ErrorCode::NoSuchBucket,
+            Self::Anonymous => ErrorCode::AccessDenied,
             Self::Method => ErrorCode::MethodNotAllowed,
             Self::Origin => ErrorCode::AccessForbidden,
             Self::NotMultipart | Self::Exists => ErrorCode::PreconditionFailed,
@@ -162,6 +165,7 @@ impl fmt::Display for Fault {
         match self {
             Self::NoBucket => f.write_str("this bucket does not accept uploads here"),
             Self::Method => f.write_str("this method is not allowed here"),
+            Self::Anonymous => f.write_str("the URL has no signature"),
             Self::NotTheObject => f.write_str("the URL is not for a whole object"),
             Self::Chunked => f.write_str(
                 "the encoding aws-chunked is not supported: send the file itself as the body",

@@ -67,6 +67,9 @@ impl PutObject {
     ///
     /// A [`Fault`] that names what is wrong with the signature, or what R2 does not support.
     pub fn check(request: &ReceivedRequest<'_>, verifier: &Verifier<'_>) -> Result<Self, Fault> {
+        if !request.query.contains("X-Amz-Signature=") {
+            return Err(Fault::Anonymous);
+        }
         let payload = verifier.presigned_url(request)?.payload;
         let header = |name| {
             let named = |(header, _): &&(&str, &str)| header.eq_ignore_ascii_case(name);
@@ -78,8 +81,8 @@ impl PutObject {
             return Err(Refusal::TooLarge { max: MAX_BYTES }.into());
         }
         let fields = fields(request)?;
-        let pairs = fields.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let mut fields = StoredFields::read_fields(pairs)?;
+        let mut pairs = fields.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let mut fields = StoredFields::read_fields(&mut pairs)?;
         let checksums = fields.checksums.iter().filter(|checksum| checksum.is_s3s());
         let checksums = checksums
             .map(|checksum| (checksum.algorithm.field(), BASE64_STANDARD.encode(&checksum.digest)));

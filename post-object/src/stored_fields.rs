@@ -79,12 +79,12 @@ impl StoredFields {
     ///
     /// A [`Fault`] for a value that cannot be stored, and for a field that R2 does not support.
     pub fn read(form: &VerifiedPost) -> Result<Self, Fault> {
-        Self::read_fields(form.fields())
+        Self::read_fields(&mut form.fields())
     }
 
     /// Reads fields, or headers under the names of fields, in lower case.
     pub(crate) fn read_fields<'f>(
-        fields: impl Iterator<Item = (&'f str, &'f str)>,
+        fields: &mut dyn Iterator<Item = (&'f str, &'f str)>,
     ) -> Result<Self, Fault> {
         let mut stored = Self { content_type: UNKNOWN_TYPE.into(), ..Self::default() };
         let mut names_algorithm = false;

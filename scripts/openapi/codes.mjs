@@ -29,3 +29,9 @@ export const FORM = [
   ...['MetadataTooLarge', 'MissingContentLength', 'NoSuchBucket', 'NotImplemented', 'PreconditionFailed', 'ServiceUnavailable'],
   ...['SignatureDoesNotMatch', 'SlowDown'],
 ];
+
+/** A PUT for a bound R2 bucket; the same files have them. A policy and a form's head are no part of it. */
+export const PUT = [
+  ...FORM.filter((code) => !['InvalidPolicyDocument', 'MalformedPOSTRequest', 'MaxPostPreDataLengthExceededError', 'EntityTooSmall', 'KeyTooLongError'].includes(code)),
+  ...['AuthorizationHeaderMalformed', 'AuthorizationQueryParametersError', 'XAmzContentSHA256Mismatch'],
+];

@@ -1,6 +1,6 @@
 /** @file The operations of the Worker's own API: uploads, uploads in parts, links, forms and health. */
 import { answer } from './answers.mjs';
-import { ALWAYS, CALLER, CONFIRM, FILE, FORM, JSON_BODY, RULE, UPLOAD } from './codes.mjs';
+import { ALWAYS, CALLER, CONFIRM, FILE, FORM, JSON_BODY, PUT, RULE, UPLOAD } from './codes.mjs';
 import { SAVED_NAME, ref } from './schemas.mjs';
 
 /** @typedef {import('./schemas.mjs').Schema} Schema */
@@ -213,11 +213,14 @@ const LINKS = {
   codes: { problem: [...RULE, ...CALLER, ...JSON_BODY, 'TooManyFiles'] },
 };
 
+/** @type {Schema} */
+const RECEIPT = { description: 'The receipt, if the rule has `confirm` and the configuration an `ISSUER`.', schema: { type: 'string' } };
+
 /** What S3 and the Worker send for a form that is stored. @param {string} description @param {Record<string, Schema>} [content] */
 const stored = (description, content) =>
   answer(description, content, {
     headers: FOR_PAGES,
-    own: { 'Signpost-Receipt': { description: 'The receipt, if the rule has `confirm` and the configuration an `ISSUER`.', schema: { type: 'string' } }, ETag: { required: true, schema: { type: 'string' } }, Location: { required: true, description: "The object's URL, or where the form's `success_action_redirect` leads.", schema: { type: 'string' } } },
+    own: { 'Signpost-Receipt': RECEIPT, ETag: { required: true, schema: { type: 'string' } }, Location: { required: true, description: "The object's URL, or where the form's `success_action_redirect` leads.", schema: { type: 'string' } } },
   });
 
 /** @type {Operation[]} */
@@ -237,6 +240,27 @@ const FORMS = [
       303: stored('The file is stored, and the form asked for a redirect.'),
     },
     codes: { problem: ALWAYS, s3: FORM },
+    access: 'anyone',
+  },
+];
+
+/** @type {Operation[]} */
+const PUTS = [
+  {
+    method: 'put',
+    path: '/files/{bucket}/{path}',
+    id: 'putObject',
+    tag: 'forms',
+    summary: 'Stores the body in a bound R2 bucket by a presigned URL of this host, as S3 would',
+    description: "The signature in the query says what the request can do, so it needs no token. Statuses are those of S3. `{path}` is the object's key.",
+    body: { 'application/octet-stream': {} },
+    answers: {
+      200: answer('The body is stored.', undefined, {
+        headers: FOR_PAGES,
+        own: { 'Signpost-Receipt': RECEIPT, ETag: { required: true, schema: { type: 'string' } } },
+      }),
+    },
+    codes: { problem: ALWAYS, s3: PUT },
     access: 'anyone',
   },
 ];
@@ -282,4 +306,4 @@ const health = (method) => ({
 });
 
 /** @type {Operation[]} */
-export const OWN = [...UPLOADS, ...PARTS, link('get', '/downloads/{rule}/{path}'), link('head', '/downloads/{rule}/{path}'), link('get', '/downloads/{rule}'), link('head', '/downloads/{rule}'), LINKS, ...FORMS, keySet('get'), keySet('head'), health('get'), health('head')];
+export const OWN = [...UPLOADS, ...PARTS, link('get', '/downloads/{rule}/{path}'), link('head', '/downloads/{rule}/{path}'), link('get', '/downloads/{rule}'), link('head', '/downloads/{rule}'), LINKS, ...FORMS, ...PUTS, keySet('get'), keySet('head'), health('get'), health('head')];

@@ -54,12 +54,12 @@ export function codesOf(schema) {
   return (code ?? Code ?? error?.properties.code)?.enum ?? [];
 }
 
-/** @param {Json} document @returns {Map<string, Set<string>>} the error codes by status, without those of forms, whose statuses are S3's */
+/** @param {Json} document @returns {Map<string, Set<string>>} the error codes by status, without those of forms and of `/files/`, whose statuses are S3's */
 export function problemCodes(document) {
   /** @type {Map<string, Set<string>>} */
   const codes = new Map();
   for (const [path, item] of Object.entries(document.paths)) {
-    if (path.startsWith('/forms/')) continue;
+    if (/^\/(forms|files)\//.test(path)) continue;
     for (const { responses = {} } of Object.values(item)) {
       for (const [status, found] of Object.entries(responses)) {
         const response = found.$ref ? document.components.responses[found.$ref.split('/').at(-1)] : found;

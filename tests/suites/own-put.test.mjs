@@ -1,6 +1,7 @@
 /** @file PUTs to the Worker itself, for a bound bucket: what is stored, and what is refused. The tests look into the bucket, not only at the answer. */
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { readFile, readdir, readlink } from 'node:fs/promises';
 import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,13 +18,12 @@ import { clientFile } from '../support/client.mjs';
 import { FakeServer } from '../servers/fake_server.mjs';
 import { execute } from '../support/signpost.mjs';
 import { venv } from '../support/venv.mjs';
-import { crc as crcOf, digest, presign, put, sendTo } from '../support/own_put.mjs';
+import { BODY, REFUSED_PUTS, crc, digest, presign, put, sendTo } from '../support/own_put.mjs';
 
 /** @typedef {import('../support/own_put.mjs').Change} Change */
 /** @typedef {Awaited<ReturnType<typeof start>>} Worker */
 
 const MIB = 2 ** 20;
-const BODY = Buffer.from([...Array(256).keys()]);
 const OTHER = Buffer.from(BODY).fill(0, 7, 8);
 
 /** @type {Worker} */
@@ -32,11 +32,12 @@ before(async () => void (worker = await start()));
 after(() => worker?.stop());
 
 const codeOf = (/** @type {{ body: string }} */ { body }) => /<Code>([^<]*)<\/Code>/.exec(body)?.[1];
-const crc = (/** @type {Buffer} */ body) => {
+/** The same as `crc`, for bodies of any size. @param {Buffer} body */
+function crcOfLarge(body) {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(crc32(body));
   return bytes.toString('base64');
-};
+}
 
 /** Asks for an upload. @param {string} rule @param {Record<string, unknown>} file @param {Worker} [to] */
 async function grant(rule, file, to = worker) {
@@ -133,7 +134,7 @@ describe('a PUT that the owner of the secrets signs', () => {
     });
   }
 
-  const CHECKSUMS = { 'content-md5': digest('md5', BODY), 'x-amz-checksum-crc32': crcOf('crc32', BODY), 'x-amz-checksum-crc32c': crcOf('crc32c', BODY), 'x-amz-checksum-crc64nvme': crcOf('crc64nvme', BODY), 'x-amz-checksum-sha1': digest('sha1', BODY), 'x-amz-checksum-sha256': digest('sha256', BODY) };
+  const CHECKSUMS = { 'content-md5': digest('md5', BODY), 'x-amz-checksum-crc32': crc('crc32', BODY), 'x-amz-checksum-crc32c': crc('crc32c', BODY), 'x-amz-checksum-crc64nvme': crc('crc64nvme', BODY), 'x-amz-checksum-sha1': digest('sha1', BODY), 'x-amz-checksum-sha256': digest('sha256', BODY) };
   for (const [name, value] of Object.entries(CHECKSUMS)) {
     test(`is stored only if ${name} is that of the body`, async () => {
       const key = `checksums/${name}`;
@@ -161,43 +162,15 @@ describe('a PUT that the owner of the secrets signs', () => {
     assert.equal((await put(worker, 'payload', BODY, { signedHeaders })).status, 200);
     const both = { ...signedHeaders, 'x-amz-checksum-sha256': digest('sha256', OTHER) };
     assert.equal(codeOf(await put(worker, 'payload', BODY, { signedHeaders: both })), 'BadDigest');
-    assert.equal((await put(worker, 'payload', BODY, { signedHeaders: { ...signedHeaders, 'x-amz-checksum-crc32': crc(BODY) } })).status, 200);
+    assert.equal((await put(worker, 'payload', BODY, { signedHeaders: { ...signedHeaders, 'x-amz-checksum-crc32': crc('crc32', BODY) } })).status, 200);
   });
 
-  for (const [title, code, change] of /** @type {[string, string, Change][]} */ ([
-    ['a chunked signature', 'AuthorizationHeaderMalformed', { signedHeaders: { 'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' } }],
-    ['the coding aws-chunked', 'NotImplemented', { headers: { 'content-encoding': 'gzip, AWS-Chunked' } }],
-    ['the signed coding aws-chunked', 'NotImplemented', { signedHeaders: { 'content-encoding': 'aws-chunked' } }],
-    ['a trailer', 'NotImplemented', { signedHeaders: { 'x-amz-trailer': 'x-amz-checksum-crc32' } }],
-    ['a hash in the query', 'InvalidArgument', { query: { 'X-Amz-Content-Sha256': createHash('sha256').update(BODY).digest('hex') } }],
-    ['a header that is not signed', 'AccessDenied', { headers: { 'x-amz-meta-album': 'x' } }],
-    ['an access control list that is not signed', 'AccessDenied', { headers: { 'x-amz-acl': 'private' } }],
-    ['a disposition that is not signed', 'AccessDenied', { headers: { 'content-disposition': 'inline' } }],
-    ['an encoding that is not signed', 'AccessDenied', { headers: { 'content-encoding': 'gzip' } }],
-    ['a language that is not signed', 'AccessDenied', { headers: { 'content-language': 'de' } }],
-    ['an expiration that is not signed', 'AccessDenied', { headers: { expires: 'Thu, 01 Dec 2044 16:00:00 GMT' } }],
-    ['caching that is not signed', 'AccessDenied', { headers: { 'cache-control': 'public' } }],
-    ['If-Match', 'NotImplemented', { headers: { 'if-match': '"e"' } }],
-    ['If-None-Match with an ETag', 'NotImplemented', { headers: { 'if-none-match': '"e"' } }],
-    ['tags', 'NotImplemented', { signedHeaders: { 'x-amz-tagging': 'a=b' } }],
-    ['a copy', 'NotImplemented', { signedHeaders: { 'x-amz-copy-source': '/media/secret' } }],
-    ['a public list', 'AccessControlListNotSupported', { signedHeaders: { 'x-amz-acl': 'public-read' } }],
-    ['a storage class that is none', 'InvalidStorageClass', { query: { 'x-amz-storage-class': 'GLACIER' } }],
-    ['a header twice', 'AuthorizationQueryParametersError', { query: { 'x-amz-meta-a': '1' }, signedHeaders: { 'x-amz-meta-a': '2' } }],
-    ['two checksums', 'InvalidRequest', { signedHeaders: { 'x-amz-checksum-crc32': crc(BODY), 'x-amz-checksum-sha1': digest('sha1', BODY) } }],
-    ['a checksum that is none', 'InvalidRequest', { signedHeaders: { 'x-amz-checksum-sha256': 'x' } }],
-    ['a malformed Content-MD5', 'InvalidDigest', { headers: { 'content-md5': 'x' } }],
-    ['a part', 'InvalidRequest', { query: { partNumber: '1', uploadId: 'u' } }],
-    ['a subresource', 'InvalidRequest', { query: { tagging: '' } }],
-    ['too much metadata', 'MetadataTooLarge', { query: { 'x-amz-meta-a': 'x'.repeat(2_048) } }],
-    ['a date in the past', 'AccessDenied', { at: Date.now() - 601_000 }],
-    ['a date in the future', 'AccessDenied', { at: Date.now() + 16 * 60_000 }],
-    ['a token', 'InvalidArgument', { headers: { authorization: 'Bearer x' } }],
-    ['a session token', 'InvalidToken', { query: { 'X-Amz-Security-Token': 'x' } }],
-    ['no signature', 'AuthorizationQueryParametersError', { url: (url) => url.replace(/\?.*/, '') }],
+  /** @type {[string, string, Change][]} */
+  const REFUSED = [
+    ...REFUSED_PUTS,
     ["the URL of R2's own host", 'SignatureDoesNotMatch', { base: 'http://0a1b.r2.cloudflarestorage.com', url: (url) => url.replace('http://0a1b.r2.cloudflarestorage.com', `${worker.url}/files`) }],
-    ['no Content-Length', 'MissingContentLength', { headers: { 'content-length': null, 'transfer-encoding': 'chunked' } }],
-  ])) {
+  ];
+  for (const [title, code, change] of REFUSED) {
     test(`is refused with ${title}`, async () => {
       const key = `refused/${title}`;
       const answer = await put(worker, key, BODY, change);
@@ -378,7 +351,7 @@ describe('stores a body byte for byte', () => {
   for (const size of [0, 1, 4_096, 65_535, 65_536, 65_537, 5 * MIB + 1, 12 * MIB]) {
     for (const [title, signedHeaders] of /** @type {[string, (body: Buffer) => Record<string, string>][]} */ ([
       ['without a signed length', () => ({})],
-      ['with its signed length and CRC-32', (body) => ({ 'content-length': `${body.length}`, 'x-amz-checksum-crc32': crc(body) })],
+      ['with its signed length and CRC-32', (body) => ({ 'content-length': `${body.length}`, 'x-amz-checksum-crc32': crcOfLarge(body) })],
     ])) {
       test(`${size} bytes, ${title}`, async () => {
         const body = randomBytes(size);
@@ -417,6 +390,29 @@ describe('a PUT that ends early', () => {
       assert.ok((await worker.stored(key))?.body.equals(BODY));
     }
   });
+});
+
+test('bodies of 95 MB take no more memory than bodies of 24 MB, four at once', async () => {
+  const streaming = await start({}, undefined, R2_READS);
+  try {
+    const { memory } = await workerd(streaming);
+    /** Returns how much memory the Worker takes at most. @param {number} size */
+    const peakOf = async (size) => {
+      let peak = 0;
+      const sampling = setInterval(async () => (peak = Math.max(peak, await memory())), 50);
+      const body = Buffer.alloc(size, 'x');
+      const signedHeaders = { 'x-amz-checksum-crc32': crcOfLarge(body) };
+      const answers = await Promise.all(Array.from({ length: 4 }, (_, i) => put(streaming, `memory/${i}`, body, { signedHeaders })));
+      clearInterval(sampling);
+      assert.deepEqual(answers.map(({ status, headers }) => [status, headers.etag]), Array(4).fill([200, `"${size}"`]));
+      return peak;
+    };
+    await peakOf(24 * MIB);
+    const [small, large] = [await peakOf(24 * MIB), await peakOf(95 * MIB)];
+    assert.ok(large - small < 128 * MIB, `${((large - small) / MIB).toFixed(0)} MiB more`);
+  } finally {
+    await streaming.stop();
+  }
 });
 
 test('a large body that is refused is answered', async () => {
@@ -481,4 +477,29 @@ async function cutOff(url, size) {
     outgoing.write(Buffer.alloc(size / 2, 'half'), () => setTimeout(() => outgoing.destroy(), 100));
   });
   await sleep(300); // until the Worker notices
+}
+
+/** Wraps the Worker: its bucket reads what it gets, and keeps nothing. */
+const R2_READS = `
+import worker from './entry.mjs';
+const put = async (key, stream) => {
+  let size = 0;
+  for await (const bytes of stream) size += bytes.length;
+  return { httpEtag: '"' + size + '"', size, uploaded: new Date() };
+};
+export default { fetch: (request, env, context) => worker.fetch(request, { ...env, MEDIA: { put } }, context) };`;
+
+/** The process that runs a Worker, found by the port on which it listens. @param {Worker} worker @returns {Promise<{ memory: () => Promise<number> }>} */
+async function workerd({ url }) {
+  const port = Number(new URL(url).port).toString(16).toUpperCase().padStart(4, '0');
+  const sockets = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map((line) => line.trim().split(/\s+/));
+  const inode = sockets.find(([, local = '', , state]) => local.endsWith(`:${port}`) && state === '0A')?.[9];
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const files = await readdir(`/proc/${pid}/fd`).catch(() => []);
+    const targets = await Promise.all(files.map((file) => readlink(`/proc/${pid}/fd/${file}`).catch(() => '')));
+    if (!targets.includes(`socket:[${inode}]`)) continue;
+    const memory = async () => 1_024 * Number(/^VmRSS:\s*(\d+)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''))?.[1] ?? 0);
+    return { memory };
+  }
+  throw new Error(`no process listens at ${url}`);
 }

@@ -100,3 +100,41 @@ export function sendTo(url, body, headers, method = 'PUT') {
     outgoing.on('error', () => resolve({ status: 599, headers: {}, body: '' })).end(body);
   });
 }
+
+export const BODY = Buffer.from([...Array(256).keys()]);
+
+/** PUTs that are refused, and the code of the answer. @type {[title: string, code: string, change: Change][]} */
+export const REFUSED_PUTS = [
+  ['a chunked signature', 'AuthorizationHeaderMalformed', { signedHeaders: { 'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER' } }],
+  ['the coding aws-chunked', 'NotImplemented', { headers: { 'content-encoding': 'gzip, AWS-Chunked' } }],
+  ['the signed coding aws-chunked', 'NotImplemented', { signedHeaders: { 'content-encoding': 'aws-chunked' } }],
+  ['a trailer', 'NotImplemented', { signedHeaders: { 'x-amz-trailer': 'x-amz-checksum-crc32' } }],
+  ['a hash in the query', 'InvalidArgument', { query: { 'X-Amz-Content-Sha256': createHash('sha256').update(BODY).digest('hex') } }],
+  ['a header that is not signed', 'AccessDenied', { headers: { 'x-amz-meta-album': 'x' } }],
+  ['an access control list that is not signed', 'AccessDenied', { headers: { 'x-amz-acl': 'private' } }],
+  ['a disposition that is not signed', 'AccessDenied', { headers: { 'content-disposition': 'inline' } }],
+  ['an encoding that is not signed', 'AccessDenied', { headers: { 'content-encoding': 'gzip' } }],
+  ['a language that is not signed', 'AccessDenied', { headers: { 'content-language': 'de' } }],
+  ['an expiration that is not signed', 'AccessDenied', { headers: { expires: 'Thu, 01 Dec 2044 16:00:00 GMT' } }],
+  ['caching that is not signed', 'AccessDenied', { headers: { 'cache-control': 'public' } }],
+  ['If-Match', 'NotImplemented', { headers: { 'if-match': '"e"' } }],
+  ['If-None-Match with an ETag', 'NotImplemented', { headers: { 'if-none-match': '"e"' } }],
+  ['tags', 'NotImplemented', { signedHeaders: { 'x-amz-tagging': 'a=b' } }],
+  ['a copy', 'NotImplemented', { signedHeaders: { 'x-amz-copy-source': '/media/secret' } }],
+  ['a public list', 'AccessControlListNotSupported', { signedHeaders: { 'x-amz-acl': 'public-read' } }],
+  ['a storage class that is none', 'InvalidStorageClass', { query: { 'x-amz-storage-class': 'GLACIER' } }],
+  ['no date', 'AuthorizationQueryParametersError', { url: (url) => url.replace(/&X-Amz-Date=[^&]*/, '') }],
+  ['a header twice', 'AuthorizationQueryParametersError', { query: { 'x-amz-meta-a': '1' }, signedHeaders: { 'x-amz-meta-a': '2' } }],
+  ['two checksums', 'InvalidRequest', { signedHeaders: { 'x-amz-checksum-crc32': crc('crc32', BODY), 'x-amz-checksum-sha1': digest('sha1', BODY) } }],
+  ['a checksum that is none', 'InvalidRequest', { signedHeaders: { 'x-amz-checksum-sha256': 'x' } }],
+  ['a malformed Content-MD5', 'InvalidDigest', { headers: { 'content-md5': 'x' } }],
+  ['a part', 'InvalidRequest', { query: { partNumber: '1', uploadId: 'u' } }],
+  ['a subresource', 'InvalidRequest', { query: { tagging: '' } }],
+  ['too much metadata', 'MetadataTooLarge', { query: { 'x-amz-meta-a': 'x'.repeat(2_048) } }],
+  ['a date in the past', 'AccessDenied', { at: Date.now() - 601_000 }],
+  ['a date in the future', 'AccessDenied', { at: Date.now() + 16 * 60_000 }],
+  ['a token', 'InvalidArgument', { headers: { authorization: 'Bearer x' } }],
+  ['a session token', 'InvalidToken', { query: { 'X-Amz-Security-Token': 'x' } }],
+  ['no signature', 'AccessDenied', { url: (url) => url.replace(/\?.*/, '') }],
+  ['no Content-Length', 'MissingContentLength', { headers: { 'content-length': null, 'transfer-encoding': 'chunked' } }],
+];
