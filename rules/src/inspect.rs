@@ -99,12 +99,6 @@ impl BucketEntry {
         self.binding.as_ref()
     }
 
-    /// Returns the binding through which the bucket's objects can be read.
-    #[must_use]
-    pub const fn object_binding(&self) -> Option<&BindingName> {
-        self.object_binding.as_ref()
-    }
-
     /// Returns whether requests are signed with Signature Version 2.
     #[must_use]
     pub const fn is_signed_with_version_2(&self) -> bool {

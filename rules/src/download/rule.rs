@@ -151,7 +151,7 @@ impl DownloadRule {
         name: Option<&str>,
         ambient: Ambient,
     ) -> Result<ServedObject, Denial> {
-        let binding = self.bucket.object_binding.as_ref();
+        let binding = self.bucket.binding.as_ref();
         let binding = binding.filter(|_| self.serve == Serve::Direct).ok_or(Denial::LinksOnly)?;
         let key = self.find(caller, path, ambient)?;
         let mut overrides = self.header_source.overrides();
