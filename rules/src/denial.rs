@@ -38,6 +38,10 @@ pub enum Denial {
     NoMultipart,
     /// The upload in parts belongs to another rule or caller, or has expired.
     NoSuchUpload,
+    /// The rule sends its objects itself, and gives out no links.
+    NoLinks,
+    /// The rule gives out links, and sends no objects itself.
+    LinksOnly,
     /// The bucket has no object with the key of the upload.
     NoSuchKey,
     /// The object with the key of the upload is not what was granted.
@@ -126,8 +130,6 @@ pub enum Denial {
     SizeMissing,
     /// A URL signed for this bucket cannot fix the size of the body.
     NoPut,
-    /// The secrets of a bucket that is bound to the Worker need not be credentials of its provider.
-    NoPutToBinding,
     /// The rule does not accept the media type.
     TypeNotAllowed {
         /// The rule's types, joined by commas.
@@ -190,9 +192,11 @@ impl Denial {
     pub const fn code(&self) -> ErrorCode {
         match self {
             Self::NoRule => ErrorCode::NoSuchRule,
-            Self::NoMultipart | Self::NoPut | Self::NoPutToBinding | Self::ShortLinksOnly => {
-                ErrorCode::InvalidRequest
-            }
+            Self::NoMultipart
+            | Self::NoPut
+            | Self::NoLinks
+            | Self::LinksOnly
+            | Self::ShortLinksOnly => ErrorCode::InvalidRequest,
             Self::NoSuchLink => ErrorCode::NoSuchLink,
             Self::LinkEnded(_) => ErrorCode::LinkEnded,
             Self::TooManyLinks => ErrorCode::TooManyLinks,
@@ -241,6 +245,8 @@ impl fmt::Display for Denial {
             Self::NoRule => "no rule has this name",
             Self::NoMultipart => "this rule does not accept files in parts",
             Self::NoSuchUpload => "no such upload for this rule and caller, or it has expired",
+            Self::NoLinks => "this rule answers with the object itself, so there is no link to it",
+            Self::LinksOnly => "this rule gives out links, and sends no objects itself",
             Self::NoSuchKey => {
                 "the bucket has no such object yet, or does not let the credentials of this Worker read it"
             }
@@ -304,9 +310,6 @@ impl fmt::Display for Denial {
             }
             Self::NoPut => {
                 "this bucket accepts files only by form, since its signed URLs cannot limit the size"
-            }
-            Self::NoPutToBinding => {
-                "the Worker itself receives the files of this rule, and only as forms: leave out `method`"
             }
             Self::TooSmall => "`size` is 0, and empty files are not accepted",
             Self::TooLarge { max } => {

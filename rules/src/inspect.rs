@@ -12,6 +12,7 @@ use crate::callers::kind::CallerKind;
 use crate::callers::limit::Limit;
 use crate::config::quantity;
 use crate::download::rule::DownloadRule;
+use crate::download::serve::Serve;
 use crate::iam::SessionPolicy;
 use crate::keys::template::KeyTemplate;
 use crate::rules;
@@ -170,7 +171,7 @@ impl UploadRule {
         self.bucket.upload_method == UploadMethod::Post
     }
 
-    /// Returns whether the Worker receives the form itself, and stores the file through its binding.
+    /// Returns whether the Worker receives whole files itself, by form or PUT, and stores them through its binding.
     #[must_use]
     pub fn is_bound(&self) -> bool {
         self.bucket.binding.is_some()
@@ -280,10 +281,16 @@ impl DownloadRule {
         self.required_tag.as_ref()
     }
 
-    /// Returns how long a link is valid.
+    /// Returns how long a link is valid; `None` if the rule gives out none.
     #[must_use]
-    pub const fn expires(&self) -> Expires {
+    pub const fn expires(&self) -> Option<Expires> {
         self.expires
+    }
+
+    /// Returns whether the Worker itself reads the objects, so that no link leads to the bucket.
+    #[must_use]
+    pub fn is_served(&self) -> bool {
+        self.serve() != Serve::Redirect
     }
 }
 

@@ -42,6 +42,7 @@ pub use self::bucket::amazon::kind::{AmazonBucketKind, has_no_path_style, is_acc
 pub use self::bucket::amazon::partition::amazon_partition;
 pub use self::bucket::binding_name::BindingName;
 pub use self::bucket::entry::BucketEntry;
+pub use self::bucket::own_domain::FILES;
 pub use self::bucket::provider::{CorsFormat, Iam, Provider};
 pub use self::bucket::region_of_host::regions_of_host;
 pub use self::callers::access::{Access, Challenge};
@@ -57,11 +58,14 @@ pub use self::callers::tokens::key_cache::KeyCache;
 pub use self::callers::tokens::missing_keys::{KeysFailure, MissingKeys};
 pub use self::config::error::{ConfigError, ConfigErrorKind};
 pub use self::denial::Denial;
-pub use self::download::grant::{DownloadGrant, SignedLink};
+pub use self::download::grant::{ACTIVE_CONTENT, DownloadGrant, SignedLink};
 pub use self::download::rule::DownloadRule;
+pub use self::download::serve::Serve;
+pub use self::download::served_bucket::ServedBucket;
+pub use self::download::served_object::{ActiveContent, ServedObject};
 pub use self::download::short_link::{FoundLink, LinkId, ListedLink, NewLink, ShortLink, UsedLink};
 pub use self::effect::blocked::Blocked;
-pub use self::effect::results::{EffectResult, Fetched, Results, SignedToken};
+pub use self::effect::results::{EffectResult, Fetched, RequestHeaders, Results, SignedToken};
 pub use self::effect::{CredentialsRequest, Effect, Timing};
 pub use self::hidden_char::{is_hidden, show_hidden};
 pub use self::inspect::{AssumedRole, parse_expires, parse_size};
@@ -89,6 +93,7 @@ pub use self::upload::attributes::tags::Tag;
 pub use self::upload::confirm::{
     COUNTED_FIELD, Confirmation, ObjectHead, ReceivedForm, STATE_FIELD,
 };
+pub use self::upload::file_type::can_carry_scripts;
 pub use self::upload::form_grant::FormGrant;
 pub use self::upload::grant::{SignedUpload, UploadGrant};
 pub use self::upload::media_type::MediaType;
@@ -96,6 +101,7 @@ pub use self::upload::multipart::{
     Begun, Element, InvalidXml, MultipartGrant, MultipartStart, MultipartUpload, Part, PartSize,
     read_xml, xml_document,
 };
+pub use self::upload::own_put::{COUNTED_PARAMETER, STATE_PARAMETER};
 pub use self::upload::purpose::Capability;
 pub use self::upload::quota::{Arrival, Reservation, reserve_each};
 pub use self::upload::request::{RequestedMethod, UploadRequest};

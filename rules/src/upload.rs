@@ -10,6 +10,7 @@ pub(crate) mod grant;
 pub(crate) mod media_type;
 pub(crate) mod metadata;
 pub(crate) mod multipart;
+pub(crate) mod own_put;
 pub(crate) mod purpose;
 mod put_on_request;
 pub(crate) mod quota;

@@ -21,6 +21,15 @@ export const UPLOAD = ['NoSuchUpload'];
 /** An upload that its client asks to confirm. */
 export const CONFIRM = ['NoSuchUpload', 'NoSuchKey', 'UploadMismatch'];
 
+/** An object that a rule with `serve = "direct"` sends. */
+export const OBJECT = ['InvalidRange', 'InvalidRequest', 'NoSuchKey', 'PreconditionFailed'];
+
+/** A link to an object that the Worker sends; `signer/src/verify/refusal.rs` and `src/files/` have them. */
+export const SENT_FILE = [
+  ...['AccessDenied', 'AccessForbidden', 'AuthorizationHeaderMalformed', 'AuthorizationQueryParametersError', 'InvalidAccessKeyId', 'InvalidArgument'],
+  ...['InvalidRange', 'InvalidRequest', 'InvalidToken', 'NoSuchBucket', 'NoSuchKey', 'PreconditionFailed', 'ServiceUnavailable', 'SignatureDoesNotMatch'],
+];
+
 /** A form for a bound R2 bucket; `post-object/src/fault.rs` and `signer/src/verify/refusal.rs` have them. */
 export const FORM = [
   ...['AccessControlListNotSupported', 'AccessDenied', 'AccessForbidden', 'BadDigest', 'EntityTooLarge', 'EntityTooSmall'],
@@ -28,4 +37,10 @@ export const FORM = [
   ...['InvalidStorageClass', 'InvalidToken', 'KeyTooLongError', 'MalformedPOSTRequest', 'MaxPostPreDataLengthExceededError'],
   ...['MetadataTooLarge', 'MissingContentLength', 'NoSuchBucket', 'NotImplemented', 'PreconditionFailed', 'ServiceUnavailable'],
   ...['OperationAborted', 'QuotaExceeded', 'SignatureDoesNotMatch', 'SlowDown'],
+];
+
+/** A PUT for a bound R2 bucket; the same files have them. A policy and a form's head are no part of it. */
+export const PUT = [
+  ...FORM.filter((code) => !['InvalidPolicyDocument', 'MalformedPOSTRequest', 'MaxPostPreDataLengthExceededError', 'EntityTooSmall', 'KeyTooLongError'].includes(code)),
+  ...['AuthorizationHeaderMalformed', 'AuthorizationQueryParametersError', 'XAmzContentSHA256Mismatch'],
 ];

@@ -18,9 +18,6 @@ use crate::forms::reply::{refuse, with_cors};
 use crate::forms::write_object::WriteObject;
 use crate::http::answer::Answer;
 
-const UNKNOWN_FORM: &str =
-    "this form was signed by a rule that this Worker no longer has: request another";
-
 #[inline(never)] // keeps rare code out of the function that V8 compiles for all routes
 pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Action {
     let name = path.strip_suffix('/').unwrap_or(path);
@@ -49,8 +46,8 @@ pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Action {
     }
 }
 
-/// Counts the form against the rate limits of the bucket's rules, before any of it is read.
-fn count(bucket: BoundBucket<'_>, exchange: Exchange<'_>) -> Result<(), Blocked<Fault>> {
+/// Counts a form or a PUT against the rate limits of the bucket's rules, before any of it is read.
+pub(crate) fn count(bucket: BoundBucket<'_>, exchange: Exchange<'_>) -> Result<(), Blocked<Fault>> {
     let address = exchange.request.headers.address;
     let context = exchange.auth_context(Presented { address, ..Presented::default() });
     bucket.count_form(&context).map_err(|blocked| {
@@ -86,51 +83,57 @@ fn receive(
     };
     let upload = checked_with_any(&credentials, check).map_err(Blocked::Refused)?;
     check_name(&head.filename, upload.key.as_str()).map_err(Blocked::Refused)?;
-    let form = received(&bucket, &head, &upload, exchange).map_err(Blocked::Refused)?;
-    let arrival = form.as_ref().map(|form| arrive(form, &upload, exchange)).transpose()?;
-    let continuation = Continuation::new(&bucket, &upload, origin, form, arrival.flatten());
-    let write = WriteObject::new(&bucket, &head, &boundary, upload, continuation);
-    Ok(Action::WriteObject(Box::new(write)))
-}
-
-/// Finds out for whom the form was signed, if its rule follows uploads. Then receipts must be possible before the file is stored.
-fn received(
-    bucket: &BoundBucket<'_>,
-    head: &FormHead,
-    upload: &Upload,
-    exchange: Exchange<'_>,
-) -> Result<Option<ReceivedForm>, Fault> {
-    let Exchange { site, ambient, .. } = exchange;
-    let field = |field| head.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(field));
-    // The policy requires the one of a form that counts, so it is neither left out nor changed.
-    let (counted, field) = match (field(COUNTED_FIELD), field(STATE_FIELD)) {
-        (Some((_, counted)), _) => (true, counted),
-        (None, Some((_, field))) => (false, field),
-        (None, None) => return Ok(None),
+    let field = |name: &str| {
+        let mut fields = head.fields.iter();
+        fields.find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     };
-    let form = bucket.received(field, upload.key.as_str(), site.secrets(), ambient.now);
-    if counted && form.is_none() {
-        return Err(Fault::Denied { code: ErrorCode::AccessDenied, why: UNKNOWN_FORM.into() });
+    // The policy requires the one of a form that counts, so it is neither left out nor changed.
+    let state = field(COUNTED_FIELD).or(field(STATE_FIELD));
+    let form = received(&bucket, state, upload.key.as_str(), exchange).map_err(Blocked::Refused)?;
+    if field(COUNTED_FIELD).is_some() && form.is_none() {
+        return Err(Blocked::Refused(unknown_grant()));
     }
-    let checked = site.rules().map_or(Ok(()), |rules| rules.check_issuer(site.secrets()));
-    checked.map_err(|_| Fault::NotConfigured)?;
-    Ok(form)
-}
-
-/// Begins to receive the file of a form that counts.
-fn arrive(
-    form: &ReceivedForm,
-    upload: &Upload,
-    exchange: Exchange<'_>,
-) -> Result<Option<Arrival>, Blocked<Fault>> {
     let max_bytes = match upload.file_length {
         FileLength::Exact(bytes) | FileLength::AtMost(bytes) => bytes,
     };
     let max_bytes = max_bytes.min(*upload.content_length.end());
-    let arrived = form.arrive(max_bytes, exchange.request.results, exchange.ambient);
-    arrived.map_err(|blocked| {
+    let arrival = arrive(form.as_ref(), max_bytes, exchange)?;
+    let continuation = Continuation::new(&bucket, &upload, origin, form, arrival);
+    let write = WriteObject::new(&bucket, &head, &boundary, upload, continuation);
+    Ok(Action::WriteObject(Box::new(write)))
+}
+
+/// Finds out for whom an upload was signed, if its rule follows uploads. Then receipts must be possible before the file is stored.
+pub(crate) fn received(
+    bucket: &BoundBucket<'_>,
+    state: Option<&str>,
+    key: &str,
+    exchange: Exchange<'_>,
+) -> Result<Option<ReceivedForm>, Fault> {
+    let Exchange { site, ambient, .. } = exchange;
+    let Some(state) = state else { return Ok(None) };
+    let grant = bucket.received(state, key, site.secrets(), ambient.now);
+    let checked = site.rules().map_or(Ok(()), |rules| rules.check_issuer(site.secrets()));
+    checked.map_err(|_| Fault::NotConfigured)?;
+    Ok(grant)
+}
+
+/// Begins to receive a file of at most `max_bytes`, if its arrival counts.
+pub(crate) fn arrive(
+    grant: Option<&ReceivedForm>,
+    max_bytes: u64,
+    exchange: Exchange<'_>,
+) -> Result<Option<Arrival>, Blocked<Fault>> {
+    let Some(grant) = grant else { return Ok(None) };
+    grant.arrive(max_bytes, exchange.request.results, exchange.ambient).map_err(|blocked| {
         blocked.map(|denial| Fault::Denied { code: denial.code(), why: denial.to_string() })
     })
+}
+
+/// Refuses what counts by a rule that is not known.
+pub(crate) fn unknown_grant() -> Fault {
+    let why = "this was signed by a rule that this Worker no longer has: request another".into();
+    Fault::Denied { code: ErrorCode::AccessDenied, why }
 }
 
 /// Rejects a file's name that the JSON API would reject too, if the form makes it part of the key.
@@ -142,11 +145,11 @@ fn check_name(filename: &str, key: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Checks with each set of credentials: during a key rotation, either may have signed the form.
-fn checked_with_any(
+/// Checks with each set of credentials: during a key rotation, either may have signed the upload.
+pub(crate) fn checked_with_any<T>(
     credentials: &[Credentials],
-    check: impl Fn(&Credentials) -> Result<Upload, Fault>,
-) -> Result<Upload, Fault> {
+    check: impl Fn(&Credentials) -> Result<T, Fault>,
+) -> Result<T, Fault> {
     let mut fault = Fault::Refused(Refusal::AccessKeyId);
     for credentials in credentials {
         match check(credentials) {

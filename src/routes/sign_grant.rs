@@ -6,13 +6,17 @@ use crate::exchange::Exchange;
 use crate::http::problem::Problem;
 use crate::http::url::{Url, form_url};
 
-/// Signs a grant and notes it in the record. The form of a bound bucket goes to the Worker itself.
+/// Signs a grant and notes it in the record. A file for a bound bucket goes to the Worker itself.
 #[inline(never)] // called in many places
 pub(crate) fn sign_grant(
     mut grant: UploadGrant,
     exchange: Exchange<'_>,
 ) -> Result<Signed<SignedUpload>, Blocked<Problem>> {
     let secrets = exchange.secrets_for(grant.bucket())?;
+    let base = exchange.request.url.base;
+    if base != Url::NOWHERE {
+        grant.set_worker(base)?;
+    }
     if grant.is_counted() && grant.reservation().is_none() {
         reserve(&mut [&mut grant], false, exchange)?.into_iter().collect::<Result<(), _>>()?;
     }
@@ -23,7 +27,7 @@ pub(crate) fn sign_grant(
     exchange.record.borrow_mut().granted(&signed.key, signed.ends_with);
     if let (SignedUpload::Post(post), Some(bucket)) = (&mut signed.output, &signed.bound_bucket) {
         check_url(exchange)?;
-        post.url = form_url(exchange.request.url.base, bucket);
+        post.url = form_url(base, bucket);
     }
     Ok(signed)
 }
@@ -43,6 +47,9 @@ pub(crate) fn reserve(
     }
     if first.is_received() {
         check_url(exchange)?;
+    }
+    for grant in grants.iter_mut().filter(|grant| grant.is_received()) {
+        grant.set_worker(exchange.request.url.base)?;
     }
     let reserved = reserve_each(grants, all, (secrets, exchange.request.results), exchange.ambient);
     reserved.map_err(|blocked| blocked.map(Problem::from))

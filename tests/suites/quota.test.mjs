@@ -265,7 +265,7 @@ describe('a form that the Worker itself receives', () => {
   /** @type {Worker} */
   let worker;
   before(async () => {
-    const names = ['settled', 'again', 'broken', 'cut', 'expired', 'removed', 'stripped', 'racing', 'logged', 'parts'];
+    const names = ['settled', 'again', 'broken', 'cut', 'expired', 'removed', 'stripped', 'racing', 'logged', 'put', 'parts'];
     const uploads = Object.fromEntries(names.map((name) => [name, rule({ bucket: 'bound', uploaders: true, max_size: '2 MiB', quota: { bytes: '2 MiB', files: 5, per: 'day' } })]));
     uploads.parts = rule({ bucket: 'bound', multipart: true, quota });
     worker = await startCounted({ uploads, around: CLOCK });
@@ -348,6 +348,13 @@ describe('a form that the Worker itself receives', () => {
       assert.equal((await sendForm({ ...signed, fields: changed }, 1)).code, 'AccessDenied');
     }
     assert.equal(await worker.objects.head(signed.key), null);
+  });
+
+  test('can be a PUT to the Worker, which counts as well', async () => {
+    const { body } = await call(worker, '/uploads/put', { ...PNG, method: 'PUT', size: MIB });
+    const send = async () => (await fetch(body.url, { method: 'PUT', headers: body.headers, body: Buffer.alloc(MIB) })).status;
+    assert.deepEqual([await send(), await send(), await send()], [200, 200, 403]);
+    assert.equal(await bytes('put'), 0);
   });
 
   test('counts once for each time that it is sent, even at the same time', async () => {

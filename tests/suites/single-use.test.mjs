@@ -212,11 +212,24 @@ describe('a form that is valid once', () => {
     assert.equal((await sendForm(signed, 40)).status, 204);
   });
 
-  test('is not replaced by a PUT', async () => {
-    const { status, body } = await call(worker, '/uploads/some', { ...PNG, method: 'PUT' });
-    assert.deepEqual([status, body.code], [400, 'InvalidRequest']);
-    const better = await call(worker, '/uploads/some/better-upload', { files: [{ name: 'a.png', size: 40, type: 'image/png' }] });
-    assert.deepEqual([better.status, better.body.error.code], [400, 'InvalidRequest']);
+  /** Sends a PUT to the Worker. @param {{ url: string, headers: Record<string, string> }} put @param {Buffer} file */
+  async function sendPut({ url, headers }, file) {
+    const answer = await fetch(url, { method: 'PUT', headers, body: /** @type {BodyInit} */ (file) });
+    return { status: answer.status, code: /<Code>(\w+)</.exec(await answer.text())?.[1] };
+  }
+
+  test('can be a PUT to the Worker, which stores one file too', async () => {
+    const put = /** @type {any} */ (await form('some', { method: 'PUT', size: MIB }));
+    assert.equal(put.method, 'PUT');
+    const { 'content-length': _, ...headers } = put.headers;
+    assert.equal((await sendPut({ ...put, headers }, Buffer.alloc(MIB - 1))).status, 403, 'another length than the signed one');
+    const without = put.url.replace(/&x-signpost-counted=[^&]*/, '');
+    assert.notEqual(without, put.url);
+    assert.equal((await sendPut({ ...put, url: without }, Buffer.alloc(MIB))).code, 'SignatureDoesNotMatch');
+    const answers = await Promise.all(Array.from({ length: 20 }, () => sendPut(put, Buffer.alloc(MIB))));
+    assert.equal(answers.filter(({ status }) => status === 200).length, 1, JSON.stringify(answers));
+    assert.equal((await sendPut(put, Buffer.alloc(MIB))).code, 'AccessDenied');
+    assert.equal((await worker.objects.head(put.key)).size, MIB);
   });
 
   test('counts once against a quota', async () => {

@@ -15,9 +15,9 @@ pub(crate) const EXPECTED: &str =
 /// Most sets of secrets: the new one and the old one.
 const MAX: usize = 2;
 
-/// Shortest secret access key of a bucket whose forms the Worker itself verifies, in bytes: the length of the hash.
+/// Shortest secret access key of a bucket whose uploads the Worker itself verifies, in bytes: the length of the hash.
 ///
-/// Whoever has seen one form can try secrets without asking anybody. A provider gives long secrets; here the owner chooses.
+/// Whoever has seen one signature can try secrets without asking anybody. A provider gives long secrets; here the owner chooses.
 const MIN_VERIFIED_LEN: usize = 32;
 
 /// An expiration of temporary credentials.
@@ -36,7 +36,7 @@ pub(crate) struct BucketKeys {
 pub(crate) enum SignatureVerifier {
     /// The provider.
     Provider,
-    /// For forms, the Worker itself.
+    /// For uploads that it receives and links to objects that it serves, the Worker itself.
     Worker,
 }
 
@@ -65,6 +65,16 @@ impl BucketKeys {
         let sets: Option<Vec<_>> = entries.iter().map(KeyNames::of).collect();
         let sets = sets.filter(|sets| sets.len() <= MAX).ok_or_else(hidden)?;
         Ok(Self { sets, verifier })
+    }
+
+    /// Returns the keys of a bucket that is only read, through its binding.
+    pub(crate) const fn none() -> Self {
+        Self { sets: Vec::new(), verifier: SignatureVerifier::Worker }
+    }
+
+    /// Returns whether there are no credentials to sign with.
+    pub(crate) fn is_none(&self) -> bool {
+        self.sets.is_empty()
     }
 
     /// Returns the credentials to sign with, and their expiration if it is known.

@@ -17,7 +17,7 @@ use crate::signing::{GrantSigner, Signed};
 use crate::upload::attributes::Attributes;
 use crate::upload::confirm::Receiver;
 use crate::upload::media_type::MediaType;
-use crate::upload::quota::{self, Claim, Counted};
+use crate::upload::quota::{self, Claim, Counted, sign_form};
 
 /// Permission to upload one object of one type, up to a size; only [`crate::UploadRule::grant_form`] makes one.
 #[derive(Debug)]
@@ -100,14 +100,9 @@ impl FormGrant {
             .exact(FieldName::SUCCESS_ACTION_REDIRECT, &*redirect)
             .content_length_range(1..=self.max_bytes);
         let policy = self.attributes.add_to_form(policy);
-        let policy = match &granted {
-            Some((to, granted)) => to.require_in_form(granted, &signer, policy),
-            None => policy,
-        };
-        let mut post = signer.sign_form(policy);
-        if let Some((to, granted)) = &granted {
-            to.add_to_form(granted, &signer, &mut post);
-        }
+        let state = granted.as_ref().and_then(|(to, granted)| to.seal_for_worker(granted, &signer));
+        let counts = granted.as_ref().is_some_and(|(to, _)| to.counts());
+        let post = sign_form(policy, state, counts, &signer);
         Ok(signer.signed(key, post))
     }
 }

@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 
 use signer::{
-    FieldName, FormKey, HeaderName, Method, ObjectKey, PostPolicy, Presign, PresignedPost,
+    Bucket, FieldName, FormKey, HeaderName, Method, ObjectKey, PostPolicy, Presign, PresignedPost,
     PresignedUrl, UnixTime,
 };
 
@@ -18,7 +18,8 @@ use crate::secret::Secrets;
 use crate::signing::{GrantSigner, Signed};
 use crate::upload::attributes::Attributes;
 use crate::upload::confirm::Receiver;
-use crate::upload::quota::{Counted, Reservation};
+use crate::upload::own_put::{COUNTED_PARAMETER, STATE_PARAMETER};
+use crate::upload::quota::{Counted, Reservation, sign_form};
 
 /// Permission to upload one object of one size and type for a while; only [`crate::UploadRule::grant`] makes one.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct UploadGrant {
     pub(crate) key: ObjectKey,
     /// The same key for a form, if the upload uses one.
     pub(crate) form_key: Option<FormKey>,
+    /// The bucket at the Worker's own domain, if the client sends the file there by PUT.
+    pub(crate) worker: Option<Bucket>,
     /// Smallest size accepted, in bytes: the file's, or 1 if it is not known.
     pub(crate) min_length: u64,
     /// Largest size accepted, in bytes: the file's, or the limit if it is not known.
@@ -38,8 +41,6 @@ pub struct UploadGrant {
     pub(crate) lifetime: Lifetime,
     /// Who can confirm the upload, if the rule permits that.
     pub(crate) receiver: Option<Receiver>,
-    /// Whether the grant is valid once, which only the Worker itself can ensure.
-    pub(crate) single_use: bool,
     /// What the grant counts, if the rule has a quota. It is rare, so it is boxed.
     pub(crate) counted: Option<Box<Counted>>,
 }
@@ -108,22 +109,16 @@ impl UploadGrant {
     /// Returns whether [`UploadGrant::by_put`] succeeds: whether a signed URL can fix the size.
     #[must_use]
     pub fn can_be_put(&self) -> bool {
-        !self.bucket.signature.is_v2() && self.min_length == self.content_length && !self.single_use
+        !self.bucket.signature.is_v2() && self.min_length == self.content_length
     }
 
     /// Makes the client send the file by PUT, even if the bucket accepts forms.
     ///
     /// # Errors
     ///
-    /// [`Denial::NoPut`] if a signed URL cannot fix the size, [`Denial::NoPutToBinding`] if the grant is valid once.
+    /// [`Denial::NoPut`] if a signed URL cannot fix the size.
     pub fn by_put(self) -> Result<Self, Denial> {
-        if self.can_be_put() {
-            Ok(Self { form_key: None, ..self })
-        } else if self.single_use {
-            Err(Denial::NoPutToBinding)
-        } else {
-            Err(Denial::NoPut)
-        }
+        if self.can_be_put() { Ok(Self { form_key: None, ..self }) } else { Err(Denial::NoPut) }
     }
 
     /// Returns whether the grant counts against a quota.
@@ -151,7 +146,7 @@ impl UploadGrant {
     /// Returns whether the Worker itself receives the file.
     #[must_use]
     pub fn is_received(&self) -> bool {
-        self.bucket.binding.is_some() && self.form_key.is_some()
+        self.bucket.binding.is_some()
     }
 
     /// Returns the reservation, if there is one.
@@ -173,32 +168,30 @@ impl UploadGrant {
     ///
     /// # Errors
     ///
-    /// [`Denial::SecretMissing`] and the like if the environment has no valid credentials, [`Denial::StateUnavailable`] if the rule has
-    /// a quota and nothing is reserved.
+    /// [`Denial::SecretMissing`] and the like if the environment has no valid credentials; [`Denial::InvalidArgument`] if the
+    /// client sends the file to the Worker itself, and nobody said where that is; [`Denial::StateUnavailable`] if the rule has a quota
+    /// and nothing is reserved.
     pub fn sign(self, secrets: &Secrets, now: UnixTime) -> Result<Signed<SignedUpload>, Denial> {
+        self.check_worker()?;
         let reservation = self.counted.as_deref().map(Counted::reserved).transpose()?;
         let signer = GrantSigner::new(Arc::clone(&self.bucket), self.lifetime, secrets, now)?;
         let granted = self.receiver.as_ref().map(|receiver| {
             let sizes = (self.min_length, self.content_length);
             (receiver, receiver.granted(reservation, self.key(), sizes, &self.attributes))
         });
-        let mut upload = match &self.form_key {
+        let granted = granted.as_ref();
+        let state =
+            granted.and_then(|(receiver, granted)| receiver.seal_for_worker(granted, &signer));
+        let upload = match &self.form_key {
             Some(key) => {
+                let counts = granted.is_some_and(|(receiver, _)| receiver.counts());
                 let policy = self.post_policy(key.clone(), &signer);
-                let policy = match &granted {
-                    Some((receiver, granted)) => receiver.require_in_form(granted, &signer, policy),
-                    None => policy,
-                };
-                SignedUpload::Post(signer.sign_form(policy))
+                SignedUpload::Post(sign_form(policy, state, counts, &signer))
             }
-            None => SignedUpload::Put(signer.sign_url(&self.put(&signer))),
+            None => SignedUpload::Put(signer.sign_url(&self.put(&signer, state.as_deref()))),
         };
-        let confirm = granted.and_then(|(receiver, granted)| {
-            if let SignedUpload::Post(post) = &mut upload {
-                receiver.add_to_form(&granted, &signer, post);
-            }
-            receiver.seal_for_caller(&granted, &signer)
-        });
+        let confirm =
+            granted.and_then(|(receiver, granted)| receiver.seal_for_caller(granted, &signer));
         Ok(Signed { confirm, ..signer.signed(self.key(), upload) })
     }
 
@@ -212,8 +205,17 @@ impl UploadGrant {
         }
     }
 
-    fn put<'a>(&'a self, signer: &'a GrantSigner) -> Presign<'a> {
-        let put = Presign::new(Method::Put, signer.bucket(), &self.key, signer.expires());
+    fn put<'a>(&'a self, signer: &'a GrantSigner, state: Option<&str>) -> Presign<'a> {
+        let bucket = self.worker.as_ref().unwrap_or(signer.bucket());
+        let put = Presign::new(Method::Put, bucket, &self.key, signer.expires());
+        let put = match state {
+            Some(state) => {
+                let counts = self.receiver.as_ref().is_some_and(Receiver::counts);
+                let name = if counts { COUNTED_PARAMETER } else { STATE_PARAMETER };
+                put.query(name, state).expect("not a parameter of a signature")
+            }
+            None => put,
+        };
         let put = self.attributes.add_to_put(put);
         if self.bucket.signature.is_google() {
             let range = self.content_length..=self.content_length;

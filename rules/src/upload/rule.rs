@@ -152,6 +152,7 @@ impl UploadRule {
                 UploadMethod::Put => None,
             },
             key,
+            worker: None,
             min_length: request.size,
             content_length: request.size,
             status: None,
@@ -163,7 +164,6 @@ impl UploadRule {
             ),
             lifetime: caller.lifetime(self.expires, ambient.now)?,
             receiver: self.receiver(caller, ambient),
-            single_use: self.single_use,
             counted: self.counted(caller)?,
         })
     }

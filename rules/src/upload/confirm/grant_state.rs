@@ -3,9 +3,7 @@
 use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use signer::{FieldName, PostPolicy, PresignedPost};
 
-use super::received_form::{COUNTED_FIELD, STATE_FIELD};
 use crate::ambient::Ambient;
 use crate::callers::caller::Caller;
 use crate::keys::fill::uuid;
@@ -85,6 +83,11 @@ impl Receiver {
         Self { rule: rule.to_owned(), caller, subject, confirms, counts, ambient }
     }
 
+    /// Returns whether the arrival of a file at the Worker counts.
+    pub(crate) const fn counts(&self) -> bool {
+        self.counts
+    }
+
     pub(crate) const fn confirms(&self) -> bool {
         self.confirms
     }
@@ -127,36 +130,17 @@ impl Receiver {
         self.confirms.then(|| self.seal(Purpose::Page, granted, signer))
     }
 
-    /// Makes the policy of a form require the field that says for whom it is, if its arrival at the Worker counts.
-    pub(crate) fn require_in_form<'a>(
+    /// Seals the state for the Worker itself, if that receives the upload: neither a form's policy nor a signed URL names rule and
+    /// caller. Returns the rule's name, a dot, and the state.
+    pub(crate) fn seal_for_worker(
         &self,
         granted: &Granted,
         signer: &GrantSigner,
-        policy: PostPolicy<'a>,
-    ) -> PostPolicy<'a> {
-        if !self.counts {
-            return policy;
-        }
-        let field = FieldName::new(COUNTED_FIELD).expect("a valid name");
-        policy.exact(field, self.form_state(granted, signer))
-    }
-
-    /// Adds a field that says for whom a form is, if the Worker itself receives it: its policy names neither rule nor caller.
-    pub(crate) fn add_to_form(
-        &self,
-        granted: &Granted,
-        signer: &GrantSigner,
-        form: &mut PresignedPost,
-    ) {
-        if signer.is_bound() && !self.counts {
-            form.fields.push((STATE_FIELD.into(), self.form_state(granted, signer)));
-        }
-    }
-
-    /// Returns the rule's name, a dot, and the sealed state.
-    fn form_state(&self, granted: &Granted, signer: &GrantSigner) -> String {
-        let name = self.rule.split_once('/').map_or("", |(_, name)| name);
-        format!("{name}.{}", self.seal(Purpose::Form, granted, signer))
+    ) -> Option<String> {
+        signer.is_bound().then(|| {
+            let name = self.rule.split_once('/').map_or("", |(_, name)| name);
+            format!("{name}.{}", self.seal(Purpose::Form, granted, signer))
+        })
     }
 
     fn seal(&self, purpose: Purpose<'_>, granted: &Granted, signer: &GrantSigner) -> String {
