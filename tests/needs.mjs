@@ -102,6 +102,7 @@ export const SUITES = {
   points: { all: ['worker'] },
   prompts: {},
   quota: { all: ['worker', 'client'] },
+  'r2-temporary': { all: ['worker', 'client'] },
   receipts: { all: ['worker'], some: ['pyjwt', 'php', 'go', 'go-jose'] },
   react: { all: ['client', 'chromium'], some: ['firefox'] },
   'receipts-pages': { all: ['worker', 'client', 'chromium'], some: ['firefox', 'ministack'] },

@@ -11,6 +11,7 @@ pub(crate) mod overwrite;
 pub(crate) mod own_domain;
 pub(crate) mod provider;
 pub(crate) mod providers;
+pub(crate) mod r2_temporary;
 pub(crate) mod region_of_host;
 pub(crate) mod signature;
 pub(crate) mod signing_keys;

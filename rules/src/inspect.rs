@@ -7,6 +7,7 @@ use crate::bucket::binding_name::BindingName;
 use crate::bucket::entry::{BucketEntry, UploadMethod};
 use crate::bucket::overwrite::Overwrite;
 use crate::bucket::provider::Provider;
+use crate::bucket::r2_temporary::Account;
 use crate::callers::access::Access;
 use crate::callers::kind::CallerKind;
 use crate::callers::limit::Limit;
@@ -116,6 +117,18 @@ impl BucketEntry {
             duration_secs: role.duration_secs(),
             policy: role.restriction().map(|restriction| &restriction.policy),
         })
+    }
+
+    /// Returns whether the credentials of links and of the Worker's own requests are derived from the key in the secrets.
+    #[must_use]
+    pub fn derives_credentials(&self) -> bool {
+        self.source.r2_account().is_some()
+    }
+
+    /// Returns whether they can be: whether the bucket is at R2's own endpoint.
+    #[must_use]
+    pub fn can_derive_credentials(&self) -> bool {
+        self.provider.derives_credentials() && Account::of(&self.endpoint).is_some()
     }
 
     /// Returns the names of the secrets with the access key ID and the secret access key.

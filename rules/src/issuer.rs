@@ -11,6 +11,7 @@ use crate::secret_names::SecretNames;
 
 pub(crate) use self::entry::VARIABLE;
 pub(crate) use self::private_jwk::PrivateJwk;
+pub(crate) use self::token::unsigned;
 
 /// The issuer of Signpost's own tokens, the table `ISSUER`.
 #[derive(Clone, Debug)]

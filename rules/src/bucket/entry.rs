@@ -68,6 +68,7 @@ impl BucketEntry {
             Some(entry) => CredentialSource::parse(entry, (provider, name), place)?,
             None => CredentialSource::Secrets,
         };
+        let keys = if source.r2_account().is_some() { keys.permanent() } else { keys };
         table.finish()?;
         let name = name.to_owned();
         let signing_keys = SigningKeys::default();
@@ -93,7 +94,9 @@ impl BucketEntry {
         now: UnixTime,
     ) -> Result<(Credentials, Lifetime), Denial> {
         let (credentials, end) = match &self.source {
-            CredentialSource::Secrets => self.keys.credentials(secrets, now)?,
+            CredentialSource::Secrets | CredentialSource::R2Temporary(_) => {
+                self.keys.credentials(secrets, now)?
+            }
             CredentialSource::AssumeRole(role) => {
                 let (credentials, end) = role.credentials(now)?;
                 (credentials, Some(end))
@@ -111,17 +114,20 @@ impl BucketEntry {
         now: UnixTime,
     ) -> Result<Option<Credentials>, Denial> {
         match &self.source {
-            CredentialSource::Secrets => Ok(None),
+            CredentialSource::Secrets | CredentialSource::R2Temporary(_) => Ok(None),
             CredentialSource::AssumeRole(_) => {
                 self.keys.credentials(secrets, now).map(|(credentials, _)| Some(credentials))
             }
         }
     }
 
-    /// Returns the credentials that can have signed, if secrets are the credentials.
+    /// Returns the credentials that can have signed, or from which those that have signed are derived; none if they are those of a
+    /// role.
     pub(crate) fn verification_keys(&self, secrets: &Secrets, now: UnixTime) -> Vec<Credentials> {
         match &self.source {
-            CredentialSource::Secrets => self.keys.all(secrets, now),
+            CredentialSource::Secrets | CredentialSource::R2Temporary(_) => {
+                self.keys.all(secrets, now)
+            }
             // Another instance of the Worker, with other credentials, can have signed.
             CredentialSource::AssumeRole(_) => Vec::new(),
         }

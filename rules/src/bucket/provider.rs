@@ -159,6 +159,12 @@ impl Provider {
         self.iam
     }
 
+    /// Returns whether temporary credentials can be derived from a key without a request to the provider.
+    #[must_use]
+    pub fn derives_credentials(&self) -> bool {
+        self.iam == Iam::R2Token
+    }
+
     /// Returns whether the provider documents roles, which a user that may do nothing else can assume.
     #[must_use]
     pub const fn has_roles(&self) -> bool {

@@ -60,7 +60,7 @@ pub struct DownloadRule {
 
 /// What a browser does with an object.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Disposition {
+pub(crate) enum Disposition {
     /// Shows the object if it can, unless the owner has stored another `Content-Disposition`.
     Shown,
     /// Saves the object as a file.
@@ -162,6 +162,7 @@ impl DownloadRule {
             window: self.window,
             header_source: self.header_source,
             overrides: self.header_source.overrides(),
+            disposition: self.disposition,
         };
         match self.disposition {
             Disposition::Shown => Ok(grant),

@@ -84,7 +84,7 @@ impl Rules {
 }
 
 /// Returns a token without its signature.
-fn unsigned(header: &Header<'_>, claims: &impl Serialize) -> String {
+pub(crate) fn unsigned(header: &impl Serialize, claims: &impl Serialize) -> String {
     let [header, claims] = [serde_json::to_vec(header), serde_json::to_vec(claims)]
         .map(|json| BASE64_URL_SAFE_NO_PAD.encode(json.expect("texts and numbers are JSON")));
     format!("{header}.{claims}")

@@ -113,6 +113,12 @@ impl Shape {
                         "required": ["secret"],
                         "additionalProperties": false,
                     },
+                    {
+                        "type": "object",
+                        "properties": { "secret": secret, "temporary": { "type": "boolean" } },
+                        "required": ["secret", "temporary"],
+                        "additionalProperties": false,
+                    },
                 ] })
             }
             Self::Notify => json!({ "anyOf": [

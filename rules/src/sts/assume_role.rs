@@ -62,8 +62,13 @@ impl AssumeRole {
         bucket: (&str, &Region),
     ) -> Result<Self, ConfigError> {
         if provider.sts == Sts::None {
+            let or_derived = if provider.derives_credentials() {
+                ", or { secret = \"MEDIA\", temporary = true }"
+            } else {
+                ""
+            };
             let problem = format!(
-                "{} has no security token service that Signpost knows: write the first part of the secrets' names, such as \"MEDIA\"",
+                "{} has no security token service that Signpost knows: write the first part of the secrets' names, such as \"MEDIA\"{or_derived}",
                 provider.name()
             );
             return Err(entry.problem(&problem));

@@ -78,7 +78,7 @@ impl BucketEntry {
         now: UnixTime,
     ) -> Result<(), Blocked<Denial>> {
         match &self.source {
-            CredentialSource::Secrets => Ok(()),
+            CredentialSource::Secrets | CredentialSource::R2Temporary(_) => Ok(()),
             CredentialSource::AssumeRole(role) => {
                 role.prepare((&self.name, &self.keys), secrets, results, now)
             }
@@ -100,7 +100,7 @@ impl Rules {
     ) -> Result<(), CredentialsFailure> {
         match self.buckets.get(&*request.bucket).map(|bucket| &bucket.source) {
             Some(CredentialSource::AssumeRole(role)) => role.accept(result, now),
-            Some(CredentialSource::Secrets) | None => Ok(()),
+            Some(CredentialSource::Secrets | CredentialSource::R2Temporary(_)) | None => Ok(()),
         }
     }
 }
