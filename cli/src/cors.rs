@@ -79,7 +79,9 @@ pub(crate) fn run(args: &CorsArgs) -> Result<ExitCode, Failure> {
     }
     rules.retain(|_, rule| !rule.methods.is_empty());
     if rules.is_empty() {
-        terminal::note("no CORS rules are needed: pages send their files to the Worker, in forms");
+        terminal::note(
+            "no CORS rules are needed: pages send files to the Worker, or read them from it",
+        );
     }
     let default_format = match bucket.provider().cors() {
         ::rules::CorsFormat::Aws => CorsFormat::Aws,
@@ -117,6 +119,8 @@ fn rules(configured: &Configured, bucket: &BucketEntry) -> Rules {
         let rule = rules.entry(origins).or_default();
         match named.rule {
             Rule::Upload(upload) => rule.allow_uploads(upload),
+            // A page reads what the Worker sends itself from the Worker.
+            Rule::Download(download) if download.is_served() => {}
             Rule::Download(_) => rule.allow_downloads(),
             Rule::Credentials(credentials) => rule.allow_clients(credentials),
         }
@@ -128,11 +132,12 @@ impl CorsRule {
     fn allow_uploads(&mut self, rule: &UploadRule) {
         // The page sends back the ETag of each part.
         self.exposed.insert("ETag");
+        // Whole files for a bucket with a binding go to the Worker.
         if rule.takes_forms() && !rule.is_bound() {
-            // A form needs no allowed headers. Forms for a bucket with a binding go to the Worker.
+            // A form needs no allowed headers.
             self.methods.insert("POST");
         }
-        if rule.takes_puts() || rule.takes_parts() {
+        if (rule.takes_puts() && !rule.is_bound()) || rule.takes_parts() {
             // Parts are sent by PUT, and so are files from uploaders that do not support forms.
             self.methods.insert("PUT");
             self.headers.extend(rule.put_headers());

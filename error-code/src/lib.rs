@@ -30,6 +30,7 @@ pub enum ErrorCode {
     InvalidDigest,
     InvalidPart,
     InvalidPolicyDocument,
+    InvalidRange,
     InvalidRequest,
     InvalidStorageClass,
     InvalidToken,
@@ -55,7 +56,10 @@ pub enum ErrorCode {
     NoSuchRule,
     NoSuchUpload,
     NotImplemented,
+    OperationAborted,
     PreconditionFailed,
+    /// Our own: the upload is not within the caller's quota.
+    QuotaExceeded,
     RequestTimeTooSkewed,
     ServiceUnavailable,
     SignatureDoesNotMatch,
@@ -68,6 +72,8 @@ pub enum ErrorCode {
     UnsupportedMediaType,
     /// Our own: the object is not what was granted.
     UploadMismatch,
+    #[strum(serialize = "XAmzContentSHA256Mismatch")]
+    XAmzContentSha256Mismatch,
 }
 
 /// An HTTP status and its reason phrase.
@@ -84,6 +90,7 @@ const LENGTH_REQUIRED: Status = (411, "Length Required");
 const PRECONDITION_FAILED: Status = (412, "Precondition Failed");
 const CONTENT_TOO_LARGE: Status = (413, "Content Too Large");
 const UNSUPPORTED_MEDIA_TYPE: Status = (415, "Unsupported Media Type");
+const RANGE_NOT_SATISFIABLE: Status = (416, "Range Not Satisfiable");
 const TOO_MANY_REQUESTS: Status = (429, "Too Many Requests");
 const NOT_IMPLEMENTED: Status = (501, "Not Implemented");
 const SERVICE_UNAVAILABLE: Status = (503, "Service Unavailable");
@@ -136,12 +143,14 @@ impl ErrorCode {
             | Self::MalformedXml
             | Self::MaxPostPreDataLengthExceededError
             | Self::MetadataTooLarge
-            | Self::TooManyFiles => (BAD_REQUEST, BAD_REQUEST),
+            | Self::TooManyFiles
+            | Self::XAmzContentSha256Mismatch => (BAD_REQUEST, BAD_REQUEST),
             Self::ExpiredToken | Self::InvalidToken => (UNAUTHORIZED, BAD_REQUEST),
             Self::MissingAuthenticationToken => (UNAUTHORIZED, FORBIDDEN),
             Self::AccessDenied
             | Self::AccessForbidden
             | Self::InvalidAccessKeyId
+            | Self::QuotaExceeded
             | Self::RequestTimeTooSkewed
             | Self::SignatureDoesNotMatch => (FORBIDDEN, FORBIDDEN),
             Self::NoSuchBucket
@@ -149,7 +158,9 @@ impl ErrorCode {
             | Self::NoSuchLink
             | Self::NoSuchRule
             | Self::NoSuchUpload => (NOT_FOUND, NOT_FOUND),
-            Self::TooManyLinks | Self::UploadMismatch => (CONFLICT, CONFLICT),
+            Self::OperationAborted | Self::TooManyLinks | Self::UploadMismatch => {
+                (CONFLICT, CONFLICT)
+            }
             Self::LinkEnded => (GONE, GONE),
             Self::MethodNotAllowed => (METHOD_NOT_ALLOWED, METHOD_NOT_ALLOWED),
             Self::MissingContentLength => (LENGTH_REQUIRED, LENGTH_REQUIRED),
@@ -158,6 +169,7 @@ impl ErrorCode {
                 (CONTENT_TOO_LARGE, BAD_REQUEST)
             }
             Self::UnsupportedMediaType => (UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_MEDIA_TYPE),
+            Self::InvalidRange => (RANGE_NOT_SATISFIABLE, RANGE_NOT_SATISFIABLE),
             // In S3, the service is at its limit; here, the caller is.
             Self::SlowDown => (TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE),
             Self::NotImplemented => (NOT_IMPLEMENTED, NOT_IMPLEMENTED),

@@ -78,6 +78,8 @@ pub enum Effect {
         /// The object's key.
         key: String,
     },
+    /// Read all headers of the incoming request, which most requests are answered without.
+    ReadHeaders,
     /// Ask the Worker that mounts Signpost, or calls it through a service binding, who sent the request.
     NameCaller,
     /// Change what objects of the class `SignpostState` keep.

@@ -14,12 +14,14 @@ use crate::callers::limit::Limit;
 use crate::config::quantity;
 use crate::credentials_rule::rule::CredentialsRule;
 use crate::download::rule::DownloadRule;
+use crate::download::serve::Serve;
 use crate::iam::SessionPolicy;
 use crate::issuer::Issuer;
 use crate::keys::template::KeyTemplate;
 use crate::rules;
 use crate::rules::Rules;
 use crate::secret_name::SecretName;
+use crate::state::quota::QuotaLimits;
 use crate::upload::attributes::AttributeName;
 use crate::upload::attributes::encryption::KmsKey;
 use crate::upload::attributes::tags::{self, Tag};
@@ -207,7 +209,7 @@ impl UploadRule {
         self.bucket.upload_method == UploadMethod::Post
     }
 
-    /// Returns whether the Worker receives the form itself, and stores the file through its binding.
+    /// Returns whether the Worker receives whole files itself, by form or PUT, and stores them through its binding.
     #[must_use]
     pub fn is_bound(&self) -> bool {
         self.bucket.binding.is_some()
@@ -229,6 +231,18 @@ impl UploadRule {
     #[must_use]
     pub const fn takes_uploaders(&self) -> bool {
         self.uploaders
+    }
+
+    /// Returns how much each caller may upload in a period.
+    #[must_use]
+    pub const fn quota(&self) -> Option<QuotaLimits> {
+        self.quota
+    }
+
+    /// Returns whether each form is valid once.
+    #[must_use]
+    pub const fn is_single_use(&self) -> bool {
+        self.single_use
     }
 
     /// Returns whether an upload never overwrites an object.
@@ -305,10 +319,16 @@ impl DownloadRule {
         self.required_tag.as_ref()
     }
 
-    /// Returns how long a link is valid.
+    /// Returns how long a link is valid; `None` if the rule gives out none.
     #[must_use]
-    pub const fn expires(&self) -> Expires {
+    pub const fn expires(&self) -> Option<Expires> {
         self.expires
+    }
+
+    /// Returns whether the Worker itself reads the objects, so that no link leads to the bucket.
+    #[must_use]
+    pub fn is_served(&self) -> bool {
+        self.serve() != Serve::Redirect
     }
 }
 

@@ -158,7 +158,9 @@ impl Rules {
     /// Returns whether a rule needs state that outlives a request.
     #[must_use]
     pub fn need_state(&self) -> bool {
-        self.makes_short_links()
+        let counted = self.uploads.values().any(|rule| rule.quota.is_some() || rule.single_use);
+        let mut used = self.rules_with_buckets().flat_map(|(_, access)| &access.callers);
+        self.makes_short_links() || counted || used.any(CallerKind::is_single_use)
     }
 
     /// Returns whether a rule makes short links.

@@ -13,7 +13,7 @@ use crate::shell::form::Form;
 use crate::shell::promise::{self, Running};
 use crate::shell::request::Incoming;
 use crate::shell::signpost::Signpost;
-use crate::shell::{body, clock, effects, events, response};
+use crate::shell::{body, clock, effects, events, objects, response};
 
 /// Most actions performed for one request. The body, the caller's name, key set and signature of each of eight callers, a limit,
 /// a challenge and ten requests to a bucket are the most that one needs; more would be a loop.
@@ -63,6 +63,9 @@ pub(super) async fn respond(
         match crate::respond(&site, &request, clock::ambient()) {
             Action::Answer(answer) => {
                 drop(body); // draining a form can take long
+                if answer.status >= 400 && form.is_none() && incoming.is_put() {
+                    form = Some(Form::open(&incoming.request)?);
+                }
                 return finish(answer, form.as_ref(), incoming).await;
             }
             Action::ReadBody { max_bytes } => {
@@ -76,11 +79,15 @@ pub(super) async fn respond(
                 }
             }
             Action::WriteObject(write) => {
-                let Some(form) = &form else { break };
-                drop(body); // the head, which is not needed again
-                let answer = store(&write, form, incoming).await?;
-                return finish(answer, Some(form), incoming).await;
+                drop(body); // the head of a form, which is not needed again
+                let form = match form.take() {
+                    Some(form) => form,
+                    None => Form::open(&incoming.request)?,
+                };
+                let answer = store(&write, &form, incoming).await?;
+                return finish(answer, Some(&form), incoming).await;
             }
+            Action::ReadObject(read) => return objects::send(*read, incoming).await,
             Action::Perform(effect) => {
                 let result = effects::perform(&effect, incoming).await;
                 results.insert(effect, result);
@@ -92,7 +99,9 @@ pub(super) async fn respond(
 
 /// Writes the file of a form, and performs effects until there is an answer.
 async fn store(write: &WriteObject, form: &Form, incoming: &Incoming) -> Result<Answer, JsValue> {
-    let Incoming { env, .. } = incoming;
+    let Incoming { env, context, .. } = incoming;
+    // Otherwise the platform ends the request of a client that disconnects, and what was reserved is never given back.
+    let _open = if write.counts() { Some(context.keep_open()?) } else { None };
     let (outcome, etag, size, modified_at) = form.write_object(env, &write.plan()).await?;
     let written = Written { outcome: &outcome, etag: &etag, size, modified_at };
     let mut results = Results::default();
@@ -114,7 +123,7 @@ fn too_many_rounds() -> JsValue {
     js_sys::RangeError::new("too many rounds").into()
 }
 
-/// Makes the response. Before a form is refused, its rest is drained, so that a client that reads only after sending still
+/// Makes the response. Before an upload is refused, its rest is drained, so that a client that reads only after sending still
 /// gets the response.
 async fn finish(
     mut answer: Answer,

@@ -59,6 +59,8 @@ export const SITE = {
     access: { ...download, callers: ['access'], key: 'access/{caller}/{path}' },
     worker: { ...download, callers: ['worker'], key: 'worker/{caller}/{path}' },
     backend: { ...download, callers: ['backend'], key: 'tickets/{path}' },
+    here: { bucket: 'notes', serve: 'direct', callers: ['anyone'], key: 'here/{path}' },
+    linked: { ...download, bucket: 'notes', serve: 'worker', callers: ['anyone'], key: 'linked/{path}' },
     role: { ...download, bucket: 'role', callers: ['anyone'], key: 'role/{path}' },
     once: { ...download, callers: ['site'], key: 'once/{path}', uses: 1 },
   },

@@ -4,12 +4,12 @@ use rules::{BucketEntry, STATE_BINDING};
 use serde_json::Value;
 use signer::HttpUrl;
 
-use crate::configured::{Configured, NamedRule};
+use crate::configured::{Configured, NamedRule, Rule};
 use crate::finding::Finding;
 use crate::wrangler::Wrangler;
 
 pub(super) fn lint(configured: &Configured, wrangler: &Wrangler<'_>) -> Vec<Finding> {
-    let of_bucket = |bucket| of_bucket(bucket, &configured.place_of_bucket(bucket), wrangler);
+    let of_bucket = |bucket| of_bucket(bucket, configured, wrangler);
     let of_limit = |rule| of_limit(rule, &configured.place_of_rule(rule), wrangler);
     let buckets = configured.rules.buckets().flat_map(of_bucket);
     let of_state = |rule| of_state(rule, &configured.place_of_rule(rule), wrangler);
@@ -17,19 +17,27 @@ pub(super) fn lint(configured: &Configured, wrangler: &Wrangler<'_>) -> Vec<Find
     buckets.chain(of_rules).chain(configured.rules().filter_map(of_state)).collect()
 }
 
-fn of_bucket(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Vec<Finding> {
+fn of_bucket(
+    bucket: &BucketEntry,
+    configured: &Configured,
+    wrangler: &Wrangler<'_>,
+) -> Vec<Finding> {
+    let place = &*configured.place_of_bucket(bucket);
     let Some(binding) = bucket.binding() else {
         return unbound(bucket, place, wrangler).into_iter().collect();
+    };
+    let is_read_only = configured.rules_of(bucket).all(is_served);
+    let lost = if is_read_only {
+        "the Worker could not read the files that it sends"
+    } else {
+        "uploaded files could not be stored"
     };
     let (binding, name) = (binding.as_str(), bucket.bucket().name());
     let declared = wrangler.tables("r2_buckets");
     let Some(declared) = find_table(&declared, "binding", binding) else {
         return vec![
             Finding::error("binding-missing", format!("{place}.binding"))
-                .says(format!(
-                    "no {} declares {binding}, so files uploaded by form could not be stored",
-                    wrangler.r2_buckets()
-                ))
+                .says(format!("no {} declares {binding}, so {lost}", wrangler.r2_buckets()))
                 .hint(wrangler.bucket_hint(binding, name)),
         ];
     };
@@ -40,12 +48,17 @@ fn of_bucket(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Vec<
     findings.into_iter().flatten().collect()
 }
 
+/// Returns whether the Worker itself sends the rule's files.
+fn is_served(rule: NamedRule<'_>) -> bool {
+    matches!(rule.rule, Rule::Download(rule) if rule.is_served())
+}
+
 fn other_bucket(binding: &str, name: &str, declared: &Value, place: &str) -> Option<Finding> {
     let bound = declared.get("bucket_name")?.as_str().filter(|bound| *bound != name)?;
     Some(
         Finding::error("other-bucket", format!("{place}.binding"))
             .says(format!(
-                "{binding} is bound to {bound:?}, so forms would store files there, but links would point to {name:?}"
+                "{binding} is bound to {bound:?}, so files would be stored there, but links would point to {name:?}"
             ))
             .hint("write the same bucket name in both places"),
     )

@@ -16,9 +16,9 @@ pub(crate) const EXPECTED: &str =
 /// Most sets of secrets: the new one and the old one.
 const MAX: usize = 2;
 
-/// Shortest secret access key of a bucket whose forms the Worker itself verifies, in bytes: the length of the hash.
+/// Shortest secret access key of a bucket whose uploads the Worker itself verifies, in bytes: the length of the hash.
 ///
-/// Whoever has seen one form can try secrets without asking anybody. A provider gives long secrets; here the owner chooses.
+/// Whoever has seen one signature can try secrets without asking anybody. A provider gives long secrets; here the owner chooses.
 const MIN_VERIFIED_LEN: usize = 32;
 
 /// An expiration of temporary credentials.
@@ -45,7 +45,7 @@ pub(crate) struct BucketKeys {
 pub(crate) enum SignatureVerifier {
     /// The provider.
     Provider,
-    /// For forms, the Worker itself.
+    /// For uploads that it receives and links to objects that it serves, the Worker itself.
     Worker,
 }
 
@@ -83,6 +83,20 @@ impl BucketKeys {
     /// Refuses session tokens, for keys from which credentials are derived.
     pub(crate) fn permanent(self) -> Self {
         Self { session_token: NO_SESSION_TOKEN, ..self }
+    }
+
+    /// Returns the keys of a bucket that is only read, through its binding.
+    pub(crate) const fn none() -> Self {
+        Self {
+            sets: Vec::new(),
+            verifier: SignatureVerifier::Worker,
+            session_token: SecretFormat::LINE,
+        }
+    }
+
+    /// Returns whether there are no credentials to sign with.
+    pub(crate) fn is_none(&self) -> bool {
+        self.sets.is_empty()
     }
 
     /// Returns the credentials to sign with, and their expiration if it is known.
