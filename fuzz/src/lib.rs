@@ -2,11 +2,13 @@
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use post_object::MAX_HEAD;
-use rules::{Ambient, Effect, EffectResult, Fetched, Results};
+use rules::{Ambient, Effect, EffectResult, Fetched, RequestHeaders, Results};
 use serde_json::Value;
 use sha2::Sha256;
 use signer::UnixTime;
-use signpost::{Action, Answer, Headers, Request, Site, Url, WriteObject, Written, respond};
+use signpost::{
+    Action, Answer, Found, Headers, Next, Request, Site, Url, WriteObject, Written, respond,
+};
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
@@ -103,6 +105,15 @@ pub fn answer(
             }
             Action::WriteObject(write) => {
                 return checked(finished(&write, site, &mut platform), request);
+            }
+            Action::ReadObject(read) => match read.finish(Found::Missing) {
+                Next::Answer(answer) => return checked(answer.answer, request),
+                Next::Read(_) => panic!("a missing object is read once"),
+            },
+            Action::Perform(effect @ Effect::ReadHeaders) => {
+                let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+                let headers = RequestHeaders::new(request.headers.iter().map(pair).collect());
+                results.insert(effect, EffectResult::Headers(headers));
             }
             Action::Perform(effect) => {
                 let result = platform(&effect);
