@@ -7,7 +7,8 @@ use serde_json::Value;
 use sha2::Sha256;
 use signer::UnixTime;
 use signpost::{
-    Action, Answer, Found, Headers, Next, Request, Site, Url, WriteObject, Written, respond,
+    Action, Answer, Found, Headers, Next, ObjectAnswer, ReadObject, Request, Site, StoredObject, Url,
+    WriteObject, Written, respond,
 };
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
@@ -106,14 +107,12 @@ pub fn answer(
             Action::WriteObject(write) => {
                 return checked(finished(&write, site, &mut platform), request);
             }
-            Action::ReadObject(read) => match read.finish(Found::Missing) {
-                Next::Answer(answer) => return checked(answer.answer, request),
-                Next::Read(_) => panic!("a missing object is read once"),
-            },
-            Action::Perform(effect @ Effect::ReadHeaders) => {
-                let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-                let headers = RequestHeaders::new(request.headers.iter().map(pair).collect());
-                results.insert(effect, EffectResult::Headers(headers));
+            Action::ReadObject(read) => return sent(*read, request),
+            Action::Perform(Effect::ReadHeaders) => {
+                let headers = request.headers.iter();
+                let headers = headers.map(|(name, value)| ((*name).into(), (*value).into()));
+                let headers = RequestHeaders::new(headers.collect());
+                results.insert(Effect::ReadHeaders, EffectResult::Headers(headers));
             }
             Action::Perform(effect) => {
                 let result = platform(&effect);
@@ -122,6 +121,42 @@ pub fn answer(
         }
     }
     panic!("more than {MAX_ROUNDS} actions");
+}
+
+/// Answers with an object whose headers an uploader chose: the body of the request stands for them.
+fn sent(read: ReadObject, request: &Hostile<'_>) -> Answer {
+    let text = String::from_utf8_lossy(request.body).into_owned();
+    let (content_type, disposition) = text.split_once('\n').unwrap_or((&text, &text));
+    let object = StoredObject {
+        size: text.len() as u64,
+        etag: "\"0\"".into(),
+        modified_at: ambient().now,
+        content_type: Some(content_type.into()),
+        content_disposition: Some(disposition.into()),
+        content_encoding: Some(disposition.into()),
+        content_language: Some(disposition.into()),
+        cache_control: Some(disposition.into()),
+        expires: None,
+        metadata: vec![(content_type.into(), disposition.into())],
+        checksums: Vec::new(),
+        has_bytes: true,
+    };
+    let mut read = read;
+    for _ in 0..=MAX_ROUNDS {
+        match read.finish(Found::Object(Box::new(object.clone()))) {
+            Next::Read(next) => read = *next,
+            Next::Answer(answer) => {
+                let ObjectAnswer { answer, metadata, .. } = *answer;
+                for (name, value) in &metadata {
+                    assert!(!name.contains(['\r', '\n', ':']) && !value.contains(['\r', '\n', '\0']));
+                }
+                let has = |name, value| answer.headers.iter().any(|(n, v)| *n == name && v == value);
+                assert!(has("x-content-type-options", "nosniff"));
+                return checked(answer, request);
+            }
+        }
+    }
+    panic!("an object is read more than {MAX_ROUNDS} times");
 }
 
 /// Ends a form whose file is stored.
