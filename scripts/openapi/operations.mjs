@@ -227,7 +227,7 @@ const FILES = /** @type {const} */ (['get', 'head']).map((method) => ({
     ...(method === 'get' ? { 206: answer('The part of the object in the requested range.', { '*/*': {} }, { headers: FOR_PAGES, own: { ...OF_OBJECT, 'Content-Range': { required: true, schema: { type: 'string' } } } }) } : {}),
     304: answer('The client has this version.', undefined, { headers: FOR_PAGES, own: VALIDATORS }),
   }),
-  codes: { problem: ALWAYS, s3: SENT_FILE },
+  codes: { problem: [...ALWAYS, 'NoSuchRule'], s3: SENT_FILE },
   access: 'anyone',
 }));
 
