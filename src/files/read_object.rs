@@ -60,7 +60,7 @@ pub enum Next {
     /// Ask R2 again.
     Read(Box<ReadObject>),
     /// Send the answer.
-    Answer(ObjectAnswer),
+    Answer(Box<ObjectAnswer>),
 }
 
 /// The answer to a request for an object.
@@ -136,6 +136,7 @@ impl ReadObject {
     }
 
     /// Decides on what R2 has answered.
+    #[inline(never)]
     #[must_use]
     pub fn finish(self, found: Found) -> Next {
         match found {
@@ -253,5 +254,6 @@ impl fmt::Debug for ReadObject {
 /// Ends the record.
 fn ended(mut record: Record, answer: Answer, metadata: Vec<(String, String)>, body: Body) -> Next {
     record.end(answer.status, answer.code);
-    Next::Answer(ObjectAnswer { answer: Answer { record, ..answer }, metadata, body })
+    let answer = Answer { record, ..answer };
+    Next::Answer(Box::new(ObjectAnswer { answer, metadata, body }))
 }
