@@ -17,6 +17,7 @@ pub struct Site {
     key_cache: RefCell<KeyCache>,
     missing_bindings: Vec<BindingName>,
     headers: Vec<&'static str>,
+    reads_country: bool,
 }
 
 impl Site {
@@ -33,14 +34,21 @@ impl Site {
             }
         }
         let headers = rules.as_ref().map(Rules::headers).unwrap_or_default();
+        let reads_country = rules.as_ref().is_ok_and(Rules::reads_country);
         let (key_cache, missing_bindings) = (RefCell::default(), Vec::new());
-        Self { rules, secrets, key_cache, missing_bindings, headers }
+        Self { rules, secrets, key_cache, missing_bindings, headers, reads_country }
     }
 
     /// Returns the headers that some rule uses, besides those read for every request. Each read costs time.
     #[must_use]
     pub fn headers(&self) -> &[&'static str] {
         &self.headers
+    }
+
+    /// Returns whether some rule looks at the client's country.
+    #[must_use]
+    pub const fn reads_country(&self) -> bool {
+        self.reads_country
     }
 
     /// Records which R2 bindings the environment lacks.

@@ -251,7 +251,16 @@ fn the_table_of_attributes_is_that_in_the_documentation() {
 fn table(section: &Section) -> String {
     let is_caller = section.variable == "CALLERS";
     let of_uploads = |key: &Key| {
-        let shared = ["bucket", "callers", "origins", "turnstile", "limit"];
+        let shared = [
+            "bucket",
+            "callers",
+            "origins",
+            "turnstile",
+            "limit",
+            "networks",
+            "countries",
+            "hours",
+        ];
         section.variable == "DOWNLOADS" && shared.contains(&key.name)
     };
     let columns: &[&str] = match section.variable {

@@ -5,6 +5,7 @@ pub(crate) mod results;
 
 use core::fmt;
 
+use signer::UnixTime;
 use zeroize::Zeroizing;
 
 /// An operation that the shell performs before it answers the same request again.
@@ -78,6 +79,13 @@ pub enum Effect {
     },
     /// Ask the Worker that mounts Signpost, or calls it through a service binding, who sent the request.
     NameCaller,
+    /// Ask what the clocks of a time zone show more than UTC.
+    UtcOffset {
+        /// The zone's name in the IANA time zone database, such as `Europe/Berlin`.
+        zone: String,
+        /// When: offsets change with daylight saving time.
+        at: UnixTime,
+    },
     /// Count against a rate limit.
     Limit {
         /// The name of the binding.

@@ -4,7 +4,7 @@
 //! many forms as the limits of the bucket's rules allow. Errors are S3's XML, since the sender expects S3.
 
 use post_object::{Boundary, Fault, FormHead, Upload};
-use rules::{Blocked, BoundBucket, Denial, Presented, ReceivedForm, STATE_FIELD, is_hidden};
+use rules::{Blocked, BoundBucket, Denial, ReceivedForm, STATE_FIELD, is_hidden};
 use signer::{Credentials, Refusal, Verifier};
 
 use crate::exchange::{Action, Exchange};
@@ -41,8 +41,7 @@ pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Action {
 
 /// Counts the form against the rate limits of the bucket's rules, before any of it is read.
 fn count(bucket: BoundBucket<'_>, exchange: Exchange<'_>) -> Result<(), Blocked<Fault>> {
-    let address = exchange.request.headers.address;
-    let context = exchange.auth_context(Presented { address, ..Presented::default() });
+    let context = exchange.auth_context(exchange.request.client());
     bucket.count_form(&context).map_err(|blocked| {
         blocked.map(|denial| match denial {
             Denial::TooManyRequests { retry_after } => Fault::SlowDown { retry_after },

@@ -10,6 +10,7 @@ mod load;
 mod object;
 mod shared;
 mod sign;
+mod time_zone;
 mod verify;
 
 use rules::{Effect, EffectResult};
@@ -51,6 +52,9 @@ async fn attempt(effect: &Effect, incoming: &Incoming) -> Result<EffectResult, J
             limit::count(&incoming.env, binding, key, *count).await
         }
         Effect::RequestCredentials(request) => credentials::request(request, incoming).await,
+        Effect::UtcOffset { zone, at } => {
+            time_zone::utc_offset(zone, *at).map(EffectResult::UtcOffset)
+        }
         Effect::NameCaller => name_caller(incoming).await,
     }
 }

@@ -27,6 +27,8 @@ pub enum EffectResult {
     Fetched(Fetched),
     /// Some of what was counted is within the limit: this many.
     Within(u8),
+    /// What the clocks of a time zone show more than UTC: a text that ends in an offset such as `GMT+05:30`.
+    UtcOffset(String),
     /// Who sent the request.
     Named(NamedCaller),
 }

@@ -45,6 +45,8 @@ pub enum Shape {
     Credentials,
     /// An algorithm, or a table with an algorithm and a key.
     Encryption,
+    /// A table with hours, days and a time zone.
+    Hours,
     /// A table with a mode and a length of time.
     ObjectLock,
     /// A table with the key and the value of a tag.
@@ -133,6 +135,21 @@ impl Shape {
                     "bucket_key": { "type": "boolean" },
                 }), &["algorithm", "key"]),
             ] }),
+            Self::Hours => {
+                let time = Self::Pattern("^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$").schema();
+                let day = Self::OneOf(&["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]);
+                let mut hours = table(
+                    &json!({
+                        "from": time,
+                        "to": time,
+                        "days": list(day, 1, None),
+                        "zone": Self::Pattern("^UTC$|^[A-Z][^/]*(/[A-Z][^/]*)+$").schema(),
+                    }),
+                    &[],
+                );
+                hours["minProperties"] = 1.into();
+                hours
+            }
             Self::ObjectLock => table(
                 &json!({
                     "mode": { "enum": ["GOVERNANCE", "COMPLIANCE"] },
