@@ -130,6 +130,7 @@ export const SUITES = {
   'uploaders-r2': { all: ['worker', 'client', 'chromium'] },
   'uploaders-s3': { all: ['worker', 'client', 'chromium', 'ministack'] },
   waiting: {},
+  where: { all: ['worker', 'mounted', 'client'] },
   wrangler: { all: ['worker', 'client'] },
 };
 

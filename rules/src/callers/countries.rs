@@ -18,8 +18,11 @@ pub(crate) struct Countries(Vec<String>);
 impl Countries {
     pub(crate) fn parse(entry: &ConfigValue<'_>) -> Result<Self, ConfigError> {
         let entries = entry.non_empty_list(r#"a list of countries such as ["DE", "AT"]"#)?;
-        let code = |text: &str| is_code(text).then(|| text.to_owned());
-        entries.iter().map(|entry| entry.parsed(EXPECTED, code)).collect::<Result<_, _>>().map(Self)
+        let mut codes = Vec::with_capacity(entries.len());
+        for entry in entries {
+            codes.push(entry.parsed(EXPECTED, |text| is_code(text).then(|| text.to_owned()))?);
+        }
+        Ok(Self(codes))
     }
 
     /// Returns whether a country is among them.
@@ -27,7 +30,6 @@ impl Countries {
         self.0.iter().any(|code| code == country)
     }
 
-    #[cfg(feature = "operator")]
     pub(crate) fn codes(&self) -> &[String] {
         &self.0
     }

@@ -34,23 +34,11 @@ pub(crate) struct Hours {
 impl Hours {
     pub(crate) fn parse(entry: &ConfigValue<'_>) -> Result<Self, ConfigError> {
         let mut table = TableReader::new(entry)?;
-        let time = |entry: Option<ConfigValue<'_>>, expected, latest, default| match entry {
-            Some(entry) => {
-                entry.parsed(expected, |text| minutes(text).filter(|time| *time <= latest))
-            }
-            None => Ok(default),
-        };
-        let from = time(table.optional("from"), FROM, Week::DAY - 1, 0)?;
-        let to = time(table.optional("to"), TO, Week::DAY, Week::DAY)?;
+        let from = time(table.optional("from"), FROM, Week::DAY - 1)?.unwrap_or(0);
+        let to = time(table.optional("to"), TO, Week::DAY)?.unwrap_or(Week::DAY);
         let days = match table.optional("days") {
-            Some(entry) => {
-                let entries = entry.non_empty_list(DAYS)?;
-                entries
-                    .iter()
-                    .map(|entry| entry.parsed(DAYS, Day::new))
-                    .collect::<Result<_, _>>()?
-            }
-            None => Day::ALL.to_vec(),
+            Some(entry) => days(&entry)?,
+            None => Day::EVERY,
         };
         let zone = table.optional("zone").map(|entry| entry.parsed(ZONE, zone)).transpose()?;
         table.finish()?;
@@ -59,7 +47,7 @@ impl Hours {
                 entry.problem("`from` and `to` are the same time: leave both out for whole days")
             );
         }
-        let week = Week::new(from, to, &days);
+        let week = Week::new(from, to, days);
         if week.is_whole() {
             return Err(
                 entry.problem("expected `from` and `to`, or `days`: these hours are always")
@@ -83,7 +71,6 @@ impl Hours {
         Ok(utc(end, offset))
     }
 
-    #[cfg(feature = "operator")]
     pub(crate) fn zone(&self) -> Option<&str> {
         self.zone.as_deref()
     }
@@ -108,6 +95,26 @@ fn local(time: UnixTime, offset: i64) -> i64 {
 
 fn utc(local: i64, offset: i64) -> UnixTime {
     UnixTime::from_secs(local.saturating_sub(offset).try_into().unwrap_or(0))
+}
+
+/// Reads a time of day, in minutes, `latest` included.
+#[inline(never)]
+fn time(
+    entry: Option<ConfigValue<'_>>,
+    expected: &str,
+    latest: u16,
+) -> Result<Option<u16>, ConfigError> {
+    let time = |text: &str| minutes(text).filter(|time| *time <= latest);
+    entry.map(|entry| entry.parsed(expected, time)).transpose()
+}
+
+/// Reads a list of days, as one bit each.
+fn days(entry: &ConfigValue<'_>) -> Result<u8, ConfigError> {
+    let mut days = 0;
+    for entry in entry.non_empty_list(DAYS)? {
+        days |= entry.parsed(DAYS, Day::new)?.bit();
+    }
+    Ok(days)
 }
 
 /// Parses `08:00` into minutes.

@@ -22,8 +22,11 @@ impl Networks {
         if entries.len() > MAX_NETWORKS {
             return Err(entry.problem(&format!("a rule has at most {MAX_NETWORKS} networks")));
         }
-        let networks = entries.iter().map(|entry| entry.parsed(EXPECTED, Network::new));
-        networks.collect::<Result<_, _>>().map(Self)
+        let mut networks = Vec::with_capacity(entries.len());
+        for entry in entries {
+            networks.push(entry.parsed(EXPECTED, Network::new)?);
+        }
+        Ok(Self(networks))
     }
 
     /// Returns whether an address belongs to one of the networks. Text that is no address belongs to none.
@@ -45,6 +48,7 @@ impl Network {
     /// Parses `192.0.2.0/24`. A single address is a network with one address.
     ///
     /// Bits after the prefix are refused: `192.0.2.7/24` can be a mistake for `/32` as well as for `192.0.2.0`.
+    #[inline(never)]
     fn new(text: &str) -> Option<Self> {
         let (address, prefix) = match text.split_once('/') {
             Some((address, prefix)) => (address, Some(prefix)),
@@ -52,41 +56,42 @@ impl Network {
         };
         let address = address.parse::<IpAddr>().ok()?;
         let bits = if address.is_ipv4() { 32 } else { 128 };
-        let prefix = match prefix {
-            None => bits,
-            Some(text) => text
-                .parse()
-                .ok()
-                .filter(|prefix: &u8| *prefix <= bits && prefix.to_string() == text)?,
-        };
+        let prefix = prefix.map_or(Some(bits), length).filter(|prefix| *prefix <= bits)?;
         let network = Self { address, prefix };
-        // A client's IPv4 address is never compared as an IPv6 address, so such a network has no members.
+        // A client's IPv4 address is never compared as an IPv6 address, so such a network would have no members.
         let is_mapped = address != address.to_canonical();
-        (!is_mapped && network.first_bits(address) == network.all_bits(address)).then_some(network)
+        (!is_mapped && network.bits_after_prefix() == 0).then_some(network)
     }
 
     fn contains(self, address: IpAddr) -> bool {
+        let differences = number(address) ^ number(self.address);
         address.is_ipv4() == self.address.is_ipv4()
-            && self.first_bits(address) == self.first_bits(self.address)
+            && differences.leading_zeros() >= self.first_bits()
     }
 
-    /// Returns the address as a number, left-aligned.
-    const fn all_bits(self, address: IpAddr) -> u128 {
-        match address {
-            IpAddr::V4(v4) => u128::from_be_bytes(left_aligned(v4.octets())),
-            IpAddr::V6(v6) => v6.to_bits(),
-        }
+    /// Returns the length of the prefix, counted in [`number`].
+    fn first_bits(self) -> u32 {
+        u32::from(self.prefix) + if self.address.is_ipv4() { 96 } else { 0 }
     }
 
-    /// Returns the address with all bits after the prefix set to zero.
-    fn first_bits(self, address: IpAddr) -> u128 {
-        let mask = u128::MAX.checked_shl(128 - u32::from(self.prefix)).unwrap_or(0);
-        self.all_bits(address) & mask
+    fn bits_after_prefix(self) -> u128 {
+        number(self.address) & u128::MAX.checked_shr(self.first_bits()).unwrap_or(0)
     }
 }
 
-const fn left_aligned([a, b, c, d]: [u8; 4]) -> [u8; 16] {
-    [a, b, c, d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+/// Returns an address as a number; an IPv4 address is the end of an IPv6 address.
+const fn number(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
+        IpAddr::V6(v6) => v6.to_bits(),
+    }
+}
+
+/// Parses the length of a prefix, in digits without a zero before them.
+fn length(text: &str) -> Option<u8> {
+    let is_plain =
+        text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    text.parse().ok().filter(|_| is_plain)
 }
 
 #[cfg(test)]

@@ -73,8 +73,8 @@ pub(super) const HOURS: Key = Key {
     shape: Shape::Hours,
     meaning: "[when](#where-and-when) the rule may be used. What it signs ends with the hours",
     presence: Presence::Optional("always"),
-    example: r#"{ from = "08:00", to = "18:00", days = ["Mon", "Fri"], zone = "Europe/Berlin" }"#,
-    hint: r#"write hours = { from = "08:00", to = "18:00", zone = "Europe/Berlin" }, and days = ["Mon", "Fri"] if the rule may not be used on every day"#,
+    example: r#"{ from = "08:00", to = "18:00", days = ["Mon", "Tue"], zone = "Europe/Berlin" }"#,
+    hint: r#"write hours = { from = "08:00", to = "18:00", zone = "Europe/Berlin" }, and days = ["Mon", "Tue"] if the rule may not be used on every day"#,
 };
 
 /// An origin in lower case, without a path.

@@ -8,8 +8,8 @@ const DAY_SECS: i64 = 86_400;
 pub(super) struct Day(u8);
 
 impl Day {
-    pub(super) const ALL: [Self; 7] =
-        [Self(0), Self(1), Self(2), Self(3), Self(4), Self(5), Self(6)];
+    /// The bits of all days.
+    pub(super) const EVERY: u8 = 0x7f;
 
     /// The names of HTTP.
     ///
@@ -17,8 +17,8 @@ impl Day {
     const NAMES: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
     pub(super) fn new(name: &str) -> Option<Self> {
-        let days = Self::ALL.into_iter().zip(Self::NAMES);
-        days.into_iter().find(|(_, known)| *known == name).map(|(day, _)| day)
+        let day = Self::NAMES.iter().position(|known| *known == name)?;
+        u8::try_from(day).ok().map(Self)
     }
 
     /// Returns the day of a date, given as days since 1970-01-01, which was a Thursday.
@@ -26,7 +26,7 @@ impl Day {
         Self(u8::try_from((date + 4).rem_euclid(7)).unwrap_or_default())
     }
 
-    const fn bit(self) -> u8 {
+    pub(super) const fn bit(self) -> u8 {
         1 << self.0
     }
 }
@@ -47,15 +47,14 @@ impl Week {
     pub(super) const DAY: u16 = 24 * 60;
 
     /// Makes hours that end on the next day if `to` is not later than `from`.
-    pub(super) fn new(from: u16, to: u16, days: &[Day]) -> Self {
+    pub(super) const fn new(from: u16, to: u16, days: u8) -> Self {
         let to = if to <= from { to + Self::DAY } else { to };
-        let days = days.iter().fold(0, |bits, day| bits | day.bit());
         Self { from, to, days }
     }
 
     /// Returns whether the hours never end.
     pub(super) const fn is_whole(self) -> bool {
-        self.are_days() && self.days == 0x7f
+        self.are_days() && self.days == Day::EVERY
     }
 
     /// Returns whether they begin and end at midnight, so that one day follows the other without a break.
@@ -98,8 +97,8 @@ mod tests {
     const MONDAY: i64 = 1_795_392_000;
 
     fn week(from: u16, to: u16, days: &str) -> Week {
-        let days: Vec<_> = days.split(' ').map(|name| Day::new(name).unwrap()).collect();
-        Week::new(from * 60, to * 60, &days)
+        let days = days.split(' ').map(|name| Day::new(name).unwrap().bit());
+        Week::new(from * 60, to * 60, days.fold(0, |days, bit| days | bit))
     }
 
     /// Returns when the hours end, in hours after Monday's midnight.
@@ -148,9 +147,9 @@ mod tests {
         let weekend = week(0, 24, "Sat Sun");
         assert_eq!(end(weekend, 5, 10, 0), Some(7 * 24));
         assert_eq!(end(weekend, 6, 10, 0), Some(7 * 24), "Sunday follows Saturday in every week");
-        assert!(Week::new(0, Week::DAY, &Day::ALL).is_whole());
+        assert!(Week::new(0, Week::DAY, Day::EVERY).is_whole());
         assert!(!workdays.is_whole());
-        assert!(!Week::new(60, Week::DAY, &Day::ALL).is_whole());
+        assert!(!Week::new(60, Week::DAY, Day::EVERY).is_whole());
     }
 
     #[test]
