@@ -58,6 +58,7 @@ export const SITE = {
     access: { ...download, callers: ['access'], key: 'access/{caller}/{path}' },
     worker: { ...download, callers: ['worker'], key: 'worker/{caller}/{path}' },
     backend: { ...download, callers: ['backend'], key: 'tickets/{path}' },
+    office: { ...download, callers: ['anyone'], key: 'office/{path}', networks: ['192.0.2.0/24', '2001:db8::/32'], countries: ['DE'] },
     role: { ...download, bucket: 'role', callers: ['anyone'], key: 'role/{path}' },
   },
   ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },

@@ -135,21 +135,7 @@ impl Shape {
                     "bucket_key": { "type": "boolean" },
                 }), &["algorithm", "key"]),
             ] }),
-            Self::Hours => {
-                let time = Self::Pattern("^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$").schema();
-                let day = Self::OneOf(&["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]);
-                let mut hours = table(
-                    &json!({
-                        "from": time,
-                        "to": time,
-                        "days": list(day, 1, None),
-                        "zone": Self::Pattern("^UTC$|^[A-Z][^/]*(/[A-Z][^/]*)+$").schema(),
-                    }),
-                    &[],
-                );
-                hours["minProperties"] = 1.into();
-                hours
-            }
+            Self::Hours => hours(),
             Self::ObjectLock => table(
                 &json!({
                     "mode": { "enum": ["GOVERNANCE", "COMPLIANCE"] },
@@ -169,6 +155,23 @@ impl Shape {
             }),
         }
     }
+}
+
+/// Returns the schema of `hours`, of which at least one key must be set.
+fn hours() -> Value {
+    let time = Shape::Pattern("^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$").schema();
+    let day = Shape::OneOf(&["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]);
+    json!({
+        "type": "object",
+        "properties": {
+            "from": time,
+            "to": time,
+            "days": list(day, 1, None),
+            "zone": Shape::Pattern("^UTC$|^[A-Z][^/]*(/[A-Z][^/]*)+$").schema(),
+        },
+        "minProperties": 1,
+        "additionalProperties": false,
+    })
 }
 
 /// Returns the schema of a table with these keys and no others.
