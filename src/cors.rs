@@ -41,8 +41,22 @@ pub(crate) fn within(
                 .with("access-control-expose-headers", "retry-after"),
         ),
         (Action::Answer(answer), None) => Action::Answer(vary(answer)),
+        (Action::ReadObject(mut read), origin) => {
+            read.answer = vary(read.answer).varying_by(header_names::OF_CACHED_LINKS);
+            if let Some(origin) = origin {
+                read.answer = readable(read.answer, origin.as_str());
+            }
+            Action::ReadObject(read)
+        }
         (action, _) => action,
     }
+}
+
+/// Lets a page of `origin` read an object and its headers.
+pub(crate) fn readable(answer: Answer, origin: &str) -> Answer {
+    answer
+        .with("access-control-allow-origin", origin.to_owned())
+        .with("access-control-expose-headers", header_names::OF_OBJECTS)
 }
 
 /// Returns what the request can do to its sender if another page caused it.

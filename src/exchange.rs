@@ -6,6 +6,7 @@ use rules::{
     Ambient, AuthContext, Blocked, BucketEntry, Effect, Event, Fetched, Presented, Secrets,
 };
 
+use crate::files::read_object::ReadObject;
 use crate::forms::read_head::ReadHead;
 use crate::forms::write_object::WriteObject;
 use crate::http::answer::Answer;
@@ -28,6 +29,8 @@ pub enum Action {
     ReadHead(ReadHead),
     /// Write the rest of the body into R2; [`WriteObject::finish`] then returns the next action.
     WriteObject(Box<WriteObject>),
+    /// Read an object of a bound bucket; [`ReadObject::finish`] then makes the answer.
+    ReadObject(Box<ReadObject>),
     /// Perform this effect, add its result to the request's results, then call [`crate::respond`] again.
     Perform(Effect),
 }

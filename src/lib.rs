@@ -18,6 +18,7 @@ mod cors;
 #[cfg(any(target_arch = "wasm32", test))]
 mod events;
 mod exchange;
+mod files;
 mod forms;
 mod http;
 mod record;
@@ -33,6 +34,8 @@ pub use rules::{NamedCaller, Unverified, VerifiedLink};
 pub use signer::VerifiedPost;
 
 pub use self::exchange::Action;
+pub use self::files::read_object::{Body, Next, ObjectAnswer, Read, ReadObject};
+pub use self::files::{ByteRange, Found, StoredObject};
 pub use self::forms::read_head::ReadHead;
 pub use self::forms::write_object::{WriteObject, Written};
 pub use self::http::answer::Answer;

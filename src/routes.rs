@@ -3,6 +3,7 @@
 mod batch;
 pub(crate) mod confirm;
 pub(crate) mod download;
+mod files;
 pub(crate) mod form_page;
 pub(crate) mod forms;
 pub(crate) mod health;
@@ -32,6 +33,9 @@ pub fn respond(site: &Site, request: &Request<'_>, ambient: Ambient) -> Action {
     let exchange = Exchange { site, request, ambient, record: &record, event: &event };
     let mut action =
         route(exchange).unwrap_or_else(|problem| Action::Answer(problem.into_answer()));
+    if let Action::ReadObject(read) = &mut action {
+        read.record = record.take();
+    }
     if let Action::Answer(answer) = &mut action {
         if let Some(cause) = answer.cause.take() {
             record.borrow_mut().cause(cause);
@@ -87,6 +91,9 @@ fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
             Ok(download::respond(rules.download(name)?, path, exchange))
         }
         Some(("forms", path)) => Ok(forms::respond(path, exchange)),
+        Some((rules::FILES, path)) if request.url.ticket.is_none() => {
+            Ok(files::respond(path, exchange))
+        }
         _ => Err(not_found()),
     }
 }

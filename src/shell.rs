@@ -11,6 +11,7 @@ mod form;
 mod log;
 #[cfg(feature = "worker")]
 pub(crate) mod mount;
+mod objects;
 mod promise;
 pub(crate) mod queue;
 mod request;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use rules::{Access, BucketEntry, ConfigError, DownloadRule, KeyTemplate, Rules, UploadRule};
 use serde_json::{Map, Value};
+use signer::Expires;
 
 use crate::failure::Failure;
 use crate::wrangler::{self, Wrangler};
@@ -137,11 +138,11 @@ impl<'c> NamedRule<'c> {
         }
     }
 
-    /// How long a link or form of the rule is valid, in seconds.
-    pub(crate) const fn expires_secs(self) -> u32 {
+    /// How long a link or form of the rule is valid, in seconds; 0 if it gives out none.
+    pub(crate) fn expires_secs(self) -> u32 {
         match self.rule {
             Rule::Upload(rule) => rule.expires().as_secs(),
-            Rule::Download(rule) => rule.expires().as_secs(),
+            Rule::Download(rule) => rule.expires().map_or(0, Expires::as_secs),
         }
     }
 }

@@ -30,6 +30,7 @@ pub enum ErrorCode {
     InvalidDigest,
     InvalidPart,
     InvalidPolicyDocument,
+    InvalidRange,
     InvalidRequest,
     InvalidStorageClass,
     InvalidToken,
@@ -77,6 +78,7 @@ const LENGTH_REQUIRED: Status = (411, "Length Required");
 const PRECONDITION_FAILED: Status = (412, "Precondition Failed");
 const CONTENT_TOO_LARGE: Status = (413, "Content Too Large");
 const UNSUPPORTED_MEDIA_TYPE: Status = (415, "Unsupported Media Type");
+const RANGE_NOT_SATISFIABLE: Status = (416, "Range Not Satisfiable");
 const TOO_MANY_REQUESTS: Status = (429, "Too Many Requests");
 const NOT_IMPLEMENTED: Status = (501, "Not Implemented");
 const SERVICE_UNAVAILABLE: Status = (503, "Service Unavailable");
@@ -148,6 +150,7 @@ impl ErrorCode {
                 (CONTENT_TOO_LARGE, BAD_REQUEST)
             }
             Self::UnsupportedMediaType => (UNSUPPORTED_MEDIA_TYPE, UNSUPPORTED_MEDIA_TYPE),
+            Self::InvalidRange => (RANGE_NOT_SATISFIABLE, RANGE_NOT_SATISFIABLE),
             // In S3, the service is at its limit; here, the caller is.
             Self::SlowDown => (TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE),
             Self::NotImplemented => (NOT_IMPLEMENTED, NOT_IMPLEMENTED),

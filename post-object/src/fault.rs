@@ -132,7 +132,7 @@ impl Fault {
         Response {
             status: self.code().s3_status(),
             headers: self.retry_after().into_iter().collect(),
-            body: error_document(&self),
+            body: document_of(&self),
         }
     }
 
@@ -196,8 +196,21 @@ impl fmt::Display for Fault {
 
 impl Error for Fault {}
 
+/// Writes S3's error document for a code that is not about a form.
+///
+/// ```
+/// use error_code::ErrorCode;
+///
+/// let xml = post_object::error_document(ErrorCode::NoSuchKey, "no such object");
+/// assert!(xml.ends_with("<Error><Code>NoSuchKey</Code><Message>no such object</Message></Error>"));
+/// ```
+#[must_use]
+pub fn error_document(code: ErrorCode, message: &str) -> String {
+    document(&html! { Error { Code { (code.as_str()) } Message { (text(message)) } } })
+}
+
 /// Returns the fault as S3 writes an error.
-fn error_document(fault: &Fault) -> String {
+fn document_of(fault: &Fault) -> String {
     document(&html! {
         Error {
             Code { (fault.code().as_str()) }

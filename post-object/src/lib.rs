@@ -16,7 +16,7 @@ mod xml;
 
 pub use self::boundary::Boundary;
 pub use self::checksum::{Algorithm, Checksum};
-pub use self::fault::Fault;
+pub use self::fault::{Fault, error_document};
 pub use self::form_head::FormHead;
 pub use self::limits::MAX_HEAD;
 pub use self::receipt::Receipt;

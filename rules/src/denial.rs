@@ -44,6 +44,10 @@ pub enum Denial {
     NoMultipart,
     /// The upload in parts belongs to another rule or caller, or has expired.
     NoSuchUpload,
+    /// The rule sends its objects itself, and gives out no links.
+    NoLinks,
+    /// The rule gives out links, and sends no objects itself.
+    LinksOnly,
     /// The bucket has no object with the key of the upload.
     NoSuchKey,
     /// The object with the key of the upload is not what was granted.
@@ -171,7 +175,11 @@ impl Denial {
     pub const fn code(&self) -> ErrorCode {
         match self {
             Self::NoRule => ErrorCode::NoSuchRule,
-            Self::NoMultipart | Self::NoPut | Self::NoPutToBinding => ErrorCode::InvalidRequest,
+            Self::NoMultipart
+            | Self::NoPut
+            | Self::NoPutToBinding
+            | Self::NoLinks
+            | Self::LinksOnly => ErrorCode::InvalidRequest,
             Self::NoSuchUpload => ErrorCode::NoSuchUpload,
             Self::NoSuchKey => ErrorCode::NoSuchKey,
             Self::UploadMismatch { .. } => ErrorCode::UploadMismatch,
@@ -216,6 +224,8 @@ impl fmt::Display for Denial {
             Self::NoRule => "no rule has this name",
             Self::NoMultipart => "this rule does not accept files in parts",
             Self::NoSuchUpload => "no such upload for this rule and caller, or it has expired",
+            Self::NoLinks => "this rule answers with the object itself, so there is no link to it",
+            Self::LinksOnly => "this rule gives out links, and sends no objects itself",
             Self::NoSuchKey => {
                 "the bucket has no such object yet, or does not let the credentials of this Worker read it"
             }

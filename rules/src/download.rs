@@ -6,4 +6,7 @@ pub(crate) mod header_source;
 pub(crate) mod required_tag;
 pub(crate) mod rule;
 pub(crate) mod saved_name;
+pub(crate) mod serve;
+pub(crate) mod served_bucket;
+pub(crate) mod served_object;
 pub(crate) mod window;

@@ -77,6 +77,8 @@ pub enum Effect {
         /// The object's key.
         key: String,
     },
+    /// Read all headers of the incoming request, which most requests are answered without.
+    ReadHeaders,
     /// Ask the Worker that mounts Signpost, or calls it through a service binding, who sent the request.
     NameCaller,
     /// Ask what the clocks of a time zone show more than UTC.

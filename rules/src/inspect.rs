@@ -13,6 +13,7 @@ use crate::callers::kind::CallerKind;
 use crate::callers::limit::Limit;
 use crate::config::quantity;
 use crate::download::rule::DownloadRule;
+use crate::download::serve::Serve;
 use crate::iam::SessionPolicy;
 use crate::keys::template::KeyTemplate;
 use crate::rules;
@@ -97,6 +98,12 @@ impl BucketEntry {
     #[must_use]
     pub const fn binding(&self) -> Option<&BindingName> {
         self.binding.as_ref()
+    }
+
+    /// Returns the binding through which the bucket's objects can be read.
+    #[must_use]
+    pub const fn object_binding(&self) -> Option<&BindingName> {
+        self.object_binding.as_ref()
     }
 
     /// Returns whether requests are signed with Signature Version 2.
@@ -281,10 +288,16 @@ impl DownloadRule {
         self.required_tag.as_ref()
     }
 
-    /// Returns how long a link is valid.
+    /// Returns how long a link is valid; `None` if the rule gives out none.
     #[must_use]
-    pub const fn expires(&self) -> Expires {
+    pub const fn expires(&self) -> Option<Expires> {
         self.expires
+    }
+
+    /// Returns whether the Worker itself reads the objects, so that no link leads to the bucket.
+    #[must_use]
+    pub fn is_served(&self) -> bool {
+        self.serve() != Serve::Redirect
     }
 }
 

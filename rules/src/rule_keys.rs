@@ -12,18 +12,42 @@ use crate::callers::kind::CallerKind;
 use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::join_names::join_names;
 use crate::config::quantity;
-use crate::config::reader::TableReader;
+use crate::config::reader::{ConfigValue, TableReader};
 use crate::keys::part::{Part, Placeholder};
 use crate::keys::template::KeyTemplate;
 
-/// Reads `bucket`, the name of an entry of `BUCKETS`.
+/// Reads `bucket`, the name of an entry of `BUCKETS` that has credentials to sign with.
 pub(crate) fn bucket(
     table: &mut TableReader<'_>,
     buckets: &LiteMap<String, Arc<BucketEntry>>,
 ) -> Result<Arc<BucketEntry>, ConfigError> {
+    let (entry, bucket) = any_bucket(table, buckets)?;
+    if bucket.keys.is_none() {
+        return Err(entry.problem(NO_CREDENTIALS));
+    }
+    Ok(bucket)
+}
+
+/// Reads `bucket` of a rule that signs nothing.
+pub(crate) fn bucket_to_read(
+    table: &mut TableReader<'_>,
+    buckets: &LiteMap<String, Arc<BucketEntry>>,
+) -> Result<Arc<BucketEntry>, ConfigError> {
+    any_bucket(table, buckets).map(|(_, bucket)| bucket)
+}
+
+const NO_CREDENTIALS: &str =
+    r#"this bucket has no `credentials`, without which a rule needs serve = "direct""#;
+
+fn any_bucket<'a>(
+    table: &mut TableReader<'a>,
+    buckets: &LiteMap<String, Arc<BucketEntry>>,
+) -> Result<(ConfigValue<'a>, Arc<BucketEntry>), ConfigError> {
     let names = join_names(buckets.keys().map(String::as_str));
     let expected = format!("a name from BUCKETS (there are: {names})");
-    table.required("bucket", &expected)?.parsed(&expected, |name| buckets.get(name).cloned())
+    let entry = table.required("bucket", &expected)?;
+    let bucket = entry.parsed(&expected, |name| buckets.get(name).cloned())?;
+    Ok((entry, bucket))
 }
 
 /// Reads `key`, a template whose placeholders have a value for every caller.

@@ -131,7 +131,9 @@ impl Rules {
     /// Returns the R2 buckets that must be bound to the Worker, sorted, without repetitions.
     #[must_use]
     pub fn bindings(&self) -> Vec<&BindingName> {
-        sorted(self.rules_with_buckets().filter_map(|(bucket, _)| bucket.binding.as_ref()))
+        let of_forms = self.rules_with_buckets().filter_map(|(bucket, _)| bucket.binding.as_ref());
+        let served = self.downloads.values().filter(|rule| rule.is_served());
+        sorted(of_forms.chain(served.filter_map(|rule| rule.bucket.object_binding.as_ref())))
     }
 
     /// Returns every bucket that a rule uses.

@@ -153,7 +153,7 @@ impl Rules {
 }
 
 /// Checks with the credentials that can have signed: one set, or two while keys are rotated.
-fn check<T>(
+pub(crate) fn check<T>(
     entry: &BucketEntry,
     secrets: &Secrets,
     now: UnixTime,

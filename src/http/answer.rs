@@ -101,7 +101,12 @@ impl Answer {
         self.replacing("cross-origin-resource-policy", "cross-origin")
     }
 
-    fn replacing(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+    /// Replaces a header.
+    pub(crate) fn replacing(
+        mut self,
+        name: &'static str,
+        value: impl Into<Cow<'static, str>>,
+    ) -> Self {
         self.headers.retain(|(header, _)| *header != name);
         self.with(name, value)
     }
@@ -111,6 +116,16 @@ impl Answer {
         match self.headers.iter_mut().find(|(name, _)| *name == "vary") {
             Some((_, vary)) => *vary = format!("{vary}, {names}").into(),
             None => self.headers.push(("vary", names.into())),
+        }
+        self
+    }
+
+    /// Adds the headers of another answer that this one lacks.
+    pub(crate) fn with_headers_of(mut self, other: Self) -> Self {
+        for (name, value) in other.headers {
+            if !self.headers.iter().any(|(own, _)| *own == name) {
+                self.headers.push((name, value));
+            }
         }
         self
     }

@@ -1,15 +1,21 @@
-//! `/downloads/{rule}/{path}`: a redirect to a presigned URL, or the URL itself. `/downloads/{rule}`: the URLs for several paths.
+//! `/downloads/{rule}/{path}`: a redirect to a presigned URL, the URL itself, or the object. `/downloads/{rule}`: the URLs for
+//! several paths.
+
+use alloc::borrow::Cow;
 
 use error_code::ErrorCode;
 use percent_encoding::percent_decode_str;
-use rules::{Blocked, Caller, DownloadRule, EndsWith, Signed, SignedLink};
+use rules::{Blocked, Caller, Denial, DownloadRule, EndsWith, Serve, Signed, SignedLink};
 use serde::Serialize;
 
 use crate::cors;
 use crate::exchange::{Action, Exchange};
+use crate::files::read_object::ReadObject;
+use crate::files::{CacheControl, ErrorFormat, Presentation, asks_for_checksums};
 use crate::http::answer::{Answer, JSON};
 use crate::http::problem::Problem;
 use crate::http::request::Request;
+use crate::http::url::Url;
 use crate::routes::batch;
 
 const METHODS: &str = "GET, HEAD, OPTIONS";
@@ -37,10 +43,14 @@ impl<'a> Body<'a> {
 #[inline(never)] // keeps rare code out of the function that V8 compiles for all routes
 pub(crate) fn respond(rule: &DownloadRule, path: &str, exchange: Exchange<'_>) -> Action {
     exchange.record.borrow_mut().rule(rule.access().rule());
-    let methods = if path.is_empty() { METHODS_OF_RULE } else { METHODS };
+    let gives_links = rule.serve() != Serve::Direct;
+    let methods = if path.is_empty() && gives_links { METHODS_OF_RULE } else { METHODS };
     cors::within(rule.access(), methods, exchange.request, || match exchange.request.method {
-        "GET" | "HEAD" => link(rule, path, exchange).map(Action::Answer),
-        "POST" if path.is_empty() => batch::sign_links(rule, exchange),
+        "GET" | "HEAD" if gives_links => link(rule, path, exchange).map(Action::Answer),
+        "GET" | "HEAD" => {
+            object(rule, path, exchange).map(|read| Action::ReadObject(Box::new(read)))
+        }
+        "POST" if path.is_empty() && gives_links => batch::sign_links(rule, exchange),
         _ => Err(Problem::method_not_allowed(methods).into()),
     })
 }
@@ -52,9 +62,7 @@ fn link(
 ) -> Result<Answer, Blocked<Problem>> {
     let request = exchange.request;
     let caller = exchange.caller(rule.access())?;
-    let path = percent_decode_str(path).decode_utf8().map_err(|_| {
-        Problem::new(ErrorCode::InvalidArgument, "`path` must be UTF-8, percent-encoded once")
-    })?;
+    let path = decode(path)?;
     let name = request.query("download");
     let signed = sign(rule, &caller, &path, name.as_deref(), exchange)?;
     let max_age = signed.output.max_age;
@@ -62,6 +70,42 @@ fn link(
     Ok(match max_age {
         Some(secs) => answer.cacheable(secs),
         None => answer,
+    })
+}
+
+/// Reads the object at `path` for the answer.
+#[inline(never)] // rare
+fn object(
+    rule: &DownloadRule,
+    path: &str,
+    exchange: Exchange<'_>,
+) -> Result<ReadObject, Blocked<Problem>> {
+    let Exchange { site, request, ambient, record, .. } = exchange;
+    if request.url.base == Url::NOWHERE {
+        return Err(Denial::NoLinks.into());
+    }
+    let headers = request.results.headers().map_err(|blocked| blocked.map(Problem::from))?;
+    let caller = exchange.caller(rule.access())?;
+    let name = request.query("download");
+    let object = rule.serve_object(&caller, &decode(path)?, name.as_deref(), ambient)?;
+    record.borrow_mut().granted(object.key().as_str(), None);
+    if site.lacks(object.binding()) {
+        let detail = "the bucket is not bound to the Worker; /healthz lists what is missing";
+        return Err(Problem::new(ErrorCode::ServiceUnavailable, detail).into());
+    }
+    let presentation = Presentation {
+        overrides: Presentation::headers_of(object.overrides()),
+        active_content: object.active_content(),
+        cache_control: CacheControl::PerCaller { max_age: object.max_age() },
+        with_checksums: headers.iter().any(|(name, value)| asks_for_checksums(name, value)),
+    };
+    let place = (object.binding().as_str(), object.key().as_str());
+    Ok(ReadObject::new(place, request.method, headers, presentation, ErrorFormat::Problem))
+}
+
+fn decode(path: &str) -> Result<Cow<'_, str>, Problem> {
+    percent_decode_str(path).decode_utf8().map_err(|_| {
+        Problem::new(ErrorCode::InvalidArgument, "`path` must be UTF-8, percent-encoded once")
     })
 }
 
@@ -78,6 +122,9 @@ pub(crate) fn sign(
     let mut grant = rule.grant(caller, path, ambient)?;
     if let Some(name) = name {
         grant = grant.saved_as(name)?;
+    }
+    if request.url.base != Url::NOWHERE {
+        grant = grant.at(request.url.base);
     }
     let secrets = exchange.secrets_for(rule.bucket())?;
     let signed = match request.method {

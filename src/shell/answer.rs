@@ -13,7 +13,7 @@ use crate::shell::form::Form;
 use crate::shell::promise::{self, Running};
 use crate::shell::request::Incoming;
 use crate::shell::signpost::Signpost;
-use crate::shell::{body, clock, effects, events, response};
+use crate::shell::{body, clock, effects, events, objects, response};
 
 /// Most actions performed for one request. The body, the caller's name, key set and signature of each of eight callers, a limit,
 /// a challenge and ten requests to a bucket are the most that one needs; more would be a loop.
@@ -81,6 +81,7 @@ pub(super) async fn respond(
                 let answer = store(&write, form, incoming).await?;
                 return finish(answer, Some(form), incoming).await;
             }
+            Action::ReadObject(read) => return objects::send(*read, incoming).await,
             Action::Perform(effect) => {
                 let result = effects::perform(&effect, incoming).await;
                 results.insert(effect, result);

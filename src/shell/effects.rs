@@ -13,11 +13,11 @@ mod sign;
 mod time_zone;
 mod verify;
 
-use rules::{Effect, EffectResult};
+use rules::{Effect, EffectResult, RequestHeaders};
 use wasm_bindgen::JsValue;
 use web_sys::console;
 
-use crate::shell::env::Env;
+use crate::shell::env::{Env, header_list};
 use crate::shell::request::Incoming;
 
 /// Performs an effect; an exception is a failure.
@@ -56,6 +56,10 @@ async fn attempt(effect: &Effect, incoming: &Incoming) -> Result<EffectResult, J
             time_zone::utc_offset(zone, *at).map(EffectResult::UtcOffset)
         }
         Effect::NameCaller => name_caller(incoming).await,
+        Effect::ReadHeaders => {
+            let headers = header_list(&incoming.request.headers());
+            Ok(EffectResult::Headers(RequestHeaders::new(headers)))
+        }
     }
 }
 

@@ -2,12 +2,15 @@
 
 use core::cell::RefCell;
 
+use js_sys::Reflect;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
-use web_sys::{Headers, Response, ResponseInit};
+use web_sys::{Headers, ReadableStream, Response, ResponseInit};
 
+use crate::files::read_object::ObjectAnswer;
 use crate::http::answer::Answer;
 use crate::shell::env::Env;
+use crate::shell::request::Incoming;
 use crate::shell::{clock, log};
 
 /// Most sets of headers in the cache.
@@ -38,6 +41,36 @@ pub(super) fn send(answer: Answer, env: &Env, started: f64) -> Result<Response, 
         response.headers().set(name, one_line(&value))?;
     }
     Ok(response)
+}
+
+/// Logs the decision, then makes the response, whose body can be the bytes of an object.
+pub(super) fn send_object(
+    answer: ObjectAnswer,
+    bytes: Option<&ReadableStream>,
+    incoming: &Incoming,
+) -> Result<Response, JsValue> {
+    let ObjectAnswer { answer: Answer { status, headers, body, record, .. }, metadata, .. } =
+        answer;
+    log::decision(record, status, clock::now() - incoming.started, &incoming.env)?;
+    let named = Headers::new()?;
+    for (name, value) in &headers {
+        named.append(name, one_line(value))?;
+    }
+    for (name, value) in &metadata {
+        named.append(name, one_line(value))?;
+    }
+    let init = ResponseInit::new();
+    init.set_status(status);
+    init.set_headers(&named);
+    // The object is stored as its `Content-Encoding` says. By default the platform would encode it once more.
+    Reflect::set(&init, &"encodeBody".into(), &"manual".into())?;
+    match bytes {
+        Some(bytes) => Response::new_with_opt_readable_stream_and_init(Some(bytes), &init),
+        None => {
+            let body = (!body.is_empty()).then_some(body.as_str());
+            Response::new_with_opt_str_and_init(body, &init)
+        }
+    }
 }
 
 /// Makes a response with a JSON body, for another Worker.

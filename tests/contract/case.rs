@@ -3,7 +3,7 @@
 use regex::Regex;
 use rules::{Ambient, Effect, EffectResult, Results};
 use serde_json::{Map, Value};
-use signpost::{Action, Answer, Headers, Request, Site, Url, respond};
+use signpost::{Action, Answer, Found, Headers, Next, Request, Site, Url, respond};
 
 pub(crate) const ORIGIN: &str = "http://signpost.example.com";
 
@@ -48,6 +48,10 @@ pub(crate) fn send(
             Action::ReadBody { .. } if read.is_some() => panic!("the body is requested twice"),
             Action::ReadBody { .. } => read = Some(&body[..]),
             Action::ReadHead(_) | Action::WriteObject(_) => panic!("no case sends a form"),
+            Action::ReadObject(read) => match read.finish(Found::Missing) {
+                Next::Answer(answer) => return answer.answer,
+                Next::Read(_) => panic!("a missing object is read once"),
+            },
             Action::Perform(effect) => {
                 let result = platform(&effect);
                 results.insert(effect, result);

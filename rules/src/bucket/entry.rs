@@ -41,6 +41,8 @@ pub struct BucketEntry {
     pub(crate) provider: &'static Provider,
     /// The bucket's binding, if the Worker itself receives the forms.
     pub(crate) binding: Option<BindingName>,
+    /// The bucket's binding, through which its objects can be read.
+    pub(crate) object_binding: Option<BindingName>,
     /// The secrets: the credentials, or the key that gets them.
     pub(crate) keys: BucketKeys,
     pub(crate) source: CredentialSource,
@@ -54,17 +56,22 @@ impl BucketEntry {
         let provider = table.required("provider", &names)?.parsed(&names, Provider::named)?;
         let binding = binding(provider, &mut table)?;
         let upload_method = upload_method(provider, binding.is_some(), &mut table)?;
+        let object_binding = binding.clone();
         let binding = binding.filter(|_| upload_method == UploadMethod::Post);
         let signature = Signature::parse(provider, &mut table)?;
-        let verifier = match &binding {
+        let credentials = credentials(object_binding.is_some(), &mut table)?;
+        let verifier = match &object_binding {
             Some(_) => SignatureVerifier::Worker,
             None => SignatureVerifier::Provider,
         };
-        let credentials = table.required("credentials", keys::EXPECTED)?;
-        let keys = BucketKeys::parse(&credentials, verifier)?;
+        let keys = credentials.as_ref().map(|entry| BucketKeys::parse(entry, verifier));
+        let keys = keys.unwrap_or_else(|| Ok(BucketKeys::none()))?;
         let (endpoint, bucket) = bucket(provider, &mut table)?;
         let place = (&*endpoint, bucket.region());
-        let source = CredentialSource::parse(&credentials, (provider, name), place)?;
+        let source = match &credentials {
+            Some(entry) => CredentialSource::parse(entry, (provider, name), place)?,
+            None => CredentialSource::Secrets,
+        };
         table.finish()?;
         let name = name.to_owned();
         let signing_keys = SigningKeys::default();
@@ -76,6 +83,7 @@ impl BucketEntry {
             signature,
             provider,
             binding,
+            object_binding,
             keys,
             source,
             signing_keys,
@@ -159,6 +167,18 @@ fn binding(
             let problem = format!("only a bucket of the provider {names} can be bound to a Worker");
             Err(entry.problem(&problem))
         }
+    }
+}
+
+/// Reads `credentials`, which a bucket need not have if its objects are only read through a binding.
+fn credentials<'a>(
+    is_bound: bool,
+    table: &mut TableReader<'a>,
+) -> Result<Option<ConfigValue<'a>>, ConfigError> {
+    match table.optional("credentials") {
+        None if is_bound => Ok(None),
+        Some(entry) => Ok(Some(entry)),
+        None => table.required("credentials", keys::EXPECTED).map(Some),
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) struct BucketKeys {
 pub(crate) enum SignatureVerifier {
     /// The provider.
     Provider,
-    /// For forms, the Worker itself.
+    /// For forms, and for links to objects that it serves, the Worker itself.
     Worker,
 }
 
@@ -65,6 +65,16 @@ impl BucketKeys {
         let sets: Option<Vec<_>> = entries.iter().map(KeyNames::of).collect();
         let sets = sets.filter(|sets| sets.len() <= MAX).ok_or_else(hidden)?;
         Ok(Self { sets, verifier })
+    }
+
+    /// Returns the keys of a bucket that is only read, through its binding.
+    pub(crate) const fn none() -> Self {
+        Self { sets: Vec::new(), verifier: SignatureVerifier::Worker }
+    }
+
+    /// Returns whether there are no credentials to sign with.
+    pub(crate) fn is_none(&self) -> bool {
+        self.sets.is_empty()
     }
 
     /// Returns the credentials to sign with, and their expiration if it is known.

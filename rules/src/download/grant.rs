@@ -3,23 +3,28 @@
 use alloc::sync::Arc;
 
 use litemap::LiteMap;
-use signer::{Method, ObjectKey, Presign, PresignedUrl, UnixTime};
+use signer::{Bucket, Method, ObjectKey, Presign, PresignedUrl, UnixTime, UrlStyle};
 
 use crate::bucket::entry::BucketEntry;
 use crate::denial::Denial;
-use crate::download::attachment::Attachment;
 use crate::download::header_source::{self, HeaderSource};
 use crate::download::saved_name;
+use crate::download::serve::Serve;
+use crate::download::served_object::ActiveContent;
 use crate::download::window::Window;
 use crate::lifetime::Lifetime;
 use crate::secret::Secrets;
 use crate::signing::{GrantSigner, Signed};
+
+const NO_URL: &str = "is required, since the links of this rule lead to Signpost itself";
 
 /// Permission to read one object for a while; only [`crate::DownloadRule::grant`] makes one.
 #[derive(Debug)]
 #[must_use = "a grant does nothing until it is signed"]
 pub struct DownloadGrant {
     pub(crate) bucket: Arc<BucketEntry>,
+    pub(crate) place: Place,
+    pub(crate) active_content: ActiveContent,
     pub(crate) key: ObjectKey,
     pub(crate) lifetime: Lifetime,
     pub(crate) window: Option<Window>,
@@ -27,6 +32,33 @@ pub struct DownloadGrant {
     /// The values of headers that S3 sends instead of the object's own, by query parameter.
     pub(crate) overrides: LiteMap<&'static str, String>,
 }
+
+/// Where a link leads.
+#[derive(Debug)]
+pub(crate) enum Place {
+    /// To the bucket.
+    Bucket,
+    /// To the Worker, whose URL is not known.
+    Nowhere,
+    /// To the Worker, as if it were the bucket's server.
+    Worker(Bucket),
+}
+
+impl Place {
+    /// Returns the place for a rule, before the URL of the Worker is known.
+    pub(crate) const fn of(serve: Serve) -> Self {
+        match serve {
+            Serve::Redirect | Serve::Direct => Self::Bucket,
+            Serve::Worker => Self::Nowhere,
+        }
+    }
+}
+
+/// The parameter of a link to the Worker that lets browsers show a file that can carry scripts, and its only value.
+pub const ACTIVE_CONTENT: (&str, &str) = ("signpost-active-content", "shown");
+
+/// The path below which the Worker answers links, without its slashes.
+pub const FILES: &str = "files";
 
 /// A link to an object.
 #[derive(Debug)]
@@ -49,20 +81,30 @@ impl DownloadGrant {
     /// [`Denial::InvalidArgument`] if a file cannot have this name. If the key has no extension: also if the name's extension is
     /// unknown, or that of a type that can carry scripts.
     pub fn saved_as(mut self, name: &str) -> Result<Self, Denial> {
-        let name = match name {
-            "" => saved_name::of_key(&self.key)?,
-            name => saved_name::requested(name, &self.key)?,
-        };
-        let attachment = Attachment::new(&name);
-        self.overrides.insert(header_source::DISPOSITION, attachment.into_string());
+        let disposition = saved_name::disposition(name, &self.key)?;
+        self.overrides.insert(header_source::DISPOSITION, disposition);
         Ok(self)
+    }
+
+    /// Sets the URL at which browsers reach the Worker, such as `https://files.example.com`. Only a rule whose links lead to the
+    /// Worker uses it.
+    #[must_use]
+    pub fn at(mut self, worker: &str) -> Self {
+        if matches!(self.place, Place::Nowhere) {
+            let (endpoint, region) =
+                (format!("{worker}/{FILES}"), self.bucket.bucket.region().clone());
+            let bucket = Bucket::new(&endpoint, UrlStyle::Path, &self.bucket.name, region);
+            self.place = bucket.map_or(Place::Nowhere, Place::Worker);
+        }
+        self
     }
 
     /// Signs a GET of the object.
     ///
     /// # Errors
     ///
-    /// [`Denial::SecretMissing`] and the like if the environment has no valid credentials.
+    /// [`Denial::SecretMissing`] and the like if the environment has no valid credentials. [`Denial::InvalidArgument`] if the link
+    /// leads to the Worker, whose URL is not known.
     pub fn sign_get(&self, secrets: &Secrets, now: UnixTime) -> Result<Signed<SignedLink>, Denial> {
         self.sign(Method::Get, secrets, now)
     }
@@ -90,13 +132,24 @@ impl DownloadGrant {
         // A link that ends early has another lifetime each second, so it cannot stay the same.
         let window = self.window.filter(|_| signer.ends_with().is_none());
         let signer = signer.at(window.map_or(now, |window| window.start(now)));
-        let mut link = Presign::new(method, signer.bucket(), &self.key, signer.expires());
+        let bucket = match &self.place {
+            Place::Bucket => signer.bucket(),
+            Place::Worker(bucket) => bucket,
+            Place::Nowhere => {
+                return Err(Denial::InvalidArgument { name: "url", why: NO_URL.into() });
+            }
+        };
+        let mut link = Presign::new(method, bucket, &self.key, signer.expires());
         let cache = self.header_source.cache_control(window, signer.expires());
         let cache = cache.as_ref().map(|(parameter, value)| (parameter, value));
-        for (parameter, value) in self.overrides.iter().chain(cache) {
-            link = link
-                .query(parameter, value)
-                .expect("S3's own parameter, and not part of a signature");
+        let overrides = self.overrides.iter().chain(cache);
+        let mut parameters: Vec<(&str, &str)> =
+            overrides.map(|(parameter, value)| (*parameter, value.as_str())).collect();
+        if self.active_content == ActiveContent::Shown {
+            parameters.push(ACTIVE_CONTENT);
+        }
+        for (parameter, value) in parameters {
+            link = link.query(parameter, value).expect("no parameter of a signature");
         }
         let url = signer.sign_url(&link);
         let max_age = window.map(|window| window.left(now));

@@ -2,7 +2,7 @@
 
 use alloc::sync::Arc;
 use litemap::LiteMap;
-use signer::Expires;
+use signer::{Expires, ObjectKey};
 
 use crate::ambient::Ambient;
 use crate::bucket::entry::BucketEntry;
@@ -13,9 +13,12 @@ use crate::config::error::ConfigError;
 use crate::config::quantity;
 use crate::config::reader::{ConfigValue, TableReader};
 use crate::denial::Denial;
-use crate::download::grant::DownloadGrant;
-use crate::download::header_source::HeaderSource;
+use crate::download::grant::{DownloadGrant, Place};
+use crate::download::header_source::{DISPOSITION, HeaderSource};
 use crate::download::required_tag;
+use crate::download::saved_name;
+use crate::download::serve::Serve;
+use crate::download::served_object::{ActiveContent, ServedObject};
 use crate::download::window::Window;
 use crate::keys::fill::Values;
 use crate::keys::part::{self, Placeholder};
@@ -27,6 +30,10 @@ use crate::upload::rule::UploadRule;
 /// Longest lifetime of a link, in seconds: 7 days, S3's own limit.
 const MAX_EXPIRES: u32 = Expires::MAX_SECS;
 const EXPIRES: &str = r#"a length of time such as "5 min", at most 7 days"#;
+const NOTHING_EXPIRES: &str =
+    r#"a rule with serve = "direct" gives out no links, so that none expires: leave it out"#;
+const NOT_SERVED: &str =
+    r#"decides how the Worker sends files, so it needs serve = "worker" or serve = "direct""#;
 
 /// What one download rule permits.
 #[derive(Debug)]
@@ -34,7 +41,10 @@ pub struct DownloadRule {
     pub(crate) bucket: Arc<BucketEntry>,
     access: Access,
     pub(crate) key: KeyTemplate,
-    pub(crate) expires: Expires,
+    serve: Serve,
+    active_content: ActiveContent,
+    /// How long a link is valid; `None` if the rule gives out none.
+    pub(crate) expires: Option<Expires>,
     window: Option<Window>,
     disposition: Disposition,
     header_source: HeaderSource,
@@ -60,11 +70,12 @@ impl DownloadRule {
         uploads: &LiteMap<String, UploadRule>,
     ) -> Result<Self, ConfigError> {
         let mut table = TableReader::new(entry)?;
-        let bucket = rule_keys::bucket(&mut table, buckets)?;
+        let (serve, bucket) = Serve::parse(&mut table, buckets)?;
         let access = Access::parse(&mut table, callers)?;
         let key = rule_keys::key(&mut table, part::DOWNLOAD, &access)?;
-        let expires = rule_keys::expires(&mut table, EXPIRES, MAX_EXPIRES)?;
+        let expires = expires(serve, &mut table)?;
         let window = table.optional("window").map(|entry| window(&entry, expires)).transpose()?;
+        let active_content = active_content(serve, &mut table)?;
         let attachment = table.switch("attachment")?;
         let disposition = if attachment { Disposition::Attachment } else { Disposition::Shown };
         let required_tag = table.optional("require_tag");
@@ -73,7 +84,18 @@ impl DownloadRule {
         let required_tag = required_tag.transpose()?;
         table.finish()?;
         let header_source = HeaderSource::of(&bucket, &key, uploads.values());
-        Ok(Self { bucket, access, key, expires, window, disposition, header_source, required_tag })
+        Ok(Self {
+            bucket,
+            access,
+            key,
+            serve,
+            active_content,
+            expires,
+            window,
+            disposition,
+            header_source,
+            required_tag,
+        })
     }
 
     /// Returns who may download.
@@ -82,17 +104,72 @@ impl DownloadRule {
         &self.access
     }
 
-    /// Decides on a request for `path`: the part of the URL after the rule's name, percent-decoded.
+    /// Returns how the objects reach the client.
+    #[must_use]
+    pub const fn serve(&self) -> Serve {
+        self.serve
+    }
+
+    /// Decides on a request for a link to `path`: the part of the URL after the rule's name, percent-decoded.
     ///
     /// # Errors
     ///
-    /// [`Denial::InvalidArgument`] if the rule does not accept `path`, [`Denial::InvalidKey`] if it makes no valid key.
+    /// [`Denial::InvalidArgument`] if the rule does not accept `path`, [`Denial::InvalidKey`] if it makes no valid key,
+    /// [`Denial::NoLinks`] if it gives out no links.
     pub fn grant(
         &self,
         caller: &Caller,
         path: &str,
         ambient: Ambient,
     ) -> Result<DownloadGrant, Denial> {
+        let expires = self.expires.ok_or(Denial::NoLinks)?;
+        let grant = DownloadGrant {
+            bucket: Arc::clone(&self.bucket),
+            place: Place::of(self.serve),
+            active_content: self.active_content,
+            key: self.find(caller, path, ambient)?,
+            lifetime: caller.lifetime(expires, ambient.now)?,
+            window: self.window,
+            header_source: self.header_source,
+            overrides: self.header_source.overrides(),
+        };
+        match self.disposition {
+            Disposition::Shown => Ok(grant),
+            Disposition::Attachment => grant.saved_as(""),
+        }
+    }
+
+    /// Decides on a request for the object at `path` itself. With a name, browsers save it under that name.
+    ///
+    /// # Errors
+    ///
+    /// As [`DownloadRule::grant`], and as [`DownloadGrant::saved_as`]. [`Denial::LinksOnly`] if the rule gives out links.
+    pub fn serve_object(
+        &self,
+        caller: &Caller,
+        path: &str,
+        name: Option<&str>,
+        ambient: Ambient,
+    ) -> Result<ServedObject, Denial> {
+        let binding = self.bucket.object_binding.as_ref();
+        let binding = binding.filter(|_| self.serve == Serve::Direct).ok_or(Denial::LinksOnly)?;
+        let key = self.find(caller, path, ambient)?;
+        let mut overrides = self.header_source.overrides();
+        let name = name.or((self.disposition == Disposition::Attachment).then_some(""));
+        if let Some(name) = name {
+            overrides.insert(DISPOSITION, saved_name::disposition(name, &key)?);
+        }
+        Ok(ServedObject {
+            binding: binding.clone(),
+            key,
+            overrides,
+            active_content: self.active_content,
+            max_age: self.window.map(Window::secs),
+        })
+    }
+
+    /// Returns the key of the object at `path`.
+    fn find(&self, caller: &Caller, path: &str, ambient: Ambient) -> Result<ObjectKey, Denial> {
         let invalid = |why: &str| Denial::InvalidArgument { name: "path", why: why.into() };
         if self.key.uses(Placeholder::Path) == path.is_empty() {
             return Err(invalid(if path.is_empty() {
@@ -106,24 +183,41 @@ impl DownloadRule {
             return Err(invalid("must be segments separated by single slashes"));
         }
         let values = Values { caller, ambient, extension: None, filename: None, path };
-        let grant = DownloadGrant {
-            bucket: Arc::clone(&self.bucket),
-            key: self.key.find(&values)?,
-            lifetime: caller.lifetime(self.expires, ambient.now)?,
-            window: self.window,
-            header_source: self.header_source,
-            overrides: self.header_source.overrides(),
-        };
-        match self.disposition {
-            Disposition::Shown => Ok(grant),
-            Disposition::Attachment => grant.saved_as(""),
-        }
+        self.key.find(&values)
     }
 }
 
-/// Reads the `window` of a rule.
-fn window(entry: &ConfigValue<'_>, expires: Expires) -> Result<Window, ConfigError> {
-    const EXPECTED: &str = r#"a length of time such as "2 min", at most half of `expires`"#;
-    let length = entry.parsed(EXPECTED, |text| quantity::expires(text, expires.as_secs() / 2))?;
-    Ok(Window::new(length))
+/// Reads `expires`, which a rule has that gives out links.
+fn expires(serve: Serve, table: &mut TableReader<'_>) -> Result<Option<Expires>, ConfigError> {
+    match serve {
+        Serve::Redirect | Serve::Worker => {
+            rule_keys::expires(table, EXPIRES, MAX_EXPIRES).map(Some)
+        }
+        Serve::Direct => match table.optional("expires") {
+            Some(entry) => Err(entry.problem(NOTHING_EXPIRES)),
+            None => Ok(None),
+        },
+    }
+}
+
+/// Reads the `window` of a rule: at most half of `expires`, or [`MAX_EXPIRES`] if the rule gives out no links.
+fn window(entry: &ConfigValue<'_>, expires: Option<Expires>) -> Result<Window, ConfigError> {
+    let (expected, max) = match expires {
+        Some(expires) => (
+            r#"a length of time such as "2 min", at most half of `expires`"#,
+            expires.as_secs() / 2,
+        ),
+        None => (r#"a length of time such as "2 min", at most 7 days"#, MAX_EXPIRES),
+    };
+    entry.parsed(expected, |text| quantity::expires(text, max)).map(Window::new)
+}
+
+/// Reads `active_content`: whether browsers show files that can carry scripts.
+fn active_content(serve: Serve, table: &mut TableReader<'_>) -> Result<ActiveContent, ConfigError> {
+    let Some(entry) = table.optional("active_content") else { return Ok(ActiveContent::Saved) };
+    match (serve, entry.boolean()?) {
+        (Serve::Redirect, _) => Err(entry.problem(NOT_SERVED)),
+        (_, true) => Ok(ActiveContent::Shown),
+        (_, false) => Ok(ActiveContent::Saved),
+    }
 }

@@ -6,6 +6,7 @@
 use signer::ObjectKey;
 
 use crate::denial::Denial;
+use crate::download::attachment::Attachment;
 use crate::hidden_char::is_hidden;
 use crate::keys::file_name::FileName;
 use crate::upload::media_type::is_passive_extension;
@@ -18,12 +19,22 @@ const MAX_EXTENSION: usize = 16;
 /// Second spellings of an extension, each with the usual one.
 const SPELLINGS: [(&str, &str); 3] = [("jpeg", "jpg"), ("tif", "tiff"), ("htm", "html")];
 
+/// Returns the `Content-Disposition` that makes browsers save an object under a name, or under the last segment of its key if
+/// `name` is empty. See [`crate::DownloadGrant::saved_as`].
+pub(crate) fn disposition(name: &str, key: &ObjectKey) -> Result<String, Denial> {
+    let name = match name {
+        "" => of_key(key)?,
+        name => requested(name, key)?,
+    };
+    Ok(Attachment::new(&name).into_string())
+}
+
 /// Returns the last segment of a key, without invisible characters.
 ///
 /// # Errors
 ///
 /// [`Denial::InvalidArgument`] if a file cannot have this name.
-pub(crate) fn of_key(key: &ObjectKey) -> Result<FileName, Denial> {
+fn of_key(key: &ObjectKey) -> Result<FileName, Denial> {
     FileName::of(ARGUMENT, &key.as_str().replace(is_hidden, ""))
 }
 
@@ -34,7 +45,7 @@ pub(crate) fn of_key(key: &ObjectKey) -> Result<FileName, Denial> {
 /// # Errors
 ///
 /// [`Denial::InvalidArgument`] if a file cannot have this name, or for another extension.
-pub(crate) fn requested(name: &str, key: &ObjectKey) -> Result<FileName, Denial> {
+fn requested(name: &str, key: &ObjectKey) -> Result<FileName, Denial> {
     let name = FileName::of(ARGUMENT, name)?;
     let found = name.as_str().rsplit_once('.').map(|(_, extension)| usual(extension));
     match (extension(key), found) {

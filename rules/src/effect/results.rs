@@ -31,6 +31,41 @@ pub enum EffectResult {
     UtcOffset(String),
     /// Who sent the request.
     Named(NamedCaller),
+    /// All headers of the incoming request, names in lower case.
+    Headers(RequestHeaders),
+}
+
+/// All headers of a request. They can hold a token, so `Debug` shows none.
+#[derive(Clone, Default)]
+pub struct RequestHeaders(Vec<(String, String)>);
+
+impl RequestHeaders {
+    /// No headers.
+    pub const NONE: &'static Self = &Self(Vec::new());
+
+    /// Takes the names, in lower case, and the values.
+    #[must_use]
+    pub const fn new(headers: Vec<(String, String)>) -> Self {
+        Self(headers)
+    }
+
+    /// Returns the value of a header; `name` is in lower case.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(header, _)| *header == name).map(|(_, value)| value)
+    }
+
+    /// Returns the names and values.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+/// Shows no header.
+impl fmt::Debug for RequestHeaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RequestHeaders(..)")
+    }
 }
 
 /// A token that the platform signed.
@@ -91,6 +126,18 @@ impl Results {
     /// Adds the result of an effect.
     pub fn insert(&mut self, effect: Effect, result: EffectResult) {
         self.0.push((effect, result));
+    }
+
+    /// Returns all headers of the incoming request.
+    ///
+    /// # Errors
+    ///
+    /// [`Blocked::Pending`] if they have not been read yet.
+    pub fn headers(&self) -> Result<&RequestHeaders, Blocked<Denial>> {
+        match self.require(Effect::ReadHeaders)? {
+            EffectResult::Headers(headers) => Ok(headers),
+            _ => Ok(RequestHeaders::NONE),
+        }
     }
 
     /// Returns the result of an effect; [`Blocked::Pending`] with the effect if it has not been performed.

@@ -119,7 +119,7 @@ impl<'c> Use<'c> {
             }
         }
         for (name, rule) in rules.downloads() {
-            if rule.bucket().name() == bucket.name() {
+            if rule.bucket().name() == bucket.name() && !rule.is_served() {
                 uses.push(Self::of_download(name, rule));
             }
         }
@@ -199,7 +199,7 @@ impl<'c> Use<'c> {
             actions: vec!["s3:GetObject"],
             auth_type: AuthType::Link,
             version_2: rule.bucket().is_signed_with_version_2(),
-            max_age_ms: u64::from(rule.expires().as_secs()) * 1_000,
+            max_age_ms: rule.expires().map_or(0, |expires| u64::from(expires.as_secs()) * 1_000),
             forbids_overwrite: false,
             required_tag: rule.required_tag(),
             bucket: rule.bucket().bucket(),

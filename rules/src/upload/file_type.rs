@@ -25,6 +25,16 @@ pub(crate) fn essence(text: &str) -> &str {
     text.split_once(';').map_or(text, |(essence, _)| essence.trim_end_matches(' '))
 }
 
+/// Returns whether a browser that opens a file of this type may run scripts in it. A text that is no type counts as one that can.
+#[must_use]
+pub fn can_carry_scripts(content_type: &str) -> bool {
+    let passive = FileType::new(content_type).ok().filter(|file_type| {
+        let media_type = MediaType::new(&file_type.essence.to_ascii_lowercase());
+        media_type.is_some_and(|media_type| !media_type.is_active())
+    });
+    passive.is_none()
+}
+
 impl<'a> FileType<'a> {
     /// Checks the parameters; the rest is for the caller to compare.
     ///
