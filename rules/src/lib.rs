@@ -56,7 +56,7 @@ pub use self::callers::tokens::key_cache::KeyCache;
 pub use self::callers::tokens::missing_keys::{KeysFailure, MissingKeys};
 pub use self::config::error::{ConfigError, ConfigErrorKind};
 pub use self::denial::Denial;
-pub use self::download::grant::{ACTIVE_CONTENT, DownloadGrant, FILES, SignedLink};
+pub use self::download::grant::{ACTIVE_CONTENT, DownloadGrant, FILES, RULE, SignedLink};
 pub use self::download::rule::DownloadRule;
 pub use self::download::serve::Serve;
 pub use self::download::served_bucket::ServedBucket;

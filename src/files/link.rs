@@ -2,7 +2,9 @@
 
 use error_code::ErrorCode;
 use percent_encoding::percent_decode_str;
-use rules::{ACTIVE_CONTENT, ActiveContent, RequestHeaders, ServedBucket, Unverified};
+use rules::{
+    ACTIVE_CONTENT, ActiveContent, Denial, RULE, RequestHeaders, ServedBucket, Unverified,
+};
 use signer::{HttpUrl, ObjectKey, ReceivedRequest};
 
 use super::presentation::{
@@ -49,6 +51,7 @@ impl Link {
         };
         let verified = bucket.verify(&received, site.secrets(), ambient.now);
         let verified = verified.map_err(|unverified| of_unverified(&unverified))?;
+        check_place(bucket, &parameters, exchange)?;
         let secs = secs_left(verified.expires_at, ambient.now);
         let with_checksums = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let with_checksums = with_checksums
@@ -64,6 +67,21 @@ impl Link {
             },
         })
     }
+}
+
+/// Checks whether the link can be used where the client is, if it names a rule. A link that its owner signed by other means need
+/// not name one.
+fn check_place(
+    bucket: ServedBucket<'_>,
+    parameters: &[(String, String)],
+    exchange: Exchange<'_>,
+) -> Result<(), Refusal> {
+    let denied = |denial: Denial| (ErrorCode::AccessDenied, denial.to_string());
+    let mut names = parameters.iter().filter(|(name, _)| name == RULE);
+    names.try_for_each(|(_, name)| {
+        let rule = bucket.rule(name).map_err(denied)?;
+        rule.access().check_place(&exchange.request.client()).map_err(denied)
+    })
 }
 
 /// Decodes the query as the signature is checked: a plus sign is no space.
@@ -86,6 +104,7 @@ fn is_known(name: &str) -> bool {
         || overridden_header(name).is_some()
         || name == "x-id"
         || name == ACTIVE_CONTENT.0
+        || name == RULE
 }
 
 fn key(path: &str) -> Result<ObjectKey, Refusal> {

@@ -10,7 +10,7 @@
 use rules::{Ambient, Effect, EffectResult, Fetched, Results};
 use serde_json::{Map, Value, json};
 use signer::UnixTime;
-use signpost::{Action, Answer, Headers, Request, Site, Url, respond};
+use signpost::{Action, Answer, Found, Headers, Next, Request, Site, Url, respond};
 
 /// 2026-11-23T19:00:00Z, a Monday; it is 20:00 in Berlin.
 const MONDAY: u64 = 1_795_460_400;
@@ -201,6 +201,42 @@ fn whoever_has_a_capability_is_checked_too() {
     assert!(answer.body.contains("network"), "{}", answer.body);
 }
 
+#[test]
+fn a_link_to_the_worker_can_be_used_only_where_its_rule_can() {
+    let inside = Client { address: Some("192.0.2.7"), country: Some("DE"), ..ANYWHERE };
+    let link = |client| {
+        let (answer, _) = send("/downloads/own/a.png", client);
+        let url = problem(&answer)["url"].as_str().unwrap().to_owned();
+        url.strip_prefix("https://signpost.example.com").unwrap().to_owned()
+    };
+    let code = |path: &str, client| {
+        let (answer, _) = send_as("GET", path, b"", client, no_effect);
+        let (_, code) = answer.body.split_once("<Code>").unwrap();
+        code.split_once("</Code>").unwrap().0.to_owned()
+    };
+    let path = link(inside);
+    assert!(path.starts_with("/files/bound/own/a.png?"), "{path}");
+    // The bucket has no object, so whoever may use the link learns that.
+    for (address, country, expected) in [
+        (Some("192.0.2.7"), Some("DE"), "NoSuchKey"),
+        (Some("192.0.2.200"), Some("DE"), "NoSuchKey"),
+        (Some("192.0.2.7"), Some("FR"), "AccessDenied"),
+        (Some("203.0.113.9"), Some("DE"), "AccessDenied"),
+        (None, Some("DE"), "AccessDenied"),
+        (Some("192.0.2.7"), None, "AccessDenied"),
+    ] {
+        let client = Client { address, country, ..ANYWHERE };
+        assert_eq!(code(&path, client), expected, "{address:?} {country:?}");
+    }
+    let (before, after) = path.split_once("&signpost-rule=own").unwrap();
+    for changed in ["", "&signpost-rule=other", "&signpost-rule=gone"] {
+        let changed = [before, changed, after].concat();
+        assert_eq!(code(&changed, inside), "SignatureDoesNotMatch", "{changed}");
+    }
+    let (answer, _) = send("/downloads/other/a.png", ANYWHERE);
+    assert!(!answer.body.contains("signpost-rule"), "links of other rules do not name them");
+}
+
 /// A token whose keys must be fetched.
 const TOKEN: &str = "Bearer eyJhbGciOiJSUzI1NiIsImtpZCI6InJzYSJ9.eyJpc3MiOiJodHRwczovL2xvZ2luLmV4YW1wbGUuY29tLyIsImF1ZCI6InNpZ25wb3N0Iiwic3ViIjoidTEiLCJleHAiOjE3OTU0NjA0NjB9.c2ln";
 
@@ -283,6 +319,10 @@ fn send_as(
             }
             Action::ReadBody { .. } => read = Some(body),
             Action::Answer(answer) => return (answer, asked),
+            Action::ReadObject(read) => match read.finish(Found::Missing) {
+                Next::Answer(found) => return (found.answer, asked),
+                Next::Read(_) => panic!("a missing object is read once"),
+            },
             action => panic!("{action:?}"),
         }
     }
@@ -334,8 +374,18 @@ fn site() -> Site {
     guarded["callers"] = json!(["user"]);
     guarded["limit"] = json!("FEW");
     uploads.insert("guarded".into(), guarded);
+    for (name, rule) in [("own", "both"), ("other", "free")] {
+        let mut own = downloads[rule].clone();
+        own["bucket"] = json!("bound");
+        own["key"] = json!("own/{path}");
+        own["serve"] = json!("worker");
+        downloads.insert(name.into(), own);
+    }
     let vars = json!({
-        "BUCKETS": { "media": { "provider": "aws", "name": "acme-media", "region": "eu-west-1", "credentials": "MEDIA" } },
+        "BUCKETS": {
+            "bound": { "provider": "r2", "name": "acme-own", "region": "auto", "endpoint": "https://0a1b.r2.cloudflarestorage.com", "binding": "OWN", "credentials": "MEDIA" },
+            "media": { "provider": "aws", "name": "acme-media", "region": "eu-west-1", "credentials": "MEDIA" },
+        },
         "CALLERS": {
             "anyone": { "kind": "anyone" },
             "user": { "kind": "jwt", "jwks": "https://login.example.com/jwks", "issuer": "https://login.example.com/", "audience": "signpost" },

@@ -5,7 +5,7 @@ use signer::UnixTime;
 
 use crate::callers::authenticate::authenticate;
 use crate::callers::caller::Caller;
-use crate::callers::context::AuthContext;
+use crate::callers::context::{AuthContext, Presented};
 use crate::callers::initiator::{Exposure, Initiator};
 use crate::callers::kind::CallerKind;
 use crate::callers::kind_info::Credential;
@@ -135,6 +135,15 @@ impl Access {
         self.restrictions.as_ref().map_or(Ok(None), |restrictions| restrictions.check(context))
     }
 
+    /// Checks where a client is that uses a link of the rule, which has ended with the rule's hours.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::NetworkNotAllowed`], [`Denial::CountryNotAllowed`].
+    pub fn check_place(&self, client: &Presented<'_>) -> Result<(), Denial> {
+        self.restrictions.as_ref().map_or(Ok(()), |restrictions| restrictions.check_place(client))
+    }
+
     /// Authenticates a request.
     ///
     /// # Errors
@@ -219,6 +228,12 @@ impl Access {
     fn reads_address(&self) -> bool {
         let restrictions = self.restrictions.as_ref();
         self.limit.is_some() || restrictions.is_some_and(|all| all.networks.is_some())
+    }
+
+    /// Returns whether a restriction depends on where the client is.
+    pub(crate) fn restricts_places(&self) -> bool {
+        let restrictions = self.restrictions.as_ref();
+        restrictions.is_some_and(|all| all.networks.is_some() || all.countries.is_some())
     }
 
     /// Returns whether a restriction depends on the client's country.

@@ -2,7 +2,7 @@
 
 use signer::UnixTime;
 
-use crate::callers::context::AuthContext;
+use crate::callers::context::{AuthContext, Presented};
 use crate::callers::countries::Countries;
 use crate::callers::hours::Hours;
 use crate::callers::networks::Networks;
@@ -48,15 +48,24 @@ impl Restrictions {
         &self,
         context: &AuthContext<'_>,
     ) -> Result<Option<UnixTime>, Blocked<Denial>> {
-        let client = &context.presented;
+        self.check_place(&context.presented)?;
+        self.hours.as_ref().map(|hours| hours.check(context)).transpose()
+    }
+
+    /// Checks where a client is.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::NetworkNotAllowed`], [`Denial::CountryNotAllowed`].
+    pub(crate) fn check_place(&self, client: &Presented<'_>) -> Result<(), Denial> {
         let is_within = |networks: &Networks| client.address.is_some_and(|it| networks.contain(it));
         if !self.networks.as_ref().is_none_or(is_within) {
-            return Err(Denial::NetworkNotAllowed.into());
+            return Err(Denial::NetworkNotAllowed);
         }
         let is_in = |countries: &Countries| client.country.is_some_and(|it| countries.contain(it));
         if !self.countries.as_ref().is_none_or(is_in) {
-            return Err(Denial::CountryNotAllowed.into());
+            return Err(Denial::CountryNotAllowed);
         }
-        self.hours.as_ref().map(|hours| hours.check(context)).transpose()
+        Ok(())
     }
 }

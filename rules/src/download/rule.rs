@@ -126,6 +126,7 @@ impl DownloadRule {
         let grant = DownloadGrant {
             bucket: Arc::clone(&self.bucket),
             place: Place::of(self.serve),
+            rule: self.name_in_links(),
             active_content: self.active_content,
             key: self.find(caller, path, ambient)?,
             lifetime: caller.lifetime(expires, ambient.now)?,
@@ -166,6 +167,13 @@ impl DownloadRule {
             active_content: self.active_content,
             max_age: self.window.map(Window::secs),
         })
+    }
+
+    /// Returns the rule's name if its links to the Worker have it. Others stay as short as they can be.
+    fn name_in_links(&self) -> Option<String> {
+        let (_, name) = self.access.rule().split_once('/')?;
+        let is_needed = self.serve == Serve::Worker && self.access.restricts_places();
+        is_needed.then(|| name.into())
     }
 
     /// Returns the key of the object at `path`.

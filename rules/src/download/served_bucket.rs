@@ -7,6 +7,7 @@ use signer::{ReceivedRequest, UnixTime, VerifiedUrl};
 use crate::bucket::binding_name::BindingName;
 use crate::bucket::entry::BucketEntry;
 use crate::callers::origin::Origin;
+use crate::denial::Denial;
 use crate::download::rule::DownloadRule;
 use crate::download::serve::Serve;
 use crate::rules::Rules;
@@ -40,6 +41,17 @@ impl<'a> ServedBucket<'a> {
         let mut origins =
             self.rules.served_from(self.name()).flat_map(|rule| rule.access().origins());
         origins.find(|origin| Some(origin.as_str()) == requested)
+    }
+
+    /// Returns the rule of a link that names it.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::NoRule`] if no rule with this name gives out links to the bucket any more.
+    pub fn rule(&self, name: &str) -> Result<&'a DownloadRule, Denial> {
+        let rule = self.rules.download(name)?;
+        let gives_links = rule.serve() == Serve::Worker && rule.bucket.name == self.entry.name;
+        gives_links.then_some(rule).ok_or(Denial::NoRule)
     }
 
     /// Checks a request with a presigned URL that names this bucket.
