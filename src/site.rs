@@ -69,6 +69,12 @@ impl Site {
         self.missing_bindings.contains(binding)
     }
 
+    /// Returns whether a rule lets a cache keep objects that are read through this binding.
+    #[must_use]
+    pub fn caches(&self, binding: &str) -> bool {
+        self.rules().is_some_and(|rules| rules.caches(binding))
+    }
+
     /// Returns the rules, or `None` if the configuration has errors.
     pub(crate) fn rules(&self) -> Option<&Rules> {
         self.rules.as_ref().ok()

@@ -65,6 +65,7 @@ export const INSTALLS = {
 export const SUITES = {
   attributes: { all: ['worker', 'client'], some: ['juicefs', 'ministack', 'ceph'] },
   browser: { all: ['worker', 'client', 'chromium'], some: ['firefox', 'juicefs', 'ministack'] },
+  cache: { all: ['worker', 'mounted'] },
   callers: { all: ['worker'], some: ['pyjwt'] },
   client: { all: ['client', 'chromium'], some: ['firefox'] },
   component: { all: ['client', 'chromium'], some: ['firefox'] },

@@ -77,6 +77,12 @@ impl WriteObject {
         serde_json::to_string(&self.plan).expect("texts and numbers are JSON")
     }
 
+    /// Returns the binding of the bucket and the key of the object.
+    #[must_use]
+    pub fn place(&self) -> (&str, &str) {
+        (&self.plan.binding, &self.plan.key)
+    }
+
     /// Answers the form once its file is written, or returns the effect to perform first. Then it is called again.
     #[must_use]
     pub fn finish(

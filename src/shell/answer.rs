@@ -95,6 +95,8 @@ pub(super) async fn respond(
 async fn store(write: &WriteObject, form: &Form, incoming: &Incoming) -> Result<Answer, JsValue> {
     let Incoming { env, .. } = incoming;
     let (outcome, etag, size, modified_at) = form.write_object(env, &write.plan()).await?;
+    let (binding, key) = write.place();
+    objects::forget(incoming, binding, key).await;
     let written = Written { outcome: &outcome, etag: &etag, size, modified_at };
     let mut results = Results::default();
     for _ in 0..=MAX_ROUNDS {

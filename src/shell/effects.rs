@@ -18,6 +18,7 @@ use wasm_bindgen::JsValue;
 use web_sys::console;
 
 use crate::shell::env::{Env, header_list};
+use crate::shell::objects;
 use crate::shell::request::Incoming;
 
 /// Performs an effect; an exception is a failure.
@@ -35,7 +36,10 @@ async fn attempt(effect: &Effect, incoming: &Incoming) -> Result<EffectResult, J
             let limits = load::Limits { deadline_ms: *deadline_ms, max_bytes: *max_bytes };
             fetch::get_shared(url, limits, &incoming.context).await.map(EffectResult::Fetched)
         }
-        Effect::BucketRequest { .. } | Effect::HeadObject { .. } => {
+        Effect::BucketRequest { .. } => look(effect, &incoming.env).await,
+        Effect::HeadObject { binding, key } => {
+            // An upload is confirmed, which the Worker may not have seen.
+            objects::forget(incoming, binding, key).await;
             look(effect, &incoming.env).await
         }
         Effect::Verify { algorithm, jwk, data, signature } => {
@@ -46,7 +50,9 @@ async fn attempt(effect: &Effect, incoming: &Incoming) -> Result<EffectResult, J
             .inspect_err(|_| console::error_1(&"signpost: the issuer's key cannot sign".into()))
             .map(EffectResult::Signed),
         Effect::DeleteObject { binding, key } => {
-            object::delete(&incoming.env, binding, key).await.map(|()| EffectResult::Yes)
+            object::delete(&incoming.env, binding, key).await?;
+            objects::forget(incoming, binding, key).await;
+            Ok(EffectResult::Yes)
         }
         Effect::Limit { binding, key, count } => {
             limit::count(&incoming.env, binding, key, *count).await

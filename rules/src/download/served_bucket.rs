@@ -70,6 +70,14 @@ impl<'a> ServedBucket<'a> {
 }
 
 impl Rules {
+    /// Returns whether a rule lets a cache keep objects that are read through this binding.
+    #[must_use]
+    pub fn caches(&self, binding: &str) -> bool {
+        self.downloads.values().filter(|rule| rule.cache_secs().is_some()).any(|rule| {
+            rule.bucket.object_binding.as_ref().is_some_and(|name| name.as_str() == binding)
+        })
+    }
+
     /// Finds the bucket with this name in `BUCKETS`, if a rule gives out links to it that the Worker itself answers.
     #[must_use]
     pub fn served_bucket(&self, name: &str) -> Option<ServedBucket<'_>> {
