@@ -7,6 +7,8 @@ mod presentation;
 mod range;
 pub(crate) mod read_object;
 mod refusal;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use self::link::{Link, asks_for_checksums};
 pub use self::object::{Found, StoredObject};

@@ -64,7 +64,9 @@ pub(crate) fn run(args: &CorsArgs) -> Result<ExitCode, Failure> {
     }
     rules.retain(|_, rule| !rule.methods.is_empty());
     if rules.is_empty() {
-        terminal::note("no CORS rules are needed: pages send their files to the Worker, in forms");
+        terminal::note(
+            "no CORS rules are needed: pages send files to the Worker, or read them from it",
+        );
     }
     let default_format = match bucket.provider().cors() {
         ::rules::CorsFormat::Aws => CorsFormat::Aws,
@@ -102,6 +104,8 @@ fn rules(configured: &Configured, bucket: &BucketEntry) -> Rules {
         let rule = rules.entry(origins).or_default();
         match named.rule {
             Rule::Upload(upload) => rule.allow_uploads(upload),
+            // A page reads what the Worker sends itself from the Worker.
+            Rule::Download(download) if download.is_served() => {}
             Rule::Download(_) => rule.allow_downloads(),
         }
     }

@@ -88,7 +88,9 @@ fn pages(configured: &Configured, worker: &str) -> BTreeMap<String, Directives> 
     for (_, rule) in configured.rules.downloads() {
         let (origins, bucket) = (rule.access().origins(), rule.bucket().bucket().origin());
         add(origins, &["connect-src", "img-src", "media-src"], worker);
-        add(origins, &["connect-src", "img-src", "media-src"], &bucket);
+        if !rule.is_served() {
+            add(origins, &["connect-src", "img-src", "media-src"], &bucket);
+        }
     }
     pages
 }

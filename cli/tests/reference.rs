@@ -312,6 +312,10 @@ fn with_example(section: &str, name: &str, key: &Key) -> Value {
         ("plain", "signature") => config[section][name]["forms"] = json!(true),
         ("bound", "signature" | "provider") => return base(),
         (_, "require_tag") => config["UPLOADS"]["rule"]["tags"] = json!({ "scan": "pending" }),
+        ("rule", "cache") => {
+            config[section][name]["bucket"] = json!("bound");
+            config[section][name]["serve"] = json!("worker");
+        }
         ("rule", "delete_mismatched" | "expire_unconfirmed") if section == "UPLOADS" => {
             config[section][name]["confirm"] = json!(true);
         }

@@ -162,9 +162,12 @@ impl ReadObject {
     pub fn finish(self, found: Found) -> Next {
         match found {
             Found::Missing => self.refuse(ErrorCode::NoSuchKey, "the bucket has no such object"),
-            Found::Failed => self.unavailable(),
-            // R2 says no more, so the size is still unknown.
+            // R2 says no more, so the size is still unknown. The local R2 fails at some ranges that the object does not have.
             Found::OutOfRange => self.read_again(Read::Head),
+            Found::Failed if self.attempts == 0 && self.asks_for_range() => {
+                self.read_again(Read::Head)
+            }
+            Found::Failed => self.unavailable(),
             Found::Object(object) => match self.conditions.decide(&object) {
                 Decision::Send => self.send(&object),
                 Decision::NotModified => self.not_modified(&object),
@@ -174,6 +177,10 @@ impl ReadObject {
                 }
             },
         }
+    }
+
+    const fn asks_for_range(&self) -> bool {
+        matches!(self.read, Read::Get { range: Some(_), .. })
     }
 
     fn send(self, object: &StoredObject) -> Next {

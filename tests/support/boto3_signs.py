@@ -1,6 +1,7 @@
 """Signs requests with boto3: those of standard input at a frozen time, or as many as possible.
 
 python boto3_signs.py         reads a JSON job from each line, prints a JSON result for each
+python boto3_signs.py now     the same, at the current time
 python boto3_signs.py SECONDS prints how many links one process signs per second
 """
 
@@ -16,12 +17,13 @@ from botocore.config import Config
 
 
 def client(job):
+    access_key, secret = job.get("keys", ["AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"])
     return boto3.client(
         "s3",
         endpoint_url=job.get("endpoint"),
         region_name=job["region"],
-        aws_access_key_id="AKIAIOSFODNN7EXAMPLE",
-        aws_secret_access_key="wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret,
         aws_session_token=job.get("token"),
         config=Config(signature_version="s3v4", s3={"addressing_style": job["style"], "us_east_1_regional_endpoint": "regional"}),
     )
@@ -51,9 +53,10 @@ def race(seconds):
     print(count / (time.perf_counter() - start))
 
 
-if len(sys.argv) > 1:
+if sys.argv[1:] not in ([], ["now"]):
     race(float(sys.argv[1]))
 else:
-    freeze()
+    if not sys.argv[1:]:
+        freeze()
     for line in sys.stdin:
         print(json.dumps(sign(json.loads(line))))

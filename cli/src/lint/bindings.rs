@@ -4,30 +4,39 @@ use rules::BucketEntry;
 use serde_json::Value;
 use signer::HttpUrl;
 
-use crate::configured::{Configured, NamedRule};
+use crate::configured::{Configured, NamedRule, Rule};
 use crate::finding::Finding;
 use crate::wrangler::Wrangler;
 
 pub(super) fn lint(configured: &Configured, wrangler: &Wrangler<'_>) -> Vec<Finding> {
-    let of_bucket = |bucket| of_bucket(bucket, &configured.place_of_bucket(bucket), wrangler);
+    let of_bucket = |bucket| of_bucket(bucket, configured, wrangler);
     let of_limit = |rule| of_limit(rule, &configured.place_of_rule(rule), wrangler);
     let buckets = configured.rules.buckets().flat_map(of_bucket);
     buckets.chain(configured.rules().filter_map(of_limit)).collect()
 }
 
-fn of_bucket(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Vec<Finding> {
-    let Some(binding) = bucket.binding() else {
+fn of_bucket(
+    bucket: &BucketEntry,
+    configured: &Configured,
+    wrangler: &Wrangler<'_>,
+) -> Vec<Finding> {
+    let place = &*configured.place_of_bucket(bucket);
+    let is_served = configured.rules_of(bucket).any(is_served);
+    let served = bucket.object_binding().filter(|_| is_served);
+    let Some(binding) = bucket.binding().or(served) else {
         return unbound(bucket, place, wrangler).into_iter().collect();
+    };
+    let lost = if bucket.binding().is_some() {
+        "files uploaded by form could not be stored"
+    } else {
+        "the Worker could not read the files that it sends"
     };
     let (binding, name) = (binding.as_str(), bucket.bucket().name());
     let declared = wrangler.tables("r2_buckets");
     let Some(declared) = find_table(&declared, "binding", binding) else {
         return vec![
             Finding::error("binding-missing", format!("{place}.binding"))
-                .says(format!(
-                    "no {} declares {binding}, so files uploaded by form could not be stored",
-                    wrangler.r2_buckets()
-                ))
+                .says(format!("no {} declares {binding}, so {lost}", wrangler.r2_buckets()))
                 .hint(wrangler.bucket_hint(binding, name)),
         ];
     };
@@ -36,6 +45,11 @@ fn of_bucket(bucket: &BucketEntry, place: &str, wrangler: &Wrangler<'_>) -> Vec<
         other_jurisdiction(bucket, declared, place, wrangler),
     ];
     findings.into_iter().flatten().collect()
+}
+
+/// Returns whether the Worker itself sends the rule's files.
+fn is_served(rule: NamedRule<'_>) -> bool {
+    matches!(rule.rule, Rule::Download(rule) if rule.is_served())
 }
 
 fn other_bucket(binding: &str, name: &str, declared: &Value, place: &str) -> Option<Finding> {
