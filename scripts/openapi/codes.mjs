@@ -21,6 +21,15 @@ export const UPLOAD = ['NoSuchUpload'];
 /** An upload that its client asks to confirm. */
 export const CONFIRM = ['NoSuchUpload', 'NoSuchKey', 'UploadMismatch'];
 
+/** An object that a rule with `serve = "direct"` sends. */
+export const OBJECT = ['InvalidRange', 'InvalidRequest', 'NoSuchKey', 'PreconditionFailed'];
+
+/** A link to an object that the Worker sends; `signer/src/verify/refusal.rs` and `src/files/` have them. */
+export const SENT_FILE = [
+  ...['AccessDenied', 'AccessForbidden', 'AuthorizationHeaderMalformed', 'AuthorizationQueryParametersError', 'InvalidAccessKeyId', 'InvalidArgument'],
+  ...['InvalidRange', 'InvalidRequest', 'InvalidToken', 'NoSuchBucket', 'NoSuchKey', 'PreconditionFailed', 'ServiceUnavailable', 'SignatureDoesNotMatch'],
+];
+
 /** A form for a bound R2 bucket; `post-object/src/fault.rs` and `signer/src/verify/refusal.rs` have them. */
 export const FORM = [
   ...['AccessControlListNotSupported', 'AccessDenied', 'AccessForbidden', 'BadDigest', 'EntityTooLarge', 'EntityTooSmall'],

@@ -21,6 +21,7 @@ const PATH = {
   state: { description: 'The encrypted state of one form, which the address of its last page has.', schema: SEALED },
   capability: { description: 'The permission to begin, or to list, complete and abort, one upload in parts.', schema: SEALED },
   partNumber: { description: 'The number of the part.', schema: { type: 'integer', minimum: 1, maximum: 10_000 } },
+  key: { description: "The object's key. Slashes are sent as they are.", schema: { type: 'string', maxLength: 1_024, pattern: OBJECT_PATH }, example: 'films/intro.mp4' },
   path: { description: "What `{path}` in the rule's key stands for. Slashes may be sent as they are.", schema: { type: 'string', maxLength: 1_024, pattern: OBJECT_PATH }, example: '7f.png' },
 };
 

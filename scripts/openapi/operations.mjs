@@ -1,6 +1,6 @@
 /** @file The operations of the Worker's own API: uploads, uploads in parts, links, forms and health. */
 import { answer } from './answers.mjs';
-import { ALWAYS, CALLER, CONFIRM, FILE, FORM, JSON_BODY, RULE, UPLOAD } from './codes.mjs';
+import { ALWAYS, CALLER, CONFIRM, FILE, FORM, JSON_BODY, OBJECT, RULE, SENT_FILE, UPLOAD } from './codes.mjs';
 import { SAVED_NAME, ref } from './schemas.mjs';
 
 /** @typedef {import('./schemas.mjs').Schema} Schema */
@@ -166,7 +166,16 @@ const PARTS = [
 ];
 
 /** The headers of an answer that a rule with `window` lets browsers cache. */
-const OF_LINKS = { 'Cache-Control': { required: true, description: '`private` and `max-age` for a rule with `window`.', schema: { type: 'string', pattern: '^(no-store|private, max-age=[0-9]+)$' } } };
+const OF_LINKS = { 'Cache-Control': { required: true, description: '`private` and `max-age` for a rule with `window`, `private, no-cache` for an object.', schema: { type: 'string', pattern: '^(no-store|private, (no-cache|max-age=[0-9]+))$' } } };
+
+/** The headers of an object that the Worker itself sends. */
+const VALIDATORS = {
+  'Cache-Control': { required: true, schema: { type: 'string' } },
+  'Cross-Origin-Resource-Policy': { required: true, schema: { type: 'string', const: 'cross-origin' } },
+  ETag: { required: true, schema: { type: 'string' } },
+  'Last-Modified': { required: true, schema: { type: 'string' } },
+};
+const OF_OBJECT = { ...VALIDATORS, 'Accept-Ranges': { required: true, schema: { type: 'string', const: 'bytes' } } };
 
 /**
  * @param {'get' | 'head'} method
@@ -182,7 +191,13 @@ function link(method, path) {
       Location: { required: true, description: 'The presigned URL.', schema: { type: 'string' } },
     },
   });
-  const json = answer('The presigned URL, for `?json` or `Accept: application/json`.', { [JSON_TYPE]: ref('Link') }, { headers: EXPIRES_WITH, own: OF_LINKS });
+  const json = answer(
+    'The presigned URL, for `?json` or `Accept: application/json`; or the object itself, for a rule with `serve = "direct"`.',
+    method === 'get' ? { [JSON_TYPE]: ref('Link'), '*/*': {} } : undefined,
+    { headers: EXPIRES_WITH, own: { ...OF_LINKS, 'Cross-Origin-Resource-Policy': { required: true, schema: { type: 'string', enum: ['same-origin', 'cross-origin'] } } } },
+  );
+  const part = answer('The part of the object in the requested range, for a rule with `serve = "direct"`.', { '*/*': {} }, { headers: FOR_PAGES, own: { ...OF_OBJECT, 'Content-Range': { required: true, schema: { type: 'string' } } } });
+  const known = answer('The client has this version of the object, for a rule with `serve = "direct"`.', undefined, { headers: FOR_PAGES, own: VALIDATORS });
   return {
     method,
     path,
@@ -194,10 +209,27 @@ function link(method, path) {
       ...(method === 'get' ? [query('json', 'Asks for JSON instead of a redirect.', { type: 'string' }, { allowEmptyValue: true })] : []),
       query('download', "Makes browsers save the file under this name, or under the last segment of the object's key if it is empty. The key's extension is appended if it is missing.", { type: 'string', pattern: SAVED_NAME }, { allowEmptyValue: true }),
     ],
-    answers: method === 'get' ? { 200: json, 302: found } : { 302: found },
-    codes: { problem: [...RULE, ...CALLER, 'InvalidArgument', 'KeyTooLongError'] },
+    answers: { 200: json, ...(method === 'get' && { 206: part }), 302: found, 304: known },
+    codes: { problem: [...RULE, ...CALLER, ...OBJECT, 'InvalidArgument', 'KeyTooLongError'] },
   };
 }
+
+/** @type {Operation[]} */
+const FILES = /** @type {const} */ (['get', 'head']).map((method) => ({
+  method,
+  path: '/files/{bucket}/{key}',
+  id: method === 'get' ? 'sendFile' : 'sendFileForHead',
+  tag: 'downloads',
+  summary: method === 'get' ? 'Sends an object of a bound R2 bucket, as S3 would' : 'Says what GET would send',
+  description: 'The URL is that of a link: a presigned URL of Signature Version 4, of a rule with `serve = "worker"`. Statuses are those of S3.',
+  answers: {
+    200: answer('The object.', method === 'get' ? { '*/*': {} } : undefined, { headers: FOR_PAGES, own: OF_OBJECT }),
+    ...(method === 'get' && { 206: answer('The part of the object in the requested range.', { '*/*': {} }, { headers: FOR_PAGES, own: { ...OF_OBJECT, 'Content-Range': { required: true, schema: { type: 'string' } } } }) }),
+    304: answer('The client has this version.', undefined, { headers: FOR_PAGES, own: VALIDATORS }),
+  },
+  codes: { problem: ALWAYS, s3: SENT_FILE },
+  access: 'anyone',
+}));
 
 /** @type {Operation} */
 const LINKS = {
@@ -210,7 +242,7 @@ const LINKS = {
   parameters: [query('download', "Makes browsers save each file under the last segment of its key, if it is empty; otherwise under this name. If it is none, each path is refused.", { type: 'string' }, { allowEmptyValue: true })],
   body: { [JSON_TYPE]: ref('LinksRequest') },
   answers: { 200: answer('The answer about each path.', { [JSON_TYPE]: ref('Links') }, { headers: EXPIRES_WITH }) },
-  codes: { problem: [...RULE, ...CALLER, ...JSON_BODY, 'TooManyFiles'] },
+  codes: { problem: [...RULE, ...CALLER, ...JSON_BODY, 'TooManyFiles', 'MethodNotAllowed'] },
 };
 
 /** What S3 and the Worker send for a form that is stored. @param {string} description @param {Record<string, Schema>} [content] */
@@ -282,4 +314,4 @@ const health = (method) => ({
 });
 
 /** @type {Operation[]} */
-export const OWN = [...UPLOADS, ...PARTS, link('get', '/downloads/{rule}/{path}'), link('head', '/downloads/{rule}/{path}'), link('get', '/downloads/{rule}'), link('head', '/downloads/{rule}'), LINKS, ...FORMS, keySet('get'), keySet('head'), health('get'), health('head')];
+export const OWN = [...UPLOADS, ...PARTS, link('get', '/downloads/{rule}/{path}'), link('head', '/downloads/{rule}/{path}'), link('get', '/downloads/{rule}'), link('head', '/downloads/{rule}'), LINKS, ...FILES, ...FORMS, keySet('get'), keySet('head'), health('get'), health('head')];

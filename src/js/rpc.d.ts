@@ -65,6 +65,8 @@ export interface UploadOptions {
 }
 
 export interface DownloadOptions {
+  /** The origin where browsers reach Signpost. Required only for rules with `serve = "worker"`. */
+  url?: string;
   /** Makes browsers save the file under this name; the empty string stands for the last segment of the key. */
   download?: string;
 }

@@ -26,14 +26,14 @@ export class Signpost extends WorkerEntrypoint {
   }
 
   /** @type {SignpostMethods['download']} */
-  async download(rule, path, caller, { download } = {}) {
-    const url = `${NOWHERE}/downloads/${encode(rule)}/${encode(path)}${queryOf(download)}`;
-    return this.#ask(url, { headers: { accept: 'application/json' } }, caller);
+  async download(rule, path, caller, { download, url: base = NOWHERE } = {}) {
+    const url = `${new URL(base).origin}/downloads/${encode(rule)}/${encode(path)}?json${download === undefined ? '' : `&download=${encode(download)}`}`;
+    return this.#ask(url, {}, caller);
   }
 
   /** @type {SignpostMethods['downloadMany']} */
-  async downloadMany(rule, paths, caller, { download } = {}) {
-    return this.#ask(`${NOWHERE}/downloads/${encode(rule)}${queryOf(download)}`, post({ paths }), caller);
+  async downloadMany(rule, paths, caller, { download, url = NOWHERE } = {}) {
+    return this.#ask(`${new URL(url).origin}/downloads/${encode(rule)}${queryOf(download)}`, post({ paths }), caller);
   }
 
   /** @type {SignpostMethods['verify']} */

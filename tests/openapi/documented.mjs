@@ -25,7 +25,7 @@ export function assertDocumented(document, { method, path }, { status, headers, 
   const response = found.$ref ? document.components.responses[found.$ref.split('/').at(-1)] : found;
   if (!body) return true;
   const type = `${headers['content-type']}`.split(';')[0] ?? '';
-  const schema = response.content?.[type]?.schema;
+  const schema = (response.content?.[type] ?? response.content?.['*/*'])?.schema;
   assert.ok(schema, `${method} ${name} is answered ${status} with ${type}, which the document does not have`);
   const code = codeOf(type, body);
   if (status >= 400 && code) assert.ok(codesOf(schema).includes(code), `${method} ${name} is answered ${status} with the code ${code}, which the document does not have`);
@@ -35,7 +35,7 @@ export function assertDocumented(document, { method, path }, { status, headers, 
 /** @param {Json} document @param {string} path @returns {[string, Json] | undefined} the path with the fewest parameters that matches */
 function pathOf(document, path) {
   const bare = path.replace(/\?.*/s, '').replace(/^\/t\/[^/]*/, '');
-  const pattern = (/** @type {string} */ name) => new RegExp(`^${name.replace(/\{(\w+)\}/g, (_, parameter) => (parameter === 'path' ? '.+' : '[^/]+'))}$`, 's');
+  const pattern = (/** @type {string} */ name) => new RegExp(`^${name.replace(/\{(\w+)\}/g, (_, parameter) => (['path', 'key'].includes(parameter) ? '.+' : '[^/]+'))}$`, 's');
   const matching = Object.entries(document.paths).filter(([name]) => pattern(name).test(bare));
   return matching.sort(([a], [b]) => a.split('{').length - b.split('{').length)[0];
 }
@@ -54,12 +54,12 @@ export function codesOf(schema) {
   return (code ?? Code ?? error?.properties.code)?.enum ?? [];
 }
 
-/** @param {Json} document @returns {Map<string, Set<string>>} the error codes by status, without those of forms, whose statuses are S3's */
+/** @param {Json} document @returns {Map<string, Set<string>>} the error codes by status, without those of forms and links, whose statuses are S3's */
 export function problemCodes(document) {
   /** @type {Map<string, Set<string>>} */
   const codes = new Map();
   for (const [path, item] of Object.entries(document.paths)) {
-    if (path.startsWith('/forms/')) continue;
+    if (/^\/(forms|files)\//.test(path)) continue;
     for (const { responses = {} } of Object.values(item)) {
       for (const [status, found] of Object.entries(responses)) {
         const response = found.$ref ? document.components.responses[found.$ref.split('/').at(-1)] : found;

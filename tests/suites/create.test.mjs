@@ -334,7 +334,7 @@ describe('npm run deploy', () => {
     await calls();
     assert.equal(code, 0, stderr);
     assert.match(stderr, /^ {2}MEDIA_ACCESS_KEY_ID: any random text of your own: .*no R2 API token is needed\n {2}MEDIA_SECRET_ACCESS_KEY: at least 32 random characters/m);
-    assert.match(stderr, /^no CORS rules are needed: pages send their files to the Worker, in forms$/m);
+    assert.match(stderr, /^no CORS rules are needed: pages send files to the Worker, or read them from it$/m);
     assert.match(stdout, /^\{\n {2}"rules": \[\]\n\}$/m);
     assert.match(withLinks, /^ {2}MEDIA_ACCESS_KEY_ID: the ID of an access key for the bucket, from the provider's console$/m);
   });

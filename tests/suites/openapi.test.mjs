@@ -15,11 +15,12 @@ import { bucket } from '../openapi/bucket.mjs';
 import { assertDocumented, problemCodes } from '../openapi/documented.mjs';
 import { TOKEN, narrowed, site } from '../openapi/site.mjs';
 import { start } from '../servers/worker.mjs';
+import { start as startForFiles } from '../servers/worker_for_files.mjs';
 import { start as startForForms } from '../servers/worker_for_forms.mjs';
 import { venv } from '../support/venv.mjs';
 
-/** Codes of requests with presigned URLs and signed headers, which no route answers. */
-const OF_OTHER_REQUESTS = ['AuthorizationHeaderMalformed', 'AuthorizationQueryParametersError', 'RequestTimeTooSkewed'];
+/** A code of requests with signed headers, which no route answers. */
+const OF_OTHER_REQUESTS = ['RequestTimeTooSkewed'];
 
 const text = await readFile(join(root, FILE), 'utf8');
 const document = JSON.parse(text);
@@ -56,6 +57,18 @@ describe('answers to the cases of other suites are in the document', () => {
       assertDocumented(document, { method: 'POST', path: '/forms/media/' }, await sendForm(worker, `forms/${name.replace(/[^a-z0-9]+/gi, '-')}`, change));
     }
   });
+});
+
+test('objects that the Worker sends', async (t) => {
+  const worker = await startForFiles();
+  t.after(() => worker.stop());
+  await worker.bucket.put('files/note.txt', 'hello world');
+  const link = worker.sign('files/note.txt').slice(worker.url.length);
+  for (const path of [link, link.replace('note', 'nothing'), `${link}0`, '/files/media/x', '/files/other/x', '/downloads/here/note.txt', '/downloads/here/nothing', '/downloads/here/note.txt?json']) {
+    for (const [method, headers] of /** @type {[string, Record<string, string>][]} */ ([['GET', {}], ['HEAD', {}], ['GET', { range: 'bytes=0-1' }], ['GET', { range: 'bytes=40-50' }], ['GET', { 'if-none-match': '*' }], ['GET', { 'if-match': '"x"' }]])) {
+      assert.ok(assertDocumented(document, { method, path }, await send(worker.url, { method, path, headers })), path);
+    }
+  }
 });
 
 describe('schemathesis finds no difference between the document and the Worker', async () => {
