@@ -5,7 +5,7 @@
  *
  * Specs: <https://developers.cloudflare.com/workers/cache/>, <https://developers.cloudflare.com/workers/runtime-apis/cache/>
  */
-import { fromJson, nameOf, read } from './stored.mjs';
+import { fromJson, isRecent, nameOf, read } from './stored.mjs';
 
 /** @import { Known, Place } from './stored.mjs' */
 /** @typedef {{ offset?: number, length?: number, suffix?: number }} Range as R2 has it */
@@ -42,10 +42,10 @@ export async function forgetCached(context, binding, key) {
 }
 
 class CachedObject {
-  #env;
-  #context;
-  #place;
-  #secs;
+  /** @type {Record<string, any>} */ #env;
+  /** @type {any} */ #context;
+  /** @type {Place} */ #place;
+  /** @type {number} */ #secs;
   /** What is known about the current version. @type {Known | null | undefined} */
   #known;
 
@@ -106,7 +106,7 @@ class CachedObject {
     if (answer && hasWorkersCache) return answer;
     const [cache, name] = [await caches.open(NAME), await url(place)];
     const known = await cache.match(name);
-    if (known) return known;
+    if (known && isRecent(known, this.#secs)) return known;
     const found = answer ?? (await read(this.#env, place, this.#secs));
     if (found.ok) await cache.put(name, found.clone());
     return found;

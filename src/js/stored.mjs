@@ -3,6 +3,9 @@
 /** @typedef {{ size: number, httpEtag: string, uploaded: Date, httpMetadata: Record<string, any>, customMetadata: Record<string, string>, checksums: Record<string, ArrayBuffer> }} Known what R2 says about an object */
 /** @typedef {{ binding: string, key: string, etag?: string }} Place `etag` for the bytes of that version; without it, what R2 says about the object */
 
+/** The header with the time at which R2 has said this, in milliseconds since 1970. */
+const READ_AT = 'signpost-read-at';
+
 /** The checksums that answers can have. */
 const CHECKSUMS = /** @type {const} */ (['sha1', 'sha256']);
 
@@ -16,7 +19,7 @@ export async function read(env, { binding, key, etag }, secs) {
   const kept = { 'cache-control': `public, max-age=${secs}` };
   if (etag === undefined) {
     const object = await env[binding].head(key);
-    return object === null ? missing() : Response.json(toJson(object), { headers: kept });
+    return object === null ? missing() : Response.json(toJson(object), { headers: { ...kept, [READ_AT]: `${Date.now()}` } });
   }
   const object = await env[binding].get(key, { onlyIf: { etagMatches: etag.replaceAll('"', '') } });
   if (!object?.body) return missing();
@@ -39,6 +42,11 @@ export function fromJson({ uploaded, httpMetadata, checksums, ...rest }) {
   const { cacheExpiry, ...metadata } = httpMetadata ?? {};
   const expiry = cacheExpiry === undefined ? {} : { cacheExpiry: new Date(cacheExpiry) };
   return { ...rest, uploaded: new Date(uploaded), httpMetadata: { ...metadata, ...expiry }, checksums: Object.fromEntries(digests) };
+}
+
+/** Returns whether an answer is at most so old. Another rule may let the cache keep it for longer. @param {Response} answer @param {number} secs */
+export function isRecent({ headers }, secs) {
+  return Date.now() - Number(headers.get(READ_AT)) < secs * 1000;
 }
 
 /**
