@@ -311,6 +311,10 @@ fn with_example(section: &str, name: &str, key: &Key) -> Value {
         ("plain", "binding") => return with(config, section, "bound", "binding", example(key)),
         ("plain", "signature") => config[section][name]["forms"] = json!(true),
         ("bound", "signature" | "provider") => return base(),
+        (_, "serve" | "active_content") if section == "DOWNLOADS" => {
+            config[section][name]["bucket"] = json!("bound");
+            config[section][name]["serve"] = json!("worker");
+        }
         (_, "require_tag") => config["UPLOADS"]["rule"]["tags"] = json!({ "scan": "pending" }),
         ("rule", "cache") => {
             config[section][name]["bucket"] = json!("bound");

@@ -130,7 +130,7 @@ fn a_rule_has_what_its_way_needs_and_nothing_else() {
         ),
         (
             &credentials,
-            json!({ "expires": "5 min", "active_content": false }),
+            json!({ "expires": "5 min", "active_content": true }),
             Some("DOWNLOADS.file.active_content: decides how the Worker sends files"),
         ),
         (

@@ -7,6 +7,7 @@ import { calls } from './calls.mjs';
 import { forms } from './forms.mjs';
 import { confirmations } from './confirmations.mjs';
 import { configurations } from './configurations.mjs';
+import { served } from './served.mjs';
 
 /** @typedef {import('./worker.mjs').RequestSpec} RequestSpec */
 
@@ -26,4 +27,4 @@ import { configurations } from './configurations.mjs';
 /** What the Worker issued for uploads: the ID and a capability of one in parts, and the state of one to confirm. @typedef {{ upload: string, capability: string, confirm: string }} Ids */
 
 /** @type {Input[]} */
-export const INPUTS = [...requests, ...bodies, ...bucketAnswers, ...tokens, ...forms, ...calls, ...confirmations, ...configurations];
+export const INPUTS = [...requests, ...bodies, ...bucketAnswers, ...tokens, ...forms, ...calls, ...confirmations, ...served, ...configurations];

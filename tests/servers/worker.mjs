@@ -31,7 +31,8 @@ export async function start({ vars = {}, secrets = {}, build = 'build', env = {}
   const logs = [];
   /** @type {any} the platform's types differ from Node's */
   const handler = outbound && (async (/** @type {any} */ request) => toMiniflare(await outbound(request)));
-  const miniflare = new Miniflare({
+  /** @type {ConstructorParameters<typeof Miniflare>[0]} */
+  const options = {
     host: '127.0.0.1',
     port,
     log: new Log(LogLevel.NONE),
@@ -50,7 +51,8 @@ export async function start({ vars = {}, secrets = {}, build = 'build', env = {}
       },
       ...(await Promise.all(Object.entries(others).map(other))),
     ],
-  });
+  };
+  const miniflare = new Miniflare(options);
   const url = (await miniflare.ready).origin;
   return {
     /** The Worker's URL, without a slash at its end. */
@@ -66,6 +68,8 @@ export async function start({ vars = {}, secrets = {}, build = 'build', env = {}
      */
     fetch: (path, init) => fetch(url + path, { redirect: 'manual', ...init }),
     stop: () => miniflare.dispose(),
+    /** Starts workerd anew, with the same storage. @returns {Promise<string>} its URL */
+    restart: () => miniflare.setOptions(options).then(async () => (await miniflare.ready).origin),
   };
 }
 

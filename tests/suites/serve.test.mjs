@@ -4,13 +4,17 @@ import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { freePort } from '../../scripts/process.mjs';
 import { CONDITIONS, EXPIRATIONS, OVERRIDES, RANGES } from '../serve/cases.mjs';
+import { offsetOf, wave } from '../serve/wave.mjs';
 import { needs } from '../needs.mjs';
 import { start as startWorker } from '../servers/worker.mjs';
 import { ENV, ORIGIN, SECRETS, VARS, sign, start } from '../servers/worker_for_files.mjs';
 import { browser } from '../support/browser.mjs';
+import { memory, mostMemory } from '../support/memory.mjs';
 import { venv } from '../support/venv.mjs';
 
 /** @typedef {Awaited<ReturnType<typeof start>>} Worker */
@@ -444,6 +448,93 @@ describe('an answer with the object itself', () => {
       assert.deepEqual([health.status, /ARCHIVE/.test(await health.text())], [503, true]);
     } finally {
       await worker.stop();
+    }
+  });
+});
+
+describe('a recording of 200 MB', () => {
+  const SECONDS = 1_134;
+  const MIB = 2 ** 20;
+  /** @type {Worker} */
+  let worker;
+  /** @type {Buffer} */
+  let file;
+  before(async () => {
+    file = wave(SECONDS);
+    assert.ok(file.length > 200_000_000);
+    worker = await start({ port: await freePort() });
+    await worker.bucket.put('files/film.wav', file, { httpMetadata: { contentType: 'audio/wav' } });
+    await worker.restart(); // the local R2 takes much memory to store it
+  });
+  after(() => worker?.stop());
+
+  test('is sent without being kept in memory, also to several clients, slow ones and those that leave', { skip: process.platform !== 'linux' && 'reads /proc' }, async () => {
+    const url = worker.sign('files/film.wav');
+    await (await fetch(url, { headers: { range: 'bytes=0-99' } })).arrayBuffer();
+    const before = await memory();
+    const most = await mostMemory(async () => {
+      const whole = [1, 2, 3].map(async () => {
+        const hash = createHash('sha256');
+        for await (const chunk of /** @type {any} */ ((await fetch(url)).body)) hash.update(chunk);
+        assert.equal(hash.digest('hex'), createHash('sha256').update(file).digest('hex'));
+      });
+      const leaving = Array.from({ length: 20 }, async () => {
+        const reader = (await fetch(url)).body?.getReader();
+        await reader?.read();
+        await sleep(500);
+        await reader?.cancel();
+      });
+      await Promise.all([...whole, ...leaving]);
+    });
+    assert.ok(most - before < 64 * MIB, `${Math.round((most - before) / MIB)} MiB more`);
+  });
+
+  test('is played by Chromium from wherever the visitor seeks to', CHROMIUM, async () => {
+    const chromium = await browser();
+    try {
+      const page = await chromium.newPage();
+      /** @type {[status: number, range: string | undefined][]} */
+      const answers = [];
+      page.on('response', (response) => void (response.url().includes('/files/media/') && answers.push([response.status(), response.request().headers().range])));
+      const { headers } = await worker.fetch('/downloads/file/film.wav');
+      const url = headers.get('location') ?? '';
+      await page.goto(`${worker.url}/healthz`);
+      await page.setContent(`<video controls muted preload="metadata" src="${url.replaceAll('&', '&amp;')}"></video>`);
+      const played = await page.evaluate(async () => {
+        const video = /** @type {HTMLVideoElement} */ (document.querySelector('video'));
+        const once = (/** @type {string} */ name) => new Promise((resolve, reject) => {
+          video.addEventListener(name, resolve, { once: true });
+          video.addEventListener('error', () => reject(new Error(video.error?.message)), { once: true });
+        });
+        if (video.readyState < 1) await once('loadedmetadata');
+        const places = [];
+        for (const place of [1_000, 20, 700]) {
+          const seeked = once('seeked');
+          video.currentTime = place;
+          await seeked;
+          const moved = once('timeupdate');
+          await video.play();
+          await moved;
+          video.pause();
+          places.push([video.readyState >= 2, Math.abs(video.currentTime - place) < 5]);
+        }
+        return { duration: Math.round(video.duration), places };
+      });
+      assert.deepEqual(played, { duration: SECONDS, places: [[true, true], [true, true], [true, true]] });
+      const starts = answers.filter(([status]) => status === 206).map(([, range]) => Number(/^bytes=(\d+)-/.exec(range ?? '')?.[1]));
+      assert.ok(starts.some((start) => start > offsetOf(950)), JSON.stringify(answers));
+      assert.ok(answers.every(([status]) => status === 206 || status === 200));
+    } finally {
+      await chromium.close();
+    }
+  });
+
+  test('has the same bytes in every range', async () => {
+    const url = worker.sign('files/film.wav');
+    for (const second of [0, 1, 567, SECONDS - 1]) {
+      const [first, last] = [offsetOf(second) - 3, Math.min(offsetOf(second + 1) + 3, file.length - 1)];
+      const answer = await fetch(url, { headers: { range: `bytes=${first}-${last}` } });
+      assert.ok(Buffer.from(await answer.arrayBuffer()).equals(file.subarray(first, last + 1)), `${second}`);
     }
   });
 });

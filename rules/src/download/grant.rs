@@ -94,7 +94,6 @@ impl DownloadGrant {
 
     /// Sets the URL at which browsers reach the Worker, such as `https://files.example.com`. Only a rule whose links lead to the
     /// Worker uses it.
-    #[must_use]
     pub fn at(mut self, worker: &str) -> Self {
         if matches!(self.place, Place::Nowhere) {
             let (endpoint, region) =

@@ -239,9 +239,9 @@ fn window(entry: &ConfigValue<'_>, expires: Option<Expires>) -> Result<Window, C
 fn active_content(serve: Serve, table: &mut TableReader<'_>) -> Result<ActiveContent, ConfigError> {
     let Some(entry) = table.optional("active_content") else { return Ok(ActiveContent::Saved) };
     match (serve, entry.boolean()?) {
-        (Serve::Redirect, _) => Err(entry.problem(NOT_SERVED)),
-        (_, true) => Ok(ActiveContent::Shown),
         (_, false) => Ok(ActiveContent::Saved),
+        (Serve::Redirect, true) => Err(entry.problem(NOT_SERVED)),
+        (Serve::Worker | Serve::Direct, true) => Ok(ActiveContent::Shown),
     }
 }
 
