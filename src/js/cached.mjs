@@ -1,7 +1,7 @@
 /**
  * @file Objects of bound buckets through a cache behind the gate. Each request has been admitted before, whether the cache has the object or not.
  *
- * Where Workers Cache is enabled for the entrypoint `Objects`, that is the cache; otherwise the Cache API is, which each data centre has for itself.
+ * Where Workers Cache is enabled for the entrypoint `SignpostObjects`, that is the cache; otherwise the Cache API is, which each data centre has for itself.
  *
  * Specs: <https://developers.cloudflare.com/workers/cache/>, <https://developers.cloudflare.com/workers/runtime-apis/cache/>
  */
@@ -19,7 +19,7 @@ const MAX_BYTES = 512 * 1024 * 1024;
 /** The versions that are being copied into the cache. @type {Set<string>} */
 const copying = new Set();
 
-/** Whether Workers Cache answers for `Objects`; undefined before the first answer. @type {boolean | undefined} */
+/** Whether Workers Cache answers for `SignpostObjects`; undefined before the first answer. @type {boolean | undefined} */
 let hasWorkersCache;
 
 /** @param {Record<string, any>} env @param {any} context @param {string} binding @param {string} key @param {number} secs */
@@ -122,7 +122,7 @@ class CachedObject {
 }
 
 /** @param {any} context @param {Place & { secs: number }} props */
-const entrypoint = (context, props) => context.exports?.Objects?.({ props });
+const entrypoint = (context, props) => context.exports?.SignpostObjects?.({ props });
 
 /** @param {Place} place */
 const url = async (place) => `https://signpost.invalid/${await nameOf(place)}`;

@@ -26,6 +26,6 @@ function openapi(request, env) {
 }
 
 // Behind the gate: it reads the objects of rules with `cache`.
-export { Objects } from './objects.mjs';
+export { SignpostObjects } from './objects.mjs';
 // For other Workers, through a service binding with `entrypoint = "Signpost"`. HTTP does not reach it.
 export { Signpost } from './rpc.mjs';

@@ -33,13 +33,13 @@ const VARS = {
 };
 
 /**
- * A cache in front of the entrypoint `Objects` as Workers Cache is documented: its key is `ctx.props`, it answers for parts of what it has, purges by tag,
+ * A cache in front of the entrypoint `SignpostObjects` as Workers Cache is documented: its key is `ctx.props`, it answers for parts of what it has, purges by tag,
  * and every answer has `Cf-Cache-Status`. `/test-calls` says how often the entrypoint ran. It shows what the gate does with such a cache, and not that
  * Cloudflare's is one. Spec: https://developers.cloudflare.com/workers/cache/
  */
 const WORKERS_CACHE = `
 import worker from './entry.mjs';
-export { Objects } from './entry.mjs';
+export { SignpostObjects } from './entry.mjs';
 const entries = new Map();
 let calls = 0;
 const cached = (real) => ({ props }) => ({
@@ -68,7 +68,7 @@ const cached = (real) => ({ props }) => ({
 export default {
   async fetch(request, env, context) {
     if (new URL(request.url).pathname === '/test-calls') return new Response(String(calls));
-    return worker.fetch(request, env, { waitUntil: (promise) => context.waitUntil(promise), exports: { Objects: cached(context.exports.Objects) } });
+    return worker.fetch(request, env, { waitUntil: (promise) => context.waitUntil(promise), exports: { SignpostObjects: cached(context.exports.SignpostObjects) } });
   },
 };`;
 

@@ -6,7 +6,7 @@ use crate::finding::Finding;
 use crate::wrangler::Wrangler;
 
 /// The entrypoint behind the gate, which may have a cache: only the gate calls it.
-const BEHIND_THE_GATE: &str = "Objects";
+const BEHIND_THE_GATE: &str = "SignpostObjects";
 
 /// Refuses Workers Cache in front of the gate. Its key has the path, but neither the host nor the headers that authenticate a caller,
 /// except that a request with `Authorization` bypasses it.
@@ -29,7 +29,7 @@ pub(super) fn lint(wrangler: &Wrangler<'_>) -> Option<Finding> {
     Some(
         Finding::error("cache-in-front", place)
             .says("a cache in front of the Worker answers without asking it: it knows neither callers nor limits, and could give one caller's link to another")
-            .hint("remove the setting. A link with `window` is cached by the browser; for objects that the Worker sends, write `cache` in the rule and enable the cache of the entrypoint Objects only"),
+            .hint("remove the setting. A link with `window` is cached by the browser; for objects that the Worker sends, write `cache` in the rule and enable the cache of the entrypoint SignpostObjects only"),
     )
 }
 

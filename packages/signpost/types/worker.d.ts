@@ -22,3 +22,6 @@ export default worker;
 
 /** What other Workers call through a service binding with `entrypoint = "Signpost"`. */
 export declare const Signpost: new (context: any, env: any) => SignpostMethods;
+
+/** Behind the gate: reads the objects of rules with `cache`, if the project's entry exports it, and its cache is enabled. */
+export declare const SignpostObjects: new (context: any, env: any) => object;
