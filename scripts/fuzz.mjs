@@ -20,6 +20,7 @@ export const TARGETS = {
   confirm: 4_096,
   form_head: 32_768,
   key_set: 8_192,
+  object: 4_096,
   policy_document: 4_096,
   post_form: 4_096,
   queue_message: 4_096,

@@ -2,11 +2,14 @@
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use post_object::MAX_HEAD;
-use rules::{Ambient, Effect, EffectResult, Fetched, Results};
+use rules::{Ambient, Effect, EffectResult, Fetched, RequestHeaders, Results};
 use serde_json::Value;
 use sha2::Sha256;
 use signer::UnixTime;
-use signpost::{Action, Answer, Headers, Request, Site, Url, WriteObject, Written, respond};
+use signpost::{
+    Action, Answer, Found, Headers, Next, ObjectAnswer, ReadObject, Request, Site, StoredObject, Url,
+    WriteObject, Written, respond,
+};
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
@@ -105,6 +108,13 @@ pub fn answer(
             Action::WriteObject(write) => {
                 return checked(finished(&write, site, &mut platform), request);
             }
+            Action::ReadObject(read) => return sent(*read, request),
+            Action::Perform(Effect::ReadHeaders) => {
+                let headers = request.headers.iter();
+                let headers = headers.map(|(name, value)| ((*name).into(), (*value).into()));
+                let headers = RequestHeaders::new(headers.collect());
+                results.insert(Effect::ReadHeaders, EffectResult::Headers(headers));
+            }
             Action::Perform(effect) => {
                 let result = platform(&effect);
                 results.insert(effect, result);
@@ -112,6 +122,42 @@ pub fn answer(
         }
     }
     panic!("more than {MAX_ROUNDS} actions");
+}
+
+/// Answers with an object whose headers an uploader chose: the body of the request stands for them.
+fn sent(read: ReadObject, request: &Hostile<'_>) -> Answer {
+    let text = String::from_utf8_lossy(request.body).into_owned();
+    let (content_type, disposition) = text.split_once('\n').unwrap_or((&text, &text));
+    let object = StoredObject {
+        size: text.len() as u64,
+        etag: "\"0\"".into(),
+        modified_at: ambient().now,
+        content_type: Some(content_type.into()),
+        content_disposition: Some(disposition.into()),
+        content_encoding: Some(disposition.into()),
+        content_language: Some(disposition.into()),
+        cache_control: Some(disposition.into()),
+        expires: None,
+        metadata: vec![(content_type.into(), disposition.into())],
+        checksums: Vec::new(),
+        has_bytes: true,
+    };
+    let mut read = read;
+    for _ in 0..=MAX_ROUNDS {
+        match read.finish(Found::Object(Box::new(object.clone()))) {
+            Next::Read(next) => read = *next,
+            Next::Answer(answer) => {
+                let ObjectAnswer { answer, metadata, .. } = *answer;
+                for (name, value) in &metadata {
+                    assert!(!name.contains(['\r', '\n', ':']) && !value.contains(['\r', '\n', '\0']));
+                }
+                let has = |name, value| answer.headers.iter().any(|(n, v)| *n == name && v == value);
+                assert!(has("x-content-type-options", "nosniff"));
+                return checked(answer, request);
+            }
+        }
+    }
+    panic!("an object is read more than {MAX_ROUNDS} times");
 }
 
 /// Ends a form whose file is stored.

@@ -13,11 +13,11 @@ use super::object::StoredObject;
 /// The conditions of a request, as they were sent.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Conditions {
-    if_match: Option<String>,
-    if_none_match: Option<String>,
-    if_modified_since: Option<UnixTime>,
-    if_unmodified_since: Option<UnixTime>,
-    if_range: Option<String>,
+    match_tags: Option<String>,
+    none_match_tags: Option<String>,
+    modified_since: Option<UnixTime>,
+    unmodified_since: Option<UnixTime>,
+    range_validator: Option<String>,
 }
 
 /// What the conditions of a request decide.
@@ -37,23 +37,23 @@ impl Conditions {
         // A malformed date is ignored, as the specification says.
         let date = |name| headers.get(name).and_then(parse_date);
         Self {
-            if_match: text("if-match"),
-            if_none_match: text("if-none-match"),
-            if_modified_since: date("if-modified-since"),
-            if_unmodified_since: date("if-unmodified-since"),
-            if_range: text("if-range"),
+            match_tags: text("if-match"),
+            none_match_tags: text("if-none-match"),
+            modified_since: date("if-modified-since"),
+            unmodified_since: date("if-unmodified-since"),
+            range_validator: text("if-range"),
         }
     }
 
     /// Evaluates the conditions in the order of the specification.
     pub(super) fn decide(&self, object: &StoredObject) -> Decision {
         let modified = object.modified_at;
-        let may_proceed = match (&self.if_match, self.if_unmodified_since) {
+        let may_proceed = match (&self.match_tags, self.unmodified_since) {
             (Some(tags), _) => lists(tags, &object.etag, Comparison::Strong),
             (None, Some(date)) => modified <= date,
             (None, None) => true,
         };
-        let is_new = match (&self.if_none_match, self.if_modified_since) {
+        let is_new = match (&self.none_match_tags, self.modified_since) {
             (Some(tags), _) => !lists(tags, &object.etag, Comparison::Weak),
             (None, Some(date)) => modified > date,
             (None, None) => true,
@@ -67,12 +67,12 @@ impl Conditions {
 
     /// Returns whether the range depends on the version of the object.
     pub(super) const fn has_if_range(&self) -> bool {
-        self.if_range.is_some()
+        self.range_validator.is_some()
     }
 
     /// Returns whether a range of the object is sent, instead of the whole object.
     pub(super) fn permit_range(&self, object: &StoredObject) -> bool {
-        match self.if_range.as_deref() {
+        match self.range_validator.as_deref() {
             None => true,
             Some(validator) => match parse_date(validator) {
                 Some(date) => date == object.modified_at,

@@ -61,7 +61,7 @@ pub enum Next {
     /// Ask R2 again.
     Read(Box<ReadObject>),
     /// Send the answer.
-    Answer(ObjectAnswer),
+    Answer(Box<ObjectAnswer>),
 }
 
 /// The answer to a request for an object.
@@ -275,5 +275,6 @@ impl fmt::Debug for ReadObject {
 /// Ends the record.
 fn ended(mut record: Record, answer: Answer, metadata: Vec<(String, String)>, body: Body) -> Next {
     record.end(answer.status, answer.code);
-    Next::Answer(ObjectAnswer { answer: Answer { record, ..answer }, metadata, body })
+    let answer = Answer { record, ..answer };
+    Next::Answer(Box::new(ObjectAnswer { answer, metadata, body }))
 }

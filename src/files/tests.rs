@@ -45,7 +45,7 @@ fn again(read: ReadObject, found: Found) -> ReadObject {
 
 fn answer(read: ReadObject, found: Found) -> ObjectAnswer {
     match read.finish(found) {
-        Next::Answer(answer) => answer,
+        Next::Answer(answer) => *answer,
         Next::Read(read) => panic!("{:?}", read.read()),
     }
 }

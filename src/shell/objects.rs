@@ -112,7 +112,7 @@ pub(super) async fn send(read: ReadObject, incoming: &Incoming) -> Result<Respon
                         None
                     }
                 };
-                return response::send_object(answer, bytes.as_ref(), incoming);
+                return response::send_object(*answer, bytes.as_ref(), incoming);
             }
         }
     }

@@ -64,13 +64,11 @@ pub(super) fn send_object(
     init.set_headers(&named);
     // The object is stored as its `Content-Encoding` says. By default the platform would encode it once more.
     Reflect::set(&init, &"encodeBody".into(), &"manual".into())?;
-    match bytes {
-        Some(bytes) => Response::new_with_opt_readable_stream_and_init(Some(bytes), &init),
-        None => {
-            let body = (!body.is_empty()).then_some(body.as_str());
-            Response::new_with_opt_str_and_init(body, &init)
-        }
+    if bytes.is_some() {
+        return Response::new_with_opt_readable_stream_and_init(bytes, &init);
     }
+    let body = (!body.is_empty()).then_some(body.as_str());
+    Response::new_with_opt_str_and_init(body, &init)
 }
 
 /// Makes a response with a JSON body, for another Worker.

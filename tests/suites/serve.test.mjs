@@ -73,7 +73,8 @@ for (const [title, mounted, options] of /** @type {[string, string | undefined, 
           assert.equal(answer.headers['content-range'] ?? null, contentRange);
           if (body !== undefined) assert.equal(answer.body.toString(), body);
           else assert.match(answer.body.toString(), /InvalidRange/);
-          if (status < 400) assert.equal(answer.headers['content-length'], `${body?.length}`);
+          // The length of a stream that passes through Rust is not known.
+          if (status < 400 && mounted !== 'examples/axum-worker') assert.equal(answer.headers['content-length'], `${body?.length}`);
           assert.equal(answer.headers['x-content-type-options'], 'nosniff');
         });
       }

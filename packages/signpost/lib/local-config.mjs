@@ -60,6 +60,8 @@ export function takesForms({ provider, forms, binding }) {
 /** @param {Table} bucket @param {number} port @param {string | undefined} binding @returns {Table} */
 function localBucket(bucket, port, binding) {
   const local = { provider: 'r2', name: bucket.name, endpoint: `http://localhost:${port}/cdn-cgi/local/r2/s3`, credentials: CREDENTIALS };
+  // A bucket without forms can have a binding through which the Worker reads it.
+  if (bucket.binding !== undefined && bucket.forms === false) return { ...local, binding, forms: false };
   return takesForms(bucket) ? { ...local, binding } : local;
 }
 

@@ -3,6 +3,8 @@
 #[cfg(feature = "http")]
 mod http_request;
 
+use worker::EncodeBody;
+
 /// A request that [`Signpost::handle`](crate::Signpost::handle) answers.
 pub trait HttpMessage: sealed::Sealed {
     /// The type of the answer.
@@ -30,6 +32,7 @@ impl HttpMessage for worker::Request {
     }
 
     fn response(response: web_sys::Response) -> worker::Result<Self::Response> {
-        Ok(response.into())
+        // An object is sent as it is stored, whatever its `Content-Encoding` says.
+        Ok(worker::Response::from(response).with_encode_body(EncodeBody::Manual))
     }
 }

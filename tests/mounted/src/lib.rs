@@ -1,4 +1,4 @@
-//! The smallest Worker that mounts Signpost, at `/files`. It verifies links to its host elsewhere; `/panic` and `/panic/later` panic.
+//! The smallest Worker that mounts Signpost, at `/files`. It verifies links that lead to another path of its host; `/panic` and `/panic/later` panic.
 
 #![cfg(target_arch = "wasm32")]
 
@@ -22,7 +22,7 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
             Delay::from(Duration::from_millis(1)).await;
             panic!("planted");
         }
-        url if url.contains("X-Amz-Signature=") => {
+        url if url.contains("X-Amz-Signature=") && !url.contains("/files/files/") => {
             let verified = FILES.with(|files| files.get(&env))?.verify_link(&request, &env).await;
             match verified {
                 Ok(link) => Response::ok(link.key.as_str()),

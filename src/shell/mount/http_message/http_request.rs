@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Method, Request};
 use wasm_bindgen::prelude::*;
 use web_sys::{ReadableStream, RequestInit};
-use worker::{Body, HttpResponse, Result, request_to_wasm, response_from_wasm};
+use worker::{Body, EncodeBody, HttpResponse, Result, request_to_wasm, response_from_wasm};
 
 use crate::shell::mount::http_message::{HttpMessage, sealed};
 
@@ -49,7 +49,10 @@ where
     }
 
     fn response(response: web_sys::Response) -> Result<HttpResponse> {
-        response_from_wasm(response)
+        let mut response = response_from_wasm(response)?;
+        // An object is sent as it is stored, whatever its `Content-Encoding` says.
+        response.extensions_mut().insert(EncodeBody::Manual);
+        Ok(response)
     }
 }
 
