@@ -209,7 +209,7 @@ function link(method, path) {
       ...(method === 'get' ? [query('json', 'Asks for JSON instead of a redirect.', { type: 'string' }, { allowEmptyValue: true })] : []),
       query('download', "Makes browsers save the file under this name, or under the last segment of the object's key if it is empty. The key's extension is appended if it is missing.", { type: 'string', pattern: SAVED_NAME }, { allowEmptyValue: true }),
     ],
-    answers: { 200: json, ...(method === 'get' && { 206: part }), 302: found, 304: known },
+    answers: method === 'get' ? { 200: json, 206: part, 302: found, 304: known } : { 200: json, 302: found, 304: known },
     codes: { problem: [...RULE, ...CALLER, ...OBJECT, 'InvalidArgument', 'KeyTooLongError'] },
   };
 }
@@ -222,12 +222,12 @@ const FILES = /** @type {const} */ (['get', 'head']).map((method) => ({
   tag: 'downloads',
   summary: method === 'get' ? 'Sends an object of a bound R2 bucket, as S3 would' : 'Says what GET would send',
   description: 'The URL is that of a link: a presigned URL of Signature Version 4, of a rule with `serve = "worker"`. Statuses are those of S3.',
-  answers: {
+  answers: /** @type {Record<number, Schema>} */ ({
     200: answer('The object.', method === 'get' ? { '*/*': {} } : undefined, { headers: FOR_PAGES, own: OF_OBJECT }),
-    ...(method === 'get' && { 206: answer('The part of the object in the requested range.', { '*/*': {} }, { headers: FOR_PAGES, own: { ...OF_OBJECT, 'Content-Range': { required: true, schema: { type: 'string' } } } }) }),
+    ...(method === 'get' ? { 206: answer('The part of the object in the requested range.', { '*/*': {} }, { headers: FOR_PAGES, own: { ...OF_OBJECT, 'Content-Range': { required: true, schema: { type: 'string' } } } }) } : {}),
     304: answer('The client has this version.', undefined, { headers: FOR_PAGES, own: VALIDATORS }),
-  },
-  codes: { problem: ALWAYS, s3: SENT_FILE },
+  }),
+  codes: { problem: [...ALWAYS, 'NoSuchRule'], s3: SENT_FILE },
   access: 'anyone',
 }));
 

@@ -158,6 +158,7 @@ impl ReadObject {
     }
 
     /// Decides on what R2 has answered.
+    #[inline(never)]
     #[must_use]
     pub fn finish(self, found: Found) -> Next {
         match found {

@@ -2,6 +2,8 @@
 //!
 //! Spec: <https://developers.cloudflare.com/r2/api/workers/workers-api-reference/>
 
+use core::pin::Pin;
+
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use js_sys::{Array, ArrayBuffer, Date, Error, Object, Promise, Reflect, Uint8Array};
 use signer::UnixTime;
@@ -92,11 +94,20 @@ const CHECKSUMS: [&str; 2] = ["sha1", "sha256"];
 const INVALID_RANGE: &str = "(10039)";
 
 /// Asks the bucket until there is an answer, and sends it.
-pub(super) async fn send(read: ReadObject, incoming: &Incoming) -> Result<Response, JsValue> {
+///
+/// Boxed, so that it is no part of the function that awaits for all routes.
+#[inline(never)]
+pub(super) fn send(
+    read: ReadObject,
+    incoming: &Incoming,
+) -> Pin<Box<dyn Future<Output = Result<Response, JsValue>> + '_>> {
+    Box::pin(ask_and_send(read, incoming))
+}
+
+async fn ask_and_send(mut read: ReadObject, incoming: &Incoming) -> Result<Response, JsValue> {
     let Incoming { env, context, .. } = incoming;
     let cached =
         read.cache_secs().map(|secs| open_cached(env, context, read.binding(), read.key(), secs));
-    let mut read = read;
     loop {
         let (found, bytes) = ask(&read, env, cached.as_ref()).await;
         match read.finish(found) {
@@ -223,6 +234,7 @@ fn is_invalid_range(error: &JsValue) -> bool {
     message.is_some_and(|message| message.ends_with(INVALID_RANGE))
 }
 
+#[inline(never)]
 fn stored(found: &R2Object, has_bytes: bool) -> StoredObject {
     let metadata = found.http_metadata();
     let text = |name: &str| member(&metadata, name).as_string();
