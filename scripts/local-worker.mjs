@@ -5,6 +5,12 @@ import { dist } from './client.mjs';
 import { launch } from './process.mjs';
 import { root } from './step.mjs';
 
+/** What binds the class of the objects that keep state, as `wrangler.toml` has it. */
+export const STATE = {
+  durable_objects: { bindings: [{ name: 'SIGNPOST_STATE', class_name: 'SignpostState' }] },
+  migrations: [{ tag: 'signpost-state', new_sqlite_classes: ['SignpostState'] }],
+};
+
 /** @typedef {{ accessKeyId: string, secretAccessKey: string }} KeyPair */
 
 /**
@@ -21,13 +27,14 @@ import { root } from './step.mjs';
  * @param {Record<string, KeyPair>} options.buckets by name, with the keys that sign S3 requests
  * @param {string} [options.entry] an entry other than the Worker's own
  * @param {object[]} [options.ratelimits] bindings, as `wrangler.toml` has them
+ * @param {boolean} [options.state] binds the class of the objects that keep state
  */
-export async function startLocalWorker({ name, directory, port, vars, secrets, buckets, entry = 'src/js/entry.mjs', ratelimits = [] }) {
+export async function startLocalWorker({ name, directory, port, vars, secrets, buckets, entry = 'src/js/entry.mjs', ratelimits = [], state = false }) {
   const config = join(directory, 'wrangler.json');
   const main = join(root, entry);
   const assets = { directory: dist, binding: 'ASSETS', run_worker_first: ['/openapi.json'] };
   const r2_buckets = r2(buckets);
-  const configuration = { name: 'signpost-local', main, ...(await runtime()), assets, vars, r2_buckets, ratelimits };
+  const configuration = { name: 'signpost-local', main, ...(await runtime()), assets, vars, r2_buckets, ratelimits, ...(state && STATE) };
   await mkdir(directory, { recursive: true });
   await writeFile(config, JSON.stringify(configuration));
   const lines = Object.entries(secrets).map(([secret, value]) => `${secret}='${value}'\n`);

@@ -53,4 +53,6 @@ pub use self::shell::mount::{Builder, HttpMessage, InvalidConfig, LazySignpost};
 pub use self::shell::queue::Batch;
 #[cfg(target_arch = "wasm32")]
 pub use self::shell::signpost::Signpost;
+#[cfg(target_arch = "wasm32")]
+pub use self::shell::state::change_state;
 pub use self::site::Site;

@@ -8,7 +8,9 @@ pub(crate) mod form_page;
 pub(crate) mod forms;
 pub(crate) mod health;
 mod jwks;
+mod links;
 pub(crate) mod multipart;
+mod openid;
 pub(crate) mod sign_grant;
 pub(crate) mod upload;
 pub(crate) mod uploaders;
@@ -70,6 +72,11 @@ fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
     {
         return Ok(Action::Answer(answer));
     }
+    if path == openid::PATH
+        && let Some(answer) = openid::respond(site, request)
+    {
+        return Ok(Action::Answer(answer));
+    }
     #[cfg(feature = "planted-panic")]
     if path.starts_with("panic") {
         return Ok(planted(path, request));
@@ -90,6 +97,11 @@ fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
             let (name, path) = rest.split_once('/').unwrap_or((rest, ""));
             Ok(download::respond(rules.download(name)?, path, exchange))
         }
+        Some(("l", id)) if rules.makes_short_links() => {
+            Ok(links::respond_short(rules, id, exchange))
+        }
+        Some(("links", id)) => Ok(links::respond(rules, Some(id), exchange)),
+        None if path == "links" => Ok(links::respond(rules, None, exchange)),
         Some(("forms", path)) => Ok(forms::respond(path, exchange)),
         Some((rules::FILES, path)) if request.url.ticket.is_none() => {
             Ok(files::respond(path, exchange))

@@ -18,4 +18,5 @@ mod request;
 mod response;
 mod secrets;
 pub(crate) mod signpost;
+pub(crate) mod state;
 mod verify;

@@ -16,6 +16,7 @@ pub struct Site {
     secrets: Secrets,
     key_cache: RefCell<KeyCache>,
     missing_bindings: Vec<BindingName>,
+    lacks_state: bool,
     headers: Vec<&'static str>,
 }
 
@@ -34,7 +35,7 @@ impl Site {
         }
         let headers = rules.as_ref().map(Rules::headers).unwrap_or_default();
         let (key_cache, missing_bindings) = (RefCell::default(), Vec::new());
-        Self { rules, secrets, key_cache, missing_bindings, headers }
+        Self { rules, secrets, key_cache, missing_bindings, lacks_state: false, headers }
     }
 
     /// Returns the headers that some rule uses, besides those read for every request. Each read costs time.
@@ -55,6 +56,19 @@ impl Site {
     #[must_use]
     pub fn missing_bindings(&self) -> &[BindingName] {
         &self.missing_bindings
+    }
+
+    /// Records whether the class of the objects that keep state is bound.
+    #[must_use]
+    pub fn with_state(self, is_bound: bool) -> Self {
+        let lacks_state = !is_bound && self.rules().is_some_and(Rules::need_state);
+        Self { lacks_state, ..self }
+    }
+
+    /// Returns whether a rule needs state, and the environment has no class of objects for it.
+    #[must_use]
+    pub const fn lacks_state(&self) -> bool {
+        self.lacks_state
     }
 
     pub(crate) fn lacks(&self, binding: &BindingName) -> bool {

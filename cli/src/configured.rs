@@ -40,6 +40,19 @@ pub(crate) enum Rule<'c> {
     Download(&'c DownloadRule),
 }
 
+impl NamedRule<'_> {
+    /// The key for which the rule needs state that outlives a request.
+    pub(crate) fn key_of_state(&self) -> Option<&'static str> {
+        match self.rule {
+            Rule::Upload(_) => None,
+            Rule::Download(rule) => {
+                let short = rule.short_link()?;
+                Some(if short.uses().is_some() { "uses" } else { "revocable" })
+            }
+        }
+    }
+}
+
 impl Configured {
     /// Reads and parses the configuration file.
     pub(crate) fn read(args: &ConfigArgs) -> Result<Self, Failure> {

@@ -5,6 +5,8 @@
 mod bucket_policy;
 mod instructions;
 mod role;
+mod shared_role;
+mod template;
 mod user_policy;
 
 use std::process::ExitCode;
@@ -29,7 +31,10 @@ use crate::{bucket_choice, terminal};
     > bucket-policy.json
   aws s3api put-bucket-policy --bucket acme-media --policy file://bucket-policy.json
   signpost iam --policy trust --principal arn:aws:iam::111122223333:user/signpost > trust.json
-  aws iam create-role --role-name signpost --assume-role-policy-document file://trust.json")]
+  aws iam create-role --role-name signpost --assume-role-policy-document file://trust.json
+  signpost iam --trust > stack.json
+  aws cloudformation create-stack --stack-name signpost --template-body file://stack.json \\
+    --capabilities CAPABILITY_NAMED_IAM")]
 pub(crate) struct IamArgs {
     #[command(flatten)]
     config: ConfigArgs,
@@ -45,6 +50,9 @@ pub(crate) struct IamArgs {
         conflicts_with = "bucket_policy"
     )]
     policy: PolicyKind,
+    /// Writes a CloudFormation template, for a bucket with `web_identity`: identity provider, role, trust and permissions.
+    #[arg(long, conflicts_with_all = ["policy", "bucket_policy", "principal"])]
+    trust: bool,
     /// Writes a bucket policy instead, which allows the same requests and denies the user all others.
     #[arg(long, requires = "principal")]
     bucket_policy: bool,
@@ -59,7 +67,7 @@ enum PolicyKind {
     /// What the credentials may do: for the user whose key signs, or for the role
     #[default]
     Permissions,
-    /// Who may assume the role: the user of --principal
+    /// Who may assume the role: the user of --principal, or the tokens of a bucket with `web_identity`
     Trust,
     /// What the key may do if a role's credentials sign: assume the role
     Key,
@@ -79,19 +87,20 @@ pub(crate) fn run(args: &IamArgs) -> Result<ExitCode, Failure> {
         .hint("name the bucket in a rule, or remove it"));
     }
     reject_alias(bucket)?;
+    if args.trust {
+        terminal::show_json(&template::of(&configured, bucket)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let uses = Use::all(&configured.rules, bucket);
     match (args.policy, args.bucket_policy, &args.principal) {
         (PolicyKind::Permissions, true, Some(principal)) => {
             show_bucket_policy(bucket, &uses, principal)?;
         }
         (PolicyKind::Permissions, _, None) => show_permissions(&configured.rules, bucket, &uses)?,
-        (PolicyKind::Trust, _, Some(principal)) => {
-            reject_other_partition(bucket, principal)?;
-            terminal::show_json(&role::trust_policy(bucket, principal)?)?;
-        }
-        (PolicyKind::Trust, _, None) => {
-            return Err(Failure::usage("--policy trust also needs --principal")
-                .hint("pass the ARN of the user whose key assumes the role"));
+        (PolicyKind::Trust, _, principal) => {
+            let principal = principal.as_deref();
+            principal.map_or(Ok(()), |principal| reject_other_partition(bucket, principal))?;
+            terminal::show_json(&role::trust_policy(&configured, bucket, principal)?)?;
         }
         (PolicyKind::Key, _, None) => terminal::show_json(&role::key_policy(bucket)?)?,
         (PolicyKind::Session, _, None) => terminal::show(role::session_policy(bucket)?)?,

@@ -10,6 +10,7 @@ mod credentials;
 mod events;
 mod exposure;
 mod not_deployable;
+mod r2_credentials;
 mod refused_secrets;
 mod regions;
 mod secrets;
@@ -37,6 +38,7 @@ pub(crate) fn configuration(configured: &Configured, wrangler: &Wrangler<'_>) ->
     findings.extend(bindings::lint(configured, wrangler));
     findings.extend(secrets::lint(&configured.rules, wrangler));
     findings.extend(credentials::lint(configured, wrangler));
+    findings.extend(r2_credentials::lint(configured));
     findings.extend(unused::lint(configured));
     findings.extend(cache::lint(wrangler));
     findings.extend(url_logs::lint(wrangler));

@@ -11,6 +11,7 @@ use core::ops::Range;
 use std::fs;
 use std::path::Path;
 
+use rules::STATE_BINDING;
 use serde_json::{Map, Value};
 
 pub(crate) use self::file::{find, find_unnamed, project_folder};
@@ -116,6 +117,19 @@ impl<'t> Wrangler<'t> {
     pub(crate) fn tables(&self, name: &str) -> Vec<Value> {
         let tables = self.table.get(name).and_then(Node::as_list).unwrap_or_default();
         tables.iter().map(Node::to_json).collect()
+    }
+
+    /// Whether the class of the objects that keep state is bound.
+    pub(crate) fn binds_state(&self) -> bool {
+        let declared = self.table.get("durable_objects");
+        let bindings = declared.and_then(|declared| match &declared.tree {
+            Tree::Table(table) => table.get("bindings")?.as_list(),
+            Tree::List(bindings) => Some(bindings.as_slice()),
+            Tree::Leaf(_) => None,
+        });
+        let name = |binding: &Node| binding.as_table()?.get("name").map(Node::to_json);
+        let mut names = bindings.unwrap_or_default().iter().filter_map(name);
+        names.any(|name| name == STATE_BINDING)
     }
 
     /// The header of a table of `[[name]]` in this environment.

@@ -52,6 +52,10 @@ fn reports_what_it_reports_of_the_files_of_wrangler() {
         ("/env/NOTES/jurisdiction", Value::Null),
         ("/env/LIMIT", Value::Null),
         ("/env/LIMIT/simple/period", json!(10)),
+        (
+            "/env/DOWNLOADS",
+            json!({ "type": "json", "value": { "report": { "bucket": "media", "callers": ["site"], "key": "reports/{path}", "expires": "1 h", "uses": 1 } } }),
+        ),
         ("/cache/enabled", json!(true)),
         ("/exports/Signer/cache/enabled", json!(true)),
         ("/logpush", json!(true)),

@@ -54,6 +54,18 @@ pub fn consume(batch: Batch, env: Env) -> Result<JsValue, JsValue> {
     SIGNPOST.with(|signpost| signpost.consume(batch, env))
 }
 
+/// Returns the effect of a command on the entry of an object of the class `SignpostState`: the answer, the new entry, and the time of
+/// the alarm. The entry is undefined if it stays, and null if it is to be deleted.
+#[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen passes no optional slice")]
+#[wasm_bindgen(
+    js_name = changeState,
+    unchecked_return_type = "[answer: Uint8Array, entry: Uint8Array | null | undefined, alarm: number | undefined]"
+)]
+pub fn change_state(entry: Option<Vec<u8>>, command: &[u8]) -> js_sys::Array {
+    signpost::change_state(entry.as_deref(), command)
+}
+
 /// Checks a request with a presigned URL.
 ///
 /// # Errors

@@ -35,6 +35,8 @@ pub enum ErrorCode {
     InvalidStorageClass,
     InvalidToken,
     KeyTooLongError,
+    /// Our own: a short link that has been used, revoked, or has expired.
+    LinkEnded,
     #[strum(serialize = "MalformedPOSTRequest")]
     MalformedPostRequest,
     #[strum(serialize = "MalformedXML")]
@@ -48,6 +50,8 @@ pub enum ErrorCode {
     MissingContentLength,
     NoSuchBucket,
     NoSuchKey,
+    /// Our own: no short link has the id in the path.
+    NoSuchLink,
     /// Our own: no rule has the name in the path.
     NoSuchRule,
     NoSuchUpload,
@@ -59,6 +63,8 @@ pub enum ErrorCode {
     SlowDown,
     /// Our own: more files than one request may name.
     TooManyFiles,
+    /// Our own: a caller has as many short links as it may have.
+    TooManyLinks,
     /// Our own: a media type that the rule does not have.
     UnsupportedMediaType,
     /// Our own: the object is not what was granted.
@@ -74,6 +80,7 @@ const FORBIDDEN: Status = (403, "Forbidden");
 const NOT_FOUND: Status = (404, "Not Found");
 const METHOD_NOT_ALLOWED: Status = (405, "Method Not Allowed");
 const CONFLICT: Status = (409, "Conflict");
+const GONE: Status = (410, "Gone");
 const LENGTH_REQUIRED: Status = (411, "Length Required");
 const PRECONDITION_FAILED: Status = (412, "Precondition Failed");
 const CONTENT_TOO_LARGE: Status = (413, "Content Too Large");
@@ -139,10 +146,13 @@ impl ErrorCode {
             | Self::InvalidAccessKeyId
             | Self::RequestTimeTooSkewed
             | Self::SignatureDoesNotMatch => (FORBIDDEN, FORBIDDEN),
-            Self::NoSuchBucket | Self::NoSuchKey | Self::NoSuchRule | Self::NoSuchUpload => {
-                (NOT_FOUND, NOT_FOUND)
-            }
-            Self::UploadMismatch => (CONFLICT, CONFLICT),
+            Self::NoSuchBucket
+            | Self::NoSuchKey
+            | Self::NoSuchLink
+            | Self::NoSuchRule
+            | Self::NoSuchUpload => (NOT_FOUND, NOT_FOUND),
+            Self::TooManyLinks | Self::UploadMismatch => (CONFLICT, CONFLICT),
+            Self::LinkEnded => (GONE, GONE),
             Self::MethodNotAllowed => (METHOD_NOT_ALLOWED, METHOD_NOT_ALLOWED),
             Self::MissingContentLength => (LENGTH_REQUIRED, LENGTH_REQUIRED),
             Self::PreconditionFailed => (PRECONDITION_FAILED, PRECONDITION_FAILED),

@@ -6,6 +6,7 @@ use crate::diagnosis::Diagnosis;
 use crate::explain::Case;
 use crate::link::Link;
 use crate::proof::{Proof, string_to_sign};
+use crate::r2_token::R2Token;
 use crate::request::Request;
 use crate::search::{Found, matches_but_rejected, mismatch, search, signed_with_another_secret};
 use crate::{expiry, format, region, sending, token, verdict};
@@ -42,6 +43,13 @@ impl Case<'_> {
         found.extend((is_temporary && link.session_token().is_none()).then(verdict::token_missing));
         found.extend(token::link(link));
         found.extend(sending::check(link, self.evidence));
+        if let Some(token) = R2Token::of(link) {
+            let method = Request::as_sent(link, self.evidence).method;
+            let causes = token.causes(link, method.as_deref(), context.credentials.as_ref(), now);
+            let is_new = |cause: &Cause| found.iter().all(|known| known.code != cause.code);
+            let causes: Vec<_> = causes.into_iter().filter(is_new).collect();
+            found.extend(causes);
+        }
         found.retain(|cause| self.allows(cause.code));
         if self.is_about_signature() {
             found = self.signature(link, found, diagnosis);
@@ -60,11 +68,9 @@ impl Case<'_> {
         diagnosis: &mut Diagnosis,
     ) -> Vec<Cause> {
         let sent = Request::as_sent(link, self.evidence);
-        let proof = self
-            .context
-            .credentials
-            .as_ref()
-            .and_then(|credentials| Proof::of_link(link, credentials));
+        let of_token = R2Token::of(link).map(|token| token.credentials());
+        let credentials = of_token.as_ref().or(self.context.credentials.as_ref());
+        let proof = credentials.and_then(|credentials| Proof::of_link(link, credentials));
         let found = proof.as_ref().map(|proof| search(proof, &sent, self.context));
         // Clients sign for directory buckets with the secret of a session, which may not be the given one.
         let may_be_of_session = link.session_token_of_express().is_some();

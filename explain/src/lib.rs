@@ -34,6 +34,7 @@ mod other_scheme;
 mod page;
 mod policy;
 mod proof;
+mod r2_token;
 mod read;
 mod received;
 mod region;

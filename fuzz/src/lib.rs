@@ -2,7 +2,9 @@
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use post_object::MAX_HEAD;
-use rules::{Ambient, Effect, EffectResult, Fetched, RequestHeaders, Results};
+use rules::{
+    Ambient, Effect, EffectResult, Fetched, RequestHeaders, Results, StateAnswer, StateChange,
+};
 use serde_json::Value;
 use sha2::Sha256;
 use signer::UnixTime;
@@ -196,10 +198,18 @@ fn checked(answer: Answer, request: &Hostile<'_>) -> Answer {
     answer
 }
 
-/// The result of an effect, unless a target has another: fetches fail, signatures are invalid, limits are not reached.
+/// The result of an effect, unless a target has another: fetches fail, signatures are invalid, limits are not reached, and objects
+/// that keep state are new.
 #[must_use]
-pub const fn nothing(effect: &Effect) -> EffectResult {
+pub fn nothing(effect: &Effect) -> EffectResult {
     match effect {
+        Effect::ChangeState { changes, .. } => {
+            let change = |StateChange { command, .. }: &StateChange| {
+                let applied = rules::apply(None, &command.to_bytes(), ambient().now);
+                StateAnswer::read(&applied.answer).expect("an answer")
+            };
+            EffectResult::Changed(changes.iter().map(change).collect())
+        }
         Effect::Limit { .. } => EffectResult::Yes,
         Effect::Verify { .. } => EffectResult::No,
         _ => EffectResult::Failed,

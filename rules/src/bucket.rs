@@ -10,6 +10,7 @@ pub(crate) mod keys;
 pub(crate) mod overwrite;
 pub(crate) mod provider;
 pub(crate) mod providers;
+pub(crate) mod r2_temporary;
 pub(crate) mod region_of_host;
 pub(crate) mod signature;
 pub(crate) mod signing_keys;

@@ -10,6 +10,7 @@ use crate::callers::token_fault::TokenFault;
 use crate::callers::tokens::missing_keys::MissingKeys;
 use crate::config::quantity::display_size;
 use crate::secret_name::SecretName;
+use crate::state::Ended;
 
 /// The reason why a request is refused. The caller or the owner can act on each variant.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -82,6 +83,18 @@ pub enum Denial {
     },
     /// The rule's rate limit cannot be checked.
     LimitUnavailable,
+    /// There is no such short link, or it is somebody else's.
+    NoSuchLink,
+    /// The short link has ended.
+    LinkEnded(Ended),
+    /// The caller has as many short links of the rule as a caller may have.
+    TooManyLinks,
+    /// The rule makes short links, which a navigation does not.
+    ShortLinksOnly,
+    /// The class of the objects that keep state is not bound to the Worker.
+    StateNotBound,
+    /// The object that keeps state did not answer.
+    StateUnavailable,
     /// The bucket's credentials have expired.
     CredentialsExpired,
     /// The bucket's credentials cannot be obtained.
@@ -171,7 +184,11 @@ impl Denial {
             | Self::NoPut
             | Self::NoPutToBinding
             | Self::NoLinks
-            | Self::LinksOnly => ErrorCode::InvalidRequest,
+            | Self::LinksOnly
+            | Self::ShortLinksOnly => ErrorCode::InvalidRequest,
+            Self::NoSuchLink => ErrorCode::NoSuchLink,
+            Self::LinkEnded(_) => ErrorCode::LinkEnded,
+            Self::TooManyLinks => ErrorCode::TooManyLinks,
             Self::NoSuchUpload => ErrorCode::NoSuchUpload,
             Self::NoSuchKey => ErrorCode::NoSuchKey,
             Self::UploadMismatch { .. } => ErrorCode::UploadMismatch,
@@ -198,6 +215,8 @@ impl Denial {
             | Self::CallerUnavailable
             | Self::ChallengeUnavailable
             | Self::LimitUnavailable
+            | Self::StateNotBound
+            | Self::StateUnavailable
             | Self::StoreUnavailable
             | Self::IssuerUnavailable
             | Self::CredentialsExpired
@@ -252,6 +271,20 @@ impl fmt::Display for Denial {
                 return write!(f, "too many requests: wait {retry_after} seconds");
             }
             Self::LimitUnavailable => "the rule's rate limit cannot be checked",
+            Self::NoSuchLink => "there is no such link",
+            Self::LinkEnded(Ended::Used) => "this link has been used as often as it may be",
+            Self::LinkEnded(Ended::Revoked) => "this link has been revoked by who made it",
+            Self::LinkEnded(Ended::Expired) => "this link has expired",
+            Self::TooManyLinks => {
+                "this caller has 1000 links of this rule that have not ended: revoke some, or wait until they expire"
+            }
+            Self::ShortLinksOnly => {
+                "this rule makes a new link for each request: send `Accept: application/json`, or POST a list of paths"
+            }
+            Self::StateNotBound => {
+                r#"this rule needs the Durable Object SignpostState, which is not bound: add `[[durable_objects.bindings]]` with `name = "SIGNPOST_STATE"` and `class_name = "SignpostState"`, and `[[migrations]]` with `tag = "signpost-state"` and `new_sqlite_classes = ["SignpostState"]`, to wrangler.toml, and deploy again"#
+            }
+            Self::StateUnavailable => "the state that this rule needs cannot be read at the moment",
             Self::CredentialsExpired => "the bucket's credentials have expired",
             Self::CredentialsUnavailable { .. } => {
                 "the bucket's credentials cannot be renewed at the moment"

@@ -9,4 +9,5 @@ pub(crate) mod saved_name;
 pub(crate) mod serve;
 pub(crate) mod served_bucket;
 pub(crate) mod served_object;
+pub(crate) mod short_link;
 pub(crate) mod window;

@@ -7,6 +7,8 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
+use crate::state::StateChange;
+
 /// An operation that the shell performs before it answers the same request again.
 #[derive(Eq, PartialEq)]
 pub enum Effect {
@@ -80,6 +82,15 @@ pub enum Effect {
     ReadHeaders,
     /// Ask the Worker that mounts Signpost, or calls it through a service binding, who sent the request.
     NameCaller,
+    /// Change what objects of the class `SignpostState` keep.
+    ChangeState {
+        /// Its number among the changes of one incoming request, from 0.
+        nth: u8,
+        /// The commands, at most 100, to different objects: the platform performs them at the same time.
+        changes: Vec<StateChange>,
+        /// What the next call cannot compute again, such as random ids. The objects do not get it.
+        memo: String,
+    },
     /// Count against a rate limit.
     Limit {
         /// The name of the binding.
@@ -91,25 +102,45 @@ pub enum Effect {
     },
 }
 
-/// A signed request for temporary credentials. Requests with the same `id` share one answer.
+/// A request for temporary credentials: signed, or with a token. Requests with the same `id` share one answer.
 #[derive(Clone, Eq, PartialEq)]
 pub struct CredentialsRequest {
     /// The name in `BUCKETS` of the bucket that they are for.
     pub bucket: String,
-    /// All that determines the answer. The signature does not.
+    /// All that determines the answer. The signature and the token do not.
     pub id: String,
     /// The URL, from the configuration.
     pub url: String,
     /// Names and values of the headers, including the signature.
     pub headers: Vec<(String, String)>,
-    /// The form.
+    /// The form, to which the shell adds the token.
     pub body: String,
+    /// The token to sign first; `None` if the request itself is signed.
+    pub token: Option<UnsignedToken>,
     /// Whether the incoming request waits for the answer.
     pub timing: Timing,
     /// Time limit, in milliseconds.
     pub deadline_ms: u32,
     /// Largest response body accepted, in bytes.
     pub max_bytes: u32,
+}
+
+/// A token without its signature, and the key to sign it with.
+#[derive(Clone, Eq, PartialEq)]
+pub struct UnsignedToken {
+    /// `RS256` or `ES256`.
+    pub algorithm: &'static str,
+    /// The private key, as JSON.
+    pub jwk: Zeroizing<String>,
+    /// What to sign.
+    pub data: Zeroizing<String>,
+}
+
+/// Shows nothing, since it contains a private key.
+impl fmt::Debug for UnsignedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UnsignedToken(..)")
+    }
 }
 
 /// When a result is needed.
@@ -138,6 +169,10 @@ impl Effect {
             }
             (Self::RequestCredentials(request), Self::RequestCredentials(other)) => {
                 (&request.id, request.timing) == (&other.id, other.timing)
+            }
+            // Each call makes other random tokens.
+            (Self::ChangeState { nth, .. }, Self::ChangeState { nth: other_nth, .. }) => {
+                nth == other_nth
             }
             // Each call makes another token, with the time of that call. A request gets one.
             (Self::Sign { jwk, .. }, Self::Sign { jwk: other_jwk, .. }) => jwk == other_jwk,

@@ -7,6 +7,7 @@ use crate::bucket::binding_name::BindingName;
 use crate::bucket::entry::{BucketEntry, UploadMethod};
 use crate::bucket::overwrite::Overwrite;
 use crate::bucket::provider::Provider;
+use crate::bucket::r2_temporary::Account;
 use crate::callers::access::Access;
 use crate::callers::kind::CallerKind;
 use crate::callers::limit::Limit;
@@ -14,6 +15,7 @@ use crate::config::quantity;
 use crate::download::rule::DownloadRule;
 use crate::download::serve::Serve;
 use crate::iam::SessionPolicy;
+use crate::issuer::Issuer;
 use crate::keys::template::KeyTemplate;
 use crate::rules;
 use crate::rules::Rules;
@@ -32,10 +34,23 @@ pub struct AssumedRole<'a> {
     pub role: Option<&'a str>,
     /// The external id that its trust policy requires.
     pub external_id: Option<&'a str>,
+    /// The token that the Worker sends; `None` if a key asks for the credentials.
+    pub token: Option<TrustedToken<'a>>,
     /// How long the credentials live, in seconds.
     pub duration_secs: u32,
     /// The policy that restricts them; `None` if no rule uses the bucket.
     pub policy: Option<&'a SessionPolicy>,
+}
+
+/// The claims of the token by which the Worker assumes a role.
+#[derive(Clone, Copy, Debug)]
+pub struct TrustedToken<'a> {
+    /// The claim `iss`: the URL of the identity provider.
+    pub issuer: &'a str,
+    /// The claim `aud`.
+    pub audience: &'a str,
+    /// The claim `sub`.
+    pub subject: &'a str,
 }
 
 impl Rules {
@@ -118,12 +133,29 @@ impl BucketEntry {
         Some(AssumedRole {
             role: role.role(),
             external_id: role.external_id(),
+            token: role.web_identity().map(|identity| TrustedToken {
+                issuer: identity.issuer().map(Issuer::url).unwrap_or_default(),
+                audience: identity.audience(),
+                subject: identity.subject(),
+            }),
             duration_secs: role.duration_secs(),
             policy: role.restriction().map(|restriction| &restriction.policy),
         })
     }
 
-    /// Returns the names of the secrets with the access key ID and the secret access key.
+    /// Returns whether the credentials of links and of the Worker's own requests are derived from the key in the secrets.
+    #[must_use]
+    pub fn derives_credentials(&self) -> bool {
+        self.source.r2_account().is_some()
+    }
+
+    /// Returns whether they can be: whether the bucket is at R2's own endpoint.
+    #[must_use]
+    pub fn can_derive_credentials(&self) -> bool {
+        self.provider.derives_credentials() && Account::of(&self.endpoint).is_some()
+    }
+
+    /// Returns the names of the secrets with the access key ID and the secret access key; `None` if the Worker has no key.
     #[must_use]
     pub fn key_secrets(&self) -> Option<(&SecretName, &SecretName)> {
         let mut names = self.keys.names();

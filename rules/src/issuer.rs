@@ -1,5 +1,6 @@
 //! The issuer: the name and the keys with which Signpost signs tokens that others verify.
 
+mod discovery;
 mod entry;
 mod private_jwk;
 mod token;
@@ -11,6 +12,8 @@ use crate::secret_names::SecretNames;
 
 pub(crate) use self::entry::VARIABLE;
 pub(crate) use self::private_jwk::PrivateJwk;
+use self::token::ID_TOKEN_ALGORITHMS;
+pub(crate) use self::token::unsigned;
 
 /// The issuer of Signpost's own tokens, the table `ISSUER`.
 #[derive(Clone, Debug)]

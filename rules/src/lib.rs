@@ -27,6 +27,7 @@ mod secret_format;
 mod secret_name;
 mod secret_names;
 mod signing;
+mod state;
 mod strict_json;
 mod sts;
 mod upload;
@@ -61,11 +62,12 @@ pub use self::download::rule::DownloadRule;
 pub use self::download::serve::Serve;
 pub use self::download::served_bucket::ServedBucket;
 pub use self::download::served_object::{ActiveContent, ServedObject};
+pub use self::download::short_link::{FoundLink, LinkId, ListedLink, NewLink, ShortLink, UsedLink};
 pub use self::effect::blocked::Blocked;
 pub use self::effect::results::{EffectResult, Fetched, RequestHeaders, Results, SignedToken};
-pub use self::effect::{CredentialsRequest, Effect, Timing};
+pub use self::effect::{CredentialsRequest, Effect, Timing, UnsignedToken};
 pub use self::hidden_char::{is_hidden, show_hidden};
-pub use self::inspect::{AssumedRole, parse_expires, parse_size};
+pub use self::inspect::{AssumedRole, TrustedToken, parse_expires, parse_size};
 pub use self::keys::template::KeyTemplate;
 pub use self::lifetime::EndsWith;
 pub use self::notify::event::Event;
@@ -77,6 +79,10 @@ pub use self::rules::Rules;
 pub use self::secret::{Secret, Secrets};
 pub use self::secret_name::SecretName;
 pub use self::signing::Signed;
+pub use self::state::{
+    Applied, Command, Ended, LinkAnswer, LinkCommand, LinkTarget, ListAnswer, ListCommand,
+    STATE_BINDING, STATE_LINES, StateAnswer, StateChange, Write, apply,
+};
 pub use self::strict_json::read_json;
 pub use self::sts::CredentialsFailure;
 pub use self::upload::attributes::tags::Tag;

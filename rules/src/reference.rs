@@ -103,6 +103,15 @@ pub fn hint_of_credentials(key: &str) -> Option<&'static str> {
         "duration" => {
             r#"write a number with its unit, such as duration = "1 h", no more than the role's maximum session duration"#
         }
+        "web_identity" => {
+            "write web_identity = true and leave `secret` out, and add the table [vars.ISSUER] with `url` and `keys`; docs/web-identity.md describes how"
+        }
+        "audience" => {
+            r#"leave it out, or write what the identity provider at the service accepts, such as audience = "sts.amazonaws.com""#
+        }
+        "temporary" => {
+            "write temporary = true for a bucket of R2 at its own endpoint, and credentials = \"MEDIA\" for others; docs/credentials.md describes it"
+        }
         "external_id" => "write the value of sts:ExternalId in the role's trust policy",
         _ => return None,
     })

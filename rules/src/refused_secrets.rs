@@ -21,6 +21,12 @@ impl Rules {
                 refused.push(denial);
             }
         }
+        if let Some(issuer) = self.issuer.as_ref().filter(|_| self.signs_id_tokens())
+            && let Err(denial @ Denial::SecretMalformed { .. }) = issuer.id_token_key(secrets)
+            && !refused.contains(&denial)
+        {
+            refused.push(denial);
+        }
         refused
     }
 

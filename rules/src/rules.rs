@@ -28,7 +28,7 @@ pub struct Rules {
     pub(crate) callers: LiteMap<String, CallerKind>,
     pub(crate) uploads: LiteMap<String, UploadRule>,
     pub(crate) downloads: LiteMap<String, DownloadRule>,
-    pub(crate) issuer: Option<Issuer>,
+    pub(crate) issuer: Option<Arc<Issuer>>,
 }
 
 impl Rules {
@@ -59,6 +59,8 @@ impl Rules {
             errors.push(error);
             None
         });
+        let issuer = issuer.map(Arc::new);
+        let has_issuer = vars.contains_key(issuer::VARIABLE);
         let rules = Self { buckets, callers, uploads, downloads, issuer };
         errors.extend(rules.buckets_with_too_many_limits().map(|name| {
             let place = Self::place(vars, "BUCKETS", name).unwrap_or_default();
@@ -68,7 +70,9 @@ impl Rules {
         errors.extend(rules.buckets.values().filter_map(|bucket| {
             let role = bucket.source.assume_role().filter(|_| rules.uses(bucket))?;
             let place = Self::place(vars, "BUCKETS", &bucket.name).unwrap_or_default();
-            role.restrict(bucket, &rules, &format!("{place}.credentials")).err()
+            let place = format!("{place}.credentials");
+            let identified = role.identify(rules.issuer.as_ref(), has_issuer, &place);
+            identified.and_then(|()| role.restrict(bucket, &rules, &place)).err()
         }));
         if errors.is_empty() { Ok(rules) } else { Err(errors) }
     }
@@ -97,7 +101,7 @@ impl Rules {
         let names = self
             .rules_with_buckets()
             .flat_map(|(bucket, access)| bucket.keys.names().chain(access.secrets().flatten()));
-        let of_issuer = self.issuer.iter().flat_map(Issuer::secrets);
+        let of_issuer = self.issuer.iter().flat_map(|issuer| issuer.secrets());
         sorted(names.chain(of_issuer).chain(self.senders().flat_map(Notify::secrets)))
     }
 
@@ -111,7 +115,7 @@ impl Rules {
             let unset = access.secrets().filter(is_unset);
             bucket.keys.missing(secrets).into_iter().chain(unset.filter_map(|names| names.first()))
         });
-        let issuer = self.issuer.iter().map(Issuer::secrets);
+        let issuer = self.issuer.iter().map(|issuer| issuer.secrets());
         let others = issuer.chain(self.senders().map(Notify::secrets)).filter(is_unset);
         sorted(missing.chain(others.filter_map(|names| names.first())))
     }
@@ -119,7 +123,11 @@ impl Rules {
     /// Returns the headers that only some rules need, in lower case, without repetitions.
     #[must_use]
     pub fn headers(&self) -> Vec<&'static str> {
-        sorted(self.rules_with_buckets().flat_map(|(_, access)| access.headers()))
+        let counts =
+            |rule: &DownloadRule| rule.short_link().is_some_and(|short| short.uses().is_some());
+        let of_links = self.downloads.values().any(counts).then_some("cookie");
+        let of_rules = self.rules_with_buckets().flat_map(|(_, access)| access.headers());
+        sorted(of_rules.chain(of_links))
     }
 
     /// Returns the R2 buckets that must be bound to the Worker, sorted, without repetitions.
@@ -128,6 +136,18 @@ impl Rules {
         let of_forms = self.rules_with_buckets().filter_map(|(bucket, _)| bucket.binding.as_ref());
         let served = self.downloads.values().filter(|rule| rule.is_served());
         sorted(of_forms.chain(served.filter_map(|rule| rule.bucket.object_binding.as_ref())))
+    }
+
+    /// Returns whether a rule needs state that outlives a request.
+    #[must_use]
+    pub fn need_state(&self) -> bool {
+        self.makes_short_links()
+    }
+
+    /// Returns whether a rule makes short links.
+    #[must_use]
+    pub fn makes_short_links(&self) -> bool {
+        self.downloads.values().any(|rule| rule.short_link().is_some())
     }
 
     /// Returns every bucket that a rule uses.

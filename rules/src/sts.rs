@@ -1,6 +1,7 @@
 //! Temporary credentials from a security token service (STS).
 //!
-//! Spec: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>
+//! Spec: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>,
+//! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>
 
 mod answer;
 pub(crate) mod assume_role;
@@ -9,5 +10,6 @@ mod failure;
 mod renewal;
 mod request;
 mod sessions;
+pub(crate) mod web_identity;
 
 pub use self::failure::CredentialsFailure;

@@ -25,6 +25,55 @@ fn reports_every_mistake_with_its_place() {
 }
 
 #[test]
+fn short_links_need_callers_with_names_to_be_listed_and_have_no_window() {
+    let with = |callers: &str, keys: &[(&str, Value)]| {
+        let mut config = good();
+        put(&mut config, "/DOWNLOADS/avatar/key", json!("avatars/{path}"));
+        put(&mut config, "/DOWNLOADS/avatar/callers", json!([callers]));
+        for (key, value) in keys {
+            put(&mut config, &format!("/DOWNLOADS/avatar/{key}"), value.clone());
+        }
+        errors(&config)
+    };
+    let [uses, yes, no] = [json!(1), json!(true), json!(false)];
+    assert_eq!(with("anyone", &[("uses", uses.clone())]), Vec::<String>::new());
+    assert_eq!(
+        with("anyone", &[("uses", uses.clone()), ("revocable", no.clone())]),
+        Vec::<String>::new()
+    );
+    assert_eq!(with("site", &[("revocable", yes.clone())]), Vec::<String>::new());
+    assert_eq!(
+        with("anyone", &[("revocable", yes.clone())]),
+        [
+            "DOWNLOADS.avatar.revocable: callers without a name cannot be told apart, so none may revoke a link"
+        ]
+    );
+    assert_eq!(
+        with("site", &[("revocable", no), ("interstitial", yes)]),
+        ["DOWNLOADS.avatar.interstitial: only links with `uses` or `revocable` have a page"]
+    );
+    assert_eq!(
+        with("site", &[("uses", uses), ("window", json!("1 min"))]),
+        [
+            "DOWNLOADS.avatar.window: links with `uses` or `revocable` are made for one recipient, so they cannot stay the same for everyone"
+        ]
+    );
+}
+
+#[test]
+fn a_bucket_without_a_key_needs_an_issuer() {
+    let mut config = good();
+    config["BUCKETS"]["media"]["credentials"] =
+        json!({ "web_identity": true, "role": "arn:aws:iam::123456789012:role/signpost" });
+    assert_eq!(errors(&config), Vec::<String>::new());
+    config["ISSUER"]["url"] = json!("files");
+    assert_eq!(errors(&config).len(), 1, "the invalid issuer is reported alone");
+    config.as_object_mut().unwrap().remove("ISSUER");
+    let expected = "BUCKETS.media.credentials.web_identity: also needs the table ISSUER, with the `url` and the `keys` of the tokens";
+    assert_eq!(errors(&config), [expected]);
+}
+
+#[test]
 fn reports_missing_keys() {
     for (pointer, error) in [
         ("/BUCKETS/media/provider", "BUCKETS.media.provider: missing, expected one of {providers}"),

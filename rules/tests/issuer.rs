@@ -115,6 +115,31 @@ fn the_first_key_that_is_set_signs_and_all_are_published() {
 }
 
 #[test]
+fn certificates_of_a_key_are_published_with_it() {
+    let with = |certificates: Value| {
+        let mut jwk: Value = serde_json::from_str(P256).unwrap();
+        jwk["x5c"] = certificates;
+        rules().key_set(&secrets(&[("ISSUER_KEY", &jwk.to_string())]))
+    };
+    let certificates = json!(["MIIB+/==", "MIIC"]);
+    assert_eq!(with(certificates.clone()).unwrap().unwrap()["keys"][0]["x5c"], certificates);
+    for wrong in [
+        json!("MIIB"),
+        json!([]),
+        json!([""]),
+        json!([1]),
+        json!(["-----BEGIN CERTIFICATE-----"]),
+        json!(["MIIB\n"]),
+        json!([["MIIB"]]),
+        json!(["A", "A", "A", "A", "A"]),
+        Value::Null,
+    ] {
+        let found = with(wrong.clone());
+        assert!(matches!(found, Err(Denial::SecretMalformed { .. })), "{wrong}: {found:?}");
+    }
+}
+
+#[test]
 fn no_private_member_is_published() {
     let rsa = rsa();
     for keys in

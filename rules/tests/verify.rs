@@ -29,6 +29,10 @@ fn buckets() -> Value {
         "v2": bucket("custom", json!("NEW"), json!({ "signature": "v2", "forms": true })),
         "v2-and-v4": bucket("custom", json!("OLD"), json!({ "forms": true })),
         "google": { "provider": "gcs", "name": "acme-media", "credentials": "NEW" },
+        "r2": {
+            "provider": "r2", "name": "acme-media", "endpoint": "https://0a1b.r2.cloudflarestorage.com",
+            "credentials": { "secret": "NEW", "temporary": true },
+        },
     })
 }
 
@@ -118,6 +122,16 @@ fn a_link_is_valid_until_it_expires_and_for_its_method_and_key_only() {
         let nowhere = Err(Unverified::NoSuchBucket);
         assert_eq!(verify(&rules, &elsewhere, "GET", &all, NOW), nowhere, "{bucket}");
     }
+}
+
+/// Another program at R2's own host cannot receive them, and whoever has such a link can sign others.
+#[test]
+fn a_link_with_derived_credentials_is_not_valid_here() {
+    let rules = rules();
+    let secrets = secrets(&rules, &["NEW"]);
+    let url = link(&rules, "r2", &secrets);
+    let found = verify(&rules, &url, "GET", &secrets, NOW);
+    assert_eq!(found, Err(Unverified::Refused(Refusal::SessionToken)));
 }
 
 #[test]

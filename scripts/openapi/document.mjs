@@ -3,7 +3,7 @@ import { HEADERS, answer, finished, refusals } from './answers.mjs';
 import { RULE } from './codes.mjs';
 import { files } from './files.mjs';
 import { OWN } from './operations.mjs';
-import { OBJECT_PATH, SCHEMAS } from './schemas.mjs';
+import { LINK_ID, OBJECT_PATH, SCHEMAS } from './schemas.mjs';
 import { UPLOADERS } from './uploaders.mjs';
 
 /** @typedef {import('./schemas.mjs').Schema} Schema */
@@ -13,11 +13,15 @@ import { UPLOADERS } from './uploaders.mjs';
 const NAME = { type: 'string', pattern: '^[a-z0-9_-]{1,64}$' };
 const SEALED = { type: 'string', pattern: '^[A-Za-z0-9_-]+$' };
 
+/** Paths that no script of another origin uses. */
+const WITHOUT_PREFLIGHT = ['/healthz', '/l/{id}'];
+
 /** The parameters in paths. @type {Record<string, Schema>} */
 const PATH = {
   rule: { description: 'The name of a rule in the configuration.', schema: NAME, example: 'avatar' },
   bucket: { description: 'The name of an entry of `BUCKETS` with a `binding`.', schema: NAME, example: 'media' },
   uploadId: { description: 'The ID of an upload in parts, valid for this rule and caller only.', schema: SEALED },
+  id: { description: 'The ID of a short link. Whoever has it can use the link.', schema: LINK_ID },
   state: { description: 'The encrypted state of one form, which the address of its last page has.', schema: SEALED },
   capability: { description: 'The permission to begin, or to list, complete and abort, one upload in parts.', schema: SEALED },
   partNumber: { description: 'The number of the part.', schema: { type: 'integer', minimum: 1, maximum: 10_000 } },
@@ -43,7 +47,7 @@ export function document(codes, version) {
   /** @type {Record<string, Schema>} */
   const paths = {};
   for (const operation of operations) (paths[operation.path] ??= at(operation.path))[operation.method] = described(operation, codes);
-  for (const [path, item] of Object.entries(paths)) if (path !== '/healthz') item.options = preflight(path, item, codes);
+  for (const [path, item] of Object.entries(paths)) if (!WITHOUT_PREFLIGHT.includes(path)) item.options = preflight(path, item, codes);
   Object.assign(paths, files(codes));
   const responses = shared(paths);
   return {
@@ -137,13 +141,14 @@ function withoutContent(answers) {
 function preflight(path, item, codes) {
   const { operationId, tags } = Object.values(item).find((operation) => operation.operationId);
   const isForm = path.startsWith('/forms/');
+  const ofLinks = path.startsWith('/links') ? ['InvalidArgument', 'NoSuchLink', 'LinkEnded'] : [];
   return {
     operationId: `${operationId}Preflight`,
     tags,
     summary: 'Answers a preflight',
     responses: {
       204: answer('The methods and headers that the page may send.', undefined, { headers: ['Access-Control-Allow-Origin'] }),
-      ...finished(refusals(codes, isForm ? { problem: ['InternalError', 'ServiceUnavailable'], s3: ['AccessForbidden', 'NoSuchBucket'] } : { problem: RULE })),
+      ...finished(refusals(codes, isForm ? { problem: ['InternalError', 'ServiceUnavailable'], s3: ['AccessForbidden', 'NoSuchBucket'] } : { problem: [...RULE, ...ofLinks] })),
     },
     security: [],
   };

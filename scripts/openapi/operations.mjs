@@ -1,7 +1,7 @@
 /** @file The operations of the Worker's own API: uploads, uploads in parts, links, forms and health. */
 import { answer } from './answers.mjs';
 import { ALWAYS, CALLER, CONFIRM, FILE, FORM, JSON_BODY, OBJECT, RULE, SENT_FILE, UPLOAD } from './codes.mjs';
-import { SAVED_NAME, ref } from './schemas.mjs';
+import { LINK_ID, SAVED_NAME, ref } from './schemas.mjs';
 
 /** @typedef {import('./schemas.mjs').Schema} Schema */
 /** @typedef {import('./answers.mjs').Format} Format */
@@ -192,7 +192,7 @@ function link(method, path) {
     },
   });
   const json = answer(
-    'The presigned URL, for `?json` or `Accept: application/json`; or the object itself, for a rule with `serve = "direct"`.',
+    'The presigned URL, or a short link, for `?json` or `Accept: application/json`; or the object itself, for a rule with `serve = "direct"`.',
     method === 'get' ? { [JSON_TYPE]: ref('Link'), '*/*': {} } : undefined,
     { headers: EXPIRES_WITH, own: { ...OF_LINKS, 'Cross-Origin-Resource-Policy': { required: true, schema: { type: 'string', enum: ['same-origin', 'cross-origin'] } } } },
   );
@@ -210,7 +210,7 @@ function link(method, path) {
       query('download', "Makes browsers save the file under this name, or under the last segment of the object's key if it is empty. The key's extension is appended if it is missing.", { type: 'string', pattern: SAVED_NAME }, { allowEmptyValue: true }),
     ],
     answers: method === 'get' ? { 200: json, 206: part, 302: found, 304: known } : { 200: json, 302: found, 304: known },
-    codes: { problem: [...RULE, ...CALLER, ...OBJECT, 'InvalidArgument', 'KeyTooLongError'] },
+    codes: { problem: [...RULE, ...CALLER, ...OBJECT, 'InvalidArgument', 'KeyTooLongError', 'TooManyLinks'] },
   };
 }
 
@@ -242,8 +242,78 @@ const LINKS = {
   parameters: [query('download', "Makes browsers save each file under the last segment of its key, if it is empty; otherwise under this name. If it is none, each path is refused.", { type: 'string' }, { allowEmptyValue: true })],
   body: { [JSON_TYPE]: ref('LinksRequest') },
   answers: { 200: answer('The answer about each path.', { [JSON_TYPE]: ref('Links') }, { headers: EXPIRES_WITH }) },
-  codes: { problem: [...RULE, ...CALLER, ...JSON_BODY, 'TooManyFiles', 'MethodNotAllowed'] },
+  codes: { problem: [...RULE, ...CALLER, ...JSON_BODY, 'TooManyFiles', 'TooManyLinks', 'MethodNotAllowed'] },
 };
+
+/** What leads from a short link to the object. */
+const SHORT_LOCATION = { Location: { required: true, description: 'A presigned URL that is valid for at most 60 seconds.', schema: { type: 'string' } } };
+const USE = { 'Set-Cookie': { description: 'With it, the same browser can repeat the use for 60 seconds. Only for links whose uses are counted.', schema: { type: 'string' } } };
+const SHORT = ['NoSuchLink', 'LinkEnded', 'InvalidArgument', 'KeyTooLongError'];
+
+const EMBEDDABLE = { 'Cross-Origin-Resource-Policy': { required: true, description: 'A page of any origin can use it in `<img src>`.', schema: { type: 'string', const: 'cross-origin' } } };
+
+/** Refusals that are pages for people. */
+const SHORT_PAGES = {
+  404: page('A page: there is no such link.', false),
+  410: page('A page: the link has been used, revoked, or has expired.', false),
+  503: page('A page: the link cannot be looked up at the moment.', false),
+};
+
+/** @param {'get' | 'head'} method @returns {Operation} */
+const shortLink = (method) => ({
+  method,
+  path: '/l/{id}',
+  id: method === 'get' ? 'shortLink' : 'shortLinkForHead',
+  tag: 'downloads',
+  summary: method === 'get' ? 'Shows a page with a button, or uses the link' : 'Looks at the link; it is never a use',
+  description: 'A page for rules with `interstitial`, which is the default for `uses = 1`; a redirect for others.',
+  answers: {
+    200: page('A page with a button, which sends a POST to the same address.'),
+    302: answer('A redirect to the object.', undefined, { own: { ...SHORT_LOCATION, ...(method === 'get' && { ...USE, ...EMBEDDABLE }) } }),
+    ...SHORT_PAGES,
+  },
+  codes: { problem: [...ALWAYS, 'NoSuchRule', ...SHORT] },
+  access: 'anyone',
+});
+
+/** @type {Operation[]} */
+const SHORT_LINKS = [
+  shortLink('get'),
+  shortLink('head'),
+  {
+    method: 'post',
+    path: '/l/{id}',
+    id: 'useShortLink',
+    tag: 'downloads',
+    summary: 'Uses the link',
+    answers: { 303: answer('A redirect to the object.', undefined, { own: { ...SHORT_LOCATION, ...USE } }), ...SHORT_PAGES },
+    codes: { problem: [...ALWAYS, 'NoSuchRule', ...SHORT] },
+    access: 'anyone',
+  },
+  {
+    method: 'get',
+    path: '/links',
+    id: 'ownLinks',
+    tag: 'downloads',
+    summary: "Lists the caller's short links that have not ended",
+    parameters: [
+      query('rule', 'The name of the rule that made them. It can be left out if only one rule has links that can be revoked.', { type: 'string' }),
+      query('after', 'The `next` of the page before.', LINK_ID),
+    ],
+    answers: { 200: answer('At most 100 links, in the order in which they were made.', { [JSON_TYPE]: ref('OwnLinks') }, { headers: FOR_PAGES }) },
+    codes: { problem: [...RULE, ...CALLER, 'InvalidArgument', 'NoSuchLink'] },
+  },
+  {
+    method: 'delete',
+    path: '/links/{id}',
+    id: 'revokeLink',
+    tag: 'downloads',
+    summary: 'Revokes a short link of the caller',
+    parameters: [query('rule', 'The name of the rule that made it. Without it, the Worker finds it out.', { type: 'string' })],
+    answers: { 204: answer('The link has ended.', undefined, { headers: FOR_PAGES }) },
+    codes: { problem: [...RULE, ...CALLER, 'NoSuchLink', 'LinkEnded'] },
+  },
+];
 
 /** What S3 and the Worker send for a form that is stored. @param {string} description @param {Record<string, Schema>} [content] */
 const stored = (description, content) =>
@@ -273,25 +343,38 @@ const FORMS = [
   },
 ];
 
+const PUBLIC = {
+  'Access-Control-Allow-Origin': { required: true, schema: { type: 'string', const: '*' } },
+  'Cache-Control': { required: true, schema: { type: 'string', const: 'public, max-age=300' } },
+  'Cross-Origin-Resource-Policy': { required: true, schema: { type: 'string', const: 'cross-origin' } },
+};
+
+/** @param {'get' | 'head'} method @returns {Operation} */
+const issuerMetadata = (method) => ({
+  method,
+  path: '/.well-known/openid-configuration',
+  id: method === 'get' ? 'issuerMetadata' : 'issuerMetadataForHead',
+  tag: 'operation',
+  summary: 'Returns the metadata by which a token service finds the public keys',
+  description: 'Only if a bucket in use has `web_identity`.',
+  answers: { 200: answer('The metadata (OpenID Connect Discovery).', { [JSON_TYPE]: ref('IssuerMetadata') }, { own: PUBLIC }) },
+  codes: { problem: [...ALWAYS, 'NoSuchRule'] },
+  access: 'anyone',
+});
+
 /** @param {'get' | 'head'} method @returns {Operation} */
 const keySet = (method) => ({
   method,
   path: '/.well-known/jwks.json',
   id: method === 'get' ? 'keySet' : 'keySetForHead',
   tag: 'operation',
-  summary: 'Returns the public keys with which receipts are verified',
+  summary: 'Returns the public keys with which tokens of this Worker are verified',
   description: 'Only if the configuration has an `ISSUER`.',
   answers: {
     200: answer(
       'The keys (RFC 7517). Shared secrets are not among them.',
       { [JSON_TYPE]: ref('KeySet') },
-      {
-        own: {
-          'Access-Control-Allow-Origin': { required: true, schema: { type: 'string', const: '*' } },
-          'Cache-Control': { required: true, schema: { type: 'string', const: 'public, max-age=300' } },
-          'Cross-Origin-Resource-Policy': { required: true, schema: { type: 'string', const: 'cross-origin' } },
-        },
-      },
+      { own: PUBLIC },
     ),
   },
   codes: { problem: [...ALWAYS, 'NoSuchRule'] },
@@ -314,4 +397,4 @@ const health = (method) => ({
 });
 
 /** @type {Operation[]} */
-export const OWN = [...UPLOADS, ...PARTS, link('get', '/downloads/{rule}/{path}'), link('head', '/downloads/{rule}/{path}'), link('get', '/downloads/{rule}'), link('head', '/downloads/{rule}'), LINKS, ...FILES, ...FORMS, keySet('get'), keySet('head'), health('get'), health('head')];
+export const OWN = [...UPLOADS, ...PARTS, link('get', '/downloads/{rule}/{path}'), link('head', '/downloads/{rule}/{path}'), link('get', '/downloads/{rule}'), link('head', '/downloads/{rule}'), LINKS, ...FILES, ...SHORT_LINKS, ...FORMS, keySet('get'), keySet('head'), issuerMetadata('get'), issuerMetadata('head'), health('get'), health('head')];

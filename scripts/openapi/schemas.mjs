@@ -48,6 +48,14 @@ const texts = (description) => ({ type: 'object', description, additionalPropert
 
 const url = text('A signed URL. Whoever has it can use it until it expires.', { format: 'uri' });
 const key = text("The object's key, which the rule made.", { minLength: 1, maxLength: 1_024 });
+/** The ID of a short link. @type {Schema} */
+export const LINK_ID = { type: 'string', pattern: '^[A-Za-z0-9_-]{21}[AQgw]$' };
+/** What only a short link has. @type {Record<string, Schema>} */
+const SHORT = {
+  'id?': { ...LINK_ID, description: 'The ID of a short link, with which it can be revoked.' },
+  'uses?': { type: 'integer', minimum: 1, maximum: 1_000, description: 'How often a short link may be used.' },
+};
+
 const expires = text('When it expires.', { format: 'date-time', examples: ['2026-11-23T19:10:00Z'] });
 const partNumber = { type: 'integer', minimum: 1, maximum: 10_000 };
 const etag = text('The `ETag` that S3 returned for the part.');
@@ -182,19 +190,30 @@ const OWN = {
   CompletedUpload: object(STORED),
   Confirmation: object({ confirm: text('The state from the answer to the upload request.') }),
   ConfirmedUpload: object({ ...STORED, 'checksum?': text('The checksum that was granted, if the bucket reported it.', { examples: ['sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='] }) }),
+  IssuerMetadata: object({
+    issuer: url,
+    jwks_uri: url,
+    response_types_supported: list({ const: 'id_token' }, { minItems: 1, maxItems: 1 }),
+    subject_types_supported: list({ const: 'public' }, { minItems: 1, maxItems: 1 }),
+    id_token_signing_alg_values_supported: list({ enum: ['ES256', 'RS256'] }, { minItems: 1 }),
+  }),
   KeySet: object({
     keys: list({
       type: 'object',
       required: ['kty', 'kid', 'alg', 'use'],
-      properties: { kty: { enum: ['OKP', 'EC', 'RSA'] }, kid: { type: 'string' }, alg: { enum: ['EdDSA', 'ES256', 'RS256'] }, use: { const: 'sig' }, ...Object.fromEntries(['crv', 'x', 'y', 'n', 'e'].map((name) => [name, { type: 'string' }])) },
+      properties: { kty: { enum: ['OKP', 'EC', 'RSA'] }, kid: { type: 'string' }, alg: { enum: ['EdDSA', 'ES256', 'RS256'] }, use: { const: 'sig' }, x5c: list({ type: 'string' }, { minItems: 1, maxItems: 4 }), ...Object.fromEntries(['crv', 'x', 'y', 'n', 'e'].map((name) => [name, { type: 'string' }])) },
       additionalProperties: false,
     }),
   }),
-  Link: object({ url, expires, 'expires_with?': ref('ExpiresWith') }),
+  Link: object({ url, expires, 'expires_with?': ref('ExpiresWith'), ...SHORT }),
+  OwnLinks: object({
+    links: list(object({ id: LINK_ID, url, path: text('What would be the rest of the URL of a download.'), expires, 'uses_left?': { type: 'integer', minimum: 1, maximum: 1_000 } }), { maxItems: 100 }),
+    'next?': { ...LINK_ID, description: 'The value of `after` for the next page. Without it, this is the last.' },
+  }),
   LinksRequest: object({ paths: list(text("What would be the rest of the URL's path, not percent-encoded."), { minItems: 1, maxItems: 100 }) }),
   Links: object({
     downloads: list(
-      { oneOf: [object({ path: { type: 'string' }, url, expires, 'expires_with?': ref('ExpiresWith') }), object({ path: { type: 'string' }, error: ref('ProblemOfOne') })] },
+      { oneOf: [object({ path: { type: 'string' }, url, expires, 'expires_with?': ref('ExpiresWith'), ...SHORT }), object({ path: { type: 'string' }, error: ref('ProblemOfOne') })] },
       { description: 'The answer about each path, in the order of the request.', minItems: 1, maxItems: 100 },
     ),
   }),

@@ -3,9 +3,12 @@
 use alloc::string::String;
 use core::fmt;
 
+use hmac::Mac as _;
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::dialect::Dialect;
+use crate::mac;
 
 /// An access key: its public id, its secret and, if it is temporary, its session token.
 ///
@@ -44,6 +47,22 @@ impl Credentials {
     #[must_use]
     pub fn access_key_id(&self) -> &str {
         &self.access_key_id
+    }
+
+    /// The HMAC-SHA256 of a text with the secret itself as key, for a token that the provider verifies, such as those of R2.
+    ///
+    /// Spec: <https://developers.cloudflare.com/r2/api/s3/temporary-credentials/>
+    ///
+    /// ```
+    /// use signer::Credentials;
+    ///
+    /// let mac = Credentials::new("AKIAIOSFODNN7EXAMPLE", "Jefe").hmac_sha256(b"what do ya want for nothing?");
+    /// assert_eq!(mac[..4], [0x5b, 0xdc, 0xc1, 0x46], "RFC 4231, test case 2");
+    /// ```
+    #[must_use]
+    pub fn hmac_sha256(&self, text: &[u8]) -> [u8; 32] {
+        let mac = mac::keyed::<Sha256>(self.secret_access_key.as_bytes());
+        mac.chain_update(text).finalize().into_bytes().into()
     }
 
     /// Whether all parts are equal. Not in constant time: do not compare values that a client sent.

@@ -76,6 +76,12 @@ impl<'a> Presign<'a> {
         Ok(self)
     }
 
+    /// The bucket that the URL leads to.
+    #[must_use]
+    pub const fn bucket(&self) -> &'a Bucket {
+        self.request.bucket
+    }
+
     /// Signs the request into a URL.
     #[must_use]
     pub fn sign(&self, signer: &Signer<'_>) -> PresignedUrl {

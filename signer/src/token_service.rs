@@ -2,6 +2,8 @@
 //!
 //! Spec: <https://docs.aws.amazon.com/STS/latest/APIReference/welcome.html>
 
+use alloc::string::String;
+
 use crate::authorize::{Authorize, AuthorizedRequest};
 use crate::bucket::{Bucket, InvalidBucket};
 use crate::credentials::Credentials;
@@ -40,6 +42,14 @@ impl TokenService {
     /// [`InvalidBucket::Endpoint`] if `endpoint` is not such a URL.
     pub fn new(endpoint: &str, region: Region) -> Result<Self, InvalidBucket> {
         Bucket::of_service(endpoint, region).map(Self)
+    }
+
+    /// Returns the URL to which requests are sent.
+    ///
+    /// Some requests need no signature: that of `AssumeRoleWithWebIdentity` contains a token instead.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.0.form_url()
     }
 
     /// Signs a POST whose body is a form: `Action=AssumeRole&Version=2011-06-15&...`. The service accepts it for 15 minutes.
@@ -88,7 +98,7 @@ mod tests {
             }
             let request = sts.sign(body, &credentials, UnixTime::from_secs(1_451_347_200)); // 2015-12-29T00:00:00Z
             let (_, authorization) = request.headers.first().unwrap();
-            assert_eq!(request.url, url);
+            assert_eq!((&*request.url, &*sts.url()), (url, url));
             assert!(authorization.as_str().ends_with(signature), "{}", authorization.as_str());
         }
     }

@@ -75,6 +75,22 @@ impl<'a> Request<'a> {
         }
     }
 
+    /// Returns the value of the first cookie with this name.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&'a str> {
+        let mut cookies = self.rule_header("cookie")?.split(';').map(str::trim_ascii);
+        cookies.find_map(|cookie| cookie.strip_prefix(name)?.strip_prefix('='))
+    }
+
+    /// Returns whether a person waits for the answer: a browser loads a page, or has sent a form.
+    pub(crate) fn is_navigation(&self) -> bool {
+        let is_form =
+            |media_type: &str| media_type.starts_with("application/x-www-form-urlencoded");
+        match self.headers.accept {
+            Some(accept) => accept.contains("text/html"),
+            None => self.headers.content_type.is_some_and(is_form),
+        }
+    }
+
     /// Returns the first parameter with this name in the query, decoded.
     pub(crate) fn query(&self, name: &str) -> Option<String> {
         form_urlencoded::parse(self.url.query.as_bytes())

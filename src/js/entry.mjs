@@ -27,3 +27,6 @@ function openapi(request, env) {
 
 // For other Workers, through a service binding with `entrypoint = "Signpost"`. HTTP does not reach it.
 export { Signpost } from './rpc.mjs';
+
+// What outlives a request, if it is bound as SIGNPOST_STATE.
+export { SignpostState } from './state.mjs';

@@ -62,4 +62,20 @@ declare module 'cloudflare:workers' {
     protected env: Record<string, any>;
     protected ctx: ExecutionContext;
   }
+
+  class DurableObject {
+    protected env: Record<string, any>;
+    protected ctx: { readonly storage: DurableObjectStorage };
+  }
+}
+
+/** The storage of an object with SQLite. */
+interface DurableObjectStorage {
+  readonly kv: {
+    get(key: string): any;
+    put(key: string, value: unknown): void;
+    delete(key: string): boolean;
+  };
+  setAlarm(milliseconds: number): Promise<void>;
+  deleteAlarm(): Promise<void>;
 }

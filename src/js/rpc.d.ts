@@ -107,6 +107,10 @@ export interface Link {
   expires: string;
   /** What makes it end before the rule's `expires`. */
   expires_with?: string;
+  /** The ID of a link that ends, with which it can be revoked. */
+  id?: string;
+  /** How often a link that ends may be used. */
+  uses?: number;
 }
 
 interface Verified {

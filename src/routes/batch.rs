@@ -2,7 +2,8 @@
 
 use error_code::ErrorCode;
 use rules::{
-    Access, Blocked, Caller, DownloadRule, EndsWith, Signed, SignedLink, SignedUpload, UploadRule,
+    Access, Blocked, Caller, DownloadRule, EndsWith, NewLink, ShortLink, Signed, SignedLink,
+    SignedUpload, UploadRule,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -12,7 +13,7 @@ use crate::http::answer::{Answer, JSON};
 use crate::http::body::{self, EXAMPLE};
 use crate::http::problem::{Members, Problem};
 use crate::routes::sign_grant::sign_grant;
-use crate::routes::{download, upload};
+use crate::routes::{download, links, upload};
 
 /// Most files or paths in one request.
 const MAX_ITEMS: usize = 100;
@@ -66,11 +67,22 @@ enum Link<'a> {
         expires: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         expires_with: Option<&'static str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        uses: Option<u32>,
     },
     Refused {
         path: &'a str,
         error: Members,
     },
+}
+
+impl<'a> Link<'a> {
+    fn granted(path: &'a str, body: download::Body<'a>) -> Self {
+        let download::Body { url, expires, expires_with, id, uses } = body;
+        Self::Granted { path, url, expires, expires_with, id, uses }
+    }
 }
 
 /// Returns whether a body is a request for several files, whose only member is `files`.
@@ -115,18 +127,54 @@ pub(crate) fn sign_links(
     };
     let Paths { paths } = body::parse(text, "the body", r#"{"paths":["a.png"]}"#)?;
     let name = exchange.request.query("download");
+    if let Some(short) = rule.short_link() {
+        return make_links(rule, short, &caller, &paths, name.as_deref(), exchange);
+    }
     let sign = |path: &String| download::sign(rule, &caller, path, name.as_deref(), exchange);
     let signed: Vec<Result<Signed<SignedLink>, Problem>> =
         each("paths", &paths, rule.access(), &caller, exchange, sign)?;
     let links = paths.iter().zip(&signed).map(|(path, signed)| match signed {
-        Ok(signed) => {
-            let download::Body { url, expires, expires_with } = download::Body::new(signed);
-            Link::Granted { path, url, expires, expires_with }
-        }
+        Ok(signed) => Link::granted(path, download::Body::new(signed)),
         Err(problem) => Link::Refused { path, error: problem.to_members() },
     });
     let body = Links { downloads: links.collect() };
     Ok(answer(&body, &signed))
+}
+
+/// Makes several short links.
+#[inline(never)] // keeps rare code out of the function that V8 compiles for several links
+fn make_links(
+    rule: &DownloadRule,
+    short: ShortLink,
+    caller: &Caller,
+    paths: &[String],
+    name: Option<&str>,
+    exchange: Exchange<'_>,
+) -> Result<Action, Blocked<Problem>> {
+    let decide = |path: &String| {
+        links::decide(rule, short, caller, path, name, exchange).map_err(Blocked::from)
+    };
+    let decided: Vec<Result<NewLink, Problem>> =
+        each("paths", paths, rule.access(), caller, exchange, decide)?;
+    let (mut new, mut refused) = (Vec::new(), Vec::new());
+    for decided in decided {
+        match decided {
+            Ok(link) => {
+                new.push(link);
+                refused.push(None);
+            }
+            Err(problem) => refused.push(Some(problem)),
+        }
+    }
+    let made = links::make(rule, short, new, exchange)?;
+    let mut rest = made.iter();
+    let links = paths.iter().zip(&refused).filter_map(|(path, refused)| match refused {
+        Some(problem) => Some(Link::Refused { path, error: problem.to_members() }),
+        None => rest.next().map(|made| Link::granted(path, download::Body::short(made))),
+    });
+    let body = Links { downloads: links.collect() };
+    let ends_with = made.iter().find_map(|made| made.ends_with);
+    Ok(Action::Answer(Answer::json(200, JSON, &body).with_end(ends_with)))
 }
 
 /// Signs each item that the rule and its limit permit, and notes it in the record.

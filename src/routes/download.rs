@@ -5,7 +5,9 @@ use alloc::borrow::Cow;
 
 use error_code::ErrorCode;
 use percent_encoding::percent_decode_str;
-use rules::{Blocked, Caller, Denial, DownloadRule, EndsWith, Serve, Signed, SignedLink};
+use rules::{
+    Blocked, Caller, Denial, DownloadRule, EndsWith, Serve, ShortLink, Signed, SignedLink,
+};
 use serde::Serialize;
 
 use crate::cors;
@@ -17,6 +19,7 @@ use crate::http::problem::Problem;
 use crate::http::request::Request;
 use crate::http::url::Url;
 use crate::routes::batch;
+use crate::routes::links::{self, Made};
 
 const METHODS: &str = "GET, HEAD, OPTIONS";
 const METHODS_OF_RULE: &str = "GET, HEAD, POST, OPTIONS";
@@ -28,6 +31,12 @@ pub(crate) struct Body<'a> {
     pub(crate) expires: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) expires_with: Option<&'static str>,
+    /// The id of a short link, with which it can be revoked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<&'a str>,
+    /// How often a short link may be used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) uses: Option<u32>,
 }
 
 impl<'a> Body<'a> {
@@ -36,6 +45,19 @@ impl<'a> Body<'a> {
             url: &signed.output.url.url,
             expires: signed.expiration.to_string(),
             expires_with: signed.ends_with.map(EndsWith::as_str),
+            id: None,
+            uses: None,
+        }
+    }
+
+    /// Describes a short link.
+    pub(crate) fn short(made: &'a Made) -> Self {
+        Self {
+            url: &made.url,
+            expires: made.expires.clone(),
+            expires_with: made.ends_with.map(EndsWith::as_str),
+            id: Some(&made.id),
+            uses: made.uses,
         }
     }
 }
@@ -64,6 +86,9 @@ fn link(
     let caller = exchange.caller(rule.access())?;
     let path = decode(path)?;
     let name = request.query("download");
+    if let Some(short) = rule.short_link() {
+        return short_link(rule, short, &caller, &path, name.as_deref(), exchange);
+    }
     let signed = sign(rule, &caller, &path, name.as_deref(), exchange)?;
     let max_age = signed.output.max_age;
     let answer = answer(signed, request);
@@ -110,6 +135,30 @@ fn decode(path: &str) -> Result<Cow<'_, str>, Problem> {
     })
 }
 
+/// Makes a short link, for scripts only: a browser that loads an address again, or in advance, must not make another link.
+#[inline(never)] // keeps rare code out of the function that V8 compiles for all downloads
+fn short_link(
+    rule: &DownloadRule,
+    short: ShortLink,
+    caller: &Caller,
+    path: &str,
+    name: Option<&str>,
+    exchange: Exchange<'_>,
+) -> Result<Answer, Blocked<Problem>> {
+    let request = exchange.request;
+    if request.method != "GET" || !wants_json(request) {
+        return Err(Problem::from(Denial::ShortLinksOnly).into());
+    }
+    let new = links::decide(rule, short, caller, path, name, exchange)?;
+    let made = links::make(rule, short, vec![new], exchange)?;
+    let made = made.first().ok_or(Denial::StateUnavailable).map_err(Problem::from)?;
+    Ok(Answer::json(200, JSON, &Body::short(made)).with_end(made.ends_with))
+}
+
+fn wants_json(request: &Request<'_>) -> bool {
+    request.accepts_json() || request.query("json").is_some()
+}
+
 /// Signs a link to `path`. With a name, browsers save the object under it.
 #[inline(never)] // called for one and for many
 pub(crate) fn sign(
@@ -137,8 +186,7 @@ pub(crate) fn sign(
 }
 
 fn answer(signed: Signed<SignedLink>, request: &Request<'_>) -> Answer {
-    let wants_json = request.accepts_json() || request.query("json").is_some();
-    let answer = if wants_json && request.method == "GET" {
+    let answer = if request.method == "GET" && wants_json(request) {
         Answer::json(200, JSON, &Body::new(&signed))
     } else {
         Answer::empty(302).with("location", signed.output.url.url).embeddable()

@@ -128,7 +128,7 @@ pub(crate) fn not_stored(problem: &Problem) -> Answer {
     problem.clone().with_page(Answer::html(page(title, &content), policy("'none'", &[])))
 }
 
-fn page(title: &str, content: &Markup) -> Markup {
+pub(super) fn page(title: &str, content: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -144,7 +144,7 @@ fn page(title: &str, content: &Markup) -> Markup {
 }
 
 /// Returns a policy under which nothing loads or runs, forms go only to `form_action`, and only the rule's pages may frame it.
-fn policy(form_action: &str, ancestors: &[Origin]) -> String {
+pub(super) fn policy(form_action: &str, ancestors: &[Origin]) -> String {
     let style = BASE64_STANDARD.encode(Sha256::digest(STYLE.as_bytes()));
     let framed_by = match ancestors {
         [] => "'none'".to_owned(),

@@ -24,7 +24,7 @@ struct Body<'a> {
     /// Secrets with a character that they cannot have.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     malformed_secrets: Vec<&'a str>,
-    /// R2 bindings that are missing.
+    /// Bindings that are missing: of R2 buckets, and that of the objects that keep state.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     bindings: Vec<&'a str>,
 }
@@ -46,7 +46,9 @@ pub(crate) fn respond(site: &Site, request: &Request<'_>) -> Result<Answer, Prob
             _ => {}
         }
     }
-    let bindings: Vec<_> = site.missing_bindings().iter().map(rules::BindingName::as_str).collect();
+    let of_state = site.lacks_state().then_some(rules::STATE_BINDING);
+    let of_buckets = site.missing_bindings().iter().map(rules::BindingName::as_str);
+    let bindings: Vec<_> = of_buckets.chain(of_state).collect();
     let lists = [&configuration, &secrets, &short_secrets, &malformed_secrets, &bindings];
     let ready = lists.iter().all(|list| list.is_empty());
     let (code, status) = if ready { (200, "ok") } else { (503, "not configured") };

@@ -10,6 +10,7 @@ mod load;
 mod object;
 mod shared;
 mod sign;
+pub(super) mod state;
 mod verify;
 
 use rules::{Effect, EffectResult, RequestHeaders};
@@ -50,6 +51,7 @@ async fn attempt(effect: &Effect, incoming: &Incoming) -> Result<EffectResult, J
         Effect::Limit { binding, key, count } => {
             limit::count(&incoming.env, binding, key, *count).await
         }
+        Effect::ChangeState { changes, .. } => state::change(&incoming.env, changes).await,
         Effect::RequestCredentials(request) => credentials::request(request, incoming).await,
         Effect::NameCaller => name_caller(incoming).await,
         Effect::ReadHeaders => {

@@ -3,10 +3,12 @@
 //! Spec: <https://developers.cloudflare.com/workers/runtime-apis/bindings/>
 
 use js_sys::{Array, JSON, Object, Promise};
-use rules::Rules;
+use rules::{Rules, STATE_BINDING};
 use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
 use web_sys::Headers;
+
+use crate::shell::effects::state::Namespace;
 
 #[wasm_bindgen]
 extern "C" {
@@ -81,6 +83,13 @@ impl Env {
     pub(super) fn has_bucket(&self, name: &str) -> bool {
         let bucket = self.get(name);
         bucket.is_object() && bucket.unchecked_into::<Bucket>().put().is_function()
+    }
+
+    /// Returns the class of the objects that keep state, if it is bound.
+    pub(super) fn state_namespace(&self) -> Option<Namespace> {
+        let namespace = self.get(STATE_BINDING);
+        let namespace = namespace.is_object().then(|| namespace.unchecked_into::<Namespace>())?;
+        namespace.id_maker().is_function().then_some(namespace)
     }
 
     /// Returns the data set for decisions, if one is bound.

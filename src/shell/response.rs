@@ -28,8 +28,9 @@ pub(super) fn send(answer: Answer, env: &Env, started: f64) -> Result<Response, 
     let Answer { status, mut headers, body, record, .. } = answer;
     log::decision(record, status, clock::now() - started, env)?;
     // Nearly every answer has a different one, so it is not part of the cached headers.
-    let location = headers.iter().position(|(name, _)| *name == "location");
-    let location = location.map(|at| headers.remove(at));
+    let location = take(&mut headers, "location");
+    // Never the same twice, and a secret of one client.
+    let cookie = take(&mut headers, "set-cookie");
     let init = ResponseInit::new();
     init.set_status(status);
     let body = (!body.is_empty()).then_some(body.as_str());
@@ -37,7 +38,7 @@ pub(super) fn send(answer: Answer, env: &Env, started: f64) -> Result<Response, 
         init.set_headers(headers);
         Response::new_with_opt_str_and_init(body, &init)
     })?;
-    if let Some((name, value)) = location {
+    for (name, value) in location.into_iter().chain(cookie) {
         response.headers().set(name, one_line(&value))?;
     }
     Ok(response)
@@ -69,6 +70,11 @@ pub(super) fn send_object(
     }
     let body = (!body.is_empty()).then_some(body.as_str());
     Response::new_with_opt_str_and_init(body, &init)
+}
+
+fn take(headers: &mut Vec<Named>, name: &str) -> Option<Named> {
+    let at = headers.iter().position(|(header, _)| *header == name)?;
+    Some(headers.remove(at))
 }
 
 /// Makes a response with a JSON body, for another Worker.

@@ -4,7 +4,7 @@ use alloc::rc::Rc;
 use core::cell::RefCell;
 use core::pin::Pin;
 
-use rules::NamedCaller;
+use rules::{NamedCaller, STATE_BINDING, STATE_LINES};
 use serde_json::{Map, Value};
 use wasm_bindgen::JsValue;
 use web_sys::{Request, console};
@@ -82,7 +82,9 @@ impl Shared {
     pub(super) fn configure(&self, env: &Env) -> Rc<Site> {
         let secret = |name: &str| env.text(name).or_else(|| self.secrets.stored(name));
         let vars = self.vars.clone().unwrap_or_else(|| env.vars());
-        let site = Site::new(&vars, secret).with_bindings(|name| env.has_bucket(name));
+        let site = Site::new(&vars, secret)
+            .with_bindings(|name| env.has_bucket(name))
+            .with_state(env.state_namespace().is_some());
         for name in site.missing_secrets() {
             log(&format!("signpost: the secret {} is not set", name.as_str()));
         }
@@ -91,6 +93,11 @@ impl Shared {
         }
         for name in site.missing_bindings() {
             log(&format!("signpost: no R2 bucket is bound as {}", name.as_str()));
+        }
+        if site.lacks_state() {
+            log(&format!(
+                "signpost: {STATE_BINDING} is not bound; add to wrangler.toml:\n{STATE_LINES}"
+            ));
         }
         let site = Rc::new(site);
         self.site.replace(Some(Rc::clone(&site)));

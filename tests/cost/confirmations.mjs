@@ -48,6 +48,8 @@ const KEYS = {
   'many members': (bytes) => `{${repeated(bytes, (number) => `"${number}":""`, ',')}}`,
   'a long number': (bytes) => `{"kty":"RSA","e":"AQAB","n":"${'x'.repeat(bytes)}"}`,
   'a long name': (bytes) => `{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","d":"AA","kid":"${'x'.repeat(bytes)}"}`,
+  'many certificates': (bytes) => `{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","d":"AA","x5c":[${repeated(bytes, () => '"AAAA"', ',')}]}`,
+  'a long certificate': (bytes) => `{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","d":"AA","x5c":["${'A'.repeat(bytes)}"]}`,
   'a shared secret': (bytes) => 'x'.repeat(bytes),
 };
 
@@ -62,6 +64,14 @@ export const confirmations = [
   ...pages,
   ...heads,
   ...keys,
+  {
+    ...input("the query of the issuer's metadata", ['src/routes/openid.rs'], MAX_REQUEST, (size) => ({ path: `/.well-known/openid-configuration?${'a&'.repeat(size / 2)}` }), [200]),
+    site: () => ({
+      ...SITE,
+      BUCKETS: { ...SITE.BUCKETS, token: { ...SITE.BUCKETS.media, credentials: { web_identity: true, role: 'arn:aws:iam::123456789012:role/signpost' } } },
+      DOWNLOADS: { ...SITE.DOWNLOADS, token: { ...SITE.DOWNLOADS.role, bucket: 'token' } },
+    }),
+  },
   input('the query of the key set', ['src/routes/jwks.rs'], MAX_REQUEST, (size) => ({ path: `/.well-known/jwks.json?${'a&'.repeat(size / 2)}` }), [200]),
 ];
 

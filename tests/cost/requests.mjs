@@ -12,6 +12,8 @@ const MAX_HEADERS = 131_072;
 const URL_PARSERS = ['src/http/request.rs', 'src/routes.rs', 'signer/src/http_url.rs'];
 const PATH_PARSERS = [...URL_PARSERS, 'src/routes/download.rs', 'rules/src/download/rule.rs', 'signer/src/object_key.rs', 'signer/src/encode.rs'];
 
+const SITE = { authorization: `Bearer ${SECRETS.SITE_TOKEN}` };
+
 /** Paths below a rule, by what is hard about them. @type {Record<string, (bytes: number) => string>} */
 const PATHS = {
   'one segment': (bytes) => 'a'.repeat(bytes),
@@ -41,6 +43,8 @@ const paths = Object.entries(PATHS).flatMap(([what, path]) => [
   input(`Companion's path: ${what}`, [...URL_PARSERS, 'src/routes/uploaders.rs', 'src/routes/uploaders/companion.rs'], MAX_URL, (size) => ({ path: `/uploads/open/s3/multipart/${path(size)}` }), [404]),
   input(`an upload's ID: ${what}`, ['src/routes/multipart.rs', 'rules/src/upload/sealed_state.rs'], MAX_URL, (size) => ({ path: `/uploads/open/multipart/${path(size)}` }), [404]),
   input(`a capability: ${what}`, ['src/routes/uploaders/capability.rs', 'rules/src/upload/sealed_state.rs'], MAX_URL, (size) => ({ path: `/uploads/open/parts/${path(size)}` }), [404]),
+  input(`a short link: ${what}`, ['src/routes/links.rs', 'src/routes/links/short.rs'], MAX_URL, (size) => ({ path: `/l/${path(size)}` }), [404]),
+  input(`a short link to revoke: ${what}`, ['src/routes/links.rs'], MAX_URL, (size) => ({ method: 'DELETE', path: `/links/${path(size)}`, headers: SITE }), [404]),
   input(`a bucket's name: ${what}`, ['src/routes/forms.rs'], MAX_URL, (size) => ({ method: 'POST', path: `/forms/${path(size)}` }), [404]),
   input(`no route: ${what}`, ['src/routes.rs', 'src/routes/health.rs'], MAX_URL, (size) => ({ path: `/healthz${path(size)}` }), [404]),
 ]);
@@ -48,6 +52,7 @@ const paths = Object.entries(PATHS).flatMap(([what, path]) => [
 const queries = Object.entries(QUERIES).flatMap(([what, query]) => [
   input(`the query of a form page: ${what}`, [...URL_PARSERS, 'src/routes/upload.rs', 'src/routes/form_page.rs', 'rules/src/upload/media_type.rs', 'rules/src/upload/file_type.rs'], MAX_URL, (size) => ({ path: `/uploads/open?${query(size)}` })),
   input(`Companion's query: ${what}`, ['src/routes/uploaders/companion.rs', 'src/routes/uploaders/client_json.rs', 'src/routes/uploaders/single_upload.rs', 'src/routes/uploaders/reply.rs'], MAX_URL, (size) => ({ path: `/uploads/open/s3/params?filename=a&${query(size)}` })),
+  input(`the query of a list of links: ${what}`, ['src/routes/links.rs'], MAX_URL, (size) => ({ path: `/links?${query(size)}`, headers: SITE }), [503]),
   input(`the query of a download: ${what}`, ['src/routes/download.rs'], MAX_URL, (size) => ({ path: `/downloads/open/a?${query(size)}&json` })),
 ]);
 
@@ -70,9 +75,12 @@ const HEADERS = [
   ['cf-connecting-ip', (bytes) => '1:'.repeat(bytes / 2)],
   ['cf-access-jwt-assertion', (bytes) => 'a.'.repeat(bytes / 2)],
   ['turnstile-token', (bytes) => 'a'.repeat(bytes)],
+  ['cookie', (bytes) => 'a=1; '.repeat(bytes / 5)],
+  ['cookie', (bytes) => `${';'.repeat(bytes)}`],
+  ['cookie', (bytes) => 'signpost-use'.repeat(bytes / 12)],
 ];
 
-const TARGETS = ['/downloads/site/a', '/downloads/hs/a', '/downloads/access/a', '/uploads/few', '/uploads/human', '/uploads/page'];
+const TARGETS = ['/downloads/site/a', '/downloads/hs/a', '/downloads/access/a', '/uploads/few', '/uploads/human', '/uploads/page', '/l/AAAAAAAAAAAAAAAAAAAAAA'];
 
 const headers = HEADERS.flatMap(([header, text, limit = MAX_HEADERS], nth) =>
   TARGETS.map((path) => {

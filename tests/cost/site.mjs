@@ -61,6 +61,7 @@ export const SITE = {
     here: { bucket: 'notes', serve: 'direct', callers: ['anyone'], key: 'here/{path}' },
     linked: { ...download, bucket: 'notes', serve: 'worker', callers: ['anyone'], key: 'linked/{path}' },
     role: { ...download, bucket: 'role', callers: ['anyone'], key: 'role/{path}' },
+    once: { ...download, callers: ['site'], key: 'once/{path}', uses: 1 },
   },
   ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },
   ...SECRETS,

@@ -10,15 +10,16 @@ const TYPES = ['image/png'];
 
 const media = { provider: 'aws', name: 'acme-media', region: 'eu-west-1', credentials: 'MEDIA' };
 const notes = { provider: 'r2', name: 'acme-notes', endpoint: 'https://0a1b.r2.cloudflarestorage.com', credentials: 'NOTES', binding: 'NOTES' };
+const vault = { ...media, credentials: { web_identity: true, role: 'arn:aws:iam::123456789012:role/signpost' } };
 const rule = { bucket: 'media', callers: ['site', 'backend'], origins: ['https://www.example.com'], expires: '10 min' };
 const upload = { ...rule, types: TYPES, max_size: `${MAX_SIZE} B`, key: 'files/{uuid}.{ext}' };
 
 export const site = {
   vars: {
-    BUCKETS: { media, notes },
+    BUCKETS: { media, notes, vault },
     CALLERS: { site: { kind: 'bearer', secret: 'SITE_TOKEN' }, backend: { kind: 'ticket', secret: 'TICKET_SECRET' } },
     UPLOADS: { file: { ...upload, multipart: true, uploaders: true, metadata: ['album'], confirm: true }, note: { ...upload, bucket: 'notes', key: 'notes/{uuid}' } },
-    DOWNLOADS: { file: { ...rule, key: 'files/{path}' } },
+    DOWNLOADS: { file: { ...rule, key: 'files/{path}' }, once: { ...rule, key: 'files/{path}', uses: 1 }, vault: { ...rule, bucket: 'vault', key: 'vault/{path}' } },
     ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },
   },
   secrets: {
@@ -28,7 +29,7 @@ export const site = {
     NOTES_SECRET_ACCESS_KEY: 'a-secret-access-key-of-thirty-two-bytes',
     SITE_TOKEN: TOKEN,
     TICKET_SECRET: 'a-secret-for-tickets-of-tests-only',
-    ISSUER_KEY: JSON.stringify(generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' })),
+    ISSUER_KEY: JSON.stringify(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })),
   },
   env: { NOTES: { type: 'r2', name: 'notes' } },
 };
@@ -54,6 +55,7 @@ export function narrowed(document, credential) {
     for (const operation of Object.values(item).filter(({ operationId }) => operationId)) {
       if (operation.security?.length) operation.security = credential === 'token' ? [{ token: [] }] : [];
       for (const { name, schema } of operation.parameters ?? []) {
+        if (name === 'rule') schema.enum = ['once'];
         if (name === 'type') schema.enum = operation.operationId === 'companionUpload' ? [...TYPES, ''] : TYPES;
         if (['sign', 'partNumbers'].includes(name)) schema.items.maximum = 1;
         if (name === 'metadata') schema.properties.size.maximum = MAX_SIZE;

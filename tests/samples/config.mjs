@@ -44,8 +44,8 @@ export async function complete(fragments) {
   const sample = { name: 'signpost', main: 'index.js', compatibility_date: '2026-08-01', vars: VARS, ratelimits: RATELIMITS };
   const config = merge(sample, merge(read, { vars: rules }));
   for (const [name, bucket] of Object.entries(vars.BUCKETS ?? {})) config.vars.BUCKETS[name] = bucket; // keeps nothing of the sample's bucket
-  const { vars: all, ratelimits, r2_buckets } = config;
-  return { ...config, env: { production: { vars: all, ratelimits, ...(r2_buckets && { r2_buckets }) } } };
+  const { vars: all, ratelimits, r2_buckets, durable_objects } = config;
+  return { ...config, env: { production: { vars: all, ratelimits, ...(r2_buckets && { r2_buckets }), ...(durable_objects && { durable_objects }) } } };
 }
 
 /**

@@ -5,6 +5,7 @@ const PATH = '/test-clock';
 /** Replaces the Worker's entry: `start({ around: CLOCK })`. */
 export const CLOCK = `
 import worker from './entry.mjs';
+export * from './entry.mjs';
 const { now } = Date;
 let ahead = 0;
 Date.now = () => now() + ahead;

@@ -17,10 +17,11 @@ const KEYS = { accessKeyId: 'test-access-key', secretAccessKey: 'test-secret-acc
  * @param {(store: Store) => Record<string, unknown>} options.vars the Worker's variables, which may contain the store
  * @param {Record<string, string>} [options.secrets] in addition to `MEDIA_ACCESS_KEY_ID` and `MEDIA_SECRET_ACCESS_KEY`
  * @param {string[]} [options.buckets]
+ * @param {boolean} [options.state] binds the class of the objects that keep state
  * @param {string} [options.entry] another entry than the Worker's, relative to the root
  * @returns {Promise<import('./s3.mjs').S3Server & { url: string }>} with the Worker's URL, without a slash at its end
  */
-export async function start({ vars, secrets = {}, buckets = [], entry }) {
+export async function start({ vars, secrets = {}, buckets = [], entry, state }) {
   const port = await freePort();
   const directory = await mkdtemp(join(tmpdir(), 'local-r2-'));
   const store = { endpoint: localS3(port), region: 'auto', bucket: 'media', ...KEYS };
@@ -34,6 +35,7 @@ export async function start({ vars, secrets = {}, buckets = [], entry }) {
     secrets: { ...keys, ...secrets },
     buckets: Object.fromEntries(all.map((name) => [name, KEYS])),
     entry,
+    state,
   });
   const stop = async () => {
     await server.stop();

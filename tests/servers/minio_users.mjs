@@ -15,10 +15,13 @@ export async function makeUser(root, name, policies) {
   const secretKey = randomUUID();
   await adminRequest(root, `add-user?accessKey=${name}`, encrypted(root.secretAccessKey, JSON.stringify({ secretKey, status: 'enabled' })));
   const names = policies.map((_, n) => `${name}-${n}`);
-  for (const [n, policy] of policies.entries()) await adminRequest(root, `add-canned-policy?name=${names[n]}`, JSON.stringify(policy));
+  for (const [n, policy] of policies.entries()) await makePolicy(root, `${names[n]}`, policy);
   await adminRequest(root, `set-user-or-group-policy?policyName=${names.join()}&userOrGroup=${name}&isGroup=false`, '');
   return { accessKeyId: name, secretAccessKey: secretKey, arn: `arn:aws:iam:::user/${name}` };
 }
+
+/** @param {import('./s3.mjs').Access} root @param {string} name @param {object} policy */
+export const makePolicy = (root, name, policy) => adminRequest(root, `add-canned-policy?name=${encodeURIComponent(name)}`, JSON.stringify(policy));
 
 /**
  * @param {import('./s3.mjs').Access} root

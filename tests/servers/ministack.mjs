@@ -3,7 +3,7 @@ import { AwsClient } from 'aws4fetch';
 import { join } from 'node:path';
 import { freePort, launch } from '../../scripts/process.mjs';
 import { venv } from '../support/venv.mjs';
-import { ALL_OF_S3, makeBucket, s3, trustPolicy } from './s3.mjs';
+import { ALL_OF_S3, makeBucket, providerParameters, s3, trustPolicy } from './s3.mjs';
 
 const REGION = 'eu-west-1';
 
@@ -35,8 +35,10 @@ export async function start({ program = ['-m', 'ministack'] } = {}) {
   const access = { endpoint, region: REGION, ...(await makeUser('server', [ALL_OF_S3])) };
   const make = async (/** @type {string} */ name) => allowOrigins(access, await makeBucket(access, name));
   const makeRole = (/** @type {string} */ name, /** @type {object[]} */ policies, /** @type {import('./s3.mjs').User} */ trusted, /** @type {object | undefined} */ condition = undefined) =>
-    role(endpoint, name, policies, trustPolicy(trusted, condition));
-  return { ...access, bucket: await make('media'), makeBucket: make, makeUser, makeRole, stop: server.stop };
+    makeTrustingRole(name, policies, trustPolicy(trusted, condition));
+  const makeTrustingRole = (/** @type {string} */ name, /** @type {object[]} */ policies, /** @type {object} */ trust) => role(endpoint, name, policies, trust);
+  const makeProvider = (/** @type {import('./s3.mjs').Provider} */ provider) => iam(endpoint, providerParameters(provider));
+  return { ...access, bucket: await make('media'), makeBucket: make, makeUser, makeRole, makeTrustingRole, makeProvider, stop: server.stop };
 }
 
 /**

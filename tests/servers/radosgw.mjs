@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { freePort, launch } from '../../scripts/process.mjs';
 import { run } from '../../scripts/step.mjs';
 import { need } from '../needs.mjs';
-import { makeBucket, trustPolicy } from './s3.mjs';
+import { makeBucket, providerParameters, trustPolicy } from './s3.mjs';
 
 const REGION = 'default';
 const KEYS = { accessKeyId: 'test-access-key', secretAccessKey: 'test-secret-access-key' };
@@ -60,7 +60,7 @@ export async function start({ classes = [], sts = false, kms = false } = {}) {
     servers.push(await daemon('ceph-osd', ['-i', '0']));
     const user = (/** @type {string} */ name, /** @type {typeof KEYS} */ { accessKeyId, secretAccessKey }, /** @type {string[]} */ ...caps) =>
       ceph('radosgw-admin', 'user', 'create', '--uid', name, '--display-name', name, '--access-key', accessKeyId, '--secret-key', secretAccessKey, ...caps);
-    await user('server', KEYS, '--caps', 'user-policy=*');
+    await user('server', KEYS, '--caps', 'user-policy=*;oidc-provider=*');
     for (const name of classes) await addClass(ceph, name);
     servers.push(await daemon('radosgw', ['-n', 'client.admin'], `http://127.0.0.1:${port}/`));
     const access = { endpoint: `http://localhost:${port}`, region: REGION, ...KEYS };
@@ -71,14 +71,17 @@ export async function start({ classes = [], sts = false, kms = false } = {}) {
       for (const [n, policy] of policies.entries()) await putUserPolicy(access, name, `p${n}`, policy);
       return { ...keys, arn: `arn:aws:iam:::user/${name}` };
     };
-    const makeRole = async (/** @type {string} */ name, /** @type {object[]} */ policies, /** @type {import('./s3.mjs').User} */ trusted) => {
-      const create = ['role', 'create', '--role-name', name, '--assume-role-policy-doc', JSON.stringify(trustPolicy(trusted))];
+    const makeRole = (/** @type {string} */ name, /** @type {object[]} */ policies, /** @type {import('./s3.mjs').User} */ trusted) =>
+      makeTrustingRole(name, policies, trustPolicy(trusted));
+    const makeTrustingRole = async (/** @type {string} */ name, /** @type {object[]} */ policies, /** @type {object} */ trust) => {
+      const create = ['role', 'create', '--role-name', name, '--assume-role-policy-doc', JSON.stringify(trust)];
       const { Arn } = JSON.parse(await ceph('radosgw-admin', ...create));
       for (const [n, policy] of policies.entries())
         await ceph('radosgw-admin', 'role-policy', 'put', '--role-name', name, '--policy-name', `p${n}`, '--policy-doc', JSON.stringify(policy));
       return Arn;
     };
-    return { ...access, bucket: await make('media'), makeBucket: make, makeUser, makeRole, stop };
+    const makeProvider = (/** @type {import('./s3.mjs').Provider} */ provider) => iam(access, providerParameters(provider));
+    return { ...access, bucket: await make('media'), makeBucket: make, makeUser, makeRole, makeTrustingRole, makeProvider, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -103,12 +106,18 @@ async function addClass(ceph, name) {
  * @param {string} name
  * @param {object} policy
  */
-async function putUserPolicy({ endpoint, region, accessKeyId, secretAccessKey }, user, name, policy) {
+const putUserPolicy = (access, user, name, policy) =>
+  iam(access, { Action: 'PutUserPolicy', UserName: user, PolicyName: name, PolicyDocument: JSON.stringify(policy) });
+
+/**
+ * @param {import('./s3.mjs').Access} access of a user who may do that
+ * @param {Record<string, string>} parameters
+ */
+async function iam({ endpoint, region, accessKeyId, secretAccessKey }, parameters) {
   const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 'iam', retries: 0 });
-  const body = new URLSearchParams({ Action: 'PutUserPolicy', UserName: user, PolicyName: name, PolicyDocument: JSON.stringify(policy) });
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const answer = await client.fetch(`${endpoint}/`, { method: 'POST', headers, body: body.toString() });
-  if (!answer.ok) throw new Error(`PutUserPolicy: ${answer.status} ${await answer.text()}`);
+  const answer = await client.fetch(`${endpoint}/`, { method: 'POST', headers, body: new URLSearchParams(parameters).toString() });
+  if (!answer.ok) throw new Error(`${parameters.Action}: ${answer.status} ${await answer.text()}`);
   await answer.body?.cancel();
 }
 

@@ -30,7 +30,17 @@ import { AwsClient } from 'aws4fetch';
  *
  * @typedef {object} WithRoles
  * @property {(name: string, policies: object[], trusted: User, condition?: object) => Promise<string>} makeRole returns its ARN
+ * @property {(name: string, policies: object[], trust: object) => Promise<string>} makeTrustingRole the same, with any trust policy
+ * @property {(provider: Provider) => Promise<unknown>} makeProvider registers an identity provider
  */
+
+/** @typedef {{ url: string, audiences: string[], thumbprints: string[] }} Provider an identity provider; the thumbprints are SHA-1 of certificates, in hexadecimal */
+
+/** @param {Provider} provider @returns {Record<string, string>} the parameters of IAM's request */
+export function providerParameters({ url, audiences, thumbprints }) {
+  const list = (/** @type {string} */ name, /** @type {string[]} */ values) => values.map((value, n) => [`${name}.member.${n + 1}`, value]);
+  return Object.fromEntries([['Action', 'CreateOpenIDConnectProvider'], ['Url', url], ...list('ClientIDList', audiences), ...list('ThumbprintList', thumbprints)]);
+}
 
 /** The trust policy of a role that a user may assume. @param {User} trusted @param {object} [condition] */
 export const trustPolicy = ({ arn }, condition) => ({

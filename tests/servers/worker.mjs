@@ -9,6 +9,9 @@ import { need } from '../needs.mjs';
 /** @typedef {NonNullable<import('miniflare').MiniflareOptions['workers'][number]['config']['manifest']>['modules']} Modules */
 
 const AROUND = 'src/js/around.mjs';
+/** What makes a class of the Worker one of Durable Objects. @type {any} */
+const EXPORTS = { SignpostState: { type: 'durable-object', storage: 'sqlite' } };
+const SIGNPOST_STATE = { type: 'durable-object', worker: 'signpost', exportName: 'SignpostState' };
 
 /**
  * Starts the Worker on a free port of 127.0.0.1.
@@ -20,12 +23,14 @@ const AROUND = 'src/js/around.mjs';
  * @param {Record<string, object>} [options.env] other bindings, such as a rate limit
  * @param {(request: Request) => Promise<Response> | Response} [options.outbound] answers what the Worker fetches
  * @param {string} [options.around] the source of a module that wraps `./entry.mjs`
- * @param {Record<string, { source: string, env: Record<string, object>, triggers?: object[] }>} [options.others] other Workers, by name: their modules and bindings
+ * @param {Record<string, { source?: string, env: Record<string, object>, triggers?: object[] }>} [options.others] other Workers, by name: their modules and bindings. One without a source is a deployed Signpost that keeps state
  * @param {string} [options.mounted] the folder of a Worker that mounts Signpost, such as `examples/rust-worker`, instead of the Worker itself
  * @param {object[]} [options.triggers] what else calls the Worker, such as a queue
  * @param {number} [options.port] the port, if it is not any free one
+ * @param {boolean} [options.state] binds the class of the objects that keep state
+ * @param {string} [options.persist] a folder for what the Worker stores, if it shall outlive the process
  */
-export async function start({ vars = {}, secrets = {}, build = 'build', env = {}, outbound, around, others = {}, mounted, triggers, port }) {
+export async function start({ vars = {}, secrets = {}, build = 'build', env = {}, outbound, around, others = {}, mounted, triggers, port, state = false, persist }) {
   await need(mounted ? 'mounted' : build === 'build/planted' ? 'planted panic' : 'worker');
   /** @type {string[]} */
   const logs = [];
@@ -36,6 +41,7 @@ export async function start({ vars = {}, secrets = {}, build = 'build', env = {}
     host: '127.0.0.1',
     port,
     log: new Log(LogLevel.NONE),
+    resourcePersistencePath: persist,
     cf: false,
     handleStructuredLogs: (/** @type {{ message: string }} */ { message }) => void logs.push(message),
     workers: [
@@ -44,7 +50,8 @@ export async function start({ vars = {}, secrets = {}, build = 'build', env = {}
           name: 'signpost',
           compatibilityDate: (await runtime()).compatibility_date,
           manifest: mounted ? await rustWorker(mounted) : await deployed(build, around),
-          env: /** @type {any} */ ({ ...bindings({ ...vars, ...secrets }), ...env }),
+          env: /** @type {any} */ ({ ...bindings({ ...vars, ...secrets }), ...(state && { SIGNPOST_STATE }), ...env }),
+          exports: state ? EXPORTS : undefined,
           triggers: /** @type {any} */ (triggers),
         },
         dev: { stripCfConnectingIp: false, ...(handler && { outboundService: { type: 'fetcher', handler } }) },
@@ -73,10 +80,12 @@ export async function start({ vars = {}, secrets = {}, build = 'build', env = {}
   };
 }
 
-/** @param {[name: string, { source: string, env: Record<string, object>, triggers?: object[] }]} worker */
+/** @param {[name: string, { source?: string, env: Record<string, object>, triggers?: object[] }]} worker */
 async function other([name, { source, env, triggers }]) {
-  const manifest = { mainModule: 'worker.mjs', modules: /** @type {Modules} */ ({ 'worker.mjs': { type: 'esm', contents: source } }) };
-  return { config: { name, compatibilityDate: (await runtime()).compatibility_date, manifest, env: /** @type {any} */ (env), triggers: /** @type {any} */ (triggers) } };
+  if (source === undefined) await need('worker');
+  const manifest = source === undefined ? await deployed('build') : { mainModule: 'worker.mjs', modules: /** @type {Modules} */ ({ 'worker.mjs': { type: 'esm', contents: source } }) };
+  const exports = source === undefined ? EXPORTS : undefined;
+  return { config: { name, compatibilityDate: (await runtime()).compatibility_date, manifest, exports, env: /** @type {any} */ (env), triggers: /** @type {any} */ (triggers) } };
 }
 
 /** @param {Response} answer */

@@ -15,14 +15,16 @@ const ISSUERS = ['https://login.example.com/jwks', 'https://acme.cloudflareacces
  * @param {Record<string, Record<string, unknown>>} [options.vars] in addition to those of `site.json`
  * @param {string} [options.build]
  * @param {string} [options.around] a module's source, see `startWorker`
+ * @param {boolean} [options.state] see `startWorker`
  */
-export async function start({ outbound = () => new Response(null, { status: 404 }), env, secrets, vars, build, around } = {}) {
+export async function start({ outbound = () => new Response(null, { status: 404 }), env, secrets, vars, build, around, state } = {}) {
   return startWorker({
     vars: { ...site.vars, ...vars },
     secrets: { ...site.secrets, ...secrets },
     env,
     build,
     around,
+    state,
     async outbound(request) {
       const answer = await outbound(request);
       if (answer.status === 404 && ISSUERS.includes(request.url)) return Response.json(publishedByAll());

@@ -1,4 +1,5 @@
-//! Temporary credentials of a role: when they are requested and renewed, and what is answered meanwhile.
+//! Temporary credentials of a role, which a key or a token of the issuer gets: when they are requested and renewed, and what is
+//! answered meanwhile.
 
 #![allow(
     clippy::indexing_slicing,
@@ -13,8 +14,9 @@ mod case;
 use core::cell::RefCell;
 use std::collections::BTreeMap;
 
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use percent_encoding::percent_decode_str;
-use rules::{Ambient, CredentialsRequest, Effect, EffectResult, Fetched, Timing};
+use rules::{Ambient, CredentialsRequest, Effect, EffectResult, Fetched, SignedToken, Timing};
 use serde_json::{Value, json};
 use signer::UnixTime;
 use signpost::{Answer, Site};
@@ -22,7 +24,10 @@ use signpost::{Answer, Site};
 use case::{check, read};
 
 const NOW: u64 = 1_795_460_400; // 2026-11-23T19:00:00Z
-const SECRETS: [(&str, &str); 3] = [
+/// The public key of RFC 7515, appendix A.3, with a private part by which a test can find it.
+const ISSUER_KEY: &str = r#"{"kty":"EC","crv":"P-256","kid":"1","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"marked-of-the-issuer-AAAAAAAAAAAAAAAAAAAAAA"}"#;
+const SECRETS: [(&str, &str); 4] = [
+    ("ISSUER_KEY", ISSUER_KEY),
     ("MEDIA_ACCESS_KEY_ID", "AKIA-of-the-key"),
     ("MEDIA_SECRET_ACCESS_KEY", "marked-secret-of-the-key"),
     ("TOKEN", "a-token-of-16-bytes"),
@@ -56,6 +61,155 @@ fn the_request_names_the_role_and_restricts_the_credentials_to_the_rules() {
     assert!(!shown.contains("Signature") && !shown.contains("Policy"), "{shown}");
     let said = format!("{:?}{}{authorization}", request.headers, request.body);
     assert!(!said.contains("marked-secret"), "{said}");
+}
+
+#[test]
+fn a_token_of_the_issuer_takes_the_place_of_the_key() {
+    let site = site(&json!({ "web_identity": true, "role": ROLE, "duration": "2 h" }));
+    let mut sts = Sts::default();
+    sts.send(&site, &upload(), 0);
+    let request = sts.requests.borrow()[0].clone();
+    assert_eq!(request.url, "https://sts.eu-west-1.amazonaws.com/");
+    assert_eq!(
+        request.headers,
+        [("content-type".into(), "application/x-www-form-urlencoded".into())],
+        "it is not signed"
+    );
+    let form = form(&request.body);
+    assert_eq!(form["Action"], "AssumeRoleWithWebIdentity");
+    assert_eq!([&form["RoleArn"], &form["RoleSessionName"]], [ROLE, "signpost-b"]);
+    assert_eq!(form["DurationSeconds"], "7200");
+    assert!(form["Policy"].contains("arn:aws:s3:::acme/u/*"), "{}", form["Policy"]);
+
+    let token = request.token.clone().unwrap();
+    let part =
+        |at| read(&String::from_utf8(decode(token.data.split('.').nth(at).unwrap())).unwrap());
+    assert_eq!(part(0), json!({ "alg": "ES256", "kid": "1", "typ": "JWT" }));
+    let now = NOW;
+    assert_eq!(
+        part(1),
+        json!({ "iss": "https://files.example.com", "sub": "signpost:b", "aud": "sts.amazonaws.com", "iat": now, "exp": now + 300 })
+    );
+    assert_eq!((token.algorithm, token.data.split('.').count()), ("ES256", 2));
+    assert!(token.jwk.contains("marked-of-the-issuer"));
+
+    let shown =
+        format!("{request:?}{token:?}{:?}", Effect::RequestCredentials(Box::new(request.clone())));
+    assert!(!shown.contains("marked") && !shown.contains("eyJ"), "{shown}");
+    let said = format!("{}{}{:?}", request.id, request.body, request.headers);
+    assert!(!said.contains("marked") && !said.contains("eyJ"), "{said}");
+    let signed = SignedToken::new(&token.data, "signature");
+    let sent = self::form(&request.body_with(&signed));
+    assert_eq!(sent["WebIdentityToken"], format!("{}.signature", *token.data));
+    assert_eq!(sent.len(), form.len() + 1);
+}
+
+#[test]
+fn requests_that_wait_share_one_answer_although_each_would_sign_another_token() {
+    let ids: Vec<_> = [0, 5]
+        .map(|after| {
+            let mut sts = Sts::default();
+            sts.send(&site(&web_identity()), &upload(), after);
+            let request = sts.requests.borrow()[0].clone();
+            (request.id, request.token)
+        })
+        .into();
+    assert_eq!(ids[0].0, ids[1].0);
+    assert!(ids[0].1 != ids[1].1);
+}
+
+#[test]
+fn the_audience_can_be_another_and_the_role_can_be_the_servers_own_default() {
+    let minio = |credentials| json!({ "provider": "minio", "name": "acme", "endpoint": "https://minio.example.com", "credentials": credentials });
+    let mut sts = Sts::default();
+    let site = site_of(&minio(json!({ "web_identity": true, "audience": "minio" })));
+    sts.send(&site, &download(), 0);
+    let request = sts.requests.borrow()[0].clone();
+    assert_eq!(request.url, "https://minio.example.com/");
+    assert!(!request.body.contains("RoleArn"), "{}", request.body);
+    let claims = decode(request.token.unwrap().data.split_once('.').unwrap().1);
+    let claims = read(&String::from_utf8(claims).unwrap());
+    assert_eq!(claims["aud"], "minio");
+    assert_eq!(claims["exp"], NOW + 3_600, "there, credentials end with the token");
+    assert_eq!([&claims["sub"], &claims["policy"]], ["signpost:b", "signpost-b"]);
+}
+
+#[test]
+fn an_upload_in_parts_goes_on_while_the_issuers_keys_are_rotated() {
+    const NEXT: &str = r#"{"kty":"EC","crv":"P-256","kid":"2","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","d":"870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"}"#;
+    let bucket = aws(&web_identity());
+    let rotating = [&SECRETS[..], &[("NEXT_ISSUER_KEY", NEXT)]].concat();
+    let ended = [("NEXT_ISSUER_KEY", NEXT), SECRETS[3]];
+    let mut sts = Sts::default();
+    let begun = read(&sts.send(&site_with(&bucket, &SECRETS), &begin(), 0).body);
+    let id = begun["uploadId"].as_str().unwrap_or_else(|| panic!("{begun}"));
+    let sign = json!({ "method": "GET", "path": format!("/uploads/m/multipart/{id}?sign=1") });
+    assert_eq!(sts.send(&site_with(&bucket, &rotating), &sign, 60).status, 200);
+    let used = sts.requests.borrow()[1].token.clone().unwrap();
+    assert!(used.jwk.contains("870MB6gf"), "the new key signs");
+    assert_eq!(sts.send(&site_with(&bucket, &ended), &sign, 120).status, 404);
+    assert_eq!(
+        sts.send(&site_with(&aws(&role()), &SECRETS), &sign, 120).status,
+        404,
+        "the key of a bucket opens nothing"
+    );
+}
+
+#[test]
+fn a_key_that_token_services_do_not_accept_is_refused_by_name() {
+    const ED25519: &str = r#"{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+    const SHARED: &str = "a-marked-shared-secret-of-at-least-32-bytes";
+    let health = json!({ "method": "GET", "path": "/healthz" });
+    let bucket = aws(&web_identity());
+    for refused in [ED25519, SHARED] {
+        let site = site_with(&bucket, &[("ISSUER_KEY", refused), SECRETS[3]]);
+        let mut sts = Sts::default();
+        let answer = sts.send(&site, &download(), 0);
+        assert_eq!((answer.status, sts.count()), (503, 0));
+        let detail = "The secret ISSUER_KEY must be a private key as a JWK of the type EC (P-256) or RSA (from 2048 bits), since a bucket has `web_identity` and token services accept no other.";
+        assert_eq!(read(&answer.body)["detail"], detail);
+        let healthz = sts.send(&site, &health, 0);
+        assert_eq!(read(&healthz.body)["malformed_secrets"], json!(["ISSUER_KEY"]));
+        // A bucket with a key of its own needs no such key of the issuer.
+        let site = site_with(&aws(&role()), &[&SECRETS[1..], &[("ISSUER_KEY", refused)]].concat());
+        assert_eq!(sts.send(&site, &health, 0).status, 200);
+        // Among several keys, the first that can is used.
+        let site = site_with(&bucket, &[&SECRETS[..], &[("NEXT_ISSUER_KEY", refused)]].concat());
+        assert_eq!(sts.send(&site, &download(), 0).status, 302);
+        assert_eq!(sts.send(&site, &health, 0).status, 200);
+    }
+}
+
+#[test]
+fn a_missing_key_of_the_issuer_is_named() {
+    let site = site_with(&aws(&web_identity()), &SECRETS[3..]);
+    let mut sts = Sts::default();
+    let answer = sts.send(&site, &download(), 0);
+    assert_eq!((answer.status, sts.count()), (503, 0));
+    assert_eq!(read(&answer.body)["detail"], "The secret NEXT_ISSUER_KEY is not set.");
+    let answer = sts.send(&site, &begin(), 0);
+    assert_eq!(answer.status, 503);
+}
+
+#[test]
+fn the_issuers_metadata_is_there_if_a_bucket_in_use_needs_it() {
+    let get = json!({ "method": "GET", "path": "/.well-known/openid-configuration" });
+    let mut sts = Sts::default();
+    assert_eq!(sts.send(&site(&role()), &get, 0).status, 404);
+    let answer = sts.send(&site(&web_identity()), &get, 0);
+    assert_eq!(answer.status, 200);
+    assert_eq!(
+        read(&answer.body),
+        json!({
+            "issuer": "https://files.example.com",
+            "jwks_uri": "https://files.example.com/.well-known/jwks.json",
+            "response_types_supported": ["id_token"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["ES256", "RS256"],
+        })
+    );
+    assert_eq!(header(&answer, "cache-control"), Some("public, max-age=300"));
+    assert_eq!(sts.count(), 0);
 }
 
 #[test]
@@ -122,30 +276,43 @@ fn every_route_that_signs_gets_the_credentials_first() {
         json("/uploads/m/better-upload", file(9)),
         json("/uploads/m/better-upload", file(40_000_000)),
     ] {
-        let site = site(&role());
-        let mut sts = Sts::default();
-        let answer = sts.send(&site, &request, 0);
-        assert!(matches!(answer.status, 200 | 302), "{request}: {}", answer.body);
-        assert_eq!(sts.count(), 1, "{request}");
-        let said = format!("{}{:?}", answer.body, answer.headers);
-        let is_begun = answer.body.contains("uploadId") || answer.body.contains("createMultipart");
-        assert!(is_begun || said.contains("ASIA-0"), "{request}: {said}");
-        assert!(!said.contains("AKIA") && !said.contains("marked-secret"), "{request}");
+        for credentials in [role(), web_identity()] {
+            let mut sts = Sts::default();
+            let answer = sts.send(&site(&credentials), &request, 0);
+            assert!(matches!(answer.status, 200 | 302), "{request}: {}", answer.body);
+            assert_eq!(sts.count(), 1, "{request}");
+            let said = format!("{}{:?}", answer.body, answer.headers);
+            let is_begun =
+                answer.body.contains("uploadId") || answer.body.contains("createMultipart");
+            assert!(is_begun || said.contains("ASIA-0"), "{request}: {said}");
+            assert!(!said.contains("AKIA") && !said.contains("marked-secret"), "{request}");
 
-        sts.state = Service::Down;
-        let answer = sts.send(&fresh(), &request, 0);
-        assert_eq!(answer.status, 503, "{request}");
-        assert_eq!(header(&answer, "retry-after"), Some("1"), "{request}");
+            sts.state = Service::Down;
+            let answer = sts.send(&site(&credentials), &request, 0);
+            assert_eq!(answer.status, 503, "{request}");
+            assert_eq!(header(&answer, "retry-after"), Some("1"), "{request}");
+        }
     }
 }
 
 #[test]
 fn nobody_gets_the_worker_to_assume_a_role_without_being_allowed_to_use_a_rule() {
-    let site = site(&role());
+    for credentials in [role(), web_identity()] {
+        nobody_gets_the_worker_to_assume_a_role_without_being_allowed_to_use_a_rule_by(
+            &credentials,
+        );
+    }
+}
+
+fn nobody_gets_the_worker_to_assume_a_role_without_being_allowed_to_use_a_rule_by(
+    credentials: &Value,
+) {
+    let site = site(credentials);
     let mut sts = Sts::default();
     for (request, status) in [
         (json!({ "method": "GET", "path": "/downloads/private/a" }), 401),
         (json!({ "method": "GET", "path": "/downloads/none/a" }), 404),
+        (json!({ "method": "GET", "path": "/.well-known/jwks.json" }), 200),
         (
             json!({ "method": "POST", "path": "/uploads/u", "json": { "type": "text/html", "size": 1 } }),
             415,
@@ -163,8 +330,14 @@ fn nobody_gets_the_worker_to_assume_a_role_without_being_allowed_to_use_a_rule()
 /// service has got so far.
 #[test]
 fn what_is_answered_through_a_renewal_and_an_outage() {
+    for credentials in [role(), web_identity()] {
+        what_is_answered_through_a_renewal_and_an_outage_by(&credentials);
+    }
+}
+
+fn what_is_answered_through_a_renewal_and_an_outage_by(credentials: &Value) {
     const FAIL: Option<&str> = None;
-    let site = site(&role());
+    let site = site(credentials);
     let mut sts = Sts::default();
     for (at, state, key, requests) in [
         (0, Service::Up, Some("ASIA-0"), 1),
@@ -206,7 +379,13 @@ fn what_is_answered_through_a_renewal_and_an_outage() {
 
 #[test]
 fn a_renewal_that_takes_long_serves_when_it_arrives() {
-    let site = site(&role());
+    for credentials in [role(), web_identity()] {
+        a_renewal_that_takes_long_serves_when_it_arrives_by(&credentials);
+    }
+}
+
+fn a_renewal_that_takes_long_serves_when_it_arrives_by(credentials: &Value) {
+    let site = site(credentials);
     let mut sts = Sts::default();
     sts.send(&site, &download(), 0);
     sts.state = Service::Slow;
@@ -240,7 +419,15 @@ fn an_answer_does_not_outlive_its_credentials() {
 
 #[test]
 fn an_upload_in_parts_goes_on_with_newer_credentials_and_in_another_instance() {
-    let (site, other) = (site(&role()), site(&role()));
+    for credentials in [role(), web_identity()] {
+        an_upload_in_parts_goes_on_with_newer_credentials_and_in_another_instance_by(&credentials);
+    }
+}
+
+fn an_upload_in_parts_goes_on_with_newer_credentials_and_in_another_instance_by(
+    credentials: &Value,
+) {
+    let (site, other) = (site(credentials), site(credentials));
     let mut sts = Sts::default();
     let begun = read(&sts.send(&site, &begin(), 0).body);
     assert_eq!(
@@ -261,7 +448,13 @@ fn an_upload_in_parts_goes_on_with_newer_credentials_and_in_another_instance() {
 
 #[test]
 fn a_capability_of_an_uploader_outlives_the_credentials() {
-    let site = site(&role());
+    for credentials in [role(), web_identity()] {
+        a_capability_of_an_uploader_outlives_the_credentials_by(&credentials);
+    }
+}
+
+fn a_capability_of_an_uploader_outlives_the_credentials_by(credentials: &Value) {
+    let site = site(credentials);
     let mut sts = Sts::default();
     let file = json!({ "files": [{ "name": "a", "size": 40_000_000, "type": "text/plain" }] });
     let begun = sts.send(
@@ -281,7 +474,8 @@ fn a_capability_of_an_uploader_outlives_the_credentials() {
 fn a_missing_key_is_named_and_a_role_needs_no_session_token() {
     let vars = config(&aws(&role()));
     let site = Site::new(vars.as_object().unwrap(), |name| {
-        (name == "TOKEN").then(|| "a-token-of-16-bytes".into())
+        let others = SECRETS.iter().filter(|(known, _)| !known.starts_with("MEDIA"));
+        others.into_iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())
     });
     let mut sts = Sts::default();
     let answer = sts.send(&site, &download(), 0);
@@ -296,7 +490,13 @@ fn a_missing_key_is_named_and_a_role_needs_no_session_token() {
 
 #[test]
 fn no_log_line_shows_what_the_service_said() {
-    let site = site(&role());
+    for credentials in [role(), web_identity()] {
+        no_log_line_shows_what_the_service_said_by(&credentials);
+    }
+}
+
+fn no_log_line_shows_what_the_service_said_by(credentials: &Value) {
+    let site = site(credentials);
     let mut sts = Sts::default();
     sts.send(&site, &download(), 0);
     let request = sts.requests.borrow()[0].clone();
@@ -416,6 +616,10 @@ fn fetched(status: u16, body: String) -> EffectResult {
     EffectResult::Fetched(Fetched { status, body, ..Fetched::default() })
 }
 
+fn decode(text: &str) -> Vec<u8> {
+    BASE64_URL_SAFE_NO_PAD.decode(text).unwrap()
+}
+
 fn form(body: &str) -> BTreeMap<String, String> {
     let decoded = |text: &str| percent_decode_str(text).decode_utf8().unwrap().into_owned();
     let pair =
@@ -427,6 +631,10 @@ fn role() -> Value {
     json!({ "secret": "MEDIA", "role": ROLE })
 }
 
+fn web_identity() -> Value {
+    json!({ "web_identity": true, "role": ROLE })
+}
+
 fn aws(credentials: &Value) -> Value {
     json!({ "provider": "aws", "name": "acme", "region": "eu-west-1", "credentials": credentials })
 }
@@ -435,14 +643,14 @@ fn site(credentials: &Value) -> Site {
     site_of(&aws(credentials))
 }
 
-fn fresh() -> Site {
-    site(&role())
+fn site_of(bucket: &Value) -> Site {
+    site_with(bucket, &SECRETS)
 }
 
-fn site_of(bucket: &Value) -> Site {
+fn site_with(bucket: &Value, secrets: &[(&str, &str)]) -> Site {
     let config = config(bucket);
     let secret = |name: &str| {
-        SECRETS.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())
+        secrets.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())
     };
     let site = Site::new(config.as_object().unwrap(), secret);
     assert!(site.errors().is_empty(), "{:?}", site.errors());
@@ -452,6 +660,7 @@ fn site_of(bucket: &Value) -> Site {
 fn config(bucket: &Value) -> Value {
     let read = |key: &str, caller: &str| json!({ "bucket": "b", "callers": [caller], "key": key, "expires": "1 h" });
     json!({
+        "ISSUER": { "url": "https://files.example.com", "keys": ["NEXT_ISSUER_KEY", "ISSUER_KEY"] },
         "BUCKETS": { "b": bucket },
         "CALLERS": { "anyone": { "kind": "anyone" }, "site": { "kind": "bearer", "secret": "TOKEN" } },
         "UPLOADS": {

@@ -93,5 +93,8 @@ test('the secrets of a role are described as those of a key that may only assume
   const config = { vars: { BUCKETS: { a: { provider: 'aws', credentials: { secret: ['NEXT', 'MEDIA'], role: 'arn:aws:iam::123456789012:role/signpost' } }, b: { provider: 'aws', credentials: 'OLD' } } } };
   for (const name of ['NEXT', 'MEDIA']) assert.match(describeSecret(`${name}_ACCESS_KEY_ID`, config), /a user who may only assume the role/);
   assert.match(describeSecret('OLD_ACCESS_KEY_ID', config), /an access key for the bucket/);
+  const withoutKey = { vars: { ISSUER: { keys: ['ISSUER_KEY'] }, BUCKETS: { a: { provider: 'aws', credentials: { web_identity: true, role: 'arn:aws:iam::123456789012:role/signpost' } } } } };
+  assert.match(describeSecret('ISSUER_KEY', withoutKey), /the tokens that get credentials, as a JWK of the type EC/);
+  assert.deepEqual(['ISSUER_KEY', 'MEDIA_ACCESS_KEY_ID'].map(secretNames(withoutKey).buckets), [false, false]);
   assert.deepEqual(['NEXT_ACCESS_KEY_ID', 'OLD_EXPIRATION', 'OTHER_ACCESS_KEY_ID'].map(secretNames(config).buckets), [true, true, false]);
 });

@@ -71,6 +71,29 @@ for (const [mounted, env] of Object.entries({ 'tests/mounted': {}, 'examples/rus
   });
 }
 
+test('links that end are counted by a deployed Signpost, whose class is bound', async () => {
+  const secrets = { MEDIA_ACCESS_KEY_ID: 'AKIDOWNACCESSKEY0001', MEDIA_SECRET_ACCESS_KEY: 'own-secret-access-key-of-a-bucket', SITE_TOKEN: 'a-token-of-the-site' };
+  const media = { provider: 'aws', name: 'acme-media', region: 'eu-west-1', credentials: 'MEDIA' };
+  const once = { bucket: 'media', callers: ['site'], key: 'reports/{path}', expires: '10 min', uses: 1 };
+  const vars = { BUCKETS: { media }, CALLERS: { site: { kind: 'bearer', secret: 'SITE_TOKEN' } }, DOWNLOADS: { once } };
+  const env = { SIGNPOST_STATE: { type: 'durable-object', worker: 'keeper', exportName: 'SignpostState' } };
+  const worker = await start({ vars, secrets, env, mounted: 'tests/mounted', others: { keeper: { env: {} } } });
+  try {
+    const headers = { authorization: `Bearer ${secrets.SITE_TOKEN}`, accept: 'application/json' };
+    const { id, url } = await (await worker.fetch('/files/downloads/once/a.pdf', { headers })).json();
+    assert.equal(url, `${worker.url}/files/l/${id}`);
+    assert.equal((await worker.fetch(`/files/l/${id}`)).status, 200);
+    const used = await worker.fetch(`/files/l/${id}`, { method: 'POST' });
+    assert.equal(used.status, 303);
+    assert.match(used.headers.get('set-cookie') ?? '', new RegExp(`; Path=/files/l/${id}; `));
+    assert.equal((await worker.fetch(`/files/l/${id}`, { method: 'POST' })).status, 410);
+    const listed = await worker.fetch('/files/links', { headers });
+    assert.deepEqual(await listed.json(), { links: [] });
+  } finally {
+    await worker.stop();
+  }
+});
+
 describe('events of the smallest Worker', () => {
   const SECRET = `whsec_${randomBytes(32).toString('base64')}`;
   const TOKEN = 'a-token-of-the-site';

@@ -78,7 +78,7 @@ describe('schemathesis finds no difference between the document and the Worker',
   let directory = '';
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'openapi-'));
-    worker = await start({ ...site, outbound: bucket() });
+    worker = await start({ ...site, outbound: bucket(), state: true });
   });
   after(async () => {
     await worker?.stop();

@@ -19,7 +19,7 @@ const MAX_START = 500;
 
 /** A program that uses the package, with mistakes that its types must detect. */
 const PROGRAM = `
-import worker, { Signpost, type SignpostMethods } from 'signpost';
+import worker, { Signpost, SignpostState, type SignpostMethods } from 'signpost';
 import { SignpostError, download, upload, type Uploaded } from 'signpost/client';
 import { useUpload } from 'signpost/react';
 import { SignpostUpload } from 'signpost/signpost-upload.js';
@@ -126,7 +126,7 @@ describe('the package', () => {
     const project = join(directory, 'cf');
     await mkdir(project);
     await writeFile(join(project, 'package.json'), '{ "type": "module" }');
-    await writeFile(join(project, 'index.js'), "export { default, Signpost } from 'signpost';");
+    await writeFile(join(project, 'index.js'), "export { default, Signpost, SignpostState } from 'signpost';");
     const UPLOADS = { avatar: { bucket: 'media', callers: ['nobody'] } };
     const worker = { name: 'signpost', compatibilityDate: '2026-09-01', entrypoint: './index.js', env: { UPLOADS: { type: 'json', value: UPLOADS } } };
     await writeFile(join(project, 'cloudflare.config.ts'), `export default ${JSON.stringify({ worker })};`);

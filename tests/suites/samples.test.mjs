@@ -165,7 +165,8 @@ describe('answers and logs in JSON', async () => {
     vars.ISSUER = { url: 'https://files.example.com', keys: ['LOGIN_SECRET'] };
     const now = new Date().toUTCString();
     const outbound = () => new Response(null, { headers: { 'content-length': `${PICTURE_BYTES}`, 'content-type': 'image/png', etag: '"a"', 'last-modified': now, date: now } });
-    worker = await start({ vars, secrets: SECRETS, outbound });
+    vars.DOWNLOADS = { report: { bucket: 'media', callers: ['login'], key: 'reports/{path}', expires: '7 days', uses: 1 } };
+    worker = await start({ vars, secrets: SECRETS, outbound, state: true });
   });
   after(() => worker?.stop());
 
@@ -192,6 +193,14 @@ describe('answers and logs in JSON', async () => {
         const headers = { authorization: `Bearer ${token}` };
         const answer = await worker.fetch('/uploads/proof/confirm', { method: 'POST', headers, body: JSON.stringify({ confirm }) });
         return assert.deepEqual(shapeOf(sample), shapeOf(await answer.json()));
+      }
+      if ('uses' in sample || 'links' in sample) {
+        const headers = { authorization: `Bearer ${await visitorToken('ada')}`, accept: 'application/json' };
+        const link = await (await worker.fetch('/downloads/report/7.pdf', { headers })).json();
+        if ('uses' in sample) return assert.deepEqual(shapeOf(sample), shapeOf(link));
+        const { links } = await (await worker.fetch('/links', { headers })).json();
+        await worker.fetch(`/links/${link.id}`, { method: 'DELETE', headers });
+        return assert.deepEqual(shapeOf(sample), shapeOf({ links: links.slice(0, 1) }));
       }
       if ('detail' in sample) return assert.deepEqual(sample, await ask('avatar', await visitorToken('ada'), 50_000_000));
       if ('outcome' in sample) {

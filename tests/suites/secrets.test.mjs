@@ -60,16 +60,26 @@ const ROUTES = [
   ['POST', '/downloads/session?marked-query=1', { paths: ['marked-path', 'marked-path/../x'] }],
   ['GET', '/uploads/proof/done/marked-state?key=marked-key'],
   ['GET', '/.well-known/jwks.json?marked-query=1'],
+  ['GET', '/downloads/ends/marked-path?json&download=marked-name'],
+  ['POST', '/downloads/ends', { paths: ['marked-path', 'marked-path/../x'] }],
+  ...['GET', 'POST', 'HEAD'].flatMap((method) => ['/l/marked-id', '/l/markedAAAAAAAAAAAAAAAA'].map((path) => /** @type {[string, string]} */ ([method, path]))),
+  ['GET', '/links?rule=marked-rule&after=marked-id'],
+  ['DELETE', '/links/marked-id'],
+  ['GET', '/.well-known/openid-configuration?marked-query=1'],
+  ['GET', '/downloads/without-key/marked-path'],
 ];
 
 describe('no secret appears', () => {
   /** @type {import('../servers/worker_for_callers.mjs').Worker} */
   let worker;
   const SESSION = { SESSION_SESSION_TOKEN: 'marked-session-token-of-the-session', SESSION_EXPIRATION: '2099-01-01T00:00:00Z', TURNSTILE_SECRET: '0x4AAAAAAA-marked-turnstile-secret' };
-  const KEY = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
+  const KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
   const PRIVATE = { ISSUER_KEY: JSON.stringify(KEY), WEBHOOK_SECRET: 'whsec_bWFya2VkLXNlY3JldC1vZi10aGUtd2ViaG9va3M=' };
   const VARS = {
+    BUCKETS_2: { 'without-key': { provider: 'aws', name: 'acme-media', region: 'eu-west-1', credentials: { web_identity: true, role: 'arn:aws:iam::123456789012:role/signpost' } } },
+    DOWNLOADS_2: { 'without-key': { bucket: 'without-key', callers: ['anyone'], key: 'without-key/{path}', expires: '5 min' } },
     UPLOADS_2: { proof: { bucket: 'session', callers: ['anyone'], key: 'proof/{uuid}.{ext}', types: ['image/png'], max_size: '1 KiB', expires: '1 h', confirm: true, notify: 'https://marked-receiver.example.com/marked-path?token=marked-token' } },
+    DOWNLOADS_2: { ends: { bucket: 'session', callers: ['anyone'], key: 'ends/{path}', expires: '5 min', uses: 1 } },
     ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },
   };
   const outbound = (/** @type {Request} */ { method }) => {
@@ -78,7 +88,7 @@ describe('no secret appears', () => {
     return method === 'HEAD' ? new Response(null, { headers }) : new Response('marked-error-of-another-server', { status: 500 });
   };
   // Each test has its own Worker, since log lines may arrive late.
-  beforeEach(async () => void (worker = await start({ build: 'build/planted', secrets: { ...SESSION, ...PRIVATE }, vars: VARS, outbound })));
+  beforeEach(async () => void (worker = await start({ build: 'build/planted', secrets: { ...SESSION, ...PRIVATE }, vars: VARS, outbound, state: true })));
   afterEach(() => worker?.stop());
 
   test('in a response, header, log line or error of any request', async () => {
@@ -111,45 +121,65 @@ describe('no secret appears', () => {
     const done = await send(worker.url, { method: 'GET', path: `${pathname}?key=marked-key` });
     assert.match(done.body, /<h1>Uploaded<\/h1>/);
     for (const [name, value] of secrets) assert.ok(!done.body.includes(value), `${name} in the page after a form`);
+    const link = JSON.parse((await send(worker.url, { method: 'GET', path: '/downloads/ends/marked-path?json' })).body);
+    const page = await send(worker.url, { method: 'GET', path: `/l/${link.id}` });
+    const used = await send(worker.url, { method: 'POST', path: `/l/${link.id}` });
+    assert.deepEqual([page.status, used.status], [200, 303]);
+    for (const [name, value] of secrets) assert.ok(!`${page.body}${used.headers['set-cookie']}`.includes(value), `${name} in a short link`);
+    assert.ok(!page.body.includes('marked-'), 'a key in the page of a short link');
     await lines(worker, generated.length);
     for (let i = 0; i < 100 && !worker.logs.some((line) => line.includes('"outcome":"retried"')); i += 1) await sleep(20);
     const logs = worker.logs.join('\n');
     assert.match(logs, /"rule":"uploads\/proof","outcome":"retried","status":500/, 'the webhook was sent');
     for (const [name, value] of secrets) assert.ok(!logs.includes(value), `${name} in the log`);
     for (const { request } of generated) for (const part of tokens(request)) assert.ok(!logs.includes(part), 'a token in the log');
-    for (const text of [confirm, receipt, `${pathname.split('/').at(-1)}`]) assert.ok(!logs.includes(text), 'a state or a receipt in the log');
+    const [, use = ''] = /signpost-use=([^;]+)/.exec(`${used.headers['set-cookie']}`) ?? [];
+    for (const text of [link.id, use, confirm, receipt, `${pathname.split('/').at(-1)}`]) assert.ok(!logs.includes(text), 'a state or a receipt in the log');
     for (const part of ['marked-', 'X-Amz-', 'x-amz-', 'contract.txt', 'u7.pdf', 'evil.example.com']) assert.ok(!logs.includes(part), `${part} in the log`);
   });
 
-  test('of a role, its key and its token service, on any route', async () => {
-    await worker.stop();
-    const MARKED = { key: 'marked-secret-of-the-key', secret: 'marked-temporary-secret', session: 'marked-session-token', message: 'marked-message' };
-    const CREDENTIALS = `<R><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>${MARKED.secret}</SecretAccessKey><SessionToken>${MARKED.session}</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></R>`;
-    const REJECTED = `<ErrorResponse><Error><Code>AccessDenied</Code><Message>${MARKED.message}</Message></Error></ErrorResponse>`;
-    for (const [status, body] of /** @type {[number, string][]} */ ([[200, CREDENTIALS], [403, REJECTED], [200, CREDENTIALS.replace('2099', '1999')], [500, CREDENTIALS]])) {
-      const BUCKETS = { .../** @type {any} */ (site.vars).BUCKETS, session: { ...(/** @type {any} */ (site.vars)).BUCKETS.session, credentials: { secret: 'SESSION', role: 'arn:aws:iam::123456789012:role/signpost' } } };
-      const secrets = { SESSION_ACCESS_KEY_ID: 'AKIA', SESSION_SECRET_ACCESS_KEY: MARKED.key };
-      worker = await start({ build: 'build/planted', vars: { BUCKETS }, secrets, outbound: (request) => (request.url.startsWith('https://sts.') ? new Response(body, { status }) : outbound(request)) });
-      const requests = [
-        ...['/downloads/session/a', '/uploads/session?type=image/png', '/healthz'].map((path) => ({ method: 'GET', path })),
-        { method: 'POST', path: '/uploads/session', json: { type: 'image/png', size: 1 } },
-        ...ROUTES.map(([method, path, json]) => ({ method, path, json })),
-      ];
-      let signed = 0;
-      for (const request of requests) {
-        const answer = await send(worker.url, request);
-        const text = JSON.stringify([answer.headers, answer.body]);
-        signed += Number(text.includes('ASIA'));
-        for (const part of [MARKED.key, MARKED.secret, MARKED.message]) assert.ok(!text.includes(part), `${part} in the answer to ${request.method} ${request.path}`);
-      }
-      assert.equal(signed > 0, status === 200 && body === CREDENTIALS, `${signed} are signed, ${status}`);
-      await lines(worker, 3);
-      const logs = worker.logs.join('\n');
-      for (const part of ['marked-', 'Signature=', 'ASIA', 'AKIA', '<']) assert.ok(!logs.includes(part), `${part} in the log`);
-      assert.equal(logs.includes('no new credentials for the bucket session'), signed === 0);
+  /** How a role is assumed: by a key or by a token. @type {Record<string, [credentials: object, secrets: Record<string, string>, vars: object]>} */
+  const PROOFS = {
+    'its key': [{ secret: 'SESSION' }, { SESSION_ACCESS_KEY_ID: 'AKIA', SESSION_SECRET_ACCESS_KEY: 'marked-secret-of-the-key' }, {}],
+    'its token': [{ web_identity: true }, { ISSUER_KEY: PRIVATE.ISSUER_KEY }, { ISSUER: VARS.ISSUER }],
+  };
+  for (const [proof, [how, given, more]] of Object.entries(PROOFS)) {
+    test(`of a role, ${proof} and its token service, on any route`, async () => {
       await worker.stop();
-    }
-  });
+      /** The tokens that were sent. @type {string[]} */
+      const sent = [];
+      const MARKED = { key: 'marked-secret-of-the-key', secret: 'marked-temporary-secret', session: 'marked-session-token', message: 'marked-message' };
+      const CREDENTIALS = `<R><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>${MARKED.secret}</SecretAccessKey><SessionToken>${MARKED.session}</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></R>`;
+      const REJECTED = `<ErrorResponse><Error><Code>AccessDenied</Code><Message>${MARKED.message}</Message></Error></ErrorResponse>`;
+      for (const [status, body] of /** @type {[number, string][]} */ ([[200, CREDENTIALS], [403, REJECTED], [200, CREDENTIALS.replace('2099', '1999')], [500, CREDENTIALS]])) {
+        const BUCKETS = { .../** @type {any} */ (site.vars).BUCKETS, session: { ...(/** @type {any} */ (site.vars)).BUCKETS.session, credentials: { ...how, role: 'arn:aws:iam::123456789012:role/signpost' } } };
+        const serve = async (/** @type {Request} */ request) => {
+          if (!request.url.startsWith('https://sts.')) return outbound(request);
+          sent.push(...(new URLSearchParams(await request.text()).get('WebIdentityToken')?.split('.').slice(1) ?? []));
+          return new Response(body, { status });
+        };
+        worker = await start({ build: 'build/planted', vars: { BUCKETS, ...more }, secrets: given, outbound: serve });
+        const requests = [
+          ...['/downloads/session/a', '/uploads/session?type=image/png', '/healthz'].map((path) => ({ method: 'GET', path })),
+          { method: 'POST', path: '/uploads/session', json: { type: 'image/png', size: 1 } },
+          ...ROUTES.map(([method, path, json]) => ({ method, path, json })),
+        ];
+        let signed = 0;
+        for (const request of requests) {
+          const answer = await send(worker.url, request);
+          const text = JSON.stringify([answer.headers, answer.body]);
+          signed += Number(text.includes('ASIA'));
+          for (const part of [MARKED.key, MARKED.secret, MARKED.message, `${KEY.d}`, ...sent]) assert.ok(!text.includes(part), `${part} in the answer to ${request.method} ${request.path}`);
+        }
+        assert.equal(signed > 0, status === 200 && body === CREDENTIALS, `${signed} are signed, ${status}`);
+        await lines(worker, 3);
+        const logs = worker.logs.join('\n');
+        for (const part of ['marked-', 'Signature=', 'ASIA', 'AKIA', '<', `${KEY.d}`, ...sent]) assert.ok(!logs.includes(part), `${part} in the log`);
+        assert.equal(logs.includes('no new credentials for the bucket session'), signed === 0);
+        await worker.stop();
+      }
+    });
+  }
 
   test('and every decision is logged', async () => {
     const { iss, aud } = ISSUERS.hs;

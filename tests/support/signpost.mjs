@@ -1,6 +1,7 @@
 /** @file Runs the command `signpost`, built natively unless `SIGNPOST_PROGRAM` names another, such as that of the npm package. */
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environment, root } from '../../scripts/step.mjs';
 import { need } from '../needs.mjs';
@@ -63,4 +64,21 @@ function toToml(value) {
   if (Array.isArray(value)) return `[${value.map(toToml).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   return `{ ${Object.entries(value).map(([name, inner]) => `${JSON.stringify(name)} = ${toToml(inner)}`).join(', ')} }`;
+}
+
+/**
+ * Runs `signpost iam` with a configuration.
+ *
+ * @param {Record<string, unknown>} vars
+ * @param {string[]} args
+ * @returns {Promise<any>} the JSON that it prints
+ */
+export async function iamOf(vars, args) {
+  const directory = await mkdtemp(join(tmpdir(), 'iam-'));
+  try {
+    await configure(directory, vars);
+    return JSON.parse(await signpost(['iam', ...args], { cwd: directory }));
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 }

@@ -1,6 +1,6 @@
 //! Bindings that the rules name and the configuration does not declare, or declares differently.
 
-use rules::BucketEntry;
+use rules::{BucketEntry, STATE_BINDING};
 use serde_json::Value;
 use signer::HttpUrl;
 
@@ -12,7 +12,9 @@ pub(super) fn lint(configured: &Configured, wrangler: &Wrangler<'_>) -> Vec<Find
     let of_bucket = |bucket| of_bucket(bucket, configured, wrangler);
     let of_limit = |rule| of_limit(rule, &configured.place_of_rule(rule), wrangler);
     let buckets = configured.rules.buckets().flat_map(of_bucket);
-    buckets.chain(configured.rules().filter_map(of_limit)).collect()
+    let of_state = |rule| of_state(rule, &configured.place_of_rule(rule), wrangler);
+    let of_rules = configured.rules().filter_map(of_limit);
+    buckets.chain(of_rules).chain(configured.rules().filter_map(of_state)).collect()
 }
 
 fn of_bucket(
@@ -144,6 +146,22 @@ fn of_limit(rule: NamedRule<'_>, place: &str, wrangler: &Wrangler<'_>) -> Option
         Finding::warning("other-period", format!("{place}.limit"))
             .says(format!("{binding} counts over {counted} s, but the Worker would tell callers to wait for {period} s"))
             .hint(format!("write limit = {{ binding = {binding:?}, period = {counted} }}")),
+    )
+}
+
+/// The Worker answers 503 where it cannot keep count.
+fn of_state(rule: NamedRule<'_>, place: &str, wrangler: &Wrangler<'_>) -> Option<Finding> {
+    let key = rule.key_of_state()?;
+    if wrangler.binds_state() {
+        return None;
+    }
+    Some(
+        Finding::error("state-missing", format!("{place}.{key}"))
+            .says(format!(
+                "no {} declares {STATE_BINDING}, so every request would be answered 503",
+                wrangler.durable_objects()
+            ))
+            .hint(wrangler.state_hint()),
     )
 }
 

@@ -7,6 +7,7 @@ use crate::finding::Finding;
 use crate::wrangler::Wrangler;
 
 const DOCUMENTATION: &str = "docs/credentials.md";
+const WITHOUT_KEY: &str = r#"write credentials = { web_identity = true, role = "arn:aws:iam::123456789012:role/signpost" }, which needs no key; docs/web-identity.md describes how"#;
 
 pub(super) fn lint(configured: &Configured, wrangler: &Wrangler<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -14,6 +15,8 @@ pub(super) fn lint(configured: &Configured, wrangler: &Wrangler<'_>) -> Vec<Find
         let place = format!("{}.credentials", configured.place_of_bucket(bucket));
         match bucket.assumed_role() {
             Some(role) => {
+                findings.extend(needless_key(bucket, &role, place.clone()));
+                findings.extend(unreachable_issuer(bucket, &role));
                 findings.extend(weaker_policy(&role, &place));
                 findings.extend(unstored_forms(configured, bucket, &role));
                 findings.extend(shorter_grants(configured, bucket, &role));
@@ -34,15 +37,45 @@ fn long_lived(bucket: &BucketEntry, wrangler: &Wrangler<'_>, place: String) -> O
         return None;
     }
     let provider = bucket.provider().name();
+    let hint = if bucket.provider().takes_tokens() {
+        WITHOUT_KEY.to_owned()
+    } else {
+        format!(
+            r#"write credentials = {{ secret = "{prefix}", role = "arn:aws:iam::123456789012:role/signpost" }}, so that the key can only assume that role; {DOCUMENTATION} describes how"#
+        )
+    };
     Some(
         Finding::recommendation("long-lived-key", place)
             .says(format!(
                 "a key that never expires signs, although {provider} gives out temporary credentials"
             ))
-            .hint(format!(
-                r#"write credentials = {{ secret = "{prefix}", role = "arn:aws:iam::123456789012:role/signpost" }}, so that the key can only assume that role; {DOCUMENTATION} describes how"#
-            )),
+            .hint(hint),
     )
+}
+
+/// Recommends a token, where a key does nothing but assume a role.
+fn needless_key(bucket: &BucketEntry, role: &AssumedRole<'_>, place: String) -> Option<Finding> {
+    let provider = bucket.provider();
+    (role.token.is_none() && provider.takes_tokens()).then(|| {
+        Finding::recommendation("needless-key", place)
+            .says(format!(
+                "a key that never expires assumes the role, although {} also accepts a token of the Worker",
+                provider.name()
+            ))
+            .hint(WITHOUT_KEY)
+    })
+}
+
+/// Warns of an issuer whose keys Amazon does not fetch.
+/// Spec: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html>
+fn unreachable_issuer(bucket: &BucketEntry, role: &AssumedRole<'_>) -> Option<Finding> {
+    let url = role.token.filter(|_| bucket.provider().takes_tokens())?.issuer;
+    let authority = url.strip_prefix("https://").and_then(|rest| rest.split('/').next());
+    authority.is_none_or(|authority| authority.contains(':')).then(|| {
+        Finding::warning("unreachable-issuer", "ISSUER.url")
+            .says("Amazon accepts only an identity provider with https and without a port")
+            .hint("write the public address of this Worker, such as url = \"https://files.example.com\"")
+    })
 }
 
 /// Warns if the session policy allows more than `signpost iam` does.

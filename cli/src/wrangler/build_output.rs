@@ -23,7 +23,7 @@ struct Listed {
     keys: &'static [(&'static str, &'static str)],
 }
 
-const LISTED: [Listed; 4] = [
+const LISTED: [Listed; 5] = [
     Listed {
         kind: "r2",
         list: "r2_buckets",
@@ -36,6 +36,7 @@ const LISTED: [Listed; 4] = [
         name: "name",
         keys: &[("namespace", "namespace_id"), ("simple", "simple")],
     },
+    Listed { kind: "durable-object", list: "durable_objects", name: "name", keys: &[] },
     Listed {
         kind: "secrets-store-secret",
         list: "secrets_store_secrets",

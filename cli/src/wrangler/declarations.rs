@@ -1,5 +1,8 @@
 //! How the configuration's format declares what the rules need: the names for messages, and hints.
 
+use rules::STATE_BINDING;
+
+use super::tree::Node;
 use super::{Format, Wrangler};
 
 impl Wrangler<'_> {
@@ -11,6 +14,11 @@ impl Wrangler<'_> {
     /// The declarations of rate limits.
     pub(crate) const fn ratelimits(&self) -> &'static str {
         self.either("[[ratelimits]]", "`bindings.rateLimit()`")
+    }
+
+    /// The declarations of Durable Objects.
+    pub(crate) const fn durable_objects(&self) -> &'static str {
+        self.either("[[durable_objects.bindings]]", "`bindings.durableObject()`")
     }
 
     /// What a secret is that the file does not declare: the end of a message.
@@ -44,6 +52,25 @@ impl Wrangler<'_> {
             Format::BuildOutput => in_source(&format!(
                 "{binding}: bindings.rateLimit({{ namespace: \"1001\", simple: {{ limit: 20, period: {period} }} }})"
             )),
+        }
+    }
+
+    pub(crate) fn state_hint(&self) -> String {
+        match self.format {
+            Format::Toml | Format::Json => format!(
+                r#"add {} with name = "{STATE_BINDING}" and class_name = "SignpostState", and [[migrations]] with tag = "signpost-state" and new_sqlite_classes = ["SignpostState"]"#,
+                self.head("durable_objects.bindings")
+            ),
+            Format::BuildOutput => {
+                let name = self.table.get("name").map(Node::to_json).unwrap_or_default();
+                let binding = in_source(&format!(
+                    r#"{STATE_BINDING}: bindings.durableObject({{ worker: {name}, exportName: "SignpostState" }})"#
+                ));
+                format!(
+                    r#"add SignpostState: exports.durableObject({{ storage: "sqlite" }}) to `exports`, and {}"#,
+                    binding.trim_start_matches("add ")
+                )
+            }
         }
     }
 

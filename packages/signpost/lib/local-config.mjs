@@ -15,7 +15,7 @@ const WITH_FORMS = ['aws', 'tigris', 'minio', 'garage', 'spaces', 'scaleway', 'o
 /**
  * Changes the project's configuration for this machine:
  *
- * - Each bucket is a local R2 bucket. It takes uploads as the deployed one does: forms through a binding, or PUT to wrangler's S3 endpoint.
+ * - Each bucket is a local R2 bucket, with a key of its own: the local R2 has no temporary credentials. It takes uploads as the deployed one does: forms through a binding, or PUT to wrangler's S3 endpoint.
  * - Each caller but `anyone` is one that sends a token. Its name is that of its entry, and it has no claims.
  * - Challenges and limits are left out, since a local page has no widget.
  * - Receipts are issued by the local address, and signed with a key of this machine.
@@ -109,10 +109,15 @@ function demoRules(config, secrets) {
   const token = (/** @type {string[]} */ names) => (isOpen(names) ? undefined : names.map((name) => secrets[callers[name]?.secret]).find(Boolean));
   const isSame = (/** @type {Table} */ one, /** @type {Table} */ other) => [...one.callers].sort().join() === [...other.callers].sort().join() || token(one.callers) === token(other.callers);
   return entriesOf(config, 'UPLOADS').map(([name, rule]) => {
-    const download = entriesOf(config, 'DOWNLOADS').find(([, other]) => other.bucket === rule.bucket && canRead(other.key, rule.key) && isSame(rule, other));
+    const download = entriesOf(config, 'DOWNLOADS').find(([, other]) => other.bucket === rule.bucket && !makesShortLinks(other) && canRead(other.key, rule.key) && isSame(rule, other));
     const method = takesForms(buckets[rule.bucket]) ? 'POST' : 'PUT';
     return { name, method, types: rule.types, isOpen: isOpen(rule.callers), token: token(rule.callers), ...(download && { download: { rule: download[0], segments: download[1].key.split('/').length - 1 } }) };
   });
+}
+
+/** Whether a rule makes a new link for each request, which the page does not. @param {Table} rule */
+function makesShortLinks({ uses, revocable }) {
+  return uses !== undefined || revocable === true;
 }
 
 /** Whether a download rule's key, such as `files/{caller}/{path}`, includes the keys of an upload rule. @param {string} download @param {string} upload */

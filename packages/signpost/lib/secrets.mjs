@@ -33,6 +33,8 @@ const WEBHOOK = 'the secret that signs webhooks, which their receiver has too: w
  * @returns {string}
  */
 export function describeSecret(name, config) {
+  if ([config.vars?.ISSUER?.keys].flat().includes(name) && entriesOf(config, 'BUCKETS').some(([, { credentials }]) => credentials?.web_identity))
+    return 'the private key that signs receipts and the tokens that get credentials, as a JWK of the type EC (P-256) or RSA: docs/web-identity.md';
   if ([config.vars?.ISSUER?.keys].flat().includes(name)) return 'the private key that signs receipts, as a JWK, or a shared secret of at least 32 bytes: docs/receipts.md';
   if (entriesOf(config, 'UPLOADS').some(([, { notify }]) => notify && [notify.secret ?? 'WEBHOOK_SECRET'].flat().includes(name))) return WEBHOOK;
   const kind = entriesOf(config, 'CALLERS').find(([, { secret }]) => [secret].flat().includes(name))?.[1].kind;
@@ -45,7 +47,7 @@ export function describeSecret(name, config) {
 }
 
 /** The first parts of the names of a bucket's secrets. @param {Table} bucket @returns {string[]} */
-const prefixesOf = ({ credentials }) => [credentials?.secret ?? credentials].flat();
+const prefixesOf = ({ credentials }) => (credentials?.web_identity ? [] : [credentials?.secret ?? credentials].flat());
 
 /**
  * Whether a bucket gets forms from the Worker and nothing else. Links and uploads in parts need a key of the provider.

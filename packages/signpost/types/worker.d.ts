@@ -1,4 +1,4 @@
-/** The Worker that Cloudflare calls: `export { default, Signpost } from 'signpost';` */
+/** The Worker that Cloudflare calls: `export { default, Signpost, SignpostState } from 'signpost';` */
 import type { SignpostMethods } from './rpc.d.ts';
 
 export type * from './rpc.d.ts';
@@ -22,3 +22,6 @@ export default worker;
 
 /** What other Workers call through a service binding with `entrypoint = "Signpost"`. */
 export declare const Signpost: new (context: any, env: any) => SignpostMethods;
+
+/** The class of the Durable Objects that count, for rules that need one. It must be exported if `SIGNPOST_STATE` binds it. */
+export declare const SignpostState: new (context: any, env: any) => object;

@@ -17,6 +17,7 @@ use crate::config::reader::{ConfigValue, TableReader};
 use crate::denial::Denial;
 use crate::lifetime::{EndsWith, Lifetime};
 use crate::secret::Secrets;
+use crate::sts::assume_role::AssumeRole;
 
 const NO_PARTITION: &str =
     "no known region of Amazon has this name, so the bucket also needs an `endpoint`";
@@ -72,6 +73,7 @@ impl BucketEntry {
             Some(entry) => CredentialSource::parse(entry, (provider, name), place)?,
             None => CredentialSource::Secrets,
         };
+        let keys = if source.r2_account().is_some() { keys.permanent() } else { keys };
         table.finish()?;
         let name = name.to_owned();
         let signing_keys = SigningKeys::default();
@@ -98,7 +100,9 @@ impl BucketEntry {
         now: UnixTime,
     ) -> Result<(Credentials, Lifetime), Denial> {
         let (credentials, end) = match &self.source {
-            CredentialSource::Secrets => self.keys.credentials(secrets, now)?,
+            CredentialSource::Secrets | CredentialSource::R2Temporary(_) => {
+                self.keys.credentials(secrets, now)?
+            }
             CredentialSource::AssumeRole(role) => {
                 let (credentials, end) = role.credentials(now)?;
                 (credentials, Some(end))
@@ -109,24 +113,47 @@ impl BucketEntry {
         Ok((credentials, end.map_or(Ok(lifetime), until)?))
     }
 
-    /// Returns what seals states if it is not what signs: the key that gets the credentials, which outlives them.
+    /// Returns what seals states if it is not what signs: the key that gets the credentials, which outlives them; without one,
+    /// a key of the issuer.
     pub(crate) fn sealing_key(
         &self,
         secrets: &Secrets,
         now: UnixTime,
     ) -> Result<Option<Credentials>, Denial> {
         match &self.source {
-            CredentialSource::Secrets => Ok(None),
-            CredentialSource::AssumeRole(_) => {
-                self.keys.credentials(secrets, now).map(|(credentials, _)| Some(credentials))
-            }
+            CredentialSource::Secrets | CredentialSource::R2Temporary(_) => Ok(None),
+            CredentialSource::AssumeRole(role) => match role.issuer() {
+                Some(issuer) => {
+                    let key = issuer.sealing_keys(secrets).into_iter().next();
+                    key.map(Some).ok_or(Denial::IssuerUnavailable)
+                }
+                None => {
+                    self.keys.credentials(secrets, now).map(|(credentials, _)| Some(credentials))
+                }
+            },
         }
     }
 
-    /// Returns the credentials that can have signed, if secrets are the credentials.
+    /// Returns what can have sealed states: during a rotation, the other key.
+    pub(crate) fn opening_keys(&self, secrets: &Secrets, now: UnixTime) -> Vec<Credentials> {
+        match self.source.assume_role().and_then(AssumeRole::issuer) {
+            Some(issuer) => issuer.sealing_keys(secrets),
+            None => self.keys.all(secrets, now),
+        }
+    }
+
+    /// Returns whether a token of the issuer gets the credentials.
+    pub(crate) fn has_web_identity(&self) -> bool {
+        self.source.assume_role().is_some_and(|role| role.web_identity().is_some())
+    }
+
+    /// Returns the credentials that can have signed, or from which those that have signed are derived; none if they are those of a
+    /// role.
     pub(crate) fn verification_keys(&self, secrets: &Secrets, now: UnixTime) -> Vec<Credentials> {
         match &self.source {
-            CredentialSource::Secrets => self.keys.all(secrets, now),
+            CredentialSource::Secrets | CredentialSource::R2Temporary(_) => {
+                self.keys.all(secrets, now)
+            }
             // Another instance of the Worker, with other credentials, can have signed.
             CredentialSource::AssumeRole(_) => Vec::new(),
         }

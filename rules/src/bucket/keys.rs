@@ -8,6 +8,7 @@ use crate::denial::Denial;
 use crate::secret::{Secret, Secrets};
 use crate::secret_format::SecretFormat;
 use crate::secret_name::SecretName;
+use crate::sts::web_identity;
 
 pub(crate) const EXPECTED: &str =
     r#"the first part of the secrets' names, such as "MEDIA" for MEDIA_ACCESS_KEY_ID"#;
@@ -24,11 +25,19 @@ const MIN_VERIFIED_LEN: usize = 32;
 const EXPIRATION: SecretFormat =
     SecretFormat::of(|text| instant(text).is_some(), "a time such as 2026-11-23T19:10:00Z");
 
-/// The names of the secrets, in sets. The first set that is complete and has not expired is used.
+/// A session token of a key from which credentials are derived: there must be none.
+const NO_SESSION_TOKEN: SecretFormat = SecretFormat::of(
+    |_| false,
+    "absent: R2 derives temporary credentials only from a key without a session token",
+);
+
+/// The names of the secrets, in sets. The first set that is complete and has not expired is used. There is none if a token of
+/// the issuer gets the credentials.
 #[derive(Clone, Debug)]
 pub(crate) struct BucketKeys {
     sets: Vec<KeyNames>,
     verifier: SignatureVerifier,
+    session_token: SecretFormat,
 }
 
 /// Who verifies the signatures that are made with a bucket's credentials.
@@ -55,7 +64,11 @@ impl BucketKeys {
         verifier: SignatureVerifier,
     ) -> Result<Self, ConfigError> {
         let entry = if entry.value.is_object() {
-            TableReader::new(entry)?.required("secret", EXPECTED)?
+            let mut table = TableReader::new(entry)?;
+            if table.optional(web_identity::KEY).is_some() {
+                return Ok(Self { sets: Vec::new(), verifier, session_token: SecretFormat::LINE });
+            }
+            table.required("secret", EXPECTED)?
         } else {
             *entry
         };
@@ -64,12 +77,21 @@ impl BucketKeys {
         let entries = entry.one_or_more(EXPECTED).map_err(|_| hidden())?;
         let sets: Option<Vec<_>> = entries.iter().map(KeyNames::of).collect();
         let sets = sets.filter(|sets| sets.len() <= MAX).ok_or_else(hidden)?;
-        Ok(Self { sets, verifier })
+        Ok(Self { sets, verifier, session_token: SecretFormat::LINE })
+    }
+
+    /// Refuses session tokens, for keys from which credentials are derived.
+    pub(crate) fn permanent(self) -> Self {
+        Self { session_token: NO_SESSION_TOKEN, ..self }
     }
 
     /// Returns the keys of a bucket that is only read, through its binding.
     pub(crate) const fn none() -> Self {
-        Self { sets: Vec::new(), verifier: SignatureVerifier::Worker }
+        Self {
+            sets: Vec::new(),
+            verifier: SignatureVerifier::Worker,
+            session_token: SecretFormat::LINE,
+        }
     }
 
     /// Returns whether there are no credentials to sign with.
@@ -90,7 +112,7 @@ impl BucketKeys {
     ) -> Result<(Credentials, Option<UnixTime>), Denial> {
         let mut denial = Denial::CredentialsExpired;
         for set in &self.sets {
-            match set.credentials(secrets, now, self.secret_format()) {
+            match set.credentials(secrets, now, self.formats()) {
                 Ok(found) => return Ok(found),
                 Err(error) => denial = error,
             }
@@ -100,7 +122,7 @@ impl BucketKeys {
 
     /// Returns all credentials that are complete and have not expired. Signatures by any of them are valid.
     pub(crate) fn all(&self, secrets: &Secrets, now: UnixTime) -> Vec<Credentials> {
-        let valid = |set: &KeyNames| set.credentials(secrets, now, self.secret_format()).ok();
+        let valid = |set: &KeyNames| set.credentials(secrets, now, self.formats()).ok();
         self.sets.iter().filter_map(valid).map(|(credentials, _)| credentials).collect()
     }
 
@@ -131,14 +153,21 @@ impl BucketKeys {
                 self.secret_format()
             } else if *name == set.expiration {
                 EXPIRATION
-            } else if *name == set.access_key_id || *name == set.session_token {
+            } else if *name == set.access_key_id {
                 SecretFormat::LINE
+            } else if *name == set.session_token {
+                self.session_token
             } else {
                 continue;
             };
             format.check(name, value)?;
         }
         Ok(())
+    }
+
+    /// Returns what a secret access key and a session token must look like.
+    const fn formats(&self) -> (SecretFormat, SecretFormat) {
+        (self.secret_format(), self.session_token)
     }
 
     /// Returns what a secret access key must look like.
@@ -165,12 +194,12 @@ impl KeyNames {
         &self,
         secrets: &Secrets,
         now: UnixTime,
-        secret_format: SecretFormat,
+        (secret_format, token_format): (SecretFormat, SecretFormat),
     ) -> Result<(Credentials, Option<UnixTime>), Denial> {
         let id = required(secrets, &self.access_key_id, SecretFormat::LINE)?;
         let secret = required(secrets, &self.secret_access_key, secret_format)?;
         let credentials = Credentials::new(id, secret);
-        let credentials = match optional(secrets, &self.session_token, SecretFormat::LINE)? {
+        let credentials = match optional(secrets, &self.session_token, token_format)? {
             Some(token) => credentials.with_session_token(token),
             None => credentials,
         };

@@ -159,12 +159,27 @@ impl Provider {
         self.iam
     }
 
+    /// Returns whether temporary credentials can be derived from a key without a request to the provider.
+    #[must_use]
+    pub fn derives_credentials(&self) -> bool {
+        self.iam == Iam::R2Token
+    }
+
     /// Returns whether the provider documents roles, which a user that may do nothing else can assume.
     #[must_use]
     pub const fn has_roles(&self) -> bool {
         match self.sts {
             Sts::Amazon | Sts::Global(_) => true,
             Sts::None | Sts::SameEndpoint => false,
+        }
+    }
+
+    /// Returns whether the provider's token service is known to accept a token of the issuer instead of a key.
+    #[must_use]
+    pub const fn takes_tokens(&self) -> bool {
+        match self.sts {
+            Sts::Amazon => true,
+            Sts::Global(_) | Sts::None | Sts::SameEndpoint => false,
         }
     }
 

@@ -8,6 +8,7 @@ use signer::{Bucket, Method, ObjectKey, Presign, PresignedUrl, UnixTime, UrlStyl
 use crate::bucket::entry::BucketEntry;
 use crate::denial::Denial;
 use crate::download::header_source::{self, HeaderSource};
+use crate::download::rule::Disposition;
 use crate::download::saved_name;
 use crate::download::serve::Serve;
 use crate::download::served_object::ActiveContent;
@@ -31,6 +32,7 @@ pub struct DownloadGrant {
     pub(crate) header_source: HeaderSource,
     /// The values of headers that S3 sends instead of the object's own, by query parameter.
     pub(crate) overrides: LiteMap<&'static str, String>,
+    pub(crate) disposition: Disposition,
 }
 
 /// Where a link leads.
@@ -150,7 +152,11 @@ impl DownloadGrant {
         for (parameter, value) in parameters {
             link = link.query(parameter, value).expect("no parameter of a signature");
         }
-        let url = signer.sign_url(&link);
+        let url = match self.disposition {
+            Disposition::Shown => signer.sign_restricted_url(method.into(), &self.key, &link),
+            // With credentials in it, the link could be changed into one that shows the object.
+            Disposition::Attachment => signer.sign_url(&link),
+        };
         let max_age = window.map(|window| window.left(now));
         Ok(signer.signed(self.key.as_str(), SignedLink { url, max_age }))
     }

@@ -19,10 +19,12 @@ use crate::download::required_tag;
 use crate::download::saved_name;
 use crate::download::serve::Serve;
 use crate::download::served_object::{ActiveContent, ServedObject};
+use crate::download::short_link::ShortLink;
 use crate::download::window::Window;
 use crate::keys::fill::Values;
 use crate::keys::part::{self, Placeholder};
 use crate::keys::template::KeyTemplate;
+use crate::lifetime::Lifetime;
 use crate::rule_keys;
 use crate::upload::attributes::tags::Tag;
 use crate::upload::rule::UploadRule;
@@ -34,6 +36,9 @@ const NOTHING_EXPIRES: &str =
     r#"a rule with serve = "direct" gives out no links, so that none expires: leave it out"#;
 const NOT_SERVED: &str =
     r#"decides how the Worker sends files, so it needs serve = "worker" or serve = "direct""#;
+
+const DIRECT_AND_SHORT_LINK: &str = r#"a rule with serve = "direct" gives out no links, so that none can end: leave out `uses` and `revocable`"#;
+const WINDOW_AND_SHORT_LINK: &str = "links with `uses` or `revocable` are made for one recipient, so they cannot stay the same for everyone";
 
 /// What one download rule permits.
 #[derive(Debug)]
@@ -50,11 +55,12 @@ pub struct DownloadRule {
     header_source: HeaderSource,
     /// The tag that the bucket's policy requires of an object.
     pub(crate) required_tag: Option<Tag>,
+    short_link: Option<ShortLink>,
 }
 
 /// What a browser does with an object.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Disposition {
+pub(crate) enum Disposition {
     /// Shows the object if it can, unless the owner has stored another `Content-Disposition`.
     Shown,
     /// Saves the object as a file.
@@ -74,7 +80,8 @@ impl DownloadRule {
         let access = Access::parse(&mut table, callers)?;
         let key = rule_keys::key(&mut table, part::DOWNLOAD, &access)?;
         let expires = expires(serve, &mut table)?;
-        let window = table.optional("window").map(|entry| window(&entry, expires)).transpose()?;
+        let of_window = table.optional("window");
+        let window = of_window.as_ref().map(|entry| window(entry, expires)).transpose()?;
         let active_content = active_content(serve, &mut table)?;
         let attachment = table.switch("attachment")?;
         let disposition = if attachment { Disposition::Attachment } else { Disposition::Shown };
@@ -82,6 +89,13 @@ impl DownloadRule {
         let required_tag =
             required_tag.map(|entry| required_tag::parse(&entry, &bucket, &key, uploads));
         let required_tag = required_tag.transpose()?;
+        let short_link = ShortLink::parse(&mut table, &access)?;
+        if short_link.is_some() && serve == Serve::Direct {
+            return Err(table.problem(DIRECT_AND_SHORT_LINK));
+        }
+        if let (Some(_), Some(entry)) = (short_link, of_window) {
+            return Err(entry.problem(WINDOW_AND_SHORT_LINK));
+        }
         table.finish()?;
         let header_source = HeaderSource::of(&bucket, &key, uploads.values());
         Ok(Self {
@@ -95,6 +109,7 @@ impl DownloadRule {
             disposition,
             header_source,
             required_tag,
+            short_link,
         })
     }
 
@@ -102,6 +117,12 @@ impl DownloadRule {
     #[must_use]
     pub const fn access(&self) -> &Access {
         &self.access
+    }
+
+    /// Returns how the rule's links end, if they are short links.
+    #[must_use]
+    pub const fn short_link(&self) -> Option<ShortLink> {
+        self.short_link
     }
 
     /// Returns how the objects reach the client.
@@ -123,15 +144,26 @@ impl DownloadRule {
         ambient: Ambient,
     ) -> Result<DownloadGrant, Denial> {
         let expires = self.expires.ok_or(Denial::NoLinks)?;
+        let key = self.find(caller, path, ambient)?;
+        self.grant_key(key, caller.lifetime(expires, ambient.now)?)
+    }
+
+    /// Permits to read the object with this key.
+    pub(super) fn grant_key(
+        &self,
+        key: ObjectKey,
+        lifetime: Lifetime,
+    ) -> Result<DownloadGrant, Denial> {
         let grant = DownloadGrant {
             bucket: Arc::clone(&self.bucket),
             place: Place::of(self.serve),
             active_content: self.active_content,
-            key: self.find(caller, path, ambient)?,
-            lifetime: caller.lifetime(expires, ambient.now)?,
+            key,
+            lifetime,
             window: self.window,
             header_source: self.header_source,
             overrides: self.header_source.overrides(),
+            disposition: self.disposition,
         };
         match self.disposition {
             Disposition::Shown => Ok(grant),

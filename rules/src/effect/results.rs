@@ -8,6 +8,7 @@ use super::Effect;
 use super::blocked::Blocked;
 use crate::callers::named_caller::NamedCaller;
 use crate::denial::Denial;
+use crate::state::{StateAnswer, StateChange};
 use crate::upload::confirm::ObjectHead;
 
 /// The result of one effect.
@@ -27,6 +28,10 @@ pub enum EffectResult {
     Fetched(Fetched),
     /// Some of what was counted is within the limit: this many.
     Within(u8),
+    /// The answers of objects, one for each change.
+    Changed(Vec<StateAnswer>),
+    /// The class of the objects is not bound.
+    NotBound,
     /// Who sent the request.
     Named(NamedCaller),
     /// All headers of the incoming request, names in lower case.
@@ -135,6 +140,31 @@ impl Results {
         match self.require(Effect::ReadHeaders)? {
             EffectResult::Headers(headers) => Ok(headers),
             _ => Ok(RequestHeaders::NONE),
+        }
+    }
+
+    /// Returns the answers to changes, and the `memo` that they were performed with.
+    ///
+    /// # Errors
+    ///
+    /// [`Blocked::Pending`] if they have not been performed; [`Denial::StateNotBound`] or [`Denial::StateUnavailable`].
+    pub(crate) fn change_state(
+        &self,
+        nth: u8,
+        changes: Vec<StateChange>,
+        memo: String,
+    ) -> Result<(&[StateAnswer], &str), Blocked<Denial>> {
+        let effect = Effect::ChangeState { nth, changes, memo };
+        let found = self.0.iter().find(|(known, _)| known.is_same(&effect));
+        match found.ok_or(Blocked::Pending(effect))? {
+            (Effect::ChangeState { changes, memo, .. }, EffectResult::Changed(answers))
+                if answers.len() == changes.len()
+                    && !answers.contains(&StateAnswer::Unreadable) =>
+            {
+                Ok((answers, memo))
+            }
+            (_, EffectResult::NotBound) => Err(Denial::StateNotBound.into()),
+            _ => Err(Denial::StateUnavailable.into()),
         }
     }
 

@@ -18,6 +18,11 @@ const CURVE: &[&str] = &["d"];
 /// Longest `kid` accepted, in bytes.
 const MAX_ID: usize = 128;
 
+/// The member with certificates of the public key, by which some servers verify: Ceph 16 knows no other key.
+/// Spec: <https://www.rfc-editor.org/rfc/rfc7517#section-4.7>
+const CERTIFICATES: &str = "x5c";
+const MAX_CERTIFICATES: usize = 4;
+
 /// A private key that can sign.
 pub(crate) struct PrivateJwk {
     pub(crate) algorithm: Algorithm,
@@ -29,6 +34,7 @@ pub(crate) struct PrivateJwk {
 
 impl PrivateJwk {
     /// Reads a key; returns `None` if it is not one, is not private, or is too weak.
+    #[inline(never)] // it has several callers, none of which is hot
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let object = strict_json::object(text.as_bytes())?;
         let public = public_members(&object);
@@ -39,6 +45,10 @@ impl PrivateJwk {
         };
         let declared = object.get("alg").map(|name| name.as_str().and_then(Algorithm::named));
         if declared.is_some_and(|declared| declared != Some(algorithm)) {
+            return None;
+        }
+        let certificates = object.get(CERTIFICATES);
+        if !certificates.is_none_or(is_certificates) {
             return None;
         }
         let mut members = public.clone();
@@ -54,6 +64,10 @@ impl PrivateJwk {
             Some(id) => id.as_str().filter(|id| (1..=MAX_ID).contains(&id.len()))?.to_owned(),
             None => thumbprint(&public),
         };
+        let mut public = public;
+        if let Some(certificates) = certificates {
+            public.insert(CERTIFICATES.to_owned(), certificates.clone());
+        }
         Some(Self {
             algorithm,
             id,
@@ -70,6 +84,16 @@ impl PrivateJwk {
         members.insert("use".into(), "sig".into());
         Value::Object(members)
     }
+}
+
+/// Returns whether a value is a list of certificates in base64.
+fn is_certificates(value: &Value) -> bool {
+    let is_base64 = |b: u8| b.is_ascii_alphanumeric() || b"+/=".contains(&b);
+    let is_certificate = |value: &Value| {
+        value.as_str().is_some_and(|text| !text.is_empty() && text.bytes().all(is_base64))
+    };
+    let list = value.as_array().filter(|list| (1..=MAX_CERTIFICATES).contains(&list.len()));
+    list.is_some_and(|list| list.iter().all(is_certificate))
 }
 
 /// Returns the thumbprint of a public key: a map of JSON is sorted by name, as the thumbprint requires.

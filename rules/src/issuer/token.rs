@@ -7,16 +7,25 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::Sha256;
+use signer::Credentials;
 use zeroize::Zeroizing;
 
 use super::{Issuer, PrivateJwk};
 use crate::callers::tokens::algorithm::Algorithm;
 use crate::denial::Denial;
-use crate::effect::Effect;
 use crate::effect::blocked::Blocked;
 use crate::effect::results::{EffectResult, Results};
+use crate::effect::{Effect, UnsignedToken};
 use crate::rules::Rules;
 use crate::secret::{Secret, Secrets};
+
+/// The `typ` of ID tokens.
+const ID_TOKEN: &str = "JWT";
+
+/// The algorithms of ID tokens. The verifiers of providers know them, and no other of ours.
+pub(crate) const ID_TOKEN_ALGORITHMS: [Algorithm; 2] = [Algorithm::Es256, Algorithm::Rs256];
+
+const ID_TOKEN_KEY: &str = "a private key as a JWK of the type EC (P-256) or RSA (from 2048 bits), since a bucket has `web_identity` and token services accept no other";
 
 /// The header of a token. Its members are in alphabetical order.
 #[derive(Serialize)]
@@ -35,6 +44,42 @@ impl Issuer {
     /// [`Denial::SecretMissing`], [`Denial::SecretTooShort`] or [`Denial::SecretMalformed`].
     pub(crate) fn check(&self, secrets: &Secrets) -> Result<(), Denial> {
         self.keys.values(secrets, Self::KEY).map(drop)
+    }
+
+    /// Returns an ID token before it is signed, and the first key that can sign it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Issuer::check`]; [`Denial::SecretMalformed`] if no key is of a type that the verifiers of ID tokens accept.
+    #[inline(never)] // keeps rare code out of the function that signs for every bucket
+    pub(crate) fn id_token(
+        &self,
+        claims: &Value,
+        secrets: &Secrets,
+    ) -> Result<UnsignedToken, Denial> {
+        let jwk = self.id_token_key(secrets)?;
+        let header = Header { alg: jwk.algorithm.name(), kid: Some(&jwk.id), typ: ID_TOKEN };
+        let data = Zeroizing::new(unsigned(&header, claims));
+        Ok(UnsignedToken { algorithm: jwk.algorithm.name(), jwk: jwk.json, data })
+    }
+
+    /// Returns the first key that is set and can sign ID tokens.
+    #[inline(never)]
+    pub(crate) fn id_token_key(&self, secrets: &Secrets) -> Result<PrivateJwk, Denial> {
+        let keys = self.keys.values(secrets, Self::KEY)?;
+        let keys = keys.iter().filter_map(|secret| PrivateJwk::parse(secret.expose()));
+        let key = keys.into_iter().find(|jwk| ID_TOKEN_ALGORITHMS.contains(&jwk.algorithm));
+        key.ok_or_else(|| match self.keys.as_slice().iter().find(|name| secrets.contains(name)) {
+            Some(name) => Denial::SecretMalformed { name: name.clone(), expected: ID_TOKEN_KEY },
+            None => Denial::IssuerUnavailable,
+        })
+    }
+
+    /// Returns what can seal states: one for each key that is set. They stay the same as long as the keys do.
+    #[inline(never)]
+    pub(crate) fn sealing_keys(&self, secrets: &Secrets) -> Vec<Credentials> {
+        let values = self.keys.as_slice().iter().filter_map(|name| secrets.optional(name));
+        values.map(|secret| Credentials::new("issuer", secret.expose())).collect()
     }
 
     /// Signs a token of this type with the first key that is set.
@@ -84,7 +129,7 @@ impl Rules {
 }
 
 /// Returns a token without its signature.
-fn unsigned(header: &Header<'_>, claims: &impl Serialize) -> String {
+pub(crate) fn unsigned(header: &impl Serialize, claims: &impl Serialize) -> String {
     let [header, claims] = [serde_json::to_vec(header), serde_json::to_vec(claims)]
         .map(|json| BASE64_URL_SAFE_NO_PAD.encode(json.expect("texts and numbers are JSON")));
     format!("{header}.{claims}")

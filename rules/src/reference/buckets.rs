@@ -29,7 +29,7 @@ pub(super) const SECTION: Section = Section {
             name: "credentials",
             kinds: &[],
             shape: Shape::Credentials,
-            meaning: r#"the first part of the secrets' names; a list of up to [2](../rules/src/bucket/keys.rs "const MAX: usize = 2") for a [rotation](operations.md#rotating-keys); or a table, with which the Worker [assumes a role](credentials.md)"#,
+            meaning: r#"the first part of the secrets' names; a list of up to [2](../rules/src/bucket/keys.rs "const MAX: usize = 2") for a [rotation](operations.md#rotating-keys); or a table, with which the Worker [assumes a role](credentials.md), also [without a key](web-identity.md), or [derives temporary credentials](credentials.md#on-r2)"#,
             presence: Presence::Depends(
                 r#"required, unless all its rules have `serve = "direct"`"#,
             ),

@@ -19,6 +19,8 @@ pub enum Shape {
     Pattern(&'static str),
     /// `true` or `false`.
     Boolean,
+    /// A whole number, at least the first and at most the second.
+    WholeNumber(u32, u32),
     /// A size such as `5 MiB`.
     Size,
     /// A length of time such as `10 min`.
@@ -67,6 +69,9 @@ impl Shape {
             Self::KeyTemplate => json!({ "type": "string", "pattern": "^[^/{}]+/" }),
             Self::Pattern(pattern) => json!({ "type": "string", "pattern": pattern }),
             Self::Boolean => json!({ "type": "boolean" }),
+            Self::WholeNumber(min, max) => {
+                json!({ "type": "integer", "minimum": min, "maximum": max })
+            }
             Self::Size => json!({ "type": "string", "pattern": pattern_of(quantity::sizes()) }),
             Self::Duration => json!({ "type": "string", "pattern": pattern_of(quantity::times()) }),
             Self::OneOf(values) => json!({ "enum": values }),
@@ -91,21 +96,23 @@ impl Shape {
             ] }),
             Self::Credentials => {
                 let secret = Self::OneOrMore(&SECRET_NAME, Some(2)).schema();
-                json!({ "anyOf": [
-                    secret,
-                    {
-                        "type": "object",
-                        "properties": {
-                            "secret": secret,
-                            "role": { "type": "string", "pattern": "^arn:[^:]*:iam:[^:]*:[^:]*:role/." },
-                            "endpoint": Self::Url.schema(),
-                            "duration": Self::Duration.schema(),
-                            "external_id": { "type": "string", "pattern": "^[A-Za-z0-9_+=,.@:/-]{2,1224}$" },
-                        },
-                        "required": ["secret"],
-                        "additionalProperties": false,
-                    },
-                ] })
+                let role =
+                    json!({ "type": "string", "pattern": "^arn:[^:]*:iam:[^:]*:[^:]*:role/." });
+                let (endpoint, duration) = (Self::Url.schema(), Self::Duration.schema());
+                let external_id =
+                    json!({ "type": "string", "pattern": "^[A-Za-z0-9_+=,.@:/-]{2,1224}$" });
+                let by_key = json!({ "secret": secret, "role": role, "endpoint": endpoint, "duration": duration, "external_id": external_id });
+                let by_token = json!({
+                    "web_identity": { "const": true },
+                    "role": role,
+                    "endpoint": endpoint,
+                    "duration": duration,
+                    "audience": { "type": "string", "pattern": "^[!-~]{1,255}$" },
+                });
+                let by_token = table(&by_token, &["web_identity"]);
+                let derived = json!({ "secret": secret, "temporary": { "type": "boolean" } });
+                let derived = table(&derived, &["secret", "temporary"]);
+                json!({ "anyOf": [secret, table(&by_key, &["secret"]), by_token, derived] })
             }
             Self::Notify => json!({ "anyOf": [
                 Self::Url.schema(),

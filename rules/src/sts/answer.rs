@@ -20,8 +20,10 @@ pub(crate) struct Session {
 impl Session {
     /// Reads the result of a request for credentials, which must not have expired yet.
     pub(crate) fn read(result: &EffectResult, now: UnixTime) -> Result<Self, CredentialsFailure> {
-        let EffectResult::Fetched(answer) = result else {
-            return Err(CredentialsFailure::NoAnswer);
+        let answer = match result {
+            EffectResult::Fetched(answer) => answer,
+            EffectResult::No => return Err(CredentialsFailure::NotSigned),
+            _ => return Err(CredentialsFailure::NoAnswer),
         };
         if answer.status != 200 {
             return Err(CredentialsFailure::rejected(answer));

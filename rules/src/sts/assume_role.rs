@@ -1,5 +1,6 @@
-//! `credentials = { secret, role }`: a long-lived key that does nothing but assume a role.
+//! `credentials = { secret, role }`: a long-lived key that does nothing but assume a role, or `web_identity` instead of `secret`.
 
+use alloc::sync::Arc;
 use std::sync::OnceLock;
 
 use signer::{HttpUrl, Region, TokenService};
@@ -12,9 +13,11 @@ use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::quantity;
 use crate::config::reader::{ConfigValue, TableReader};
 use crate::iam::{MAX_SESSION_POLICY, SessionPolicy, Use};
+use crate::issuer::Issuer;
 use crate::rules::Rules;
 use crate::sts::endpoint;
 use crate::sts::sessions::Sessions;
+use crate::sts::web_identity::{self, WebIdentity};
 
 const ROLE: &str = r#"the ARN of a role such as "arn:aws:iam::123456789012:role/signpost""#;
 const ENDPOINT: &str =
@@ -30,11 +33,13 @@ const DEFAULT_DURATION: u32 = 3_600;
 const SESSION: &str = "signpost-";
 const MAX_SESSION: usize = 64;
 
-/// A role that the bucket's key assumes, with a session policy made from the rules.
+/// A role that the bucket's key or the issuer's token assumes, with a session policy made from the rules.
 #[derive(Clone, Debug)]
 pub(crate) struct AssumeRole {
     /// `None` on servers without roles, where the credentials belong to the key's user.
     pub(super) role: Option<String>,
+    /// `None` if a key asks for the credentials.
+    web_identity: Option<WebIdentity>,
     pub(super) service: TokenService,
     pub(super) session_name: String,
     pub(super) duration_secs: u32,
@@ -53,7 +58,7 @@ pub(crate) struct Restriction {
 }
 
 impl AssumeRole {
-    /// Reads the table `credentials`, whose `secret` is read already.
+    /// Reads the table `credentials`. `name` is the bucket's in `BUCKETS`.
     #[inline(never)] // keeps rare code out of the function that reads every bucket
     pub(crate) fn parse(
         entry: &ConfigValue<'_>,
@@ -62,11 +67,24 @@ impl AssumeRole {
         bucket: (&str, &Region),
     ) -> Result<Self, ConfigError> {
         if provider.sts == Sts::None {
+            let or_derived = if provider.derives_credentials() {
+                ", or { secret = \"MEDIA\", temporary = true }"
+            } else {
+                ""
+            };
             let problem = format!(
-                "{} has no security token service that Signpost knows: write the first part of the secrets' names, such as \"MEDIA\"",
+                "{} has no security token service that Signpost knows: write the first part of the secrets' names, such as \"MEDIA\"{or_derived}",
                 provider.name()
             );
             return Err(entry.problem(&problem));
+        }
+        let secret = table.optional("secret"); // which the keys of the bucket have read
+        let web_identity = WebIdentity::parse(table, secret.as_ref(), (provider, name))?;
+        if web_identity.is_some() && matches!(provider.sts, Sts::Global(_)) {
+            let name = provider.name();
+            return Err(entry.problem(&format!(
+                "{name} documents no AssumeRoleWithWebIdentity: write `secret` instead of `web_identity`"
+            )));
         }
         let role = match provider.sts {
             Sts::SameEndpoint => table.optional("role"),
@@ -76,11 +94,15 @@ impl AssumeRole {
         let service = service(entry, table, provider, bucket)?;
         let duration = table.optional("duration");
         let duration = duration.map(|entry| entry.parsed(DURATION, duration_secs)).transpose()?;
-        let external_id = table.optional("external_id");
+        let external_id = match web_identity {
+            None => table.optional("external_id"),
+            Some(_) => None, // the service takes none with a token
+        };
         let external_id =
             external_id.map(|entry| entry.parsed(EXTERNAL_ID, external_id_of)).transpose()?;
         Ok(Self {
             role,
+            web_identity,
             service,
             session_name: format!("{SESSION}{name}").chars().take(MAX_SESSION).collect(),
             duration_secs: duration.unwrap_or(DEFAULT_DURATION),
@@ -88,6 +110,26 @@ impl AssumeRole {
             restriction: OnceLock::new(),
             sessions: Sessions::default(),
         })
+    }
+
+    /// Names the issuer of the tokens. `is_set` is whether the variable is, even if it is invalid.
+    #[inline(never)]
+    pub(crate) fn identify(
+        &self,
+        issuer: Option<&Arc<Issuer>>,
+        is_set: bool,
+        place: &str,
+    ) -> Result<(), ConfigError> {
+        match (&self.web_identity, issuer) {
+            (Some(identity), Some(issuer)) => identity.set_issuer(issuer),
+            (Some(_), None) if !is_set => {
+                let problem =
+                    "also needs the table ISSUER, with the `url` and the `keys` of the tokens";
+                return Err(ConfigError::new(format!("{place}.{}", web_identity::KEY), problem));
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Restricts the credentials to what the rules of the bucket need.
@@ -118,6 +160,15 @@ impl AssumeRole {
 
     pub(crate) fn role(&self) -> Option<&str> {
         self.role.as_deref()
+    }
+
+    pub(crate) const fn web_identity(&self) -> Option<&WebIdentity> {
+        self.web_identity.as_ref()
+    }
+
+    /// Returns the issuer whose tokens get the credentials.
+    pub(crate) fn issuer(&self) -> Option<&Issuer> {
+        self.web_identity().and_then(WebIdentity::issuer)
     }
 
     pub(crate) fn external_id(&self) -> Option<&str> {

@@ -18,6 +18,8 @@ pub enum CredentialsFailure {
     },
     /// The answer has no credentials, or they have expired.
     NoCredentials,
+    /// The platform cannot sign with the issuer's key, so nothing was sent.
+    NotSigned,
 }
 
 impl CredentialsFailure {
@@ -41,6 +43,7 @@ impl fmt::Display for CredentialsFailure {
             Self::NoCredentials => {
                 f.write_str("the token service answered without valid credentials")
             }
+            Self::NotSigned => f.write_str("the issuer's key cannot sign"),
         }
     }
 }

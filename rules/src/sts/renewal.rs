@@ -14,6 +14,7 @@ use crate::secret::Secrets;
 use crate::sts::answer::Session;
 use crate::sts::assume_role::AssumeRole;
 use crate::sts::failure::CredentialsFailure;
+use crate::sts::request::SessionRequest;
 use crate::sts::sessions::Next;
 
 impl AssumeRole {
@@ -34,8 +35,15 @@ impl AssumeRole {
             Next::Renew => Timing::InBackground,
             Next::Wait => Timing::Now,
         };
-        let request = match (keys.credentials(secrets, now), next) {
-            (Ok((credentials, _)), _) => self.request(bucket, &credentials, timing, now),
+        let session = SessionRequest {
+            bucket,
+            policy: self.restriction().map(|restriction| restriction.policy.as_json()),
+            duration_secs: self.duration_secs(),
+            session_name: self.session_name(),
+            timing,
+        };
+        let request = match (self.request(&session, keys, secrets, now), next) {
+            (Ok(request), _) => request,
             // The key is not needed as long as its credentials last.
             (Err(_), Next::Renew) => return Ok(()),
             (Err(denial), _) => return Err(denial.into()),
@@ -78,7 +86,7 @@ impl BucketEntry {
         now: UnixTime,
     ) -> Result<(), Blocked<Denial>> {
         match &self.source {
-            CredentialSource::Secrets => Ok(()),
+            CredentialSource::Secrets | CredentialSource::R2Temporary(_) => Ok(()),
             CredentialSource::AssumeRole(role) => {
                 role.prepare((&self.name, &self.keys), secrets, results, now)
             }
@@ -100,7 +108,7 @@ impl Rules {
     ) -> Result<(), CredentialsFailure> {
         match self.buckets.get(&*request.bucket).map(|bucket| &bucket.source) {
             Some(CredentialSource::AssumeRole(role)) => role.accept(result, now),
-            Some(CredentialSource::Secrets) | None => Ok(()),
+            Some(CredentialSource::Secrets | CredentialSource::R2Temporary(_)) | None => Ok(()),
         }
     }
 }

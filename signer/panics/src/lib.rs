@@ -81,6 +81,7 @@ fn dialect() -> Dialect {
 fn credentials() -> Credentials {
     let credentials = Credentials::new(text(), text());
     keep(credentials.access_key_id());
+    keep(credentials.hmac_sha256(text().as_bytes()));
     if black_box(true) { credentials.with_session_token(text()) } else { credentials }
 }
 
@@ -108,6 +109,7 @@ fn try_urls() -> Option<()> {
         .header(HeaderName::new(text()).ok()?, HeaderValue::new(text()).ok()?)
         .query(text(), text())
         .ok()?;
+    keep(presign.bucket().name());
     let mut cache =
         SigningKeyCache::new(credentials(), bucket.region().clone()).in_dialect(dialect());
     keep(presign.sign(&cache.signer(now())).url);
@@ -121,7 +123,7 @@ fn try_urls() -> Option<()> {
     let express = Signer::new(&credentials, bucket.region(), now()).for_directory_bucket();
     keep(presign.sign(&express).url);
     if let Ok(sts) = TokenService::new(text(), bucket.region().clone()) {
-        keep(sts.sign(text(), &credentials, now()).headers.len());
+        keep((sts.url(), sts.sign(text(), &credentials, now()).headers.len()));
     }
     keep(presign.sign_v2(&SignerV2::new(&credentials, now())).headers.len());
     let key_of_day = SigningKey::derive(&credentials, &scope);

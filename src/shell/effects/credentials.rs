@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 use web_sys::console;
 
 use super::load::Limits;
-use super::{bucket_request, shared};
+use super::{bucket_request, shared, sign};
 use crate::shell::clock;
 use crate::shell::request::Incoming;
 use crate::site::Site;
@@ -35,12 +35,28 @@ pub(super) async fn request(
 
 /// Sends the request, and stores or logs its result.
 async fn load(request: CredentialsRequest, site: Rc<Site>) -> Option<Fetched> {
-    let CredentialsRequest { url, headers, body, deadline_ms, max_bytes, .. } = &request;
-    let limits = Limits { deadline_ms: *deadline_ms, max_bytes: *max_bytes };
-    let fetched = bucket_request::send("POST", url, headers, body, limits).await.ok();
-    let result = fetched.clone().map_or(EffectResult::Failed, EffectResult::Fetched);
+    let result = send(&request).await;
     if let Err(line) = site.accept_credentials(&request, &result, clock::ambient().now) {
         console::error_1(&JsValue::from_str(&line));
     }
-    fetched
+    match result {
+        EffectResult::Fetched(fetched) => Some(fetched),
+        _ => None,
+    }
+}
+
+/// Signs the token, if the request has one, and sends the request. Its result is `No` if the token cannot be signed.
+async fn send(request: &CredentialsRequest) -> EffectResult {
+    let CredentialsRequest { url, headers, body, token, deadline_ms, max_bytes, .. } = request;
+    let limits = Limits { deadline_ms: *deadline_ms, max_bytes: *max_bytes };
+    let with_token = match token {
+        Some(token) => match sign::sign(token.algorithm, &token.jwk, &token.data).await {
+            Ok(signed) => Some(request.body_with(&signed)),
+            Err(_) => return EffectResult::No,
+        },
+        None => None,
+    };
+    let body = with_token.as_ref().unwrap_or(body);
+    let fetched = bucket_request::send("POST", url, headers, body, limits).await;
+    fetched.map_or(EffectResult::Failed, EffectResult::Fetched)
 }

@@ -120,7 +120,8 @@ impl Confirmation<'_> {
             (Deletes::IfMatch, Ok(etag)) => delete.header(name("if-match"), etag),
             _ => delete,
         };
-        let deletion = request(&self.signer.sign_url(&delete)).as_nth(1);
+        let deletion = self.signer.sign_restricted_url(Method::Delete.into(), &self.key, &delete);
+        let deletion = request(&deletion).as_nth(1);
         Ok(match results.require(deletion)? {
             EffectResult::Fetched(answer) => (200..300).contains(&answer.status),
             _ => false,
@@ -162,7 +163,8 @@ pub(crate) fn head_object(
         None => head,
     };
     // An upload in parts is looked at after the request that completes it, which has the number 0.
-    let answer = results.answer(request(&signer.sign_url(&head)).as_nth(HEAD))?;
+    let url = signer.sign_restricted_url(Method::Head.into(), key, &head);
+    let answer = results.answer(request(&url).as_nth(HEAD))?;
     match answer.status {
         200 => Ok(ObjectHead::read(answer, now).ok_or(Denial::StoreUnavailable)?),
         // S3 answers 403 about a missing object to a user who may not list the bucket.

@@ -57,6 +57,6 @@ impl Confirmation<'_> {
             let digest = BASE64_STANDARD.encode(Sha256::digest(&body));
             request.header(name("x-amz-checksum-sha256"), value(&digest))
         };
-        bucket_request(self.signer.sign_request(&request), body, "")
+        bucket_request(self.signer.sign_request(method.into(), &self.key, &request), body, "")
     }
 }

@@ -113,9 +113,10 @@ impl MultipartStart {
     #[must_use]
     pub fn request(&self) -> Effect {
         let UploadGrant { key, attributes, .. } = &self.grant.grant;
-        let create = Operation::CreateMultipartUpload;
-        let create = Authorize::new(create, self.signer.bucket(), key, Payload::of(b""));
-        let signed = self.signer.sign_request(&attributes.add_to_create(create));
+        let operation = Operation::CreateMultipartUpload;
+        let create = Authorize::new(operation, self.signer.bucket(), key, Payload::of(b""));
+        let create = attributes.add_to_create(create);
+        let signed = self.signer.sign_request(operation, key, &create);
         bucket_request(signed, String::new(), key.as_str())
     }
 

@@ -64,7 +64,7 @@ impl UploadRule {
         now: UnixTime,
     ) -> Result<T, Denial> {
         // During a key rotation, the other credentials may have sealed it.
-        let credentials = self.bucket.keys.all(secrets, now);
+        let credentials = self.bucket.opening_keys(secrets, now);
         purpose.open(text, self.access().rule(), &credentials, now).ok_or(Denial::NoSuchUpload)
     }
 

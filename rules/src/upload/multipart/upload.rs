@@ -125,9 +125,9 @@ impl MultipartUpload {
     #[expect(clippy::missing_panics_doc, reason = "it never panics")]
     pub fn list(&self, after: u16) -> Effect {
         let list = Operation::ListParts { upload_id: &self.upload_id };
-        let list = self.authorize(list, "").query("part-number-marker", &after.to_string());
-        let list = list.expect("S3's own parameter, and not part of a signature");
-        self.send(&list, String::new())
+        let request = self.authorize(list, "").query("part-number-marker", &after.to_string());
+        let request = request.expect("S3's own parameter, and not part of a signature");
+        self.send(list, &request, String::new())
     }
 
     /// Makes the request that completes the upload. `parts` must list every part of the file once.
@@ -141,7 +141,7 @@ impl MultipartUpload {
     pub fn complete(&self, parts: &[Part]) -> Result<Effect, Denial> {
         let body = completion(&self.in_order(parts)?);
         let complete = Operation::CompleteMultipartUpload { upload_id: &self.upload_id };
-        Ok(self.send(&self.authorize(complete, &body), body))
+        Ok(self.send(complete, &self.authorize(complete, &body), body))
     }
 
     /// Returns the object that a completed upload has stored, with the `ETag` in the bucket's answer.
@@ -190,7 +190,7 @@ impl MultipartUpload {
     #[must_use]
     pub fn abort(&self) -> Effect {
         let abort = Operation::AbortMultipartUpload { upload_id: &self.upload_id };
-        self.send(&self.authorize(abort, ""), String::new())
+        self.send(abort, &self.authorize(abort, ""), String::new())
     }
 
     fn seal(&self, purpose: Purpose<'_>, until: UnixTime, ambient: Ambient) -> String {
@@ -207,8 +207,8 @@ impl MultipartUpload {
             .ok_or(Denial::InvalidPart { number, why: "is not in this file" })
     }
 
-    fn send(&self, request: &Authorize<'_>, body: String) -> Effect {
-        bucket_request(self.signer.sign_request(request), body, "")
+    fn send(&self, operation: Operation<'_>, request: &Authorize<'_>, body: String) -> Effect {
+        bucket_request(self.signer.sign_request(operation, &self.key, request), body, "")
     }
 }
 

@@ -1,0 +1,125 @@
+//! `/l/{id}`: a short link. A GET shows a page with a button or uses the link, a POST uses it, and a HEAD never does.
+
+use rules::{Blocked, LinkId, Rules, UsedLink};
+use signer::HttpUrl;
+
+use super::page;
+use super::parse;
+use crate::exchange::{Action, Exchange};
+use crate::http::answer::Answer;
+use crate::http::problem::Problem;
+
+const METHODS: &str = "GET, HEAD, POST";
+
+/// The cookie with which a browser can repeat a use.
+const COOKIE: &str = "signpost-use";
+
+/// Answers requests for a short link. Whoever has its id may use it, so there is no other authentication, and no CORS.
+#[inline(never)] // keeps rare code out of the function that V8 compiles for all routes
+pub(crate) fn respond(rules: &Rules, id: &str, exchange: Exchange<'_>) -> Action {
+    match answer(rules, id, exchange) {
+        Ok(answer) => Action::Answer(answer),
+        Err(Blocked::Pending(effect)) => Action::Perform(effect),
+        Err(Blocked::Refused(problem)) if exchange.request.is_navigation() => {
+            Action::Answer(page::refused(&problem))
+        }
+        Err(Blocked::Refused(problem)) => Action::Answer(problem.into_answer()),
+    }
+}
+
+fn answer(rules: &Rules, id: &str, exchange: Exchange<'_>) -> Result<Answer, Blocked<Problem>> {
+    let request = exchange.request;
+    let earlier = request.cookie(COOKIE).filter(|token| LinkId::parse(token).is_some());
+    match request.method {
+        "POST" => follow(rules, &parse(id)?, earlier, exchange),
+        "GET" | "HEAD" => look(rules, &parse(id)?, earlier, exchange),
+        _ => Err(Problem::method_not_allowed(METHODS).into()),
+    }
+}
+
+/// Answers a GET or a HEAD.
+fn look(
+    rules: &Rules,
+    id: &LinkId,
+    earlier: Option<&str>,
+    exchange: Exchange<'_>,
+) -> Result<Answer, Blocked<Problem>> {
+    let results = exchange.request.results;
+    let found = rules.find_link(id, earlier, results).map_err(problem)?;
+    exchange.record.borrow_mut().rule(found.rule.access().rule());
+    let short = found.rule.short_link().filter(|short| short.has_interstitial());
+    if short.is_some() {
+        let bucket = found.rule.bucket();
+        let origin = bucket.bucket().origin();
+        return Ok(page::button(found.target.name.as_deref(), found.left, &origin));
+    }
+    if exchange.request.method == "GET" {
+        return follow(rules, id, earlier, exchange);
+    }
+    let secrets = exchange.secrets_for(found.rule.bucket())?;
+    let now = exchange.ambient.now;
+    let base = exchange.request.url.base;
+    let signed = found.grant(now).and_then(|grant| grant.at(base).sign_head(secrets, now));
+    let signed = signed.map_err(Problem::from)?;
+    Ok(Answer::empty(302).with("location", signed.output.url.url))
+}
+
+/// Uses the link. A use that cannot be signed is given back.
+fn follow(
+    rules: &Rules,
+    id: &LinkId,
+    earlier: Option<&str>,
+    exchange: Exchange<'_>,
+) -> Result<Answer, Blocked<Problem>> {
+    let results = exchange.request.results;
+    let used = rules.use_link(id, earlier, exchange.ambient, results).map_err(problem)?;
+    exchange.record.borrow_mut().rule(used.rule.access().rule());
+    match sign(&used, id, exchange) {
+        Err(Blocked::Refused(refused)) => {
+            used.give_back(id, results).map_err(problem)?;
+            Err(refused.into())
+        }
+        Ok(answer) => {
+            used.unlist(id, results).map_err(problem)?;
+            Ok(answer)
+        }
+        pending => pending,
+    }
+}
+
+fn sign(
+    used: &UsedLink<'_>,
+    id: &LinkId,
+    exchange: Exchange<'_>,
+) -> Result<Answer, Blocked<Problem>> {
+    let secrets = exchange.secrets_for(used.rule.bucket())?;
+    let now = exchange.ambient.now;
+    let base = exchange.request.url.base;
+    let signed = used.grant(now).and_then(|grant| grant.at(base).sign_get(secrets, now));
+    let signed = signed.map_err(Problem::from)?;
+    exchange.record.borrow_mut().granted(&signed.key, signed.ends_with);
+    // After a POST, the browser shall GET.
+    let answer = if exchange.request.method == "POST" {
+        Answer::empty(303)
+    } else {
+        Answer::empty(302).embeddable()
+    };
+    let answer = answer.with("location", signed.output.url.url);
+    Ok(match used.token {
+        Some(token) => answer.with("set-cookie", cookie(token, id, exchange)),
+        None => answer,
+    })
+}
+
+/// Returns a cookie that the browser sends only to this link, and for as long as the use can be repeated. `Lax`, since a page of another
+/// site can lead to the link.
+fn cookie(token: &str, id: &LinkId, exchange: Exchange<'_>) -> String {
+    let base = HttpUrl::parse(exchange.request.url.base);
+    let path = base.map_or("", |base| base.path()).trim_end_matches('/');
+    let id = id.as_str();
+    format!("{COOKIE}={token}; Path={path}/l/{id}; Max-Age=60; HttpOnly; Secure; SameSite=Lax")
+}
+
+fn problem(blocked: Blocked<rules::Denial>) -> Blocked<Problem> {
+    blocked.map(Problem::from)
+}
