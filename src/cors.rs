@@ -20,8 +20,28 @@ pub(crate) fn within(
     request: &Request<'_>,
     inner: impl FnOnce() -> Result<Action, Blocked<Problem>>,
 ) -> Action {
+    within_as(exposure(access, request), access, methods, request, inner)
+}
+
+/// The same for a route where even a GET must not be caused by a page of another site.
+pub(crate) fn within_write(
+    access: &Access,
+    methods: &'static str,
+    request: &Request<'_>,
+    inner: impl FnOnce() -> Result<Action, Blocked<Problem>>,
+) -> Action {
+    within_as(Exposure::Write, access, methods, request, inner)
+}
+
+fn within_as(
+    exposure: Exposure,
+    access: &Access,
+    methods: &'static str,
+    request: &Request<'_>,
+    inner: impl FnOnce() -> Result<Action, Blocked<Problem>>,
+) -> Action {
     let vary = |answer: Answer| vary(answer, access);
-    let origin = match access.origin(&request.initiator(), exposure(access, request)) {
+    let origin = match access.origin(&request.initiator(), exposure) {
         Ok(origin) => origin,
         Err(denial) => return Action::Answer(vary(Problem::from(denial).into_answer())),
     };

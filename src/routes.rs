@@ -2,6 +2,7 @@
 
 mod batch;
 pub(crate) mod confirm;
+mod credentials;
 pub(crate) mod download;
 mod files;
 pub(crate) mod form_page;
@@ -102,6 +103,9 @@ fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
         }
         Some(("links", id)) => Ok(links::respond(rules, Some(id), exchange)),
         None if path == "links" => Ok(links::respond(rules, None, exchange)),
+        Some(("credentials", name)) => {
+            Ok(credentials::respond(rules.credentials_rule(name)?, exchange))
+        }
         Some(("forms", path)) => Ok(forms::respond(path, exchange)),
         Some((rules::FILES, path)) if request.url.ticket.is_none() => {
             Ok(files::respond(path, exchange))
@@ -114,6 +118,6 @@ fn route(exchange: Exchange<'_>) -> Result<Action, Problem> {
 pub(crate) fn not_found() -> Problem {
     Problem::new(
         ErrorCode::NoSuchRule,
-        "no such path: expected /uploads/{rule}, /downloads/{rule}/{path} or /healthz",
+        "no such path: expected /uploads/{rule}, /downloads/{rule}/{path}, /credentials/{rule} or /healthz",
     )
 }

@@ -54,6 +54,7 @@ export const INSTALLS = {
   'go-jose': () => debianFile('/usr/share/gocode/src/gopkg.in/square/go-jose.v2/jws.go', 'golang-gopkg-square-go-jose.v2-dev'),
   zsh: () => debianProgram('zsh'),
   fish: () => debianProgram('fish'),
+  rclone: () => debianProgram('rclone'),
   groff: () => debianProgram('groff', 'groff-base'),
 };
 
@@ -86,6 +87,7 @@ export const SUITES = {
   find_bytes: {},
   'form-memory': {},
   forms: { all: ['worker'], some: ['juicefs', 'ministack', 'ceph'] },
+  'handed-out': { all: ['worker'], some: ['ministack', 'ceph', 'juicefs', 'awscli', 'boto3', 'rclone', 'chromium'] },
   iam: { all: ['command'], some: ['worker', 'ceph', 'juicefs', 'ministack'] },
   'issuer-tokens': { all: ['worker'] },
   issuers: { all: ['worker'] },

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use rules::{Access, BucketEntry, ConfigError, DownloadRule, KeyTemplate, Rules, UploadRule};
+use rules::{
+    Access, BucketEntry, ConfigError, CredentialsRule, DownloadRule, KeyTemplate, Rules, UploadRule,
+};
 use serde_json::{Map, Value};
 use signer::Expires;
 
@@ -27,7 +29,7 @@ pub(crate) struct Configured {
     vars: Map<String, Value>,
 }
 
-/// One rule for uploads or downloads, and its name.
+/// One rule, and its name.
 #[derive(Clone, Copy)]
 pub(crate) struct NamedRule<'c> {
     pub(crate) name: &'c str,
@@ -38,13 +40,14 @@ pub(crate) struct NamedRule<'c> {
 pub(crate) enum Rule<'c> {
     Upload(&'c UploadRule),
     Download(&'c DownloadRule),
+    Credentials(&'c CredentialsRule),
 }
 
 impl NamedRule<'_> {
     /// The key for which the rule needs state that outlives a request.
     pub(crate) fn key_of_state(&self) -> Option<&'static str> {
         match self.rule {
-            Rule::Upload(_) => None,
+            Rule::Upload(_) | Rule::Credentials(_) => None,
             Rule::Download(rule) => {
                 let short = rule.short_link()?;
                 Some(if short.uses().is_some() { "uses" } else { "revocable" })
@@ -70,14 +73,17 @@ impl Configured {
         Ok(Self { rules: Rules::parse(&vars)?, vars })
     }
 
-    /// The upload rules, then the download rules, each sorted by name.
+    /// The upload rules, the download rules, then those that hand out credentials, each sorted by name.
     pub(crate) fn rules(&self) -> impl Iterator<Item = NamedRule<'_>> {
         let uploads = self.rules.uploads();
         let uploads = uploads.map(|(name, rule)| NamedRule { name, rule: Rule::Upload(rule) });
         let downloads = self.rules.downloads();
         let downloads =
             downloads.map(|(name, rule)| NamedRule { name, rule: Rule::Download(rule) });
-        uploads.chain(downloads)
+        let credentials = self.rules.credentials();
+        let credentials =
+            credentials.map(|(name, rule)| NamedRule { name, rule: Rule::Credentials(rule) });
+        uploads.chain(downloads).chain(credentials)
     }
 
     /// The rules that name the bucket.
@@ -93,6 +99,7 @@ impl Configured {
         let section = match rule.rule {
             Rule::Upload(_) => "UPLOADS",
             Rule::Download(_) => "DOWNLOADS",
+            Rule::Credentials(_) => "CREDENTIALS",
         };
         self.place(section, rule.name)
     }
@@ -134,6 +141,7 @@ impl<'c> NamedRule<'c> {
         match self.rule {
             Rule::Upload(rule) => rule.bucket(),
             Rule::Download(rule) => rule.bucket(),
+            Rule::Credentials(rule) => rule.bucket(),
         }
     }
 
@@ -141,6 +149,7 @@ impl<'c> NamedRule<'c> {
         match self.rule {
             Rule::Upload(rule) => rule.access(),
             Rule::Download(rule) => rule.access(),
+            Rule::Credentials(rule) => rule.access(),
         }
     }
 
@@ -148,6 +157,15 @@ impl<'c> NamedRule<'c> {
         match self.rule {
             Rule::Upload(rule) => rule.key(),
             Rule::Download(rule) => rule.key(),
+            Rule::Credentials(rule) => rule.key(),
+        }
+    }
+
+    /// The key of the configuration that has the template.
+    pub(crate) const fn key_name(self) -> &'static str {
+        match self.rule {
+            Rule::Upload(_) | Rule::Download(_) => "key",
+            Rule::Credentials(_) => "prefix",
         }
     }
 
@@ -156,6 +174,7 @@ impl<'c> NamedRule<'c> {
         match self.rule {
             Rule::Upload(rule) => rule.expires().as_secs(),
             Rule::Download(rule) => rule.expires().map_or(0, Expires::as_secs),
+            Rule::Credentials(rule) => rule.expires().as_secs(),
         }
     }
 }

@@ -9,7 +9,7 @@ mod formats;
 use alloc::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 
-use ::rules::{BucketEntry, UploadRule};
+use ::rules::{Action, BucketEntry, CredentialsRule, UploadRule};
 use clap::ValueEnum;
 use serde_json::json;
 
@@ -17,6 +17,21 @@ use self::formats::{list, to_aws, to_gcs, to_r2, to_xml};
 use crate::configured::{ConfigArgs, Configured, Rule};
 use crate::failure::Failure;
 use crate::{bucket_choice, terminal};
+
+/// The headers of clients that sign their requests themselves, besides those of downloads.
+const CLIENT_HEADERS: [&str; 11] = [
+    "amz-sdk-invocation-id",
+    "amz-sdk-request",
+    "authorization",
+    "content-md5",
+    "content-type",
+    "x-amz-checksum-crc32",
+    "x-amz-content-sha256",
+    "x-amz-date",
+    "x-amz-sdk-checksum-algorithm",
+    "x-amz-security-token",
+    "x-amz-user-agent",
+];
 
 /// Writes the CORS configuration that the bucket needs for uploads and downloads by web pages.
 #[derive(Debug, clap::Args)]
@@ -107,6 +122,7 @@ fn rules(configured: &Configured, bucket: &BucketEntry) -> Rules {
             // A page reads what the Worker sends itself from the Worker.
             Rule::Download(download) if download.is_served() => {}
             Rule::Download(_) => rule.allow_downloads(),
+            Rule::Credentials(credentials) => rule.allow_clients(credentials),
         }
     }
     rules
@@ -124,6 +140,25 @@ impl CorsRule {
             // Parts are sent by PUT, and so are files from uploaders that do not support forms.
             self.methods.insert("PUT");
             self.headers.extend(rule.put_headers());
+        }
+    }
+
+    /// Allows what a client sends that signs its requests itself, such as Uppy, which signs URLs, or the AWS SDK, which signs headers.
+    fn allow_clients(&mut self, rule: &CredentialsRule) {
+        self.headers.extend(CLIENT_HEADERS.map(str::to_owned));
+        for action in rule.actions() {
+            self.methods.extend(match action {
+                Action::Read => {
+                    self.allow_downloads();
+                    continue;
+                }
+                // Parts are begun and completed by POST, listed by GET, and aborted by DELETE.
+                Action::Write => &["DELETE", "GET", "POST", "PUT"][..],
+                Action::List => &["GET"],
+                // Several objects are deleted by POST.
+                Action::Delete => &["DELETE", "POST"],
+            });
+            self.exposed.insert("ETag");
         }
     }
 

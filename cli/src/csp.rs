@@ -92,5 +92,10 @@ fn pages(configured: &Configured, worker: &str) -> BTreeMap<String, Directives> 
             add(origins, &["connect-src", "img-src", "media-src"], &bucket);
         }
     }
+    for (_, rule) in configured.rules.credentials() {
+        let (origins, bucket) = (rule.access().origins(), rule.bucket().bucket().origin());
+        add(origins, &["connect-src"], worker);
+        add(origins, &["connect-src"], &bucket);
+    }
     pages
 }

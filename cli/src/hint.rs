@@ -12,7 +12,7 @@ pub(crate) fn of_error(error: &ConfigError) -> String {
         return format!("write it as a table: [vars.{table}]");
     }
     let of_reference = || {
-        if error.place().contains(".credentials.") {
+        if error.place().starts_with("BUCKETS") && error.place().contains(".credentials.") {
             reference::hint_of_credentials(key)
         } else {
             reference::hint(error.place(), key)
@@ -30,6 +30,7 @@ fn table(place: &str) -> Option<String> {
         1 if place == "ISSUER" => Some(place.into()),
         1 if place.starts_with("BUCKETS") => Some(format!("{place}.media")),
         1 if place.starts_with("CALLERS") => Some(format!("{place}.site")),
+        1 if place.starts_with("CREDENTIALS") => Some(format!("{place}.home")),
         1 => Some(format!("{place}.avatar")),
         2 => Some(place.into()),
         _ => None,
@@ -105,6 +106,9 @@ fn of_kind(kind: &ConfigErrorKind, key: &str) -> Option<&'static str> {
         }
         ConfigErrorKind::SessionPolicyTooLong => {
             "write another table of [vars.BUCKETS] for the same bucket and role, and let some of the rules use it: each has a session policy of its own"
+        }
+        ConfigErrorKind::LongLivedKey => {
+            r#"write a role into the bucket's table, such as credentials = { secret = "MEDIA", role = "arn:aws:iam::123456789012:role/signpost" }; docs/credentials.md lists what each provider has"#
         }
         ConfigErrorKind::PrivateAddress => {
             "write the receiver's public address; or private_address = true beside `url`, if it is in a private network"

@@ -11,10 +11,10 @@ mod user_policy;
 
 use std::process::ExitCode;
 
-use rules::iam::Use;
+use rules::iam::{Use, handed_out};
 use rules::{BucketEntry, Iam, Rules};
 
-use crate::configured::{ConfigArgs, Configured};
+use crate::configured::{ConfigArgs, Configured, Rule};
 use crate::failure::Failure;
 use crate::{bucket_choice, terminal};
 
@@ -94,6 +94,7 @@ pub(crate) fn run(args: &IamArgs) -> Result<ExitCode, Failure> {
     let uses = Use::all(&configured.rules, bucket);
     match (args.policy, args.bucket_policy, &args.principal) {
         (PolicyKind::Permissions, true, Some(principal)) => {
+            reject_handed_out(&configured, bucket)?;
             show_bucket_policy(bucket, &uses, principal)?;
         }
         (PolicyKind::Permissions, _, None) => show_permissions(&configured.rules, bucket, &uses)?,
@@ -125,6 +126,18 @@ fn reject_alias(bucket: &BucketEntry) -> Result<(), Failure> {
     ))
 }
 
+/// The policy would deny all other requests of the user, and it does not describe what credentials in other hands send.
+fn reject_handed_out(configured: &Configured, bucket: &BucketEntry) -> Result<(), Failure> {
+    let rule = configured.rules_of(bucket).find(|named| matches!(named.rule, Rule::Credentials(_)));
+    let Some(rule) = rule else { return Ok(()) };
+    let message = format!(
+        "a bucket policy would also deny what {} hands out credentials for",
+        configured.place_of_rule(rule)
+    );
+    Err(Failure::rejected(message)
+        .hint("leave --bucket-policy out: the policy of the role is enough"))
+}
+
 /// A bucket policy names only principals of the bucket's own partition: S3 calls another one invalid.
 fn reject_other_partition(bucket: &BucketEntry, principal: &str) -> Result<(), Failure> {
     let Some((other, rest)) = principal.strip_prefix("arn:").and_then(|arn| arn.split_once(':'))
@@ -147,7 +160,7 @@ fn show_permissions(rules: &Rules, bucket: &BucketEntry, uses: &[Use<'_>]) -> Re
         Iam::Aws | Iam::MinIo | Iam::WithoutConditions => {
             return terminal::show_json(&user_policy::of(rules, bucket, uses));
         }
-        Iam::R2Token => instructions::r2_token(bucket, uses),
+        Iam::R2Token => instructions::r2_token(bucket, uses, &handed_out::of_rules(rules, bucket)),
         Iam::B2Key => instructions::b2_key(bucket, uses),
         Iam::GoogleRole => instructions::google_role(bucket, uses),
         Iam::GarageKey => instructions::garage_key(bucket, uses),

@@ -168,6 +168,61 @@ fn cors_is_empty_for_a_bucket_that_only_the_worker_fills() {
     assert!(text.contains("\"GET\"") && !text.contains("no CORS rules"), "{text}");
 }
 
+/// The role of credentials that callers get needs what they may do; the pages that use them need the bucket's permission.
+#[test]
+fn policies_and_pages_have_what_handed_out_credentials_need() {
+    let here = Scratch::new();
+    let mut config = good();
+    config["vars"]["BUCKETS"] = json!({ "media": {
+        "provider": "aws", "name": "acme-media", "region": "eu-west-1",
+        "credentials": { "secret": "MEDIA", "role": "arn:aws:iam::123456789012:role/signpost" },
+    } });
+    config["vars"]["UPLOADS"] = json!({});
+    config["vars"]["DOWNLOADS"] = json!({});
+    config["vars"]["CREDENTIALS"] = json!({ "home-folder": {
+        "bucket": "media", "callers": ["site"], "origins": ["https://www.example.com"], "prefix": "users/{caller}/",
+        "actions": ["read", "write", "list", "delete"], "expires": "1 h",
+    } });
+    write(&here, "wrangler.json", &config.to_string());
+    let json = |args: &[&str]| -> Value {
+        let output = run(&here.0, args);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let policy = json(&["iam"]);
+    let statements = json!([
+        {
+            "Sid": "HandOutHomeFolder", "Effect": "Allow",
+            "Action": ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:DeleteObject"],
+            "Resource": ["arn:aws:s3:::acme-media/users/*/*"],
+        },
+        {
+            "Sid": "HandOutListHomeFolder", "Effect": "Allow", "Action": ["s3:ListBucket"], "Resource": ["arn:aws:s3:::acme-media"],
+            "Condition": { "StringLike": { "s3:prefix": "users/*/*" } },
+        },
+    ]);
+    assert_eq!(policy["Statement"], statements);
+    let cors = json(&["cors"]);
+    let rule = &cors["CORSRules"][0];
+    assert_eq!(rule["AllowedMethods"], json!(["DELETE", "GET", "HEAD", "POST", "PUT"]));
+    assert!(rule["AllowedHeaders"].to_string().contains("x-amz-security-token"), "{rule}");
+    let csp = json(&["csp", "--worker=https://w.example", "--json"]);
+    let sources = json!(["https://acme-media.s3.eu-west-1.amazonaws.com", "https://w.example"]);
+    assert_eq!(csp["https://www.example.com"]["connect-src"], sources);
+    let principal = "--principal=arn:aws:iam::123456789012:role/signpost";
+    for (args, message) in [
+        (
+            &["iam", "--bucket-policy", principal][..],
+            "would also deny what CREDENTIALS.home-folder",
+        ),
+        (&["iam", "--policy", "session"], "no rule signs for media"),
+    ] {
+        let output = run(&here.0, args);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(1) && said.contains(message), "{said}");
+    }
+}
+
 #[test]
 fn never_shows_what_might_be_a_secret_in_json() {
     const PASTED: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";

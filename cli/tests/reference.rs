@@ -19,7 +19,7 @@ use rules::{ConfigErrorKind, Provider, Rules};
 use serde_json::{Value, json};
 
 /// An entry of each kind of table, with a name, that the parser accepts beside [`base`].
-const ENTRIES: [(&str, &str); 11] = [
+const ENTRIES: [(&str, &str); 12] = [
     ("BUCKETS", "plain"),
     ("BUCKETS", "bound"),
     ("CALLERS", "anyone"),
@@ -30,6 +30,7 @@ const ENTRIES: [(&str, &str); 11] = [
     ("CALLERS", "turnstile"),
     ("UPLOADS", "rule"),
     ("DOWNLOADS", "rule"),
+    ("CREDENTIALS", "rule"),
     ("ISSUER", ""),
 ];
 
@@ -39,6 +40,7 @@ fn base() -> Value {
         "BUCKETS": {
             "plain": { "provider": "custom", "name": "acme-media", "credentials": "MEDIA", "endpoint": "https://s3.example.com" },
             "bound": { "provider": "r2", "name": "acme-notes", "credentials": "NOTES", "endpoint": "https://0a1b.r2.cloudflarestorage.com", "binding": "NOTES" },
+            "role": { "provider": "aws", "name": "acme-home", "region": "eu-west-1", "credentials": { "secret": "HOME", "role": "arn:aws:iam::123456789012:role/signpost" } },
             "media": { "provider": "aws", "name": "acme-media", "credentials": "MEDIA", "region": "eu-west-1" },
         },
         "CALLERS": {
@@ -57,6 +59,7 @@ fn base() -> Value {
             "max_size": "1 MiB", "expires": "1 h",
         } },
         "DOWNLOADS": { "rule": { "bucket": "plain", "callers": ["bearer"], "key": "files/{caller}/{path}", "expires": "1 h" } },
+        "CREDENTIALS": { "rule": { "bucket": "role", "callers": ["bearer"], "prefix": "users/{caller}/", "actions": ["read"], "expires": "1 h" } },
         "ISSUER": { "url": "https://files.example.com", "keys": ["ISSUER_KEY"] },
     })
 }
@@ -252,7 +255,7 @@ fn table(section: &Section) -> String {
     let is_caller = section.variable == "CALLERS";
     let of_uploads = |key: &Key| {
         let shared = ["bucket", "callers", "origins", "turnstile", "limit"];
-        section.variable == "DOWNLOADS" && shared.contains(&key.name)
+        ["DOWNLOADS", "CREDENTIALS"].contains(&section.variable) && shared.contains(&key.name)
     };
     let columns: &[&str] = match section.variable {
         "CALLERS" => &["key", "for kinds", "meaning", "default", "example"],
@@ -296,6 +299,9 @@ fn with_example(section: &str, name: &str, key: &Key) -> Value {
         config = without(config, section, name, "secret");
     }
     match (name, key.name) {
+        ("rule", "bucket") if section == "CREDENTIALS" => {
+            config["BUCKETS"]["media"] = config["BUCKETS"]["role"].clone();
+        }
         ("plain", "provider") => config[section][name]["region"] = json!("eu-west-1"),
         // The row of the kind `jwt` is an example for that kind.
         (_, "kind") => return config,

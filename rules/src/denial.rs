@@ -97,6 +97,11 @@ pub enum Denial {
     StateUnavailable,
     /// The bucket's credentials have expired.
     CredentialsExpired,
+    /// No policy can restrict credentials to the prefix of this caller.
+    NoPolicy {
+        /// The end of a sentence that begins with the prefix.
+        why: &'static str,
+    },
     /// The bucket's credentials cannot be obtained.
     CredentialsUnavailable {
         /// How long to wait, in seconds.
@@ -193,9 +198,10 @@ impl Denial {
             Self::NoSuchKey => ErrorCode::NoSuchKey,
             Self::UploadMismatch { .. } => ErrorCode::UploadMismatch,
             Self::InvalidPart { .. } => ErrorCode::InvalidPart,
-            Self::OriginNotAllowed | Self::EmbeddedElsewhere | Self::TicketLimit { .. } => {
-                ErrorCode::AccessDenied
-            }
+            Self::OriginNotAllowed
+            | Self::EmbeddedElsewhere
+            | Self::TicketLimit { .. }
+            | Self::NoPolicy { .. } => ErrorCode::AccessDenied,
             Self::TokenMissing | Self::ChallengeMissing => ErrorCode::MissingAuthenticationToken,
             Self::TokenInvalid | Self::TokenRefused { .. } => ErrorCode::InvalidToken,
             Self::TokenExpired => ErrorCode::ExpiredToken,
@@ -288,6 +294,9 @@ impl fmt::Display for Denial {
             Self::CredentialsExpired => "the bucket's credentials have expired",
             Self::CredentialsUnavailable { .. } => {
                 "the bucket's credentials cannot be renewed at the moment"
+            }
+            Self::NoPolicy { why } => {
+                return write!(f, "no policy can restrict credentials to the prefix of this caller, since {why}");
             }
             Self::InvalidArgument { name, why } => return write!(f, "`{name}` {why}"),
             Self::SizeMissing => {

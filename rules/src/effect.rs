@@ -107,6 +107,8 @@ pub enum Effect {
 pub struct CredentialsRequest {
     /// The name in `BUCKETS` of the bucket that they are for.
     pub bucket: String,
+    /// Who gets the credentials.
+    pub holder: Holder,
     /// All that determines the answer. The signature and the token do not.
     pub id: String,
     /// The URL, from the configuration.
@@ -123,6 +125,15 @@ pub struct CredentialsRequest {
     pub deadline_ms: u32,
     /// Largest response body accepted, in bytes.
     pub max_bytes: u32,
+}
+
+/// Who gets the credentials that are requested.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Holder {
+    /// The Worker, which signs with them and keeps them.
+    Worker,
+    /// A caller. The Worker does not keep them.
+    Caller,
 }
 
 /// A token without its signature, and the key to sign it with.
@@ -168,7 +179,10 @@ impl Effect {
                 nth == other_nth
             }
             (Self::RequestCredentials(request), Self::RequestCredentials(other)) => {
-                (&request.id, request.timing) == (&other.id, other.timing)
+                // One incoming request gets credentials for its caller once. Their life can be shorter in each call.
+                let is_for_caller = request.holder == Holder::Caller;
+                (request.holder, request.timing) == (other.holder, other.timing)
+                    && (is_for_caller || request.id == other.id)
             }
             // Each call makes other random tokens.
             (Self::ChangeState { nth, .. }, Self::ChangeState { nth: other_nth, .. }) => {

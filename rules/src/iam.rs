@@ -4,6 +4,7 @@
 
 mod conditions;
 mod encryption;
+pub mod handed_out;
 mod session_policy;
 mod statements;
 mod uses;

@@ -12,6 +12,7 @@ use crate::callers::access::Access;
 use crate::callers::kind::CallerKind;
 use crate::callers::limit::Limit;
 use crate::config::quantity;
+use crate::credentials_rule::rule::CredentialsRule;
 use crate::download::rule::DownloadRule;
 use crate::download::serve::Serve;
 use crate::iam::SessionPolicy;
@@ -62,6 +63,11 @@ impl Rules {
     /// Returns the download rules with their names, sorted.
     pub fn downloads(&self) -> impl Iterator<Item = (&str, &DownloadRule)> {
         self.downloads.iter().map(|(name, rule)| (name.as_str(), rule))
+    }
+
+    /// Returns the rules that hand out credentials with their names, sorted.
+    pub fn credentials(&self) -> impl Iterator<Item = (&str, &CredentialsRule)> {
+        self.credentials.iter().map(|(name, rule)| (name.as_str(), rule))
     }
 
     /// Returns the entries of `BUCKETS`, sorted by name.

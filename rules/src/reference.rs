@@ -6,6 +6,7 @@
 mod attributes;
 mod buckets;
 mod callers;
+mod credentials;
 mod downloads;
 mod issuer;
 mod schema;
@@ -73,9 +74,10 @@ pub enum Presence {
 impl Section {
     /// Returns all sections, in the order of the documentation.
     #[must_use]
-    pub const fn all() -> [&'static Self; 5] {
+    pub const fn all() -> [&'static Self; 6] {
         let [buckets, callers] = [&buckets::SECTION, &callers::SECTION];
-        [buckets, callers, &uploads::SECTION, &downloads::SECTION, &issuer::SECTION]
+        let [uploads, downloads] = [&uploads::SECTION, &downloads::SECTION];
+        [buckets, callers, uploads, downloads, &credentials::SECTION, &issuer::SECTION]
     }
 }
 

@@ -61,6 +61,16 @@ pub(crate) fn key(
     let entry = table.required("key", EXPECTED)?;
     let key = KeyTemplate::parse(entry.text(EXPECTED)?, allowed)
         .map_err(|problem| entry.problem(&problem))?;
+    check_placeholders(&entry, &key, access)?;
+    Ok(key)
+}
+
+/// Checks that the placeholders of a template have a value for every caller, and that different callers have different values.
+pub(crate) fn check_placeholders(
+    entry: &ConfigValue<'_>,
+    key: &KeyTemplate,
+    access: &Access,
+) -> Result<(), ConfigError> {
     if key.uses(Placeholder::Caller) && !access.has_caller_name() {
         let error = entry.problem("{caller} has no value for callers without a name");
         return Err(error.with_kind(ConfigErrorKind::CallerWithoutName));
@@ -69,10 +79,8 @@ pub(crate) fn key(
         return Err(entry
             .problem("{claim.NAME} has a value only where every caller has a token with claims"));
     }
-    check_authorities(&key, access).map_err(|problem| {
-        entry.problem(&problem).with_kind(ConfigErrorKind::SeveralAuthorities)
-    })?;
-    Ok(key)
+    check_authorities(key, access)
+        .map_err(|problem| entry.problem(&problem).with_kind(ConfigErrorKind::SeveralAuthorities))
 }
 
 /// Checks that equal values of `{caller}` or a claim belong to one caller, unless `{entry}` distinguishes them.

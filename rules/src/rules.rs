@@ -11,6 +11,7 @@ use crate::callers::access::Access;
 use crate::callers::kind::CallerKind;
 use crate::config::error::{ConfigError, ConfigErrorKind};
 use crate::config::reader::{ConfigPath, ConfigValue};
+use crate::credentials_rule::rule::CredentialsRule;
 use crate::denial::Denial;
 use crate::download::rule::DownloadRule;
 use crate::issuer::{self, Issuer};
@@ -28,12 +29,14 @@ pub struct Rules {
     pub(crate) callers: LiteMap<String, CallerKind>,
     pub(crate) uploads: LiteMap<String, UploadRule>,
     pub(crate) downloads: LiteMap<String, DownloadRule>,
+    pub(crate) credentials: LiteMap<String, CredentialsRule>,
     pub(crate) issuer: Option<Arc<Issuer>>,
 }
 
 impl Rules {
     /// The variables that hold tables of entries. Each can continue in `..._2`, `..._3` and so on.
-    pub const VARS: [&'static str; 4] = ["BUCKETS", "CALLERS", "UPLOADS", "DOWNLOADS"];
+    pub const VARS: [&'static str; 5] =
+        ["BUCKETS", "CALLERS", "UPLOADS", "DOWNLOADS", "CREDENTIALS"];
 
     /// Returns whether a variable of this name is part of the configuration.
     #[must_use]
@@ -55,13 +58,16 @@ impl Rules {
         let downloads = section(vars, "DOWNLOADS", &mut errors, |_, entry| {
             DownloadRule::parse(entry, &buckets, &callers, &uploads)
         });
+        let credentials = section(vars, "CREDENTIALS", &mut errors, |_, entry| {
+            CredentialsRule::parse(entry, &buckets, &callers)
+        });
         let issuer = Issuer::parse(vars).unwrap_or_else(|error| {
             errors.push(error);
             None
         });
         let issuer = issuer.map(Arc::new);
         let has_issuer = vars.contains_key(issuer::VARIABLE);
-        let rules = Self { buckets, callers, uploads, downloads, issuer };
+        let rules = Self { buckets, callers, uploads, downloads, credentials, issuer };
         errors.extend(rules.buckets_with_too_many_limits().map(|name| {
             let place = Self::place(vars, "BUCKETS", name).unwrap_or_default();
             let error = ConfigError::new(place, TOO_MANY_LIMITS);
@@ -72,7 +78,10 @@ impl Rules {
             let place = Self::place(vars, "BUCKETS", &bucket.name).unwrap_or_default();
             let place = format!("{place}.credentials");
             let identified = role.identify(rules.issuer.as_ref(), has_issuer, &place);
-            identified.and_then(|()| role.restrict(bucket, &rules, &place)).err()
+            let restrict = |()| {
+                if rules.signs_for(bucket) { role.restrict(bucket, &rules, &place) } else { Ok(()) }
+            };
+            identified.and_then(restrict).err()
         }));
         if errors.is_empty() { Ok(rules) } else { Err(errors) }
     }
@@ -93,6 +102,15 @@ impl Rules {
     /// [`Denial::NoRule`] if there is none.
     pub fn download(&self, name: &str) -> Result<&DownloadRule, Denial> {
         self.downloads.get(name).ok_or(Denial::NoRule)
+    }
+
+    /// Returns the rule of that name that hands out credentials.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::NoRule`] if there is none.
+    pub fn credentials_rule(&self, name: &str) -> Result<&CredentialsRule, Denial> {
+        self.credentials.get(name).ok_or(Denial::NoRule)
     }
 
     /// Returns the names of all secrets that the rules use, optional ones included; sorted, without repetitions.
@@ -127,7 +145,8 @@ impl Rules {
             |rule: &DownloadRule| rule.short_link().is_some_and(|short| short.uses().is_some());
         let of_links = self.downloads.values().any(counts).then_some("cookie");
         let of_rules = self.rules_with_buckets().flat_map(|(_, access)| access.headers());
-        sorted(of_rules.chain(of_links))
+        let of_credentials = self.credentials.values().flat_map(|_| CredentialsRule::HEADERS);
+        sorted(of_rules.chain(of_links).chain(of_credentials))
     }
 
     /// Returns the R2 buckets that must be bound to the Worker, sorted, without repetitions.
@@ -160,6 +179,11 @@ impl Rules {
         self.rules_with_buckets().any(|(bucket, _)| bucket.name == entry.name)
     }
 
+    /// Returns whether a rule signs requests to the bucket.
+    fn signs_for(&self, entry: &BucketEntry) -> bool {
+        self.signing_rules().any(|(bucket, _)| bucket.name == entry.name)
+    }
+
     /// Returns where the rules send their events.
     pub(crate) fn senders(&self) -> impl Iterator<Item = &Notify> {
         self.uploads.values().filter_map(|rule| rule.notify.as_deref())
@@ -167,6 +191,12 @@ impl Rules {
 
     /// Returns the bucket and the access of every rule.
     pub(crate) fn rules_with_buckets(&self) -> impl Iterator<Item = (&BucketEntry, &Access)> {
+        let credentials = self.credentials.values().map(|rule| (&*rule.bucket, rule.access()));
+        self.signing_rules().chain(credentials)
+    }
+
+    /// Returns the bucket and the access of every rule whose requests the Worker signs.
+    fn signing_rules(&self) -> impl Iterator<Item = (&BucketEntry, &Access)> {
         let uploads = self.uploads.values().map(|rule| (&*rule.bucket, rule.access()));
         let downloads = self.downloads.values().map(|rule| (&*rule.bucket, rule.access()));
         uploads.chain(downloads)

@@ -7,9 +7,11 @@ mod answer;
 pub(crate) mod assume_role;
 mod endpoint;
 mod failure;
+mod hand_out;
 mod renewal;
 mod request;
 mod sessions;
 pub(crate) mod web_identity;
 
+pub(crate) use self::answer::Issued;
 pub use self::failure::CredentialsFailure;

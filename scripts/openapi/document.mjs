@@ -65,7 +65,7 @@ export function document(codes, version) {
       { url: '/', description: 'The Worker.' },
       { url: '/t/{ticket}', description: "The same with the caller's ticket in the path, for clients that send no headers.", variables: { ticket: { default: 'ticket', description: 'A ticket.' } } },
     ],
-    tags: ['uploads', 'uploads in parts', 'downloads', 'forms', 'uploaders', 'operation', 'files'].map((name) => ({ name })),
+    tags: ['uploads', 'uploads in parts', 'downloads', 'credentials', 'forms', 'uploaders', 'operation', 'files'].map((name) => ({ name })),
     paths,
     components: { schemas: SCHEMAS, responses, headers: HEADERS, securitySchemes: SECURITY },
   };

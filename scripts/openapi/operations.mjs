@@ -1,4 +1,4 @@
-/** @file The operations of the Worker's own API: uploads, uploads in parts, links, forms and health. */
+/** @file The operations of the Worker's own API: uploads, uploads in parts, links, credentials, forms and health. */
 import { answer } from './answers.mjs';
 import { ALWAYS, CALLER, CONFIRM, FILE, FORM, JSON_BODY, OBJECT, RULE, SENT_FILE, UPLOAD } from './codes.mjs';
 import { LINK_ID, SAVED_NAME, ref } from './schemas.mjs';
@@ -315,6 +315,25 @@ const SHORT_LINKS = [
   },
 ];
 
+/** @param {'get' | 'post'} method @returns {Operation} */
+const handOut = (method) => ({
+  method,
+  path: '/credentials/{rule}',
+  id: method === 'post' ? 'handOutCredentials' : 'handOutCredentialsByGet',
+  tag: 'credentials',
+  summary: 'Hands out temporary credentials for one prefix of a bucket',
+  description: method === 'post' ? 'A body is not read.' : 'For the AWS tools, which send no other method. No page of another site can cause it.',
+  parameters: [query('format', `The form of the answer; by default \`${method === 'post' ? 'uppy' : 'container'}\`, or \`env\` for \`Accept: text/plain\`.`, { type: 'string', enum: ['uppy', 'process', 'container', 'env'] })],
+  answers: {
+    200: answer(
+      'The credentials, and when they end.',
+      { [JSON_TYPE]: { oneOf: [ref('CredentialsForUppy'), ref('CredentialsOfProcess'), ref('CredentialsOfContainer')] }, 'text/plain': { type: 'string' } },
+      { headers: EXPIRES_WITH },
+    ),
+  },
+  codes: { problem: [...RULE, ...CALLER, 'InvalidArgument', 'KeyTooLongError'] },
+});
+
 /** What S3 and the Worker send for a form that is stored. @param {string} description @param {Record<string, Schema>} [content] */
 const stored = (description, content) =>
   answer(description, content, {
@@ -397,4 +416,4 @@ const health = (method) => ({
 });
 
 /** @type {Operation[]} */
-export const OWN = [...UPLOADS, ...PARTS, link('get', '/downloads/{rule}/{path}'), link('head', '/downloads/{rule}/{path}'), link('get', '/downloads/{rule}'), link('head', '/downloads/{rule}'), LINKS, ...FILES, ...SHORT_LINKS, ...FORMS, keySet('get'), keySet('head'), issuerMetadata('get'), issuerMetadata('head'), health('get'), health('head')];
+export const OWN = [...UPLOADS, ...PARTS, link('get', '/downloads/{rule}/{path}'), link('head', '/downloads/{rule}/{path}'), link('get', '/downloads/{rule}'), link('head', '/downloads/{rule}'), LINKS, ...FILES, handOut('post'), handOut('get'), ...SHORT_LINKS, ...FORMS, keySet('get'), keySet('head'), issuerMetadata('get'), issuerMetadata('head'), health('get'), health('head')];

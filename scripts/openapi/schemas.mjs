@@ -57,6 +57,7 @@ const SHORT = {
 };
 
 const expires = text('When it expires.', { format: 'date-time', examples: ['2026-11-23T19:10:00Z'] });
+const endOfCredentials = text('When the credentials end.', { format: 'date-time', examples: ['2026-11-23T20:00:00Z'] });
 const partNumber = { type: 'integer', minimum: 1, maximum: 10_000 };
 const etag = text('The `ETag` that S3 returned for the part.');
 const sentEtag = { ...etag, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]{1,256}$' };
@@ -131,6 +132,25 @@ const OWN = {
     enum: ['ticket', 'credentials', 'upload'],
     description: "What expires before the rule's own limit: the caller's ticket, the bucket's temporary credentials, or the upload in parts.",
   },
+  CredentialsForUppy: object(
+    {
+      credentials: object({ accessKeyId: text('The public id.'), secretAccessKey: text('The secret.'), sessionToken: text('The session token.'), expiration: endOfCredentials }),
+      region: text("The bucket's region."),
+      bucket: text("The bucket's name at its provider."),
+      endpoint: text("The provider's URL.", { format: 'uri' }),
+      url: text("The bucket's URL.", { format: 'uri' }),
+      prefix: text('What the keys of all objects begin with; it ends with a slash.'),
+    },
+    { description: "The answer of Uppy's `getCredentials`, with what else a client needs." },
+  ),
+  CredentialsOfProcess: object(
+    { Version: { type: 'integer', const: 1 }, AccessKeyId: text('The public id.'), SecretAccessKey: text('The secret.'), SessionToken: text('The session token.'), Expiration: endOfCredentials },
+    { description: 'What a `credential_process` of the AWS tools prints.' },
+  ),
+  CredentialsOfContainer: object(
+    { AccessKeyId: text('The public id.'), SecretAccessKey: text('The secret.'), Token: text('The session token.'), Expiration: endOfCredentials },
+    { description: 'What the AWS tools read from `AWS_CONTAINER_CREDENTIALS_FULL_URI`.' },
+  ),
   UploadRequest: object({
     type: ref('MediaType'),
     size: ref('Size'),

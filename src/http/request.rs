@@ -129,10 +129,21 @@ impl<'a> Request<'a> {
 
     /// Returns whether the client prefers JSON to a redirect.
     pub(crate) fn accepts_json(&self) -> bool {
-        let ranges = self.headers.accept.unwrap_or_default().split(',');
-        let media_type = |range: &'a str| range.split(';').next().unwrap_or_default().trim_ascii();
-        ranges.map(media_type).any(|range| range.eq_ignore_ascii_case("application/json"))
+        names_type(self.headers.accept, "application/json")
     }
+
+    /// Returns whether a request for credentials prefers text.
+    pub(crate) fn accepts_text(&self) -> bool {
+        let accept = self.headers.accept.or_else(|| self.rule_header("accept"));
+        names_type(accept, "text/plain") && !names_type(accept, "application/json")
+    }
+}
+
+/// Returns whether an `Accept` names this media type.
+fn names_type(accept: Option<&str>, wanted: &str) -> bool {
+    let ranges = accept.unwrap_or_default().split(',');
+    let mut types = ranges.map(|range| range.split(';').next().unwrap_or_default().trim_ascii());
+    types.any(|range| range.eq_ignore_ascii_case(wanted))
 }
 
 /// Neither the query nor the authorization is shown.

@@ -11,6 +11,7 @@ const list = (/** @type {number} */ count, /** @type {(number: number) => unknow
 const CHANGES = {
   rules: (count) => ({ UPLOADS: table(count, () => SITE.UPLOADS.page) }),
   downloads: (count) => ({ DOWNLOADS: table(count, () => SITE.DOWNLOADS.open) }),
+  credentials: (count) => ({ CREDENTIALS: table(count, () => SITE.CREDENTIALS.role) }),
   buckets: (count) => ({ BUCKETS: { ...SITE.BUCKETS, ...table(count, (name) => ({ ...SITE.BUCKETS.media, name })) } }),
   roles: (count) => ({ BUCKETS: { ...SITE.BUCKETS, ...table(count, (name) => ({ ...SITE.BUCKETS.role, name })) } }),
   'rules of a role': (count) => ({ UPLOADS: table(count, (name) => ({ ...SITE.UPLOADS.page, bucket: 'role', key: `${name}/{uuid}` })) }),

@@ -56,6 +56,10 @@ const queries = Object.entries(QUERIES).flatMap(([what, query]) => [
   input(`the query of a download: ${what}`, ['src/routes/download.rs'], MAX_URL, (size) => ({ path: `/downloads/open/a?${query(size)}&json` })),
 ]);
 
+const formats = Object.entries(QUERIES).map(([what, query]) =>
+  input(`the query of a request for credentials: ${what}`, [...URL_PARSERS, 'src/routes/credentials.rs'], MAX_URL, (size) => ({ method: 'POST', path: `/credentials/hs?${query(size)}` })),
+);
+
 /** Names of files, by what is hard about them. @type {Record<string, (bytes: number) => string>} */
 const NAMES = { slashes: (bytes) => '%2F'.repeat(bytes / 3), dots: (bytes) => '.'.repeat(bytes), 'letters that are encoded': (bytes) => '%C3%A4'.repeat(bytes / 6), variables: (bytes) => '$%7B'.repeat(bytes / 4) };
 
@@ -80,7 +84,7 @@ const HEADERS = [
   ['cookie', (bytes) => 'signpost-use'.repeat(bytes / 12)],
 ];
 
-const TARGETS = ['/downloads/site/a', '/downloads/hs/a', '/downloads/access/a', '/uploads/few', '/uploads/human', '/uploads/page', '/l/AAAAAAAAAAAAAAAAAAAAAA'];
+const TARGETS = ['/credentials/hs', '/credentials/role', '/downloads/site/a', '/downloads/hs/a', '/downloads/access/a', '/uploads/few', '/uploads/human', '/uploads/page', '/l/AAAAAAAAAAAAAAAAAAAAAA'];
 
 const headers = HEADERS.flatMap(([header, text, limit = MAX_HEADERS], nth) =>
   TARGETS.map((path) => {
@@ -96,6 +100,7 @@ const ticket = (claims) => token('{"alg":"HS256"}', claims, SECRETS.TICKET_SECRE
 export const requests = [
   ...paths,
   ...queries,
+  ...formats,
   ...names,
   ...headers,
   input('a ticket in the path', ['src/http/url.rs', 'rules/src/callers/tokens/token.rs', 'rules/src/callers/tokens/ticket.rs'], 8_000, (size) => ({ path: `/t/${ticket(`{${repeated(size / 2, (number) => `"a${number}":1`, ',')}}`)}/downloads/backend/a` })),

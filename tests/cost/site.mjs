@@ -27,6 +27,7 @@ export const SITE = {
   BUCKETS: {
     media: { provider: 'aws', name: 'acme-media', region: 'eu-west-1', credentials: 'MEDIA' },
     role: { provider: 'aws', name: 'acme-media', region: 'eu-west-1', credentials: { secret: 'MEDIA', role: 'arn:aws:iam::123456789012:role/signpost' } },
+    home: { provider: 'r2', name: 'home', endpoint: 'https://0a1b.r2.cloudflarestorage.com', credentials: { secret: 'MEDIA', temporary: true } },
     notes: { provider: 'r2', name: 'notes', region: 'auto', endpoint: 'https://0a1b.r2.cloudflarestorage.com', credentials: 'NOTES', binding: 'NOTES' },
   },
   CALLERS: {
@@ -62,6 +63,10 @@ export const SITE = {
     linked: { ...download, bucket: 'notes', serve: 'worker', callers: ['anyone'], key: 'linked/{path}' },
     role: { ...download, bucket: 'role', callers: ['anyone'], key: 'role/{path}' },
     once: { ...download, callers: ['site'], key: 'once/{path}', uses: 1 },
+  },
+  CREDENTIALS: {
+    hs: { bucket: 'home', callers: ['hs'], prefix: 'hs/{claim.team}/{caller}/', actions: ['read', 'write', 'list', 'delete'], expires: '1 h' },
+    role: { bucket: 'role', callers: ['hs'], prefix: 'role/{caller}/', actions: ['read', 'list'], expires: '1 h' },
   },
   ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },
   ...SECRETS,

@@ -10,16 +10,18 @@ const TYPES = ['image/png'];
 
 const media = { provider: 'aws', name: 'acme-media', region: 'eu-west-1', credentials: 'MEDIA' };
 const notes = { provider: 'r2', name: 'acme-notes', endpoint: 'https://0a1b.r2.cloudflarestorage.com', credentials: 'NOTES', binding: 'NOTES' };
+const home = { provider: 'r2', name: 'acme-home', endpoint: 'https://0a1b.r2.cloudflarestorage.com', credentials: { secret: 'MEDIA', temporary: true } };
 const vault = { ...media, credentials: { web_identity: true, role: 'arn:aws:iam::123456789012:role/signpost' } };
 const rule = { bucket: 'media', callers: ['site', 'backend'], origins: ['https://www.example.com'], expires: '10 min' };
 const upload = { ...rule, types: TYPES, max_size: `${MAX_SIZE} B`, key: 'files/{uuid}.{ext}' };
 
 export const site = {
   vars: {
-    BUCKETS: { media, notes, vault },
+    BUCKETS: { media, notes, home, vault },
     CALLERS: { site: { kind: 'bearer', secret: 'SITE_TOKEN' }, backend: { kind: 'ticket', secret: 'TICKET_SECRET' } },
     UPLOADS: { file: { ...upload, multipart: true, uploaders: true, metadata: ['album'], confirm: true }, note: { ...upload, bucket: 'notes', key: 'notes/{uuid}' } },
     DOWNLOADS: { file: { ...rule, key: 'files/{path}' }, once: { ...rule, key: 'files/{path}', uses: 1 }, vault: { ...rule, bucket: 'vault', key: 'vault/{path}' } },
+    CREDENTIALS: { file: { ...rule, bucket: 'home', prefix: 'files/{entry}/', actions: ['read', 'write'] } },
     ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },
   },
   secrets: {

@@ -23,6 +23,7 @@ import { venv } from '../support/venv.mjs';
 const ELSEWHERE = {
   'docs/tickets.md': { suite: 'tickets', languages: ['js', 'python', 'php', 'go'] },
   'docs/receipts.md': { suite: 'receipts', languages: ['js', 'python', 'php', 'go'] },
+  'docs/temporary-credentials.md': { suite: 'handed-out', languages: ['ini', 'sh', 'python', 'js', 'json'] },
   'docs/events.md': { suite: 'events', languages: ['js', 'python', 'json'] },
 };
 

@@ -65,6 +65,9 @@ const ROUTES = [
   ...['GET', 'POST', 'HEAD'].flatMap((method) => ['/l/marked-id', '/l/markedAAAAAAAAAAAAAAAA'].map((path) => /** @type {[string, string]} */ ([method, path]))),
   ['GET', '/links?rule=marked-rule&after=marked-id'],
   ['DELETE', '/links/marked-id'],
+  ...['GET', 'POST', 'DELETE'].map((method) => /** @type {[string, string]} */ ([method, '/credentials/home?marked-query=1'])),
+  ['POST', '/credentials/home?format=marked-format'],
+  ['POST', '/credentials/home/marked-path'],
   ['GET', '/.well-known/openid-configuration?marked-query=1'],
   ['GET', '/downloads/without-key/marked-path'],
 ];
@@ -77,9 +80,8 @@ describe('no secret appears', () => {
   const PRIVATE = { ISSUER_KEY: JSON.stringify(KEY), WEBHOOK_SECRET: 'whsec_bWFya2VkLXNlY3JldC1vZi10aGUtd2ViaG9va3M=' };
   const VARS = {
     BUCKETS_2: { 'without-key': { provider: 'aws', name: 'acme-media', region: 'eu-west-1', credentials: { web_identity: true, role: 'arn:aws:iam::123456789012:role/signpost' } } },
-    DOWNLOADS_2: { 'without-key': { bucket: 'without-key', callers: ['anyone'], key: 'without-key/{path}', expires: '5 min' } },
+    DOWNLOADS_2: { 'without-key': { bucket: 'without-key', callers: ['anyone'], key: 'without-key/{path}', expires: '5 min' }, ends: { bucket: 'session', callers: ['anyone'], key: 'ends/{path}', expires: '5 min', uses: 1 } },
     UPLOADS_2: { proof: { bucket: 'session', callers: ['anyone'], key: 'proof/{uuid}.{ext}', types: ['image/png'], max_size: '1 KiB', expires: '1 h', confirm: true, notify: 'https://marked-receiver.example.com/marked-path?token=marked-token' } },
-    DOWNLOADS_2: { ends: { bucket: 'session', callers: ['anyone'], key: 'ends/{path}', expires: '5 min', uses: 1 } },
     ISSUER: { url: 'https://files.example.com', keys: ['ISSUER_KEY'] },
   };
   const outbound = (/** @type {Request} */ { method }) => {
@@ -149,29 +151,35 @@ describe('no secret appears', () => {
       /** The tokens that were sent. @type {string[]} */
       const sent = [];
       const MARKED = { key: 'marked-secret-of-the-key', secret: 'marked-temporary-secret', session: 'marked-session-token', message: 'marked-message' };
-      const CREDENTIALS = `<R><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>${MARKED.secret}</SecretAccessKey><SessionToken>${MARKED.session}</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></R>`;
+      const ISSUED = `<R><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>${MARKED.secret}</SecretAccessKey><SessionToken>${MARKED.session}</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></R>`;
       const REJECTED = `<ErrorResponse><Error><Code>AccessDenied</Code><Message>${MARKED.message}</Message></Error></ErrorResponse>`;
-      for (const [status, body] of /** @type {[number, string][]} */ ([[200, CREDENTIALS], [403, REJECTED], [200, CREDENTIALS.replace('2099', '1999')], [500, CREDENTIALS]])) {
+      for (const [status, body] of /** @type {[number, string][]} */ ([[200, ISSUED], [403, REJECTED], [200, ISSUED.replace('2099', '1999')], [500, ISSUED]])) {
         const BUCKETS = { .../** @type {any} */ (site.vars).BUCKETS, session: { ...(/** @type {any} */ (site.vars)).BUCKETS.session, credentials: { ...how, role: 'arn:aws:iam::123456789012:role/signpost' } } };
+        const CREDENTIALS = { home: { bucket: 'session', callers: ['anyone'], prefix: 'users/shared/', actions: ['read'], expires: '1 h' } };
         const serve = async (/** @type {Request} */ request) => {
           if (!request.url.startsWith('https://sts.')) return outbound(request);
-          sent.push(...(new URLSearchParams(await request.text()).get('WebIdentityToken')?.split('.').slice(1) ?? []));
-          return new Response(body, { status });
+          const form = new URLSearchParams(await request.text());
+          sent.push(...(form.get('WebIdentityToken')?.split('.').slice(1) ?? []));
+          // A caller's credentials are other ones.
+          return new Response(form.get('RoleSessionName') === 'anyone=' ? body.replaceAll('marked-temporary', 'marked-handed-out') : body, { status });
         };
-        worker = await start({ build: 'build/planted', vars: { BUCKETS, ...more }, secrets: given, outbound: serve });
+        worker = await start({ build: 'build/planted', vars: { BUCKETS, CREDENTIALS, ...more }, secrets: given, outbound: serve });
         const requests = [
           ...['/downloads/session/a', '/uploads/session?type=image/png', '/healthz'].map((path) => ({ method: 'GET', path })),
           { method: 'POST', path: '/uploads/session', json: { type: 'image/png', size: 1 } },
           ...ROUTES.map(([method, path, json]) => ({ method, path, json })),
         ];
-        let signed = 0;
+        let [signed, handedOut] = [0, 0];
         for (const request of requests) {
           const answer = await send(worker.url, request);
           const text = JSON.stringify([answer.headers, answer.body]);
           signed += Number(text.includes('ASIA'));
+          if (request.path.startsWith('/credentials/home') && answer.status === 200) handedOut += Number(text.includes('marked-handed-out-secret'));
+          else assert.ok(!text.includes('marked-handed-out'), `handed out by ${request.method} ${request.path}`);
           for (const part of [MARKED.key, MARKED.secret, MARKED.message, `${KEY.d}`, ...sent]) assert.ok(!text.includes(part), `${part} in the answer to ${request.method} ${request.path}`);
         }
-        assert.equal(signed > 0, status === 200 && body === CREDENTIALS, `${signed} are signed, ${status}`);
+        assert.equal(handedOut > 0, signed > 0, `${handedOut} are handed out`);
+        assert.equal(signed > 0, status === 200 && body === ISSUED, `${signed} are signed, ${status}`);
         await lines(worker, 3);
         const logs = worker.logs.join('\n');
         for (const part of ['marked-', 'Signature=', 'ASIA', 'AKIA', '<', `${KEY.d}`, ...sent]) assert.ok(!logs.includes(part), `${part} in the log`);

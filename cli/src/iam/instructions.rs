@@ -1,7 +1,7 @@
 //! Instructions for the credentials of providers that have no policies in JSON.
 
 use rules::BucketEntry;
-use rules::iam::Use;
+use rules::iam::{Permission, Use};
 
 /// The names of the secrets that store the new key.
 pub(crate) fn secrets(bucket: &BucketEntry) -> String {
@@ -13,13 +13,20 @@ pub(crate) fn secrets(bucket: &BucketEntry) -> String {
 }
 
 /// Spec: <https://developers.cloudflare.com/r2/api/tokens/>
-pub(crate) fn r2_token(bucket: &BucketEntry, uses: &[Use<'_>]) -> String {
+pub(crate) fn r2_token(
+    bucket: &BucketEntry,
+    uses: &[Use<'_>],
+    handed_out: &[Permission<'_>],
+) -> String {
     let name = bucket.bucket().name();
-    if uses.is_empty() {
+    if uses.is_empty() && handed_out.is_empty() {
         return without_r2_token(name);
     }
-    let permission =
-        if writes(uses) || deletes(uses) { "Object Read & Write" } else { "Object Read only" };
+    let changes = |each: &Permission<'_>| {
+        each.actions.iter().any(|action| ["s3:PutObject", "s3:DeleteObject"].contains(action))
+    };
+    let changes = writes(uses) || deletes(uses) || handed_out.iter().any(changes);
+    let permission = if changes { "Object Read & Write" } else { "Object Read only" };
     let forms = match bucket.binding() {
         Some(_) => {
             "Forms need no token: the Worker accepts them and stores their files through its binding.\n"
@@ -30,6 +37,12 @@ pub(crate) fn r2_token(bucket: &BucketEntry, uses: &[Use<'_>]) -> String {
         let actions = each.actions.join(" ").replace("s3:", "");
         format!("  {actions} {}\n", each.key.pattern("*"))
     });
+    // The token passes on what it hands out, so it needs all of it.
+    let others = handed_out.iter().map(|each| {
+        let keys = each.resource.split_once('/').map_or("", |(_, keys)| keys);
+        format!("  {} {keys}\n", each.actions.join(" ").replace("s3:", ""))
+    });
+    let keys = keys.chain(others);
     format!(
         "An R2 API token (R2 > Manage API tokens > Create):\n\
          \n\

@@ -87,7 +87,14 @@ pub(crate) fn key_policy(bucket: &BucketEntry) -> Result<Policy, Failure> {
 /// The session policy, in the characters that the Worker sends.
 pub(crate) fn session_policy(bucket: &BucketEntry) -> Result<&str, Failure> {
     let policy = bucket.assumed_role().ok_or_else(|| without_role(bucket))?.policy;
-    Ok(policy.ok_or_else(|| without_role(bucket))?.as_json())
+    let policy = policy.ok_or_else(|| {
+        Failure::rejected(format!(
+            "no rule signs for {}, so the Worker needs no credentials of its own",
+            bucket.name()
+        ))
+        .hint("credentials that are handed out have a policy for each caller")
+    });
+    Ok(policy?.as_json())
 }
 
 pub(super) fn role(bucket: &BucketEntry) -> Result<(&str, AssumedRole<'_>), Failure> {

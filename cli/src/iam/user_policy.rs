@@ -1,12 +1,13 @@
 //! The IAM policy of the user or role whose credentials sign.
 
-use rules::iam::{Permission, Precision, Use, encryption, permissions};
+use rules::iam::{Permission, Precision, Use, encryption, handed_out, permissions};
 use rules::{BucketEntry, Rules};
 
 use crate::policy::{Effect, Policy, Statement};
 
 pub(crate) fn of(rules: &Rules, bucket: &BucketEntry, uses: &[Use<'_>]) -> Policy {
     let mut statements = statements(bucket, uses);
+    statements.extend(handed_out::of_rules(rules, bucket).into_iter().map(statement));
     statements.extend(encryption(rules, bucket).into_iter().map(statement));
     Policy::new(statements)
 }

@@ -1,4 +1,4 @@
-//! Upload rules that anyone may use, beyond the warning that anyone may.
+//! Rules that write and that anyone may use, beyond the warning that anyone may.
 
 use rules::CallerKind;
 
@@ -7,20 +7,28 @@ use crate::finding::Finding;
 
 pub(super) fn lint(configured: &Configured) -> Vec<Finding> {
     let each = |rule: NamedRule<'_>| {
-        let Rule::Upload(upload) = rule.rule else { return [None, None] };
+        let takes_parts = match rule.rule {
+            Rule::Upload(upload) => upload.takes_parts(),
+            Rule::Credentials(_) => false,
+            Rule::Download(_) => return [None, None],
+        };
         let place = configured.place_of_rule(rule);
         let is_open = rule.access().callers().iter().any(CallerKind::is_anyone);
         [
-            (is_open && rule.access().limit().is_none()).then(|| without_limit(&place)),
-            (is_open && upload.takes_parts()).then(|| parts(&place)),
+            (is_open && rule.access().limit().is_none()).then(|| without_limit(rule, &place)),
+            (is_open && takes_parts).then(|| parts(&place)),
         ]
     };
     configured.rules().flat_map(each).flatten().collect()
 }
 
-fn without_limit(place: &str) -> Finding {
+fn without_limit(rule: NamedRule<'_>, place: &str) -> Finding {
+    let what = match rule.rule {
+        Rule::Upload(_) | Rule::Download(_) => "uploads",
+        Rule::Credentials(_) => "credentials",
+    };
     Finding::warning("anyone-without-limit", format!("{place}.limit"))
-        .says("anyone can request any number of uploads")
+        .says(format!("anyone can request any number of {what}"))
         .hint(r#"declare a binding in [[ratelimits]], and name it: limit = "UPLOAD_LIMIT""#)
 }
 

@@ -1,4 +1,6 @@
-//! What is stored with objects: access lists that open them, and downloads around a required tag.
+//! What is stored with objects: access lists that open them, and ways around a required tag.
+
+use rules::{Action, Tag};
 
 use crate::configured::{Configured, NamedRule, Rule};
 use crate::finding::Finding;
@@ -26,26 +28,35 @@ fn public_acl(configured: &Configured, named: NamedRule<'_>) -> Option<Finding> 
     )
 }
 
-/// A download rule that reads the same keys without the tag that another rule requires.
+/// A rule that reads the same keys without the tag that a download rule requires.
 fn bypass(configured: &Configured, named: NamedRule<'_>) -> Option<Finding> {
-    let Rule::Download(rule) = named.rule else { return None };
-    let requires = configured.rules_of(named.bucket()).find(|other| match other.rule {
-        Rule::Upload(_) => false,
-        Rule::Download(other_rule) => {
-            other_rule.required_tag().is_some_and(|tag| rule.required_tag() != Some(tag))
-                && overlap(other_rule.key().prefix(), rule.key().prefix())
-        }
+    let (own_tag, key) = match named.rule {
+        Rule::Download(_) => (rule_tag(named), "key"),
+        Rule::Credentials(rule) if rule.actions().contains(&Action::Read) => (None, "prefix"),
+        Rule::Upload(_) | Rule::Credentials(_) => return None,
+    };
+    let requires = configured.rules_of(named.bucket()).find(|other| {
+        rule_tag(*other).is_some_and(|tag| own_tag != Some(tag))
+            && overlap(other.key().prefix(), named.key().prefix())
     })?;
     let message = format!(
         "this rule reads files below {:?}, and {} reads them only with a tag",
-        rule.key().prefix(),
+        named.key().prefix(),
         configured.place_of_rule(requires)
     );
     Some(
-        Finding::warning("tag-bypass", format!("{}.key", configured.place_of_rule(named)))
+        Finding::warning("tag-bypass", format!("{}.{key}", configured.place_of_rule(named)))
             .says(message)
             .hint("write the same require_tag into both rules, or keep their keys apart"),
     )
+}
+
+/// The tag that a download rule requires.
+fn rule_tag(named: NamedRule<'_>) -> Option<&Tag> {
+    match named.rule {
+        Rule::Download(rule) => rule.required_tag(),
+        Rule::Upload(_) | Rule::Credentials(_) => None,
+    }
 }
 
 fn overlap(first: &str, second: &str) -> bool {

@@ -15,7 +15,7 @@ pub(super) fn lint(configured: &Configured) -> Vec<Finding> {
             configured.place_of_rule(*first)
         );
         findings.push(
-            Finding::warning("shared-names", format!("{}.key", configured.place_of_rule(*rule)))
+            Finding::warning("shared-names", format!("{}.{}", configured.place_of_rule(*rule), rule.key_name()))
                 .says(message)
                 .hint("leave it if equal names mean the same person; otherwise begin the keys of the two rules with different segments"),
         );

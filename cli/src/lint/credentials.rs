@@ -98,7 +98,7 @@ fn unstored_forms(
 ) -> Option<Finding> {
     let is_form = |named: NamedRule<'_>| match named.rule {
         Rule::Upload(upload) => upload.takes_forms(),
-        Rule::Download(_) => false,
+        Rule::Download(_) | Rule::Credentials(_) => false,
     };
     let provider = bucket.provider();
     let may_be_ceph =
@@ -116,7 +116,10 @@ fn shorter_grants(
     bucket: &BucketEntry,
     role: &AssumedRole<'_>,
 ) -> Vec<Finding> {
-    let too_long = |rule: &NamedRule<'_>| rule.expires_secs() > role.duration_secs / 2;
+    // What is handed out does not end with the Worker's own credentials.
+    let signs = |rule: &NamedRule<'_>| !matches!(rule.rule, Rule::Credentials(_));
+    let too_long =
+        |rule: &NamedRule<'_>| signs(rule) && rule.expires_secs() > role.duration_secs / 2;
     let finding = |rule: NamedRule<'_>| {
         Finding::warning("longer-than-credentials", format!("{}.expires", configured.place_of_rule(rule)))
             .says("what this rule signs can end earlier, with the credentials of its bucket, which are renewed at half of their life")

@@ -1,6 +1,6 @@
 //! Permissions that are wider, or last longer, than their owner may have intended.
 
-use rules::{CallerKind, MediaType, UploadRule};
+use rules::{Action, CallerKind, CredentialsRule, MediaType, UploadRule};
 use signer::HttpUrl;
 
 use crate::configured::{Configured, NamedRule, Rule};
@@ -20,17 +20,28 @@ pub(super) fn lint(configured: &Configured) -> Vec<Finding> {
                 findings.extend(anyone_writes(rule, &place));
                 findings.extend(active_content(upload, &place));
                 findings.extend(long_life(rule, &place, LONG_UPLOAD_SECS));
-                findings.extend(shared_keys(rule, &place));
+                findings.extend(shared_keys(rule, &place, "key"));
+            }
+            Rule::Credentials(credentials) => {
+                if changes_objects(credentials) {
+                    findings.extend(anyone_writes(rule, &place));
+                    findings.extend(shared_keys(rule, &place, "prefix"));
+                }
+                findings.extend(reads_others(rule, &place, "prefix"));
             }
             Rule::Download(_) => {
                 findings.extend(long_life(rule, &place, LONG_DOWNLOAD_SECS));
-                findings.extend(reads_others(rule, &place));
+                findings.extend(reads_others(rule, &place, "key"));
             }
         }
         findings.extend(plain_http(rule, &place));
     }
     findings.extend(shared_prefixes(configured));
     findings
+}
+
+fn changes_objects(rule: &CredentialsRule) -> bool {
+    rule.actions().iter().any(|action| matches!(action, Action::Write | Action::Delete))
 }
 
 fn anyone_writes(rule: NamedRule<'_>, place: &str) -> Option<Finding> {
@@ -65,24 +76,28 @@ fn long_life(rule: NamedRule<'_>, place: &str, max_secs: u32) -> Option<Finding>
 }
 
 /// Keys that do not depend on the caller or a random value, so that callers overwrite each other's files.
-fn shared_keys(rule: NamedRule<'_>, place: &str) -> Option<Finding> {
+fn shared_keys(rule: NamedRule<'_>, place: &str, key: &str) -> Option<Finding> {
     rule.key().is_shared_by_callers().then(|| {
-        Finding::warning("shared-prefix", format!("{place}.key"))
+        Finding::warning("shared-prefix", format!("{place}.{key}"))
             .says("all callers write to the same keys, so a caller can overwrite another caller's files")
-            .hint("put {uuid}, or {caller} between slashes, into the key")
+            .hint(if key == "prefix" {
+                "put {caller} between slashes into the prefix"
+            } else {
+                "put {uuid}, or {caller} between slashes, into the key"
+            })
     })
 }
 
 /// Keys with a short prefix and a path, so that callers can read the files of all callers.
-fn reads_others(rule: NamedRule<'_>, place: &str) -> Option<Finding> {
+fn reads_others(rule: NamedRule<'_>, place: &str, key: &str) -> Option<Finding> {
     let prefix = rule.key().prefix();
     let short = prefix.trim_end_matches('/').len() < 2;
     (short && rule.key().has_path()).then(|| {
-        Finding::warning("short-prefix", format!("{place}.key"))
+        Finding::warning("short-prefix", format!("{place}.{key}"))
             .says(format!(
                 "the prefix {prefix:?} is so short that the rule opens much of the bucket"
             ))
-            .hint("begin the key with a word for what is stored there, such as \"avatars/\"")
+            .hint("begin it with a word for what is stored there, such as \"avatars/\"")
     })
 }
 
@@ -107,9 +122,13 @@ pub(super) fn is_plain_http(url: &str) -> bool {
     })
 }
 
-/// Upload rules whose keys may be the same, so that a file need only satisfy one of the rules.
+/// Rules that write, and whose keys may be the same, so that a file need only satisfy one of the rules.
 fn shared_prefixes(configured: &Configured) -> Vec<Finding> {
-    let is_upload = |rule: &NamedRule<'_>| matches!(rule.rule, Rule::Upload(_));
+    let is_upload = |rule: &NamedRule<'_>| match rule.rule {
+        Rule::Upload(_) => true,
+        Rule::Credentials(rule) => rule.actions().contains(&Action::Write),
+        Rule::Download(_) => false,
+    };
     let uploads: Vec<_> = configured.rules().filter(is_upload).collect();
     let mut findings = Vec::new();
     for (at, rule) in uploads.iter().enumerate() {
@@ -121,9 +140,12 @@ fn shared_prefixes(configured: &Configured) -> Vec<Finding> {
             first.key().prefix()
         );
         findings.push(
-            Finding::warning("shared-prefix", format!("{}.key", configured.place_of_rule(*rule)))
-                .says(message)
-                .hint("let the keys of each upload rule begin with a different segment"),
+            Finding::warning(
+                "shared-prefix",
+                format!("{}.{}", configured.place_of_rule(*rule), rule.key_name()),
+            )
+            .says(message)
+            .hint("let the keys of each rule that writes begin with a different segment"),
         );
     }
     findings

@@ -48,6 +48,7 @@ fn signs_for_endpoint(rule: NamedRule<'_>) -> bool {
     match rule.rule {
         Rule::Upload(rule) => !rule.is_bound() || !rule.takes_forms() || rule.takes_parts(),
         Rule::Download(rule) => !rule.is_served(),
+        Rule::Credentials(_) => true,
     }
 }
 

@@ -19,7 +19,7 @@ fn unrestricted_requests(configured: &Configured, bucket: &BucketEntry) -> Optio
     let is_link = |named: NamedRule<'_>| matches!(named.rule, Rule::Download(_));
     let sends = |named: NamedRule<'_>| match named.rule {
         Rule::Upload(upload) => upload.takes_parts() || upload.takes_confirmations(),
-        Rule::Download(_) => false,
+        Rule::Download(_) | Rule::Credentials(_) => false,
     };
     if configured.rules_of(bucket).any(is_link) || !configured.rules_of(bucket).any(sends) {
         return None;

@@ -67,7 +67,7 @@ async function setMissing(required, config, inEnv) {
  * @param {string[]} inEnv
  */
 async function showNext(config, inEnv) {
-  const rules = [...entriesOf(config, 'UPLOADS'), ...entriesOf(config, 'DOWNLOADS')].map(([, rule]) => rule);
+  const rules = ['UPLOADS', 'DOWNLOADS', 'CREDENTIALS'].flatMap((section) => entriesOf(config, section)).map(([, rule]) => rule);
   for (const [bucket] of entriesOf(config, 'BUCKETS')) {
     const hasPages = rules.some((rule) => rule.bucket === bucket && rule.origins?.length > 0);
     for (const [command, title] of /** @type {const} */ ([['iam', 'what its access key must be allowed'], ['cors', 'its CORS rules']])) {

@@ -19,6 +19,7 @@ const WITH_FORMS = ['aws', 'tigris', 'minio', 'garage', 'spaces', 'scaleway', 'o
  * - Each caller but `anyone` is one that sends a token. Its name is that of its entry, and it has no claims.
  * - Challenges and limits are left out, since a local page has no widget.
  * - Receipts are issued by the local address, and signed with a key of this machine.
+ * - Credentials are not handed out, since the local R2 derives none.
  * - Events go to a receiver in a private network only, since those of a test are nothing for a back end.
  *
  * @param {Table} config
@@ -38,6 +39,7 @@ export function localConfig(config, { port, origins, keys, ownCallers = false })
     ...change(tablesOf(config, 'CALLERS'), localCaller),
     ...change(tablesOf(config, 'UPLOADS'), (rule) => localRule(rule, origins, ownCallers)),
     ...change(tablesOf(config, 'DOWNLOADS'), (rule) => localRule(rule, origins, ownCallers)),
+    ...Object.fromEntries(Object.keys(tablesOf(config, 'CREDENTIALS')).map((section) => [section, {}])),
     ...(config.vars?.ISSUER && { ISSUER: { ...config.vars.ISSUER, url: `http://localhost:${port}`, keys: [ISSUER_KEY] } }),
   };
   if (vars.ISSUER) secrets[ISSUER_KEY] = keys.issuer;

@@ -41,6 +41,16 @@ impl CredentialSource {
         Ok(source)
     }
 
+    /// Returns the shortest life of credentials that can be handed out, in seconds; `None` if the secrets are the credentials
+    /// themselves.
+    pub(crate) const fn shortest_secs(&self) -> Option<u32> {
+        match self {
+            Self::Secrets => None,
+            Self::AssumeRole(_) => Some(AssumeRole::SHORTEST_SECS),
+            Self::R2Temporary(_) => Some(1),
+        }
+    }
+
     /// Returns the role to assume, if the credentials are those of one.
     pub(crate) fn assume_role(&self) -> Option<&AssumeRole> {
         match self {

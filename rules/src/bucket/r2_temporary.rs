@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 
 use self::action::{Action, Scope};
 use crate::issuer::unsigned;
+use crate::sts::Issued;
 
 pub(crate) use self::account::Account;
 
@@ -40,7 +41,6 @@ pub(crate) enum Keys<'a> {
     /// This key.
     Of(&'a str),
     /// All that begin with this, such as `users/ada/`.
-    #[allow(dead_code, reason = "for credentials that callers receive")]
     Prefix(&'a str),
 }
 
@@ -74,6 +74,13 @@ struct Paths<'a> {
 impl Account {
     /// Derives credentials from a key of the account. The same arguments result in the same credentials.
     pub(crate) fn derive(&self, key: &Credentials, restriction: &Restriction<'_>) -> Credentials {
+        let Issued { access_key_id, secret_access_key, session_token, .. } =
+            self.issue(key, restriction);
+        Credentials::new(access_key_id, &**secret_access_key).with_session_token(&**session_token)
+    }
+
+    /// Derives credentials in their parts, for a caller that gets them.
+    pub(crate) fn issue(&self, key: &Credentials, restriction: &Restriction<'_>) -> Issued {
         let Restriction { bucket, actions, keys, from, until } = *restriction;
         let (prefixes, objects): (&[&str], &[&str]) = match &keys {
             Keys::Of(key) => (&[], core::slice::from_ref(key)),
@@ -94,9 +101,14 @@ impl Account {
         let signature = BASE64_URL_SAFE_NO_PAD.encode(key.hmac_sha256(unsigned.as_bytes()));
         let token = Zeroizing::new([unsigned.as_str(), ".", &signature].concat());
         // The hash in hexadecimal digits, as requests name the hash of their body.
-        let secret = Payload::of(token.as_bytes()).to_string();
+        let secret_access_key = Zeroizing::new(Payload::of(token.as_bytes()).to_string());
         let session_token = BASE64_STANDARD.encode(["jwt/", token.as_str()].concat());
-        Credentials::new(key.access_key_id(), secret).with_session_token(session_token)
+        Issued {
+            access_key_id: key.access_key_id().to_owned(),
+            secret_access_key,
+            session_token: Zeroizing::new(session_token),
+            expiration: until,
+        }
     }
 }
 

@@ -68,6 +68,8 @@ pub enum ConfigErrorKind {
     TooManyLimits,
     /// The session policy of a bucket's rules is longer than a security token service accepts.
     SessionPolicyTooLong,
+    /// A key that never expires would be handed out.
+    LongLivedKey,
     /// An address is private, and the configuration does not say that it may be.
     PrivateAddress,
     /// An endpoint that is an IP address has no virtual-hosted URLs.

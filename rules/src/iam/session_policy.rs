@@ -46,6 +46,20 @@ impl SessionPolicy {
         Ok(Self { json, restricts_signatures })
     }
 
+    /// Writes a policy of these statements.
+    ///
+    /// # Errors
+    ///
+    /// The length in characters if the policy is too long.
+    pub(crate) fn of_permissions(permissions: Vec<Permission<'_>>) -> Result<Self, usize> {
+        let json = to_json(permissions);
+        let length = json.len();
+        if length > MAX_SESSION_POLICY {
+            return Err(length);
+        }
+        Ok(Self { json, restricts_signatures: true })
+    }
+
     /// Returns the policy, in ASCII.
     #[must_use]
     pub fn as_json(&self) -> &str {

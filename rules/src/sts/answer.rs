@@ -1,6 +1,7 @@
 //! The answer of a security token service: credentials and their expiration, in XML.
 
 use signer::{Credentials, UnixTime};
+use zeroize::Zeroizing;
 
 use crate::bucket::keys::instant;
 use crate::effect::results::{EffectResult, Fetched};
@@ -10,7 +11,7 @@ use crate::upload::multipart::{Element, read_xml};
 /// Longest part of credentials, in bytes. It fits into a URL, which has at most 16 KB.
 const MAX_LEN: usize = 8_192;
 
-/// Temporary credentials and their expiration.
+/// Temporary credentials that sign, and their expiration.
 #[derive(Clone, Debug)]
 pub(crate) struct Session {
     pub(crate) credentials: Credentials,
@@ -18,6 +19,25 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// Reads the result of a request for credentials, which must not have expired yet.
+    pub(crate) fn read(result: &EffectResult, now: UnixTime) -> Result<Self, CredentialsFailure> {
+        let Issued { access_key_id, secret_access_key, session_token, expiration } =
+            Issued::read(result, now)?;
+        let credentials = Credentials::new(access_key_id, &**secret_access_key)
+            .with_session_token(&**session_token);
+        Ok(Self { credentials, expiration })
+    }
+}
+
+/// Temporary credentials in their parts.
+pub(crate) struct Issued {
+    pub(crate) access_key_id: String,
+    pub(crate) secret_access_key: Zeroizing<String>,
+    pub(crate) session_token: Zeroizing<String>,
+    pub(crate) expiration: UnixTime,
+}
+
+impl Issued {
     /// Reads the result of a request for credentials, which must not have expired yet.
     pub(crate) fn read(result: &EffectResult, now: UnixTime) -> Result<Self, CredentialsFailure> {
         let answer = match result {
@@ -28,8 +48,8 @@ impl Session {
         if answer.status != 200 {
             return Err(CredentialsFailure::rejected(answer));
         }
-        let session = Self::parse(answer).filter(|session| session.expiration > now);
-        session.ok_or(CredentialsFailure::NoCredentials)
+        let issued = Self::parse(answer).filter(|issued| issued.expiration > now);
+        issued.ok_or(CredentialsFailure::NoCredentials)
     }
 
     fn parse(answer: &Fetched) -> Option<Self> {
@@ -50,8 +70,12 @@ impl Session {
             *part = part.take().or_else(|| Some(text.to_owned()).filter(|text| is_part(text)));
         })
         .ok()?;
-        let credentials = Credentials::new(id?, secret?).with_session_token(token?);
-        Some(Self { credentials, expiration: instant(&expiration?)? })
+        Some(Self {
+            access_key_id: id?,
+            secret_access_key: Zeroizing::new(secret?),
+            session_token: Zeroizing::new(token?),
+            expiration: instant(&expiration?)?,
+        })
     }
 }
 

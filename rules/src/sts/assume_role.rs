@@ -58,6 +58,9 @@ pub(crate) struct Restriction {
 }
 
 impl AssumeRole {
+    /// Shortest life of credentials, in seconds.
+    pub(crate) const SHORTEST_SECS: u32 = *DURATIONS.start();
+
     /// Reads the table `credentials`. `name` is the bucket's in `BUCKETS`.
     #[inline(never)] // keeps rare code out of the function that reads every bucket
     pub(crate) fn parse(

@@ -8,10 +8,10 @@ use crate::bucket::keys::BucketKeys;
 use crate::denial::Denial;
 use crate::effect::blocked::Blocked;
 use crate::effect::results::{EffectResult, Results};
-use crate::effect::{CredentialsRequest, Timing};
+use crate::effect::{CredentialsRequest, Holder, Timing};
 use crate::rules::Rules;
 use crate::secret::Secrets;
-use crate::sts::answer::Session;
+use crate::sts::answer::{Issued, Session};
 use crate::sts::assume_role::AssumeRole;
 use crate::sts::failure::CredentialsFailure;
 use crate::sts::request::SessionRequest;
@@ -40,6 +40,7 @@ impl AssumeRole {
             policy: self.restriction().map(|restriction| restriction.policy.as_json()),
             duration_secs: self.duration_secs(),
             session_name: self.session_name(),
+            holder: Holder::Worker,
             timing,
         };
         let request = match (self.request(&session, keys, secrets, now), next) {
@@ -95,7 +96,7 @@ impl BucketEntry {
 }
 
 impl Rules {
-    /// Stores the result of a request for credentials.
+    /// Stores the result of a request for the Worker's own credentials. Those of a caller are not kept.
     ///
     /// # Errors
     ///
@@ -106,6 +107,9 @@ impl Rules {
         result: &EffectResult,
         now: UnixTime,
     ) -> Result<(), CredentialsFailure> {
+        if request.holder == Holder::Caller {
+            return Issued::read(result, now).map(drop);
+        }
         match self.buckets.get(&*request.bucket).map(|bucket| &bucket.source) {
             Some(CredentialSource::AssumeRole(role)) => role.accept(result, now),
             Some(CredentialSource::Secrets | CredentialSource::R2Temporary(_)) | None => Ok(()),

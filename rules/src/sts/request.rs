@@ -6,7 +6,7 @@ use signer::UnixTime;
 use crate::bucket::keys::BucketKeys;
 use crate::denial::Denial;
 use crate::effect::results::SignedToken;
-use crate::effect::{CredentialsRequest, Effect, Timing};
+use crate::effect::{CredentialsRequest, Effect, Holder, Timing};
 use crate::secret::Secrets;
 use crate::sts::assume_role::AssumeRole;
 use crate::sts::web_identity::WebIdentity;
@@ -29,6 +29,7 @@ pub(crate) struct SessionRequest<'a> {
     pub(crate) duration_secs: u32,
     /// At most 64 characters.
     pub(crate) session_name: &'a str,
+    pub(crate) holder: Holder,
     pub(crate) timing: Timing,
 }
 
@@ -115,6 +116,7 @@ fn request(
 ) -> CredentialsRequest {
     CredentialsRequest {
         bucket: session.bucket.to_owned(),
+        holder: session.holder,
         id: String::new(),
         url,
         headers,
