@@ -25,5 +25,6 @@ export function hasExpired({ expires, receivedAt }) {
  * @param {unknown} error of the bucket
  */
 export function mayHaveExpired(error) {
-  return error instanceof SignpostError && (error.status === 403 || error.code === 'ExpiredToken');
+  if (!(error instanceof SignpostError) || error.code === 'QuotaExceeded') return false;
+  return error.status === 403 || error.code === 'ExpiredToken';
 }

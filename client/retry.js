@@ -24,13 +24,14 @@ export async function retry({ retries = 3, signal }, attempt) {
 }
 
 /**
- * Whether a retry may succeed: after a network error, a timeout, too many requests, or a server error.
+ * Whether a retry may succeed: after a network error, a timeout, too many requests, a server error, or while an earlier request with the
+ * same form has not ended.
  *
  * @param {unknown} error
  * @returns {error is SignpostError}
  */
 export function mayRecover(error) {
-  return error instanceof SignpostError && (error.status >= 500 || [0, 408, 429].includes(error.status));
+  return error instanceof SignpostError && (error.status >= 500 || [0, 408, 429].includes(error.status) || error.code === 'OperationAborted');
 }
 
 /**

@@ -8,6 +8,17 @@ use crate::http::problem::Problem;
 impl Exchange<'_> {
     /// Returns the caller, if it is authenticated, within the rule's limit, and has solved the challenge.
     pub(crate) fn caller(&self, access: &Access) -> Result<Caller, Blocked<Problem>> {
+        let caller = self.admit(access, Challenge::Required)?;
+        let used = caller.use_ticket(self.request.results, self.ambient);
+        used.map_err(|blocked| blocked.map(Problem::from))?;
+        Ok(caller)
+    }
+
+    /// Returns the caller of a request that only asks what it can request next, which uses no ticket up.
+    pub(crate) fn caller_with_ticket_left(
+        &self,
+        access: &Access,
+    ) -> Result<Caller, Blocked<Problem>> {
         self.admit(access, Challenge::Required)
     }
 

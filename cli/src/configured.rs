@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use rules::{
-    Access, BucketEntry, ConfigError, CredentialsRule, DownloadRule, KeyTemplate, Rules, UploadRule,
+    Access, BucketEntry, CallerKind, ConfigError, CredentialsRule, DownloadRule, KeyTemplate,
+    Rules, UploadRule,
 };
 use serde_json::{Map, Value};
 use signer::Expires;
@@ -46,13 +47,18 @@ pub(crate) enum Rule<'c> {
 impl NamedRule<'_> {
     /// The key for which the rule needs state that outlives a request.
     pub(crate) fn key_of_state(&self) -> Option<&'static str> {
-        match self.rule {
-            Rule::Upload(_) | Rule::Credentials(_) => None,
+        let (access, key) = match self.rule {
+            Rule::Upload(rule) if rule.quota().is_some() => (rule.access(), Some("quota")),
+            Rule::Upload(rule) if rule.is_single_use() => (rule.access(), Some("single_use")),
+            Rule::Upload(rule) => (rule.access(), None),
+            Rule::Credentials(rule) => (rule.access(), None),
             Rule::Download(rule) => {
-                let short = rule.short_link()?;
-                Some(if short.uses().is_some() { "uses" } else { "revocable" })
+                let of_link = |uses: Option<_>| if uses.is_some() { "uses" } else { "revocable" };
+                (rule.access(), rule.short_link().map(|short| of_link(short.uses())))
             }
-        }
+        };
+        let has_tickets = || access.callers().iter().any(CallerKind::is_single_use);
+        key.or_else(|| has_tickets().then_some("callers"))
     }
 }
 
@@ -169,7 +175,7 @@ impl<'c> NamedRule<'c> {
         }
     }
 
-    /// How long a link or form of the rule is valid, in seconds; 0 if it gives out none.
+    /// How long what the rule gives is valid, in seconds; 0 if it gives out none.
     pub(crate) fn expires_secs(self) -> u32 {
         match self.rule {
             Rule::Upload(rule) => rule.expires().as_secs(),

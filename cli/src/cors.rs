@@ -132,11 +132,12 @@ impl CorsRule {
     fn allow_uploads(&mut self, rule: &UploadRule) {
         // The page sends back the ETag of each part.
         self.exposed.insert("ETag");
+        // Whole files for a bucket with a binding go to the Worker.
         if rule.takes_forms() && !rule.is_bound() {
-            // A form needs no allowed headers. Forms for a bucket with a binding go to the Worker.
+            // A form needs no allowed headers.
             self.methods.insert("POST");
         }
-        if rule.takes_puts() || rule.takes_parts() {
+        if (rule.takes_puts() && !rule.is_bound()) || rule.takes_parts() {
             // Parts are sent by PUT, and so are files from uploaders that do not support forms.
             self.methods.insert("PUT");
             self.headers.extend(rule.put_headers());

@@ -74,9 +74,11 @@ fn pages(configured: &Configured, worker: &str) -> BTreeMap<String, Directives> 
     };
     for (_, rule) in configured.rules.uploads() {
         let (origins, bucket) = (rule.access().origins(), rule.bucket().bucket().origin());
-        // Forms for a bucket with a binding go to the Worker; parts and files sent by PUT always go to the bucket.
+        // Whole files for a bucket with a binding go to the Worker; parts always go to the bucket.
         add(origins, &["connect-src"], worker);
-        add(origins, &["connect-src"], &bucket);
+        if !rule.is_bound() || rule.takes_parts() {
+            add(origins, &["connect-src"], &bucket);
+        }
         if rule.takes_forms() {
             // Browsers apply form-action also to the redirect after a form.
             let form_target = if rule.is_bound() { worker } else { bucket.as_str() };

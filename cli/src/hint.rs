@@ -113,6 +113,16 @@ fn of_kind(kind: &ConfigErrorKind, key: &str) -> Option<&'static str> {
         ConfigErrorKind::PrivateAddress => {
             "write the receiver's public address; or private_address = true beside `url`, if it is in a private network"
         }
+        ConfigErrorKind::QuotaWithoutName => {
+            "require a token that names the caller, or leave `quota` out; a rate limit counts the networks of callers without a name"
+        }
+        ConfigErrorKind::QuotaTooSmall => "raise `bytes` of the quota, or lower `max_size`",
+        ConfigErrorKind::SingleUseElsewhere if key == "multipart" => {
+            "leave `multipart` or `single_use` out"
+        }
+        ConfigErrorKind::SingleUseElsewhere => {
+            r#"bind the bucket to the Worker, such as binding = "MEDIA" in the bucket's table; docs/quota.md says what else can be valid once"#
+        }
         ConfigErrorKind::PathStyleOnly => r#"add url_style = "path""#,
     })
 }

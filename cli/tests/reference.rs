@@ -316,6 +316,7 @@ fn with_example(section: &str, name: &str, key: &Key) -> Value {
         ("rule", "delete_mismatched" | "expire_unconfirmed") if section == "UPLOADS" => {
             config[section][name]["confirm"] = json!(true);
         }
+        ("rule", "single_use") => config[section][name]["bucket"] = json!("bound"),
         _ => {}
     }
     with(config, section, name, key.name, example(key))

@@ -56,7 +56,10 @@ pub enum ErrorCode {
     NoSuchRule,
     NoSuchUpload,
     NotImplemented,
+    OperationAborted,
     PreconditionFailed,
+    /// Our own: the upload is not within the caller's quota.
+    QuotaExceeded,
     RequestTimeTooSkewed,
     ServiceUnavailable,
     SignatureDoesNotMatch,
@@ -69,6 +72,8 @@ pub enum ErrorCode {
     UnsupportedMediaType,
     /// Our own: the object is not what was granted.
     UploadMismatch,
+    #[strum(serialize = "XAmzContentSHA256Mismatch")]
+    XAmzContentSha256Mismatch,
 }
 
 /// An HTTP status and its reason phrase.
@@ -138,12 +143,14 @@ impl ErrorCode {
             | Self::MalformedXml
             | Self::MaxPostPreDataLengthExceededError
             | Self::MetadataTooLarge
-            | Self::TooManyFiles => (BAD_REQUEST, BAD_REQUEST),
+            | Self::TooManyFiles
+            | Self::XAmzContentSha256Mismatch => (BAD_REQUEST, BAD_REQUEST),
             Self::ExpiredToken | Self::InvalidToken => (UNAUTHORIZED, BAD_REQUEST),
             Self::MissingAuthenticationToken => (UNAUTHORIZED, FORBIDDEN),
             Self::AccessDenied
             | Self::AccessForbidden
             | Self::InvalidAccessKeyId
+            | Self::QuotaExceeded
             | Self::RequestTimeTooSkewed
             | Self::SignatureDoesNotMatch => (FORBIDDEN, FORBIDDEN),
             Self::NoSuchBucket
@@ -151,7 +158,9 @@ impl ErrorCode {
             | Self::NoSuchLink
             | Self::NoSuchRule
             | Self::NoSuchUpload => (NOT_FOUND, NOT_FOUND),
-            Self::TooManyLinks | Self::UploadMismatch => (CONFLICT, CONFLICT),
+            Self::OperationAborted | Self::TooManyLinks | Self::UploadMismatch => {
+                (CONFLICT, CONFLICT)
+            }
             Self::LinkEnded => (GONE, GONE),
             Self::MethodNotAllowed => (METHOD_NOT_ALLOWED, METHOD_NOT_ALLOWED),
             Self::MissingContentLength => (LENGTH_REQUIRED, LENGTH_REQUIRED),

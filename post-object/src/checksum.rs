@@ -78,6 +78,11 @@ impl Checksum {
         Ok(Some(Self { algorithm, digest }))
     }
 
+    /// Returns whether S3 stores it, and accepts only one such: `Content-MD5` is checked and forgotten.
+    pub(crate) fn is_s3s(&self) -> bool {
+        self.algorithm.field().starts_with("x-amz-")
+    }
+
     /// Returns the digest in hexadecimal digits.
     #[must_use]
     pub fn hex(&self) -> impl fmt::Display {

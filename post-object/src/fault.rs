@@ -1,4 +1,4 @@
-//! The reasons to reject an upload form, with S3's error codes.
+//! The reasons to reject an upload, with S3's error codes.
 //!
 //! Spec: <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
 
@@ -16,19 +16,28 @@ use crate::xml::{document, text};
 /// When to send a form again for which there was no memory, in seconds.
 const BUSY_SECS: u32 = 5;
 
-/// Why a form is rejected. Holds no token, no signature and no secret.
+/// The header with the hash of the body.
+pub(crate) const CONTENT_SHA256: &str = "x-amz-content-sha256";
+
+/// Why an upload is rejected. Holds no token, no signature and no secret.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// No bucket of this name accepts forms here.
+    /// No bucket of this name accepts uploads here.
     NoBucket,
-    /// The method is not POST.
+    /// The method is not one of this path.
     Method,
+    /// The URL has no signature.
+    Anonymous,
+    /// The URL is for something else than a whole object, such as one part of an upload.
+    NotTheObject,
+    /// The body is in the framing of signed streams.
+    Chunked,
     /// No rule of the bucket allows the page's origin.
     Origin,
     /// The bucket is not configured completely.
     NotConfigured,
-    /// The client's network sent too many forms.
+    /// The client's network sent too many uploads.
     SlowDown {
         /// How long it must wait, in seconds.
         retry_after: u32,
@@ -84,6 +93,13 @@ pub enum Fault {
     },
     /// An object with this key exists, and the form must not overwrite it.
     Exists,
+    /// Whoever stores the file rejects the form, for a reason that S3 does not know.
+    Denied {
+        /// The code.
+        code: ErrorCode,
+        /// The reason, with what to do.
+        why: String,
+    },
     /// R2 did not store the file.
     Store,
     /// The forms that are being received take all the memory for forms.
@@ -102,6 +118,7 @@ impl Fault {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::NoBucket => ErrorCode::NoSuchBucket,
+            Self::Anonymous => ErrorCode::AccessDenied,
             Self::Method => ErrorCode::MethodNotAllowed,
             Self::Origin => ErrorCode::AccessForbidden,
             Self::NotMultipart | Self::Exists => ErrorCode::PreconditionFailed,
@@ -113,12 +130,16 @@ impl Fault {
             // A test below checks that each of the signer's codes is known here.
             Self::Refused(refusal) => refusal.code().parse().unwrap_or(ErrorCode::AccessDenied),
             Self::InvalidDigest { field: "content-md5" } => ErrorCode::InvalidDigest,
-            Self::InvalidDigest { .. } | Self::NotOneChecksum => ErrorCode::InvalidRequest,
+            Self::NotTheObject | Self::InvalidDigest { .. } | Self::NotOneChecksum => {
+                ErrorCode::InvalidRequest
+            }
+            Self::BadDigest { field: CONTENT_SHA256 } => ErrorCode::XAmzContentSha256Mismatch,
             Self::BadDigest { .. } => ErrorCode::BadDigest,
             Self::MetadataTooLarge { .. } => ErrorCode::MetadataTooLarge,
             Self::Acl => ErrorCode::AccessControlListNotSupported,
             Self::StorageClass => ErrorCode::InvalidStorageClass,
-            Self::NotImplemented { .. } => ErrorCode::NotImplemented,
+            Self::Chunked | Self::NotImplemented { .. } => ErrorCode::NotImplemented,
+            Self::Denied { code, .. } => *code,
             Self::Busy | Self::SlowDown { .. } => ErrorCode::SlowDown,
             Self::NotConfigured | Self::LimitUnavailable | Self::Store => {
                 ErrorCode::ServiceUnavailable
@@ -150,14 +171,19 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoBucket => f.write_str("this bucket does not accept forms here"),
-            Self::Method => f.write_str("only POST is allowed here"),
+            Self::NoBucket => f.write_str("this bucket does not accept uploads here"),
+            Self::Method => f.write_str("this method is not allowed here"),
+            Self::Anonymous => f.write_str("the URL has no signature"),
+            Self::NotTheObject => f.write_str("the URL is not for a whole object"),
+            Self::Chunked => f.write_str(
+                "the encoding aws-chunked is not supported: send the file itself as the body",
+            ),
             Self::Origin => f.write_str("no rule of the bucket allows this origin"),
             Self::NotConfigured => {
                 f.write_str("the bucket is not configured; /healthz lists what is missing")
             }
             Self::SlowDown { retry_after } => {
-                write!(f, "too many forms: wait {retry_after} seconds")
+                write!(f, "too many uploads: wait {retry_after} seconds")
             }
             Self::LimitUnavailable => {
                 f.write_str("a rate limit of the bucket's rules cannot be checked")
@@ -186,9 +212,10 @@ impl fmt::Display for Fault {
             Self::StorageClass => f.write_str("expected STANDARD or STANDARD_IA"),
             Self::NotImplemented { field } => write!(f, "{field} is not supported"),
             Self::Exists => f.write_str("an object with this key exists"),
+            Self::Denied { why, .. } => f.write_str(why),
             Self::Store => f.write_str("the file could not be stored; try again"),
             Self::Busy => {
-                write!(f, "too many forms are being received; try again in {BUSY_SECS} s")
+                write!(f, "too many uploads are being received; try again in {BUSY_SECS} s")
             }
         }
     }

@@ -15,13 +15,14 @@ const MAX_METADATA: usize = 2_048;
 /// The media type of a file whose form names none.
 const UNKNOWN_TYPE: &str = "binary/octet-stream";
 
-/// Fields of the form itself, which are not stored.
-const NOT_STORED: [&str; 5] = [
+/// Fields of the form itself, which are not stored. The last is Signpost's own: it says for whom the form was signed.
+const NOT_STORED: [&str; 6] = [
     "x-amz-algorithm",
     "x-amz-credential",
     "x-amz-date",
     "x-amz-security-token",
     "x-amz-signature",
+    "x-amz-signpost",
 ];
 
 /// Fields that name the algorithm of a checksum. S3 requires the checksum then, and ignores them.
@@ -79,17 +80,24 @@ impl StoredFields {
     ///
     /// A [`Fault`] for a value that cannot be stored, and for a field that R2 does not support.
     pub fn read(form: &VerifiedPost) -> Result<Self, Fault> {
+        Self::read_fields(&mut form.fields())
+    }
+
+    /// Reads fields, or headers under the names of fields, in lower case.
+    pub(crate) fn read_fields<'f>(
+        fields: &mut dyn Iterator<Item = (&'f str, &'f str)>,
+    ) -> Result<Self, Fault> {
         let mut stored = Self { content_type: UNKNOWN_TYPE.into(), ..Self::default() };
-        for (name, value) in form.fields() {
+        let mut names_algorithm = false;
+        for (name, value) in fields {
+            names_algorithm |= ALGORITHM.contains(&name);
             stored.read_field(name, value)?;
         }
         let size = |(name, value): &(String, String)| name.len() + value.len();
         if stored.metadata.iter().map(size).sum::<usize>() > MAX_METADATA {
             return Err(Fault::MetadataTooLarge { max: MAX_METADATA });
         }
-        let is_s3s = |checksum: &&Checksum| checksum.algorithm.field().starts_with("x-amz-");
-        let checksums = stored.checksums.iter().filter(is_s3s).count();
-        let names_algorithm = ALGORITHM.iter().any(|name| form.field(name).is_some());
+        let checksums = stored.checksums.iter().filter(|checksum| checksum.is_s3s()).count();
         if checksums > 1 || (checksums == 0 && names_algorithm) {
             return Err(Fault::NotOneChecksum);
         }

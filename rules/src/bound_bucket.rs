@@ -1,4 +1,4 @@
-//! Buckets whose forms the Worker itself receives, through an R2 binding.
+//! Buckets whose uploads the Worker itself receives, through an R2 binding.
 
 use core::fmt;
 
@@ -19,7 +19,7 @@ use crate::upload::rule::UploadRule;
 /// Most rate limits of one bucket. Each is an effect, and the shell performs only a few for one request.
 pub(crate) const MAX_LIMITS: usize = 8;
 
-/// A bucket whose forms the Worker itself receives.
+/// A bucket whose uploads the Worker itself receives.
 #[derive(Clone, Copy)]
 pub struct BoundBucket<'a> {
     entry: &'a BucketEntry,
@@ -46,7 +46,13 @@ impl<'a> BoundBucket<'a> {
         &self.entry.name
     }
 
-    /// Returns the credentials that can have signed a form: one set, two while keys are rotated, or none if the secrets are
+    /// Returns the bucket as presigned URLs of the Worker at `base` name it; `None` if a signature cannot name that URL.
+    #[must_use]
+    pub fn at_worker(&self, base: &str) -> Option<Bucket> {
+        self.entry.at_worker(base)
+    }
+
+    /// Returns the credentials that can have signed an upload: one set, two while keys are rotated, or none if the secrets are
     /// not set.
     #[must_use]
     pub fn credentials(&self, secrets: &Secrets, now: UnixTime) -> Vec<Credentials> {
@@ -55,8 +61,8 @@ impl<'a> BoundBucket<'a> {
 
     /// Returns the request's origin if a rule of the bucket allows it.
     ///
-    /// A form does not name its rule, so the origins of all rules that upload to the bucket are allowed. The form's policy
-    /// limits what it can do.
+    /// An upload does not name its rule, so the origins of all rules that upload to the bucket are allowed. The form's policy or
+    /// the signed URL limits what it can do.
     #[must_use]
     pub fn origin(&self, requested: Option<&str>) -> Option<&'a Origin> {
         let mut origins =
@@ -66,9 +72,9 @@ impl<'a> BoundBucket<'a> {
 }
 
 impl<'a> BoundBucket<'a> {
-    /// Counts a form against every limit of the rules that upload to the bucket, for the client's network.
+    /// Counts a form or a PUT against every limit of the rules that upload to the bucket, for the client's network.
     ///
-    /// A form names neither its rule nor its caller, so the strictest of the limits applies.
+    /// It names neither its rule nor its caller, so the strictest of the limits applies.
     ///
     /// # Errors
     ///
@@ -98,7 +104,7 @@ impl Rules {
         bound.filter(|bucket| bucket.limits().len() > MAX_LIMITS).map(|bucket| bucket.name())
     }
 
-    /// Finds the bucket with this name in `BUCKETS`, if a rule uploads to it and the Worker itself receives its forms.
+    /// Finds the bucket with this name in `BUCKETS`, if a rule uploads to it and the Worker itself receives its uploads.
     #[must_use]
     pub fn bound_bucket(&self, name: &str) -> Option<BoundBucket<'_>> {
         let entry = &self.uploads_to(name).next()?.bucket;

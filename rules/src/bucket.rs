@@ -8,6 +8,7 @@ pub(crate) mod features;
 pub(crate) mod hosts;
 pub(crate) mod keys;
 pub(crate) mod overwrite;
+pub(crate) mod own_domain;
 pub(crate) mod provider;
 pub(crate) mod providers;
 pub(crate) mod r2_temporary;

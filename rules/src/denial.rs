@@ -11,6 +11,7 @@ use crate::callers::tokens::missing_keys::MissingKeys;
 use crate::config::quantity::display_size;
 use crate::secret_name::SecretName;
 use crate::state::Ended;
+use crate::state::quota::Left;
 
 /// The reason why a request is refused. The caller or the owner can act on each variant.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -95,6 +96,15 @@ pub enum Denial {
     StateNotBound,
     /// The object that keeps state did not answer.
     StateUnavailable,
+    /// The upload is not within the caller's quota.
+    QuotaExceeded {
+        /// What is left of it.
+        left: Left,
+    },
+    /// The form is valid once, and has been used.
+    FormUsed,
+    /// The form is valid once, and is being received.
+    FormInUse,
     /// The bucket's credentials have expired.
     CredentialsExpired,
     /// No policy can restrict credentials to the prefix of this caller.
@@ -125,8 +135,6 @@ pub enum Denial {
     SizeMissing,
     /// A URL signed for this bucket cannot fix the size of the body.
     NoPut,
-    /// The secrets of a bucket that is bound to the Worker need not be credentials of its provider.
-    NoPutToBinding,
     /// The rule does not accept the media type.
     TypeNotAllowed {
         /// The rule's types, joined by commas.
@@ -164,6 +172,10 @@ pub enum Denial {
     },
 }
 
+const FORM_IN_USE: &str = "this form is valid once, and a request with it has not ended: if that fails, send the form again, otherwise request another";
+
+const STATE_NOT_BOUND: &str = r#"this rule needs the Durable Object SignpostState, which is not bound: add `[[durable_objects.bindings]]` with `name = "SIGNPOST_STATE"` and `class_name = "SignpostState"`, and `[[migrations]]` with `tag = "signpost-state"` and `new_sqlite_classes = ["SignpostState"]`, to wrangler.toml, and deploy again"#;
+
 /// Returns the denial of a token, for this reason.
 pub(crate) const fn token_refused(fault: TokenFault, why: &'static str) -> Denial {
     Denial::TokenRefused { fault, why }
@@ -187,7 +199,6 @@ impl Denial {
             Self::NoRule => ErrorCode::NoSuchRule,
             Self::NoMultipart
             | Self::NoPut
-            | Self::NoPutToBinding
             | Self::NoLinks
             | Self::LinksOnly
             | Self::ShortLinksOnly => ErrorCode::InvalidRequest,
@@ -206,6 +217,9 @@ impl Denial {
             Self::TokenInvalid | Self::TokenRefused { .. } => ErrorCode::InvalidToken,
             Self::TokenExpired => ErrorCode::ExpiredToken,
             Self::TooManyRequests { .. } => ErrorCode::SlowDown,
+            Self::QuotaExceeded { .. } => ErrorCode::QuotaExceeded,
+            Self::FormUsed => ErrorCode::AccessDenied,
+            Self::FormInUse => ErrorCode::OperationAborted,
             Self::InvalidKey(InvalidObjectKey::TooLong) => ErrorCode::KeyTooLongError,
             Self::InvalidArgument { .. } | Self::InvalidKey(_) => ErrorCode::InvalidArgument,
             Self::SizeMissing => ErrorCode::MissingContentLength,
@@ -287,9 +301,10 @@ impl fmt::Display for Denial {
             Self::ShortLinksOnly => {
                 "this rule makes a new link for each request: send `Accept: application/json`, or POST a list of paths"
             }
-            Self::StateNotBound => {
-                r#"this rule needs the Durable Object SignpostState, which is not bound: add `[[durable_objects.bindings]]` with `name = "SIGNPOST_STATE"` and `class_name = "SignpostState"`, and `[[migrations]]` with `tag = "signpost-state"` and `new_sqlite_classes = ["SignpostState"]`, to wrangler.toml, and deploy again"#
-            }
+            Self::StateNotBound => STATE_NOT_BOUND,
+            Self::QuotaExceeded { left } => return write!(f, "{left}"),
+            Self::FormUsed => "this form is valid once, and has been used: request another",
+            Self::FormInUse => FORM_IN_USE,
             Self::StateUnavailable => "the state that this rule needs cannot be read at the moment",
             Self::CredentialsExpired => "the bucket's credentials have expired",
             Self::CredentialsUnavailable { .. } => {
@@ -304,9 +319,6 @@ impl fmt::Display for Denial {
             }
             Self::NoPut => {
                 "this bucket accepts files only by form, since its signed URLs cannot limit the size"
-            }
-            Self::NoPutToBinding => {
-                "the Worker itself receives the files of this rule, and only as forms: leave out `method`"
             }
             Self::TooSmall => "`size` is 0, and empty files are not accepted",
             Self::TooLarge { max } => {

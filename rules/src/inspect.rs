@@ -21,6 +21,7 @@ use crate::keys::template::KeyTemplate;
 use crate::rules;
 use crate::rules::Rules;
 use crate::secret_name::SecretName;
+use crate::state::quota::QuotaLimits;
 use crate::upload::attributes::AttributeName;
 use crate::upload::attributes::encryption::KmsKey;
 use crate::upload::attributes::tags::{self, Tag};
@@ -120,12 +121,6 @@ impl BucketEntry {
         self.binding.as_ref()
     }
 
-    /// Returns the binding through which the bucket's objects can be read.
-    #[must_use]
-    pub const fn object_binding(&self) -> Option<&BindingName> {
-        self.object_binding.as_ref()
-    }
-
     /// Returns whether requests are signed with Signature Version 2.
     #[must_use]
     pub const fn is_signed_with_version_2(&self) -> bool {
@@ -214,7 +209,7 @@ impl UploadRule {
         self.bucket.upload_method == UploadMethod::Post
     }
 
-    /// Returns whether the Worker receives the form itself, and stores the file through its binding.
+    /// Returns whether the Worker receives whole files itself, by form or PUT, and stores them through its binding.
     #[must_use]
     pub fn is_bound(&self) -> bool {
         self.bucket.binding.is_some()
@@ -236,6 +231,18 @@ impl UploadRule {
     #[must_use]
     pub const fn takes_uploaders(&self) -> bool {
         self.uploaders
+    }
+
+    /// Returns how much each caller may upload in a period.
+    #[must_use]
+    pub const fn quota(&self) -> Option<QuotaLimits> {
+        self.quota
+    }
+
+    /// Returns whether each form is valid once.
+    #[must_use]
+    pub const fn is_single_use(&self) -> bool {
+        self.single_use
     }
 
     /// Returns whether an upload never overwrites an object.

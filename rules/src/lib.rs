@@ -43,6 +43,7 @@ pub use self::bucket::amazon::kind::{AmazonBucketKind, has_no_path_style, is_acc
 pub use self::bucket::amazon::partition::amazon_partition;
 pub use self::bucket::binding_name::BindingName;
 pub use self::bucket::entry::BucketEntry;
+pub use self::bucket::own_domain::FILES;
 pub use self::bucket::provider::{CorsFormat, Iam, Provider};
 pub use self::bucket::region_of_host::regions_of_host;
 pub use self::callers::access::{Access, Challenge};
@@ -62,7 +63,7 @@ pub use self::credentials_rule::grant::CredentialsGrant;
 pub use self::credentials_rule::handed_out::HandedOut;
 pub use self::credentials_rule::rule::CredentialsRule;
 pub use self::denial::Denial;
-pub use self::download::grant::{ACTIVE_CONTENT, DownloadGrant, FILES, SignedLink};
+pub use self::download::grant::{ACTIVE_CONTENT, DownloadGrant, SignedLink};
 pub use self::download::rule::DownloadRule;
 pub use self::download::serve::Serve;
 pub use self::download::served_bucket::ServedBucket;
@@ -84,6 +85,9 @@ pub use self::rules::Rules;
 pub use self::secret::{Secret, Secrets};
 pub use self::secret_name::SecretName;
 pub use self::signing::Signed;
+pub use self::state::once::{OnceAnswer, OnceCommand};
+pub use self::state::period::Period;
+pub use self::state::quota::{Keep, Left, QuotaAnswer, QuotaCommand, QuotaLimits};
 pub use self::state::{
     Applied, Command, Ended, LinkAnswer, LinkCommand, LinkTarget, ListAnswer, ListCommand,
     STATE_BINDING, STATE_LINES, StateAnswer, StateChange, Write, apply,
@@ -91,7 +95,9 @@ pub use self::state::{
 pub use self::strict_json::read_json;
 pub use self::sts::CredentialsFailure;
 pub use self::upload::attributes::tags::Tag;
-pub use self::upload::confirm::{Confirmation, ObjectHead, ReceivedForm, STATE_FIELD};
+pub use self::upload::confirm::{
+    COUNTED_FIELD, Confirmation, ObjectHead, ReceivedForm, STATE_FIELD,
+};
 pub use self::upload::file_type::can_carry_scripts;
 pub use self::upload::form_grant::FormGrant;
 pub use self::upload::grant::{SignedUpload, UploadGrant};
@@ -100,7 +106,9 @@ pub use self::upload::multipart::{
     Begun, Element, InvalidXml, MultipartGrant, MultipartStart, MultipartUpload, Part, PartSize,
     read_xml, xml_document,
 };
+pub use self::upload::own_put::{COUNTED_PARAMETER, STATE_PARAMETER};
 pub use self::upload::purpose::Capability;
+pub use self::upload::quota::{Arrival, Reservation, reserve_each};
 pub use self::upload::request::{RequestedMethod, UploadRequest};
 pub use self::upload::rule::UploadRule;
 pub use self::upload::stored_object::StoredObject;

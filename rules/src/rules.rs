@@ -152,15 +152,15 @@ impl Rules {
     /// Returns the R2 buckets that must be bound to the Worker, sorted, without repetitions.
     #[must_use]
     pub fn bindings(&self) -> Vec<&BindingName> {
-        let of_forms = self.rules_with_buckets().filter_map(|(bucket, _)| bucket.binding.as_ref());
-        let served = self.downloads.values().filter(|rule| rule.is_served());
-        sorted(of_forms.chain(served.filter_map(|rule| rule.bucket.object_binding.as_ref())))
+        sorted(self.rules_with_buckets().filter_map(|(bucket, _)| bucket.binding.as_ref()))
     }
 
     /// Returns whether a rule needs state that outlives a request.
     #[must_use]
     pub fn need_state(&self) -> bool {
-        self.makes_short_links()
+        let counted = self.uploads.values().any(|rule| rule.quota.is_some() || rule.single_use);
+        let mut used = self.rules_with_buckets().flat_map(|(_, access)| &access.callers);
+        self.makes_short_links() || counted || used.any(CallerKind::is_single_use)
     }
 
     /// Returns whether a rule makes short links.

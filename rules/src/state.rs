@@ -15,6 +15,9 @@ mod answer;
 pub(crate) mod link;
 pub(crate) mod link_list;
 pub(crate) mod object_name;
+pub(crate) mod once;
+pub(crate) mod period;
+pub(crate) mod quota;
 
 use postcard::from_bytes;
 use serde::{Deserialize, Serialize};
@@ -25,6 +28,8 @@ use self::link::Link;
 pub use self::link::{Ended, LinkAnswer, LinkCommand, LinkTarget};
 use self::link_list::LinkList;
 pub use self::link_list::{ListAnswer, ListCommand};
+use self::once::{Once, OnceCommand};
+use self::quota::{QuotaCommand, QuotaLimits, Usage};
 
 /// The name of the binding.
 pub const STATE_BINDING: &str = "SIGNPOST_STATE";
@@ -57,6 +62,20 @@ pub enum Command {
     Link(LinkCommand),
     /// About the links of one caller.
     LinkList(ListCommand),
+    /// About the quota of one caller.
+    Quota {
+        /// The limits, as they are configured now.
+        limits: QuotaLimits,
+        /// What to do.
+        command: QuotaCommand,
+    },
+    /// About a ticket or a form that is valid once.
+    Once {
+        /// What to do.
+        command: OnceCommand,
+        /// When it can be forgotten, in seconds since 1970.
+        ends: u64,
+    },
 }
 
 /// What an object keeps.
@@ -64,6 +83,9 @@ pub enum Command {
 enum Entry {
     Link(Link),
     LinkList(LinkList),
+    Quota(Usage),
+    /// With the time until which it is remembered, in seconds since 1970.
+    Once(Once, u64),
 }
 
 /// The result of a command: its answer, and what the object writes.
@@ -114,6 +136,14 @@ fn change(entry: Option<Entry>, command: Command, now: UnixTime) -> (StateAnswer
         (Command::Link(command), Some(Entry::Link(link))) => of_link(Some(link), command, now),
         (Command::LinkList(command), None) => of_list(LinkList::default(), command, now),
         (Command::LinkList(command), Some(Entry::LinkList(list))) => of_list(list, command, now),
+        (Command::Quota { limits, command }, None) => of_quota(None, limits, command, now),
+        (Command::Quota { limits, command }, Some(Entry::Quota(usage))) => {
+            of_quota(Some(usage), limits, command, now)
+        }
+        (Command::Once { command, ends }, None) => of_once(None, command, ends),
+        (Command::Once { command, ends }, Some(Entry::Once(once, _))) => {
+            of_once(Some(once), command, ends)
+        }
         (Command::Sweep, entry) => (StateAnswer::Swept, entry.and_then(|entry| entry.swept(now))),
         (_, entry) => (StateAnswer::Unreadable, entry),
     }
@@ -131,6 +161,21 @@ fn of_link(
 fn of_list(list: LinkList, command: ListCommand, now: UnixTime) -> (StateAnswer, Option<Entry>) {
     let (answer, list) = list.apply(command, now);
     (StateAnswer::LinkList(answer), Some(Entry::LinkList(list)))
+}
+
+fn of_quota(
+    stored: Option<Usage>,
+    limits: QuotaLimits,
+    command: QuotaCommand,
+    now: UnixTime,
+) -> (StateAnswer, Option<Entry>) {
+    let mut usage = Usage::at(stored, limits, now);
+    (StateAnswer::Quota(usage.apply(command, limits)), Some(Entry::Quota(usage)))
+}
+
+fn of_once(stored: Option<Once>, command: OnceCommand, ends: u64) -> (StateAnswer, Option<Entry>) {
+    let (answer, once) = Once::apply(stored, command);
+    (StateAnswer::Once(answer), once.map(|once| Entry::Once(once, ends)))
 }
 
 /// Compares the bytes, so that a command that changes nothing costs no write.
@@ -172,6 +217,8 @@ impl Entry {
         match self {
             Self::Link(link) => Some(link.ends_at()),
             Self::LinkList(list) => list.ends_at(),
+            Self::Quota(usage) => Some(usage.ends()),
+            Self::Once(_, ends) => Some(UnixTime::from_secs(*ends)),
         }
     }
 
@@ -180,6 +227,8 @@ impl Entry {
         match self {
             Self::Link(link) => link.swept(now).map(Self::Link),
             Self::LinkList(list) => Some(Self::LinkList(list.swept(now))),
+            Self::Quota(usage) => (now < usage.ends()).then_some(Self::Quota(usage)),
+            Self::Once(once, ends) => (now.as_secs() < ends).then_some(Self::Once(once, ends)),
         }
     }
 }

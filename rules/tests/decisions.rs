@@ -137,7 +137,8 @@ fn cors_rules_can_allow_every_header_of_a_put() {
                 checksum,
             };
             let grant = rule.grant(&caller(&rules), &request, ambient()).unwrap();
-            let signed = grant.by_put().unwrap().sign(&secrets(&rules), ambient().now).unwrap();
+            let grant = grant.by_put().unwrap().at_worker("https://files.example.com").unwrap();
+            let signed = grant.sign(&secrets(&rules), ambient().now).unwrap();
             let headers = signed.output.headers().unwrap();
             assert!(headers.len() > 2, "{headers:?}");
             for (header, _) in headers {

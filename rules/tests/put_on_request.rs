@@ -43,17 +43,51 @@ fn a_put_is_as_always_where_there_are_no_forms() {
 
 #[test]
 fn there_is_no_put_where_only_a_form_can_be_signed() {
-    let bound = json!({ "provider": "r2", "endpoint": "https://0a1b.r2.cloudflarestorage.com", "binding": "MEDIA_BUCKET" });
-    assert_eq!(put(&bound, &json!({})).unwrap_err(), Denial::NoPutToBinding);
-    // Parts are sent to R2 itself, so the secrets are an API token of R2.
-    let headers = put(&bound, &json!({ "multipart": true })).unwrap();
-    assert!(headers.contains(&"content-disposition=inline".into()), "{headers:?}");
     let v2 = json!({ "provider": "custom", "endpoint": "https://s3.example.com", "forms": true, "signature": "v2" });
     assert_eq!(put(&v2, &json!({})).unwrap_err(), Denial::NoPut);
 }
 
+#[test]
+fn a_put_for_a_bound_bucket_goes_to_the_worker() {
+    for bucket in [json!({}), json!({ "forms": false })] {
+        let mut bound = json!({ "provider": "r2", "endpoint": "https://0a1b.r2.cloudflarestorage.com", "binding": "MEDIA_BUCKET" });
+        bound.as_object_mut().unwrap().extend(bucket.as_object().unwrap().clone());
+        let none = Denial::InvalidArgument {
+            name: "url",
+            why: "is required, since this bucket's files are sent to Signpost itself".into(),
+        };
+        assert_eq!(put(&bound, &json!({})).unwrap_err(), none);
+        for (base, path) in [
+            ("https://files.example.com", "https://files.example.com/files/media/files/"),
+            ("https://example.com/up", "https://example.com/up/files/media/files/"),
+        ] {
+            let (url, headers) = put_at(Some(base), &bound, &json!({})).unwrap();
+            // The Worker stores no header that is not signed, so no others are fixed.
+            assert_eq!(headers, ["content-length=7", "content-type=image/png"]);
+            assert!(url.starts_with(path), "{url}");
+            assert!(!url.contains("x-signpost"), "{url}");
+        }
+        let (url, _) =
+            put_at(Some("https://files.example.com"), &bound, &json!({ "confirm": true })).unwrap();
+        assert!(url.contains("&x-signpost=file."), "{url}");
+        let why = "must be a URL such as https://files.example.com, in lower case".into();
+        let bad = Denial::InvalidArgument { name: "url", why };
+        let refused = put_at(Some("https://Files.example.com"), &bound, &json!({}));
+        assert_eq!(refused.unwrap_err(), bad);
+    }
+}
+
 /// Asks for a PUT, and returns the headers that are signed.
 fn put(bucket: &Value, more: &Value) -> Result<Vec<String>, Denial> {
+    put_at(None, bucket, more).map(|(_, headers)| headers)
+}
+
+/// Asks for a PUT from a Worker at this URL. Returns the URL, and the headers that are signed.
+fn put_at(
+    worker: Option<&str>,
+    bucket: &Value,
+    more: &Value,
+) -> Result<(String, Vec<String>), Denial> {
     let mut bucket = bucket.clone();
     bucket["name"] = "acme-media".into();
     bucket["credentials"] = "MEDIA".into();
@@ -77,11 +111,15 @@ fn put(bucket: &Value, more: &Value) -> Result<Vec<String>, Denial> {
         size: 7,
         ..UploadRequest::default()
     };
-    let upload = rule.grant(&caller, &request, ambient)?.sign(&secrets, now)?.output;
+    let mut grant = rule.grant(&caller, &request, ambient)?;
+    if let Some(worker) = worker {
+        grant = grant.at_worker(worker)?;
+    }
+    let upload = grant.sign(&secrets, now)?.output;
     assert_eq!(upload.method(), "PUT");
     let headers = upload.headers().unwrap();
     let mut headers: Vec<_> =
         headers.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
     headers.sort();
-    Ok(headers)
+    Ok((upload.url().to_owned(), headers))
 }

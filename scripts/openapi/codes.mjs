@@ -12,8 +12,8 @@ export const CALLER = ['MissingAuthenticationToken', 'InvalidToken', 'ExpiredTok
 /** A body in JSON. */
 export const JSON_BODY = ['MalformedPOSTRequest', 'MaxMessageLengthExceeded'];
 
-/** A file that the rule does not accept. */
-export const FILE = ['InvalidArgument', 'KeyTooLongError', 'MetadataTooLarge', 'EntityTooSmall', 'EntityTooLarge', 'UnsupportedMediaType'];
+/** A file that the rule does not accept, or that is not within the caller's quota. */
+export const FILE = ['QuotaExceeded', 'InvalidArgument', 'KeyTooLongError', 'MetadataTooLarge', 'EntityTooSmall', 'EntityTooLarge', 'UnsupportedMediaType'];
 
 /** An upload in parts: it has ended, or belongs to another rule or caller. */
 export const UPLOAD = ['NoSuchUpload'];
@@ -36,5 +36,11 @@ export const FORM = [
   ...['IncompleteBody', 'InvalidAccessKeyId', 'InvalidArgument', 'InvalidDigest', 'InvalidPolicyDocument', 'InvalidRequest'],
   ...['InvalidStorageClass', 'InvalidToken', 'KeyTooLongError', 'MalformedPOSTRequest', 'MaxPostPreDataLengthExceededError'],
   ...['MetadataTooLarge', 'MissingContentLength', 'NoSuchBucket', 'NotImplemented', 'PreconditionFailed', 'ServiceUnavailable'],
-  ...['SignatureDoesNotMatch', 'SlowDown'],
+  ...['OperationAborted', 'QuotaExceeded', 'SignatureDoesNotMatch', 'SlowDown'],
+];
+
+/** A PUT for a bound R2 bucket; the same files have them. A policy and a form's head are no part of it. */
+export const PUT = [
+  ...FORM.filter((code) => !['InvalidPolicyDocument', 'MalformedPOSTRequest', 'MaxPostPreDataLengthExceededError', 'EntityTooSmall', 'KeyTooLongError'].includes(code)),
+  ...['AuthorizationHeaderMalformed', 'AuthorizationQueryParametersError', 'XAmzContentSHA256Mismatch'],
 ];

@@ -140,7 +140,7 @@ function withoutContent(answers) {
 /** What a browser asks before a script of another origin sends a request. @param {string} path @param {Schema} item @param {Codes} codes @returns {Schema} */
 function preflight(path, item, codes) {
   const { operationId, tags } = Object.values(item).find((operation) => operation.operationId);
-  const isForm = path.startsWith('/forms/');
+  const isForm = /^\/(forms|files)\//.test(path);
   const ofLinks = path.startsWith('/links') ? ['InvalidArgument', 'NoSuchLink', 'LinkEnded'] : [];
   return {
     operationId: `${operationId}Preflight`,

@@ -1,6 +1,6 @@
 /** @file The operations of the Worker's own API: uploads, uploads in parts, links, credentials, forms and health. */
 import { answer } from './answers.mjs';
-import { ALWAYS, CALLER, CONFIRM, FILE, FORM, JSON_BODY, OBJECT, RULE, SENT_FILE, UPLOAD } from './codes.mjs';
+import { ALWAYS, CALLER, CONFIRM, FILE, FORM, JSON_BODY, OBJECT, PUT, RULE, SENT_FILE, UPLOAD } from './codes.mjs';
 import { LINK_ID, SAVED_NAME, ref } from './schemas.mjs';
 
 /** @typedef {import('./schemas.mjs').Schema} Schema */
@@ -80,7 +80,7 @@ const UPLOADS = [
     description: 'For callers that need no header. A rule with several types asks for the type first.',
     parameters: [query('type', "The media type, one of the rule's.", { type: 'string' })],
     answers: { 200: page('A page with a form, or with a choice between types.') },
-    codes: { problem: [...RULE, ...CALLER, 'InvalidArgument', 'KeyTooLongError', 'UnsupportedMediaType', 'MethodNotAllowed'] },
+    codes: { problem: [...RULE, ...CALLER, 'InvalidArgument', 'KeyTooLongError', 'QuotaExceeded', 'UnsupportedMediaType', 'MethodNotAllowed'] },
   },
   {
     method: 'get',
@@ -210,7 +210,7 @@ function link(method, path) {
       query('download', "Makes browsers save the file under this name, or under the last segment of the object's key if it is empty. The key's extension is appended if it is missing.", { type: 'string', pattern: SAVED_NAME }, { allowEmptyValue: true }),
     ],
     answers: method === 'get' ? { 200: json, 206: part, 302: found, 304: known } : { 200: json, 302: found, 304: known },
-    codes: { problem: [...RULE, ...CALLER, ...OBJECT, 'InvalidArgument', 'KeyTooLongError', 'TooManyLinks'] },
+    codes: { problem: [...RULE, ...CALLER, ...OBJECT, 'InvalidArgument', 'InvalidRequest', 'KeyTooLongError', 'TooManyLinks'] },
   };
 }
 
@@ -334,11 +334,14 @@ const handOut = (method) => ({
   codes: { problem: [...RULE, ...CALLER, 'InvalidArgument', 'KeyTooLongError'] },
 });
 
+/** @type {Schema} */
+const RECEIPT = { description: 'The receipt, if the rule has `confirm` and the configuration an `ISSUER`.', schema: { type: 'string' } };
+
 /** What S3 and the Worker send for a form that is stored. @param {string} description @param {Record<string, Schema>} [content] */
 const stored = (description, content) =>
   answer(description, content, {
     headers: FOR_PAGES,
-    own: { 'Signpost-Receipt': { description: 'The receipt, if the rule has `confirm` and the configuration an `ISSUER`.', schema: { type: 'string' } }, ETag: { required: true, schema: { type: 'string' } }, Location: { required: true, description: "The object's URL, or where the form's `success_action_redirect` leads.", schema: { type: 'string' } } },
+    own: { 'Signpost-Receipt': RECEIPT, ETag: { required: true, schema: { type: 'string' } }, Location: { required: true, description: "The object's URL, or where the form's `success_action_redirect` leads.", schema: { type: 'string' } } },
   });
 
 /** @type {Operation[]} */
@@ -381,6 +384,27 @@ const issuerMetadata = (method) => ({
   access: 'anyone',
 });
 
+/** @type {Operation[]} */
+const PUTS = [
+  {
+    method: 'put',
+    path: '/files/{bucket}/{key}',
+    id: 'putObject',
+    tag: 'forms',
+    summary: 'Stores the body in a bound R2 bucket by a presigned URL of this host, as S3 would',
+    description: "The signature in the query says what the request can do, so it needs no token. Statuses are those of S3.",
+    body: { 'application/octet-stream': {} },
+    answers: {
+      200: answer('The body is stored.', undefined, {
+        headers: FOR_PAGES,
+        own: { 'Signpost-Receipt': RECEIPT, ETag: { required: true, schema: { type: 'string' } } },
+      }),
+    },
+    codes: { problem: ALWAYS, s3: PUT },
+    access: 'anyone',
+  },
+];
+
 /** @param {'get' | 'head'} method @returns {Operation} */
 const keySet = (method) => ({
   method,
@@ -416,4 +440,4 @@ const health = (method) => ({
 });
 
 /** @type {Operation[]} */
-export const OWN = [...UPLOADS, ...PARTS, link('get', '/downloads/{rule}/{path}'), link('head', '/downloads/{rule}/{path}'), link('get', '/downloads/{rule}'), link('head', '/downloads/{rule}'), LINKS, ...FILES, handOut('post'), handOut('get'), ...SHORT_LINKS, ...FORMS, keySet('get'), keySet('head'), issuerMetadata('get'), issuerMetadata('head'), health('get'), health('head')];
+export const OWN = [...UPLOADS, ...PARTS, link('get', '/downloads/{rule}/{path}'), link('head', '/downloads/{rule}/{path}'), link('get', '/downloads/{rule}'), link('head', '/downloads/{rule}'), LINKS, handOut('post'), handOut('get'), ...SHORT_LINKS, ...FILES, ...FORMS, ...PUTS, keySet('get'), keySet('head'), issuerMetadata('get'), issuerMetadata('head'), health('get'), health('head')];

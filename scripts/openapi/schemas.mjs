@@ -106,6 +106,15 @@ const VALUES = {
   },
 };
 
+/** What a refusal says about a quota. */
+const LEFT = {
+  'remaining?': object(
+    { 'bytes?': { type: 'integer', description: 'Absent if the quota limits only the number of files.', minimum: 0 }, files: { type: 'integer', minimum: 0 } },
+    { description: "What is left of the caller's quota, with the code `QuotaExceeded`." },
+  ),
+  'resets?': text("When the quota's period ends.", { format: 'date-time', examples: ['2026-11-24T00:00:00Z'] }),
+};
+
 /** Messages of the Worker's own API. */
 const OWN = {
   Problem: object(
@@ -114,6 +123,7 @@ const OWN = {
       status: { type: 'integer', description: 'The status of the answer.' },
       detail: text('A sentence that can be shown to users.'),
       code: text("The reason, for programs. It is S3's own where S3 has one."),
+      ...LEFT,
     },
     { description: 'A refusal (RFC 9457).' },
   ),
@@ -124,6 +134,7 @@ const OWN = {
       detail: text('A sentence that can be shown to users.'),
       code: text("The reason, for programs. It is S3's own where S3 has one."),
       'retry_after?': { type: 'integer', description: 'In seconds: the same request can succeed after that time.', minimum: 0 },
+      ...LEFT,
     },
     { description: 'Why one of several was refused (RFC 9457).' },
   ),

@@ -1,8 +1,9 @@
-//! The write of a form's file into R2, and the answer to the form. JavaScript writes, so that the bytes never enter wasm.
+//! The write of a form's file, or of the body of a PUT, into R2, and the answer to it. JavaScript writes, so that the bytes never enter wasm.
 
-use post_object::{Boundary, FileLength, FormHead, MAX_TAIL, Upload};
+use post_object::{Boundary, FileLength, FormHead, MAX_TAIL, PutObject, Upload};
 use rules::{Ambient, BoundBucket, Results};
 use serde::Serialize;
+use signer::ObjectKey;
 
 use super::finish::Continuation;
 use super::put_options::{Digest, PutOptions};
@@ -27,9 +28,9 @@ struct Plan {
     digests: Vec<Digest>,
     /// The offset of the file in the body, in bytes.
     file_start: usize,
-    /// The text that ends the file.
-    delimiter: String,
-    /// The sizes that the policy allows, in bytes.
+    /// The text that ends the file; `None` if the file is the whole body.
+    delimiter: Option<String>,
+    /// The sizes that are allowed, in bytes.
     min_bytes: u64,
     max_bytes: u64,
     /// The file's size, if it is known, in bytes.
@@ -60,12 +61,35 @@ impl WriteObject {
             digests: fields.checksums.iter().map(Digest::of).collect(),
             options: PutOptions::of(fields),
             file_start: head.file_start,
-            delimiter: boundary.delimiter(),
+            delimiter: Some(boundary.delimiter()),
             min_bytes,
             max_bytes,
             exact_bytes,
             available_bytes,
             max_tail: MAX_TAIL,
+        };
+        Self { plan, continuation }
+    }
+
+    pub(crate) fn of_put(
+        bucket: &BoundBucket<'_>,
+        key: &ObjectKey,
+        put: PutObject,
+        continuation: Continuation,
+    ) -> Self {
+        let PutObject { fields, length, .. } = put;
+        let plan = Plan {
+            binding: bucket.binding().as_str().into(),
+            key: key.as_str().into(),
+            digests: fields.checksums.iter().map(Digest::of).collect(),
+            options: PutOptions::of(fields),
+            file_start: 0,
+            delimiter: None,
+            min_bytes: length,
+            max_bytes: length,
+            exact_bytes: Some(length),
+            available_bytes: length,
+            max_tail: 0,
         };
         Self { plan, continuation }
     }
@@ -77,7 +101,13 @@ impl WriteObject {
         serde_json::to_string(&self.plan).expect("texts and numbers are JSON")
     }
 
-    /// Answers the form once its file is written, or returns the effect to perform first. Then it is called again.
+    /// Returns whether the file counts, so that the write must be ended even if the client disconnects.
+    #[must_use]
+    pub const fn counts(&self) -> bool {
+        self.continuation.counts()
+    }
+
+    /// Answers once the file is written, or returns the effect to perform first. Then it is called again.
     #[must_use]
     pub fn finish(
         &self,

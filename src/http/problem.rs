@@ -5,7 +5,7 @@
 use alloc::borrow::Cow;
 
 use error_code::ErrorCode;
-use rules::{Blocked, Denial};
+use rules::{Blocked, Denial, Left};
 use serde::Serialize;
 
 use crate::http::answer::Answer;
@@ -18,6 +18,8 @@ pub(crate) struct Problem {
     detail: Cow<'static, str>,
     allow: Option<&'static str>,
     retry_after: Option<u32>,
+    /// What is left of a quota; rare, so it is boxed.
+    left: Option<Box<Left>>,
     /// For the log.
     cause: Option<Cause>,
 }
@@ -32,11 +34,26 @@ pub(crate) struct Members {
     /// In seconds. Only among other answers, since an answer of its own has a header.
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after: Option<u32>,
+    /// What is left of the caller's quota.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remaining: Option<Remaining>,
+    /// When the quota's period ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resets: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Remaining {
+    /// Absent if only the files are limited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<u64>,
+    files: u64,
 }
 
 impl Problem {
     pub(crate) fn new(code: ErrorCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, detail: detail.into(), allow: None, retry_after: None, cause: None }
+        let detail = detail.into();
+        Self { code, detail, allow: None, retry_after: None, left: None, cause: None }
     }
 
     /// Makes a 405, with the methods that the path supports.
@@ -76,7 +93,16 @@ impl Problem {
 
     fn members(&self) -> Members {
         let (status, title, code) = (self.code.status(), self.code.title(), self.code.as_str());
-        Members { title, status, detail: sentence(&self.detail), code, retry_after: None }
+        let left = self.left.as_deref();
+        Members {
+            title,
+            status,
+            detail: sentence(&self.detail),
+            code,
+            retry_after: None,
+            remaining: left.map(|left| Remaining { bytes: left.bytes, files: left.files }),
+            resets: left.map(|left| left.resets_at().to_string()),
+        }
     }
 
     pub(crate) fn into_answer(self) -> Answer {
@@ -106,8 +132,12 @@ impl From<Denial> for Problem {
             | Denial::CredentialsUnavailable { retry_after } => Some(retry_after),
             _ => None,
         };
+        let left = match denial {
+            Denial::QuotaExceeded { left } => Some(Box::new(left)),
+            _ => None,
+        };
         let cause = Cause::of(&denial);
-        Self { allow, retry_after, cause, ..Self::new(denial.code(), denial.to_string()) }
+        Self { allow, retry_after, left, cause, ..Self::new(denial.code(), denial.to_string()) }
     }
 }
 

@@ -146,4 +146,8 @@ export interface Problem {
   detail: string;
   /** Such as `AccessDenied`: docs/http-api.md lists them. */
   code: string;
+  /** What is left of the caller's quota, with the code `QuotaExceeded`. */
+  remaining?: { /** Absent if the quota limits only the number of files. */ bytes?: number; files: number };
+  /** When the quota's period ends: RFC 3339. */
+  resets?: string;
 }

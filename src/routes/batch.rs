@@ -3,7 +3,7 @@
 use error_code::ErrorCode;
 use rules::{
     Access, Blocked, Caller, DownloadRule, EndsWith, NewLink, ShortLink, Signed, SignedLink,
-    SignedUpload, UploadRule,
+    SignedUpload, UploadGrant, UploadRule,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -12,7 +12,7 @@ use crate::exchange::{Action, Exchange};
 use crate::http::answer::{Answer, JSON};
 use crate::http::body::{self, EXAMPLE};
 use crate::http::problem::{Members, Problem};
-use crate::routes::sign_grant::sign_grant;
+use crate::routes::sign_grant::{reserve, sign_grant};
 use crate::routes::{download, links, upload};
 
 /// Most files or paths in one request.
@@ -101,18 +101,51 @@ pub(crate) fn sign_uploads(
 ) -> Result<Action, Blocked<Problem>> {
     let example = format!(r#"{{"files":[{EXAMPLE}]}}"#);
     let Files { files } = body::parse(text, "the body", &example)?;
-    let sign = |file: &&RawValue| {
+    let grant = |file: &&RawValue| {
         let request = body::parse_file(file.get().as_bytes(), "each file")?;
-        sign_grant(rule.grant(caller, &request, exchange.ambient)?, exchange)
+        Ok(rule.grant(caller, &request, exchange.ambient)?)
     };
-    let signed: Vec<Result<Signed<SignedUpload>, Problem>> =
-        each("files", &files, rule.access(), caller, exchange, sign)?;
+    let signed: Vec<Result<Signed<SignedUpload>, Problem>> = if rule.quota().is_some() {
+        let grants = each("files", &files, rule.access(), caller, exchange, grant)?;
+        sign_counted(grants, exchange)?
+    } else {
+        let sign = |file: &&RawValue| sign_grant(grant(file)?, exchange);
+        each("files", &files, rule.access(), caller, exchange, sign)?
+    };
     let files = signed.iter().map(|signed| match signed {
         Ok(signed) => File::Granted(upload::Body::new(signed)),
         Err(problem) => File::Refused { error: problem.to_members() },
     });
     let body = Uploads { files: files.collect() };
     Ok(answer(&body, &signed))
+}
+
+/// Reserves what the grants permit, all at once, and signs those that are within the quota.
+#[inline(never)]
+fn sign_counted(
+    mut grants: Vec<Result<UploadGrant, Problem>>,
+    exchange: Exchange<'_>,
+) -> Result<Vec<Result<Signed<SignedUpload>, Problem>>, Blocked<Problem>> {
+    let mut granted: Vec<_> = grants.iter_mut().flatten().collect();
+    let mut outcomes = reserve(&mut granted, false, exchange)?.into_iter();
+    let sign = |grant: Result<UploadGrant, Problem>| {
+        let grant = match grant {
+            Ok(grant) => grant,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        match outcomes.next().unwrap_or(Ok(())) {
+            Ok(()) => {
+                let signed = sign_grant(grant, exchange)?;
+                exchange.record.borrow_mut().list_granted();
+                Ok(Ok(signed))
+            }
+            Err(denial) => {
+                exchange.record.borrow_mut().refused(denial.code());
+                Ok(Err(Problem::from(denial)))
+            }
+        }
+    };
+    grants.into_iter().map(sign).collect()
 }
 
 /// Signs several links.

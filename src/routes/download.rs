@@ -98,6 +98,30 @@ fn link(
     })
 }
 
+/// Makes a short link, for scripts only: a browser that loads an address again, or in advance, must not make another link.
+#[inline(never)] // keeps rare code out of the function that V8 compiles for all downloads
+fn short_link(
+    rule: &DownloadRule,
+    short: ShortLink,
+    caller: &Caller,
+    path: &str,
+    name: Option<&str>,
+    exchange: Exchange<'_>,
+) -> Result<Answer, Blocked<Problem>> {
+    let request = exchange.request;
+    if request.method != "GET" || !wants_json(request) {
+        return Err(Problem::from(Denial::ShortLinksOnly).into());
+    }
+    let new = links::decide(rule, short, caller, path, name, exchange)?;
+    let made = links::make(rule, short, vec![new], exchange)?;
+    let made = made.first().ok_or(Denial::StateUnavailable).map_err(Problem::from)?;
+    Ok(Answer::json(200, JSON, &Body::short(made)).with_end(made.ends_with))
+}
+
+fn wants_json(request: &Request<'_>) -> bool {
+    request.accepts_json() || request.query("json").is_some()
+}
+
 /// Reads the object at `path` for the answer.
 #[inline(never)] // rare
 fn object(
@@ -133,30 +157,6 @@ fn decode(path: &str) -> Result<Cow<'_, str>, Problem> {
     percent_decode_str(path).decode_utf8().map_err(|_| {
         Problem::new(ErrorCode::InvalidArgument, "`path` must be UTF-8, percent-encoded once")
     })
-}
-
-/// Makes a short link, for scripts only: a browser that loads an address again, or in advance, must not make another link.
-#[inline(never)] // keeps rare code out of the function that V8 compiles for all downloads
-fn short_link(
-    rule: &DownloadRule,
-    short: ShortLink,
-    caller: &Caller,
-    path: &str,
-    name: Option<&str>,
-    exchange: Exchange<'_>,
-) -> Result<Answer, Blocked<Problem>> {
-    let request = exchange.request;
-    if request.method != "GET" || !wants_json(request) {
-        return Err(Problem::from(Denial::ShortLinksOnly).into());
-    }
-    let new = links::decide(rule, short, caller, path, name, exchange)?;
-    let made = links::make(rule, short, vec![new], exchange)?;
-    let made = made.first().ok_or(Denial::StateUnavailable).map_err(Problem::from)?;
-    Ok(Answer::json(200, JSON, &Body::short(made)).with_end(made.ends_with))
-}
-
-fn wants_json(request: &Request<'_>) -> bool {
-    request.accepts_json() || request.query("json").is_some()
 }
 
 /// Signs a link to `path`. With a name, browsers save the object under it.

@@ -3,8 +3,12 @@
 //! The form's policy limits what it can do, so the path names no rule and the request needs no token. A network may send as
 //! many forms as the limits of the bucket's rules allow. Errors are S3's XML, since the sender expects S3.
 
-use post_object::{Boundary, Fault, FormHead, Upload};
-use rules::{Blocked, BoundBucket, Denial, Presented, ReceivedForm, STATE_FIELD, is_hidden};
+use error_code::ErrorCode;
+use post_object::{Boundary, Fault, FileLength, FormHead, Upload};
+use rules::{
+    Arrival, Blocked, BoundBucket, COUNTED_FIELD, Denial, Presented, ReceivedForm, STATE_FIELD,
+    is_hidden,
+};
 use signer::{Credentials, Refusal, Verifier};
 
 use crate::exchange::{Action, Exchange};
@@ -26,11 +30,14 @@ pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Action {
     let action = match exchange.request.method {
         "OPTIONS" if origin.is_some() => Ok(Action::Answer(preflight())),
         "OPTIONS" => Err(Fault::Origin),
-        "POST" => match count(bucket, exchange) {
-            Ok(()) => receive(bucket, origin, exchange),
-            Err(Blocked::Pending(effect)) => Ok(Action::Perform(effect)),
-            Err(Blocked::Refused(fault)) => Err(fault),
-        },
+        "POST" => {
+            let received = count(bucket, exchange).and_then(|()| receive(bucket, origin, exchange));
+            match received {
+                Ok(action) => Ok(action),
+                Err(Blocked::Pending(effect)) => Ok(Action::Perform(effect)),
+                Err(Blocked::Refused(fault)) => Err(fault),
+            }
+        }
         _ => return Action::Answer(refuse(Fault::Method).with("allow", "POST, OPTIONS")),
     };
     match action.unwrap_or_else(|fault| Action::Answer(refuse(fault))) {
@@ -39,8 +46,8 @@ pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Action {
     }
 }
 
-/// Counts the form against the rate limits of the bucket's rules, before any of it is read.
-fn count(bucket: BoundBucket<'_>, exchange: Exchange<'_>) -> Result<(), Blocked<Fault>> {
+/// Counts a form or a PUT against the rate limits of the bucket's rules, before any of it is read.
+pub(crate) fn count(bucket: BoundBucket<'_>, exchange: Exchange<'_>) -> Result<(), Blocked<Fault>> {
     let address = exchange.request.headers.address;
     let context = exchange.auth_context(Presented { address, ..Presented::default() });
     bucket.count_form(&context).map_err(|blocked| {
@@ -56,45 +63,77 @@ fn receive(
     bucket: BoundBucket<'_>,
     origin: Option<&str>,
     exchange: Exchange<'_>,
-) -> Result<Action, Fault> {
+) -> Result<Action, Blocked<Fault>> {
     let Exchange { site, request, ambient, .. } = exchange;
     let credentials = bucket.credentials(site.secrets(), ambient.now);
     if credentials.is_empty() || site.lacks(bucket.binding()) {
-        return Err(Fault::NotConfigured);
+        return Err(Blocked::Refused(Fault::NotConfigured));
     }
-    let boundary = Boundary::from_content_type(request.headers.content_type.unwrap_or_default())?;
+    let boundary = Boundary::from_content_type(request.headers.content_type.unwrap_or_default());
+    let boundary = boundary.map_err(Blocked::Refused)?;
     let length = request.headers.content_length.and_then(|length| length.parse().ok());
-    let length = length.ok_or(Fault::LengthMissing)?;
+    let length = length.ok_or(Blocked::Refused(Fault::LengthMissing))?;
     let Some(head) = request.body else {
         return Ok(Action::ReadHead(ReadHead::new(&bucket, origin)));
     };
-    let head = FormHead::read(head, &boundary)?;
+    let head = FormHead::read(head, &boundary).map_err(Blocked::Refused)?;
     let check = |credentials: &Credentials| {
         let verifier = Verifier::new(credentials, bucket.bucket().region(), ambient.now);
         Upload::check(&head, &boundary, length, bucket.bucket(), &verifier)
     };
-    let upload = checked_with_any(&credentials, check)?;
-    check_name(&head.filename, upload.key.as_str())?;
-    let form = received(&bucket, &head, &upload, exchange)?;
-    let continuation = Continuation::new(&bucket, &upload, origin, form);
+    let upload = checked_with_any(&credentials, check).map_err(Blocked::Refused)?;
+    check_name(&head.filename, upload.key.as_str()).map_err(Blocked::Refused)?;
+    let field = |name: &str| {
+        let mut fields = head.fields.iter();
+        fields.find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    };
+    // The policy requires the one of a form that counts, so it is neither left out nor changed.
+    let state = field(COUNTED_FIELD).or(field(STATE_FIELD));
+    let form = received(&bucket, state, upload.key.as_str(), exchange).map_err(Blocked::Refused)?;
+    if field(COUNTED_FIELD).is_some() && form.is_none() {
+        return Err(Blocked::Refused(unknown_grant()));
+    }
+    let max_bytes = match upload.file_length {
+        FileLength::Exact(bytes) | FileLength::AtMost(bytes) => bytes,
+    };
+    let max_bytes = max_bytes.min(*upload.content_length.end());
+    let arrival = arrive(form.as_ref(), max_bytes, exchange)?;
+    let continuation = Continuation::new(&bucket, &upload, origin, form, arrival);
     let write = WriteObject::new(&bucket, &head, &boundary, upload, continuation);
     Ok(Action::WriteObject(Box::new(write)))
 }
 
-/// Finds out for whom the form was signed, if its rule follows uploads. Then receipts must be possible before the file is stored.
-fn received(
+/// Finds out for whom an upload was signed, if its rule follows uploads. Then receipts must be possible before the file is stored.
+pub(crate) fn received(
     bucket: &BoundBucket<'_>,
-    head: &FormHead,
-    upload: &Upload,
+    state: Option<&str>,
+    key: &str,
     exchange: Exchange<'_>,
 ) -> Result<Option<ReceivedForm>, Fault> {
     let Exchange { site, ambient, .. } = exchange;
-    let field = head.fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(STATE_FIELD));
-    let Some((_, field)) = field else { return Ok(None) };
-    let form = bucket.received(field, upload.key.as_str(), site.secrets(), ambient.now);
+    let Some(state) = state else { return Ok(None) };
+    let grant = bucket.received(state, key, site.secrets(), ambient.now);
     let checked = site.rules().map_or(Ok(()), |rules| rules.check_issuer(site.secrets()));
     checked.map_err(|_| Fault::NotConfigured)?;
-    Ok(form)
+    Ok(grant)
+}
+
+/// Begins to receive a file of at most `max_bytes`, if its arrival counts.
+pub(crate) fn arrive(
+    grant: Option<&ReceivedForm>,
+    max_bytes: u64,
+    exchange: Exchange<'_>,
+) -> Result<Option<Arrival>, Blocked<Fault>> {
+    let Some(grant) = grant else { return Ok(None) };
+    grant.arrive(max_bytes, exchange.request.results, exchange.ambient).map_err(|blocked| {
+        blocked.map(|denial| Fault::Denied { code: denial.code(), why: denial.to_string() })
+    })
+}
+
+/// Refuses what counts by a rule that is not known.
+pub(crate) fn unknown_grant() -> Fault {
+    let why = "this was signed by a rule that this Worker no longer has: request another".into();
+    Fault::Denied { code: ErrorCode::AccessDenied, why }
 }
 
 /// Rejects a file's name that the JSON API would reject too, if the form makes it part of the key.
@@ -106,11 +145,11 @@ fn check_name(filename: &str, key: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Checks with each set of credentials: during a key rotation, either may have signed the form.
-fn checked_with_any(
+/// Checks with each set of credentials: during a key rotation, either may have signed the upload.
+pub(crate) fn checked_with_any<T>(
     credentials: &[Credentials],
-    check: impl Fn(&Credentials) -> Result<Upload, Fault>,
-) -> Result<Upload, Fault> {
+    check: impl Fn(&Credentials) -> Result<T, Fault>,
+) -> Result<T, Fault> {
     let mut fault = Fault::Refused(Refusal::AccessKeyId);
     for credentials in credentials {
         match check(credentials) {

@@ -85,7 +85,7 @@ fn begin(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Pr
     };
     let request = body::parse_file(text, "the body")?;
     let grant = rule.begin(&caller, &request, PartSize::Auto, exchange.ambient)?;
-    let begun = s3::begin(grant, 0, exchange)?;
+    let begun = s3::begin(grant, exchange)?;
     exchange.record.borrow_mut().granted(&begun.key, begun.ends_with);
     Ok(Action::Answer(Answer::json(200, JSON, &begun).with_end(begun.ends_with)))
 }

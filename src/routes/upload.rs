@@ -1,6 +1,6 @@
 //! `/uploads/{rule}`: forms or PUTs for a script, or a page with a form for browsers without scripts.
 
-use rules::{Blocked, Caller, Denial, EndsWith, MediaType, Signed, SignedUpload, UploadRule};
+use rules::{Blocked, Denial, EndsWith, MediaType, Signed, SignedUpload, UploadRule};
 use serde::Serialize;
 
 use crate::cors;
@@ -50,6 +50,7 @@ impl<'a> Body<'a> {
     }
 }
 
+#[inline(never)] // keeps it out of the function that V8 compiles for all routes
 pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<'_>) -> Action {
     exchange.record.borrow_mut().rule(rule.access().rule());
     if let Err(denial) = rule.check_notify(exchange.site.secrets()) {
@@ -111,11 +112,11 @@ fn sign(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Pro
 /// Answers with the form for one type, or with a choice between types.
 #[inline(never)] // keeps rare code out of the function that V8 compiles for all routes
 fn form(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Answer, Blocked<Problem>> {
-    let caller = exchange.caller(rule.access())?;
     match (exchange.request.query("type"), rule.types()) {
-        (Some(media_type), _) => form_of_type(rule, &caller, &media_type, exchange),
-        (None, [only]) => form_of_type(rule, &caller, only.as_str(), exchange),
+        (Some(media_type), _) => form_of_type(rule, &media_type, exchange),
+        (None, [only]) => form_of_type(rule, only.as_str(), exchange),
         (None, types) => {
+            let caller = exchange.caller_with_ticket_left(rule.access())?;
             // Refuse now if no choice could lead to a form.
             let first = types.first().map(MediaType::as_str).unwrap_or_default();
             rule.grant_form(&caller, first, exchange.ambient).map(drop)?;
@@ -126,19 +127,21 @@ fn form(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Answer, Blocked<Pro
 
 fn form_of_type(
     rule: &UploadRule,
-    caller: &Caller,
     media_type: &str,
     exchange: Exchange<'_>,
 ) -> Result<Answer, Blocked<Problem>> {
     let Exchange { request, ambient, record, .. } = exchange;
-    let grant = rule.grant_form(caller, media_type, ambient)?;
+    let caller = exchange.caller(rule.access())?;
+    let mut grant = rule.grant_form(&caller, media_type, ambient)?;
+    let secrets = exchange.secrets_for(rule.bucket())?;
+    let reserved = grant.reserve((secrets, request.results), ambient);
+    reserved.map_err(|blocked| blocked.map(Problem::from))?;
     let done = format!("{}{}/done", request.url.base, request.url.path);
     let redirect = |state: Option<&str>| match (grant.redirect(), state) {
         (Some(redirect), _) => redirect.to_owned(),
         (None, Some(state)) => format!("{done}/{state}"),
         (None, None) => done.clone(),
     };
-    let secrets = exchange.secrets_for(rule.bucket())?;
     let mut signed = grant.sign(redirect, secrets, ambient.now)?;
     record.borrow_mut().granted(&signed.key, signed.ends_with);
     if let Some(bucket) = &signed.bound_bucket {

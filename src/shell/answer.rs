@@ -63,6 +63,9 @@ pub(super) async fn respond(
         match crate::respond(&site, &request, clock::ambient()) {
             Action::Answer(answer) => {
                 drop(body); // draining a form can take long
+                if answer.status >= 400 && form.is_none() && incoming.is_put() {
+                    form = Some(Form::open(&incoming.request)?);
+                }
                 return finish(answer, form.as_ref(), incoming).await;
             }
             Action::ReadBody { max_bytes } => {
@@ -76,10 +79,13 @@ pub(super) async fn respond(
                 }
             }
             Action::WriteObject(write) => {
-                let Some(form) = &form else { break };
-                drop(body); // the head, which is not needed again
-                let answer = store(&write, form, incoming).await?;
-                return finish(answer, Some(form), incoming).await;
+                drop(body); // the head of a form, which is not needed again
+                let form = match form.take() {
+                    Some(form) => form,
+                    None => Form::open(&incoming.request)?,
+                };
+                let answer = store(&write, &form, incoming).await?;
+                return finish(answer, Some(&form), incoming).await;
             }
             Action::ReadObject(read) => return objects::send(*read, incoming).await,
             Action::Perform(effect) => {
@@ -93,7 +99,9 @@ pub(super) async fn respond(
 
 /// Writes the file of a form, and performs effects until there is an answer.
 async fn store(write: &WriteObject, form: &Form, incoming: &Incoming) -> Result<Answer, JsValue> {
-    let Incoming { env, .. } = incoming;
+    let Incoming { env, context, .. } = incoming;
+    // Otherwise the platform ends the request of a client that disconnects, and what was reserved is never given back.
+    let _open = if write.counts() { Some(context.keep_open()?) } else { None };
     let (outcome, etag, size, modified_at) = form.write_object(env, &write.plan()).await?;
     let written = Written { outcome: &outcome, etag: &etag, size, modified_at };
     let mut results = Results::default();
@@ -115,7 +123,7 @@ fn too_many_rounds() -> JsValue {
     js_sys::RangeError::new("too many rounds").into()
 }
 
-/// Makes the response. Before a form is refused, its rest is drained, so that a client that reads only after sending still
+/// Makes the response. Before an upload is refused, its rest is drained, so that a client that reads only after sending still
 /// gets the response.
 async fn finish(
     mut answer: Answer,

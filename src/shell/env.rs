@@ -2,7 +2,7 @@
 //!
 //! Spec: <https://developers.cloudflare.com/workers/runtime-apis/bindings/>
 
-use js_sys::{Array, JSON, Object, Promise};
+use js_sys::{Array, Function, JSON, Object, Promise};
 use rules::{Rules, STATE_BINDING};
 use serde_json::{Map, Value};
 use wasm_bindgen::prelude::*;
@@ -54,6 +54,29 @@ extern "C" {
 
     #[wasm_bindgen(method, getter)]
     fn put(this: &Bucket) -> JsValue;
+}
+
+impl Context {
+    /// Lets the request go on even if the client disconnects, for up to 30 seconds, until what this returns is dropped.
+    ///
+    /// Spec: <https://developers.cloudflare.com/workers/runtime-apis/context/#waituntil>
+    pub(super) fn keep_open(&self) -> Result<KeptOpen, JsValue> {
+        let mut end = None;
+        let ended = Promise::new(&mut |resolve, _| end = Some(resolve));
+        self.wait_until(&ended)?;
+        Ok(KeptOpen(end))
+    }
+}
+
+/// A request that goes on even if the client disconnects, until this is dropped.
+pub(super) struct KeptOpen(Option<Function>);
+
+impl Drop for KeptOpen {
+    fn drop(&mut self) {
+        if let Some(end) = &self.0 {
+            let _ = end.call0(&JsValue::UNDEFINED); // a promise's own function does not throw
+        }
+    }
 }
 
 impl Env {

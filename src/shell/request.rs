@@ -75,6 +75,11 @@ impl Incoming {
             && !body::is_compressed(&self.request.headers())
     }
 
+    /// Returns whether the body is a file, which may be large.
+    pub(super) fn is_put(&self) -> bool {
+        self.method == "PUT"
+    }
+
     /// Borrows the request for [`crate::respond`].
     pub(super) fn as_request<'a>(
         &'a self,

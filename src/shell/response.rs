@@ -44,6 +44,11 @@ pub(super) fn send(answer: Answer, env: &Env, started: f64) -> Result<Response, 
     Ok(response)
 }
 
+fn take(headers: &mut Vec<Named>, name: &str) -> Option<Named> {
+    let at = headers.iter().position(|(header, _)| *header == name)?;
+    Some(headers.remove(at))
+}
+
 /// Logs the decision, then makes the response, whose body can be the bytes of an object.
 pub(super) fn send_object(
     answer: ObjectAnswer,
@@ -70,11 +75,6 @@ pub(super) fn send_object(
     }
     let body = (!body.is_empty()).then_some(body.as_str());
     Response::new_with_opt_str_and_init(body, &init)
-}
-
-fn take(headers: &mut Vec<Named>, name: &str) -> Option<Named> {
-    let at = headers.iter().position(|(header, _)| *header == name)?;
-    Some(headers.remove(at))
 }
 
 /// Makes a response with a JSON body, for another Worker.

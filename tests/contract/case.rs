@@ -46,7 +46,7 @@ pub(crate) fn send(
             Action::Answer(answer) => return answer,
             Action::ReadBody { .. } if read.is_some() => panic!("the body is requested twice"),
             Action::ReadBody { .. } => read = Some(&body[..]),
-            Action::ReadHead(_) | Action::WriteObject(_) => panic!("no case sends a form"),
+            Action::ReadHead(_) | Action::WriteObject(_) => panic!("no case sends a file"),
             Action::ReadObject(read) => match read.finish(Found::Missing) {
                 Next::Answer(answer) => return answer.answer,
                 Next::Read(_) => panic!("a missing object is read once"),

@@ -5,6 +5,7 @@ import { bucketAnswers } from './bucket_answers.mjs';
 import { tokens } from './tokens.mjs';
 import { calls } from './calls.mjs';
 import { forms } from './forms.mjs';
+import { puts } from './puts.mjs';
 import { confirmations } from './confirmations.mjs';
 import { configurations } from './configurations.mjs';
 import { served } from './served.mjs';
@@ -27,4 +28,4 @@ import { served } from './served.mjs';
 /** What the Worker issued for uploads: the ID and a capability of one in parts, and the state of one to confirm. @typedef {{ upload: string, capability: string, confirm: string }} Ids */
 
 /** @type {Input[]} */
-export const INPUTS = [...requests, ...bodies, ...bucketAnswers, ...tokens, ...forms, ...calls, ...confirmations, ...served, ...configurations];
+export const INPUTS = [...requests, ...bodies, ...bucketAnswers, ...tokens, ...forms, ...puts, ...calls, ...confirmations, ...served, ...configurations];

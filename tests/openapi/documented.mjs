@@ -54,7 +54,7 @@ export function codesOf(schema) {
   return (code ?? Code ?? error?.properties.code)?.enum ?? [];
 }
 
-/** @param {Json} document @returns {Map<string, Set<string>>} the error codes by status, without those of forms and links, whose statuses are S3's */
+/** @param {Json} document @returns {Map<string, Set<string>>} the error codes by status, without those of forms and of `/files/`, whose statuses are S3's */
 export function problemCodes(document) {
   /** @type {Map<string, Set<string>>} */
   const codes = new Map();

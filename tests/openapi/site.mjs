@@ -63,7 +63,7 @@ export function narrowed(document, credential) {
         if (name === 'metadata') schema.properties.size.maximum = MAX_SIZE;
       }
     }
-    if (path.startsWith('/files/')) delete narrow.paths[path]; // only a signed link is valid; the suite `serve` signs them
+    if (path.startsWith('/files/')) delete narrow.paths[path]; // only a signed URL is valid; the suites `serve` and `own-put` sign them
     if (item.get?.tags.includes('files')) delete narrow.paths[path]; // Cloudflare serves them; the suite `wrangler` asks for them
   }
   schemas.MediaType.enum = TYPES;

@@ -173,6 +173,17 @@ function tests() {
     assert.deepEqual(error, { name: 'SignpostError', status: 415, code: 'X', message: 'No GIF here.' });
   });
 
+  test('throws QuotaExceeded, and requests no other signature', async () => {
+    const detail = 'This upload is not within your quota: 5 B and 3 files are left until 2026-11-24T00:00:00Z.';
+    const worker = await serve(() => problem(403, { title: 'Forbidden', detail, code: 'QuotaExceeded', remaining: { bytes: 5, files: 3 }, resets: '2026-11-24T00:00:00Z' }));
+    assert.deepEqual((await upload(worker)).error, { name: 'SignpostError', status: 403, code: 'QuotaExceeded', message: detail });
+    assert.equal(worker.requests.filter(({ method }) => method === 'POST').length, 1);
+    const body = '<?xml version="1.0"?><Error><Code>QuotaExceeded</Code><Message>Too much</Message></Error>';
+    const { worker: other } = await pair(FORM, { status: 403, headers: { 'content-type': 'application/xml' }, body });
+    assert.deepEqual((await upload(other)).error, { name: 'SignpostError', status: 403, code: 'QuotaExceeded', message: 'Too much' });
+    assert.equal(other.requests.filter(({ method }) => method === 'POST').length, 1);
+  });
+
   test('throws the error of the bucket', async () => {
     const xml = '<?xml version="1.0"?><Error><Code>EntityTooLarge</Code><Message>Large &amp; late</Message></Error>';
     const { worker } = await pair(FORM, { status: 400, headers: { 'content-type': 'application/xml' }, body: xml });

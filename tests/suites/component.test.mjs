@@ -24,6 +24,7 @@ let testPage = {};
 let page;
 /** @type {{ worker: FakeServer, bucket: FakeServer }} */
 let fakes;
+/** Whether the Worker refuses, or what it answers then. @type {boolean | { status: number, body: string }} */
 let refuse = false;
 /** Whether the rule gives receipts. */
 let confirms = false;
@@ -37,7 +38,7 @@ before(async () => {
   const bucket = await FakeServer.start(() => ({ status: 204 }));
   let count = 0;
   const worker = await FakeServer.start(({ body, method, path }) => {
-    if (refuse) return REFUSED;
+    if (refuse) return refuse === true ? REFUSED : refuse;
     if (path?.endsWith('/confirm') && body.length) {
       const key = JSON.parse(body.toString()).confirm;
       return { body: JSON.stringify({ key, size: 1, type: 'image/png', etag: '"e"', receipt: `receipt of ${key}` }) };
@@ -199,6 +200,18 @@ function tests() {
     await page.click('[part~=retry]');
     await reaches('done');
     assert.deepEqual(await events(), ['add', 'error', 'progress', 'done', 'change']);
+  });
+
+  test('shows that a quota is exceeded', async () => {
+    await show('name="avatar"');
+    await page.evaluate("upload.addEventListener('signpost-error', ({ detail }) => (globalThis.failure = detail.error))");
+    const detail = 'This upload is not within your quota: 5 B and 3 files are left until 2026-11-24T00:00:00Z.';
+    refuse = { status: 403, body: JSON.stringify({ title: 'Forbidden', status: 403, detail, code: 'QuotaExceeded', remaining: { bytes: 5, files: 3 }, resets: '2026-11-24T00:00:00Z' }) };
+    await choose(NOTE);
+    await reaches('failed');
+    assert.equal(await text('note'), detail);
+    assert.equal(await page.evaluate('failure.code'), 'QuotaExceeded');
+    assert.equal(fakes.worker.requests.filter(({ method }) => method === 'POST').length, 1, 'it is not requested again');
   });
 
   test('works by keyboard alone: choose, retry and remove a file', async () => {

@@ -35,7 +35,7 @@ suite('MiniStack', await needs('ministack'), () => startBoth(ministack), { put: 
 suite('Ceph', await needs('ceph'), () => startBoth(radosgw), {});
 suite('the JuiceFS gateway', await needs('juicefs'), () => startBoth(juicefs), {});
 suite('local R2', await needs(), () => startLocal({}), {}, false); // its clock cannot be moved
-suite('local R2, bound', await needs(), () => startLocal({ provider: 'r2', binding: bindingOf('media') }), { form: true }, false);
+suite('local R2, bound', await needs(), () => startLocal({ provider: 'r2', binding: bindingOf('media') }), { form: true, put: true }, false);
 
 /**
  * @param {string} name

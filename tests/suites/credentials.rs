@@ -234,9 +234,14 @@ fn a_short_secret_signs_no_form_that_the_worker_itself_verifies() {
     let both = site(&bound, &both);
     assert_eq!(upload(&both).status, 200);
     assert_eq!(health(&both).1["short_secrets"], json!(["NEW_SECRET_ACCESS_KEY"]));
+    // The Worker verifies a PUT too.
+    let mut puts = bound.clone();
+    puts["forms"] = json!(false);
+    let puts = site(&puts, &secret(SHORT));
+    assert_eq!((upload(&puts).status, health(&puts).0), (503, 503));
     // A provider gives its own secrets, and verifies them itself.
     let not_bound = json!({
-        "provider": "r2", "name": "acme", "endpoint": "https://0a1b.r2.cloudflarestorage.com", "credentials": "OLD", "binding": "B", "forms": false,
+        "provider": "r2", "name": "acme", "endpoint": "https://0a1b.r2.cloudflarestorage.com", "credentials": "OLD",
     });
     let not_bound = site(&not_bound, &secret(SHORT));
     assert_eq!((upload(&not_bound).status, health(&not_bound).0), (200, 200));

@@ -94,14 +94,17 @@ describe('a request for an upload', () => {
     assert.equal(takesForms({ provider: 'r2', binding: 'MEDIA' }), true);
   });
 
-  for (const { name, options, method, path } of [
+  for (const { name, options, more, method, path } of [
     { name: 'Amazon S3 is a form', options: [...AWS, '--callers', 'bearer'], method: 'POST', path: '/forms/media/' },
     { name: 'R2 is a PUT, to a local S3 endpoint', options: [...R2, '--callers', 'bearer'], method: 'PUT', path: '/cdn-cgi/local/r2/s3/acme-media/files/site/' },
     { name: 'R2 with a binding is a form', options: [...R2, '--r2', 'binding'], method: 'POST', path: '/forms/media/' },
+    { name: 'R2 with a binding and without forms is a PUT, to the Worker', options: [...R2, '--r2', 'binding'], more: 'forms = false', method: 'PUT', path: '/files/media/files/' },
   ]) {
     test(`for ${name}, and a page in a browser stores the file so`, { timeout: 120_000 }, async () => {
       await need('chromium');
       const folder = await project(options);
+      const file = join(folder, 'wrangler.toml');
+      if (more) await writeFile(file, (await readFile(file, 'utf8')).replace(/^credentials = .*$/m, `$&\n${more}`));
       await running(folder, [], async ({ endpoint, site, output, ask }) => {
         const { status, body } = await ask('image/png');
         assert.equal(status, 200, output());

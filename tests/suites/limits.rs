@@ -7,7 +7,7 @@
     reason = "a test may panic, and has std"
 )]
 
-use rules::{Ambient, Effect, EffectResult, Results};
+use rules::{Ambient, Effect, EffectResult, RequestHeaders, Results};
 use serde_json::{Value, json};
 use signer::UnixTime;
 use signpost::{Action, Answer, Headers, Request, Site, Url, respond};
@@ -37,6 +37,22 @@ fn a_form_is_counted_against_each_limit_of_its_bucket_before_it_is_read() {
     assert_eq!(counted(&site(), "POST", "/forms/free/", headers), []);
     assert_eq!(counted(&site(), "GET", "/forms/media/", headers), []);
     assert_eq!(counted(&site(), "OPTIONS", "/forms/media/", headers), []);
+}
+
+#[test]
+fn a_put_to_the_worker_is_counted_as_a_form() {
+    let headers = Headers { content_length: Some("1000"), ..Headers::default() };
+    let key = || String::from("forms/media network 203.0.113.0/24");
+    assert_eq!(
+        counted(&site(), "PUT", "/files/media/a", headers),
+        [("FILMS".into(), key()), ("PICTURES".into(), key())]
+    );
+    assert_eq!(counted(&site(), "PUT", "/files/free/a", headers), []);
+    assert_eq!(counted(&site(), "OPTIONS", "/files/media/a", headers), []);
+    let (answer, _) = send(&site(), "PUT", "/files/media/a", headers, |_| EffectResult::No);
+    let answer = answer.unwrap();
+    assert_eq!(answer.status, 503);
+    assert!(answer.body.contains("<Code>SlowDown</Code>"), "{}", answer.body);
 }
 
 #[test]
@@ -162,6 +178,9 @@ fn send(
         let request =
             Request { method, url: Url::new(&url), headers, body: None, results: &results };
         match respond(site, &request, ambient()) {
+            Action::Perform(effect @ Effect::ReadHeaders) => {
+                results.insert(effect, EffectResult::Headers(RequestHeaders::default()));
+            }
             Action::Perform(effect) => {
                 let Effect::Limit { binding, key, count: 1 } = &effect else {
                     panic!("{effect:?}")

@@ -302,7 +302,7 @@ describe('axum-worker', () => {
     const object = await /** @type {any} */ (await worker.miniflare.getR2Bucket('MEDIA')).get(key);
     return object && Buffer.from(await object.arrayBuffer());
   };
-  const upload = (/** @type {string} */ value, json = AVATAR) => {
+  const upload = (/** @type {string} */ value, /** @type {object} */ json = AVATAR) => {
     const headers = { origin, ...(value && { cookie: `${COOKIE}=${value}` }) };
     return send(`${origin}/files`, { method: 'POST', path: '/uploads/avatar', headers, json });
   };
@@ -315,6 +315,19 @@ describe('axum-worker', () => {
     assert.match(grant.key, /^avatars\/ada\//);
     assert.equal((await post(grant, PNG.buffer)).status, 204);
     assert.ok(PNG.buffer.equals(await stored(grant.key)));
+  });
+
+  test('a PUT is sent to the Worker, and stores the file in R2', async () => {
+    const { method, url, headers, key } = JSON.parse((await upload(session({ user: 'ada' }), { ...AVATAR, method: 'PUT' })).body);
+    assert.deepEqual([method, url.startsWith(`${origin}/files/files/media/avatars/ada/`)], ['PUT', true], url);
+    const { 'content-length': _, ...sent } = headers;
+    const put = (/** @type {string} */ to, /** @type {Buffer} */ body) => fetch(to, { method: 'PUT', headers: sent, body: new Uint8Array(body) });
+    assert.equal((await put(url.replace('/ada/', '/bob/'), PNG.buffer)).status, 403);
+    assert.equal((await put(url.replace('/files/files/', '/files/'), PNG.buffer)).status, 404);
+    assert.equal(await stored(key), null);
+    const answer = await put(url, PNG.buffer);
+    assert.equal(answer.status, 200, await answer.text());
+    assert.ok(PNG.buffer.equals(await stored(key)));
   });
 
   test('a form whose fields were changed stores nothing', async () => {

@@ -10,6 +10,7 @@ import { environment, root, run } from '../../scripts/step.mjs';
 import { cases, send, site as contract } from '../contract/cases.mjs';
 import { cases as forms } from '../forms/cases.mjs';
 import { send as sendForm } from '../forms/form.mjs';
+import { BODY, REFUSED_PUTS, put as sendPut } from '../support/own_put.mjs';
 import { need, needs } from '../needs.mjs';
 import { bucket } from '../openapi/bucket.mjs';
 import { assertDocumented, problemCodes } from '../openapi/documented.mjs';
@@ -55,6 +56,14 @@ describe('answers to the cases of other suites are in the document', () => {
     t.after(() => worker.stop());
     for (const { name, change } of forms) {
       assertDocumented(document, { method: 'POST', path: '/forms/media/' }, await sendForm(worker, `forms/${name.replace(/[^a-z0-9]+/gi, '-')}`, change));
+    }
+  });
+
+  test('PUTs to the Worker', async (t) => {
+    const worker = await startForForms();
+    t.after(() => worker.stop());
+    for (const change of [{}, ...REFUSED_PUTS.map(([, , change]) => change)]) {
+      assertDocumented(document, { method: 'PUT', path: '/files/media/a' }, await sendPut(worker, 'a', BODY, change));
     }
   });
 });

@@ -48,8 +48,15 @@ for (const status of [408, 429, 500, 502, 503, 504]) {
   });
 }
 
+test('sends a form again that is valid once and still in use', async (t) => {
+  shorten(t);
+  const worker = await serve([{ status: 409, body: '{"code":"OperationAborted"}' }, { body: JSON.stringify(LINK) }]);
+  assert.deepEqual(await link(worker), LINK);
+  assert.equal(worker.requests.length, 2);
+});
+
 test('does not retry after a rejection', async () => {
-  for (const status of [400, 401, 403, 404, 405, 413, 415, 200]) {
+  for (const status of [400, 401, 403, 404, 405, 409, 413, 415, 200]) {
     const worker = await serve([{ status, body: '{"code":"Refused"}' }, { body: JSON.stringify(LINK) }]);
     await assert.rejects(link(worker), { status, code: 'Refused' });
     assert.equal(worker.requests.length, 1, `${status}`);

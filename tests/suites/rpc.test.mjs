@@ -174,6 +174,17 @@ describe('a call by another Worker', () => {
     assert.match(without.problem.detail, /^`url`/);
     const { url } = await call(worker, 'upload', 'bound', FILE, ADA, { url: 'https://files.example.com/' });
     assert.equal(url, 'https://files.example.com/forms/bound/');
+    const put = await call(worker, 'upload', 'bound', { ...FILE, method: 'PUT' }, ADA);
+    assert.equal(put.problem.code, 'InvalidArgument');
+    assert.match(put.problem.detail, /^`url`/);
+  });
+
+  test('gets a PUT that the Worker itself accepts', async () => {
+    const { method, url, headers, key } = await call(worker, 'upload', 'bound', { ...FILE, method: 'PUT' }, ADA, { url: `${worker.url}/` });
+    assert.deepEqual([method, url.startsWith(`${worker.url}/files/bound/${key}?`)], ['PUT', true]);
+    const { 'content-length': _, ...sent } = headers;
+    assert.equal((await fetch(url, { method: 'PUT', headers: sent, body: 'a text, 9'.slice(0, FILE.size) })).status, 200);
+    assert.equal((await fetch(url, { method: 'PUT', headers: sent, body: 'x'.repeat(FILE.size + 1) })).status, 403);
   });
 
   test('verifies links and forms, and refuses changed ones', async () => {

@@ -45,6 +45,7 @@ describe('the Secrets Store', () => {
 /** Requests to all other routes, with values that must not be logged. @type {[method: string, path: string, json?: object][]} */
 const ROUTES = [
   ['POST', '/forms/marked-bucket/marked-key.png'],
+  ['PUT', '/files/marked-bucket/marked-key.png?X-Amz-Signature=marked-signature&x-signpost=marked-state', {}],
   ['POST', '/uploads/session/multipart', { type: 'image/png', size: 1 }],
   ...['GET', 'POST', 'DELETE'].map((method) => /** @type {[string, string]} */ ([method, '/uploads/session/multipart/marked-id'])),
   ['GET', '/uploads/session/s3/params?filename=marked-name.png&type=image/png'],

@@ -147,11 +147,11 @@ function tests(name) {
 
   test('a file that fails, at the Worker or the bucket, does not stop the others', async () => {
     const { worker } = await start({
-      answer: ({ filename }) => (filename === '1.txt' ? refused(415, 'UnsupportedMediaType') : undefined),
+      answer: ({ filename }) => ({ '1.txt': refused(415, 'UnsupportedMediaType'), '3.txt': refused(403, 'QuotaExceeded') })[filename],
       bucket: (name) => (name === '2.txt' ? 400 : 204),
     });
     const { results } = await uploadAll(worker, numbered(4));
-    assert.deepEqual(results.map((result) => (typeof result === 'string' ? result : result.key)), ['files/0.txt', 'UnsupportedMediaType', 'UnexpectedAnswer', 'files/3.txt']);
+    assert.deepEqual(results.map((result) => (typeof result === 'string' ? result : result.key)), ['files/0.txt', 'UnsupportedMediaType', 'UnexpectedAnswer', 'QuotaExceeded']);
   });
 
   test('a request for all that is refused fails each file, and sends none', async () => {

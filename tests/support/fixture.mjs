@@ -23,15 +23,16 @@ export const ISSUER = 'https://files.example.com';
  *
  * @param {boolean} [bound]
  * @param {Record<string, string>} [secrets] of callers
+ * @param {boolean} [forms] whether a bound bucket's files are sent to the Worker by form, or by PUT
  * @returns {Promise<Fixture>}
  */
-export async function onLocalR2(bound = false, secrets = {}) {
+export async function onLocalR2(bound = false, secrets = {}, forms = true) {
   const config = { endpoint: '', rule: 'picture' };
   const site = await serveSite(config);
-  const bucket = bound ? { provider: 'r2', binding: bindingOf('media') } : { provider: 'r2' };
+  const bucket = bound ? { provider: 'r2', binding: bindingOf('media'), forms } : { provider: 'r2' };
   const { url, ...server } = await localR2.start({ vars: (store) => vars(store, site.url, bucket, secrets), secrets });
   config.endpoint = url;
-  const uploadUrl = bound ? `${url}/forms/media/` : server.endpoint;
+  const uploadUrl = bound ? `${url}/${forms ? 'forms' : 'files'}/media/` : server.endpoint;
   return ready({ server, uploadUrl, url, site: site.url, stop: () => Promise.all([server.stop(), site.stop()]) });
 }
 

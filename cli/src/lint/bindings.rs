@@ -23,15 +23,14 @@ fn of_bucket(
     wrangler: &Wrangler<'_>,
 ) -> Vec<Finding> {
     let place = &*configured.place_of_bucket(bucket);
-    let is_served = configured.rules_of(bucket).any(is_served);
-    let served = bucket.object_binding().filter(|_| is_served);
-    let Some(binding) = bucket.binding().or(served) else {
+    let Some(binding) = bucket.binding() else {
         return unbound(bucket, place, wrangler).into_iter().collect();
     };
-    let lost = if bucket.binding().is_some() {
-        "files uploaded by form could not be stored"
-    } else {
+    let is_read_only = configured.rules_of(bucket).all(is_served);
+    let lost = if is_read_only {
         "the Worker could not read the files that it sends"
+    } else {
+        "uploaded files could not be stored"
     };
     let (binding, name) = (binding.as_str(), bucket.bucket().name());
     let declared = wrangler.tables("r2_buckets");
@@ -59,7 +58,7 @@ fn other_bucket(binding: &str, name: &str, declared: &Value, place: &str) -> Opt
     Some(
         Finding::error("other-bucket", format!("{place}.binding"))
             .says(format!(
-                "{binding} is bound to {bound:?}, so forms would store files there, but links would point to {name:?}"
+                "{binding} is bound to {bound:?}, so files would be stored there, but links would point to {name:?}"
             ))
             .hint("write the same bucket name in both places"),
     )

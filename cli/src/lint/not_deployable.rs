@@ -42,11 +42,11 @@ fn is_local(address: &str) -> bool {
     })
 }
 
-/// Whether the rule signs requests that are sent to the bucket's endpoint. Forms for a bound bucket are sent to the Worker, and so
-/// are requests for files that it sends itself.
+/// Whether the rule signs requests that are sent to the bucket's endpoint. Whole files for a bound bucket are sent to the Worker, and
+/// so are requests for files that it sends itself.
 fn signs_for_endpoint(rule: NamedRule<'_>) -> bool {
     match rule.rule {
-        Rule::Upload(rule) => !rule.is_bound() || !rule.takes_forms() || rule.takes_parts(),
+        Rule::Upload(rule) => !rule.is_bound() || rule.takes_parts(),
         Rule::Download(rule) => !rule.is_served(),
         Rule::Credentials(_) => true,
     }

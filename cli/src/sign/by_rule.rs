@@ -48,7 +48,7 @@ pub(crate) fn sign(rule: &str, args: &SignArgs, now: UnixTime) -> Result<Signed,
             let caller = caller(by_rule, rule.access(), rule.key())?;
             let signed = rule
                 .grant(&caller, &upload_request(by_rule)?, ambient)
-                .and_then(|grant| grant.sign(&secrets, now))
+                .and_then(|grant| grant.uncounted(ambient).sign(&secrets, now))
                 .map_err(|denial| denied(&denial))?;
             let expires = signed.expiration;
             let request = match (signed.output, args.action) {

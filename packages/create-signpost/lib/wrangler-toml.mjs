@@ -72,7 +72,7 @@ export function wranglerToml(answers, options, date) {
 
 /** What of the site's domain is the Worker's. @param {Answers} answers */
 function routes(answers) {
-  const forms = isBound(answers) ? ['forms/*'] : [];
+  const forms = isBound(answers) ? ['forms/*', 'files/*'] : [];
   return ['uploads/*', 'downloads/*', ...forms, 'signpost*'].map((path) => `${new URL(answers.origin ?? '').host}/${path}`);
 }
 

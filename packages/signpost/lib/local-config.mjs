@@ -15,7 +15,8 @@ const WITH_FORMS = ['aws', 'tigris', 'minio', 'garage', 'spaces', 'scaleway', 'o
 /**
  * Changes the project's configuration for this machine:
  *
- * - Each bucket is a local R2 bucket, with a key of its own: the local R2 has no temporary credentials. It takes uploads as the deployed one does: forms through a binding, or PUT to wrangler's S3 endpoint.
+ * - Each bucket is a local R2 bucket, with a key of its own: the local R2 has no temporary credentials. It takes uploads as the deployed one
+ *   does: through a binding if they are forms or go to the Worker, or by PUT to wrangler's S3 endpoint.
  * - Each caller but `anyone` is one that sends a token. Its name is that of its entry, and it has no claims.
  * - Challenges and limits are left out, since a local page has no widget.
  * - Receipts are issued by the local address, and signed with a key of this machine.
@@ -62,9 +63,7 @@ export function takesForms({ provider, forms, binding }) {
 /** @param {Table} bucket @param {number} port @param {string | undefined} binding @returns {Table} */
 function localBucket(bucket, port, binding) {
   const local = { provider: 'r2', name: bucket.name, endpoint: `http://localhost:${port}/cdn-cgi/local/r2/s3`, credentials: CREDENTIALS };
-  // A bucket without forms can have a binding through which the Worker reads it.
-  if (bucket.binding !== undefined && bucket.forms === false) return { ...local, binding, forms: false };
-  return takesForms(bucket) ? { ...local, binding } : local;
+  return takesForms(bucket) || bucket.binding !== undefined ? { ...local, binding, forms: takesForms(bucket) } : local;
 }
 
 /**

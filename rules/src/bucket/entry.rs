@@ -40,10 +40,8 @@ pub struct BucketEntry {
     pub(crate) upload_method: UploadMethod,
     pub(crate) signature: Signature,
     pub(crate) provider: &'static Provider,
-    /// The bucket's binding, if the Worker itself receives the forms.
+    /// The bucket's binding, through which the Worker itself stores uploads and reads objects.
     pub(crate) binding: Option<BindingName>,
-    /// The bucket's binding, through which its objects can be read.
-    pub(crate) object_binding: Option<BindingName>,
     /// The secrets: the credentials, or the key that gets them.
     pub(crate) keys: BucketKeys,
     pub(crate) source: CredentialSource,
@@ -57,11 +55,9 @@ impl BucketEntry {
         let provider = table.required("provider", &names)?.parsed(&names, Provider::named)?;
         let binding = binding(provider, &mut table)?;
         let upload_method = upload_method(provider, binding.is_some(), &mut table)?;
-        let object_binding = binding.clone();
-        let binding = binding.filter(|_| upload_method == UploadMethod::Post);
         let signature = Signature::parse(provider, &mut table)?;
-        let credentials = credentials(object_binding.is_some(), &mut table)?;
-        let verifier = match &object_binding {
+        let credentials = credentials(binding.is_some(), &mut table)?;
+        let verifier = match &binding {
             Some(_) => SignatureVerifier::Worker,
             None => SignatureVerifier::Provider,
         };
@@ -85,7 +81,6 @@ impl BucketEntry {
             signature,
             provider,
             binding,
-            object_binding,
             keys,
             source,
             signing_keys,
@@ -180,7 +175,7 @@ impl BucketEntry {
     }
 }
 
-/// Reads `binding`, through which the Worker stores the files of forms.
+/// Reads `binding`, through which the Worker stores the files that it receives.
 fn binding(
     provider: &Provider,
     table: &mut TableReader<'_>,

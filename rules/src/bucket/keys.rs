@@ -16,9 +16,9 @@ pub(crate) const EXPECTED: &str =
 /// Most sets of secrets: the new one and the old one.
 const MAX: usize = 2;
 
-/// Shortest secret access key of a bucket whose forms the Worker itself verifies, in bytes: the length of the hash.
+/// Shortest secret access key of a bucket whose uploads the Worker itself verifies, in bytes: the length of the hash.
 ///
-/// Whoever has seen one form can try secrets without asking anybody. A provider gives long secrets; here the owner chooses.
+/// Whoever has seen one signature can try secrets without asking anybody. A provider gives long secrets; here the owner chooses.
 const MIN_VERIFIED_LEN: usize = 32;
 
 /// An expiration of temporary credentials.
@@ -45,7 +45,7 @@ pub(crate) struct BucketKeys {
 pub(crate) enum SignatureVerifier {
     /// The provider.
     Provider,
-    /// For forms, and for links to objects that it serves, the Worker itself.
+    /// For uploads that it receives and links to objects that it serves, the Worker itself.
     Worker,
 }
 

@@ -4,10 +4,13 @@ use core::fmt;
 
 use signer::{Expires, UnixTime};
 
+use crate::ambient::Ambient;
 use crate::callers::segment::Segment;
 use crate::callers::tokens::claims::Claims;
 use crate::callers::tokens::ticket::Ticket;
 use crate::denial::Denial;
+use crate::effect::blocked::Blocked;
+use crate::effect::results::Results;
 use crate::lifetime::{EndsWith, Lifetime};
 
 /// An authenticated caller. Only authentication makes one.
@@ -82,6 +85,17 @@ impl Caller {
         let lifetime = Lifetime::new(expires);
         let Some(ticket) = &self.ticket else { return Ok(lifetime) };
         lifetime.until(ticket.end(), EndsWith::Ticket, now).ok_or(Denial::TokenExpired)
+    }
+
+    /// Uses the caller's ticket up, if it is valid once. Requests that go on with what this one begins need no other: what they present
+    /// proves it.
+    ///
+    /// # Errors
+    ///
+    /// [`Blocked::Pending`] if that must be done first; [`Denial::TokenRefused`] if the ticket has been used,
+    /// [`Denial::StateNotBound`], [`Denial::StateUnavailable`].
+    pub fn use_ticket(&self, results: &Results, ambient: Ambient) -> Result<(), Blocked<Denial>> {
+        self.ticket.as_ref().map_or(Ok(()), |ticket| ticket.use_up(results, ambient))
     }
 
     /// Returns a claim of the caller's token, if its value can be a segment of a key.

@@ -180,6 +180,12 @@ impl CallerKind {
         if let AuthMethod::Turnstile(turnstile) = &self.method { Some(turnstile) } else { None }
     }
 
+    /// Returns whether each of its tokens is valid for one request.
+    #[must_use]
+    pub const fn is_single_use(&self) -> bool {
+        matches!(&self.method, AuthMethod::Ticket(ticket) if ticket.is_single_use())
+    }
+
     /// Returns the header that only this kind uses, if it uses one.
     pub(crate) const fn header(&self) -> Option<&'static str> {
         if let Source::Header(name) = self.info().source { Some(name) } else { None }

@@ -26,6 +26,8 @@ pub enum TokenFault {
     Turnstile,
     /// It is no secret of a caller.
     Unknown,
+    /// It is valid once, and has been used.
+    Used,
 }
 
 impl TokenFault {
@@ -44,6 +46,7 @@ impl TokenFault {
             Self::Time => "time",
             Self::Turnstile => "turnstile",
             Self::Unknown => "unknown",
+            Self::Used => "used",
         }
     }
 }

@@ -72,6 +72,12 @@ pub enum ConfigErrorKind {
     LongLivedKey,
     /// An address is private, and the configuration does not say that it may be.
     PrivateAddress,
+    /// A quota is for each caller, and some callers have no name.
+    QuotaWithoutName,
+    /// A quota has fewer bytes than the largest file.
+    QuotaTooSmall,
+    /// Only what the Worker itself receives can be valid once.
+    SingleUseElsewhere,
     /// An endpoint that is an IP address has no virtual-hosted URLs.
     PathStyleOnly,
 }

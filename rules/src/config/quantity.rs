@@ -36,7 +36,12 @@ pub(crate) fn times() -> impl Iterator<Item = &'static str> {
 
 /// Parses a size into bytes, from 1 to [`MAX_SIZE`].
 pub(crate) fn size(text: &str) -> Option<u64> {
-    quantity(text, SIZES).filter(|bytes| (1..=MAX_SIZE).contains(bytes))
+    size_up_to(text, MAX_SIZE)
+}
+
+/// Parses a size into bytes, at least one and at most `max_bytes`.
+pub(crate) fn size_up_to(text: &str, max_bytes: u64) -> Option<u64> {
+    quantity(text, SIZES).filter(|bytes| (1..=max_bytes).contains(bytes))
 }
 
 /// Shows a size in the largest unit that leaves no remainder: `5 MiB`.

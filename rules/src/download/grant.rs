@@ -3,7 +3,7 @@
 use alloc::sync::Arc;
 
 use litemap::LiteMap;
-use signer::{Bucket, Method, ObjectKey, Presign, PresignedUrl, UnixTime, UrlStyle};
+use signer::{Bucket, Method, ObjectKey, Presign, PresignedUrl, UnixTime};
 
 use crate::bucket::entry::BucketEntry;
 use crate::denial::Denial;
@@ -59,9 +59,6 @@ impl Place {
 /// The parameter of a link to the Worker that lets browsers show a file that can carry scripts, and its only value.
 pub const ACTIVE_CONTENT: (&str, &str) = ("signpost-active-content", "shown");
 
-/// The path below which the Worker answers links, without its slashes.
-pub const FILES: &str = "files";
-
 /// A link to an object.
 #[derive(Debug)]
 pub struct SignedLink {
@@ -92,10 +89,7 @@ impl DownloadGrant {
     /// Worker uses it.
     pub fn at(mut self, worker: &str) -> Self {
         if matches!(self.place, Place::Nowhere) {
-            let (endpoint, region) =
-                (format!("{worker}/{FILES}"), self.bucket.bucket.region().clone());
-            let bucket = Bucket::new(&endpoint, UrlStyle::Path, &self.bucket.name, region);
-            self.place = bucket.map_or(Place::Nowhere, Place::Worker);
+            self.place = self.bucket.at_worker(worker).map_or(Place::Nowhere, Place::Worker);
         }
         self
     }

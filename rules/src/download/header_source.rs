@@ -89,8 +89,9 @@ pub(crate) fn writers<'a>(
 
 /// Returns whether the client can store headers that the grant does not name.
 pub(crate) fn leaves_headers_open(rule: &UploadRule) -> bool {
-    let by_form = !rule.is_bound() && rule.bucket.provider.extra_fields == ExtraFields::Unknown;
-    rule.takes_puts() || by_form
+    // The Worker stores only fields that the policy names, and headers that are signed.
+    let by_form = rule.bucket.provider.extra_fields == ExtraFields::Unknown;
+    !rule.is_bound() && (rule.takes_puts() || by_form)
 }
 
 fn overlap(first: &str, second: &str) -> bool {

@@ -37,7 +37,7 @@ const NOTHING_EXPIRES: &str =
 const NOT_SERVED: &str =
     r#"decides how the Worker sends files, so it needs serve = "worker" or serve = "direct""#;
 
-const DIRECT_AND_SHORT_LINK: &str = r#"a rule with serve = "direct" gives out no links, so that none can end: leave out `uses` and `revocable`"#;
+const DIRECT_AND_SHORT_LINK: &str = r#"a rule with serve = "direct" gives out no links, so that none can end: leave `uses` and `revocable` out"#;
 const WINDOW_AND_SHORT_LINK: &str = "links with `uses` or `revocable` are made for one recipient, so they cannot stay the same for everyone";
 
 /// What one download rule permits.
@@ -96,6 +96,9 @@ impl DownloadRule {
         if let (Some(_), Some(entry)) = (short_link, of_window) {
             return Err(entry.problem(WINDOW_AND_SHORT_LINK));
         }
+        if short_link.is_some() && serve == Serve::Direct {
+            return Err(entry.place.join("serve").problem(DIRECT_AND_SHORT_LINK));
+        }
         table.finish()?;
         let header_source = HeaderSource::of(&bucket, &key, uploads.values());
         Ok(Self {
@@ -144,8 +147,7 @@ impl DownloadRule {
         ambient: Ambient,
     ) -> Result<DownloadGrant, Denial> {
         let expires = self.expires.ok_or(Denial::NoLinks)?;
-        let key = self.find(caller, path, ambient)?;
-        self.grant_key(key, caller.lifetime(expires, ambient.now)?)
+        self.grant_key(self.find(caller, path, ambient)?, caller.lifetime(expires, ambient.now)?)
     }
 
     /// Permits to read the object with this key.
@@ -183,7 +185,7 @@ impl DownloadRule {
         name: Option<&str>,
         ambient: Ambient,
     ) -> Result<ServedObject, Denial> {
-        let binding = self.bucket.object_binding.as_ref();
+        let binding = self.bucket.binding.as_ref();
         let binding = binding.filter(|_| self.serve == Serve::Direct).ok_or(Denial::LinksOnly)?;
         let key = self.find(caller, path, ambient)?;
         let mut overrides = self.header_source.overrides();

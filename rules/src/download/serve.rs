@@ -45,7 +45,7 @@ impl Serve {
             Self::Redirect | Self::Worker => rule_keys::bucket(table, buckets)?,
             Self::Direct => rule_keys::bucket_to_read(table, buckets)?,
         };
-        if serve != Self::Redirect && bucket.object_binding.is_none() {
+        if serve != Self::Redirect && bucket.binding.is_none() {
             return Err(entry.problem(UNBOUND));
         }
         if serve == Self::Worker && !matches!(bucket.source, CredentialSource::Secrets) {

@@ -62,7 +62,7 @@ impl Rules {
     #[must_use]
     pub fn served_bucket(&self, name: &str) -> Option<ServedBucket<'_>> {
         let entry = &self.served_from(name).next()?.bucket;
-        Some(ServedBucket { entry, binding: entry.object_binding.as_ref()?, rules: self })
+        Some(ServedBucket { entry, binding: entry.binding.as_ref()?, rules: self })
     }
 
     /// Returns the rules whose links lead to an entry of `BUCKETS` through the Worker.

@@ -131,18 +131,6 @@ impl Results {
         self.0.push((effect, result));
     }
 
-    /// Returns all headers of the incoming request.
-    ///
-    /// # Errors
-    ///
-    /// [`Blocked::Pending`] if they have not been read yet.
-    pub fn headers(&self) -> Result<&RequestHeaders, Blocked<Denial>> {
-        match self.require(Effect::ReadHeaders)? {
-            EffectResult::Headers(headers) => Ok(headers),
-            _ => Ok(RequestHeaders::NONE),
-        }
-    }
-
     /// Returns the answers to changes, and the `memo` that they were performed with.
     ///
     /// # Errors
@@ -165,6 +153,18 @@ impl Results {
             }
             (_, EffectResult::NotBound) => Err(Denial::StateNotBound.into()),
             _ => Err(Denial::StateUnavailable.into()),
+        }
+    }
+
+    /// Returns all headers of the incoming request.
+    ///
+    /// # Errors
+    ///
+    /// [`Blocked::Pending`] if they have not been read yet.
+    pub fn headers(&self) -> Result<&RequestHeaders, Blocked<Denial>> {
+        match self.require(Effect::ReadHeaders)? {
+            EffectResult::Headers(headers) => Ok(headers),
+            _ => Ok(RequestHeaders::NONE),
         }
     }
 

@@ -78,7 +78,7 @@ pub(super) const SECTION: Section = Section {
             name: "binding",
             kinds: &[],
             shape: Shape::Pattern("^[A-Za-z_][A-Za-z0-9_]{0,63}$"),
-            meaning: "the R2 binding through which the Worker stores the files of upload forms, see [Forms on R2](r2-forms.md), and reads objects, see [Private files on your own domain](private-files.md)",
+            meaning: "the R2 binding through which the Worker itself stores files, see [Forms on R2](r2-forms.md) and [PUT to the Worker](put-to-the-worker.md), and reads objects, see [Private files on your own domain](private-files.md)",
             presence: Presence::Optional("none"),
             example: r#""MEDIA""#,
             hint: "declare the binding, in [[r2_buckets]] for a bucket or in [[ratelimits]] for a limit, and write its name here",

@@ -34,6 +34,15 @@ pub(super) const SECTION: Section = Section {
             hint: SECRET_HINT,
         },
         Key {
+            name: "single_use",
+            kinds: &["ticket"],
+            shape: Shape::Boolean,
+            meaning: "each ticket is [valid for one request](quota.md#tickets-that-are-valid-once), and must have a `jti`. Needs the Durable Object",
+            presence: Presence::Default("false"),
+            example: "true",
+            hint: "write true, without quotes, for tickets that are valid once; otherwise leave it out",
+        },
+        Key {
             name: "secret",
             kinds: &["turnstile"],
             shape: Shape::OneOrMore(&SECRET_NAME, Some(1)),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::bucket::provider::Provider;
 use crate::callers::kind::CallerKind;
 use crate::config::quantity;
+use crate::state::period::Period;
 
 /// The values that a key takes, as far as an editor can check them without knowing the rest of the configuration.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +54,8 @@ pub enum Shape {
     Tag,
     /// A table of tags.
     Tags,
+    /// A table with bytes, a number of files, and a period.
+    Quota,
 }
 
 /// A secret's name in the environment.
@@ -151,6 +154,7 @@ impl Shape {
                 &json!({ "key": Self::Text.schema(), "value": Self::Text.schema() }),
                 &["key", "value"],
             ),
+            Self::Quota => quota(),
             Self::Tags => json!({
                 "type": "object",
                 "propertyNames": { "maxLength": 128 },
@@ -169,6 +173,21 @@ fn table(properties: &Value, required: &[&str]) -> Value {
         "required": required,
         "additionalProperties": false,
     })
+}
+
+/// Returns the schema of a quota.
+fn quota() -> Value {
+    let properties = json!({
+        "bytes": Shape::Size.schema(),
+        "files": { "type": "integer", "minimum": 1, "maximum": 10_000 },
+        "per": { "enum": Period::NAMES.map(|(name, _)| name) },
+    });
+    let mut schema = table(&properties, &["per"]);
+    if let Some(schema) = schema.as_object_mut() {
+        let either = json!([{ "required": ["bytes"] }, { "required": ["files"] }]);
+        schema.insert("anyOf".into(), either);
+    }
+    schema
 }
 
 fn list(item: Shape, min: usize, max: Option<usize>) -> Value {

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::link::LinkAnswer;
 use super::link_list::ListAnswer;
+use super::once::OnceAnswer;
+use super::quota::QuotaAnswer;
 
 /// The answer to a [`Command`](super::Command).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -16,4 +18,8 @@ pub enum StateAnswer {
     Swept,
     /// The object's entry or the command cannot be read. Nothing has changed.
     Unreadable,
+    /// About a quota.
+    Quota(QuotaAnswer),
+    /// About a ticket or a form that is valid once.
+    Once(OnceAnswer),
 }

@@ -11,6 +11,6 @@ mod unconfirmed_tag;
 pub(crate) use self::confirm_mode::ConfirmMode;
 pub use self::confirmation::Confirmation;
 pub(crate) use self::confirmation::head_object;
-pub(crate) use self::grant_state::Receiver;
+pub(crate) use self::grant_state::{FILENAME, Receiver};
 pub use self::object_head::ObjectHead;
-pub use self::received_form::{ReceivedForm, STATE_FIELD};
+pub use self::received_form::{COUNTED_FIELD, ReceivedForm, STATE_FIELD};

@@ -18,6 +18,7 @@ use crate::upload::confirm::ConfirmMode;
 use crate::upload::media_type;
 use crate::upload::media_type::MediaType;
 use crate::upload::metadata::MetadataNames;
+use crate::upload::quota;
 use crate::upload::rule::UploadRule;
 use alloc::sync::Arc;
 use litemap::LiteMap;
@@ -61,6 +62,9 @@ impl UploadRule {
             Some(entry) => multipart(&entry, overwrite, bucket.signature)?,
             None => false,
         };
+        let quota = table.optional("quota");
+        let quota = quota.map(|entry| quota::quota(&entry, max_bytes, &access)).transpose()?;
+        let single_use = quota::single_use(&mut table, &bucket, multipart)?;
         let uploaders = table.switch("uploaders")?;
         let confirm = ConfirmMode::parse(&mut table, &key)?;
         let only_puts = bucket.upload_method == UploadMethod::Put && !multipart && !uploaders;
@@ -86,6 +90,8 @@ impl UploadRule {
             confirm,
             uploaders,
             notify: notify.map(Box::new),
+            quota,
+            single_use,
         })
     }
 }

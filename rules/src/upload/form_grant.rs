@@ -5,15 +5,19 @@ use core::fmt;
 
 use signer::{FieldName, FormKey, PostPolicy, PresignedPost, UnixTime};
 
+use crate::ambient::Ambient;
 use crate::bucket::entry::BucketEntry;
 use crate::config::quantity::display_size;
 use crate::denial::Denial;
+use crate::effect::blocked::Blocked;
+use crate::effect::results::Results;
 use crate::lifetime::Lifetime;
 use crate::secret::Secrets;
 use crate::signing::{GrantSigner, Signed};
 use crate::upload::attributes::Attributes;
 use crate::upload::confirm::Receiver;
 use crate::upload::media_type::MediaType;
+use crate::upload::quota::{self, Claim, Counted, sign_form};
 
 /// Permission to upload one object of one type, up to a size; only [`crate::UploadRule::grant_form`] makes one.
 #[derive(Debug)]
@@ -28,6 +32,8 @@ pub struct FormGrant {
     pub(crate) lifetime: Lifetime,
     /// Who can confirm the upload, if the rule permits that.
     pub(crate) receiver: Option<Receiver>,
+    /// What the grant counts, if the rule has a quota.
+    pub(crate) counted: Option<Box<Counted>>,
 }
 
 impl FormGrant {
@@ -49,6 +55,26 @@ impl FormGrant {
         self.redirect.as_deref()
     }
 
+    /// Reserves the largest file that the form permits, if its rule has a quota.
+    ///
+    /// # Errors
+    ///
+    /// [`Blocked::Pending`] if it must be performed first; [`Denial::QuotaExceeded`], [`Denial::StateNotBound`],
+    /// [`Denial::StateUnavailable`]; and as [`FormGrant::sign`].
+    pub fn reserve(
+        &mut self,
+        (secrets, results): (&Secrets, &Results),
+        ambient: Ambient,
+    ) -> Result<(), Blocked<Denial>> {
+        let Some(counted) = self.counted.as_deref_mut() else { return Ok(()) };
+        GrantSigner::new(Arc::clone(&self.bucket), self.lifetime, secrets, ambient.now)?;
+        let keep = match &self.bucket.binding {
+            Some(_) => quota::until(self.lifetime, ambient.now),
+            None => counted.keep_of_file(false),
+        };
+        Claim { counted, bytes: self.max_bytes, keep }.reserve(results, ambient)
+    }
+
     /// Signs the form. After the upload, the browser goes to the address that `redirect` returns. It gets the state with which
     /// that page can confirm the upload, if the rule permits that.
     ///
@@ -63,17 +89,20 @@ impl FormGrant {
     ) -> Result<Signed<PresignedPost>, Denial> {
         let signer = GrantSigner::new(Arc::clone(&self.bucket), self.lifetime, secrets, now)?;
         let (key, sizes) = (self.key.as_str(), (1, self.max_bytes));
-        let granted =
-            self.receiver.as_ref().map(|to| (to, to.granted(key, sizes, &self.attributes)));
+        let reservation = self.counted.as_deref().map(Counted::reserved).transpose()?;
+        let granted = self
+            .receiver
+            .as_ref()
+            .map(|to| (to, to.granted(reservation, key, sizes, &self.attributes)));
         let state = granted.as_ref().and_then(|(to, granted)| to.seal_for_page(granted, &signer));
         let redirect = redirect(state.as_deref());
         let policy = PostPolicy::new(signer.bucket(), self.key.clone(), signer.expiration())
             .exact(FieldName::SUCCESS_ACTION_REDIRECT, &*redirect)
             .content_length_range(1..=self.max_bytes);
-        let mut post = signer.sign_form(self.attributes.add_to_form(policy));
-        if let Some((to, granted)) = &granted {
-            to.add_to_form(granted, &signer, &mut post);
-        }
+        let policy = self.attributes.add_to_form(policy);
+        let state = granted.as_ref().and_then(|(to, granted)| to.seal_for_worker(granted, &signer));
+        let counts = granted.as_ref().is_some_and(|(to, _)| to.counts());
+        let post = sign_form(policy, state, counts, &signer);
         Ok(signer.signed(key, post))
     }
 }

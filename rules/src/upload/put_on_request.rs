@@ -25,17 +25,17 @@ impl UploadRule {
     ///
     /// # Errors
     ///
-    /// [`Denial::NoPutToBinding`] if the secrets of a bound bucket need not be the provider's, [`Denial::NoPut`] if a signed URL
-    /// cannot fix the size.
+    /// [`Denial::NoPut`] if a signed URL cannot fix the size.
     #[inline(never)] // keeps rare code out of the function that V8 compiles for all uploads
     pub(crate) fn put_on_request(&self, grant: UploadGrant) -> Result<UploadGrant, Denial> {
         if !self.takes_forms() {
             return Ok(grant);
         }
-        if self.is_bound() && !self.takes_parts() {
-            return Err(Denial::NoPutToBinding);
-        }
         let grant = grant.by_put()?;
+        if grant.is_put_to_worker() {
+            // The Worker stores no header that is not signed.
+            return Ok(grant);
+        }
         let is_google = grant.bucket.signature.is_google();
         let neutral = NEUTRAL.iter().filter(|(name, _)| !is_google || *name != NOT_AT_GOOGLE);
         let attributes = neutral.fold(grant.attributes, |attributes, (name, value)| {

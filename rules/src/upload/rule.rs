@@ -10,23 +10,29 @@ use crate::bucket::entry::{BucketEntry, UploadMethod};
 use crate::bucket::overwrite::Overwrite;
 use crate::callers::access::Access;
 use crate::callers::caller::Caller;
+use crate::callers::token_fault::TokenFault;
 use crate::callers::tokens::ticket::Ticket;
 use crate::config::join_names::join_names;
-use crate::denial::Denial;
+use crate::denial::{Denial, token_refused};
 use crate::keys::file_name::FileName;
 use crate::keys::fill::{self, Values};
 use crate::keys::template::KeyTemplate;
 use crate::notify::Notify;
+use crate::state::quota::QuotaLimits;
 use crate::upload::attributes::Attribute;
 use crate::upload::attributes::of_rule::RuleAttributes;
 use crate::upload::checksum;
-use crate::upload::confirm::{ConfirmMode, Receiver};
+use crate::upload::confirm::{ConfirmMode, FILENAME, Receiver};
 use crate::upload::file_type::{FileType, essence};
 use crate::upload::form_grant::FormGrant;
 use crate::upload::grant::UploadGrant;
 use crate::upload::media_type::MediaType;
 use crate::upload::metadata::MetadataNames;
+use crate::upload::quota::{CallerQuota, Counted};
 use crate::upload::request::{RequestedMethod, UploadRequest};
+
+const UNNAMED: Denial =
+    token_refused(TokenFault::Subject, "has no subject (`sub`), whose quota could be counted");
 
 /// What one upload rule permits.
 #[derive(Debug)]
@@ -49,6 +55,10 @@ pub struct UploadRule {
     pub(crate) uploaders: bool,
     /// Where events are sent; rare, so it is boxed.
     pub(crate) notify: Option<Box<Notify>>,
+    /// How much each caller may upload in a period.
+    pub(crate) quota: Option<QuotaLimits>,
+    /// Whether each form is valid once.
+    pub(crate) single_use: bool,
 }
 
 impl UploadRule {
@@ -142,6 +152,7 @@ impl UploadRule {
                 UploadMethod::Put => None,
             },
             key,
+            worker: None,
             min_length: request.size,
             content_length: request.size,
             status: None,
@@ -153,16 +164,41 @@ impl UploadRule {
             ),
             lifetime: caller.lifetime(self.expires, ambient.now)?,
             receiver: self.receiver(caller, ambient),
+            counted: self.counted(caller)?,
         })
+    }
+
+    /// Returns what a grant to this caller counts, if the rule has a quota.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::TokenRefused`] if the caller has no name. Only a ticket can lack it.
+    fn counted(&self, caller: &Caller) -> Result<Option<Box<Counted>>, Denial> {
+        let Some(limits) = self.quota else { return Ok(None) };
+        let name = caller.subject().ok_or(UNNAMED)?;
+        let quota = CallerQuota::new(limits, self.access.rule(), caller.name(), name);
+        Ok(Some(Box::new(Counted::new(quota, self.confirm))))
+    }
+
+    /// Returns the quota of a caller that a state names, if the rule has one.
+    pub(crate) fn quota_of(&self, entry: &str, name: Option<&str>) -> Option<CallerQuota> {
+        Some(CallerQuota::new(self.quota?, self.access.rule(), entry, name?))
+    }
+
+    /// Returns whether what the Worker receives by a grant of this rule counts: against a quota, or since a form is valid once.
+    pub(crate) const fn counts_arrivals(&self) -> bool {
+        self.quota.is_some() || self.single_use
     }
 
     /// Returns who receives a grant, if that is asked again once the upload has ended: by a confirm, or by the event of a form that
     /// the Worker itself receives.
     fn receiver(&self, caller: &Caller, ambient: Ambient) -> Option<Receiver> {
-        let is_reported = self.notify.is_some() && self.bucket.binding.is_some();
+        let is_bound = self.bucket.binding.is_some();
+        let is_reported = self.notify.is_some() && is_bound;
+        let counts = self.counts_arrivals() && is_bound;
         let confirms = self.takes_confirmations();
-        let receiver = || Receiver::new(self.access.rule(), caller, confirms, ambient);
-        (confirms || is_reported).then(receiver)
+        let receiver = || Receiver::new(self.access.rule(), caller, confirms, counts, ambient);
+        (confirms || is_reported || counts).then(receiver)
     }
 
     /// Decides on a form without scripts, for one of the rule's types.
@@ -183,8 +219,14 @@ impl UploadRule {
         let (media_type, file_type) = self.media_type(requested_type, caller)?;
         let values =
             Values { caller, ambient, extension: media_type.extension(), filename: None, path: "" };
+        let key = self.key.fill_form(&values)?;
+        if self.quota.is_some() && self.bucket.binding.is_none() && key.as_str().ends_with(FILENAME)
+        {
+            // The bucket would take any number of files by one form, each under its own name.
+            return Err(Denial::NoPlainForm);
+        }
         Ok(FormGrant {
-            key: self.key.fill_form(&values)?,
+            key,
             bucket: Arc::clone(&self.bucket),
             media_type: media_type.clone(),
             max_bytes: self.max_bytes_for(caller),
@@ -197,6 +239,7 @@ impl UploadRule {
             ),
             lifetime: caller.lifetime(self.expires, ambient.now)?,
             receiver: self.receiver(caller, ambient),
+            counted: self.counted(caller)?,
         })
     }
 

@@ -1,5 +1,5 @@
-/** @file Writes the file of a form into R2 while it arrives, and sends its last bytes only once all checks have passed. */
-import { digester } from './digests.mjs';
+/** @file Writes the file of a form, or the body of a PUT, into R2 while it arrives, and sends its last bytes only once all checks have passed. */
+import { digestsOf } from './digests.mjs';
 import { findBytes } from './find_bytes.mjs';
 import { open } from './sinks.mjs';
 import { FormError } from './form_error.mjs';
@@ -15,7 +15,7 @@ const [TAB, LF, CR, SPACE, DASH] = new TextEncoder().encode('\t\n\r -');
  * @property {{ onlyIfAbsent: boolean, httpMetadata: Record<string, any>, customMetadata: Record<string, string>, storageClass?: string, md5?: string, sha1?: string, sha256?: string }} options
  * @property {import('./digests.mjs').Digest[]} digests
  * @property {number} fileStart
- * @property {string} delimiter
+ * @property {string | null} delimiter null if the file is the whole body
  * @property {number} minBytes
  * @property {number} maxBytes
  * @property {number | null} exactBytes
@@ -37,7 +37,8 @@ export async function writeObject(env, plan, body, crc) {
   let sink;
   try {
     sink = await open(env[plan.binding], plan, body.share);
-    const object = await transfer(plan, body, sink, crc);
+    const send = plan.delimiter === null ? transferBody : transfer;
+    const object = await send(plan, body, sink, crc);
     if (object === null) throw new FormError('exists');
     body.share.end();
     return { outcome: 'stored', etag: object.httpEtag, size: object.size, uploaded: Number(object.uploaded) };
@@ -58,16 +59,15 @@ export async function writeObject(env, plan, body, crc) {
  * @param {import('./digests.mjs').Crc} crc
  */
 async function transfer(plan, body, sink, crc) {
-  const delimiter = new TextEncoder().encode(plan.delimiter);
+  const delimiter = new TextEncoder().encode(plan.delimiter ?? '');
   const search = findBytes(delimiter);
-  const digests = plan.digests.filter(({ algorithm }) => sink.length === undefined || !(algorithm in plan.options));
-  const digesters = digests.map(({ algorithm }) => digester(algorithm, crc));
+  const digests = digestsOf(plan, sink, crc);
   let size = 0;
   const check = async (/** @type {Uint8Array} */ bytes) => {
     size += bytes.length;
     if (size > plan.maxBytes) throw new FormError('too large');
     if (size > plan.availableBytes) throw new FormError('malformed'); // the rest is too short to end the form
-    for (const digester of digesters) await digester.write(bytes);
+    await digests.write(bytes);
   };
 
   /** @type {Uint8Array} */
@@ -91,9 +91,32 @@ async function transfer(plan, body, sink, crc) {
   await check(last);
   if (size < plan.minBytes) throw new FormError('too small');
   if (sink.length !== undefined && size !== sink.length) throw new FormError('not last');
-  for (const [i, { algorithm, hex }] of digests.entries()) {
-    if ((await digesters[i].hex()) !== hex) throw new FormError(algorithm);
+  await digests.check();
+  return sink.finish(last);
+}
+
+/**
+ * Transfers the whole body to the sink. Checks its length and digests before it sends the last bytes.
+ *
+ * @param {Plan} plan
+ * @param {import('./form_body.mjs').FormBody} body
+ * @param {import('./sinks.mjs').Sink} sink
+ * @param {import('./digests.mjs').Crc} crc
+ */
+async function transferBody(plan, body, sink, crc) {
+  const digests = digestsOf(plan, sink, crc);
+  let last = new Uint8Array();
+  for (let left = plan.maxBytes; ; ) {
+    const bytes = await body.next(new Uint8Array());
+    if (bytes.length === 0 && left > 0) throw new FormError('incomplete');
+    if (bytes.length === 0) break;
+    if (bytes.length > left) throw new FormError('too large');
+    left -= bytes.length;
+    await digests.write(bytes);
+    if (left > 0) await sink.write(bytes);
+    else last = bytes.slice(); // the next read takes its memory
   }
+  await digests.check();
   return sink.finish(last);
 }
 

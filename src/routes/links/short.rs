@@ -1,6 +1,6 @@
 //! `/l/{id}`: a short link. A GET shows a page with a button or uses the link, a POST uses it, and a HEAD never does.
 
-use rules::{Blocked, LinkId, Rules, UsedLink};
+use rules::{Blocked, DownloadGrant, LinkId, Rules, UsedLink};
 use signer::HttpUrl;
 
 use super::page;
@@ -58,8 +58,8 @@ fn look(
     }
     let secrets = exchange.secrets_for(found.rule.bucket())?;
     let now = exchange.ambient.now;
-    let base = exchange.request.url.base;
-    let signed = found.grant(now).and_then(|grant| grant.at(base).sign_head(secrets, now));
+    let signed =
+        found.grant(now).and_then(|grant| at_worker(grant, exchange).sign_head(secrets, now));
     let signed = signed.map_err(Problem::from)?;
     Ok(Answer::empty(302).with("location", signed.output.url.url))
 }
@@ -94,8 +94,8 @@ fn sign(
 ) -> Result<Answer, Blocked<Problem>> {
     let secrets = exchange.secrets_for(used.rule.bucket())?;
     let now = exchange.ambient.now;
-    let base = exchange.request.url.base;
-    let signed = used.grant(now).and_then(|grant| grant.at(base).sign_get(secrets, now));
+    let signed =
+        used.grant(now).and_then(|grant| at_worker(grant, exchange).sign_get(secrets, now));
     let signed = signed.map_err(Problem::from)?;
     exchange.record.borrow_mut().granted(&signed.key, signed.ends_with);
     // After a POST, the browser shall GET.
@@ -122,4 +122,9 @@ fn cookie(token: &str, id: &LinkId, exchange: Exchange<'_>) -> String {
 
 fn problem(blocked: Blocked<rules::Denial>) -> Blocked<Problem> {
     blocked.map(Problem::from)
+}
+
+/// Lets a link of a rule that serves through the Worker lead there.
+fn at_worker(grant: DownloadGrant, exchange: Exchange<'_>) -> DownloadGrant {
+    grant.at(exchange.request.url.base)
 }

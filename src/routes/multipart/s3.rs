@@ -8,6 +8,7 @@ use rules::{
 use crate::exchange::Exchange;
 use crate::http::problem::Problem;
 use crate::routes::confirm::Confirmed;
+use crate::routes::sign_grant::{give_back, reserve};
 
 /// Longest list of parts in a request, in bytes, however many parts there are.
 const MAX_LIST_BYTES: usize = 1 << 20;
@@ -40,8 +41,27 @@ pub(crate) fn max_list_bytes(upload: &MultipartUpload) -> usize {
     count.saturating_mul(MAX_PART_BYTES).saturating_add(MAX_REST_BYTES).min(MAX_LIST_BYTES)
 }
 
-/// Begins an upload; `nth` counts those that one request begins, from 0.
+/// Begins an upload, the only one of its request. If that fails, what it has reserved is given back.
 pub(crate) fn begin(
+    mut grant: MultipartGrant,
+    exchange: Exchange<'_>,
+) -> Result<Begun, Blocked<Problem>> {
+    if grant.file_mut().is_counted() {
+        reserve(&mut [grant.file_mut()], false, exchange)?
+            .into_iter()
+            .collect::<Result<(), _>>()?;
+    }
+    let reservation = grant.reservation();
+    match begin_reserved(grant, 0, exchange) {
+        Err(Blocked::Refused(problem)) => {
+            Err(give_back(reservation.into_iter().collect(), problem, exchange))
+        }
+        begun => begun,
+    }
+}
+
+/// Begins an upload, for which the quota has been reserved; `nth` counts those that one request begins, from 0.
+pub(crate) fn begin_reserved(
     grant: MultipartGrant,
     nth: u16,
     exchange: Exchange<'_>,
@@ -72,11 +92,28 @@ pub(crate) fn complete(
     if let Some(rules) = site.rules() {
         rules.check_issuer(site.secrets())?;
     }
-    let answer = send(upload.complete(parts)?, exchange)?;
+    let completion = upload.complete(parts)?;
+    let problem = |blocked: Blocked<Denial>| blocked.map(Problem::from);
+    upload.hold_reservation(exchange.request.results).map_err(problem)?;
+    let answer = exchange.bucket_answer(completion)?;
     // S3 may answer 200 before it has joined the parts, and then report an error in the body.
-    if !answer.has_root("CompleteMultipartUploadResult") {
-        return Err(bucket_error(answer).into());
-    }
+    let completed = accept(answer).and_then(|answer| {
+        if answer.has_root("CompleteMultipartUploadResult") {
+            Ok(answer)
+        } else {
+            Err(bucket_error(answer).into())
+        }
+    });
+    let answer = match completed {
+        Ok(answer) => answer,
+        // After an error of the bucket itself, the file may be there.
+        Err(refused) if answer.status >= 500 => return Err(refused),
+        Err(refused) => {
+            upload.put_back_reservation(exchange.request.results).map_err(problem)?;
+            return Err(refused);
+        }
+    };
+    upload.settle_reservation(exchange.request.results).map_err(problem)?;
     let object = upload.stored(answer, ambient.now);
     Confirmed::of(object, exchange).map_err(|blocked| blocked.map(Problem::from))
 }
@@ -86,7 +123,9 @@ pub(crate) fn abort(
     upload: &MultipartUpload,
     exchange: Exchange<'_>,
 ) -> Result<(), Blocked<Problem>> {
-    send(upload.abort(), exchange).map(|_| ())
+    send(upload.abort(), exchange)?;
+    let released = upload.release_reservation(exchange.request.results);
+    released.map_err(|blocked| blocked.map(Problem::from))
 }
 
 /// Sends a request to the bucket; returns an error unless the answer is a success.

@@ -7,8 +7,8 @@
 
 use error_code::ErrorCode;
 use rules::{
-    Blocked, Caller, Capability, Denial, MultipartUpload, PartSize, Signed, SignedUpload,
-    UploadRequest, UploadRule,
+    Blocked, Caller, Capability, Denial, MultipartGrant, MultipartUpload, PartSize, Signed,
+    SignedUpload, UploadRequest, UploadRule,
 };
 use serde_json::{Value, json};
 
@@ -20,7 +20,8 @@ use crate::exchange::{Action, Exchange};
 use crate::http::answer::{Answer, JSON, Pairs};
 use crate::http::body;
 use crate::http::problem::Problem;
-use crate::routes::sign_grant::sign_grant;
+use crate::routes::multipart::s3;
+use crate::routes::sign_grant::{give_back, reserve, sign_grant};
 
 /// Most files in one request.
 const MAX_FILES: usize = 10;
@@ -68,7 +69,11 @@ pub(super) fn respond(
         rule.grant(&caller, &file.upload_request(rule, &metadata), exchange.ambient)?.by_put()
     };
     // Check all files before one is signed.
-    let grants = files.iter().map(grant).collect::<Result<Vec<_>, Denial>>()?;
+    let mut grants = files.iter().map(grant).collect::<Result<Vec<_>, Denial>>()?;
+    if rule.quota().is_some() {
+        let mut all: Vec<_> = grants.iter_mut().collect();
+        reserve(&mut all, true, exchange)?.into_iter().collect::<Result<(), _>>()?;
+    }
     let mut ends_with = None; // the same for all files: they have one rule, caller and signer
     let files = files.iter().zip(grants).map(|(file, grant)| {
         let signed = sign_grant(grant, exchange)?;
@@ -125,14 +130,23 @@ fn begin_all(
         let request = file.upload_request(rule, metadata);
         rule.begin(caller, &request, PartSize::Fixed(part_size), exchange.ambient)
     };
-    let grants = files.iter().map(grant).collect::<Result<Vec<_>, Denial>>()?;
+    let mut grants = files.iter().map(grant).collect::<Result<Vec<_>, Denial>>()?;
+    if rule.quota().is_some() {
+        let mut all: Vec<_> = grants.iter_mut().map(MultipartGrant::file_mut).collect();
+        reserve(&mut all, true, exchange)?.into_iter().collect::<Result<(), _>>()?;
+    }
+    let reservations = grants.iter().filter_map(MultipartGrant::reservation).collect();
     let mut ends_with = None;
     let begun = (0..).zip(files).zip(grants).map(|((nth, file), grant)| {
+        let begun = s3::begin_reserved(grant, nth, exchange)?;
         let upload;
-        (upload, ends_with) = multipart::begin_and_find(rule, caller, grant, nth, exchange)?;
+        (upload, ends_with) = multipart::find(rule, caller, &begun, exchange)?;
         sign_parts(rule, file, &upload, exchange)
     });
-    let begun = begun.collect::<Result<Vec<_>, Blocked<Problem>>>()?;
+    let begun = match begun.collect::<Result<Vec<_>, Blocked<Problem>>>() {
+        Err(Blocked::Refused(problem)) => return Err(give_back(reservations, problem, exchange)),
+        begun => begun?,
+    };
     let multipart = json!({ "files": begun, "partSize": part_size });
     Ok(signed_json(&json!({ "multipart": multipart, "metadata": {} }), ends_with))
 }

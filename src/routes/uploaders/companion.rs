@@ -92,7 +92,7 @@ fn begin(rule: &UploadRule, exchange: Exchange<'_>) -> Result<Action, Blocked<Pr
     let request = upload_request(rule, filename, message.text("type")?, Some(size), &metadata);
     let part_size = metadata.number("chunkSize")?.unwrap_or_else(|| uppy_part(size));
     let grant = rule.begin(&caller, &request, PartSize::Fixed(part_size), exchange.ambient)?;
-    let (upload, ends_with) = multipart::begin_and_find(rule, &caller, grant, 0, exchange)?;
+    let (upload, ends_with) = multipart::begin_and_find(rule, &caller, grant, exchange)?;
     let (key, bucket) = (upload.key(), upload.bucket_name());
     let id = upload.id(exchange.ambient);
     Ok(signed_json(&json!({ "key": key, "uploadId": id, "bucket": bucket }), ends_with))

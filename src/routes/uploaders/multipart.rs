@@ -1,6 +1,6 @@
 //! Uploads in parts, for all uploaders' protocols: begins an upload, and lists all stored parts.
 
-use rules::{Blocked, Caller, EndsWith, MultipartGrant, MultipartUpload, Part, UploadRule};
+use rules::{Begun, Blocked, Caller, EndsWith, MultipartGrant, MultipartUpload, Part, UploadRule};
 
 use crate::exchange::Exchange;
 use crate::http::problem::Problem;
@@ -14,10 +14,18 @@ pub(crate) fn begin_and_find(
     rule: &UploadRule,
     caller: &Caller,
     grant: MultipartGrant,
-    nth: u16,
     exchange: Exchange<'_>,
 ) -> Result<(MultipartUpload, Option<EndsWith>), Blocked<Problem>> {
-    let begun = begin(grant, nth, exchange)?;
+    find(rule, caller, &begin(grant, exchange)?, exchange)
+}
+
+/// Returns the upload that has begun, with what makes it end early.
+pub(crate) fn find(
+    rule: &UploadRule,
+    caller: &Caller,
+    begun: &Begun,
+    exchange: Exchange<'_>,
+) -> Result<(MultipartUpload, Option<EndsWith>), Blocked<Problem>> {
     let (secrets, now) = (exchange.secrets_for(rule.bucket())?, exchange.ambient.now);
     let upload = rule.resume(caller, &begun.upload_id, secrets, now)?;
     exchange.record.borrow_mut().granted(upload.key(), begun.ends_with);

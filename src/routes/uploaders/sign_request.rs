@@ -64,7 +64,7 @@ fn begin(
     let request = request_of(rule, message, Some(size))?;
     let part_size = message.number("chunkSize")?.unwrap_or_else(|| uppy_part(size));
     let grant = rule.begin(caller, &request, PartSize::Fixed(part_size), exchange.ambient)?;
-    let (upload, ends_with) = multipart::begin_and_find(rule, caller, grant, 0, exchange)?;
+    let (upload, ends_with) = multipart::begin_and_find(rule, caller, grant, exchange)?;
     let url = capability_url(&upload, Capability::Begin, rule, exchange);
     Ok(signed_json(&json!({ "url": url, "key": upload.key() }), ends_with))
 }

@@ -18,6 +18,8 @@ use crate::secret_names::SecretNames;
 #[derive(Clone, Debug)]
 pub(crate) struct TicketIssuer {
     keys: Keys,
+    /// Whether each ticket is valid for one request.
+    single_use: bool,
 }
 
 impl TicketIssuer {
@@ -29,7 +31,12 @@ impl TicketIssuer {
     };
 
     pub(crate) fn parse(table: &mut TableReader<'_>) -> Result<Self, ConfigError> {
-        Ok(Self { keys: Keys::Secrets(SecretNames::parse(table)?) })
+        let keys = Keys::Secrets(SecretNames::parse(table)?);
+        Ok(Self { keys, single_use: table.switch("single_use")? })
+    }
+
+    pub(crate) const fn is_single_use(&self) -> bool {
+        self.single_use
     }
 
     pub(crate) fn secrets(&self) -> &[SecretName] {
@@ -50,6 +57,8 @@ impl TicketIssuer {
         self.keys.check_algorithm(token.algorithm)?;
         self.keys.verify(&token, attempt)?;
         let (subject, ticket) = Ticket::read(attempt.rule, &token.claims, attempt.context.now)?;
+        let ticket =
+            if self.single_use { ticket.valid_once(attempt.entry, &token.claims)? } else { ticket };
         Ok(Some(Caller::with_ticket(subject, ticket)))
     }
 }

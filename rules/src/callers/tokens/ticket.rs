@@ -3,13 +3,26 @@
 use serde_json::{Map, Value};
 use signer::UnixTime;
 
+use crate::ambient::Ambient;
 use crate::callers::segment::Segment;
 use crate::callers::token_fault::TokenFault;
 use crate::callers::tokens::claim_rules::{LEEWAY, SUBJECT, check_times};
 use crate::denial::{Denial, token_refused};
+use crate::effect::blocked::Blocked;
+use crate::effect::results::Results;
+use crate::keys::fill::uuid;
+use crate::state::object_name::object_name;
+use crate::state::once::{OnceAnswer, OnceCommand};
+use crate::state::{Command, StateAnswer, StateChange};
 
 /// Longest life of a ticket, in seconds: 1 day.
 const MAX_LIFE: u64 = 86_400;
+
+/// Longest `jti` of a ticket that is valid once, in bytes.
+const MAX_ID: usize = 256;
+
+/// The number of the change that uses a ticket up, among those of one request.
+const USE: u8 = 120;
 
 /// The claims of a ticket. Others are refused, since ignoring a misspelt limit would remove it.
 const CLAIMS: [&str; 9] = ["rule", "key", "type", "max_size", "exp", "sub", "iat", "nbf", "jti"];
@@ -21,6 +34,8 @@ pub(crate) struct Ticket {
     media_type: Option<String>,
     max_bytes: Option<u64>,
     end: UnixTime,
+    /// The object that keeps whether the ticket has been used, if it is valid once.
+    once: Option<String>,
 }
 
 impl Ticket {
@@ -50,8 +65,43 @@ impl Ticket {
             media_type: text(claims, "type")?,
             max_bytes: claims.get("max_size").map(|size| size.as_u64().ok_or(SIZE)).transpose()?,
             end: expiration.plus_secs(LEEWAY),
+            once: None,
         };
         Ok((subject.transpose()?, ticket))
+    }
+
+    /// Makes the ticket valid for one request. `entry` is the name in `CALLERS` of who issues it.
+    pub(crate) fn valid_once(
+        self,
+        entry: &str,
+        claims: &Map<String, Value>,
+    ) -> Result<Self, Denial> {
+        let id = claims.get("jti").and_then(Value::as_str);
+        let id = id.filter(|id| (1..=MAX_ID).contains(&id.len())).ok_or(ID)?;
+        Ok(Self { once: Some(object_name("ticket", &[entry, id])), ..self })
+    }
+
+    /// Uses the ticket up, if it is valid once.
+    ///
+    /// # Errors
+    ///
+    /// [`Blocked::Pending`] if that must be done first; [`Denial::TokenRefused`] if it has been used, [`Denial::StateNotBound`],
+    /// [`Denial::StateUnavailable`].
+    pub(crate) fn use_up(
+        &self,
+        results: &Results,
+        ambient: Ambient,
+    ) -> Result<(), Blocked<Denial>> {
+        let Some(object) = &self.once else { return Ok(()) };
+        let command = OnceCommand::Use(uuid((ambient.random)()));
+        let command = Command::Once { command, ends: self.end.as_secs() };
+        let changes = vec![StateChange { object: object.clone(), command }];
+        let (answers, _) = results.change_state(USE, changes, String::new())?;
+        match answers {
+            [StateAnswer::Once(OnceAnswer::Granted)] => Ok(()),
+            [StateAnswer::Once(OnceAnswer::Used | OnceAnswer::Held)] => Err(USED.into()),
+            _ => Err(Denial::StateUnavailable.into()),
+        }
     }
 
     pub(crate) fn key(&self) -> Option<&str> {
@@ -74,10 +124,17 @@ impl Ticket {
     /// Returns a ticket without limits.
     #[cfg(test)]
     pub(crate) const fn unlimited() -> Self {
-        Self { key: None, media_type: None, max_bytes: None, end: UnixTime::from_secs(0) }
+        let end = UnixTime::from_secs(0);
+        Self { key: None, media_type: None, max_bytes: None, end, once: None }
     }
 }
 
+const ID: Denial = token_refused(
+    TokenFault::Claim,
+    "is a ticket without `jti`, a text of 1 to 256 bytes by which it is known to have been used",
+);
+const USED: Denial =
+    token_refused(TokenFault::Used, "is a ticket that has been used: it is valid for one request");
 const SIZE: Denial =
     token_refused(TokenFault::Claim, "is a ticket whose `max_size` is not a number of bytes");
 

@@ -55,12 +55,29 @@ impl Confirmation<'_> {
         let head = self.head(results)?;
         let Some(property) = self.mismatch(&head) else {
             self.remove_unconfirmed_tag(results)?;
+            self.settle(Some(head.size), results)?;
             return Ok(self.stored(head));
         };
         let is_newer = head.stored_at >= self.granted_at().plus_secs(SKEW);
         let may_delete = self.rule.deletes_mismatched() && is_newer;
         let deleted = may_delete && self.delete(&head, results)?;
+        if deleted {
+            self.settle(None, results)?;
+        }
         Err(Denial::UploadMismatch { property, deleted }.into())
+    }
+
+    /// Counts the size of the object against the caller's quota, or nothing if the object has been deleted. While the grant can still be
+    /// used, it counts in full, since the bucket would take another file.
+    fn settle(&self, size: Option<u64>, results: &Results) -> Result<(), Blocked<Denial>> {
+        let Granted { id, caller, subject, .. } = &self.granted;
+        let expired = self.granted_at().plus_secs(self.rule.expires.as_secs().into());
+        let quota = self.rule.quota_of(caller, subject.as_deref());
+        let Some(quota) = quota.filter(|_| self.now >= expired) else { return Ok(()) };
+        match size {
+            Some(bytes) => quota.settle(id, bytes, results),
+            None => quota.release(vec![id.clone()], results),
+        }
     }
 
     /// Asks the bucket for the object's headers.

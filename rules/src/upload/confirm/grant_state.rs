@@ -3,9 +3,7 @@
 use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use signer::PresignedPost;
 
-use super::received_form::STATE_FIELD;
 use crate::ambient::Ambient;
 use crate::callers::caller::Caller;
 use crate::keys::fill::uuid;
@@ -29,6 +27,8 @@ pub(crate) struct Receiver {
     subject: Option<String>,
     /// Whether the receiver can confirm the upload. If not, only the Worker itself needs to know whose it is.
     confirms: bool,
+    /// Whether the arrival of a form counts, so that its policy must require the field that says for whom it is.
+    counts: bool,
     ambient: Ambient,
 }
 
@@ -72,20 +72,36 @@ impl<'de> Deserialize<'de> for Granted {
 }
 
 impl Receiver {
-    pub(crate) fn new(rule: &str, caller: &Caller, confirms: bool, ambient: Ambient) -> Self {
+    pub(crate) fn new(
+        rule: &str,
+        caller: &Caller,
+        confirms: bool,
+        counts: bool,
+        ambient: Ambient,
+    ) -> Self {
         let (caller, subject) = (caller.name().to_owned(), caller.subject().map(str::to_owned));
-        Self { rule: rule.to_owned(), caller, subject, confirms, ambient }
+        Self { rule: rule.to_owned(), caller, subject, confirms, counts, ambient }
     }
 
-    /// Describes a grant of `key` to this receiver.
+    /// Returns whether the arrival of a file at the Worker counts.
+    pub(crate) const fn counts(&self) -> bool {
+        self.counts
+    }
+
+    pub(crate) const fn confirms(&self) -> bool {
+        self.confirms
+    }
+
+    /// Describes a grant of `key` to this receiver. It has the identifier of its reservation, if there is one.
     pub(crate) fn granted(
         &self,
+        reservation: Option<&str>,
         key: &str,
         (min, max): (u64, u64),
         attributes: &Attributes,
     ) -> Granted {
         Granted {
-            id: uuid((self.ambient.random)()),
+            id: reservation.map_or_else(|| uuid((self.ambient.random)()), str::to_owned),
             caller: self.caller.clone(),
             subject: self.subject.clone(),
             key: key.to_owned(),
@@ -114,18 +130,17 @@ impl Receiver {
         self.confirms.then(|| self.seal(Purpose::Page, granted, signer))
     }
 
-    /// Adds a field that says for whom a form is, if the Worker itself receives it: its policy names neither rule nor caller.
-    pub(crate) fn add_to_form(
+    /// Seals the state for the Worker itself, if that receives the upload: neither a form's policy nor a signed URL names rule and
+    /// caller. Returns the rule's name, a dot, and the state.
+    pub(crate) fn seal_for_worker(
         &self,
         granted: &Granted,
         signer: &GrantSigner,
-        form: &mut PresignedPost,
-    ) {
-        if signer.is_bound() {
+    ) -> Option<String> {
+        signer.is_bound().then(|| {
             let name = self.rule.split_once('/').map_or("", |(_, name)| name);
-            let state = self.seal(Purpose::Form, granted, signer);
-            form.fields.push((STATE_FIELD.into(), format!("{name}.{state}")));
-        }
+            format!("{name}.{}", self.seal(Purpose::Form, granted, signer))
+        })
     }
 
     fn seal(&self, purpose: Purpose<'_>, granted: &Granted, signer: &GrantSigner) -> String {

@@ -3,9 +3,14 @@
 use signer::UnixTime;
 
 use super::grant_state::Granted;
+use crate::ambient::Ambient;
 use crate::bound_bucket::BoundBucket;
+use crate::denial::Denial;
+use crate::effect::blocked::Blocked;
+use crate::effect::results::Results;
 use crate::secret::Secrets;
 use crate::upload::purpose::Purpose;
+use crate::upload::quota::{Arrival, Counting};
 use crate::upload::rule::UploadRule;
 use crate::upload::stored_object::StoredObject;
 
@@ -15,9 +20,13 @@ use crate::upload::stored_object::StoredObject;
 /// for which it was made.
 pub const STATE_FIELD: &str = "x-ignore-signpost";
 
+/// The same field of a form whose arrival counts. The form's policy requires it, so a client cannot leave it out.
+pub const COUNTED_FIELD: &str = "x-amz-signpost";
+
 /// A form that the Worker received, with the grant that it was signed for.
 #[derive(Debug)]
 pub struct ReceivedForm {
+    counting: Counting,
     granted: Granted,
     rule: String,
     bucket: String,
@@ -38,12 +47,21 @@ impl BoundBucket<'_> {
         let (name, state) = field.split_once('.')?;
         let rule = self.rules_of_uploads().find(|rule| rule.name() == name)?;
         let granted: Granted = rule.open(state, Purpose::Form, secrets, now).ok()?;
+        let counting = rule.counting(&granted);
         let (rule, bucket) = (rule.access.rule().to_owned(), self.name().to_owned());
-        granted.makes(key).then(|| ReceivedForm { granted, rule, bucket, key: key.to_owned() })
+        let key = granted.makes(key).then(|| key.to_owned())?;
+        Some(ReceivedForm { counting, granted, rule, bucket, key })
     }
 }
 
 impl UploadRule {
+    /// Returns what counts when a file arrives.
+    fn counting(&self, granted: &Granted) -> Counting {
+        let Granted { id, caller, subject, at, .. } = granted;
+        let quota = self.quota_of(caller, subject.as_deref());
+        Counting::new(self.access.rule(), id, *at, quota, self.single_use)
+    }
+
     /// Returns the rule's name in `UPLOADS`.
     fn name(&self) -> &str {
         self.access.rule().split_once('/').map_or("", |(_, name)| name)
@@ -51,6 +69,22 @@ impl UploadRule {
 }
 
 impl ReceivedForm {
+    /// Begins to receive a file of at most `max_bytes`: uses the form up if it is valid once, and counts the file against the quota of
+    /// the caller that the form was signed for. Returns `None` if the rule does neither.
+    ///
+    /// # Errors
+    ///
+    /// [`Blocked::Pending`] if it must be performed first; [`Denial::FormUsed`], [`Denial::FormInUse`], [`Denial::QuotaExceeded`],
+    /// [`Denial::StateNotBound`], [`Denial::StateUnavailable`].
+    pub fn arrive(
+        &self,
+        max_bytes: u64,
+        results: &Results,
+        ambient: Ambient,
+    ) -> Result<Option<Arrival>, Blocked<Denial>> {
+        self.counting.begin(max_bytes, results, ambient)
+    }
+
     /// Returns the object that the Worker has stored.
     #[must_use]
     pub fn stored(

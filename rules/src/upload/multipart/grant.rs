@@ -19,6 +19,7 @@ use crate::lifetime::{EndsWith, Lifetime};
 use crate::secret::Secrets;
 use crate::signing::GrantSigner;
 use crate::upload::grant::UploadGrant;
+use crate::upload::quota::{Counted, Reservation};
 use crate::upload::request::UploadRequest;
 use crate::upload::rule::UploadRule;
 
@@ -72,12 +73,16 @@ impl UploadRule {
             // The Worker itself completes the upload, which confirms it. Until then there is no object.
             grant.attributes.replace_tags(&self.attributes.tags);
         }
+        let lifetime = caller.lifetime(MAX_EXPIRES, ambient.now)?;
+        if let Some(counted) = grant.counted.take() {
+            grant.counted = Some(Box::new(counted.in_parts(lifetime, ambient.now)));
+        }
         Ok(MultipartGrant {
             parts: Parts::new(grant.content_length, part_size)?,
             grant,
             rule: self.access().rule().to_owned(),
             caller: caller.clone(),
-            lifetime: caller.lifetime(MAX_EXPIRES, ambient.now)?,
+            lifetime,
         })
     }
 }
@@ -89,12 +94,25 @@ impl MultipartGrant {
         &self.grant.bucket
     }
 
+    /// Returns the grant of the file, to reserve it in its quota.
+    pub const fn file_mut(&mut self) -> &mut UploadGrant {
+        &mut self.grant
+    }
+
+    /// Returns the reservation, if there is one.
+    #[must_use]
+    pub fn reservation(&self) -> Option<Reservation> {
+        self.grant.reservation()
+    }
+
     /// Chooses the credentials for the request that begins the upload. The upload ends with them, unless they are renewed.
     ///
     /// # Errors
     ///
-    /// [`Denial::SecretMissing`] and the like if the environment has no valid credentials.
+    /// [`Denial::SecretMissing`] and the like if the environment has no valid credentials, [`Denial::StateUnavailable`] if the rule has
+    /// a quota and nothing is reserved.
     pub fn sign(self, secrets: &Secrets, now: UnixTime) -> Result<MultipartStart, Denial> {
+        self.grant.counted.as_deref().map(Counted::reserved).transpose()?;
         let bucket = Arc::clone(&self.grant.bucket);
         let signer = GrantSigner::new(bucket, self.lifetime, secrets, now)?;
         Ok(MultipartStart { signer, grant: self })
@@ -135,6 +153,7 @@ impl MultipartStart {
             part: parts.part_bytes,
             ends: end.as_secs(),
             media_type: grant.attributes.media_type().to_owned(),
+            reservation: grant.counted.as_ref().and_then(|counted| counted.id.clone()),
         };
         Some(Begun {
             upload_id: state.id().seal(

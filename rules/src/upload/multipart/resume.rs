@@ -13,6 +13,7 @@ use crate::secret::Secrets;
 use crate::signing::GrantSigner;
 use crate::upload::multipart::MultipartUpload;
 use crate::upload::purpose::{Capability, Purpose};
+use crate::upload::quota::Reservation;
 use crate::upload::rule::UploadRule;
 
 impl UploadRule {
@@ -68,6 +69,12 @@ impl UploadRule {
         purpose.open(text, self.access().rule(), &credentials, now).ok_or(Denial::NoSuchUpload)
     }
 
+    /// Returns the reservation of an upload.
+    fn reservation(&self, state: &UploadState) -> Option<Reservation> {
+        let quota = self.quota_of(&state.caller, state.subject.as_deref())?;
+        Some(Reservation { quota, id: state.reservation.clone()? })
+    }
+
     /// Returns the upload. What is signed for it expires no later than the upload itself.
     fn upload(
         &self,
@@ -84,6 +91,7 @@ impl UploadRule {
             key: ObjectKey::new(&*state.key).map_err(Denial::InvalidKey)?,
             upload_id: UploadId::new(&*state.upload).map_err(|_| Denial::NoSuchUpload)?,
             parts: state.parts(),
+            reservation: self.reservation(&state),
             state,
         })
     }

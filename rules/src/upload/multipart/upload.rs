@@ -18,11 +18,13 @@ use super::upload_state::UploadState;
 use crate::ambient::Ambient;
 use crate::denial::Denial;
 use crate::effect::Effect;
-use crate::effect::results::Fetched;
+use crate::effect::blocked::Blocked;
+use crate::effect::results::{Fetched, Results};
 use crate::lifetime::EndsWith;
 use crate::signing::GrantSigner;
 use crate::upload::multipart::Part;
 use crate::upload::purpose::{Capability, Purpose};
+use crate::upload::quota::Reservation;
 use crate::upload::stored_object::StoredObject;
 
 /// An upload in parts that is in progress and belongs to the caller.
@@ -34,6 +36,8 @@ pub struct MultipartUpload {
     pub(crate) key: ObjectKey,
     pub(crate) upload_id: UploadId,
     pub(crate) parts: Parts,
+    /// What the upload has reserved, if its rule has a quota.
+    pub(crate) reservation: Option<Reservation>,
 }
 
 impl MultipartUpload {
@@ -142,6 +146,48 @@ impl MultipartUpload {
         let body = completion(&self.in_order(parts)?);
         let complete = Operation::CompleteMultipartUpload { upload_id: &self.upload_id };
         Ok(self.send(complete, &self.authorize(complete, &body), body))
+    }
+
+    /// Keeps what the upload has reserved, since it is about to be completed.
+    ///
+    /// # Errors
+    ///
+    /// [`Blocked::Pending`] if that must be done first; [`Denial::StateNotBound`], [`Denial::StateUnavailable`].
+    pub fn hold_reservation(&self, results: &Results) -> Result<(), Blocked<Denial>> {
+        self.reservation
+            .as_ref()
+            .map_or(Ok(()), |reservation| reservation.quota.hold(&reservation.id, results))
+    }
+
+    /// Undoes [`MultipartUpload::hold_reservation`], since the bucket has refused to complete the upload.
+    ///
+    /// # Errors
+    ///
+    /// [`Blocked::Pending`] if that must be done first.
+    pub fn put_back_reservation(&self, results: &Results) -> Result<(), Blocked<Denial>> {
+        self.reservation
+            .as_ref()
+            .map_or(Ok(()), |reservation| reservation.quota.put_back(&reservation.id, results))
+    }
+
+    /// Counts the file of the completed upload.
+    ///
+    /// # Errors
+    ///
+    /// [`Blocked::Pending`] if that must be done first.
+    pub fn settle_reservation(&self, results: &Results) -> Result<(), Blocked<Denial>> {
+        self.reservation.as_ref().map_or(Ok(()), |reservation| {
+            reservation.quota.settle(&reservation.id, self.state.size, results)
+        })
+    }
+
+    /// Gives back what the upload has reserved, since it has been aborted.
+    ///
+    /// # Errors
+    ///
+    /// [`Blocked::Pending`] if that must be done first.
+    pub fn release_reservation(&self, results: &Results) -> Result<(), Blocked<Denial>> {
+        Reservation::release(self.reservation.iter().cloned().collect(), results)
     }
 
     /// Returns the object that a completed upload has stored, with the `ETag` in the bucket's answer.

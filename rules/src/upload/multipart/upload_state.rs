@@ -27,6 +27,9 @@ pub(crate) struct UploadState {
     /// The media type that the object gets; empty in an id of an earlier version.
     #[serde(default)]
     pub(crate) media_type: String,
+    /// The identifier of the reservation, if the rule has a quota.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reservation: Option<String>,
 }
 
 impl UploadState {
@@ -71,7 +74,17 @@ mod tests {
         let (caller, subject) = ("ada".into(), Some("u7".into()));
         let (key, upload, ends) = ("a".into(), "u".into(), AMBIENT.now.as_secs() + 60);
         let media_type = "video/mp4".into();
-        UploadState { caller, subject, key, upload, size: 1, part: 8 << 20, ends, media_type }
+        UploadState {
+            caller,
+            subject,
+            key,
+            upload,
+            size: 1,
+            part: 8 << 20,
+            ends,
+            media_type,
+            reservation: None,
+        }
     }
 
     fn open(text: &str, purpose: Purpose<'_>, rule: &str, after: u64) -> Option<UploadState> {

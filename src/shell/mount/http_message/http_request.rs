@@ -40,9 +40,9 @@ where
         if matches!(*self.method(), Method::GET | Method::HEAD) {
             return request_to_wasm(self.map(|_| Body::empty()));
         }
-        let is_form = is_form(&self);
+        let is_upload = is_form(&self) || *self.method() == Method::PUT;
         let request = request_to_wasm(self)?;
-        match request.body().filter(|_| is_form) {
+        match request.body().filter(|_| is_upload) {
             Some(body) => with_body(&request, body.unchecked_ref::<Stream>()),
             None => Ok(request),
         }

@@ -1,0 +1,26 @@
+//! The field of a form that says for whom it was signed.
+
+use signer::{FieldName, PostPolicy, PresignedPost};
+
+use crate::signing::GrantSigner;
+use crate::upload::confirm::{COUNTED_FIELD, STATE_FIELD};
+
+/// Signs a form with the state for the Worker, if there is one. If the form's arrival counts, its policy requires the field.
+pub(crate) fn sign_form(
+    policy: PostPolicy<'_>,
+    state: Option<String>,
+    counts: bool,
+    signer: &GrantSigner,
+) -> PresignedPost {
+    match state {
+        Some(state) if counts => {
+            let field = FieldName::new(COUNTED_FIELD).expect("a valid name");
+            signer.sign_form(policy.exact(field, state))
+        }
+        state => {
+            let mut post = signer.sign_form(policy);
+            post.fields.extend(state.map(|state| (STATE_FIELD.into(), state)));
+            post
+        }
+    }
+}
