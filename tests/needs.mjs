@@ -120,7 +120,7 @@ export const SUITES = {
   samples: { all: ['worker', 'client', 'command', 'awscli', 'boto3'], some: ['chromium'] },
   schema: {},
   secrets: { all: ['worker', 'planted panic'] },
-  serve: { all: ['worker'], some: ['mounted', 'boto3', 'redbot', 'chromium'] },
+  serve: { all: ['worker', 'mounted'], some: ['boto3', 'redbot', 'chromium'] },
   settings: { all: ['command', 'read files example'], some: ['boto3'] },
   'short-links': { all: ['worker', 'client', 'chromium'] },
   sign: { all: ['command'], some: ['boto3', 'awscli'] },

@@ -5,6 +5,7 @@ use alloc::sync::Arc;
 use litemap::LiteMap;
 use signer::Expires;
 
+use crate::bucket::credentials::CredentialSource;
 use crate::bucket::entry::BucketEntry;
 use crate::callers::access::Access;
 use crate::callers::authority::Authority;
@@ -22,7 +23,7 @@ pub(crate) fn bucket(
     buckets: &LiteMap<String, Arc<BucketEntry>>,
 ) -> Result<Arc<BucketEntry>, ConfigError> {
     let (entry, bucket) = any_bucket(table, buckets)?;
-    if bucket.keys.is_none() {
+    if bucket.keys.is_none() && matches!(bucket.source, CredentialSource::Secrets) {
         return Err(entry.problem(NO_CREDENTIALS));
     }
     Ok(bucket)

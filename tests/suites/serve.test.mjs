@@ -19,7 +19,6 @@ import { venv } from '../support/venv.mjs';
 
 /** @typedef {Awaited<ReturnType<typeof start>>} Worker */
 
-const MOUNTED = await needs('mounted');
 const CHROMIUM = await needs('chromium');
 const REDBOT = await needs('redbot');
 const BOTO3 = await needs('boto3');
@@ -50,12 +49,12 @@ async function raw(url, headers = {}) {
   return promise;
 }
 
-for (const [title, mounted, options] of /** @type {[string, string | undefined, { skip: string | false }][]} */ ([
-  ['deployed', undefined, { skip: false }],
-  ['mounted by the smallest Worker', 'tests/mounted', MOUNTED],
-  ['mounted by axum', 'examples/axum-worker', MOUNTED],
+for (const [title, mounted] of /** @type {[string, string?][]} */ ([
+  ['deployed'],
+  ['mounted by the smallest Worker', 'tests/mounted'],
+  ['mounted by axum', 'examples/axum-worker'],
 ])) {
-  describe(title, options, () => {
+  describe(title, () => {
     /** @type {Worker} */
     let worker;
     before(async () => {
