@@ -100,7 +100,7 @@ fn names_what_is_wrong() {
         (
             "key",
             json!("users/{caller}/"),
-            "key: unknown key, expected one of bucket, callers, origins, turnstile, limit, prefix, actions, expires",
+            "key: unknown key, expected one of bucket, callers, origins, turnstile, limit, networks, countries, hours, prefix, actions, expires",
         ),
     ] {
         let errors = parse(&with(key, value.clone())).unwrap_err();

@@ -1,6 +1,6 @@
 //! The keys of `CREDENTIALS`.
 
-use super::uploads::{BUCKET, CALLERS, LIMIT, ORIGINS, TURNSTILE};
+use super::uploads::{BUCKET, CALLERS, COUNTRIES, HOURS, LIMIT, NETWORKS, ORIGINS, TURNSTILE};
 use super::{Entries, Key, Presence, Section, Shape};
 
 pub(super) const SECTION: Section = Section {
@@ -40,5 +40,8 @@ pub(super) const SECTION: Section = Section {
         ORIGINS,
         TURNSTILE,
         LIMIT,
+        NETWORKS,
+        COUNTRIES,
+        HOURS,
     ],
 };
