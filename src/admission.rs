@@ -37,8 +37,7 @@ impl Exchange<'_> {
         files: usize,
         caller: &Caller,
     ) -> Result<Quota, Blocked<Problem>> {
-        let address = self.request.headers.address;
-        let context = self.auth_context(Presented { address, ..Presented::default() });
+        let context = self.auth_context(self.request.client());
         access.count_files(files, caller, &context).map_err(|blocked| blocked.map(Problem::from))
     }
 
@@ -52,7 +51,7 @@ impl Exchange<'_> {
             bearer: bearer.as_ref(),
             ticket: ticket.as_ref(),
             headers: &headers,
-            address: request.headers.address,
+            ..request.client()
         };
         let context = self.auth_context(presented);
         let authenticated = access.authenticate(&context, site.secrets());

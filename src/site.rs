@@ -18,6 +18,7 @@ pub struct Site {
     missing_bindings: Vec<BindingName>,
     lacks_state: bool,
     headers: Vec<&'static str>,
+    reads_country: bool,
 }
 
 impl Site {
@@ -34,14 +35,29 @@ impl Site {
             }
         }
         let headers = rules.as_ref().map(Rules::headers).unwrap_or_default();
+        let reads_country = rules.as_ref().is_ok_and(Rules::reads_country);
         let (key_cache, missing_bindings) = (RefCell::default(), Vec::new());
-        Self { rules, secrets, key_cache, missing_bindings, lacks_state: false, headers }
+        Self {
+            rules,
+            secrets,
+            key_cache,
+            missing_bindings,
+            lacks_state: false,
+            headers,
+            reads_country,
+        }
     }
 
     /// Returns the headers that some rule uses, besides those read for every request. Each read costs time.
     #[must_use]
     pub fn headers(&self) -> &[&'static str] {
         &self.headers
+    }
+
+    /// Returns whether some rule looks at the client's country.
+    #[must_use]
+    pub const fn reads_country(&self) -> bool {
+        self.reads_country
     }
 
     /// Records which R2 bindings the environment lacks.
@@ -73,6 +89,12 @@ impl Site {
 
     pub(crate) fn lacks(&self, binding: &BindingName) -> bool {
         self.missing_bindings.contains(binding)
+    }
+
+    /// Returns whether a rule lets a cache keep objects that are read through this binding.
+    #[must_use]
+    pub fn caches(&self, binding: &str) -> bool {
+        self.rules().is_some_and(|rules| rules.caches(binding))
     }
 
     /// Returns the rules, or `None` if the configuration has errors.

@@ -67,6 +67,7 @@ export const INSTALLS = {
 export const SUITES = {
   attributes: { all: ['worker', 'client'], some: ['juicefs', 'ministack', 'ceph'] },
   browser: { all: ['worker', 'client', 'chromium'], some: ['firefox', 'juicefs', 'ministack'] },
+  cache: { all: ['worker', 'mounted'] },
   callers: { all: ['worker'], some: ['pyjwt'] },
   client: { all: ['client', 'chromium'], some: ['firefox'] },
   component: { all: ['client', 'chromium'], some: ['firefox'] },
@@ -140,6 +141,7 @@ export const SUITES = {
   'uploaders-s3': { all: ['worker', 'client', 'chromium', 'ministack'] },
   waiting: {},
   'web-identity': { all: ['worker'], some: ['command', 'ministack', 'ceph', 'juicefs', 'pyjwt'] },
+  where: { all: ['worker', 'mounted', 'client'] },
   wrangler: { all: ['worker', 'client'] },
 };
 

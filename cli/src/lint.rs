@@ -13,6 +13,7 @@ mod not_deployable;
 mod r2_credentials;
 mod refused_secrets;
 mod regions;
+mod restrictions;
 mod secrets;
 mod unknown_region;
 mod unused;
@@ -36,6 +37,7 @@ pub(crate) fn configuration(configured: &Configured, wrangler: &Wrangler<'_>) ->
     findings.extend(events::lint(configured));
     findings.extend(not_deployable::lint(configured));
     findings.extend(bindings::lint(configured, wrangler));
+    findings.extend(restrictions::lint(configured));
     findings.extend(secrets::lint(&configured.rules, wrangler));
     findings.extend(credentials::lint(configured, wrangler));
     findings.extend(r2_credentials::lint(configured));

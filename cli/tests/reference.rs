@@ -254,7 +254,16 @@ fn the_table_of_attributes_is_that_in_the_documentation() {
 fn table(section: &Section) -> String {
     let is_caller = section.variable == "CALLERS";
     let of_uploads = |key: &Key| {
-        let shared = ["bucket", "callers", "origins", "turnstile", "limit"];
+        let shared = [
+            "bucket",
+            "callers",
+            "origins",
+            "turnstile",
+            "limit",
+            "networks",
+            "countries",
+            "hours",
+        ];
         ["DOWNLOADS", "CREDENTIALS"].contains(&section.variable) && shared.contains(&key.name)
     };
     let columns: &[&str] = match section.variable {
@@ -313,6 +322,10 @@ fn with_example(section: &str, name: &str, key: &Key) -> Value {
             config[section][name]["serve"] = json!("worker");
         }
         (_, "require_tag") => config["UPLOADS"]["rule"]["tags"] = json!({ "scan": "pending" }),
+        ("rule", "cache") => {
+            config[section][name]["bucket"] = json!("bound");
+            config[section][name]["serve"] = json!("worker");
+        }
         ("rule", "delete_mismatched" | "expire_unconfirmed") if section == "UPLOADS" => {
             config[section][name]["confirm"] = json!(true);
         }

@@ -88,6 +88,7 @@ pub fn answer(
         content_length: Some(&length),
         origin: header("origin"),
         address: header("cf-connecting-ip"),
+        country: header("country"),
         fetch_site: header("sec-fetch-site"),
         rule_headers: &rule_headers,
     };

@@ -23,6 +23,14 @@ pub enum Denial {
     OriginNotAllowed,
     /// A page of another site embeds what only its visitor may read.
     EmbeddedElsewhere,
+    /// The client's address is in none of the rule's networks, or unknown.
+    NetworkNotAllowed,
+    /// The client's country is not among the rule's countries, or unknown.
+    CountryNotAllowed,
+    /// The rule may not be used at this time.
+    OutsideHours,
+    /// The rule's time zone is not available.
+    HoursUnavailable,
     /// The rule requires a token, and the request has none.
     TokenMissing,
     /// The token belongs to no caller.
@@ -211,6 +219,9 @@ impl Denial {
             Self::InvalidPart { .. } => ErrorCode::InvalidPart,
             Self::OriginNotAllowed
             | Self::EmbeddedElsewhere
+            | Self::NetworkNotAllowed
+            | Self::CountryNotAllowed
+            | Self::OutsideHours
             | Self::TicketLimit { .. }
             | Self::NoPolicy { .. } => ErrorCode::AccessDenied,
             Self::TokenMissing | Self::ChallengeMissing => ErrorCode::MissingAuthenticationToken,
@@ -237,6 +248,7 @@ impl Denial {
             | Self::LimitUnavailable
             | Self::StateNotBound
             | Self::StateUnavailable
+            | Self::HoursUnavailable
             | Self::StoreUnavailable
             | Self::IssuerUnavailable
             | Self::CredentialsExpired
@@ -272,6 +284,10 @@ impl fmt::Display for Denial {
             Self::EmbeddedElsewhere => {
                 "another site's page can link to this address, but not embed it: only pages of the rule's origins can"
             }
+            Self::NetworkNotAllowed => "this rule may not be used from this network",
+            Self::CountryNotAllowed => "this rule may not be used from this country",
+            Self::OutsideHours => "this rule may not be used at this time of day or week",
+            Self::HoursUnavailable => "the time in the rule's time zone cannot be found out",
             Self::TokenMissing => {
                 "this rule requires a token: send `Authorization: Bearer <token>`"
             }

@@ -5,6 +5,7 @@ pub(crate) mod results;
 
 use core::fmt;
 
+use signer::UnixTime;
 use zeroize::Zeroizing;
 
 use crate::state::StateChange;
@@ -90,6 +91,13 @@ pub enum Effect {
         changes: Vec<StateChange>,
         /// What the next call cannot compute again, such as random ids. The objects do not get it.
         memo: String,
+    },
+    /// Ask what the clocks of a time zone show more than UTC.
+    UtcOffset {
+        /// The zone's name in the IANA time zone database, such as `Europe/Berlin`.
+        zone: String,
+        /// When: offsets change with daylight saving time.
+        at: UnixTime,
     },
     /// Count against a rate limit.
     Limit {

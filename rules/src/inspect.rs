@@ -9,6 +9,7 @@ use crate::bucket::overwrite::Overwrite;
 use crate::bucket::provider::Provider;
 use crate::bucket::r2_temporary::Account;
 use crate::callers::access::Access;
+use crate::callers::countries::Countries;
 use crate::callers::kind::CallerKind;
 use crate::callers::limit::Limit;
 use crate::config::quantity;
@@ -181,6 +182,19 @@ impl Access {
     #[must_use]
     pub fn limit(&self) -> Option<(&str, u32)> {
         self.limit.as_ref().map(Limit::binding_and_period)
+    }
+
+    /// Returns the codes of the countries from which the rule may be used; none if it may be used from any.
+    #[must_use]
+    pub fn countries(&self) -> &[String] {
+        let restrictions = self.restrictions.as_ref();
+        restrictions.and_then(|all| all.countries.as_ref()).map_or(&[], Countries::codes)
+    }
+
+    /// Returns the name of the time zone of the rule's hours, unless that is UTC.
+    #[must_use]
+    pub fn time_zone(&self) -> Option<&str> {
+        self.restrictions.as_ref()?.hours.as_ref()?.zone()
     }
 }
 

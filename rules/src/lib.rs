@@ -63,7 +63,7 @@ pub use self::credentials_rule::grant::CredentialsGrant;
 pub use self::credentials_rule::handed_out::HandedOut;
 pub use self::credentials_rule::rule::CredentialsRule;
 pub use self::denial::Denial;
-pub use self::download::grant::{ACTIVE_CONTENT, DownloadGrant, SignedLink};
+pub use self::download::grant::{ACTIVE_CONTENT, DownloadGrant, RULE, SignedLink};
 pub use self::download::rule::DownloadRule;
 pub use self::download::serve::Serve;
 pub use self::download::served_bucket::ServedBucket;

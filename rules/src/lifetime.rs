@@ -8,6 +8,8 @@ use signer::{Expires, UnixTime};
 pub enum EndsWith {
     /// The caller's ticket.
     Ticket,
+    /// The hours of its rule.
+    Hours,
     /// The session credentials that sign it: once they have expired, S3 rejects the signature.
     Credentials,
     /// The upload in parts that a part belongs to.
@@ -20,6 +22,7 @@ impl EndsWith {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Ticket => "ticket",
+            Self::Hours => "hours",
             Self::Credentials => "credentials",
             Self::Upload => "upload",
         }

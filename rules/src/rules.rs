@@ -149,6 +149,12 @@ impl Rules {
         sorted(of_rules.chain(of_links).chain(of_credentials))
     }
 
+    /// Returns whether a rule looks at the client's country.
+    #[must_use]
+    pub fn reads_country(&self) -> bool {
+        self.rules_with_buckets().any(|(_, access)| access.reads_country())
+    }
+
     /// Returns the R2 buckets that must be bound to the Worker, sorted, without repetitions.
     #[must_use]
     pub fn bindings(&self) -> Vec<&BindingName> {

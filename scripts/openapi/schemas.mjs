@@ -140,8 +140,8 @@ const OWN = {
   ),
   ExpiresWith: {
     type: 'string',
-    enum: ['ticket', 'credentials', 'upload'],
-    description: "What expires before the rule's own limit: the caller's ticket, the bucket's temporary credentials, or the upload in parts.",
+    enum: ['ticket', 'hours', 'credentials', 'upload'],
+    description: "What expires before the rule's own limit: the caller's ticket, the hours of the rule, the bucket's temporary credentials, or the upload in parts.",
   },
   CredentialsForUppy: object(
     {

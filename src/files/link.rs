@@ -2,7 +2,10 @@
 
 use error_code::ErrorCode;
 use percent_encoding::percent_decode_str;
-use rules::{ACTIVE_CONTENT, ActiveContent, RequestHeaders, ServedBucket, Unverified};
+use rules::{
+    ACTIVE_CONTENT, ActiveContent, Denial, DownloadRule, RULE, RequestHeaders, ServedBucket,
+    Unverified,
+};
 use signer::{HttpUrl, ObjectKey, ReceivedRequest};
 
 use super::presentation::{
@@ -14,6 +17,8 @@ use crate::exchange::Exchange;
 pub(crate) struct Link {
     pub(crate) key: ObjectKey,
     pub(crate) presentation: Presentation,
+    /// How long a cache may keep the object, in seconds.
+    pub(crate) cache_secs: Option<u32>,
 }
 
 /// Why a link is refused: the code, and a sentence.
@@ -49,6 +54,7 @@ impl Link {
         };
         let verified = bucket.verify(&received, site.secrets(), ambient.now);
         let verified = verified.map_err(|unverified| of_unverified(&unverified))?;
+        let rule = named_rule(bucket, &parameters, exchange)?;
         let secs = secs_left(verified.expires_at, ambient.now);
         let with_checksums = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let with_checksums = with_checksums
@@ -56,6 +62,7 @@ impl Link {
             .any(|(name, value)| asks_for_checksums(name, value));
         Ok(Self {
             key: key(path)?,
+            cache_secs: rule.and_then(DownloadRule::cache_secs),
             presentation: Presentation {
                 overrides: overrides(&parameters)?,
                 active_content: active_content(&parameters),
@@ -64,6 +71,24 @@ impl Link {
             },
         })
     }
+}
+
+/// Returns the rule that the link names, if it can be used where the client is. A link that its owner signed by other means need not
+/// name one.
+fn named_rule<'a>(
+    bucket: ServedBucket<'a>,
+    parameters: &[(String, String)],
+    exchange: Exchange<'_>,
+) -> Result<Option<&'a DownloadRule>, Refusal> {
+    let denied = |denial: Denial| (ErrorCode::AccessDenied, denial.to_string());
+    let mut found = None;
+    // Each of several names restricts the link.
+    for (_, name) in parameters.iter().filter(|(name, _)| name == RULE) {
+        let rule = bucket.rule(name).map_err(denied)?;
+        rule.access().check_place(&exchange.request.client()).map_err(denied)?;
+        found = Some(rule);
+    }
+    Ok(found)
 }
 
 /// Decodes the query as the signature is checked: a plus sign is no space.
@@ -86,6 +111,7 @@ fn is_known(name: &str) -> bool {
         || overridden_header(name).is_some()
         || name == "x-id"
         || name == ACTIVE_CONTENT.0
+        || name == RULE
 }
 
 fn key(path: &str) -> Result<ObjectKey, Refusal> {

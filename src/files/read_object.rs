@@ -29,6 +29,7 @@ pub struct ReadObject {
     presentation: Presentation,
     errors: ErrorFormat,
     attempts: u8,
+    cache_secs: Option<u32>,
     /// The answer so far: the headers that it has whatever the bucket says.
     pub(crate) answer: Answer,
     pub(crate) record: Record,
@@ -112,9 +113,30 @@ impl ReadObject {
             presentation,
             errors,
             attempts: 0,
+            cache_secs: None,
             answer: Answer::empty(200),
             record: Record::default(),
         }
+    }
+
+    /// Lets a cache keep the object for this time, in seconds. Its version is looked up first, since the cache has versions.
+    pub(crate) fn through_cache(self, secs: Option<u32>) -> Self {
+        match secs {
+            Some(_) => Self { cache_secs: secs, read: Read::Head, ..self },
+            None => self,
+        }
+    }
+
+    /// Returns how long a cache may keep the object, in seconds; `None` if none may.
+    #[must_use]
+    pub const fn cache_secs(&self) -> Option<u32> {
+        self.cache_secs
+    }
+
+    /// Returns whether it has been found that the object is not the version that a cache knows.
+    #[must_use]
+    pub const fn is_repeated(&self) -> bool {
+        self.attempts > 0
     }
 
     /// Returns the name of the binding.

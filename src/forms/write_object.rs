@@ -107,6 +107,12 @@ impl WriteObject {
         self.continuation.counts()
     }
 
+    /// Returns the binding of the bucket and the key of the object.
+    #[must_use]
+    pub fn place(&self) -> (&str, &str) {
+        (&self.plan.binding, &self.plan.key)
+    }
+
     /// Answers once the file is written, or returns the effect to perform first. Then it is called again.
     #[must_use]
     pub fn finish(

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use error_code::ErrorCode;
-use rules::{Initiator, Results, Secret, TokenFault};
+use rules::{Initiator, Presented, Results, Secret, TokenFault};
 
 use crate::http::problem::Problem;
 use crate::http::url::Url;
@@ -39,6 +39,8 @@ pub struct Headers<'a> {
     pub origin: Option<&'a str>,
     /// `CF-Connecting-IP`
     pub address: Option<&'a str>,
+    /// The client's country, which is no header: `request.cf.country`. Only read if some rule looks at it.
+    pub country: Option<&'a str>,
     /// `Sec-Fetch-Site`, which every rule looks at if the request changes something
     pub fetch_site: Option<&'a str>,
     /// Those that only some rules look at, by their names in lower case.
@@ -53,6 +55,12 @@ impl<'a> Request<'a> {
     fn rule_header(&self, name: &str) -> Option<&'a str> {
         let header = self.headers.rule_headers.iter().find(|(known, _)| *known == name);
         header.and_then(|(_, value)| value.as_deref())
+    }
+
+    /// Returns where the client is, without what it sent to authenticate.
+    pub(crate) fn client(&self) -> Presented<'a> {
+        let Headers { address, country, .. } = self.headers;
+        Presented { address, country, ..Presented::default() }
     }
 
     /// Returns what the browser says about the page that caused the request.

@@ -51,6 +51,8 @@ interface R2UploadedPart {
 
 interface ExecutionContext {
   waitUntil(promise: Promise<unknown>): void;
+  readonly props?: unknown;
+  readonly cache?: { purge(what: { tags: string[] }): Promise<unknown> };
 }
 
 interface MessageBatch {

@@ -150,7 +150,9 @@ fn object(
         with_checksums: headers.iter().any(|(name, value)| asks_for_checksums(name, value)),
     };
     let place = (object.binding().as_str(), object.key().as_str());
-    Ok(ReadObject::new(place, request.method, headers, presentation, ErrorFormat::Problem))
+    let errors = ErrorFormat::Problem;
+    let read = ReadObject::new(place, request.method, headers, presentation, errors);
+    Ok(read.through_cache(object.cache_secs()))
 }
 
 fn decode(path: &str) -> Result<Cow<'_, str>, Problem> {

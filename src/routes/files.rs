@@ -70,7 +70,8 @@ fn read(
     }
     let object = (bucket.binding().as_str(), link.key.as_str());
     let method = exchange.request.method;
-    Ok(ReadObject::new(object, method, headers, link.presentation, ErrorFormat::S3))
+    let read = ReadObject::new(object, method, headers, link.presentation, ErrorFormat::S3);
+    Ok(read.through_cache(link.cache_secs))
 }
 
 fn of_denial(denial: &Denial) -> Refusal {

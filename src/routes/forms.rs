@@ -6,8 +6,7 @@
 use error_code::ErrorCode;
 use post_object::{Boundary, Fault, FileLength, FormHead, Upload};
 use rules::{
-    Arrival, Blocked, BoundBucket, COUNTED_FIELD, Denial, Presented, ReceivedForm, STATE_FIELD,
-    is_hidden,
+    Arrival, Blocked, BoundBucket, COUNTED_FIELD, Denial, ReceivedForm, STATE_FIELD, is_hidden,
 };
 use signer::{Credentials, Refusal, Verifier};
 
@@ -48,8 +47,7 @@ pub(crate) fn respond(path: &str, exchange: Exchange<'_>) -> Action {
 
 /// Counts a form or a PUT against the rate limits of the bucket's rules, before any of it is read.
 pub(crate) fn count(bucket: BoundBucket<'_>, exchange: Exchange<'_>) -> Result<(), Blocked<Fault>> {
-    let address = exchange.request.headers.address;
-    let context = exchange.auth_context(Presented { address, ..Presented::default() });
+    let context = exchange.auth_context(exchange.request.client());
     bucket.count_form(&context).map_err(|blocked| {
         blocked.map(|denial| match denial {
             Denial::TooManyRequests { retry_after } => Fault::SlowDown { retry_after },

@@ -103,6 +103,8 @@ async fn store(write: &WriteObject, form: &Form, incoming: &Incoming) -> Result<
     // Otherwise the platform ends the request of a client that disconnects, and what was reserved is never given back.
     let _open = if write.counts() { Some(context.keep_open()?) } else { None };
     let (outcome, etag, size, modified_at) = form.write_object(env, &write.plan()).await?;
+    let (binding, key) = write.place();
+    objects::forget(incoming, binding, key).await;
     let written = Written { outcome: &outcome, etag: &etag, size, modified_at };
     let mut results = Results::default();
     for _ in 0..=MAX_ROUNDS {

@@ -11,6 +11,7 @@ mod object;
 mod shared;
 mod sign;
 pub(super) mod state;
+mod time_zone;
 mod verify;
 
 use rules::{Effect, EffectResult, RequestHeaders};
@@ -18,6 +19,7 @@ use wasm_bindgen::JsValue;
 use web_sys::console;
 
 use crate::shell::env::{Env, header_list};
+use crate::shell::objects;
 use crate::shell::request::Incoming;
 
 /// Performs an effect; an exception is a failure.
@@ -35,7 +37,10 @@ async fn attempt(effect: &Effect, incoming: &Incoming) -> Result<EffectResult, J
             let limits = load::Limits { deadline_ms: *deadline_ms, max_bytes: *max_bytes };
             fetch::get_shared(url, limits, &incoming.context).await.map(EffectResult::Fetched)
         }
-        Effect::BucketRequest { .. } | Effect::HeadObject { .. } => {
+        Effect::BucketRequest { .. } => look(effect, &incoming.env).await,
+        Effect::HeadObject { binding, key } => {
+            // An upload is confirmed, which the Worker may not have seen.
+            objects::forget(incoming, binding, key).await;
             look(effect, &incoming.env).await
         }
         Effect::Verify { algorithm, jwk, data, signature } => {
@@ -46,13 +51,18 @@ async fn attempt(effect: &Effect, incoming: &Incoming) -> Result<EffectResult, J
             .inspect_err(|_| console::error_1(&"signpost: the issuer's key cannot sign".into()))
             .map(EffectResult::Signed),
         Effect::DeleteObject { binding, key } => {
-            object::delete(&incoming.env, binding, key).await.map(|()| EffectResult::Yes)
+            object::delete(&incoming.env, binding, key).await?;
+            objects::forget(incoming, binding, key).await;
+            Ok(EffectResult::Yes)
         }
         Effect::Limit { binding, key, count } => {
             limit::count(&incoming.env, binding, key, *count).await
         }
         Effect::ChangeState { changes, .. } => state::change(&incoming.env, changes).await,
         Effect::RequestCredentials(request) => credentials::request(request, incoming).await,
+        Effect::UtcOffset { zone, at } => {
+            time_zone::utc_offset(zone, *at).map(EffectResult::UtcOffset)
+        }
         Effect::NameCaller => name_caller(incoming).await,
         Effect::ReadHeaders => {
             let headers = header_list(&incoming.request.headers());

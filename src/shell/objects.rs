@@ -8,12 +8,12 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use js_sys::{Array, ArrayBuffer, Date, Error, Object, Promise, Reflect, Uint8Array};
 use signer::UnixTime;
 use wasm_bindgen::prelude::*;
-use web_sys::{ReadableStream, Response};
+use web_sys::{ReadableStream, Response, console};
 
 use crate::files::read_object::{Body, Next, Read, ReadObject};
 use crate::files::{ByteRange, Found, StoredObject};
 use crate::shell::clock::whole;
-use crate::shell::env::{Env, object};
+use crate::shell::env::{Context, Env, object};
 use crate::shell::promise::wait;
 use crate::shell::request::Incoming;
 use crate::shell::response;
@@ -53,6 +53,38 @@ extern "C" {
     fn body(this: &R2Object) -> Option<ReadableStream>;
 }
 
+#[wasm_bindgen(module = "/src/js/cached.mjs")]
+extern "C" {
+    #[wasm_bindgen(js_name = openCached)]
+    fn open_cached(
+        env: &Env,
+        context: &Context,
+        binding: &str,
+        key: &str,
+        secs: u32,
+    ) -> CachedObject;
+
+    #[wasm_bindgen(catch, js_name = forgetCached)]
+    fn forget_cached(context: &Context, binding: &str, key: &str) -> Result<Promise, JsValue>;
+
+    type CachedObject;
+
+    #[wasm_bindgen(method, catch)]
+    fn head(this: &CachedObject, fresh: bool) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn get(this: &CachedObject, etag: &str, range: &JsValue) -> Result<Promise, JsValue>;
+}
+
+/// The module that `cached.mjs` imports. wasm-bindgen copies a module only if it is named.
+const _: () = {
+    #[wasm_bindgen(module = "/src/js/stored.mjs")]
+    extern "C" {
+        #[wasm_bindgen(js_name = default)]
+        fn unused();
+    }
+};
+
 /// The checksums that R2 stores and S3 has headers for.
 const CHECKSUMS: [&str; 2] = ["sha1", "sha256"];
 
@@ -73,8 +105,11 @@ pub(super) fn send(
 }
 
 async fn ask_and_send(mut read: ReadObject, incoming: &Incoming) -> Result<Response, JsValue> {
+    let Incoming { env, context, .. } = incoming;
+    let cached =
+        read.cache_secs().map(|secs| open_cached(env, context, read.binding(), read.key(), secs));
     loop {
-        let (found, bytes) = ask(&read, &incoming.env).await;
+        let (found, bytes) = ask(&read, env, cached.as_ref()).await;
         match read.finish(found) {
             Next::Read(next) => {
                 cancel(bytes).await;
@@ -102,8 +137,16 @@ async fn cancel(bytes: Option<ReadableStream>) {
     }
 }
 
-async fn ask(read: &ReadObject, env: &Env) -> (Found, Option<ReadableStream>) {
-    match attempt(read, env).await {
+async fn ask(
+    read: &ReadObject,
+    env: &Env,
+    cached: Option<&CachedObject>,
+) -> (Found, Option<ReadableStream>) {
+    let found = match cached {
+        Some(cached) => attempt_cached(read, cached).await,
+        None => attempt(read, env).await,
+    };
+    match found {
         Ok(found) if found.is_null() => (Found::Missing, None),
         Ok(found) => {
             let found = found.unchecked_into::<R2Object>();
@@ -124,18 +167,49 @@ async fn attempt(read: &ReadObject, env: &Env) -> Result<JsValue, JsValue> {
     wait(promise).await
 }
 
+/// As [`attempt`], through the cache.
+async fn attempt_cached(read: &ReadObject, cached: &CachedObject) -> Result<JsValue, JsValue> {
+    let promise = match read.read() {
+        Read::Head => cached.head(read.is_repeated())?,
+        Read::Get { range, etag } => {
+            let range = range.map(r2_range).map_or(JsValue::UNDEFINED, JsValue::from);
+            cached.get(etag.as_deref().unwrap_or_default(), &range)?
+        }
+    };
+    wait(promise).await
+}
+
+/// Makes the cache forget an object that the Worker has written or deleted, if it may have it.
+pub(super) async fn forget(incoming: &Incoming, binding: &str, key: &str) {
+    if !incoming.signpost.0.site(&incoming.env).caches(binding) {
+        return;
+    }
+    let forgotten = match forget_cached(&incoming.context, binding, key) {
+        Ok(promise) => wait(promise).await,
+        Err(error) => Err(error),
+    };
+    if forgotten.is_err() {
+        console::error_1(&"signpost: the cache did not forget an object".into());
+    }
+}
+
+/// Writes a range as R2 has it.
+fn r2_range(range: ByteRange) -> Object {
+    match range {
+        ByteRange::From(first) => object(&[("offset", number(first))]),
+        ByteRange::Between(first, last) => object(&[
+            ("offset", number(first)),
+            ("length", number((last - first).saturating_add(1))),
+        ]),
+        ByteRange::Suffix(length) => object(&[("suffix", number(length))]),
+    }
+}
+
 /// Writes the options of R2's `get`.
 fn options(range: Option<ByteRange>, etag: Option<&str>) -> Object {
     let mut members = Vec::new();
     if let Some(range) = range {
-        let range: &[_] = match range {
-            ByteRange::From(first) => &[("offset", number(first))],
-            ByteRange::Between(first, last) => {
-                &[("offset", number(first)), ("length", number((last - first).saturating_add(1)))]
-            }
-            ByteRange::Suffix(length) => &[("suffix", number(length))],
-        };
-        members.push(("range", object(range).into()));
+        members.push(("range", r2_range(range).into()));
     }
     if let Some(etag) = etag {
         let matches = object(&[("etagMatches", etag.trim_matches('"').into())]);

@@ -1,6 +1,8 @@
 //! Incoming requests: the platform's request, and the parts of it that are read.
 
+use js_sys::Reflect;
 use rules::Results;
+use wasm_bindgen::JsValue;
 use web_sys::Request;
 
 use crate::http::request::{self, Headers};
@@ -28,6 +30,7 @@ pub(super) struct Incoming {
     content_type: Option<String>,
     content_length: Option<String>,
     fetch_site: Option<String>,
+    country: Option<String>,
     /// The headers that only some rules use.
     rule_headers: Vec<(&'static str, Option<String>)>,
 }
@@ -50,6 +53,7 @@ impl Incoming {
             content_length: of_body("content-length"),
             fetch_site: if origin.is_none() { of_body("sec-fetch-site") } else { None },
             rule_headers: site.headers().iter().map(|name| (*name, header(name))).collect(),
+            country: if site.reads_country() { country(&request) } else { None },
             origin,
             signpost,
             request,
@@ -95,9 +99,16 @@ impl Incoming {
             origin: self.origin.as_deref(),
             address: address.and_then(|(_, value)| value.as_deref()),
             fetch_site: self.fetch_site.as_deref(),
+            country: self.country.as_deref(),
             rule_headers: &self.rule_headers,
         };
         let url = Url::below(&self.url, &self.signpost.0.base_path);
         request::Request { method: &self.method, url, headers, body, results }
     }
+}
+
+/// Returns `request.cf.country`. Clients can send a header of that meaning, but not this.
+fn country(request: &Request) -> Option<String> {
+    let member = |of: &JsValue, name: &str| Reflect::get(of, &name.into());
+    member(&member(request, "cf").ok()?, "country").ok()?.as_string()
 }

@@ -34,6 +34,7 @@ pub(crate) fn send(
         content_length: Some(&length),
         origin: named[2].as_deref(),
         address: address.as_deref(),
+        country: None,
         fetch_site: fetch_site.as_deref(),
         rule_headers: &rule_headers,
     };

@@ -25,7 +25,11 @@ const SCRIPTS = 'src/js/forms';
 export const UNREACHED = {
   'post-object/src/fault.rs': 'writes errors',
   ...Object.fromEntries(['arn', 'kind', 'partition', 'region_of_host'].map((name) => [`rules/src/bucket/amazon/${name}.rs`, 'reads names of the configuration and the command, which are short'])),
+  'rules/src/callers/hours.rs': 'reads the hours of a rule in the configuration, which are short',
+  'rules/src/callers/hours/offset.rs': 'reads what the platform says about a time zone',
   'rules/src/callers/tokens/missing_keys.rs': 'describes an issuer of the configuration whose keys cannot be fetched',
+  'rules/src/bucket/r2_temporary/account.rs': 'reads the endpoint of a bucket in the configuration, which is short',
+  'rules/src/bucket/r2_temporary/tests.rs': 'is a test',
   'rules/src/lib.rs': 'names modules',
   'rules/src/notify.rs': 'reads the secret that signs webhooks',
   'rules/src/notify/address.rs': 'reads the address of webhooks in the configuration, which is short',

@@ -77,6 +77,7 @@ const HEADERS = [
   ['authorization', (bytes) => `Bearer ${'.'.repeat(bytes)}`, 16_384],
   ['origin', (bytes) => `https://${'a.'.repeat(bytes / 2)}`],
   ['cf-connecting-ip', (bytes) => '1:'.repeat(bytes / 2)],
+  ['cf-connecting-ip', (bytes) => '1'.repeat(bytes)],
   ['cf-access-jwt-assertion', (bytes) => 'a.'.repeat(bytes / 2)],
   ['turnstile-token', (bytes) => 'a'.repeat(bytes)],
   ['cookie', (bytes) => 'a=1; '.repeat(bytes / 5)],
@@ -84,11 +85,11 @@ const HEADERS = [
   ['cookie', (bytes) => 'signpost-use'.repeat(bytes / 12)],
 ];
 
-const TARGETS = ['/credentials/hs', '/credentials/role', '/downloads/site/a', '/downloads/hs/a', '/downloads/access/a', '/uploads/few', '/uploads/human', '/uploads/page', '/l/AAAAAAAAAAAAAAAAAAAAAA'];
+const TARGETS = ['/credentials/hs', '/credentials/role', '/downloads/site/a', '/downloads/hs/a', '/downloads/access/a', '/downloads/office/a', '/uploads/few', '/uploads/human', '/uploads/page', '/l/AAAAAAAAAAAAAAAAAAAAAA'];
 
 const headers = HEADERS.flatMap(([header, text, limit = MAX_HEADERS], nth) =>
   TARGETS.map((path) => {
-    const reaches = [...URL_PARSERS, 'rules/src/callers/access.rs', 'rules/src/callers/limit.rs', 'rules/src/callers/kinds/turnstile.rs', 'rules/src/callers/tokens/token.rs'];
+    const reaches = [...URL_PARSERS, 'rules/src/callers/access.rs', 'rules/src/callers/limit.rs', 'rules/src/callers/networks.rs', 'rules/src/callers/kinds/turnstile.rs', 'rules/src/callers/tokens/token.rs'];
     return input(`${path}: ${header} (${nth})`, reaches, limit, (size) => ({ path, headers: { [header]: text(size).trim() } }));
   }),
 );

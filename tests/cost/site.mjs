@@ -59,6 +59,7 @@ export const SITE = {
     access: { ...download, callers: ['access'], key: 'access/{caller}/{path}' },
     worker: { ...download, callers: ['worker'], key: 'worker/{caller}/{path}' },
     backend: { ...download, callers: ['backend'], key: 'tickets/{path}' },
+    office: { ...download, callers: ['anyone'], key: 'office/{path}', networks: ['192.0.2.0/24', '2001:db8::/32'], countries: ['DE'] },
     here: { bucket: 'notes', serve: 'direct', callers: ['anyone'], key: 'here/{path}' },
     linked: { ...download, bucket: 'notes', serve: 'worker', callers: ['anyone'], key: 'linked/{path}' },
     role: { ...download, bucket: 'role', callers: ['anyone'], key: 'role/{path}' },

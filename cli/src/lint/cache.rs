@@ -5,21 +5,35 @@ use serde_json::Value;
 use crate::finding::Finding;
 use crate::wrangler::Wrangler;
 
-/// Warns of Workers Cache. Its key has the path, but neither the host nor the headers that authenticate a caller, except that a
-/// request with `Authorization` bypasses it.
+/// The entrypoint behind the gate, which may have a cache: only the gate calls it.
+const BEHIND_THE_GATE: &str = "SignpostObjects";
+
+/// Refuses Workers Cache in front of the gate. Its key has the path, but neither the host nor the headers that authenticate a caller,
+/// except that a request with `Authorization` bypasses it.
+///
+/// Spec: <https://developers.cloudflare.com/workers/cache/configuration/>
 pub(super) fn lint(wrangler: &Wrangler<'_>) -> Option<Finding> {
-    let is_enabled =
-        |setting: &Value| setting.pointer("/cache/enabled") == Some(&Value::Bool(true));
-    let worker = wrangler.inherited("cache").map(|cache| serde_json::json!({ "cache": cache }));
-    let place = if worker.as_ref().is_some_and(is_enabled) {
-        "cache"
-    } else {
-        let exports = wrangler.inherited("exports")?;
-        exports.as_object()?.values().any(is_enabled).then_some("exports")?
-    };
+    let exports = wrangler.inherited("exports");
+    let export = |name: &str| enabled(exports.as_ref()?.get(name)?);
+    // What the whole Worker has is the default of each entrypoint.
+    let worker = wrangler.inherited("cache").and_then(|cache| cache.get("enabled")?.as_bool());
+    let gate_has = export("default").or(worker) == Some(true);
+    let others = exports.as_ref().and_then(|exports| exports.as_object()).into_iter().flatten();
+    let mut others =
+        others.filter(|(name, _)| !["default", BEHIND_THE_GATE].contains(&name.as_str()));
+    let other_has = others.any(|(_, export)| enabled(export) == Some(true));
+    if !gate_has && !other_has {
+        return None;
+    }
+    let place = if other_has || export("default") == Some(true) { "exports" } else { "cache" };
     Some(
-        Finding::warning("cache-in-front", place)
+        Finding::error("cache-in-front", place)
             .says("a cache in front of the Worker answers without asking it: it knows neither callers nor limits, and could give one caller's link to another")
-            .hint("remove the setting: no answer may be stored by a shared cache, and a link with `window` is cached by the browser"),
+            .hint("remove the setting. A link with `window` is cached by the browser; for objects that the Worker sends, write `cache` in the rule and enable the cache of the entrypoint SignpostObjects only"),
     )
+}
+
+/// Returns whether the cache of an entrypoint is enabled, if a setting says so.
+fn enabled(export: &Value) -> Option<bool> {
+    export.pointer("/cache/enabled")?.as_bool()
 }

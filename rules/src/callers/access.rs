@@ -1,15 +1,17 @@
 //! Who may use a rule: its callers, origins, challenge and rate limit.
 
 use litemap::LiteMap;
+use signer::UnixTime;
 
 use crate::callers::authenticate::authenticate;
 use crate::callers::caller::Caller;
-use crate::callers::context::AuthContext;
+use crate::callers::context::{AuthContext, Presented};
 use crate::callers::initiator::{Exposure, Initiator};
 use crate::callers::kind::CallerKind;
 use crate::callers::kind_info::Credential;
 use crate::callers::limit::{Limit, Quota};
 use crate::callers::origin::{self, Origin};
+use crate::callers::restrictions::Restrictions;
 use crate::config::error::ConfigError;
 use crate::config::join_names::join_names;
 use crate::config::reader::{ConfigPath, TableReader};
@@ -34,6 +36,7 @@ pub struct Access {
     origins: Vec<Origin>,
     pub(crate) turnstile: Option<CallerKind>,
     pub(crate) limit: Option<Limit>,
+    pub(crate) restrictions: Option<Box<Restrictions>>,
 }
 
 /// Whether a request must solve the rule's challenge.
@@ -72,7 +75,9 @@ impl Access {
             .map(|entry| entry.parsed(TURNSTILE, challenge))
             .transpose()?;
         let limit = table.optional("limit").map(|entry| Limit::parse(&entry)).transpose()?;
-        Ok(Self { rule: route(table.place), callers: kinds, origins, turnstile, limit })
+        let restrictions = Restrictions::parse(table)?;
+        let rule = route(table.place);
+        Ok(Self { rule, callers: kinds, origins, turnstile, limit, restrictions })
     }
 
     /// Returns the rule's name in requests, tickets and records: `uploads/avatar`.
@@ -117,6 +122,28 @@ impl Access {
         self.callers.iter().filter(|kind| kind.info().credential == Credential::Ambient)
     }
 
+    /// Checks from where and when a request comes, and returns when the rule's hours end, if it has any.
+    ///
+    /// # Errors
+    ///
+    /// [`Blocked::Refused`] if the rule's `networks`, `countries` or `hours` do not permit the request, [`Blocked::Pending`] if
+    /// the time zone must be looked up first.
+    pub fn check_restrictions(
+        &self,
+        context: &AuthContext<'_>,
+    ) -> Result<Option<UnixTime>, Blocked<Denial>> {
+        self.restrictions.as_ref().map_or(Ok(None), |restrictions| restrictions.check(context))
+    }
+
+    /// Checks where a client is that uses a link of the rule, which has ended with the rule's hours.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::NetworkNotAllowed`], [`Denial::CountryNotAllowed`].
+    pub fn check_place(&self, client: &Presented<'_>) -> Result<(), Denial> {
+        self.restrictions.as_ref().map_or(Ok(()), |restrictions| restrictions.check_place(client))
+    }
+
     /// Authenticates a request.
     ///
     /// # Errors
@@ -132,12 +159,13 @@ impl Access {
 
     /// Admits the caller that [`Access::authenticate`] returned if the rule's limit and challenge permit it.
     ///
-    /// A failed authentication counts against the client's network, so guessing is limited too. The challenge comes last,
-    /// since checking a token uses it up.
+    /// The rule's restrictions come first, before any effect of the authentication is performed. A failed authentication counts
+    /// against the client's network, so guessing is limited too. The challenge comes last, since checking a token uses it up.
     ///
     /// # Errors
     ///
-    /// The error in `authenticated`, [`Denial::TooManyRequests`], or the denial of the challenge.
+    /// As [`Access::check_restrictions`], the error in `authenticated`, [`Denial::TooManyRequests`], or the denial of the
+    /// challenge.
     pub fn admit(
         &self,
         authenticated: Result<Caller, Blocked<Denial>>,
@@ -145,13 +173,14 @@ impl Access {
         context: &AuthContext<'_>,
         secrets: &Secrets,
     ) -> Result<Caller, Blocked<Denial>> {
+        let open_until = self.check_restrictions(context)?;
         if let Err(Blocked::Pending(_)) = authenticated {
             return authenticated;
         }
         if let Some(limit) = &self.limit {
             limit.count(&self.rule, authenticated.as_ref().ok(), context)?;
         }
-        let caller = authenticated?;
+        let caller = authenticated?.until(open_until);
         if challenge == Challenge::Solved {
             return Ok(caller);
         }
@@ -191,8 +220,25 @@ impl Access {
     pub(crate) fn headers(&self) -> impl Iterator<Item = &'static str> {
         let of_pages = self.accepts_ambient_credentials().then_some(INITIATOR);
         self.caller_headers()
-            .chain(self.limit.as_ref().map(|_| "cf-connecting-ip"))
+            .chain(self.reads_address().then_some("cf-connecting-ip"))
             .chain(of_pages.into_iter().flatten())
+    }
+
+    /// Returns whether a limit or a restriction depends on the client's address.
+    fn reads_address(&self) -> bool {
+        let restrictions = self.restrictions.as_ref();
+        self.limit.is_some() || restrictions.is_some_and(|all| all.networks.is_some())
+    }
+
+    /// Returns whether a restriction depends on where the client is.
+    pub(crate) fn restricts_places(&self) -> bool {
+        let restrictions = self.restrictions.as_ref();
+        restrictions.is_some_and(|all| all.networks.is_some() || all.countries.is_some())
+    }
+
+    /// Returns whether a restriction depends on the client's country.
+    pub(crate) fn reads_country(&self) -> bool {
+        self.restrictions.as_ref().is_some_and(|all| all.countries.is_some())
     }
 
     /// Returns whether every caller has a name, so that `{caller}` has a value.

@@ -20,6 +20,8 @@ pub struct Caller {
     subject: Option<Segment>,
     claims: Claims,
     pub(crate) ticket: Option<Ticket>,
+    /// When the hours of the rule end that admitted the caller, if it has any.
+    open_until: Option<UnixTime>,
 }
 
 impl Caller {
@@ -43,6 +45,11 @@ impl Caller {
     /// Sets the name of the entry of `CALLERS` that accepted the caller.
     pub(crate) fn accepted_by(self, entry: &str) -> Self {
         Self { name: entry.into(), ..self }
+    }
+
+    /// Sets when the hours of the rule end that admits the caller.
+    pub(crate) fn until(self, open_until: Option<UnixTime>) -> Self {
+        Self { open_until, ..self }
     }
 
     /// Makes the caller that a capability was issued to.
@@ -80,9 +87,13 @@ impl Caller {
         self.subject.as_ref().map(Segment::as_str)
     }
 
-    /// Returns the lifetime of a grant to this caller: its rule's `expires`, or less if its ticket ends sooner.
+    /// Returns the lifetime of a grant to this caller: its rule's `expires`, or less if its ticket or the
+    /// rule's hours end sooner.
     pub(crate) fn lifetime(&self, expires: Expires, now: UnixTime) -> Result<Lifetime, Denial> {
-        let lifetime = Lifetime::new(expires);
+        let mut lifetime = Lifetime::new(expires);
+        if let Some(end) = self.open_until {
+            lifetime = lifetime.until(end, EndsWith::Hours, now).ok_or(Denial::OutsideHours)?;
+        }
         let Some(ticket) = &self.ticket else { return Ok(lifetime) };
         lifetime.until(ticket.end(), EndsWith::Ticket, now).ok_or(Denial::TokenExpired)
     }

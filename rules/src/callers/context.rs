@@ -20,6 +20,8 @@ pub struct Presented<'a> {
     pub headers: &'a [(&'static str, Secret)],
     /// The client's address: `CF-Connecting-IP`.
     pub address: Option<&'a str>,
+    /// The client's country: `request.cf.country`.
+    pub country: Option<&'a str>,
 }
 
 /// The input of authentication, besides the rule and the secrets.

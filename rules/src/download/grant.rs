@@ -25,6 +25,8 @@ const NO_URL: &str = "is required, since the links of this rule lead to Signpost
 pub struct DownloadGrant {
     pub(crate) bucket: Arc<BucketEntry>,
     pub(crate) place: Place,
+    /// The rule's name, if a link to the Worker has it.
+    pub(crate) rule: Option<String>,
     pub(crate) active_content: ActiveContent,
     pub(crate) key: ObjectKey,
     pub(crate) lifetime: Lifetime,
@@ -58,6 +60,10 @@ impl Place {
 
 /// The parameter of a link to the Worker that lets browsers show a file that can carry scripts, and its only value.
 pub const ACTIVE_CONTENT: (&str, &str) = ("signpost-active-content", "shown");
+
+/// The parameter of a link to the Worker that names its rule, if the rule restricts from where the link can be used, or how long
+/// its objects may be cached.
+pub const RULE: &str = "signpost-rule";
 
 /// A link to an object.
 #[derive(Debug)]
@@ -142,6 +148,9 @@ impl DownloadGrant {
             overrides.map(|(parameter, value)| (*parameter, value.as_str())).collect();
         if self.active_content == ActiveContent::Shown {
             parameters.push(ACTIVE_CONTENT);
+        }
+        if let Some(rule) = &self.rule {
+            parameters.push((RULE, rule));
         }
         for (parameter, value) in parameters {
             link = link.query(parameter, value).expect("no parameter of a signature");

@@ -32,6 +32,9 @@ use crate::upload::rule::UploadRule;
 /// Longest lifetime of a link, in seconds: 7 days, S3's own limit.
 const MAX_EXPIRES: u32 = Expires::MAX_SECS;
 const EXPIRES: &str = r#"a length of time such as "5 min", at most 7 days"#;
+/// Longest time in a cache, in seconds: 7 days. The cache need not keep an object as long.
+const MAX_CACHE: u32 = 604_800;
+const CACHE: &str = r#"a length of time such as "1 h", at most 7 days"#;
 const NOTHING_EXPIRES: &str =
     r#"a rule with serve = "direct" gives out no links, so that none expires: leave it out"#;
 const NOT_SERVED: &str =
@@ -48,6 +51,8 @@ pub struct DownloadRule {
     pub(crate) key: KeyTemplate,
     serve: Serve,
     active_content: ActiveContent,
+    /// How long a cache behind the Worker may keep an object, in seconds.
+    cache_secs: Option<u32>,
     /// How long a link is valid; `None` if the rule gives out none.
     pub(crate) expires: Option<Expires>,
     window: Option<Window>,
@@ -83,6 +88,7 @@ impl DownloadRule {
         let of_window = table.optional("window");
         let window = of_window.as_ref().map(|entry| window(entry, expires)).transpose()?;
         let active_content = active_content(serve, &mut table)?;
+        let cache_secs = cache(serve, &mut table)?;
         let attachment = table.switch("attachment")?;
         let disposition = if attachment { Disposition::Attachment } else { Disposition::Shown };
         let required_tag = table.optional("require_tag");
@@ -107,6 +113,7 @@ impl DownloadRule {
             key,
             serve,
             active_content,
+            cache_secs,
             expires,
             window,
             disposition,
@@ -134,6 +141,12 @@ impl DownloadRule {
         self.serve
     }
 
+    /// Returns how long a cache behind the Worker may keep an object, in seconds; `None` if none may.
+    #[must_use]
+    pub const fn cache_secs(&self) -> Option<u32> {
+        self.cache_secs
+    }
+
     /// Decides on a request for a link to `path`: the part of the URL after the rule's name, percent-decoded.
     ///
     /// # Errors
@@ -159,6 +172,7 @@ impl DownloadRule {
         let grant = DownloadGrant {
             bucket: Arc::clone(&self.bucket),
             place: Place::of(self.serve),
+            rule: self.name_in_links(),
             active_content: self.active_content,
             key,
             lifetime,
@@ -199,7 +213,16 @@ impl DownloadRule {
             overrides,
             active_content: self.active_content,
             max_age: self.window.map(Window::secs),
+            cache_secs: self.cache_secs,
         })
+    }
+
+    /// Returns the rule's name if its links to the Worker have it. Others stay as short as they can be.
+    fn name_in_links(&self) -> Option<String> {
+        let (_, name) = self.access.rule().split_once('/')?;
+        let is_needed = self.access.restricts_places() || self.cache_secs.is_some();
+        let is_needed = is_needed && self.serve == Serve::Worker;
+        is_needed.then(|| name.into())
     }
 
     /// Returns the key of the object at `path`.
@@ -254,4 +277,14 @@ fn active_content(serve: Serve, table: &mut TableReader<'_>) -> Result<ActiveCon
         (Serve::Redirect, true) => Err(entry.problem(NOT_SERVED)),
         (Serve::Worker | Serve::Direct, true) => Ok(ActiveContent::Shown),
     }
+}
+
+/// Reads `cache`: how long a cache behind the Worker may keep an object.
+fn cache(serve: Serve, table: &mut TableReader<'_>) -> Result<Option<u32>, ConfigError> {
+    let Some(entry) = table.optional("cache") else { return Ok(None) };
+    if serve == Serve::Redirect {
+        return Err(entry.problem(NOT_SERVED));
+    }
+    let secs = entry.parsed(CACHE, |text| quantity::expires(text, MAX_CACHE))?;
+    Ok(Some(secs.as_secs()))
 }

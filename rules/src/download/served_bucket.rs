@@ -7,6 +7,7 @@ use signer::{ReceivedRequest, UnixTime, VerifiedUrl};
 use crate::bucket::binding_name::BindingName;
 use crate::bucket::entry::BucketEntry;
 use crate::callers::origin::Origin;
+use crate::denial::Denial;
 use crate::download::rule::DownloadRule;
 use crate::download::serve::Serve;
 use crate::rules::Rules;
@@ -42,6 +43,17 @@ impl<'a> ServedBucket<'a> {
         origins.find(|origin| Some(origin.as_str()) == requested)
     }
 
+    /// Returns the rule of a link that names it.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::NoRule`] if no rule with this name gives out links to the bucket any more.
+    pub fn rule(&self, name: &str) -> Result<&'a DownloadRule, Denial> {
+        let rule = self.rules.download(name)?;
+        let gives_links = rule.serve() == Serve::Worker && rule.bucket.name == self.entry.name;
+        gives_links.then_some(rule).ok_or(Denial::NoRule)
+    }
+
     /// Checks a request with a presigned URL that names this bucket.
     ///
     /// # Errors
@@ -58,6 +70,15 @@ impl<'a> ServedBucket<'a> {
 }
 
 impl Rules {
+    /// Returns whether a rule lets a cache keep objects that are read through this binding.
+    #[must_use]
+    pub fn caches(&self, binding: &str) -> bool {
+        self.downloads
+            .values()
+            .filter(|rule| rule.cache_secs().is_some())
+            .any(|rule| rule.bucket.binding.as_ref().is_some_and(|name| name.as_str() == binding))
+    }
+
     /// Finds the bucket with this name in `BUCKETS`, if a rule gives out links to it that the Worker itself answers.
     #[must_use]
     pub fn served_bucket(&self, name: &str) -> Option<ServedBucket<'_>> {

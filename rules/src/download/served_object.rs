@@ -15,6 +15,7 @@ pub struct ServedObject {
     pub(crate) overrides: LiteMap<&'static str, String>,
     pub(crate) active_content: ActiveContent,
     pub(crate) max_age: Option<u64>,
+    pub(crate) cache_secs: Option<u32>,
 }
 
 /// What happens to files whose type can carry scripts, such as pages of HTML.
@@ -55,6 +56,12 @@ impl ServedObject {
     #[must_use]
     pub const fn max_age(&self) -> Option<u64> {
         self.max_age
+    }
+
+    /// Returns how long a cache behind the Worker may keep the object, in seconds; `None` if none may.
+    #[must_use]
+    pub const fn cache_secs(&self) -> Option<u32> {
+        self.cache_secs
     }
 }
 

@@ -32,6 +32,8 @@ pub enum EffectResult {
     Changed(Vec<StateAnswer>),
     /// The class of the objects is not bound.
     NotBound,
+    /// What the clocks of a time zone show more than UTC: a text that ends in an offset such as `GMT+05:30`.
+    UtcOffset(String),
     /// Who sent the request.
     Named(NamedCaller),
     /// All headers of the incoming request, names in lower case.

@@ -1,6 +1,6 @@
 //! The keys of `DOWNLOADS`.
 
-use super::uploads::{BUCKET, CALLERS, LIMIT, ORIGINS, TURNSTILE};
+use super::uploads::{BUCKET, CALLERS, COUNTRIES, HOURS, LIMIT, NETWORKS, ORIGINS, TURNSTILE};
 use super::{Entries, Key, Presence, Section, Shape};
 
 pub(super) const SECTION: Section = Section {
@@ -46,9 +46,21 @@ pub(super) const SECTION: Section = Section {
             example: "true",
             hint: r#"write true, without quotes, in a rule with serve = "worker" or serve = "direct"; otherwise leave it out"#,
         },
+        Key {
+            name: "cache",
+            kinds: &[],
+            shape: Shape::Duration,
+            meaning: r#"how long a [cache behind the gate](cache.md) may keep an object, at most [7 days](../rules/src/download/rule.rs "MAX_CACHE: u32 = 604_800"); only with `serve = "worker"` or `serve = "direct"`"#,
+            presence: Presence::Optional("none"),
+            example: r#""1 h""#,
+            hint: r#"write a length of time such as cache = "1 h" in a rule with serve = "worker" or serve = "direct"; otherwise leave it out"#,
+        },
         ORIGINS,
         TURNSTILE,
         LIMIT,
+        NETWORKS,
+        COUNTRIES,
+        HOURS,
         Key {
             name: "attachment",
             kinds: &[],

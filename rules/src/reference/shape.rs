@@ -48,6 +48,8 @@ pub enum Shape {
     Credentials,
     /// An algorithm, or a table with an algorithm and a key.
     Encryption,
+    /// A table with hours, days and a time zone.
+    Hours,
     /// A table with a mode and a length of time.
     ObjectLock,
     /// A table with the key and the value of a tag.
@@ -143,6 +145,7 @@ impl Shape {
                     "bucket_key": { "type": "boolean" },
                 }), &["algorithm", "key"]),
             ] }),
+            Self::Hours => hours(),
             Self::ObjectLock => table(
                 &json!({
                     "mode": { "enum": ["GOVERNANCE", "COMPLIANCE"] },
@@ -163,6 +166,23 @@ impl Shape {
             }),
         }
     }
+}
+
+/// Returns the schema of `hours`, of which at least one key must be set.
+fn hours() -> Value {
+    let time = Shape::Pattern("^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$").schema();
+    let day = Shape::OneOf(&["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]);
+    json!({
+        "type": "object",
+        "properties": {
+            "from": time,
+            "to": time,
+            "days": list(day, 1, None),
+            "zone": Shape::Pattern("^UTC$|^[A-Z][^/]*(/[A-Z][^/]*)+$").schema(),
+        },
+        "minProperties": 1,
+        "additionalProperties": false,
+    })
 }
 
 /// Returns the schema of a table with these keys and no others.

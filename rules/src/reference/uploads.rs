@@ -49,6 +49,33 @@ pub(super) const LIMIT: Key = Key {
     example: r#""AVATAR_LIMIT""#,
     hint: r#"declare a binding in [[ratelimits]], and name it: limit = "AVATAR_LIMIT""#,
 };
+pub(super) const NETWORKS: Key = Key {
+    name: "networks",
+    kinds: &[],
+    shape: Shape::List(&Shape::Pattern("^[0-9A-Fa-f.:]+(/[0-9]+)?$"), 1, Some(100)),
+    meaning: r#"the [networks](#where-and-when) from which the rule may be used, at most [100](../rules/src/callers/networks.rs "MAX_NETWORKS: usize = 100")"#,
+    presence: Presence::Optional("any"),
+    example: r#"["192.0.2.0/24", "2001:db8::/32"]"#,
+    hint: r#"write addresses with the length of the prefix, such as networks = ["192.0.2.0/24", "2001:db8::/32"]"#,
+};
+pub(super) const COUNTRIES: Key = Key {
+    name: "countries",
+    kinds: &[],
+    shape: Shape::List(&Shape::Pattern("^([A-Z]{2}|T1)$"), 1, None),
+    meaning: "the [countries](#where-and-when) from which the rule may be used, as codes of ISO 3166-1",
+    presence: Presence::Optional("any"),
+    example: r#"["DE", "AT"]"#,
+    hint: r#"write two capital letters for each country, such as countries = ["DE", "AT"]"#,
+};
+pub(super) const HOURS: Key = Key {
+    name: "hours",
+    kinds: &[],
+    shape: Shape::Hours,
+    meaning: "[when](#where-and-when) the rule may be used. What it signs ends with the hours",
+    presence: Presence::Optional("always"),
+    example: r#"{ from = "08:00", to = "18:00", days = ["Mon", "Tue"], zone = "Europe/Berlin" }"#,
+    hint: r#"write hours = { from = "08:00", to = "18:00", zone = "Europe/Berlin" }, and days = ["Mon", "Tue"] if the rule may not be used on every day"#,
+};
 
 /// An origin in lower case, without a path.
 const ORIGIN: Shape = Shape::Pattern("^https?://[^A-Z/?#*@]+$");
@@ -100,6 +127,9 @@ pub(super) const SECTION: Section = Section {
         ORIGINS,
         TURNSTILE,
         LIMIT,
+        NETWORKS,
+        COUNTRIES,
+        HOURS,
         Key {
             name: "metadata",
             kinds: &[],

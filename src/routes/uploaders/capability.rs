@@ -17,8 +17,7 @@
 use error_code::ErrorCode;
 use maud::{Markup, html};
 use rules::{
-    Blocked, Caller, Capability, Challenge, Denial, MultipartUpload, Part, Presented, UploadRule,
-    xml_document,
+    Blocked, Caller, Capability, Challenge, Denial, MultipartUpload, Part, UploadRule, xml_document,
 };
 
 use super::multipart;
@@ -71,8 +70,7 @@ fn admit(
 ) -> Result<(), Blocked<Problem>> {
     let Exchange { site, request, record, .. } = exchange;
     record.borrow_mut().caller(&caller);
-    let address = request.headers.address;
-    let context = exchange.auth_context(Presented { address, ..Presented::default() });
+    let context = exchange.auth_context(request.client());
     let admitted = rule.access().admit(Ok(caller), Challenge::Solved, &context, site.secrets());
     admitted.map(drop).map_err(|blocked| blocked.map(Problem::from))
 }
