@@ -21,7 +21,7 @@ const PAGES = ['*.md', 'docs/*.md', 'examples/*.md', 'bench/*.md', 'template/*.m
 /** The navigation beside each page: the documents in the order in which one reads them. */
 const SIDEBAR = {
   Begin: ['docs/quickstart', 'docs/from-source', 'docs/providers'],
-  Rules: ['docs/configuration', 'docs/credentials', 'docs/web-identity', 'docs/temporary-credentials', 'docs/callers', 'docs/issuers', 'docs/tickets', 'docs/links-that-end', 'docs/receipts', 'docs/events', 'docs/attributes', 'docs/r2-forms', 'docs/put-to-the-worker', 'docs/quota', 'docs/cache'],
+  Rules: ['docs/configuration', 'docs/credentials', 'docs/web-identity', 'docs/temporary-credentials', 'docs/callers', 'docs/issuers', 'docs/tickets', 'docs/links-that-end', 'docs/receipts', 'docs/events', 'docs/attributes', 'docs/r2-forms', 'docs/private-files', 'docs/put-to-the-worker', 'docs/quota', 'docs/cache'],
   Pages: ['docs/browser', 'docs/uploaders', 'examples/README'],
   Programs: ['docs/http-api', 'docs/service-binding', 'docs/mounting', 'docs/moving'],
   Operation: ['docs/command', 'docs/operations', 'docs/troubleshooting', 'docs/errors', 'SECURITY'],

@@ -96,9 +96,6 @@ impl DownloadRule {
             required_tag.map(|entry| required_tag::parse(&entry, &bucket, &key, uploads));
         let required_tag = required_tag.transpose()?;
         let short_link = ShortLink::parse(&mut table, &access)?;
-        if short_link.is_some() && serve == Serve::Direct {
-            return Err(table.problem(DIRECT_AND_SHORT_LINK));
-        }
         if let (Some(_), Some(entry)) = (short_link, of_window) {
             return Err(entry.problem(WINDOW_AND_SHORT_LINK));
         }
