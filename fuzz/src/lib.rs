@@ -131,7 +131,7 @@ fn sent(read: ReadObject, request: &Hostile<'_>) -> Answer {
     let text = String::from_utf8_lossy(request.body).into_owned();
     let (content_type, disposition) = text.split_once('\n').unwrap_or((&text, &text));
     let object = StoredObject {
-        size: text.len() as u64,
+        size: text.len().try_into().unwrap_or(u64::MAX),
         etag: "\"0\"".into(),
         modified_at: ambient().now,
         content_type: Some(content_type.into()),
@@ -201,6 +201,10 @@ fn checked(answer: Answer, request: &Hostile<'_>) -> Answer {
 
 /// The result of an effect, unless a target has another: fetches fail, signatures are invalid, limits are not reached, and objects
 /// that keep state are new.
+///
+/// # Panics
+///
+/// Panics if such an object's answer cannot be read.
 #[must_use]
 pub fn nothing(effect: &Effect) -> EffectResult {
     match effect {
