@@ -22,8 +22,7 @@ fuzz_target!(|text: &str| {
     }
     for method in ["GET", "HEAD"] {
         let headers = headers.clone();
-        let request =
-            Hostile { method, path: "/downloads/here/a", headers, body: rest.as_bytes() };
+        let request = Hostile { method, path: "/downloads/here/a", headers, body: rest.as_bytes() };
         let answer = answer(&site(), &request, nothing);
         assert!([200, 206, 304, 412, 416].contains(&answer.status), "{}", answer.status);
         let header = |name: &str| {

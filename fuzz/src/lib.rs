@@ -9,8 +9,8 @@ use serde_json::Value;
 use sha2::Sha256;
 use signer::UnixTime;
 use signpost::{
-    Action, Answer, Found, Headers, Next, ObjectAnswer, ReadObject, Request, Site, StoredObject, Url,
-    WriteObject, Written, respond,
+    Action, Answer, Found, Headers, Next, ObjectAnswer, ReadObject, Request, Site, StoredObject,
+    Url, WriteObject, Written, respond,
 };
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
@@ -151,9 +151,12 @@ fn sent(read: ReadObject, request: &Hostile<'_>) -> Answer {
             Next::Answer(answer) => {
                 let ObjectAnswer { answer, metadata, .. } = *answer;
                 for (name, value) in &metadata {
-                    assert!(!name.contains(['\r', '\n', ':']) && !value.contains(['\r', '\n', '\0']));
+                    assert!(
+                        !name.contains(['\r', '\n', ':']) && !value.contains(['\r', '\n', '\0'])
+                    );
                 }
-                let has = |name, value| answer.headers.iter().any(|(n, v)| *n == name && v == value);
+                let has =
+                    |name, value| answer.headers.iter().any(|(n, v)| *n == name && v == value);
                 assert!(has("x-content-type-options", "nosniff"));
                 return checked(answer, request);
             }
