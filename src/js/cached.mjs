@@ -57,7 +57,8 @@ class CachedObject {
   /** Returns what R2 says about the object, as `head` does. @param {boolean} fresh whether to ask R2 itself */
   async head(fresh) {
     if (fresh) await forgetCached(this.#context, this.#place.binding, this.#place.key);
-    const answer = await this.#ask(this.#place);
+    const answer = fresh ? await read(this.#env, this.#place, this.#secs) : await this.#ask(this.#place);
+    if (!answer.ok && answer.status !== 404) throw new Error('the bucket did not answer');
     this.#known = answer.ok ? fromJson(await answer.json()) : null;
     return this.#known;
   }
@@ -74,7 +75,7 @@ class CachedObject {
   async #bytes(place, size, range) {
     const [first, last] = limits(size, range);
     const headers = range && { range: `bytes=${first}-${last}` };
-    const answer = await this.#find(place, headers);
+    const answer = await this.#find(place, headers).catch(() => undefined);
     if (answer?.body && fits(answer, size, range && `bytes ${first}-${last}/${size}`)) return answer.body;
     await answer?.body?.cancel();
     if (!hasWorkersCache) this.#copy(place);
@@ -104,11 +105,10 @@ class CachedObject {
   async #ask(place) {
     const answer = hasWorkersCache === false ? undefined : await this.#viaEntrypoint(place);
     if (answer && hasWorkersCache) return answer;
-    const [cache, name] = [await caches.open(NAME), await url(place)];
-    const known = await cache.match(name);
+    const known = await this.#find(place).catch(() => undefined);
     if (known && isRecent(known, this.#secs)) return known;
     const found = answer ?? (await read(this.#env, place, this.#secs));
-    if (found.ok) await cache.put(name, found.clone());
+    if (found.ok) await keep(place, found.clone());
     return found;
   }
 
@@ -120,6 +120,9 @@ class CachedObject {
     return answer;
   }
 }
+
+/** Puts an answer into the cache. It is sent even if that fails. @param {Place} place @param {Response} answer */
+const keep = async (place, answer) => (await caches.open(NAME)).put(await url(place), answer).catch(() => {});
 
 /** @param {any} context @param {Place & { secs: number }} props */
 const entrypoint = (context, props) => context.exports?.SignpostObjects?.({ props });

@@ -15,9 +15,10 @@ use crate::shell::request::Incoming;
 use crate::shell::signpost::Signpost;
 use crate::shell::{body, clock, effects, events, objects, response};
 
-/// Most actions performed for one request. The body, the caller's name, key set and signature of each of eight callers, a limit,
-/// a challenge and ten requests to a bucket are the most that one needs; more would be a loop.
-const MAX_ROUNDS: usize = 32;
+/// Most actions performed for one request. The body, the caller's name, key set and signature of each of eight callers, a time zone, two
+/// counts of a limit, a challenge, a ticket, credentials, ten requests to a bucket, and three changes of state are the most that one needs;
+/// more would be a loop.
+const MAX_ROUNDS: usize = 40;
 
 #[wasm_bindgen]
 extern "C" {
@@ -100,10 +101,12 @@ pub(super) async fn respond(
 /// Writes the file of a form, and performs effects until there is an answer.
 async fn store(write: &WriteObject, form: &Form, incoming: &Incoming) -> Result<Answer, JsValue> {
     let Incoming { env, context, .. } = incoming;
-    // Otherwise the platform ends the request of a client that disconnects, and what was reserved is never given back.
-    let _open = if write.counts() { Some(context.keep_open()?) } else { None };
-    let (outcome, etag, size, modified_at) = form.write_object(env, &write.plan()).await?;
     let (binding, key) = write.place();
+    // Otherwise the platform ends the request of a client that disconnects: what was reserved is never given back, and a cache keeps
+    // the object that was there before.
+    let keeps_open = write.counts() || incoming.signpost.0.site(env).caches(binding);
+    let _open = if keeps_open { Some(context.keep_open()?) } else { None };
+    let (outcome, etag, size, modified_at) = form.write_object(env, &write.plan()).await?;
     objects::forget(incoming, binding, key).await;
     let written = Written { outcome: &outcome, etag: &etag, size, modified_at };
     let mut results = Results::default();

@@ -10,7 +10,7 @@ import { isBound, wranglerToml, secretsOf } from './wrangler-toml.mjs';
 export const VERSIONS = JSON.parse(readFileSync(new URL('versions.json', import.meta.url), 'utf8'));
 
 const WORKER = `// The Worker. Add handlers of your own here, such as \`scheduled\`, or wrap \`fetch\` to answer some requests yourself.
-export { default, Signpost, SignpostState } from 'signpost';
+export { default, Signpost, SignpostObjects, SignpostState } from 'signpost';
 `;
 
 const IGNORED = `node_modules/

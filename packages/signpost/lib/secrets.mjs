@@ -50,7 +50,7 @@ export function describeSecret(name, config) {
 const prefixesOf = ({ credentials }) => (credentials?.web_identity ? [] : [credentials?.secret ?? credentials].flat());
 
 /**
- * Whether a bucket gets its files from the Worker and nothing else. Links, credentials and uploads in parts need a key of the provider.
+ * Whether the Worker itself receives and sends all files of a bucket. Links to the bucket, credentials and uploads in parts need a key of the provider.
  *
  * @param {string} bucket the name of an entry of `BUCKETS`
  * @param {Table} config
@@ -59,7 +59,9 @@ function needsNoToken(bucket, config) {
   const { binding } = Object.fromEntries(entriesOf(config, 'BUCKETS'))[bucket] ?? {};
   const isOf = (/** @type {[string, Table]} */ [, rule]) => rule.bucket === bucket;
   const uploads = entriesOf(config, 'UPLOADS').filter(isOf);
-  return binding !== undefined && uploads.every(([, { multipart }]) => !multipart) && !['DOWNLOADS', 'CREDENTIALS'].some((section) => entriesOf(config, section).some(isOf));
+  const links = entriesOf(config, 'DOWNLOADS').filter(isOf);
+  const isSent = (/** @type {[string, Table]} */ [, { serve }]) => serve === 'worker' || serve === 'direct';
+  return binding !== undefined && uploads.every(([, { multipart }]) => !multipart) && links.every(isSent) && !entriesOf(config, 'CREDENTIALS').some(isOf);
 }
 
 /**

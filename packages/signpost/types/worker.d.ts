@@ -1,4 +1,4 @@
-/** The Worker that Cloudflare calls: `export { default, Signpost, SignpostState } from 'signpost';` */
+/** The Worker that Cloudflare calls: `export { default, Signpost, SignpostObjects, SignpostState } from 'signpost';` */
 import type { SignpostMethods } from './rpc.d.ts';
 
 export type * from './rpc.d.ts';

@@ -21,6 +21,11 @@ impl Window {
         self.secs() - now.as_secs() % self.secs()
     }
 
+    /// Returns the length of the window.
+    pub(crate) const fn length(self) -> Expires {
+        self.0
+    }
+
     /// Returns the length of the window, in seconds.
     pub(crate) fn secs(self) -> u64 {
         self.0.as_secs().into()

@@ -1,9 +1,10 @@
 //! Makes short links, for the routes of downloads.
 
-use rules::{Blocked, Caller, DownloadRule, EndsWith, NewLink, ShortLink};
+use rules::{Blocked, Caller, Denial, DownloadRule, EndsWith, NewLink, ShortLink};
 
 use crate::exchange::Exchange;
 use crate::http::problem::Problem;
+use crate::http::url::Url;
 
 /// A short link that has been made.
 #[derive(Debug)]
@@ -45,6 +46,10 @@ pub(crate) fn decide(
     name: Option<&str>,
     exchange: Exchange<'_>,
 ) -> Result<NewLink, Problem> {
+    if exchange.request.url.base == Url::NOWHERE {
+        let why = "is required, since a short link leads to Signpost itself".into();
+        return Err(Denial::InvalidArgument { name: "url", why }.into());
+    }
     let link = rule.new_link(short, caller, path, name, exchange.ambient)?;
     exchange.record.borrow_mut().granted(link.key(), link.ends_with);
     Ok(link)

@@ -9,8 +9,8 @@ use crate::routes::form_page::{page, policy};
 
 /// Returns the page with a button. It shows nothing of the object but the name that who made the link has chosen for it.
 ///
-/// Browsers also check redirects of a form against `form-action`, so the policy names the bucket's origin too.
-pub(super) fn button(name: Option<&str>, uses_left: Option<u32>, bucket: &str) -> Answer {
+/// Browsers also check redirects of a form against `form-action`, so the policy names the bucket's origin too, unless the link leads to the Worker itself.
+pub(super) fn button(name: Option<&str>, uses_left: Option<u32>, bucket: Option<&str>) -> Answer {
     let content = html! {
         @if let Some(name) = name { p { (name) } }
         @match uses_left {
@@ -20,7 +20,11 @@ pub(super) fn button(name: Option<&str>, uses_left: Option<u32>, bucket: &str) -
         }
         form method="post" { button { "Download" } }
     };
-    Answer::html(page("Download a file", &content), policy(&format!("'self' {bucket}"), &[]))
+    let targets = match bucket {
+        Some(origin) => format!("'self' {origin}"),
+        None => "'self'".into(),
+    };
+    Answer::html(page("Download a file", &content), policy(&targets, &[]))
 }
 
 /// Returns the page instead of a link that does not work.

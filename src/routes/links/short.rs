@@ -1,6 +1,6 @@
 //! `/l/{id}`: a short link. A GET shows a page with a button or uses the link, a POST uses it, and a HEAD never does.
 
-use rules::{Blocked, DownloadGrant, LinkId, Rules, UsedLink};
+use rules::{Blocked, DownloadGrant, DownloadRule, LinkId, Rules, Serve, UsedLink};
 use signer::HttpUrl;
 
 use super::page;
@@ -47,11 +47,13 @@ fn look(
     let results = exchange.request.results;
     let found = rules.find_link(id, earlier, results).map_err(problem)?;
     exchange.record.borrow_mut().rule(found.rule.access().rule());
+    check_place(found.rule, exchange)?;
     let short = found.rule.short_link().filter(|short| short.has_interstitial());
     if short.is_some() {
-        let bucket = found.rule.bucket();
-        let origin = bucket.bucket().origin();
-        return Ok(page::button(found.target.name.as_deref(), found.left, &origin));
+        // A link to the Worker itself does not show where the bucket is.
+        let leads_to_bucket = found.rule.serve() == Serve::Redirect;
+        let origin = leads_to_bucket.then(|| found.rule.bucket().bucket().origin());
+        return Ok(page::button(found.target.name.as_deref(), found.left, origin.as_deref()));
     }
     if exchange.request.method == "GET" {
         return follow(rules, id, earlier, exchange);
@@ -92,6 +94,7 @@ fn sign(
     id: &LinkId,
     exchange: Exchange<'_>,
 ) -> Result<Answer, Blocked<Problem>> {
+    check_place(used.rule, exchange)?;
     let secrets = exchange.secrets_for(used.rule.bucket())?;
     let now = exchange.ambient.now;
     let signed =
@@ -118,6 +121,11 @@ fn cookie(token: &str, id: &LinkId, exchange: Exchange<'_>) -> String {
     let path = base.map_or("", |base| base.path()).trim_end_matches('/');
     let id = id.as_str();
     format!("{COOKIE}={token}; Path={path}/l/{id}; Max-Age=60; HttpOnly; Secure; SameSite=Lax")
+}
+
+/// Checks that the link can be used where the client is. It has ended with the hours of its rule.
+fn check_place(rule: &DownloadRule, exchange: Exchange<'_>) -> Result<(), Problem> {
+    rule.access().check_place(&exchange.request.client()).map_err(Problem::from)
 }
 
 fn problem(blocked: Blocked<rules::Denial>) -> Blocked<Problem> {
