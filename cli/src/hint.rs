@@ -121,7 +121,7 @@ fn of_kind(kind: &ConfigErrorKind, key: &str) -> Option<&'static str> {
             "leave `multipart` or `single_use` out"
         }
         ConfigErrorKind::SingleUseElsewhere => {
-            r#"bind the bucket to the Worker, such as binding = "MEDIA" in the bucket's table; docs/quota.md says what else can be valid once"#
+            r#"let the Worker receive the bucket's forms: binding = "MEDIA" in its table, without forms = false; docs/quota.md says what else can be valid once"#
         }
         ConfigErrorKind::PathStyleOnly => r#"add url_style = "path""#,
     })

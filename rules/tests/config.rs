@@ -45,7 +45,7 @@ fn short_links_need_callers_with_names_to_be_listed_and_have_no_window() {
     assert_eq!(
         with("anyone", &[("revocable", yes.clone())]),
         [
-            "DOWNLOADS.avatar.revocable: callers without a name cannot be told apart, so none may revoke a link"
+            "DOWNLOADS.avatar.revocable: `revocable` needs callers with names, and some callers of this rule have none"
         ]
     );
     assert_eq!(

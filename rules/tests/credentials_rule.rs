@@ -22,7 +22,7 @@ fn names_what_is_wrong() {
         (
             "bucket",
             json!("key"),
-            r#"bucket: the key of "key" never expires, and is not handed out: in BUCKETS, write `credentials` as a table, which is how the Worker gets temporary ones"#,
+            r#"bucket: the Worker cannot get temporary credentials for "key": write its `credentials` as a table"#,
         ),
         (
             "bucket",
@@ -68,7 +68,7 @@ fn names_what_is_wrong() {
         (
             "prefix",
             json!("users/*/"),
-            "prefix: `*`, `?` and `$` have a meaning of their own in policies",
+            "prefix: a prefix cannot contain `*`, `?` or `$`, which are special characters in policies",
         ),
         ("prefix", json!("users/${aws:username}/"), "prefix: write {filename}, not ${filename}"),
         ("callers", json!(["anyone"]), "prefix: {caller} has no value for callers without a name"),

@@ -108,12 +108,12 @@ fn a_rule_has_what_its_way_needs_and_nothing_else() {
         (
             &unbound,
             json!({ "serve": "worker", "expires": "5 min" }),
-            Some("DOWNLOADS.file.serve: objects pass through the Worker only"),
+            Some("DOWNLOADS.file.serve: the Worker can send objects only from a bucket"),
         ),
         (
             &unbound,
             json!({ "serve": "direct" }),
-            Some("DOWNLOADS.file.serve: objects pass through the Worker only"),
+            Some("DOWNLOADS.file.serve: the Worker can send objects only from a bucket"),
         ),
         (
             &credentials,
@@ -131,7 +131,7 @@ fn a_rule_has_what_its_way_needs_and_nothing_else() {
         (
             &credentials,
             json!({ "expires": "5 min", "active_content": true }),
-            Some("DOWNLOADS.file.active_content: decides how the Worker sends files"),
+            Some("DOWNLOADS.file.active_content: only a rule with serve = "),
         ),
         (
             &credentials,

@@ -1,5 +1,5 @@
 /**
- * @file Objects of bound buckets through a cache behind the gate. Each request has been admitted before, whether the cache has the object or not.
+ * @file Objects of bound buckets through a cache. The Worker has admitted each request before, whether the cache has the object or not.
  *
  * Where Workers Cache is enabled for the entrypoint `SignpostObjects`, that is the cache; otherwise the Cache API is, which each data centre has for itself.
  *

@@ -25,7 +25,7 @@ function openapi(request, env) {
   return env.OPENAPI === true && new URL(request.url).pathname === '/openapi.json' ? env.ASSETS?.fetch(request) : undefined;
 }
 
-// Behind the gate: it reads the objects of rules with `cache`.
+// Only the Worker itself calls it, to read the objects of rules with `cache`.
 export { SignpostObjects } from './objects.mjs';
 // For other Workers, through a service binding with `entrypoint = "Signpost"`. HTTP does not reach it.
 export { Signpost } from './rpc.mjs';

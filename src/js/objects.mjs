@@ -1,10 +1,10 @@
-/** @file The entrypoint behind the gate, in front of which Cloudflare can have a cache: `[exports.SignpostObjects]` in `wrangler.toml`. */
+/** @file The entrypoint that only the Worker itself calls, in front of which Cloudflare can have a cache: `[exports.SignpostObjects]` in `wrangler.toml`. */
 import { WorkerEntrypoint } from 'cloudflare:workers';
 import { nameOf, read } from './stored.mjs';
 
 /** @import { Place } from './stored.mjs' */
 
-/** Reads objects for the gate, which has decided who may. HTTP and service bindings reach it only if another Worker's owner binds it. */
+/** Reads objects for the Worker, which has checked the request. HTTP and service bindings reach it only if another Worker's owner binds it. */
 export class SignpostObjects extends WorkerEntrypoint {
   /** Answers for the object in `ctx.props`, which are part of the cache's key. */
   async fetch() {

@@ -60,12 +60,12 @@ export interface UploadRequest {
 }
 
 export interface UploadOptions {
-  /** The origin where browsers reach Signpost. Required only for buckets whose forms Signpost itself receives. */
+  /** The origin where browsers reach Signpost. Required only for R2 buckets with a `binding`, whose files it receives. */
   url?: string;
 }
 
 export interface DownloadOptions {
-  /** The origin where browsers reach Signpost. Required only for rules with `serve = "worker"`. */
+  /** The origin where browsers reach Signpost. Required for rules with `serve = "worker"` and for rules that make short links (`uses` or `revocable`). */
   url?: string;
   /** Makes browsers save the file under this name; the empty string stands for the last segment of the key. */
   download?: string;

@@ -1,5 +1,5 @@
 /**
- * @file The cache behind the gate: a table of who may see what, each cell with an object that the cache has and with one that it lacks; purges, new
+ * @file The cache for private files: a table of who may see what, each cell with an object that the cache has and with one that it lacks; purges, new
  * versions, ranges. Miniflare has the Cache API, and no Workers Cache.
  */
 import assert from 'node:assert/strict';
@@ -34,7 +34,7 @@ const VARS = {
 
 /**
  * A cache in front of the entrypoint `SignpostObjects` as Workers Cache is documented: its key is `ctx.props`, it answers for parts of what it has, purges by tag,
- * and every answer has `Cf-Cache-Status`. `/test-calls` says how often the entrypoint ran. It shows what the gate does with such a cache, and not that
+ * and every answer has `Cf-Cache-Status`. `/test-calls` says how often the entrypoint ran. It shows what the Worker does with such a cache, and not that
  * Cloudflare's is one. Spec: https://developers.cloudflare.com/workers/cache/
  */
 const WORKERS_CACHE = `
@@ -311,7 +311,7 @@ describe('where Workers Cache is enabled for the entrypoint', () => {
   after(() => worker?.stop());
 
   // One test, since it counts the calls of the entrypoint.
-  test('it has the object for whom the gate admits, in parts too, until it is told to forget it', async () => {
+  test('it has the object for those whom the Worker admits, in parts too, until it is told to forget it', async () => {
     const calls = async () => Number(await (await worker.fetch('/test-calls')).text());
     await worker.put('open/a.txt', 'abcdefghij');
     const whole = await worker.get('/downloads/open/a.txt');

@@ -174,7 +174,7 @@ describe('a form that is valid once', () => {
     assert.equal((await sendForm(signed, Buffer.alloc(40, 'a'))).status, 204);
     const { status, code, body } = await sendForm(signed, Buffer.alloc(40, 'b'));
     assert.deepEqual([status, code], [403, 'AccessDenied']);
-    assert.match(body, /this form is valid once, and has been used: request another/);
+    assert.match(body, /this upload is valid once, and has been used: request another/);
     assert.equal(await (await worker.objects.get(signed.key)).text(), 'a'.repeat(40));
   });
 

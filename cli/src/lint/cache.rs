@@ -5,10 +5,10 @@ use serde_json::Value;
 use crate::finding::Finding;
 use crate::wrangler::Wrangler;
 
-/// The entrypoint behind the gate, which may have a cache: only the gate calls it.
-const BEHIND_THE_GATE: &str = "SignpostObjects";
+/// The entrypoint that may have a cache, since only the Worker itself calls it, after it has checked the request.
+const CALLED_BY_THE_WORKER: &str = "SignpostObjects";
 
-/// Refuses Workers Cache in front of the gate. Its key has the path, but neither the host nor the headers that authenticate a caller,
+/// Refuses Workers Cache in front of the Worker. Its key has the path, but neither the host nor the headers that authenticate a caller,
 /// except that a request with `Authorization` bypasses it.
 ///
 /// Spec: <https://developers.cloudflare.com/workers/cache/configuration/>
@@ -17,12 +17,12 @@ pub(super) fn lint(wrangler: &Wrangler<'_>) -> Option<Finding> {
     let export = |name: &str| enabled(exports.as_ref()?.get(name)?);
     // What the whole Worker has is the default of each entrypoint.
     let worker = wrangler.inherited("cache").and_then(|cache| cache.get("enabled")?.as_bool());
-    let gate_has = export("default").or(worker) == Some(true);
+    let default_has = export("default").or(worker) == Some(true);
     let others = exports.as_ref().and_then(|exports| exports.as_object()).into_iter().flatten();
     let mut others =
-        others.filter(|(name, _)| !["default", BEHIND_THE_GATE].contains(&name.as_str()));
+        others.filter(|(name, _)| !["default", CALLED_BY_THE_WORKER].contains(&name.as_str()));
     let other_has = others.any(|(_, export)| enabled(export) == Some(true));
-    if !gate_has && !other_has {
+    if !default_has && !other_has {
         return None;
     }
     let place = if other_has || export("default") == Some(true) { "exports" } else { "cache" };

@@ -29,7 +29,7 @@ fn unrestricted_requests(configured: &Configured, bucket: &BucketEntry) -> Optio
     let place = format!("{}.credentials", configured.place_of_bucket(bucket));
     Some(
         Finding::recommendation("unrestricted-requests", place)
-            .says("the Worker's requests to this bucket could have credentials that permit one action on one object each")
+            .says("the bucket's key signs the Worker's own requests, although R2 can restrict each to one action on one object")
             .hint(format!(
                 r#"write credentials = {{ secret = "{prefix}", temporary = true }}; docs/credentials.md describes it"#
             )),

@@ -26,5 +26,5 @@ export declare const Signpost: new (context: any, env: any) => SignpostMethods;
 /** The class of the Durable Objects that count, for rules that need one. It must be exported if `SIGNPOST_STATE` binds it. */
 export declare const SignpostState: new (context: any, env: any) => object;
 
-/** Behind the gate: reads the objects of rules with `cache`, if the project's entry exports it, and its cache is enabled. */
+/** Only the Worker itself calls it, to read the objects of rules with `cache`, if `index.js` exports it and its cache is enabled. */
 export declare const SignpostObjects: new (context: any, env: any) => object;

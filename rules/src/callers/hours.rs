@@ -50,7 +50,7 @@ impl Hours {
         let week = Week::new(from, to, days);
         if week.is_whole() {
             return Err(
-                entry.problem("expected `from` and `to`, or `days`: these hours are always")
+                entry.problem("expected `from`, `to` or `days`: these hours restrict nothing")
             );
         }
         Ok(Self { week, zone: zone.filter(|zone| zone != "UTC") })

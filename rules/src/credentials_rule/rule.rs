@@ -113,11 +113,13 @@ impl CredentialsRule {
         let prefix = self.key.find(&values)?.as_str().to_owned();
         // In a policy these are wildcards, and not every server has a way to write them as they are.
         if prefix.contains(['*', '?']) {
-            return Err(Denial::NoPolicy { why: "it has `*` or `?`, which are wildcards there" });
+            return Err(Denial::NoPolicy {
+                why: "has `*` or `?`, which are wildcards in policies",
+            });
         }
         let permissions = handed_out::of_prefix(self.bucket.bucket(), &prefix, &self.actions);
         let policy = SessionPolicy::of_permissions(permissions)
-            .map_err(|_| Denial::NoPolicy { why: "it is too long" })?;
+            .map_err(|_| Denial::NoPolicy { why: "is too long for a policy" })?;
         Ok(CredentialsGrant {
             bucket: Arc::clone(&self.bucket),
             prefix,
@@ -146,7 +148,7 @@ impl CredentialsRule {
 fn check_source(place: &ConfigPath<'_>, bucket: &BucketEntry) -> Result<u32, ConfigError> {
     let Some(shortest) = bucket.source.shortest_secs() else {
         let problem = format!(
-            "the key of {:?} never expires, and is not handed out: in BUCKETS, write `credentials` as a table, which is how the Worker gets temporary ones",
+            "the Worker cannot get temporary credentials for {:?}: write its `credentials` as a table",
             bucket.name
         );
         return Err(place.problem(&problem).with_kind(ConfigErrorKind::LongLivedKey));
@@ -174,7 +176,9 @@ fn prefix(table: &mut TableReader<'_>, access: &Access) -> Result<KeyTemplate, C
     let has_wildcard =
         |part: &Part| matches!(part, Part::Literal(text) if text.contains(['*', '?', '$']));
     if key.parts().iter().any(has_wildcard) {
-        return Err(entry.problem("`*`, `?` and `$` have a meaning of their own in policies"));
+        return Err(entry.problem(
+            "a prefix cannot contain `*`, `?` or `$`, which are special characters in policies",
+        ));
     }
     rule_keys::check_placeholders(&entry, &key, access)?;
     Ok(key)

@@ -6,7 +6,7 @@ use super::Denial;
 use crate::config::quantity::display_size;
 use crate::state::Ended;
 
-const FORM_IN_USE: &str = "this form is valid once, and a request with it has not ended: if that fails, send the form again, otherwise request another";
+const FORM_IN_USE: &str = "this upload is valid once, and another request is sending its file: if that request fails, send the file again; otherwise request another upload";
 
 const STATE_NOT_BOUND: &str = r#"this rule needs the Durable Object SignpostState, which is not bound: add `[[durable_objects.bindings]]` with `name = "SIGNPOST_STATE"` and `class_name = "SignpostState"`, and `[[migrations]]` with `tag = "signpost-state"` and `new_sqlite_classes = ["SignpostState"]`, to wrangler.toml, and deploy again"#;
 
@@ -42,7 +42,7 @@ impl fmt::Display for Denial {
             Self::NetworkNotAllowed => "this rule may not be used from this network",
             Self::CountryNotAllowed => "this rule may not be used from this country",
             Self::OutsideHours => "this rule may not be used at this time of day or week",
-            Self::HoursUnavailable => "the time in the rule's time zone cannot be found out",
+            Self::HoursUnavailable => "the Worker does not know the rule's time zone",
             Self::TokenMissing => {
                 "this rule requires a token: send `Authorization: Bearer <token>`"
             }
@@ -70,7 +70,7 @@ impl fmt::Display for Denial {
             }
             Self::StateNotBound => STATE_NOT_BOUND,
             Self::QuotaExceeded { left } => return write!(f, "{left}"),
-            Self::FormUsed => "this form is valid once, and has been used: request another",
+            Self::FormUsed => "this upload is valid once, and has been used: request another",
             Self::FormInUse => FORM_IN_USE,
             Self::StateUnavailable => "the state that this rule needs cannot be read at the moment",
             Self::CredentialsExpired => "the bucket's credentials have expired",
@@ -78,7 +78,7 @@ impl fmt::Display for Denial {
                 "the bucket's credentials cannot be renewed at the moment"
             }
             Self::NoPolicy { why } => {
-                return write!(f, "no policy can restrict credentials to the prefix of this caller, since {why}");
+                return write!(f, "this caller gets no credentials, since its prefix {why}");
             }
             Self::InvalidArgument { name, why } => return write!(f, "`{name}` {why}"),
             Self::SizeMissing => {
@@ -120,7 +120,7 @@ impl fmt::Display for Denial {
 const fn of_link(ended: Ended) -> &'static str {
     match ended {
         Ended::Used => "this link has been used as often as it may be",
-        Ended::Revoked => "this link has been revoked by who made it",
+        Ended::Revoked => "this link has been revoked",
         Ended::Expired => "this link has expired",
     }
 }

@@ -38,7 +38,7 @@ const CACHE: &str = r#"a length of time such as "1 h", at most 7 days"#;
 const NOTHING_EXPIRES: &str =
     r#"a rule with serve = "direct" gives out no links, so that none expires: leave it out"#;
 const NOT_SERVED: &str =
-    r#"decides how the Worker sends files, so it needs serve = "worker" or serve = "direct""#;
+    r#"only a rule with serve = "worker" or serve = "direct" can have this key"#;
 
 const DIRECT_AND_SHORT_LINK: &str = r#"a rule with serve = "direct" gives out no links, so that none can end: leave `uses` and `revocable` out"#;
 const WINDOW_AND_SHORT_LINK: &str = "links with `uses` or `revocable` are made for one recipient, so they cannot stay the same for everyone";

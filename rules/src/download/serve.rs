@@ -11,7 +11,7 @@ use crate::config::reader::TableReader;
 use crate::rule_keys;
 
 const EXPECTED: &str = r#""redirect", "worker" or "direct""#;
-const UNBOUND: &str = "objects pass through the Worker only from a bucket with a `binding`";
+const UNBOUND: &str = "the Worker can send objects only from a bucket with a `binding`";
 const NOT_VERIFIABLE: &str = "the Worker verifies these links with the bucket's secrets, so `credentials` must be the first part of their names";
 
 /// How the objects of a download rule reach the client.

@@ -55,7 +55,7 @@ impl ShortLink {
             && let Some(entry) = &revocable
         {
             return Err(entry.problem(
-                "callers without a name cannot be told apart, so none may revoke a link",
+                "`revocable` needs callers with names, and some callers of this rule have none",
             ));
         }
         let interstitial = table.optional("interstitial");

@@ -37,7 +37,7 @@ pub(super) const SECTION: Section = Section {
             name: "single_use",
             kinds: &["ticket"],
             shape: Shape::Boolean,
-            meaning: "each ticket is [valid for one request](quota.md#tickets-that-are-valid-once), and must have a `jti`. Needs the Durable Object",
+            meaning: "each ticket is [valid for one request](quota.md#tickets-that-are-valid-once), and must have a `jti`. Needs [the Durable Object](quota.md#bind-the-durable-object)",
             presence: Presence::Default("false"),
             example: "true",
             hint: "write true, without quotes, for tickets that are valid once; otherwise leave it out",

@@ -14,7 +14,7 @@ pub(super) const SECTION: Section = Section {
             name: "prefix",
             kinds: &[],
             shape: Shape::Pattern("^[^/{}*?$]+/([^*?$]*/)?$"),
-            meaning: "what the keys of all objects begin with that the credentials are for; it ends with a slash",
+            meaning: "the prefix of the keys that the credentials can use; it must end with a slash",
             presence: Presence::Required,
             example: r#""users/{caller}/""#,
             hint: r#"write prefix = "users/{caller}/", beginning with a literal segment and ending with a slash"#,

@@ -6,13 +6,13 @@ use super::{Entries, Key, Presence, Section, Shape};
 pub(super) const SECTION: Section = Section {
     variable: "ISSUER",
     entries: Entries::None,
-    meaning: "The name and the keys with which Signpost signs tokens: receipts, and those that get temporary credentials.",
+    meaning: "The name and the keys with which Signpost signs tokens: receipts, and those that get credentials without a key.",
     keys: &[
         Key {
             name: "url",
             kinds: &[],
             shape: Shape::Pattern("^https?://[A-Za-z0-9._~/:\\[\\]-]*[^/]$"),
-            meaning: "the claim `iss` of these tokens: the address at which browsers reach Signpost, without a slash at the end; HTTP only for `localhost`",
+            meaning: "the claim `iss` of the tokens that Signpost signs: the address at which browsers reach Signpost, without a slash at the end; HTTP only for `localhost`",
             presence: Presence::Required,
             example: r#""https://files.example.com""#,
             hint: r#"write the address at which browsers reach Signpost, such as url = "https://files.example.com""#,

@@ -32,7 +32,7 @@ use crate::upload::quota::{CallerQuota, Counted};
 use crate::upload::request::{RequestedMethod, UploadRequest};
 
 const UNNAMED: Denial =
-    token_refused(TokenFault::Subject, "has no subject (`sub`), whose quota could be counted");
+    token_refused(TokenFault::Subject, "has no subject (`sub`), which the rule's quota needs");
 
 /// What one upload rule permits.
 #[derive(Debug)]

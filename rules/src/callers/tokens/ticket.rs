@@ -131,7 +131,7 @@ impl Ticket {
 
 const ID: Denial = token_refused(
     TokenFault::Claim,
-    "is a ticket without `jti`, a text of 1 to 256 bytes by which it is known to have been used",
+    "is a ticket without an ID: tickets of this kind need `jti`, a text of 1 to 256 bytes",
 );
 const USED: Denial =
     token_refused(TokenFault::Used, "is a ticket that has been used: it is valid for one request");

@@ -51,7 +51,9 @@ pub(crate) fn quota(
 fn bytes_of(entry: &ConfigValue<'_>, max_bytes: u64) -> Result<u64, ConfigError> {
     let bytes = entry.parsed(BYTES, |text| quantity::size_up_to(text, MAX_BYTES))?;
     if bytes < max_bytes {
-        let error = entry.problem("the largest file, `max_size`, would never be within this quota");
+        let error = entry.problem(
+            "this quota is smaller than `max_size`, so the largest file would always be rejected",
+        );
         return Err(error.with_kind(ConfigErrorKind::QuotaTooSmall));
     }
     Ok(bytes)
@@ -71,8 +73,15 @@ pub(crate) fn single_use(
     let Some(entry) = table.optional("single_use") else { return Ok(false) };
     let single_use = entry.boolean()?;
     let elsewhere = |error: ConfigError| Err(error.with_kind(ConfigErrorKind::SingleUseElsewhere));
-    if single_use && (bucket.binding.is_none() || bucket.upload_method == UploadMethod::Put) {
-        return elsewhere(entry.problem("only a form that the Worker itself receives can be valid once, and this bucket receives its files itself"));
+    if single_use && bucket.binding.is_none() {
+        return elsewhere(entry.problem(
+            "only what the Worker itself receives can be valid once: the bucket needs a `binding`",
+        ));
+    }
+    if single_use && bucket.upload_method == UploadMethod::Put {
+        return elsewhere(
+            entry.problem("`single_use` needs forms: remove `forms = false` from the bucket"),
+        );
     }
     if single_use && multipart {
         return elsewhere(table.place.join("multipart").problem(
