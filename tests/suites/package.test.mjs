@@ -126,7 +126,7 @@ describe('the package', () => {
     const project = join(directory, 'cf');
     await mkdir(project);
     await writeFile(join(project, 'package.json'), '{ "type": "module" }');
-    await writeFile(join(project, 'index.js'), "export { default, Signpost, SignpostState } from 'signpost';");
+    await writeFile(join(project, 'index.js'), "export { default, Signpost, SignpostObjects, SignpostState } from 'signpost';");
     const UPLOADS = { avatar: { bucket: 'media', callers: ['nobody'] } };
     const worker = { name: 'signpost', compatibilityDate: '2026-09-01', entrypoint: './index.js', env: { UPLOADS: { type: 'json', value: UPLOADS } } };
     await writeFile(join(project, 'cloudflare.config.ts'), `export default ${JSON.stringify({ worker })};`);
