@@ -25,6 +25,9 @@ const VARS = {
   DOWNLOADS: { avatar: DOWNLOAD },
 };
 
+/** Binds the class that rules of fragments need, which a page names once. */
+const STATE = { name: 'SIGNPOST_STATE', class_name: 'SignpostState' };
+
 /** Declares what fragments name as a limit. */
 const RATELIMITS = [{ name: 'PHOTO_LIMIT', namespace_id: '1001', simple: { limit: 20, period: 60 } }];
 
@@ -41,7 +44,7 @@ export async function complete(fragments) {
     UPLOADS: mapValues(vars.UPLOADS, (rule) => ({ ...UPLOAD, ...rule })),
     DOWNLOADS: mapValues(vars.DOWNLOADS, (rule) => ({ ...DOWNLOAD, ...rule })),
   };
-  const sample = { name: 'signpost', main: 'index.js', compatibility_date: '2026-08-01', vars: VARS, ratelimits: RATELIMITS };
+  const sample = { name: 'signpost', main: 'index.js', compatibility_date: '2026-08-01', vars: VARS, ratelimits: RATELIMITS, durable_objects: { bindings: [STATE] } };
   const config = merge(sample, merge(read, { vars: rules }));
   for (const [name, bucket] of Object.entries(vars.BUCKETS ?? {})) config.vars.BUCKETS[name] = bucket; // keeps nothing of the sample's bucket
   const { vars: all, ratelimits, r2_buckets, durable_objects } = config;

@@ -174,7 +174,7 @@ test('csp lists the origins of a bound bucket, of redirects, and of images', asy
   assert.deepEqual(json, {
     'https://films.example.com': { 'connect-src': both, 'form-action': [worker] },
     'https://view.example.com': { 'connect-src': both, 'img-src': both, 'media-src': both },
-    'https://www.example.com': { 'connect-src': both, 'form-action': [worker, 'https://www.example.com'] },
+    'https://www.example.com': { 'connect-src': [worker], 'form-action': [worker, 'https://www.example.com'] },
   });
 });
 

@@ -162,12 +162,15 @@ describe('answers and logs in JSON', async () => {
   before(async () => {
     const { vars } = await readmeConfig();
     vars.UPLOADS.photo = { ...vars.UPLOADS.avatar, key: 'photos/{caller}/{uuid}.{ext}' };
+    vars.UPLOADS.few = { ...vars.UPLOADS.avatar, quota: { bytes: '20 MiB', files: 1, per: 'day' } };
+    vars.UPLOADS.put = { ...vars.UPLOADS.avatar, bucket: 'own' };
+    vars.BUCKETS.own = { provider: 'r2', name: 'own', endpoint: 'https://0a1b.r2.cloudflarestorage.com', credentials: 'MEDIA', binding: 'OWN', forms: false };
     vars.UPLOADS.proof = { ...vars.UPLOADS.avatar, confirm: true };
     vars.ISSUER = { url: 'https://files.example.com', keys: ['LOGIN_SECRET'] };
     const now = new Date().toUTCString();
     const outbound = () => new Response(null, { headers: { 'content-length': `${PICTURE_BYTES}`, 'content-type': 'image/png', etag: '"a"', 'last-modified': now, date: now } });
     vars.DOWNLOADS = { report: { bucket: 'media', callers: ['login'], key: 'reports/{path}', expires: '7 days', uses: 1 } };
-    worker = await start({ vars, secrets: SECRETS, outbound, state: true });
+    worker = await start({ vars, secrets: SECRETS, outbound, state: true, env: { OWN: { type: 'r2', name: 'own' } } });
   });
   after(() => worker?.stop());
 
@@ -202,6 +205,11 @@ describe('answers and logs in JSON', async () => {
         const { links } = await (await worker.fetch('/links', { headers })).json();
         await worker.fetch(`/links/${link.id}`, { method: 'DELETE', headers });
         return assert.deepEqual(shapeOf(sample), shapeOf({ links: links.slice(0, 1) }));
+      }
+      if ('headers' in sample) return assert.deepEqual(shapeOf(sample), shapeOf(await ask('put', await visitorToken('ada'), PICTURE_BYTES)));
+      if ('remaining' in sample) {
+        await ask('few', await visitorToken('eve'), PICTURE_BYTES);
+        return assert.deepEqual(shapeOf(sample), shapeOf(await ask('few', await visitorToken('eve'), PICTURE_BYTES)));
       }
       if ('detail' in sample) return assert.deepEqual(sample, await ask('avatar', await visitorToken('ada'), 50_000_000));
       if ('outcome' in sample) {

@@ -107,7 +107,8 @@ export function renewals(source, secrets, others = {}) {
         await sleep(200);
         await move(3_605);
         const refused = await links();
-        assert.ok(refused.size === 1 && /^503 [1-4]$/.test([...refused][0] ?? ''), [...refused].join());
+        // A second can pass between them.
+        assert.ok([...refused].every((answer) => /^503 [1-4]$/.test(answer)), [...refused].join());
         sts.behaviour = (answer) => answer();
         await move(3_700);
         assert.equal((await links()).size, 1);

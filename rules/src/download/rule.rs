@@ -209,15 +209,9 @@ impl DownloadRule {
             key,
             overrides,
             active_content: self.active_content,
-            max_age: self.window.map(|window| self.max_age(window, caller, ambient)).transpose()?,
+            max_age: self.window.map(|window| max_age(window, caller, ambient)).transpose()?,
             cache_secs: self.cache_secs,
         })
-    }
-
-    /// Returns how long browsers may keep an object, in seconds: for a window, but not after the caller's ticket or the hours end.
-    fn max_age(&self, window: Window, caller: &Caller, ambient: Ambient) -> Result<u64, Denial> {
-        let lifetime = caller.lifetime(window.length(), ambient.now)?;
-        Ok(lifetime.expires.as_secs().into())
     }
 
     /// Returns the rule's name if its links to the Worker have it. Others stay as short as they can be.
