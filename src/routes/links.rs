@@ -5,7 +5,7 @@ mod page;
 mod short;
 
 use error_code::ErrorCode;
-use rules::{Blocked, Denial, DownloadRule, LinkId, ListedLink, Rules};
+use rules::{Blocked, Caller, Denial, DownloadRule, LinkId, ListedLink, Rules};
 use serde::Serialize;
 
 pub(crate) use self::make::{Made, decide, make};
@@ -86,7 +86,7 @@ fn rule_of<'a>(
 
 fn list(rule: &DownloadRule, exchange: Exchange<'_>) -> Result<Answer, Blocked<Problem>> {
     let request = exchange.request;
-    let caller = exchange.caller_without_challenge(rule.access())?;
+    let caller = caller(rule, exchange)?;
     let after = request.query("after").map(|id| parse(&id)).transpose()?;
     let listed = rule.list_links(&caller, after.as_ref(), request.results);
     let (links, next) = listed.map_err(|blocked| blocked.map(Problem::from))?;
@@ -106,10 +106,18 @@ fn revoke(
     id: &str,
     exchange: Exchange<'_>,
 ) -> Result<Answer, Blocked<Problem>> {
-    let caller = exchange.caller_without_challenge(rule.access())?;
+    let caller = caller(rule, exchange)?;
     let revoked = rule.revoke_link(&caller, &parse(id)?, exchange.request.results);
     revoked.map_err(|blocked| blocked.map(Problem::from))?;
     Ok(Answer::empty(204))
+}
+
+/// Returns the caller, whose ticket is used up if it is valid once. The request that made the links has solved the challenge.
+fn caller(rule: &DownloadRule, exchange: Exchange<'_>) -> Result<Caller, Blocked<Problem>> {
+    let caller = exchange.caller_without_challenge(rule.access())?;
+    let used = caller.use_ticket(exchange.request.results, exchange.ambient);
+    used.map_err(|blocked| blocked.map(Problem::from))?;
+    Ok(caller)
 }
 
 /// Parses an id. A text that is none is answered as an unknown one.
