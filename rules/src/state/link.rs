@@ -43,6 +43,8 @@ pub(crate) struct Link {
 enum State {
     Open(Open),
     Ended(Ended),
+    /// Revoked by the caller with this list, who may repeat that.
+    Revoked(String),
 }
 
 /// A link that can be used, or whose last use can be repeated.
@@ -179,7 +181,7 @@ impl Link {
                     _ => State::Open(open),
                 }
             }
-            ended @ State::Ended(_) => ended,
+            ended @ (State::Ended(_) | State::Revoked(_)) => ended,
         };
         Self { state, ..self }
     }
@@ -239,11 +241,12 @@ impl Link {
     fn revoke(&mut self, list: &str, now: u64) -> LinkAnswer {
         match &self.state {
             State::Open(open) if open.target.list.as_deref() == Some(list) => {
-                self.state = State::Ended(Ended::Revoked);
+                self.state = State::Revoked(list.to_owned());
                 self.answer(now)
             }
+            State::Revoked(of) if of == list => self.answer(now),
             // Nobody learns of the links of others.
-            State::Open(_) => LinkAnswer::Unknown,
+            State::Open(_) | State::Revoked(_) => LinkAnswer::Unknown,
             State::Ended(_) => self.answer(now),
         }
     }
@@ -251,6 +254,7 @@ impl Link {
     fn answer(&self, now: u64) -> LinkAnswer {
         match &self.state {
             State::Ended(ended) => LinkAnswer::Ended(*ended),
+            State::Revoked(_) => LinkAnswer::Ended(Ended::Revoked),
             State::Open(_) if now >= self.expires => LinkAnswer::Ended(Ended::Expired),
             State::Open(Open { left: Some(0), .. }) => LinkAnswer::Ended(Ended::Used),
             State::Open(open) => open.answer(self.expires),

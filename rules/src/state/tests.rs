@@ -149,6 +149,7 @@ fn only_the_list_that_has_a_link_can_revoke_it() {
     assert!(is_granted(&object.link(use_with("a", None), START)));
     assert_eq!(object.link(revoke("list of ada"), START), LinkAnswer::Ended(Ended::Revoked));
     assert_eq!(object.link(revoke("list of ada"), START), LinkAnswer::Ended(Ended::Revoked));
+    assert_eq!(object.link(revoke("list of bob"), START), LinkAnswer::Unknown);
     for command in [use_with("b", Some("a")), use_with("c", None), make(Some(9), 600)] {
         assert_eq!(object.link(command, START), LinkAnswer::Ended(Ended::Revoked));
     }
@@ -220,7 +221,7 @@ fn stored_entries_stay_readable() {
         "0000067265706f7274056d65646961117265706f7274732f6164612f372e70646605372e70646600010b6c697374206f662061646101020105746f6b656eeca6a7d80688aba7d806"
     );
     object.link(LinkCommand::Revoke { list: "list of ada".into() }, START);
-    assert_eq!(hex(&object.entry), "00010188aba7d806");
+    assert_eq!(hex(&object.entry), "00020b6c697374206f662061646188aba7d806");
     let mut object = Object::default();
     object.list(ListCommand::Add { ids: vec!["id".into()], expires: START + 600 }, START);
     assert_eq!(hex(&object.entry), "010102696488aba7d806");
