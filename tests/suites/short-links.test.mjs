@@ -109,6 +109,22 @@ describe('a link', () => {
     }
   });
 
+  test('is used once by a browser that presses the button twice, or whose first answer is lost', async () => {
+    const link = await make(worker, 'once');
+    const page = await get(worker, link);
+    assert.match(page.headers.get('set-cookie') ?? '', new RegExp(`^signpost-use=[\\w-]{22}; Path=/l/${link.id}; Max-Age=3600; HttpOnly; Secure; SameSite=Lax$`));
+    const [cookie, other] = [cookieOf(page), cookieOf(await get(worker, link))];
+    assert.notEqual(cookie, other, 'each browser has its own');
+    const both = await Promise.all([post(worker, link, { cookie }), post(worker, link, { cookie })]);
+    for (const answer of both) {
+      assertLeads(answer);
+      assert.equal(cookieOf(answer), cookie);
+    }
+    assert.equal(cookieOf(await get(worker, link, { headers: { cookie } })), cookie, 'the page again');
+    for (const headers of [{ cookie: other }, undefined]) assert.deepEqual(await codeOf(await post(worker, link, headers)), [410, 'LinkEnded']);
+    assert.equal((await get(worker, await make(worker, 'once'), { method: 'HEAD' })).headers.get('set-cookie'), null);
+  });
+
   test('without a page is used by a GET, and never by a HEAD', async () => {
     const link = await make(worker, 'thrice');
     for (let i = 0; i < 5; i += 1) assertLeads(await get(worker, link, { method: 'HEAD' }), 302);
@@ -253,7 +269,8 @@ test('a link ends with its time, a repetition after 60 seconds, and what is forg
   const worker = await start({ vars: vars(), secrets: SECRETS, state: true, around: CLOCK });
   try {
     const [link, used] = [await make(worker, 'once'), await make(worker, 'once')];
-    const cookie = cookieOf(await post(worker, used));
+    const cookie = cookieOf(await get(worker, used));
+    assertLeads(await post(worker, used, { cookie }));
     await setAhead(worker, 55);
     assert.ok(assertLeads(await post(worker, used, { cookie })) <= 6, 'no repetition makes it last longer');
     await setAhead(worker, 61);
@@ -283,6 +300,15 @@ describe('concurrent uses', () => {
       assert.equal(statuses.filter((status) => status < 400).length, 1, rule);
       assert.equal(statuses.filter((status) => status === 410).length, 199, rule);
     }
+  });
+
+  test('200 browsers with the page of a link that works once: exactly one gets to the file', async () => {
+    const link = await make(worker, 'once');
+    const cookies = await Promise.all(Array.from({ length: 200 }, async () => cookieOf(await get(worker, link))));
+    assert.equal(new Set(cookies).size, 200);
+    const statuses = await Promise.all(cookies.map(async (cookie) => (await post(worker, link, { cookie })).status));
+    assert.equal(statuses.filter((status) => status === 303).length, 1);
+    assert.equal(statuses.filter((status) => status === 410).length, 199);
   });
 
   test('200 of a link that works three times: exactly three do', async () => {
