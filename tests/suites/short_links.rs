@@ -299,6 +299,50 @@ fn a_list_and_a_revocation_use_a_ticket_up_that_is_valid_once() {
     }
 }
 
+#[test]
+fn a_page_of_any_rule_with_lists_reads_why_its_request_is_refused() {
+    let (objects, mut vars) = (Objects::default(), vars());
+    let origins = ["https://one.example.com", "https://two.example.com"];
+    vars["DOWNLOADS"]["more"] = vars["DOWNLOADS"]["once"].clone();
+    vars["DOWNLOADS"]["once"]["origins"] = json!([origins[0]]);
+    vars["DOWNLOADS"]["more"]["origins"] = json!([origins[1]]);
+    let site = site_of(&vars, true);
+    // Without anything that can be read, so that a lookup is answered 503.
+    objects.left.set(Some(0));
+    let allowed = |answer: &Answer| {
+        let mut headers = answer.headers.iter();
+        headers
+            .find(|(name, _)| *name == "access-control-allow-origin")
+            .map(|(_, value)| value.to_string())
+    };
+    for origin in origins {
+        for (method, path, status) in [
+            ("OPTIONS", "/links/AAAAAAAAAAAAAAAAAAAAAA", 204),
+            ("OPTIONS", "/links/x", 204),
+            ("OPTIONS", "/links", 204),
+            ("DELETE", "/links/AAAAAAAAAAAAAAAAAAAAAA", 503),
+            ("DELETE", "/links/x", 404),
+            ("GET", "/links", 400),
+            ("GET", "/links?rule=none", 404),
+        ] {
+            let headers = Headers {
+                authorization: Some("Bearer a-token-of-the-site-for-tests"),
+                origin: Some(origin),
+                ..Headers::default()
+            };
+            let answer = objects.send_with(headers, &site, method, path, None);
+            assert_eq!(answer.status, status, "{method} {path}: {}", answer.body);
+            assert_eq!(allowed(&answer).as_deref(), Some(origin), "{method} {path}");
+        }
+    }
+    for method in ["OPTIONS", "DELETE"] {
+        let headers = Headers { origin: Some("https://evil.example"), ..Headers::default() };
+        let answer =
+            objects.send_with(headers, &site, method, "/links/AAAAAAAAAAAAAAAAAAAAAA", None);
+        assert_eq!((answer.status, allowed(&answer)), (403, None), "{method}");
+    }
+}
+
 fn vars() -> Value {
     let bucket = |name: &str| {
         json!({
