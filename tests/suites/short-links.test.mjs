@@ -1,6 +1,7 @@
 /** @file Links that end: counted, revoked and listed; concurrent uses; a killed process; the page with a button. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm, readFile } from 'node:fs/promises';
+import { registerHooks } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -374,6 +375,43 @@ async function kill() {
     if (stat.includes('(workerd)') && Number(parent) === process.pid) process.kill(Number(pid), 'SIGKILL');
   }
 }
+
+test('an alarm that leaves an entry comes again, and one that leaves none does not', async () => {
+  const module = (/** @type {string} */ text) => `data:text/javascript,${encodeURIComponent(text)}`;
+  const doubles = new Map([
+    ['cloudflare:workers', module('export class DurableObject { constructor(ctx) { this.ctx = ctx; } }')],
+    ['../../build/signpost.js', module('export const changeState = (entry) => entry.sweep();')],
+    ['./instance.mjs', module('export const answer = (change) => change();')],
+  ]);
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) => {
+      const url = context.parentURL?.endsWith('/state.mjs') && doubles.get(specifier);
+      return url ? { url, shortCircuit: true } : next(specifier, context);
+    },
+  });
+  const { SignpostState } = await import('../../src/js/state.mjs').finally(() => hooks.deregister());
+  const later = Date.now() + 9_000_000;
+  for (const [what, sweep, expected] of /** @type {[string, () => unknown, 'none' | 'soon' | 'later'][]} */ ([
+    ['what has ended', () => [new Uint8Array(), null], 'none'],
+    ['what has not', () => [new Uint8Array(), { sweep: undefined }, later], 'later'],
+    ['what cannot be read', () => [new Uint8Array(), undefined], 'soon'],
+    ['a panic', () => assert.fail('planted'), 'soon'],
+  ])) {
+    /** @type {{ entry?: unknown, alarm: number | null }} */
+    const kept = { entry: { sweep }, alarm: null };
+    const storage = {
+      kv: { get: () => kept.entry, put: (/** @type {string} */ _, /** @type {unknown} */ entry) => void (kept.entry = entry), delete: () => void delete kept.entry },
+      getAlarm: async () => kept.alarm,
+      setAlarm: async (/** @type {number} */ time) => void (kept.alarm = time),
+      deleteAlarm: async () => void (kept.alarm = null),
+    };
+    const object = new SignpostState(/** @type {any} */ ({ storage }), /** @type {any} */ ({}));
+    await object.alarm().catch((/** @type {Error} */ { message }) => assert.equal(message, 'planted'));
+    if (expected === 'none') assert.deepEqual([kept.entry, kept.alarm], [undefined, null], what);
+    else if (expected === 'later') assert.equal(kept.alarm, later, what);
+    else assert.ok(Math.abs(Number(kept.alarm) - Date.now() - 3_600_000) < 5_000, what);
+  }
+});
 
 test('without the class, a rule with such links is closed, and says which lines are missing', async () => {
   const worker = await start({ vars: vars(), secrets: SECRETS });
