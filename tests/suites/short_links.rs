@@ -282,6 +282,9 @@ fn a_ticket_for_one_object_lists_and_revokes_links_to_that_object_only() {
     assert_eq!(revoke(&sized, &ids[0]), 404);
     assert_eq!(list(&all), ["a.pdf", "b.pdf"]);
     assert_eq!(revoke(&one, &ids[0]), 204);
+    assert_eq!(revoke(&one, &ids[0]), 204, "a repetition");
+    let bob = of(&json!({ "sub": "bob", "key": "files/a.pdf" }));
+    assert_eq!(revoke(&bob, &ids[0]), 404);
     assert_eq!(revoke(&all, &ids[1]), 204);
 }
 

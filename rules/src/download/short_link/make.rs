@@ -198,6 +198,8 @@ impl DownloadRule {
             match answers {
                 [StateAnswer::Link(LinkAnswer::Open { target, .. })]
                     if caller.may_read(&target.key) => {}
+                // Perhaps by this caller, whose repetition changes nothing.
+                [StateAnswer::Link(LinkAnswer::Ended(Ended::Revoked))] => {}
                 [StateAnswer::Link(LinkAnswer::Ended(ended))] => {
                     return Err(Denial::LinkEnded(*ended).into());
                 }
