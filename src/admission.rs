@@ -22,7 +22,7 @@ impl Exchange<'_> {
         self.admit(access, Challenge::Required)
     }
 
-    /// Returns the caller of a request about an upload that has begun, which needs no second challenge.
+    /// Returns the caller of a request about an upload that has begun or links that it has made, which needs no second challenge.
     pub(crate) fn caller_without_challenge(
         &self,
         access: &Access,

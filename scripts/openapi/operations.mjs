@@ -36,9 +36,10 @@ export const NUMBERS = { type: 'array', items: { type: 'integer', minimum: 1, ma
  *
  * @param {string} description
  * @param {boolean} [only] whether no problem has its status
+ * @param {Record<string, object>} [own] other headers that only this page has
  */
-const page = (description, only = true) =>
-  answer(description, { 'text/html': { type: 'string' } }, { headers: EXPIRES_WITH, own: { 'Content-Security-Policy': { required: only, schema: { type: 'string' } } } });
+const page = (description, only = true, own = {}) =>
+  answer(description, { 'text/html': { type: 'string' } }, { headers: EXPIRES_WITH, own: { 'Content-Security-Policy': { required: only, schema: { type: 'string' } }, ...own } });
 
 /** Links from an answer with an `uploadId` to the requests of that upload. @param {string[]} operations @param {Record<string, string>} [more] parameters */
 export const linksTo = (operations, more = {}) =>
@@ -247,7 +248,7 @@ const LINKS = {
 
 /** What leads from a short link to the object. */
 const SHORT_LOCATION = { Location: { required: true, description: 'A presigned URL that is valid for at most 60 seconds.', schema: { type: 'string' } } };
-const USE = { 'Set-Cookie': { description: 'With it, the same browser can repeat the use for 60 seconds. Only for links whose uses are counted.', schema: { type: 'string' } } };
+const USE = { 'Set-Cookie': { description: 'With it, the same browser can repeat its use for 60 seconds. Only for links whose uses are counted.', schema: { type: 'string' } } };
 const SHORT = ['NoSuchLink', 'LinkEnded', 'InvalidArgument', 'KeyTooLongError'];
 
 const EMBEDDABLE = { 'Cross-Origin-Resource-Policy': { required: true, description: 'A page of any origin can use it in `<img src>`.', schema: { type: 'string', const: 'cross-origin' } } };
@@ -268,7 +269,7 @@ const shortLink = (method) => ({
   summary: method === 'get' ? 'Shows a page with a button, or uses the link' : 'Looks at the link; it is never a use',
   description: 'A page for rules with `interstitial`, which is the default for `uses = 1`; a redirect for others.',
   answers: {
-    200: page('A page with a button, which sends a POST to the same address.'),
+    200: page('A page with a button, which sends a POST to the same address.', true, method === 'get' ? USE : {}),
     302: answer('A redirect to the object.', undefined, { own: { ...SHORT_LOCATION, ...(method === 'get' && { ...USE, ...EMBEDDABLE }) } }),
     ...SHORT_PAGES,
   },

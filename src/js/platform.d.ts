@@ -68,6 +68,7 @@ declare module 'cloudflare:workers' {
   class DurableObject {
     protected env: Record<string, any>;
     protected ctx: { readonly storage: DurableObjectStorage };
+    constructor(ctx: { readonly storage: DurableObjectStorage }, env: Record<string, any>);
   }
 }
 
@@ -78,6 +79,8 @@ interface DurableObjectStorage {
     put(key: string, value: unknown): void;
     delete(key: string): boolean;
   };
+  /** The time of the next alarm. The one that is running does not count. */
+  getAlarm(): Promise<number | null>;
   setAlarm(milliseconds: number): Promise<void>;
   deleteAlarm(): Promise<void>;
 }

@@ -9,6 +9,9 @@ const ENTRY = 'entry';
 /** `Command::Sweep` of `rules/src/state.rs`: an object deletes what has ended. */
 const SWEEP = new Uint8Array([0]);
 
+/** How long after an alarm that has left an entry the next one comes, in milliseconds: 1 hour. */
+const RETRY = 3_600_000;
+
 /** Keeps one entry. Each command reads and replaces it without waiting for anything, so no other can come in between. */
 export class SignpostState extends DurableObject {
   /**
@@ -32,8 +35,16 @@ export class SignpostState extends DurableObject {
     return result;
   }
 
-  /** Deletes what has ended. An object without an entry takes no space. */
-  alarm() {
-    this.change(SWEEP);
+  /**
+   * Deletes what has ended. An object without an entry takes no space. What this version cannot read or delete is tried again, perhaps by a
+   * later version.
+   */
+  async alarm() {
+    const { storage } = this.ctx;
+    try {
+      this.change(SWEEP);
+    } finally {
+      if (storage.kv.get(ENTRY) !== undefined && (await storage.getAlarm()) === null) await storage.setAlarm(Date.now() + RETRY);
+    }
   }
 }

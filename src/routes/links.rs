@@ -5,7 +5,7 @@ mod page;
 mod short;
 
 use error_code::ErrorCode;
-use rules::{Blocked, Denial, DownloadRule, LinkId, ListedLink, Rules};
+use rules::{Blocked, Caller, Denial, DownloadRule, LinkId, ListedLink, Rules};
 use serde::Serialize;
 
 pub(crate) use self::make::{Made, decide, make};
@@ -40,10 +40,10 @@ struct Link {
 /// Answers requests to `/links` and `/links/{id}`.
 #[inline(never)] // keeps rare code out of the function that V8 compiles for all routes
 pub(crate) fn respond(rules: &Rules, id: Option<&str>, exchange: Exchange<'_>) -> Action {
+    let methods = if id.is_some() { METHODS_OF_ONE } else { METHODS };
     match rule_of(rules, id, exchange) {
         Ok(rule) => {
             exchange.record.borrow_mut().rule(rule.access().rule());
-            let methods = if id.is_some() { METHODS_OF_ONE } else { METHODS };
             cors::within(rule.access(), methods, exchange.request, || {
                 match (exchange.request.method, id) {
                     ("GET", None) => list(rule, exchange),
@@ -53,9 +53,22 @@ pub(crate) fn respond(rules: &Rules, id: Option<&str>, exchange: Exchange<'_>) -
                 .map(Action::Answer)
             })
         }
-        Err(Blocked::Refused(problem)) => Action::Answer(problem.into_answer()),
-        Err(Blocked::Pending(effect)) => Action::Perform(effect),
+        // A page of any of the rules may read why none is meant.
+        Err(blocked) => match rule_of_page(rules, exchange) {
+            Some(rule) => cors::within(rule.access(), methods, exchange.request, || Err(blocked)),
+            None => Action::Answer(crate::routes::not_found().into_answer()),
+        },
     }
+}
+
+/// Returns a rule that lists links and whose `origins` have the page's, or else any that lists links.
+fn rule_of_page<'a>(rules: &'a Rules, exchange: Exchange<'_>) -> Option<&'a DownloadRule> {
+    let origin = exchange.request.initiator().origin;
+    let is_of = |rule: &&DownloadRule| {
+        let mut origins = rule.access().origins().iter();
+        origins.any(|of_rule| Some(of_rule.as_str()) == origin)
+    };
+    rules.rules_with_lists().find(is_of).or_else(|| rules.rules_with_lists().next())
 }
 
 /// Returns the rule whose callers a request is for: the one in `?rule=`, the only one that lists links, or the one that made the link.
@@ -73,11 +86,12 @@ fn rule_of<'a>(
     match (listing.next(), listing.next(), id) {
         (None, ..) => Err(crate::routes::not_found().into()),
         (Some(rule), None, _) => Ok(rule),
-        (Some(_), Some(_), Some(id)) => {
+        // A preflight must not depend on whether there is such a link, and needs no rule.
+        (Some(_), Some(_), Some(id)) if exchange.request.method != "OPTIONS" => {
             let found = rules.find_link(&parse(id)?, None, exchange.request.results);
             Ok(found.map_err(|blocked| blocked.map(Problem::from))?.rule)
         }
-        (Some(_), Some(_), None) => {
+        (Some(_), Some(_), _) => {
             let detail = "several rules make links: add `?rule=` and the name of one";
             Err(Problem::new(ErrorCode::InvalidArgument, detail).into())
         }
@@ -86,7 +100,7 @@ fn rule_of<'a>(
 
 fn list(rule: &DownloadRule, exchange: Exchange<'_>) -> Result<Answer, Blocked<Problem>> {
     let request = exchange.request;
-    let caller = exchange.caller_without_challenge(rule.access())?;
+    let caller = caller(rule, exchange)?;
     let after = request.query("after").map(|id| parse(&id)).transpose()?;
     let listed = rule.list_links(&caller, after.as_ref(), request.results);
     let (links, next) = listed.map_err(|blocked| blocked.map(Problem::from))?;
@@ -106,10 +120,18 @@ fn revoke(
     id: &str,
     exchange: Exchange<'_>,
 ) -> Result<Answer, Blocked<Problem>> {
-    let caller = exchange.caller_without_challenge(rule.access())?;
+    let caller = caller(rule, exchange)?;
     let revoked = rule.revoke_link(&caller, &parse(id)?, exchange.request.results);
     revoked.map_err(|blocked| blocked.map(Problem::from))?;
     Ok(Answer::empty(204))
+}
+
+/// Returns the caller, whose ticket is used up if it is valid once. The request that made the links has solved the challenge.
+fn caller(rule: &DownloadRule, exchange: Exchange<'_>) -> Result<Caller, Blocked<Problem>> {
+    let caller = exchange.caller_without_challenge(rule.access())?;
+    let used = caller.use_ticket(exchange.request.results, exchange.ambient);
+    used.map_err(|blocked| blocked.map(Problem::from))?;
+    Ok(caller)
 }
 
 /// Parses an id. A text that is none is answered as an unknown one.

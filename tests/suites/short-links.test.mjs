@@ -1,6 +1,7 @@
 /** @file Links that end: counted, revoked and listed; concurrent uses; a killed process; the page with a button. */
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm, readFile } from 'node:fs/promises';
+import { registerHooks } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -107,6 +108,22 @@ describe('a link', () => {
     for (const cookie of ['', other, 'signpost-use=', 'signpost-use=AAAAAAAAAAAAAAAAAAAAAA', `x${cookieOf(used)}`]) {
       assert.deepEqual(await codeOf(await post(worker, link, { cookie })), [410, 'LinkEnded'], cookie);
     }
+  });
+
+  test('is used once by a browser that presses the button twice, or whose first answer is lost', async () => {
+    const link = await make(worker, 'once');
+    const page = await get(worker, link);
+    assert.match(page.headers.get('set-cookie') ?? '', new RegExp(`^signpost-use=[\\w-]{22}; Path=/l/${link.id}; Max-Age=3600; HttpOnly; Secure; SameSite=Lax$`));
+    const [cookie, other] = [cookieOf(page), cookieOf(await get(worker, link))];
+    assert.notEqual(cookie, other, 'each browser has its own');
+    const both = await Promise.all([post(worker, link, { cookie }), post(worker, link, { cookie })]);
+    for (const answer of both) {
+      assertLeads(answer);
+      assert.equal(cookieOf(answer), cookie);
+    }
+    assert.equal(cookieOf(await get(worker, link, { headers: { cookie } })), cookie, 'the page again');
+    for (const headers of [{ cookie: other }, undefined]) assert.deepEqual(await codeOf(await post(worker, link, headers)), [410, 'LinkEnded']);
+    assert.equal((await get(worker, await make(worker, 'once'), { method: 'HEAD' })).headers.get('set-cookie'), null);
   });
 
   test('without a page is used by a GET, and never by a HEAD', async () => {
@@ -253,7 +270,8 @@ test('a link ends with its time, a repetition after 60 seconds, and what is forg
   const worker = await start({ vars: vars(), secrets: SECRETS, state: true, around: CLOCK });
   try {
     const [link, used] = [await make(worker, 'once'), await make(worker, 'once')];
-    const cookie = cookieOf(await post(worker, used));
+    const cookie = cookieOf(await get(worker, used));
+    assertLeads(await post(worker, used, { cookie }));
     await setAhead(worker, 55);
     assert.ok(assertLeads(await post(worker, used, { cookie })) <= 6, 'no repetition makes it last longer');
     await setAhead(worker, 61);
@@ -283,6 +301,15 @@ describe('concurrent uses', () => {
       assert.equal(statuses.filter((status) => status < 400).length, 1, rule);
       assert.equal(statuses.filter((status) => status === 410).length, 199, rule);
     }
+  });
+
+  test('200 browsers with the page of a link that works once: exactly one gets to the file', async () => {
+    const link = await make(worker, 'once');
+    const cookies = await Promise.all(Array.from({ length: 200 }, async () => cookieOf(await get(worker, link))));
+    assert.equal(new Set(cookies).size, 200);
+    const statuses = await Promise.all(cookies.map(async (cookie) => (await post(worker, link, { cookie })).status));
+    assert.equal(statuses.filter((status) => status === 303).length, 1);
+    assert.equal(statuses.filter((status) => status === 410).length, 199);
   });
 
   test('200 of a link that works three times: exactly three do', async () => {
@@ -348,6 +375,43 @@ async function kill() {
     if (stat.includes('(workerd)') && Number(parent) === process.pid) process.kill(Number(pid), 'SIGKILL');
   }
 }
+
+test('an alarm that leaves an entry comes again, and one that leaves none does not', async () => {
+  const module = (/** @type {string} */ text) => `data:text/javascript,${encodeURIComponent(text)}`;
+  const doubles = new Map([
+    ['cloudflare:workers', module('export class DurableObject { constructor(ctx) { this.ctx = ctx; } }')],
+    ['../../build/signpost.js', module('export const changeState = (entry) => entry.sweep();')],
+    ['./instance.mjs', module('export const answer = (change) => change();')],
+  ]);
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) => {
+      const url = context.parentURL?.endsWith('/state.mjs') && doubles.get(specifier);
+      return url ? { url, shortCircuit: true } : next(specifier, context);
+    },
+  });
+  const { SignpostState } = await import('../../src/js/state.mjs').finally(() => hooks.deregister());
+  const later = Date.now() + 9_000_000;
+  for (const [what, sweep, expected] of /** @type {[string, () => unknown, 'none' | 'soon' | 'later'][]} */ ([
+    ['what has ended', () => [new Uint8Array(), null], 'none'],
+    ['what has not', () => [new Uint8Array(), { sweep: undefined }, later], 'later'],
+    ['what cannot be read', () => [new Uint8Array(), undefined], 'soon'],
+    ['a panic', () => assert.fail('planted'), 'soon'],
+  ])) {
+    /** @type {{ entry?: unknown, alarm: number | null }} */
+    const kept = { entry: { sweep }, alarm: null };
+    const storage = {
+      kv: { get: () => kept.entry, put: (/** @type {string} */ _, /** @type {unknown} */ entry) => void (kept.entry = entry), delete: () => void delete kept.entry },
+      getAlarm: async () => kept.alarm,
+      setAlarm: async (/** @type {number} */ time) => void (kept.alarm = time),
+      deleteAlarm: async () => void (kept.alarm = null),
+    };
+    const object = new SignpostState(/** @type {any} */ ({ storage }), /** @type {any} */ ({}));
+    await object.alarm().catch((/** @type {Error} */ { message }) => assert.equal(message, 'planted'));
+    if (expected === 'none') assert.deepEqual([kept.entry, kept.alarm], [undefined, null], what);
+    else if (expected === 'later') assert.equal(kept.alarm, later, what);
+    else assert.ok(Math.abs(Number(kept.alarm) - Date.now() - 3_600_000) < 5_000, what);
+  }
+});
 
 test('without the class, a rule with such links is closed, and says which lines are missing', async () => {
   const worker = await start({ vars: vars(), secrets: SECRETS });

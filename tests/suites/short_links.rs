@@ -10,12 +10,15 @@
 use core::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use ring::hmac;
 use rules::{Ambient, Effect, EffectResult, Results, StateAnswer, StateChange, Write, apply};
 use serde_json::{Value, json};
 use signer::UnixTime;
 use signpost::{Action, Answer, Headers, Request, Site, Url, respond};
 
 const NOW: u64 = 1_795_806_000; // 2026-11-27T19:00:00Z
+const TICKETS: &str = "a-secret-of-tickets-with-enough-characters";
 const ROLE: &str = "arn:aws:iam::123456789012:role/signpost";
 
 /// The objects of the class `SignpostState`.
@@ -48,13 +51,36 @@ impl Objects {
     }
 
     fn send(&self, site: &Site, method: &str, path: &str, body: Option<&Value>) -> Answer {
+        self.send_as("a-token-of-the-site-for-tests", site, method, path, body)
+    }
+
+    fn send_as(
+        &self,
+        token: &str,
+        site: &Site,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Answer {
+        let bearer = format!("Bearer {token}");
+        let headers = Headers { authorization: Some(&bearer), ..Headers::default() };
+        self.send_with(headers, site, method, path, body)
+    }
+
+    fn send_with(
+        &self,
+        headers: Headers<'_>,
+        site: &Site,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Answer {
         let url = format!("https://files.example.com{path}");
         let body = body.map(Value::to_string);
         let headers = Headers {
-            authorization: Some("Bearer a-token-of-the-site-for-tests"),
             accept: Some("application/json"),
             content_type: body.as_ref().map(|_| "application/json"),
-            ..Headers::default()
+            ..headers
         };
         let mut results = Results::default();
         for _ in 0..20 {
@@ -176,6 +202,150 @@ fn a_caller_has_at_most_1000_links_of_a_rule() {
     assert_eq!(objects.send(&site(true), "GET", "/downloads/once/a.pdf", None).status, 409);
 }
 
+/// Returns a ticket for links to the site's files. `claims` are others than the rule and the end.
+fn ticket(rule: &str, claims: &Value) -> String {
+    let mut all = json!({ "rule": rule, "exp": NOW + 300 });
+    all.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
+    let part = |json: &Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
+    let text = format!("{}.{}", part(&json!({ "alg": "HS256" })), part(&all));
+    let key = hmac::Key::new(hmac::HMAC_SHA256, TICKETS.as_bytes());
+    format!("{text}.{}", BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&key, text.as_bytes())))
+}
+
+/// Returns a Worker with rules for tickets: by default revocable, and explicitly.
+fn site_of_tickets() -> Site {
+    let mut vars = vars();
+    vars["CALLERS"] = json!({
+        "site": { "kind": "bearer", "secret": "SITE_TOKEN" },
+        "tickets": { "kind": "ticket", "secret": "TICKETS" },
+        "once": { "kind": "ticket", "secret": "TICKETS", "single_use": true },
+    });
+    let mut rule = vars["DOWNLOADS"]["once"].take();
+    rule["callers"] = json!(["tickets"]);
+    let (mut strict, mut single) = (rule.clone(), rule.clone());
+    strict["revocable"] = json!(true);
+    single["callers"] = json!(["once"]);
+    vars["DOWNLOADS"] = json!({ "once": rule, "strict": strict, "single": single });
+    site_of(&vars, true)
+}
+
+fn listed(answer: &Answer) -> Vec<String> {
+    let body: Value = serde_json::from_str(&answer.body).unwrap();
+    let paths = body["links"].as_array().unwrap().iter();
+    paths.map(|link| link["path"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn tickets_without_a_subject_share_no_list() {
+    let (objects, site) = (Objects::default(), site_of_tickets());
+    let [alice, bob] = ["downloads/once", "downloads/once"].map(|rule| ticket(rule, &json!({})));
+    let made = objects.send_as(&alice, &site, "GET", "/downloads/once/a.pdf", None);
+    assert_eq!(made.status, 200, "{}", made.body);
+    let id: Value = serde_json::from_str(&made.body).unwrap();
+    let id = id["id"].as_str().unwrap();
+    for (method, path) in [
+        ("GET", "/links?rule=once".to_owned()),
+        ("DELETE", format!("/links/{id}")),
+        ("DELETE", format!("/links/{id}?rule=once")),
+    ] {
+        let answer = objects.send_as(&bob, &site, method, &path, None);
+        assert_eq!(answer.status, 401, "{path}: {}", answer.body);
+        assert!(answer.body.contains("has no subject"), "{}", answer.body);
+    }
+    assert_eq!(objects.send(&site, "POST", &format!("/l/{id}"), None).status, 303);
+    let strict = ticket("downloads/strict", &json!({}));
+    let refused = objects.send_as(&strict, &site, "GET", "/downloads/strict/a.pdf", None);
+    assert_eq!(refused.status, 401, "with `revocable = true`: {}", refused.body);
+}
+
+#[test]
+fn a_ticket_for_one_object_lists_and_revokes_links_to_that_object_only() {
+    let (objects, site) = (Objects::default(), site_of_tickets());
+    let of = |claims: &Value| ticket("downloads/once", claims);
+    let all = of(&json!({ "sub": "ada" }));
+    let one = of(&json!({ "sub": "ada", "key": "files/a.pdf" }));
+    let sized = of(&json!({ "sub": "ada", "max_size": 9 }));
+    let ids = ["a.pdf", "b.pdf"].map(|path| {
+        let made = objects.send_as(&all, &site, "GET", &format!("/downloads/once/{path}"), None);
+        let body: Value = serde_json::from_str(&made.body).unwrap();
+        body["id"].as_str().unwrap().to_owned()
+    });
+    let list =
+        |token: &str| listed(&objects.send_as(token, &site, "GET", "/links?rule=once", None));
+    assert_eq!(list(&all), ["a.pdf", "b.pdf"]);
+    assert_eq!(list(&one), ["a.pdf"]);
+    assert!(list(&sized).is_empty());
+    let revoke = |token: &str, id: &str| {
+        objects.send_as(token, &site, "DELETE", &format!("/links/{id}?rule=once"), None).status
+    };
+    assert_eq!(revoke(&one, &ids[1]), 404);
+    assert_eq!(revoke(&sized, &ids[0]), 404);
+    assert_eq!(list(&all), ["a.pdf", "b.pdf"]);
+    assert_eq!(revoke(&one, &ids[0]), 204);
+    assert_eq!(revoke(&one, &ids[0]), 204, "a repetition");
+    let bob = of(&json!({ "sub": "bob", "key": "files/a.pdf" }));
+    assert_eq!(revoke(&bob, &ids[0]), 404);
+    assert_eq!(revoke(&all, &ids[1]), 204);
+}
+
+#[test]
+fn a_list_and_a_revocation_use_a_ticket_up_that_is_valid_once() {
+    let (objects, site) = (Objects::default(), site_of_tickets());
+    let new = |id: &str| ticket("downloads/single", &json!({ "sub": "ada", "jti": id }));
+    let made = objects.send_as(&new("make"), &site, "GET", "/downloads/single/a.pdf", None);
+    let body: Value = serde_json::from_str(&made.body).unwrap();
+    let one = format!("/links/{}?rule=single", body["id"].as_str().unwrap());
+    for (method, path, status) in [("GET", "/links?rule=single", 200), ("DELETE", &one, 204)] {
+        let token = new(method);
+        assert_eq!(objects.send_as(&token, &site, method, path, None).status, status);
+        assert_eq!(objects.send_as(&token, &site, method, path, None).status, 401, "{method}");
+    }
+}
+
+#[test]
+fn a_page_of_any_rule_with_lists_reads_why_its_request_is_refused() {
+    let (objects, mut vars) = (Objects::default(), vars());
+    let origins = ["https://one.example.com", "https://two.example.com"];
+    vars["DOWNLOADS"]["more"] = vars["DOWNLOADS"]["once"].clone();
+    vars["DOWNLOADS"]["once"]["origins"] = json!([origins[0]]);
+    vars["DOWNLOADS"]["more"]["origins"] = json!([origins[1]]);
+    let site = site_of(&vars, true);
+    // Without anything that can be read, so that a lookup is answered 503.
+    objects.left.set(Some(0));
+    let allowed = |answer: &Answer| {
+        let mut headers = answer.headers.iter();
+        headers
+            .find(|(name, _)| *name == "access-control-allow-origin")
+            .map(|(_, value)| value.to_string())
+    };
+    for origin in origins {
+        for (method, path, status) in [
+            ("OPTIONS", "/links/AAAAAAAAAAAAAAAAAAAAAA", 204),
+            ("OPTIONS", "/links/x", 204),
+            ("OPTIONS", "/links", 204),
+            ("DELETE", "/links/AAAAAAAAAAAAAAAAAAAAAA", 503),
+            ("DELETE", "/links/x", 404),
+            ("GET", "/links", 400),
+            ("GET", "/links?rule=none", 404),
+        ] {
+            let headers = Headers {
+                authorization: Some("Bearer a-token-of-the-site-for-tests"),
+                origin: Some(origin),
+                ..Headers::default()
+            };
+            let answer = objects.send_with(headers, &site, method, path, None);
+            assert_eq!(answer.status, status, "{method} {path}: {}", answer.body);
+            assert_eq!(allowed(&answer).as_deref(), Some(origin), "{method} {path}");
+        }
+    }
+    for method in ["OPTIONS", "DELETE"] {
+        let headers = Headers { origin: Some("https://evil.example"), ..Headers::default() };
+        let answer =
+            objects.send_with(headers, &site, method, "/links/AAAAAAAAAAAAAAAAAAAAAA", None);
+        assert_eq!((answer.status, allowed(&answer)), (403, None), "{method}");
+    }
+}
+
 fn vars() -> Value {
     let bucket = |name: &str| {
         json!({
@@ -206,6 +376,7 @@ fn site_of(vars: &Value, has_credentials: bool) -> Site {
     }
     let site = Site::new(vars.as_object().unwrap(), |name| match name {
         "SITE_TOKEN" => Some("a-token-of-the-site-for-tests".into()),
+        "TICKETS" => Some(TICKETS.into()),
         "MEDIA_ACCESS_KEY_ID" => Some("AKIAIOSFODNN7EXAMPLE".into()),
         "MEDIA_SECRET_ACCESS_KEY" => Some("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY".into()),
         _ => None,

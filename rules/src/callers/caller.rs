@@ -109,6 +109,16 @@ impl Caller {
         self.ticket.as_ref().map_or(Ok(()), |ticket| ticket.use_up(results, ambient))
     }
 
+    /// Returns whether the caller's ticket permits less than its rule.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.ticket.as_ref().is_some_and(Ticket::is_limited)
+    }
+
+    /// Returns whether the caller's ticket, if it has one, permits to read the object with this key.
+    pub(crate) fn may_read(&self, key: &str) -> bool {
+        self.ticket.as_ref().is_none_or(|ticket| ticket.may_read(key))
+    }
+
     /// Returns a claim of the caller's token, if its value can be a segment of a key.
     pub(crate) fn claim(&self, name: &str) -> Option<Segment> {
         self.claims.segment(name)

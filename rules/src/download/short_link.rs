@@ -27,7 +27,9 @@ pub struct ShortLink {
 /// Whether a caller can list its links, and revoke them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Listing {
-    /// It can.
+    /// It can, and a caller without a list gets no link: the rule says `revocable = true`.
+    Required,
+    /// It can, and the links of a caller without a list are on none.
     Listed,
     /// It cannot, and can make any number of links.
     Unlisted,
@@ -68,7 +70,11 @@ impl ShortLink {
                 None => Ok(None),
             };
         }
-        let listing = if is_listed { Listing::Listed } else { Listing::Unlisted };
+        let listing = match (is_listed, revocable) {
+            (true, Some(_)) => Listing::Required,
+            (true, None) => Listing::Listed,
+            (false, _) => Listing::Unlisted,
+        };
         let interstitial = shows_page.unwrap_or(uses == Some(1));
         Ok(Some(Self { uses, listing, interstitial }))
     }
@@ -80,7 +86,7 @@ impl ShortLink {
     }
 
     pub(crate) fn is_listed(self) -> bool {
-        self.listing == Listing::Listed
+        self.listing != Listing::Unlisted
     }
 
     /// Returns whether a page with a button comes before the object, so that what only looks at a link does not use it.

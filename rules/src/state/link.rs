@@ -43,6 +43,8 @@ pub(crate) struct Link {
 enum State {
     Open(Open),
     Ended(Ended),
+    /// Revoked by the caller with this list, who may repeat that.
+    Revoked(String),
 }
 
 /// A link that can be used, or whose last use can be repeated.
@@ -57,8 +59,11 @@ struct Open {
 /// A use that may be repeated.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 struct Use {
+    /// The client's token.
     token: String,
     until: u64,
+    /// The token of the request that was counted; `None` after another request has repeated the use, which then cannot be given back.
+    counted_by: Option<String>,
 }
 
 /// Why a link has ended.
@@ -91,14 +96,14 @@ pub enum LinkCommand {
     },
     /// Counts a use.
     Use {
-        /// Random, so that the same command is counted once.
+        /// Random, so that the same command is counted once. The client gets it if it has no token.
         token: String,
-        /// The token of an earlier use, if the client has one.
+        /// The token that the client has: of an earlier use, or for this one.
         earlier: Option<String>,
     },
-    /// Gives back a use that led to nothing.
+    /// Gives back a use that led to nothing, if no other request has repeated it.
     GiveBack {
-        /// The token of that use.
+        /// The token of the request that was counted.
         token: String,
     },
     /// Ends the link, if `list` has it.
@@ -132,6 +137,8 @@ pub enum LinkAnswer {
         until: u64,
         /// The uses that are left.
         left: Option<u32>,
+        /// Whether this request was counted, and not an earlier one.
+        is_new: bool,
     },
     /// The link has ended.
     Ended(Ended),
@@ -179,7 +186,7 @@ impl Link {
                     _ => State::Open(open),
                 }
             }
-            ended @ State::Ended(_) => ended,
+            ended @ (State::Ended(_) | State::Revoked(_)) => ended,
         };
         Self { state, ..self }
     }
@@ -200,17 +207,27 @@ impl Link {
 
     fn look(&self, earlier: Option<&str>, now: u64) -> LinkAnswer {
         match &self.state {
-            State::Open(open) if open.repeats(earlier).is_some() => open.answer(self.expires),
+            State::Open(open) if earlier.and_then(|token| open.nth_repeated(token)).is_some() => {
+                open.answer(self.expires)
+            }
             _ => self.answer(now),
         }
     }
 
     fn count(&mut self, token: String, earlier: Option<&str>, now: u64) -> LinkAnswer {
         let State::Open(open) = &mut self.state else { return self.answer(now) };
-        if let Some(known) = open.repeats(Some(&token)).or(open.repeats(earlier)) {
-            return open.granted(known.clone());
+        let client = earlier.unwrap_or(&token);
+        if let Some(nth) = open.nth_repeated(client)
+            && let Some(known) = open.recent.get_mut(nth)
+        {
+            // The same request can arrive twice.
+            let is_new = known.counted_by.as_deref() == Some(&token);
+            known.counted_by = known.counted_by.take().filter(|_| is_new);
+            let (token, until) = (known.token.clone(), known.until);
+            return open.granted(token, until, is_new);
         }
         let until = now.saturating_add(GRACE_SECS).min(self.expires);
+        let client = client.to_owned();
         match &mut open.left {
             None => {}
             Some(0) => return LinkAnswer::Ended(Ended::Used),
@@ -219,16 +236,16 @@ impl Link {
                 if open.recent.len() == MAX_RECENT {
                     open.recent.remove(0);
                 }
-                open.recent.push(Use { token: token.clone(), until });
+                open.recent.push(Use { token: client.clone(), until, counted_by: Some(token) });
             }
         }
-        open.granted(Use { token, until })
+        open.granted(client, until, true)
     }
 
     fn give_back(&mut self, token: &str) {
         let State::Open(open) = &mut self.state else { return };
         let before = open.recent.len();
-        open.recent.retain(|recent| recent.token != token);
+        open.recent.retain(|recent| recent.counted_by.as_deref() != Some(token));
         if let Some(left) = &mut open.left
             && open.recent.len() < before
         {
@@ -239,11 +256,12 @@ impl Link {
     fn revoke(&mut self, list: &str, now: u64) -> LinkAnswer {
         match &self.state {
             State::Open(open) if open.target.list.as_deref() == Some(list) => {
-                self.state = State::Ended(Ended::Revoked);
+                self.state = State::Revoked(list.to_owned());
                 self.answer(now)
             }
+            State::Revoked(of) if of == list => self.answer(now),
             // Nobody learns of the links of others.
-            State::Open(_) => LinkAnswer::Unknown,
+            State::Open(_) | State::Revoked(_) => LinkAnswer::Unknown,
             State::Ended(_) => self.answer(now),
         }
     }
@@ -251,6 +269,7 @@ impl Link {
     fn answer(&self, now: u64) -> LinkAnswer {
         match &self.state {
             State::Ended(ended) => LinkAnswer::Ended(*ended),
+            State::Revoked(_) => LinkAnswer::Ended(Ended::Revoked),
             State::Open(_) if now >= self.expires => LinkAnswer::Ended(Ended::Expired),
             State::Open(Open { left: Some(0), .. }) => LinkAnswer::Ended(Ended::Used),
             State::Open(open) => open.answer(self.expires),
@@ -259,18 +278,18 @@ impl Link {
 }
 
 impl Open {
-    /// Returns the use with this token, if it may be repeated.
-    fn repeats(&self, token: Option<&str>) -> Option<&Use> {
-        let token = token?.as_bytes();
-        self.recent.iter().find(|recent| bool::from(recent.token.as_bytes().ct_eq(token)))
+    /// Finds the use with this token of a client, if it may be repeated.
+    fn nth_repeated(&self, token: &str) -> Option<usize> {
+        let token = token.as_bytes();
+        self.recent.iter().position(|recent| bool::from(recent.token.as_bytes().ct_eq(token)))
     }
 
     fn answer(&self, expires: u64) -> LinkAnswer {
         LinkAnswer::Open { target: self.target.clone(), left: self.left, expires }
     }
 
-    fn granted(&self, Use { token, until }: Use) -> LinkAnswer {
-        LinkAnswer::Granted { target: self.target.clone(), token, until, left: self.left }
+    fn granted(&self, token: String, until: u64, is_new: bool) -> LinkAnswer {
+        LinkAnswer::Granted { target: self.target.clone(), token, until, left: self.left, is_new }
     }
 }
 

@@ -1,7 +1,5 @@
 //! The machines, held against models that are too simple to be wrong.
 
-use alloc::collections::BTreeSet;
-
 use proptest::prelude::*;
 
 use super::link::GRACE_SECS;
@@ -87,7 +85,8 @@ fn a_link_of_one_use_is_granted_once() {
             target: target(),
             token: "a".into(),
             until: START + 70,
-            left: Some(0)
+            left: Some(0),
+            is_new: true
         }
     );
     assert_eq!(object.link(use_with("b", None), START + 10), LinkAnswer::Ended(Ended::Used));
@@ -115,6 +114,49 @@ fn who_used_a_link_can_repeat_the_use_for_sixty_seconds_and_nobody_else_can() {
     assert_eq!(answer, LinkAnswer::Ended(Ended::Used));
     let entry = object.entry.unwrap();
     assert!(entry.len() < 10, "an ended link forgets what it led to: {entry:?}");
+}
+
+#[test]
+fn requests_with_one_token_of_a_client_are_one_use() {
+    let mut object = Object::default();
+    object.link(make(Some(1), 600), START);
+    let granted = |answer| match answer {
+        LinkAnswer::Granted { token, is_new, until, .. } => (token, is_new, until),
+        other => panic!("{other:?}"),
+    };
+    let first = granted(object.link(use_with("a", Some("page")), START));
+    assert_eq!(first, ("page".into(), true, START + GRACE_SECS));
+    assert_eq!(
+        granted(object.link(use_with("a", Some("page")), START + 1)),
+        first,
+        "it came twice"
+    );
+    let second = granted(object.link(use_with("b", Some("page")), START + 59));
+    assert_eq!(second, ("page".into(), false, START + GRACE_SECS));
+    for earlier in [None, Some("a"), Some("other page")] {
+        let answer = object.link(use_with("c", earlier), START + 59);
+        assert_eq!(answer, LinkAnswer::Ended(Ended::Used), "{earlier:?}");
+    }
+    let late = object.link(use_with("c", Some("page")), START + GRACE_SECS);
+    assert_eq!(late, LinkAnswer::Ended(Ended::Used));
+}
+
+#[test]
+fn a_use_that_another_request_has_repeated_is_not_given_back() {
+    let give_back = |token: &str| LinkCommand::GiveBack { token: token.into() };
+    for (repeated, given_back) in [(false, true), (true, false)] {
+        let mut object = Object::default();
+        object.link(make(Some(1), 600), START);
+        object.link(use_with("a", Some("page")), START);
+        if repeated {
+            assert!(is_granted(&object.link(use_with("b", Some("page")), START)));
+        }
+        for token in ["page", "b", "a", "a"] {
+            object.link(give_back(token), START);
+        }
+        let other = object.link(use_with("c", None), START);
+        assert_eq!(is_granted(&other), given_back, "{other:?}");
+    }
 }
 
 #[test]
@@ -149,6 +191,7 @@ fn only_the_list_that_has_a_link_can_revoke_it() {
     assert!(is_granted(&object.link(use_with("a", None), START)));
     assert_eq!(object.link(revoke("list of ada"), START), LinkAnswer::Ended(Ended::Revoked));
     assert_eq!(object.link(revoke("list of ada"), START), LinkAnswer::Ended(Ended::Revoked));
+    assert_eq!(object.link(revoke("list of bob"), START), LinkAnswer::Unknown);
     for command in [use_with("b", Some("a")), use_with("c", None), make(Some(9), 600)] {
         assert_eq!(object.link(command, START), LinkAnswer::Ended(Ended::Revoked));
     }
@@ -217,10 +260,10 @@ fn stored_entries_stay_readable() {
     object.link(use_with("token", None), START);
     assert_eq!(
         hex(&object.entry),
-        "0000067265706f7274056d65646961117265706f7274732f6164612f372e70646605372e70646600010b6c697374206f662061646101020105746f6b656eeca6a7d80688aba7d806"
+        "0000067265706f7274056d65646961117265706f7274732f6164612f372e70646605372e70646600010b6c697374206f662061646101020105746f6b656eeca6a7d8060105746f6b656e88aba7d806"
     );
     object.link(LinkCommand::Revoke { list: "list of ada".into() }, START);
-    assert_eq!(hex(&object.entry), "00010188aba7d806");
+    assert_eq!(hex(&object.entry), "00020b6c697374206f662061646188aba7d806");
     let mut object = Object::default();
     object.list(ListCommand::Add { ids: vec!["id".into()], expires: START + 600 }, START);
     assert_eq!(hex(&object.entry), "010102696488aba7d806");
@@ -254,13 +297,20 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     proptest::collection::vec(event, 0..40)
 }
 
-/// A link as the documents describe it: the counted uses, each with its time.
+/// A link as the documents describe it.
 struct Model {
     uses: u32,
     expires: u64,
-    counted: Vec<(String, u64)>,
-    given_back: BTreeSet<String>,
+    counted: Vec<Counted>,
     revoked: bool,
+}
+
+/// A counted use.
+struct Counted {
+    token: String,
+    at: u64,
+    /// The request that was counted, unless another one has repeated the use.
+    request: Option<String>,
 }
 
 impl Model {
@@ -272,24 +322,28 @@ impl Model {
         u32::try_from(self.counted.len()).unwrap()
     }
 
-    fn may_repeat(&self, token: &str, now: u64) -> bool {
-        let recent = |(used, at): &(String, u64)| used == token && now < at + GRACE_SECS;
-        !self.is_over(now) && self.counted.iter().any(recent)
+    /// Repeats the use with this token, if there is one that may be repeated.
+    fn repeat(&mut self, token: &str, now: u64) -> bool {
+        let is_over = self.is_over(now);
+        let mut recent = self.counted.iter_mut().filter(|used| now < used.at + GRACE_SECS);
+        let known = recent.find(|used| !is_over && used.token == token);
+        known.map(|known| known.request = None).is_some()
     }
 
-    fn use_now(&mut self, token: &str, now: u64) -> bool {
+    fn use_now(&mut self, token: &str, request: &str, now: u64) -> bool {
         let permitted = !self.is_over(now) && self.counts() < self.uses;
         if permitted {
-            self.counted.push((token.to_owned(), now));
+            let (token, request) = (token.to_owned(), Some(request.to_owned()));
+            self.counted.push(Counted { token, at: now, request });
         }
         permitted
     }
 
     /// A use can be given back for as long as it can be repeated.
-    fn give_back(&mut self, token: &str, now: u64) {
-        if self.may_repeat(token, now) {
-            self.counted.retain(|(used, _)| used != token);
-            self.given_back.insert(token.to_owned());
+    fn give_back(&mut self, request: &str, now: u64) {
+        if !self.is_over(now) {
+            let is_old = |used: &Counted| now >= used.at + GRACE_SECS;
+            self.counted.retain(|used| is_old(used) || used.request.as_deref() != Some(request));
         }
     }
 }
@@ -299,39 +353,39 @@ proptest! {
     fn a_link_is_used_as_often_as_the_model_permits(uses in 1..5_u32, secs in 1..400_u64, events in events()) {
         let mut object = Object::default();
         object.link(make(Some(uses), secs), START);
-        let mut model = Model { uses, expires: START + secs, counted: Vec::new(), given_back: BTreeSet::new(), revoked: false };
-        // The last token of each client.
-        let mut tokens: [Option<String>; 6] = Default::default();
+        let mut model = Model { uses, expires: START + secs, counted: Vec::new(), revoked: false };
+        // The token of each client, which it has from the page, and the last request of it that was counted.
+        let mut clients: [(String, String); 6] = core::array::from_fn(|nth| (format!("page {nth}"), String::new()));
         let mut now = START;
         for (nth, event) in events.into_iter().enumerate() {
             let fresh = format!("token {nth}");
             match event {
                 Event::Use(client) | Event::UseTwice(client) => {
-                    let expected = model.use_now(&fresh, now);
+                    let expected = model.use_now(&fresh, &fresh, now);
                     let answer = object.link(use_with(&fresh, None), now);
                     prop_assert_eq!(is_granted(&answer), expected, "{:?}", answer);
                     if matches!(event, Event::UseTwice(_)) {
                         prop_assert_eq!(object.link(use_with(&fresh, None), now), answer);
                     }
                     if expected {
-                        tokens[usize::from(client)] = Some(fresh);
+                        clients[usize::from(client)] = (fresh.clone(), fresh);
                     }
                 }
                 Event::Repeat(client) => {
-                    let Some(token) = tokens[usize::from(client)].clone() else { continue };
-                    let repeated = model.may_repeat(&token, now);
-                    let expected = repeated || model.use_now(&fresh, now);
-                    let answer = object.link(use_with(&fresh, Some(&token)), now);
+                    let (token, counted) = &mut clients[usize::from(client)];
+                    let repeated = model.repeat(token, now);
+                    let expected = repeated || model.use_now(token, &fresh, now);
+                    let answer = object.link(use_with(&fresh, Some(token)), now);
                     prop_assert_eq!(is_granted(&answer), expected, "{:?}", answer);
                     if expected && !repeated {
-                        tokens[usize::from(client)] = Some(fresh);
+                        *counted = fresh;
                     }
                 }
                 Event::GiveBack(client) => {
-                    let Some(token) = tokens[usize::from(client)].clone() else { continue };
-                    model.give_back(&token, now);
+                    let (_, request) = &clients[usize::from(client)];
+                    model.give_back(request, now);
                     for _ in 0..2 {
-                        object.link(LinkCommand::GiveBack { token: token.clone() }, now);
+                        object.link(LinkCommand::GiveBack { token: request.clone() }, now);
                     }
                 }
                 Event::Revoke => {

@@ -11,8 +11,14 @@ use crate::http::problem::Problem;
 
 const METHODS: &str = "GET, HEAD, POST";
 
-/// The cookie with which a browser can repeat a use.
+/// The cookie with a browser's token. With the one of a use it can repeat that use.
 const COOKIE: &str = "signpost-use";
+
+/// How long a browser keeps the token of a page, in seconds: 1 hour. Two POSTs from that page, such as by a double click, are one use.
+const PAGE_SECS: u64 = 3_600;
+
+/// How long a browser keeps the token of a use, in seconds: as long as the use can be repeated.
+const USE_SECS: u64 = 60;
 
 /// Answers requests for a short link. Whoever has its id may use it, so there is no other authentication, and no CORS.
 #[inline(never)] // keeps rare code out of the function that V8 compiles for all routes
@@ -53,7 +59,15 @@ fn look(
         // A link to the Worker itself does not show where the bucket is.
         let leads_to_bucket = found.rule.serve() == Serve::Redirect;
         let origin = leads_to_bucket.then(|| found.rule.bucket().bucket().origin());
-        return Ok(page::button(found.target.name.as_deref(), found.left, origin.as_deref()));
+        let page = page::button(found.target.name.as_deref(), found.left, origin.as_deref());
+        return Ok(match found.left {
+            Some(_) if exchange.request.method == "GET" => {
+                let fresh = LinkId::new((exchange.ambient.random)());
+                let token = earlier.unwrap_or(fresh.as_str());
+                page.with("set-cookie", cookie(token, PAGE_SECS, id, exchange))
+            }
+            _ => page,
+        });
     }
     if exchange.request.method == "GET" {
         return follow(rules, id, earlier, exchange);
@@ -109,18 +123,17 @@ fn sign(
     };
     let answer = answer.with("location", signed.output.url.url);
     Ok(match used.token {
-        Some(token) => answer.with("set-cookie", cookie(token, id, exchange)),
+        Some(token) => answer.with("set-cookie", cookie(token, USE_SECS, id, exchange)),
         None => answer,
     })
 }
 
-/// Returns a cookie that the browser sends only to this link, and for as long as the use can be repeated. `Lax`, since a page of another
-/// site can lead to the link.
-fn cookie(token: &str, id: &LinkId, exchange: Exchange<'_>) -> String {
+/// Returns a cookie that the browser sends only to this link. `Lax`, since a page of another site can lead to the link.
+fn cookie(token: &str, secs: u64, id: &LinkId, exchange: Exchange<'_>) -> String {
     let base = HttpUrl::parse(exchange.request.url.base);
     let path = base.map_or("", |base| base.path()).trim_end_matches('/');
     let id = id.as_str();
-    format!("{COOKIE}={token}; Path={path}/l/{id}; Max-Age=60; HttpOnly; Secure; SameSite=Lax")
+    format!("{COOKIE}={token}; Path={path}/l/{id}; Max-Age={secs}; HttpOnly; Secure; SameSite=Lax")
 }
 
 /// Checks that the link can be used where the client is. It has ended with the hours of its rule.

@@ -104,6 +104,18 @@ impl Ticket {
         }
     }
 
+    /// Returns whether it permits less than its rule.
+    pub(crate) const fn is_limited(&self) -> bool {
+        self.key.is_some() || self.media_type.is_some() || self.max_bytes.is_some()
+    }
+
+    /// Returns whether it permits to read the object with this key, whose type and size are unknown.
+    pub(crate) fn may_read(&self, key: &str) -> bool {
+        self.media_type.is_none()
+            && self.max_bytes.is_none()
+            && self.key().is_none_or(|permitted| permitted == key)
+    }
+
     pub(crate) fn key(&self) -> Option<&str> {
         self.key.as_deref()
     }

@@ -11,7 +11,9 @@ use crate::state::object_name::object_name;
 pub struct LinkId(pub(super) String);
 
 impl LinkId {
-    pub(super) fn new(random: [u8; 16]) -> Self {
+    /// Makes an id.
+    #[must_use]
+    pub fn new(random: [u8; 16]) -> Self {
         Self(BASE64_URL_SAFE_NO_PAD.encode(random))
     }
 

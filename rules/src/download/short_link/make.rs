@@ -6,7 +6,8 @@ use super::id::LinkId;
 use super::{Listing, ShortLink};
 use crate::ambient::Ambient;
 use crate::callers::caller::Caller;
-use crate::denial::Denial;
+use crate::callers::token_fault::TokenFault;
+use crate::denial::{Denial, token_refused};
 use crate::download::grant::DownloadGrant;
 use crate::download::rule::DownloadRule;
 use crate::effect::blocked::Blocked;
@@ -17,6 +18,9 @@ use crate::state::{
     Command, Ended, LinkAnswer, LinkCommand, LinkTarget, ListAnswer, ListCommand, StateAnswer,
     StateChange,
 };
+
+const UNNAMED: Denial =
+    token_refused(TokenFault::Subject, "has no subject (`sub`), whose links could be listed");
 
 /// A link that a request asks for, after the rule has permitted it.
 #[derive(Debug)]
@@ -59,7 +63,8 @@ impl DownloadRule {
     ///
     /// # Errors
     ///
-    /// As [`DownloadRule::grant`] and [`DownloadGrant::saved_as`].
+    /// As [`DownloadRule::grant`] and [`DownloadGrant::saved_as`]; [`Denial::TokenRefused`] if the link must be on a list, and the caller
+    /// has none.
     pub fn new_link(
         &self,
         short: ShortLink,
@@ -73,13 +78,18 @@ impl DownloadRule {
             Some(name) => grant.saved_as(name)?,
             None => grant,
         };
+        let list = match short.listing {
+            Listing::Required => Some(self.list_of(caller)?),
+            Listing::Listed => self.list_of(caller).ok(),
+            Listing::Unlisted => None,
+        };
         let target = LinkTarget {
             rule: self.name().to_owned(),
             bucket: bucket.name.clone(),
             key: key.as_str().to_owned(),
             path: path.to_owned(),
             name: name.map(Into::into),
-            list: (short.listing == Listing::Listed).then(|| self.list_of(caller)),
+            list,
         };
         let expires = ambient.now.plus_secs(lifetime.expires.as_secs().into()).as_secs();
         Ok(NewLink { target, expires, ends_with: lifetime.ends_with })
@@ -128,11 +138,12 @@ impl DownloadRule {
         Ok(split(memo))
     }
 
-    /// Returns links of a caller, at most 100, and whether there are others after them. `after` is the last id of the page before.
+    /// Returns links of a caller that its ticket permits, at most 100, and whether there are others after them. `after` is the last id of the page before.
     ///
     /// # Errors
     ///
-    /// [`Blocked::Pending`] if they must be read first; the denial of a state that is not available.
+    /// [`Blocked::Pending`] if they must be read first; [`Denial::TokenRefused`] if the caller has no list, or the denial of a state that
+    /// is not available.
     pub fn list_links(
         &self,
         caller: &Caller,
@@ -140,7 +151,7 @@ impl DownloadRule {
         results: &Results,
     ) -> Result<(Vec<ListedLink>, Option<LinkId>), Blocked<Denial>> {
         let page = ListCommand::Page { after: after.map(|id| id.0.clone()) };
-        let page = StateChange { object: self.list_of(caller), command: Command::LinkList(page) };
+        let page = StateChange { object: self.list_of(caller)?, command: Command::LinkList(page) };
         let (answers, _) = results.change_state(0, vec![page], String::new())?;
         let [StateAnswer::LinkList(ListAnswer::Page { ids, more })] = answers else {
             return Err(Denial::StateUnavailable.into());
@@ -156,7 +167,9 @@ impl DownloadRule {
         });
         let (answers, _) = results.change_state(1, changes.collect(), String::new())?;
         let open = ids.into_iter().zip(answers).filter_map(|(id, answer)| match answer {
-            StateAnswer::Link(LinkAnswer::Open { target, left, expires }) => {
+            StateAnswer::Link(LinkAnswer::Open { target, left, expires })
+                if caller.may_read(&target.key) =>
+            {
                 let expiration = UnixTime::from_secs(*expires);
                 Some(ListedLink { id, target: target.clone(), left: *left, expiration })
             }
@@ -169,15 +182,30 @@ impl DownloadRule {
     ///
     /// # Errors
     ///
-    /// [`Blocked::Pending`] if that must be done first; [`Denial::NoSuchLink`] for a link of somebody else, [`Denial::LinkEnded`] for
-    /// one that has ended otherwise.
+    /// [`Blocked::Pending`] if that must be done first; [`Denial::TokenRefused`] if the caller has no list, [`Denial::NoSuchLink`] for a
+    /// link of somebody else or one that the caller's ticket does not permit, [`Denial::LinkEnded`] for one that has ended otherwise.
     pub fn revoke_link(
         &self,
         caller: &Caller,
         id: &LinkId,
         results: &Results,
     ) -> Result<(), Blocked<Denial>> {
-        let list = self.list_of(caller);
+        let list = self.list_of(caller)?;
+        if caller.is_limited() {
+            let look = Command::Link(LinkCommand::Look { earlier: None });
+            let look = StateChange { object: id.object(), command: look };
+            let (answers, _) = results.change_state(0, vec![look], String::new())?;
+            match answers {
+                [StateAnswer::Link(LinkAnswer::Open { target, .. })]
+                    if caller.may_read(&target.key) => {}
+                // Perhaps by this caller, whose repetition changes nothing.
+                [StateAnswer::Link(LinkAnswer::Ended(Ended::Revoked))] => {}
+                [StateAnswer::Link(LinkAnswer::Ended(ended))] => {
+                    return Err(Denial::LinkEnded(*ended).into());
+                }
+                _ => return Err(Denial::NoSuchLink.into()),
+            }
+        }
         let revoke = Command::Link(LinkCommand::Revoke { list: list.clone() });
         let revoke = StateChange { object: id.object(), command: revoke };
         let (answers, _) = results.change_state(1, vec![revoke], String::new())?;
@@ -197,9 +225,13 @@ impl DownloadRule {
     }
 
     /// Returns the name of the object with the list of a caller's links.
-    fn list_of(&self, caller: &Caller) -> String {
-        let subject = caller.subject().unwrap_or_default();
-        object_name("links of a caller", &[self.name(), caller.name(), subject])
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::TokenRefused`] if the caller has no subject. Only a ticket can lack it, and all such tickets would share one list.
+    fn list_of(&self, caller: &Caller) -> Result<String, Denial> {
+        let subject = caller.subject().ok_or(UNNAMED)?;
+        Ok(object_name("links of a caller", &[self.name(), caller.name(), subject]))
     }
 }
 

@@ -37,8 +37,8 @@ pub struct UsedLink<'a> {
     pub token: Option<&'a str>,
     /// Until when it can, in seconds since 1970.
     until: u64,
-    /// Whether the use was counted now, and not by an earlier request.
-    is_new: bool,
+    /// The token of this request if it was counted, and not an earlier one.
+    counted: Option<&'a str>,
     is_last: bool,
 }
 
@@ -66,7 +66,8 @@ impl Rules {
         }
     }
 
-    /// Uses a link. `earlier` is the token of an earlier use, which is repeated if it is less than 60 seconds ago.
+    /// Uses a link. `earlier` is the client's token, if it has one. Its use is repeated if it is less than 60 seconds ago, and counted
+    /// otherwise.
     ///
     /// # Errors
     ///
@@ -78,21 +79,22 @@ impl Rules {
         ambient: Ambient,
         results: &'a Results,
     ) -> Result<UsedLink<'a>, Blocked<Denial>> {
-        let token = LinkId::new((ambient.random)()).0;
-        let command = LinkCommand::Use { token, earlier: earlier.map(Into::into) };
-        match link_answer(1, id, command, results)? {
-            LinkAnswer::Granted { target, token, until, left } => {
-                let is_new = left.is_some() && earlier != Some(token);
-                let rule = match self.rule_of(target) {
-                    Ok(rule) => rule,
-                    Err(denial) if is_new => {
-                        give_back(id, token, results)?;
+        let token = LinkId::new((ambient.random)());
+        let command = LinkCommand::Use { token: token.0.clone(), earlier: earlier.map(Into::into) };
+        let (answer, request) = sent(1, id, command, token.0, results)?;
+        match answer {
+            LinkAnswer::Granted { target, token, until, left, is_new } => {
+                let counted = left.filter(|_| *is_new).map(|_| request);
+                let rule = match (self.rule_of(target), counted) {
+                    (Ok(rule), _) => rule,
+                    (Err(denial), Some(request)) => {
+                        give_back(id, request, results)?;
                         return Err(denial.into());
                     }
-                    Err(denial) => return Err(denial.into()),
+                    (Err(denial), None) => return Err(denial.into()),
                 };
                 let (token, is_last) = (left.map(|_| token.as_str()), *left == Some(0));
-                Ok(UsedLink { rule, target, token, until: *until, is_new, is_last })
+                Ok(UsedLink { rule, target, token, until: *until, counted, is_last })
             }
             LinkAnswer::Ended(ended) => Err(Denial::LinkEnded(*ended).into()),
             LinkAnswer::Unknown | LinkAnswer::Open { .. } => Err(Denial::NoSuchLink.into()),
@@ -144,7 +146,9 @@ impl UsedLink<'_> {
     /// [`Blocked::Pending`] if that must be done first.
     pub fn unlist(&self, id: &LinkId, results: &Results) -> Result<(), Blocked<Denial>> {
         match &self.target.list {
-            Some(list) if self.is_new && self.is_last => unlist(2, list.clone(), id, results),
+            Some(list) if self.counted.is_some() && self.is_last => {
+                unlist(2, list.clone(), id, results)
+            }
             _ => Ok(()),
         }
     }
@@ -155,16 +159,13 @@ impl UsedLink<'_> {
     ///
     /// [`Blocked::Pending`] if that must be done first.
     pub fn give_back(&self, id: &LinkId, results: &Results) -> Result<(), Blocked<Denial>> {
-        match self.token {
-            Some(token) if self.is_new => give_back(id, token, results),
-            _ => Ok(()),
-        }
+        self.counted.map_or(Ok(()), |request| give_back(id, request, results))
     }
 }
 
-/// Gives a use back. If that fails, the use stays counted.
-fn give_back(id: &LinkId, token: &str, results: &Results) -> Result<(), Blocked<Denial>> {
-    let give_back = LinkCommand::GiveBack { token: token.to_owned() };
+/// Gives the use back that a request was counted as. If that fails, the use stays counted.
+fn give_back(id: &LinkId, request: &str, results: &Results) -> Result<(), Blocked<Denial>> {
+    let give_back = LinkCommand::GiveBack { token: request.to_owned() };
     match link_answer(2, id, give_back, results) {
         Err(Blocked::Pending(effect)) => Err(Blocked::Pending(effect)),
         _ => Ok(()),
@@ -196,9 +197,20 @@ fn link_answer<'a>(
     command: LinkCommand,
     results: &'a Results,
 ) -> Result<&'a LinkAnswer, Blocked<Denial>> {
+    Ok(sent(nth, id, command, String::new(), results)?.0)
+}
+
+/// Returns the answer to a command, and the `memo` that it was sent with.
+fn sent<'a>(
+    nth: u8,
+    id: &LinkId,
+    command: LinkCommand,
+    memo: String,
+    results: &'a Results,
+) -> Result<(&'a LinkAnswer, &'a str), Blocked<Denial>> {
     let change = StateChange { object: id.object(), command: Command::Link(command) };
-    match results.change_state(nth, vec![change], String::new())?.0 {
-        [StateAnswer::Link(answer)] => Ok(answer),
+    match results.change_state(nth, vec![change], memo)? {
+        ([StateAnswer::Link(answer)], memo) => Ok((answer, memo)),
         _ => Err(Denial::StateUnavailable.into()),
     }
 }
