@@ -285,3 +285,9 @@ fn cache(serve: Serve, table: &mut TableReader<'_>) -> Result<Option<u32>, Confi
     let secs = entry.parsed(CACHE, |text| quantity::expires(text, MAX_CACHE))?;
     Ok(Some(secs.as_secs()))
 }
+
+/// Returns how long browsers may keep an object, in seconds: for a window, but not after the caller's ticket or the hours end.
+fn max_age(window: Window, caller: &Caller, ambient: Ambient) -> Result<u64, Denial> {
+    let lifetime = caller.lifetime(window.length(), ambient.now)?;
+    Ok(lifetime.expires.as_secs().into())
+}
