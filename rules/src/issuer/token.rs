@@ -164,9 +164,7 @@ mod tests {
     #[test]
     fn only_keys_that_sign_id_tokens_seal() {
         let expires = Expires::from_secs(3_600).unwrap();
-        for (key, seals) in
-            [(P256, 1), (ED25519, 0), ("a-shared-secret-of-at-least-32-bytes", 0)]
-        {
+        for (key, seals) in [(P256, 1), (ED25519, 0), ("a-shared-secret-of-at-least-32-bytes", 0)] {
             let keys = SecretNames::of("KEY");
             let url = "https://files.example.com".to_owned();
             let issuer = Issuer { url, keys, receipt_expires: expires };
