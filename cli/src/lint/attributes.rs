@@ -2,7 +2,7 @@
 
 use rules::{Action, Tag};
 
-use crate::configured::{Configured, NamedRule, Rule};
+use crate::configured::{Configured, NamedRule, Rule, same_bucket};
 use crate::finding::Finding;
 
 /// The canned access control lists that let strangers read an object, and who they are.
@@ -45,8 +45,9 @@ fn bypass(configured: &Configured, named: NamedRule<'_>) -> Option<Finding> {
         Rule::Credentials(rule) => rule.actions().contains(&action),
         Rule::Upload(_) | Rule::Download(_) => action == Action::Read,
     };
-    let requires = configured.rules_of(named.bucket()).find(|other| {
-        rule_tag(*other).is_some_and(|tag| own_tag != Some(tag))
+    let requires = configured.rules().find(|other| {
+        same_bucket(other.bucket(), named.bucket())
+            && rule_tag(*other).is_some_and(|tag| own_tag != Some(tag))
             && overlap(other.key().prefix(), named.key().prefix())
     })?;
     let (prefix, requires) = (named.key().prefix(), configured.place_of_rule(requires));
