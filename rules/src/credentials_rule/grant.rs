@@ -45,7 +45,8 @@ impl CredentialsGrant {
         self.lifetime.ends_with
     }
 
-    /// Gets credentials that are restricted to the grant. They are new: those that sign for the Worker are never handed out.
+    /// Gets credentials that are restricted to the grant. They are new, though requests at the same time with equal caller, prefix
+    /// and actions can share them. Those that sign for the Worker are never handed out.
     ///
     /// # Errors
     ///
