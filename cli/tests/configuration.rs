@@ -257,9 +257,9 @@ fn a_role_that_a_key_assumes_as_well_has_no_template() {
         "media": bucket("acme-media", &json!({ "web_identity": true, "role": role })),
         "notes": bucket("acme-notes", &json!({ "secret": "NOTES", "role": role })),
     });
-    let rule = |bucket: &str| json!({ "bucket": bucket, "callers": ["site"], "key": "a/{path}", "expires": "5 min" });
+    let download = |bucket: &str| json!({ "bucket": bucket, "callers": ["site"], "key": "a/{path}", "expires": "5 min" });
     config["vars"]["UPLOADS"] = json!({});
-    config["vars"]["DOWNLOADS"] = json!({ "media": rule("media"), "notes": rule("notes") });
+    config["vars"]["DOWNLOADS"] = json!({ "media": download("media"), "notes": download("notes") });
     config["vars"]["ISSUER"] =
         json!({ "url": "https://files.example.com", "keys": ["ISSUER_KEY"] });
     for args in
@@ -272,7 +272,7 @@ fn a_role_that_a_key_assumes_as_well_has_no_template() {
         assert!(output.status.code() == Some(1) && said.contains(&expected), "{said}");
         // A bucket that no rule uses needs no role.
         let mut unused = config.clone();
-        unused["vars"]["DOWNLOADS"] = json!({ "media": rule("media") });
+        unused["vars"]["DOWNLOADS"] = json!({ "media": download("media") });
         write(&here, "wrangler.json", &unused.to_string());
         assert_eq!(run(&here.0, args).status.code(), Some(0), "{args:?}");
     }

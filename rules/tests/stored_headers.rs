@@ -75,10 +75,11 @@ fn a_link_keeps_the_headers_that_the_upload_rule_decides() {
 
 #[test]
 fn a_link_overrides_the_headers_that_a_caller_with_credentials_could_store() {
-    let role = json!({ "secret": "MEDIA", "role": "arn:aws:iam::123456789012:role/signpost" });
+    let credentials =
+        json!({ "secret": "MEDIA", "role": "arn:aws:iam::123456789012:role/signpost" });
     let form = json!({ "provider": "aws", "region": "eu-west-1" });
     // A second entry of `BUCKETS` for the same bucket.
-    let shared = merged(&with(&form, "name", "acme-media"), &json!({ "credentials": role }));
+    let shared = merged(&with(&form, "name", "acme-media"), &json!({ "credentials": credentials }));
     for (name, change, expected) in [
         ("the same keys", json!({}), true),
         ("keys further up", json!({ "prefix": "files/" }), true),

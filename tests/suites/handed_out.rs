@@ -303,17 +303,17 @@ fn a_refused_request_leaves_the_ticket_unused() {
         let claims = json!({ "rule": "credentials/tickets", "sub": subject, "exp": NOW + 3_600, "jti": "a-ticket" });
         let headers = json!({ "authorization": format!("Bearer {}", hs256(&claims)) });
         let request = json!({ "method": "POST", "path": path, "headers": headers });
-        let uses = RefCell::new(0);
+        let count = RefCell::new(0);
         let answer = case::send(&site, &request, ambient, |effect| match effect {
             Effect::RequestCredentials(request) => Sts(0).result(request, 0),
             Effect::ChangeState { changes, .. } => {
-                *uses.borrow_mut() += 1;
+                *count.borrow_mut() += 1;
                 let used = apply(None, &changes[0].command.to_bytes(), ambient.now);
                 EffectResult::Changed(vec![StateAnswer::read(&used.answer).unwrap()])
             }
             effect => panic!("{effect:?}"),
         });
-        (answer.status, uses.into_inner())
+        (answer.status, count.into_inner())
     };
     assert_eq!(uses("/credentials/tickets?format=yaml", "ada"), (400, 0));
     assert_eq!(uses("/credentials/tickets", "*"), (403, 0));
