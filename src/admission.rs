@@ -9,12 +9,18 @@ impl Exchange<'_> {
     /// Returns the caller, if it is authenticated, within the rule's limit, and has solved the challenge.
     pub(crate) fn caller(&self, access: &Access) -> Result<Caller, Blocked<Problem>> {
         let caller = self.admit(access, Challenge::Required)?;
-        let used = caller.use_ticket(self.request.results, self.ambient);
-        used.map_err(|blocked| blocked.map(Problem::from))?;
+        self.use_ticket(&caller)?;
         Ok(caller)
     }
 
-    /// Returns the caller of a request that only asks what it can request next, which uses no ticket up.
+    /// Uses up the ticket of a caller, if it has one that is valid once.
+    pub(crate) fn use_ticket(&self, caller: &Caller) -> Result<(), Blocked<Problem>> {
+        let used = caller.use_ticket(self.request.results, self.ambient);
+        used.map_err(|blocked| blocked.map(Problem::from))
+    }
+
+    /// Returns the caller of a request that only asks what it can request next, or that can still be refused. Its ticket is not
+    /// used up.
     pub(crate) fn caller_with_ticket_left(
         &self,
         access: &Access,

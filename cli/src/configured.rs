@@ -62,6 +62,13 @@ impl NamedRule<'_> {
     }
 }
 
+/// Whether two entries of `BUCKETS` are the same bucket, although perhaps with other credentials.
+pub(crate) fn same_bucket(first: &BucketEntry, second: &BucketEntry) -> bool {
+    let endpoint =
+        |bucket: &BucketEntry| bucket.endpoint().trim_end_matches('/').to_ascii_lowercase();
+    first.bucket().name() == second.bucket().name() && endpoint(first) == endpoint(second)
+}
+
 impl Configured {
     /// Reads and parses the configuration file.
     pub(crate) fn read(args: &ConfigArgs) -> Result<Self, Failure> {

@@ -81,6 +81,9 @@ fn of_kind(kind: &ConfigErrorKind, key: &str) -> Option<&'static str> {
         ConfigErrorKind::TagsOfUploader => {
             r#"write tags into the upload rule, such as tags = { scan = "pending" }"#
         }
+        ConfigErrorKind::TagsOfCredentials => {
+            r#"begin the prefix of that rule with another segment, or leave "write" out of its `actions`"#
+        }
         ConfigErrorKind::ExpireWithoutConfirm => {
             "write confirm = true as well, or leave `expire_unconfirmed` out"
         }

@@ -224,6 +224,61 @@ fn policies_and_pages_have_what_handed_out_credentials_need() {
 }
 
 #[test]
+fn the_description_of_a_token_of_r2_names_the_keys_that_may_be_listed() {
+    let here = Scratch::new();
+    let mut config = good();
+    config["vars"]["BUCKETS"] = json!({ "media": {
+        "provider": "r2", "name": "acme-media", "endpoint": "https://0a1b.r2.cloudflarestorage.com",
+        "credentials": { "secret": "MEDIA", "temporary": true },
+    } });
+    config["vars"]["UPLOADS"] = json!({});
+    config["vars"]["DOWNLOADS"] = json!({});
+    config["vars"]["CREDENTIALS"] = json!({ "home": {
+        "bucket": "media", "callers": ["site"], "prefix": "users/{caller}/", "actions": ["read", "list"], "expires": "1 h",
+    } });
+    write(&here, "wrangler.json", &config.to_string());
+    let Output { stdout, stderr, .. } = run(&here.0, &["iam"]);
+    let text = String::from_utf8(stdout).unwrap();
+    assert!(
+        text.contains("\n  GetObject users/*/*\n  ListBucket users/*/*\n"),
+        "{text}{}",
+        String::from_utf8_lossy(&stderr)
+    );
+}
+
+/// The template would take the role away from the key.
+#[test]
+fn a_role_that_a_key_assumes_as_well_has_no_template() {
+    let here = Scratch::new();
+    let mut config = good();
+    let bucket = |name: &str, credentials: &Value| json!({ "provider": "aws", "name": name, "region": "eu-west-1", "credentials": credentials });
+    let role = "arn:aws:iam::123456789012:role/signpost";
+    config["vars"]["BUCKETS"] = json!({
+        "media": bucket("acme-media", &json!({ "web_identity": true, "role": role })),
+        "notes": bucket("acme-notes", &json!({ "secret": "NOTES", "role": role })),
+    });
+    let download = |bucket: &str| json!({ "bucket": bucket, "callers": ["site"], "key": "a/{path}", "expires": "5 min" });
+    config["vars"]["UPLOADS"] = json!({});
+    config["vars"]["DOWNLOADS"] = json!({ "media": download("media"), "notes": download("notes") });
+    config["vars"]["ISSUER"] =
+        json!({ "url": "https://files.example.com", "keys": ["ISSUER_KEY"] });
+    for args in
+        [&["iam", "--bucket=media", "--trust"][..], &["iam", "--bucket=media", "--policy=trust"]]
+    {
+        write(&here, "wrangler.json", &config.to_string());
+        let output = run(&here.0, args);
+        let said = String::from_utf8(output.stderr).unwrap();
+        let expected = format!("a key assumes {role} for BUCKETS.notes");
+        assert!(output.status.code() == Some(1) && said.contains(&expected), "{said}");
+        // A bucket that no rule uses needs no role.
+        let mut unused = config.clone();
+        unused["vars"]["DOWNLOADS"] = json!({ "media": download("media") });
+        write(&here, "wrangler.json", &unused.to_string());
+        assert_eq!(run(&here.0, args).status.code(), Some(0), "{args:?}");
+    }
+}
+
+#[test]
 fn never_shows_what_might_be_a_secret_in_json() {
     const PASTED: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
     for pointer in ["/vars/BUCKETS/media/credentials", "/vars/CALLERS/site/secret"] {

@@ -11,3 +11,4 @@ pub(crate) mod served_bucket;
 pub(crate) mod served_object;
 pub(crate) mod short_link;
 pub(crate) mod window;
+pub(crate) mod writers;

@@ -1,5 +1,6 @@
 //! The issuer: the name and the keys with which Signpost signs tokens that others verify.
 
+mod certificates;
 mod discovery;
 mod entry;
 mod private_jwk;

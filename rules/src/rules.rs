@@ -14,6 +14,7 @@ use crate::config::reader::{ConfigPath, ConfigValue};
 use crate::credentials_rule::rule::CredentialsRule;
 use crate::denial::Denial;
 use crate::download::rule::DownloadRule;
+use crate::download::writers::Writers;
 use crate::issuer::{self, Issuer};
 use crate::notify::Notify;
 use crate::secret::Secrets;
@@ -55,12 +56,16 @@ impl Rules {
         let uploads = section(vars, "UPLOADS", &mut errors, |_, entry| {
             UploadRule::parse(entry, &buckets, &callers)
         });
-        let downloads = section(vars, "DOWNLOADS", &mut errors, |_, entry| {
-            DownloadRule::parse(entry, &buckets, &callers, &uploads)
-        });
-        let credentials = section(vars, "CREDENTIALS", &mut errors, |_, entry| {
+        let mut credentials_errors = Vec::new();
+        let credentials = section(vars, "CREDENTIALS", &mut credentials_errors, |_, entry| {
             CredentialsRule::parse(entry, &buckets, &callers)
         });
+        // Who writes decides what a link overrides, and whether a tag can be required.
+        let writers = Writers { uploads: &uploads, credentials: &credentials };
+        let downloads = section(vars, "DOWNLOADS", &mut errors, |_, entry| {
+            DownloadRule::parse(entry, &buckets, &callers, writers)
+        });
+        errors.append(&mut credentials_errors);
         let issuer = Issuer::parse(vars).unwrap_or_else(|error| {
             errors.push(error);
             None

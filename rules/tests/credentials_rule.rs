@@ -151,6 +151,38 @@ fn the_workers_own_credentials_are_not_wider_for_it() {
     assert!(own.contains("/d/*") && !own.contains("users"), "{own}");
 }
 
+#[test]
+fn a_tag_is_not_required_where_a_caller_with_credentials_can_set_it() {
+    let mut config = with("bucket", json!("ceph"));
+    config["BUCKETS"]["ceph"] = json!({
+        "provider": "custom", "name": "ceph", "endpoint": "https://s3.example.com",
+        "credentials": { "secret": "CEPH", "role": "arn:aws:iam:::role/signpost" },
+    });
+    config["DOWNLOADS"] = json!({ "scanned": {
+        "bucket": "ceph", "callers": ["anyone"], "key": "users/{path}", "expires": "5 min",
+        "require_tag": { "key": "scan", "value": "clean" },
+    } });
+    let expected = "DOWNLOADS.scanned.require_tag: a client of CREDENTIALS.home can send tags of its own, since this provider is not known to reject them: keep its prefix apart from these keys";
+    for (key, value, is_refused) in [
+        ("actions", json!(["write"]), true),
+        ("actions", json!(["read"]), false),
+        ("prefix", json!("elsewhere/{caller}/"), false),
+    ] {
+        let mut config = config.clone();
+        config["CREDENTIALS"]["home"]["actions"] = json!(["read", "write"]);
+        config["CREDENTIALS"]["home"][key] = value.clone();
+        let errors = parse(&config).err().unwrap_or_default();
+        let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        let refused: &[&str] = if is_refused { &[expected] } else { &[] };
+        assert_eq!(errors, refused, "{key} = {value}");
+    }
+    // Amazon rejects a tag without a permission for it.
+    config["CREDENTIALS"]["home"]["bucket"] = json!("role");
+    config["CREDENTIALS"]["home"]["actions"] = json!(["write"]);
+    config["DOWNLOADS"]["scanned"]["bucket"] = json!("role");
+    assert!(parse(&config).is_ok());
+}
+
 fn with(key: &str, value: Value) -> Value {
     let role = json!({ "secret": "HOME", "role": "arn:aws:iam::123456789012:role/signpost" });
     let identity =

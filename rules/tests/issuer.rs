@@ -7,7 +7,7 @@
     reason = "a test may panic, and has std"
 )]
 
-use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use rules::{
     Blocked, Denial, Effect, EffectResult, Results, Rules, Secret, Secrets, SignedToken,
@@ -24,6 +24,11 @@ const ED25519: &str = r#"{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsx
 const THUMBPRINT: &str = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k";
 /// The example of RFC 7517, appendix A.2.
 const P256: &str = r#"{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","d":"870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE","use":"enc","kid":"1"}"#;
+/// A certificate of that key, which it has signed itself, and the key as PKCS #8: both as `openssl` writes them.
+const CERTIFICATE: &str = "MIIBfTCCASOgAwIBAgIUWqSji2WzbY/8FCYHUccX23oDNbAwCgYIKoZIzj0EAwIwEzERMA8GA1UEAwwIc2lnbnBvc3QwIBcNMjYxMTI3MjI1NjIyWhgPMjEyNjExMDMyMjU2MjJaMBMxETAPBgNVBAMMCHNpZ25wb3N0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEMKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D7gS2XpJFbZiItSs3m9+9Ue6GnvHw/GW2ZZaVtszggXI6NTMFEwHQYDVR0OBBYEFDcyfVhXa01ya/QO7AhriG5/zvuZMB8GA1UdIwQYMBaAFDcyfVhXa01ya/QO7AhriG5/zvuZMA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIgcbrbITb7AK55O6nUKr/i0qStUkTmXptfgUkrw665TS4CIQDfrCaAaMGaxPTjR7jK/KEd0dzt8/AgbLVUDBxpY64k2Q==";
+/// The beginning of another certificate.
+const OTHER: [u8; 6] = [0x30, 0x82, 0x01, 0x7d, 0x30, 0x82];
+const PKCS8: &str = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAGhRANCAAQwoEJM0hwpRIOKLXXJKzfnbqINnwCJOjtO7oo8Cq/sPuBLZekkVtmIi1Kzeb371R7oae8fD8ZbZllpW2zOCBcj";
 const SHARED: &str = "a-shared-secret-of-at-least-32-bytes";
 
 #[test]
@@ -121,9 +126,25 @@ fn certificates_of_a_key_are_published_with_it() {
         jwk["x5c"] = certificates;
         rules().key_set(&secrets(&[("ISSUER_KEY", &jwk.to_string())]))
     };
-    let certificates = json!(["MIIB+/==", "MIIC"]);
-    assert_eq!(with(certificates.clone()).unwrap().unwrap()["keys"][0]["x5c"], certificates);
+    for certificates in [json!([CERTIFICATE]), json!([CERTIFICATE, BASE64_STANDARD.encode(OTHER)])]
+    {
+        assert_eq!(with(certificates.clone()).unwrap().unwrap()["keys"][0]["x5c"], certificates);
+    }
+    let der = BASE64_STANDARD.decode(CERTIFICATE).unwrap();
+    let d = BASE64_URL_SAFE_NO_PAD.decode("870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE").unwrap();
+    let with_d = BASE64_STANDARD.encode([&*der, &*d].concat());
     for wrong in [
+        json!([PKCS8]),
+        json!([CERTIFICATE, PKCS8]),
+        json!([BASE64_STANDARD.encode(OTHER)]),
+        json!([BASE64_STANDARD.encode(OTHER), CERTIFICATE]),
+        json!([with_d]),
+        json!([CERTIFICATE, with_d]),
+        json!([CERTIFICATE, BASE64_STANDARD.encode("-----BEGIN PRIVATE KEY-----")]),
+        json!(CERTIFICATE),
+        json!([[CERTIFICATE]]),
+        json!([format!("{CERTIFICATE}\n")]),
+        json!([CERTIFICATE, CERTIFICATE, CERTIFICATE, CERTIFICATE, CERTIFICATE]),
         json!("MIIB"),
         json!([]),
         json!([""]),

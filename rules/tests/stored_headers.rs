@@ -74,6 +74,32 @@ fn a_link_keeps_the_headers_that_the_upload_rule_decides() {
 }
 
 #[test]
+fn a_link_overrides_the_headers_that_a_caller_with_credentials_could_store() {
+    let credentials =
+        json!({ "secret": "MEDIA", "role": "arn:aws:iam::123456789012:role/signpost" });
+    let form = json!({ "provider": "aws", "region": "eu-west-1" });
+    // A second entry of `BUCKETS` for the same bucket.
+    let shared = merged(&with(&form, "name", "acme-media"), &json!({ "credentials": credentials }));
+    for (name, change, expected) in [
+        ("the same keys", json!({}), true),
+        ("keys further up", json!({ "prefix": "files/" }), true),
+        ("keys elsewhere", json!({ "prefix": "other/" }), false),
+        ("no right to write", json!({ "actions": ["read", "list", "delete"] }), false),
+        ("another bucket", json!({ "bucket": "elsewhere" }), false),
+    ] {
+        let rule = json!({ "bucket": "shared", "callers": ["visitor"], "prefix": "files/new/", "actions": ["write"], "expires": "1 h" });
+        let more = json!({
+            "BUCKETS_2": { "shared": shared, "elsewhere": with(&shared, "name", "acme-elsewhere") },
+            "CREDENTIALS": { "home": merged(&rule, &change) },
+        });
+        let upload = json!({ "cache_control": "no-store", "content_disposition": "inline" });
+        let url = link_with(&form, &upload, &json!({}), "", &more);
+        assert_eq!(url.contains(OVERRIDES), expected, "{name}: {url}");
+        assert_eq!(url.contains("response-"), expected, "{name}: {url}");
+    }
+}
+
+#[test]
 fn google_gets_only_the_parameter_that_it_documents() {
     let url = link(&json!({ "provider": "gcs", "forms": false }), &json!({}), &json!({}), "");
     assert!(url.contains("&response-content-disposition=inline&"), "{url}");
@@ -86,6 +112,17 @@ fn bound() -> Value {
 
 /// Returns the link to `files/new/a.png` under a configuration with one upload rule and one download rule.
 fn link(bucket: &Value, upload: &Value, download: &Value, saved_as: &str) -> String {
+    link_with(bucket, upload, download, saved_as, &json!({}))
+}
+
+/// The same with more variables.
+fn link_with(
+    bucket: &Value,
+    upload: &Value,
+    download: &Value,
+    saved_as: &str,
+    more: &Value,
+) -> String {
     let named = |name: &str| with(&with(bucket, "credentials", "MEDIA"), "name", name);
     let rule = json!({ "bucket": "media", "callers": ["visitor"], "expires": "5 min" });
     let upload = merged(
@@ -102,6 +139,7 @@ fn link(bucket: &Value, upload: &Value, download: &Value, saved_as: &str) -> Str
         "UPLOADS": { "file": upload },
         "DOWNLOADS": { "file": download },
     });
+    let config = merged(&config, more);
     let rules = Rules::parse(config.as_object().unwrap()).unwrap();
     let mut secrets = Secrets::default();
     for name in rules.secrets().into_iter().filter(|name| name.as_str().contains("ACCESS_KEY")) {

@@ -24,12 +24,14 @@ pub(crate) fn respond(rule: &CredentialsRule, exchange: Exchange<'_>) -> Action 
 
 fn hand_out(rule: &CredentialsRule, exchange: Exchange<'_>) -> Result<Answer, Blocked<Problem>> {
     let Exchange { site, request, ambient, record, .. } = exchange;
-    let caller = exchange.caller(rule.access())?;
     let format = Format::of(request)?;
+    let caller = exchange.caller_with_ticket_left(rule.access())?;
     let grant = rule.grant(&caller, ambient)?;
+    exchange.use_ticket(&caller)?;
     let handed_out = grant
         .issue(site.secrets(), request.results, ambient.now)
         .map_err(|blocked| blocked.map(Problem::from))?;
+    let answer = format.answer(&handed_out)?;
     record.borrow_mut().granted(grant.prefix(), grant.ends_with());
-    Ok(format.answer(&handed_out).with_end(grant.ends_with()))
+    Ok(answer.with_end(grant.ends_with()))
 }

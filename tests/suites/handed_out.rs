@@ -16,7 +16,9 @@ use std::collections::BTreeMap;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use percent_encoding::percent_decode_str;
 use ring::hmac;
-use rules::{Ambient, CredentialsRequest, Effect, EffectResult, Fetched, Holder, Timing};
+use rules::{
+    Ambient, CredentialsRequest, Effect, EffectResult, Fetched, Holder, StateAnswer, Timing, apply,
+};
 use serde_json::{Value, json};
 use signer::UnixTime;
 use signpost::{Answer, Site};
@@ -167,7 +169,6 @@ fn a_failure_of_the_token_service_is_503_and_logged_without_the_answer() {
         EffectResult::Failed,
         fetched(403, "<E><Error><Code>AccessDenied</Code></Error></E>".into()),
         fetched(200, Sts(0).xml(NOW)), // it has expired
-        fetched(200, Sts(0).xml(NOW + 60).replace("marked-secret-0", "$(reboot)")),
     ] {
         let answer = case::send(&site, &post("home", "ada"), ambient, |_| result.clone());
         assert_eq!(answer.status, 503);
@@ -181,6 +182,28 @@ fn a_failure_of_the_token_service_is_503_and_logged_without_the_answer() {
         Err("signpost: no new credentials for the bucket b: the token service did not answer"
             .into())
     );
+}
+
+/// A caller's name is in the comment, and a file of variables is read by a shell.
+#[test]
+fn nothing_in_a_file_of_variables_is_read_as_a_command() {
+    let site = site(&role());
+    let ambient = Ambient { now: UnixTime::from_secs(NOW), random: || [7; 16] };
+    let env = |caller: &str| request("GET", "home?format=env", caller, &json!({}));
+    for line_end in ["\u{2028}", "\u{2029}"] {
+        let (answer, _) = send(&site, &env(&format!("a{line_end}b")), 0);
+        assert!(!answer.body.contains(line_end), "{}", answer.body);
+        let escaped = format!("\n# prefix: users/a{}b/\n", line_end.escape_unicode());
+        assert!(answer.body.contains(&escaped), "{}", answer.body);
+        assert_eq!(answer.body.lines().count(), 8);
+    }
+    let unusual =
+        |_: &Effect| fetched(200, Sts(0).xml(NOW + 60).replace("marked-secret-0", "$(reboot)"));
+    let answer = case::send(&site, &env("ada"), ambient, unusual);
+    assert_eq!((answer.status, answer.body.contains("reboot")), (400, false), "{}", answer.body);
+    let answer = case::send(&site, &post("home", "ada"), ambient, unusual);
+    assert_eq!(answer.status, 200, "JSON can have any text");
+    assert_eq!(read(&answer.body)["credentials"]["secretAccessKey"], "$(reboot)");
 }
 
 #[test]
@@ -268,6 +291,33 @@ fn a_ticket_shortens_the_life_as_far_as_the_service_permits_and_must_not_be_for_
     let (other, _) =
         send(&site, &ticket(json!({ "rule": "uploads/u", "sub": "ada", "exp": NOW + 60 })), 0);
     assert_eq!(other.status, 403);
+}
+
+#[test]
+fn a_refused_request_leaves_the_ticket_unused() {
+    let mut config = config(&role());
+    config["CALLERS"]["ticket"]["single_use"] = json!(true);
+    let site = site_of(&config);
+    let ambient = Ambient { now: UnixTime::from_secs(NOW), random: || [7; 16] };
+    let uses = |path: &str, subject: &str| {
+        let claims = json!({ "rule": "credentials/tickets", "sub": subject, "exp": NOW + 3_600, "jti": "a-ticket" });
+        let headers = json!({ "authorization": format!("Bearer {}", hs256(&claims)) });
+        let request = json!({ "method": "POST", "path": path, "headers": headers });
+        let count = RefCell::new(0);
+        let answer = case::send(&site, &request, ambient, |effect| match effect {
+            Effect::RequestCredentials(request) => Sts(0).result(request, 0),
+            Effect::ChangeState { changes, .. } => {
+                *count.borrow_mut() += 1;
+                let used = apply(None, &changes[0].command.to_bytes(), ambient.now);
+                EffectResult::Changed(vec![StateAnswer::read(&used.answer).unwrap()])
+            }
+            effect => panic!("{effect:?}"),
+        });
+        (answer.status, count.into_inner())
+    };
+    assert_eq!(uses("/credentials/tickets?format=yaml", "ada"), (400, 0));
+    assert_eq!(uses("/credentials/tickets", "*"), (403, 0));
+    assert_eq!(uses("/credentials/tickets", "ada"), (200, 1));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use rules::BucketEntry;
 use rules::iam::{Permission, Use};
+use serde_json::Value;
 
 /// The names of the secrets that store the new key.
 pub(crate) fn secrets(bucket: &BucketEntry) -> String {
@@ -39,7 +40,8 @@ pub(crate) fn r2_token(
     });
     // The token passes on what it hands out, so it needs all of it.
     let others = handed_out.iter().map(|each| {
-        let keys = each.resource.split_once('/').map_or("", |(_, keys)| keys);
+        let of_objects = each.resource.split_once('/').map(|(_, keys)| keys.to_owned());
+        let keys = of_objects.unwrap_or_else(|| listed_keys(each));
         format!("  {} {keys}\n", each.actions.join(" ").replace("s3:", ""))
     });
     let keys = keys.chain(others);
@@ -55,6 +57,16 @@ pub(crate) fn r2_token(
          {}Keep nothing else in this bucket.",
         keys.collect::<String>()
     )
+}
+
+/// The keys that a permission to list names, which are in its condition.
+fn listed_keys(permission: &Permission<'_>) -> String {
+    let condition: Value = serde_json::from_str(&permission.condition).unwrap_or_default();
+    condition
+        .pointer("/StringLike/s3:prefix")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// The instructions for a bucket whose forms only the Worker verifies.

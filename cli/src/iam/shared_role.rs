@@ -43,17 +43,29 @@ pub(super) struct SharedRole<'c> {
 
 impl<'c> SharedRole<'c> {
     /// Finds the other buckets that use the role of this one.
+    ///
+    /// Rejects a role that a key assumes as well: the trust policy would name only the tokens, and close that bucket.
     pub(super) fn of(configured: &'c Configured, bucket: &'c BucketEntry) -> Result<Self, Failure> {
         let (text, _) = role::role(bucket)?;
         let arn = RoleArn::of(text)
             .ok_or_else(|| Failure::rejected(format!("{text:?} is not the ARN of a role")))?;
         let shares = |other: &&BucketEntry| {
-            let assumed = other.assumed_role();
-            let shared =
-                assumed.filter(|assumed| assumed.token.is_some() && assumed.role == Some(text));
-            shared.is_some() && configured.rules_of(other).next().is_some()
+            other.assumed_role().is_some_and(|assumed| assumed.role == Some(text))
+                && configured.rules_of(other).next().is_some()
         };
-        Ok(Self { arn, buckets: configured.rules.buckets().filter(shares).collect() })
+        let by_token = |other: &&BucketEntry| {
+            other.assumed_role().is_some_and(|assumed| assumed.token.is_some())
+        };
+        let (buckets, by_key): (Vec<_>, Vec<_>) =
+            configured.rules.buckets().filter(shares).partition(by_token);
+        match by_key.first() {
+            None => Ok(Self { arn, buckets }),
+            Some(other) => Err(Failure::rejected(format!(
+                "a key assumes {text} for {}, and this policy would allow only tokens to",
+                configured.place_of_bucket(other)
+            ))
+            .hint("give that bucket another role, or `web_identity` instead of its `secret`")),
+        }
     }
 
     pub(super) fn tokens(&self) -> Vec<TrustedToken<'c>> {

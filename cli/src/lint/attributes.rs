@@ -2,7 +2,7 @@
 
 use rules::{Action, Tag};
 
-use crate::configured::{Configured, NamedRule, Rule};
+use crate::configured::{Configured, NamedRule, Rule, same_bucket};
 use crate::finding::Finding;
 
 /// The canned access control lists that let strangers read an object, and who they are.
@@ -28,26 +28,42 @@ fn public_acl(configured: &Configured, named: NamedRule<'_>) -> Option<Finding> 
     )
 }
 
-/// A rule that reads the same keys without the tag that a download rule requires.
+/// A rule that reads the same keys without the tag that a download rule requires, or that can replace a file after it was scanned.
 fn bypass(configured: &Configured, named: NamedRule<'_>) -> Option<Finding> {
     let (own_tag, key) = match named.rule {
         Rule::Download(_) => (rule_tag(named), "key"),
-        Rule::Credentials(rule) if rule.actions().contains(&Action::Read) => (None, "prefix"),
-        Rule::Upload(_) | Rule::Credentials(_) => return None,
+        Rule::Credentials(_) => (None, "prefix"),
+        Rule::Upload(_) => return None,
     };
-    let requires = configured.rules_of(named.bucket()).find(|other| {
-        rule_tag(*other).is_some_and(|tag| own_tag != Some(tag))
+    let hint = match named.rule {
+        Rule::Credentials(_) => "keep its prefix apart from those keys",
+        Rule::Upload(_) | Rule::Download(_) => {
+            "write the same require_tag into both rules, or keep their keys apart"
+        }
+    };
+    let can = |action| match named.rule {
+        Rule::Credentials(rule) => rule.actions().contains(&action),
+        Rule::Upload(_) | Rule::Download(_) => action == Action::Read,
+    };
+    let requires = configured.rules().find(|other| {
+        same_bucket(other.bucket(), named.bucket())
+            && rule_tag(*other).is_some_and(|tag| own_tag != Some(tag))
             && overlap(other.key().prefix(), named.key().prefix())
     })?;
-    let message = format!(
-        "this rule reads files below {:?}, and {} reads them only with a tag",
-        named.key().prefix(),
-        configured.place_of_rule(requires)
-    );
+    let (prefix, requires) = (named.key().prefix(), configured.place_of_rule(requires));
+    let message = if can(Action::Read) {
+        format!("this rule reads files below {prefix:?}, and {requires} reads them only with a tag")
+    } else if can(Action::Write) {
+        format!(
+            "this rule can replace a file below {prefix:?} between its scan and its tag, which {requires} requires"
+        )
+    } else {
+        return None;
+    };
     Some(
         Finding::warning("tag-bypass", format!("{}.{key}", configured.place_of_rule(named)))
             .says(message)
-            .hint("write the same require_tag into both rules, or keep their keys apart"),
+            .hint(hint),
     )
 }
 

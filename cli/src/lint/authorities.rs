@@ -1,6 +1,6 @@
 //! Rules that share the keys of their callers, although the callers get their names from different places.
 
-use crate::configured::{Configured, NamedRule};
+use crate::configured::{Configured, NamedRule, same_bucket};
 use crate::finding::Finding;
 
 pub(super) fn lint(configured: &Configured) -> Vec<Finding> {
@@ -25,6 +25,6 @@ pub(super) fn lint(configured: &Configured) -> Vec<Finding> {
 
 /// Whether both rules can make the same key of the same bucket for different callers.
 fn confuse(first: NamedRule<'_>, second: NamedRule<'_>) -> bool {
-    first.bucket().name() == second.bucket().name()
+    same_bucket(first.bucket(), second.bucket())
         && rules::confuse_callers((first.key(), first.access()), (second.key(), second.access()))
 }

@@ -69,7 +69,9 @@ fn needless_key(bucket: &BucketEntry, role: &AssumedRole<'_>, place: String) -> 
 /// Warns of an issuer whose keys Amazon does not fetch.
 /// Spec: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateOpenIDConnectProvider.html>
 fn unreachable_issuer(bucket: &BucketEntry, role: &AssumedRole<'_>) -> Option<Finding> {
-    let url = role.token.filter(|_| bucket.provider().takes_tokens())?.issuer;
+    // A bucket that no rule uses has no issuer yet.
+    let token = role.token.filter(|token| !token.issuer.is_empty());
+    let url = token.filter(|_| bucket.provider().takes_tokens())?.issuer;
     let authority = url.strip_prefix("https://").and_then(|rest| rest.split('/').next());
     authority.is_none_or(|authority| authority.contains(':')).then(|| {
         Finding::warning("unreachable-issuer", "ISSUER.url")

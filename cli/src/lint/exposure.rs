@@ -3,7 +3,7 @@
 use rules::{Action, CallerKind, CredentialsRule, MediaType, UploadRule};
 use signer::HttpUrl;
 
-use crate::configured::{Configured, NamedRule, Rule};
+use crate::configured::{Configured, NamedRule, Rule, same_bucket};
 use crate::finding::Finding;
 
 /// Longest `expires` of an upload rule without a warning, in seconds: 1 hour.
@@ -154,7 +154,6 @@ fn shared_prefixes(configured: &Configured) -> Vec<Finding> {
 /// Whether both rules can make the same key of the same bucket.
 fn overlap(first: NamedRule<'_>, second: NamedRule<'_>) -> bool {
     let (first_prefix, second_prefix) = (first.key().prefix(), second.key().prefix());
-    let same_bucket = first.bucket().name() == second.bucket().name();
-    same_bucket
+    same_bucket(first.bucket(), second.bucket())
         && (first_prefix.starts_with(second_prefix) || second_prefix.starts_with(first_prefix))
 }

@@ -50,6 +50,8 @@ pub enum ConfigErrorKind {
     AttributeByOtherMethod,
     /// An uploader can set the tag that a download requires.
     TagsOfUploader,
+    /// A caller with credentials can set the tag that a download requires.
+    TagsOfCredentials,
     /// Unconfirmed files would be removed, but uploads are not confirmed.
     ExpireWithoutConfirm,
     /// Mismatched objects would be deleted, but uploads are not confirmed.

@@ -45,7 +45,8 @@ impl CredentialsGrant {
         self.lifetime.ends_with
     }
 
-    /// Gets credentials that are restricted to the grant. They are new: those that sign for the Worker are never handed out.
+    /// Gets credentials that are restricted to the grant. They are new, though requests at the same time with equal caller, prefix
+    /// and actions can share them. Those that sign for the Worker are never handed out.
     ///
     /// # Errors
     ///
@@ -84,7 +85,7 @@ impl CredentialsGrant {
         let Issued { access_key_id, secret_access_key, session_token, expiration } = issued;
         let bucket = self.bucket.bucket();
         let url = bucket.object_url(&ObjectKey::new("x").ok()?);
-        let handed_out = HandedOut {
+        Some(HandedOut {
             access_key_id,
             secret_access_key,
             session_token,
@@ -92,10 +93,9 @@ impl CredentialsGrant {
             bucket: bucket.name(),
             region: bucket.region().as_str(),
             endpoint: self.bucket.endpoint(),
-            url: url.trim_end_matches("/x").to_owned(),
+            url: url.strip_suffix("/x")?.to_owned(),
             prefix: &self.prefix,
-        };
-        handed_out.is_plain().then_some(handed_out)
+        })
     }
 }
 

@@ -29,7 +29,8 @@ pub struct HandedOut<'g> {
 
 impl HandedOut<'_> {
     /// Returns whether no part has a character that a shell or a file of variables reads in a way of its own.
-    pub(super) fn is_plain(&self) -> bool {
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
         let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"+/=._~:-".contains(&b);
         [&self.access_key_id, &*self.secret_access_key, &*self.session_token]
             .into_iter()

@@ -13,12 +13,15 @@ const MAX_LEN: usize = 64;
 const DIGEST: usize = 32;
 
 /// Returns `login=ada` for the subject `ada` of the entry `login`. A subject that a name cannot have is replaced by the first half
-/// of the SHA-256 of `login=` and the subject, in hexadecimal digits.
+/// of the SHA-256 of `login=` and the subject, in hexadecimal digits. So is one that looks like such a digest, so that no caller
+/// has the name of another.
 pub(super) fn session_name(caller: &Caller) -> String {
-    let name = [caller.name(), "=", caller.subject().unwrap_or_default()].concat();
+    let subject = caller.subject().unwrap_or_default();
+    let name = [caller.name(), "=", subject].concat();
     // Amazon also takes `+`, and Ceph does not.
     let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"_=,.@-".contains(&b);
-    if name.len() <= MAX_LEN && name.bytes().all(is_allowed) {
+    let is_digest = subject.len() == DIGEST && subject.bytes().all(|b| b.is_ascii_hexdigit());
+    if name.len() <= MAX_LEN && name.bytes().all(is_allowed) && !is_digest {
         return name;
     }
     // Both are ASCII: an entry's name by the configuration.
@@ -56,5 +59,10 @@ mod tests {
         }
         assert_ne!(name("login", "auth0|1"), name("login", "auth0|2"));
         assert_ne!(name("login", "auth0|1"), name("shop", "auth0|1"));
+        let digest = "fa5b73787610fae11488d5f5431f9842"; // of `auth0|5f7c`, see above
+        for imitation in [digest, &digest.to_uppercase()] {
+            assert_ne!(name("login", imitation), format!("login={imitation}"));
+            assert_ne!(name("login", imitation), name("login", "auth0|5f7c"));
+        }
     }
 }

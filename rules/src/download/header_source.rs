@@ -12,6 +12,7 @@ use signer::Expires;
 use crate::bucket::entry::BucketEntry;
 use crate::bucket::provider::ExtraFields;
 use crate::download::window::Window;
+use crate::download::writers::Writers;
 use crate::keys::template::KeyTemplate;
 use crate::upload::rule::UploadRule;
 
@@ -30,13 +31,13 @@ pub(crate) struct HeaderSource {
 
 impl HeaderSource {
     /// Decides for a download rule with this bucket and these keys.
-    pub(crate) fn of<'a>(
-        bucket: &BucketEntry,
-        key: &KeyTemplate,
-        uploads: impl Iterator<Item = &'a UploadRule> + Clone,
-    ) -> Self {
-        let open = writers(bucket, key, uploads).filter(|upload| leaves_headers_open(upload));
-        let is_open = |header| open.clone().any(|upload| !upload.attributes.fixes(header));
+    pub(crate) fn of(bucket: &BucketEntry, key: &KeyTemplate, writers: Writers<'_>) -> Self {
+        let uploads: Vec<_> =
+            writers.uploads(bucket, key).filter(|upload| leaves_headers_open(upload)).collect();
+        // Whoever has credentials chooses all headers.
+        let all_open = writers.credentials(bucket, key).next().is_some();
+        let is_open =
+            |header| all_open || uploads.iter().any(|upload| !upload.attributes.fixes(header));
         // Google documents only the override of `Content-Disposition`.
         let documents_all = !bucket.signature.is_google();
         Self {
@@ -74,26 +75,9 @@ impl HeaderSource {
     }
 }
 
-/// Returns the upload rules that may have written objects with these keys.
-pub(crate) fn writers<'a>(
-    bucket: &BucketEntry,
-    key: &KeyTemplate,
-    uploads: impl Iterator<Item = &'a UploadRule> + Clone,
-) -> impl Iterator<Item = &'a UploadRule> + Clone {
-    uploads.filter(move |upload| {
-        // Two entries of `BUCKETS` may be the same bucket, with other credentials.
-        let same_bucket = upload.bucket.bucket.name() == bucket.bucket.name();
-        same_bucket && overlap(upload.key.prefix(), key.prefix())
-    })
-}
-
 /// Returns whether the client can store headers that the grant does not name.
-pub(crate) fn leaves_headers_open(rule: &UploadRule) -> bool {
+fn leaves_headers_open(rule: &UploadRule) -> bool {
     // The Worker stores only fields that the policy names, and headers that are signed.
     let by_form = rule.bucket.provider.extra_fields == ExtraFields::Unknown;
     !rule.is_bound() && (rule.takes_puts() || by_form)
-}
-
-fn overlap(first: &str, second: &str) -> bool {
-    first.starts_with(second) || second.starts_with(first)
 }

@@ -21,13 +21,13 @@ use crate::download::serve::Serve;
 use crate::download::served_object::{ActiveContent, ServedObject};
 use crate::download::short_link::ShortLink;
 use crate::download::window::Window;
+use crate::download::writers::Writers;
 use crate::keys::fill::Values;
 use crate::keys::part::{self, Placeholder};
 use crate::keys::template::KeyTemplate;
 use crate::lifetime::Lifetime;
 use crate::rule_keys;
 use crate::upload::attributes::tags::Tag;
-use crate::upload::rule::UploadRule;
 
 /// Longest lifetime of a link, in seconds: 7 days, S3's own limit.
 const MAX_EXPIRES: u32 = Expires::MAX_SECS;
@@ -78,7 +78,7 @@ impl DownloadRule {
         entry: &ConfigValue<'_>,
         buckets: &LiteMap<String, Arc<BucketEntry>>,
         callers: &LiteMap<String, CallerKind>,
-        uploads: &LiteMap<String, UploadRule>,
+        writers: Writers<'_>,
     ) -> Result<Self, ConfigError> {
         let mut table = TableReader::new(entry)?;
         let (serve, bucket) = Serve::parse(&mut table, buckets)?;
@@ -93,7 +93,7 @@ impl DownloadRule {
         let disposition = if attachment { Disposition::Attachment } else { Disposition::Shown };
         let required_tag = table.optional("require_tag");
         let required_tag =
-            required_tag.map(|entry| required_tag::parse(&entry, &bucket, &key, uploads));
+            required_tag.map(|entry| required_tag::parse(&entry, &bucket, &key, writers));
         let required_tag = required_tag.transpose()?;
         let short_link = ShortLink::parse(&mut table, &access)?;
         if let (Some(_), Some(entry)) = (short_link, of_window) {
@@ -103,7 +103,7 @@ impl DownloadRule {
             return Err(entry.place.join("serve").problem(DIRECT_AND_SHORT_LINK));
         }
         table.finish()?;
-        let header_source = HeaderSource::of(&bucket, &key, uploads.values());
+        let header_source = HeaderSource::of(&bucket, &key, writers);
         Ok(Self {
             bucket,
             access,

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use super::certificates::{self, Certificates};
 use crate::callers::tokens::algorithm::Algorithm;
 use crate::callers::tokens::jwk::{KeyType, public_members};
 use crate::strict_json;
@@ -17,11 +18,6 @@ const CURVE: &[&str] = &["d"];
 
 /// Longest `kid` accepted, in bytes.
 const MAX_ID: usize = 128;
-
-/// The member with certificates of the public key, by which some servers verify: Ceph 16 knows no other key.
-/// Spec: <https://www.rfc-editor.org/rfc/rfc7517#section-4.7>
-const CERTIFICATES: &str = "x5c";
-const MAX_CERTIFICATES: usize = 4;
 
 /// A private key that can sign.
 pub(crate) struct PrivateJwk {
@@ -38,27 +34,30 @@ impl PrivateJwk {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let object = strict_json::object(text.as_bytes())?;
         let public = public_members(&object);
-        let (algorithm, private) = match KeyType::of(&public)? {
-            KeyType::Rsa => (Algorithm::Rs256, RSA),
-            KeyType::P256 => (Algorithm::Es256, CURVE),
-            KeyType::Ed25519 => (Algorithm::EdDsa, CURVE),
+        let (algorithm, private, identifying): (_, _, &[&str]) = match KeyType::of(&public)? {
+            KeyType::Rsa => (Algorithm::Rs256, RSA, &["n"]),
+            KeyType::P256 => (Algorithm::Es256, CURVE, &["x", "y"]),
+            KeyType::Ed25519 => (Algorithm::EdDsa, CURVE, &["x"]),
         };
         let declared = object.get("alg").map(|name| name.as_str().and_then(Algorithm::named));
         if declared.is_some_and(|declared| declared != Some(algorithm)) {
             return None;
         }
-        let certificates = object.get(CERTIFICATES);
-        if !certificates.is_none_or(is_certificates) {
-            return None;
-        }
         let mut members = public.clone();
+        let mut private_bytes = Zeroizing::new(Vec::new());
         for name in private {
             let number = object.get(*name)?;
-            BASE64_URL_SAFE_NO_PAD
-                .decode(number.as_str()?)
-                .ok()
-                .filter(|bytes| !bytes.is_empty())?;
+            private_bytes.push(bytes(number).filter(|bytes| !bytes.is_empty())?);
             members.insert((*name).to_owned(), number.clone());
+        }
+        let certificates = object.get(certificates::MEMBER);
+        if let Some(certificates) = certificates {
+            let public_bytes: Option<Vec<_>> =
+                identifying.iter().map(|name| bytes(public.get(*name)?)).collect();
+            let certificates = Certificates::parse(certificates)?;
+            if !certificates.are_of(&public_bytes?.concat(), &private_bytes) {
+                return None;
+            }
         }
         let id = match object.get("kid") {
             Some(id) => id.as_str().filter(|id| (1..=MAX_ID).contains(&id.len()))?.to_owned(),
@@ -66,7 +65,7 @@ impl PrivateJwk {
         };
         let mut public = public;
         if let Some(certificates) = certificates {
-            public.insert(CERTIFICATES.to_owned(), certificates.clone());
+            public.insert(certificates::MEMBER.to_owned(), certificates.clone());
         }
         Some(Self {
             algorithm,
@@ -86,14 +85,9 @@ impl PrivateJwk {
     }
 }
 
-/// Returns whether a value is a list of certificates in base64.
-fn is_certificates(value: &Value) -> bool {
-    let is_base64 = |b: u8| b.is_ascii_alphanumeric() || b"+/=".contains(&b);
-    let is_certificate = |value: &Value| {
-        value.as_str().is_some_and(|text| !text.is_empty() && text.bytes().all(is_base64))
-    };
-    let list = value.as_array().filter(|list| (1..=MAX_CERTIFICATES).contains(&list.len()));
-    list.is_some_and(|list| list.iter().all(is_certificate))
+/// Returns the bytes of a number.
+fn bytes(number: &Value) -> Option<Vec<u8>> {
+    BASE64_URL_SAFE_NO_PAD.decode(number.as_str()?).ok()
 }
 
 /// Returns the thumbprint of a public key: a map of JSON is sorted by name, as the thumbprint requires.

@@ -67,18 +67,19 @@ impl Issuer {
     #[inline(never)]
     pub(crate) fn id_token_key(&self, secrets: &Secrets) -> Result<PrivateJwk, Denial> {
         let keys = self.keys.values(secrets, Self::KEY)?;
-        let keys = keys.iter().filter_map(|secret| PrivateJwk::parse(secret.expose()));
-        let key = keys.into_iter().find(|jwk| ID_TOKEN_ALGORITHMS.contains(&jwk.algorithm));
+        let key = keys.iter().find_map(|secret| id_token_jwk(secret));
         key.ok_or_else(|| match self.keys.as_slice().iter().find(|name| secrets.contains(name)) {
             Some(name) => Denial::SecretMalformed { name: name.clone(), expected: ID_TOKEN_KEY },
             None => Denial::IssuerUnavailable,
         })
     }
 
-    /// Returns what can seal states: one for each key that is set. They stay the same as long as the keys do.
+    /// Returns what can seal states: one for each key that is set and can sign ID tokens. A shared secret cannot, since a server
+    /// that only verifies receipts has it too. They stay the same as long as the keys do.
     #[inline(never)]
     pub(crate) fn sealing_keys(&self, secrets: &Secrets) -> Vec<Credentials> {
         let values = self.keys.as_slice().iter().filter_map(|name| secrets.optional(name));
+        let values = values.filter(|secret| id_token_jwk(secret).is_some());
         values.map(|secret| Credentials::new("issuer", secret.expose())).collect()
     }
 
@@ -128,6 +129,11 @@ impl Rules {
     }
 }
 
+/// Returns the private key in a secret, if it can sign ID tokens.
+fn id_token_jwk(secret: &Secret) -> Option<PrivateJwk> {
+    PrivateJwk::parse(secret.expose()).filter(|jwk| ID_TOKEN_ALGORITHMS.contains(&jwk.algorithm))
+}
+
 /// Returns a token without its signature.
 pub(crate) fn unsigned(header: &impl Serialize, claims: &impl Serialize) -> String {
     let [header, claims] = [serde_json::to_vec(header), serde_json::to_vec(claims)]
@@ -140,4 +146,31 @@ fn sign_hmac(secret: &Secret, data: &str) -> String {
         .expect("HMAC takes a key of any length");
     let signature = mac.chain_update(data.as_bytes()).finalize().into_bytes();
     format!("{data}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
+}
+
+#[cfg(test)]
+mod tests {
+    use signer::Expires;
+
+    use super::*;
+    use crate::secret_name::SecretName;
+    use crate::secret_names::SecretNames;
+
+    /// The example of RFC 7517, appendix A.2.
+    const P256: &str = r#"{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","d":"870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE"}"#;
+    /// The example of RFC 8037, appendix A.1.
+    const ED25519: &str = r#"{"kty":"OKP","crv":"Ed25519","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+
+    #[test]
+    fn only_keys_that_sign_id_tokens_seal() {
+        let expires = Expires::from_secs(3_600).unwrap();
+        for (key, seals) in [(P256, 1), (ED25519, 0), ("a-shared-secret-of-at-least-32-bytes", 0)] {
+            let keys = SecretNames::of("KEY");
+            let url = "https://files.example.com".to_owned();
+            let issuer = Issuer { url, keys, receipt_expires: expires };
+            let mut secrets = Secrets::default();
+            secrets.insert(SecretName::new("KEY").unwrap(), Secret::new(key));
+            assert_eq!(issuer.sealing_keys(&secrets).len(), seals);
+        }
+    }
 }

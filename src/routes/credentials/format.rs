@@ -1,7 +1,7 @@
 //! The forms of credentials that clients read.
 
 use error_code::ErrorCode;
-use rules::HandedOut;
+use rules::{HandedOut, is_hidden};
 use serde_json::{Map, Value};
 
 use crate::http::answer::{Answer, JSON};
@@ -52,7 +52,12 @@ impl Format {
         })
     }
 
-    pub(crate) fn answer(self, credentials: &HandedOut<'_>) -> Answer {
+    /// Writes the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorCode::InvalidArgument`] if the format cannot have what the token service has sent.
+    pub(crate) fn answer(self, credentials: &HandedOut<'_>) -> Result<Answer, Problem> {
         let body = match self {
             Self::Uppy => for_uppy(credentials),
             Self::Process => {
@@ -61,9 +66,15 @@ impl Format {
                 body
             }
             Self::Container => for_tools(credentials, "Token"),
-            Self::Env => return Answer::empty(200).with_body(TEXT, variables(credentials)),
+            Self::Env if credentials.is_plain() => {
+                return Ok(Answer::empty(200).with_body(TEXT, variables(credentials)));
+            }
+            Self::Env => {
+                let detail = "the credentials have characters that a file of variables cannot have: use another `format`";
+                return Err(Problem::new(ErrorCode::InvalidArgument, detail));
+            }
         };
-        Answer::json(200, JSON, &body)
+        Ok(Answer::json(200, JSON, &body))
     }
 }
 
@@ -110,12 +121,16 @@ fn object(members: &[(&str, &str)]) -> Map<String, Value> {
 }
 
 /// Writes a file that shells, Docker and systemd read. Only comments have the prefix, since a caller's name can contain what a
-/// shell would run; it has no line ends.
+/// shell would run; what may end a line is escaped.
 ///
 /// Spec: <https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html>
 fn variables(handed_out: &HandedOut<'_>) -> String {
     let HandedOut { bucket, prefix, .. } = handed_out;
-    let mut text = ["# bucket: ", bucket, "\n# prefix: ", prefix, "\n"].concat();
+    let mut text = ["# bucket: ", bucket, "\n# prefix: "].concat();
+    for c in prefix.chars() {
+        if is_hidden(c) { text.extend(c.escape_unicode()) } else { text.push(c) }
+    }
+    text.push('\n');
     for (name, value) in [
         ("AWS_ACCESS_KEY_ID", &*handed_out.access_key_id),
         ("AWS_SECRET_ACCESS_KEY", &handed_out.secret_access_key),
