@@ -135,6 +135,8 @@ impl Continuation {
         match (&self.arrival, written.outcome) {
             (None, _) => Ok(()),
             (Some(arrival), "stored") => arrival.stored(written.size, results),
+            // The file may be stored, so it counts, and the form stays used.
+            (Some(_), "unknown") => Ok(()),
             (Some(arrival), _) => arrival.failed(results),
         }
     }
