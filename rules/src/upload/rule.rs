@@ -74,6 +74,12 @@ impl UploadRule {
         &self.types
     }
 
+    /// Returns whether each grant counts against a quota of its caller.
+    #[must_use]
+    pub const fn has_quota(&self) -> bool {
+        self.quota.is_some()
+    }
+
     /// Selects the metadata that the rule accepts.
     #[must_use]
     pub fn select_metadata(
