@@ -115,12 +115,12 @@ pub(crate) fn received(
     let checked = site.rules().map_or(Ok(()), |rules| rules.check_issuer(site.secrets()));
     checked.map_err(|_| Fault::NotConfigured)?;
     if let Some(grant) = &grant {
-        bucket.check_place(grant, &exchange.request.client()).map_err(denied)?;
+        bucket.check_place(grant, &exchange.request.client()).map_err(|denial| denied(&denial))?;
     }
     Ok(grant)
 }
 
-fn denied(denial: Denial) -> Fault {
+fn denied(denial: &Denial) -> Fault {
     Fault::Denied { code: denial.code(), why: denial.to_string() }
 }
 
@@ -133,7 +133,7 @@ pub(crate) fn arrive(
     let Some(grant) = grant else { return Ok(None) };
     grant
         .arrive(max_bytes, exchange.request.results, exchange.ambient)
-        .map_err(|blocked| blocked.map(denied))
+        .map_err(|blocked| blocked.map(|denial| denied(&denial)))
 }
 
 /// Refuses what counts by a rule that is not known.

@@ -7,7 +7,7 @@
     reason = "a test may panic, and has std"
 )]
 
-use std::fmt::Write as _;
+use core::fmt::Write as _;
 
 use rules::{Ambient, Effect, EffectResult, Fetched, RequestHeaders, Results};
 use serde_json::{Map, Value, json};

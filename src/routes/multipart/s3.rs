@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn only_a_definite_error_says_that_the_file_is_not_there() {
         let answer = |status, code: &str| {
-            let body = format!("<Error><Code>{code}</Code></Error>").into();
+            let body = format!("<Error><Code>{code}</Code></Error>");
             leaves_no_file(&Fetched { status, body, ..Fetched::default() })
         };
         for (status, code) in [(400, "InvalidPart"), (200, "EntityTooSmall"), (403, "AccessDenied")]
