@@ -23,6 +23,22 @@ pub(crate) fn within(
     within_as(exposure(access, request), access, methods, request, inner)
 }
 
+/// The same for a route where a GET changes something for its caller if `changes`. Then no link from another site leads to it with a
+/// credential that the browser adds by itself.
+pub(crate) fn within_changing(
+    changes: bool,
+    access: &Access,
+    methods: &'static str,
+    request: &Request<'_>,
+    inner: impl FnOnce() -> Result<Action, Blocked<Problem>>,
+) -> Action {
+    let exposure = match exposure(access, request) {
+        Exposure::AmbientRead if changes && request.method != "OPTIONS" => Exposure::AmbientChange,
+        exposure => exposure,
+    };
+    within_as(exposure, access, methods, request, inner)
+}
+
 /// The same for a route where even a GET must not be caused by a page of another site.
 pub(crate) fn within_write(
     access: &Access,

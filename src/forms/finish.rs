@@ -133,8 +133,9 @@ impl Continuation {
     /// Counts the file, or gives back what was reserved if it has not been stored.
     fn count(&self, written: &Written<'_>, results: &Results) -> Result<(), Blocked<Denial>> {
         match (&self.arrival, written.outcome) {
-            (None, _) => Ok(()),
             (Some(arrival), "stored") => arrival.stored(written.size, results),
+            // If the file may be stored, it counts, and the form stays used.
+            (None, _) | (Some(_), "unknown") => Ok(()),
             (Some(arrival), _) => arrival.failed(results),
         }
     }

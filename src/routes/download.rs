@@ -67,13 +67,16 @@ pub(crate) fn respond(rule: &DownloadRule, path: &str, exchange: Exchange<'_>) -
     exchange.record.borrow_mut().rule(rule.access().rule());
     let gives_links = rule.serve() != Serve::Direct;
     let methods = if path.is_empty() && gives_links { METHODS_OF_RULE } else { METHODS };
-    cors::within(rule.access(), methods, exchange.request, || match exchange.request.method {
-        "GET" | "HEAD" if gives_links => link(rule, path, exchange).map(Action::Answer),
-        "GET" | "HEAD" => {
-            object(rule, path, exchange).map(|read| Action::ReadObject(Box::new(read)))
+    let changes = rule.short_link().is_some();
+    cors::within_changing(changes, rule.access(), methods, exchange.request, || {
+        match exchange.request.method {
+            "GET" | "HEAD" if gives_links => link(rule, path, exchange).map(Action::Answer),
+            "GET" | "HEAD" => {
+                object(rule, path, exchange).map(|read| Action::ReadObject(Box::new(read)))
+            }
+            "POST" if path.is_empty() && gives_links => batch::sign_links(rule, exchange),
+            _ => Err(Problem::method_not_allowed(methods).into()),
         }
-        "POST" if path.is_empty() && gives_links => batch::sign_links(rule, exchange),
-        _ => Err(Problem::method_not_allowed(methods).into()),
     })
 }
 

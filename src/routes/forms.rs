@@ -85,7 +85,7 @@ fn receive(
         let mut fields = head.fields.iter();
         fields.find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     };
-    // The policy requires the one of a form that counts, so it is neither left out nor changed.
+    // The policy requires the first if the Worker must know the grant, so it is neither left out nor changed.
     let state = field(COUNTED_FIELD).or(field(STATE_FIELD));
     let form = received(&bucket, state, upload.key.as_str(), exchange).map_err(Blocked::Refused)?;
     if field(COUNTED_FIELD).is_some() && form.is_none() {
@@ -101,7 +101,8 @@ fn receive(
     Ok(Action::WriteObject(Box::new(write)))
 }
 
-/// Finds out for whom an upload was signed, if its rule follows uploads. Then receipts must be possible before the file is stored.
+/// Finds out for whom an upload was signed, if its rule follows uploads. Then receipts must be possible before the file is stored, and
+/// the client must be where the rule can be used.
 pub(crate) fn received(
     bucket: &BoundBucket<'_>,
     state: Option<&str>,
@@ -113,7 +114,14 @@ pub(crate) fn received(
     let grant = bucket.received(state, key, site.secrets(), ambient.now);
     let checked = site.rules().map_or(Ok(()), |rules| rules.check_issuer(site.secrets()));
     checked.map_err(|_| Fault::NotConfigured)?;
+    if let Some(grant) = &grant {
+        bucket.check_place(grant, &exchange.request.client()).map_err(|denial| denied(&denial))?;
+    }
     Ok(grant)
+}
+
+fn denied(denial: &Denial) -> Fault {
+    Fault::Denied { code: denial.code(), why: denial.to_string() }
 }
 
 /// Begins to receive a file of at most `max_bytes`, if its arrival counts.
@@ -123,9 +131,9 @@ pub(crate) fn arrive(
     exchange: Exchange<'_>,
 ) -> Result<Option<Arrival>, Blocked<Fault>> {
     let Some(grant) = grant else { return Ok(None) };
-    grant.arrive(max_bytes, exchange.request.results, exchange.ambient).map_err(|blocked| {
-        blocked.map(|denial| Fault::Denied { code: denial.code(), why: denial.to_string() })
-    })
+    grant
+        .arrive(max_bytes, exchange.request.results, exchange.ambient)
+        .map_err(|blocked| blocked.map(|denial| denied(&denial)))
 }
 
 /// Refuses what counts by a rule that is not known.

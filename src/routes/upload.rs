@@ -77,7 +77,10 @@ pub(crate) fn respond(rule: &UploadRule, page: Option<&str>, exchange: Exchange<
         Some("confirm") if is_confirmation => confirm::METHODS,
         _ => METHODS,
     };
-    cors::within(rule.access(), methods, exchange.request, || {
+    // The page that asks for the type reserves nothing.
+    let is_form = || rule.types().len() == 1 || exchange.request.query("type").is_some();
+    let changes = rule.has_quota() && page.is_none() && is_form();
+    cors::within_changing(changes, rule.access(), methods, exchange.request, || {
         if let Some(state) = done {
             return confirm::page(rule, state, exchange);
         }

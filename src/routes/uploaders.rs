@@ -34,7 +34,8 @@ pub(crate) fn respond(rule: &UploadRule, page: &str, exchange: Exchange<'_>) -> 
         "parts" => ("GET, POST, DELETE, OPTIONS", capability::refuse),
         _ => return None,
     };
-    Some(cors::within(rule.access(), methods, exchange.request, || {
+    let changes = rule.has_quota() && page == "s3/params";
+    Some(cors::within_changing(changes, rule.access(), methods, exchange.request, || {
         let action = match (first, exchange.request.method) {
             ("s3", _) => companion::respond(rule, rest, exchange),
             ("parts", _) => capability::respond(rule, rest, exchange),

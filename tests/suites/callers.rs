@@ -174,6 +174,55 @@ fn a_page_of_another_site_cannot_embed_what_a_worker_opens_for_its_caller() {
     }
 }
 
+#[test]
+fn no_link_from_another_site_changes_what_its_visitor_has_left() {
+    let origins = json!(["https://www.example.com"]);
+    let upload = json!({ "bucket": "media", "callers": ["members"], "origins": origins, "key": "album/{caller}/{uuid}.png", "types": ["image/png"], "max_size": "1 MiB", "expires": "5 min", "uploaders": true });
+    let mut counted = upload.clone();
+    counted["quota"] = json!({ "files": 9, "per": "day" });
+    let short = json!({ "bucket": "media", "callers": ["members"], "origins": origins, "key": "album/{caller}/{path}", "expires": "5 min", "uses": 2 });
+    let vars = json!({
+        "BUCKETS": { "media": { "provider": "aws", "name": "acme-media", "region": "eu-west-1", "credentials": "MEDIA" } },
+        "CALLERS": { "members": { "kind": "worker" } },
+        "UPLOADS": { "free": upload, "counted": counted },
+        "DOWNLOADS": { "short": short },
+    });
+    let secret = |name: &str| {
+        (!name.ends_with("_EXPIRATION")).then(|| "a-secret-of-at-least-thirty-two-bytes".into())
+    };
+    let site = Site::new(vars.as_object().unwrap(), secret);
+    assert!(site.errors().is_empty(), "{:?}", site.errors());
+    let ambient = Ambient { now: UnixTime::from_secs(1_795_460_400), random: || [0xab; 16] }; // 2026-11-23T19:00:00Z
+    let reaches = |path: &str, site_header: &str, referer: Option<&str>| {
+        let changed = core::cell::Cell::new(false);
+        let headers = json!({ "sec-fetch-site": site_header, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document", "referer": referer });
+        let request = json!({ "method": "GET", "path": path, "headers": headers });
+        let answer = case::send(&site, &request, ambient, |effect| match effect {
+            Effect::NameCaller => EffectResult::Named(
+                serde_json::from_value(json!({ "name": "ada", "claims": {} })).unwrap(),
+            ),
+            Effect::ChangeState { .. } => {
+                changed.set(true);
+                EffectResult::Failed
+            }
+            _ => EffectResult::Failed,
+        });
+        (answer.status, changed.get())
+    };
+    let params = "s3/params?filename=a.png&type=image/png";
+    for path in
+        ["/uploads/counted", &format!("/uploads/counted/{params}"), "/downloads/short/a?json"]
+    {
+        for site in ["cross-site", "same-site"] {
+            assert_eq!(reaches(path, site, None), (403, false), "{path} {site}");
+            let page = Some("https://www.example.com/");
+            assert_eq!(reaches(path, site, page), (503, true), "{path}: a page of the rule");
+        }
+        assert_eq!(reaches(path, "none", None), (503, true), "{path}: typed");
+    }
+    assert_eq!(reaches("/uploads/free", "cross-site", None), (200, false));
+}
+
 /// What a request presents, and each of its parts that is long enough to be missed.
 fn tokens(request: &Value) -> Vec<&str> {
     let headers = request["headers"].as_object().into_iter().flatten();

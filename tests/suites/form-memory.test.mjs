@@ -7,6 +7,7 @@ import { runInNewContext } from 'node:vm';
 import { FormBody } from '../../src/js/forms/form_body.mjs';
 import { Memory } from '../../src/js/forms/memory.mjs';
 import { open } from '../../src/js/forms/sinks.mjs';
+import { writeObject } from '../../src/js/forms/write_object.mjs';
 
 const [KIB, MIB] = [2 ** 10, 2 ** 20];
 
@@ -101,6 +102,31 @@ test('a held file is stored byte for byte, and given back while R2 reads it', as
   await sink.finish(file.subarray(-64 * KIB));
   assert.ok(Buffer.concat(bucket.parts).equals(file));
   assert.equal(memory.bytes, 0);
+});
+
+test('if R2 fails once it has all of a file, nobody knows whether it is stored; before that, it is not', async () => {
+  /** @param {number} sent @param {string} message @param {number} [of] */
+  const outcome = async (sent, message, of = sent) => {
+    const whole = fakeBucket();
+    const put = async (/** @type {string} */ key, /** @type {any} */ value) => {
+      if (of > sent) {
+        await value.cancel();
+        throw new Error(message);
+      }
+      await whole.put(key, value);
+      throw new Error(message);
+    };
+    const share = new Memory().open();
+    const body = new FormBody(bodyOf(Buffer.alloc(sent)), share);
+    const file = { ...plan(of), binding: 'BUCKET', exactBytes: of, minBytes: of, maxBytes: of, delimiter: null, digests: [], fileStart: 0 };
+    const options = { ...file.options, sha256: 'a' };
+    return (await writeObject({ BUCKET: { put } }, { ...file, options }, body, /** @type {any} */ (null))).outcome;
+  };
+  for (const message of ['put: We encountered an internal error. Please try again. (10001)', 'Network connection lost.']) {
+    assert.equal(await outcome(1_000, message), 'unknown', message);
+  }
+  assert.equal(await outcome(1_000, 'put: The SHA-256 checksum does not match. (10037)'), 'sha256');
+  assert.equal(await outcome(100_000, 'put: Internal error. (10001)', 200_000), 'not stored');
 });
 
 describe('beyond the limit', () => {

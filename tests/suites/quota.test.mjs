@@ -257,7 +257,7 @@ describe('a reservation', () => {
   test('of a form that nobody confirms counts until the period ends', async () => {
     await anySize('counted');
     await until(3_600, async () => assert.equal((await left(worker, 'counted')).bytes, 0));
-    await until(86_400, async () => assert.equal((await call(worker, '/uploads/counted', PNG)).status, 200));
+    await until(2 * 86_400, async () => assert.equal((await call(worker, '/uploads/counted', PNG)).status, 200));
   });
 });
 

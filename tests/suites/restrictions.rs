@@ -7,7 +7,9 @@
     reason = "a test may panic, and has std"
 )]
 
-use rules::{Ambient, Effect, EffectResult, Fetched, Results};
+use core::fmt::Write as _;
+
+use rules::{Ambient, Effect, EffectResult, Fetched, RequestHeaders, Results};
 use serde_json::{Map, Value, json};
 use signer::UnixTime;
 use signpost::{Action, Answer, Found, Headers, Next, Request, Site, Url, respond};
@@ -237,6 +239,116 @@ fn a_link_to_the_worker_can_be_used_only_where_its_rule_can() {
     assert!(!answer.body.contains("signpost-rule"), "links of other rules do not name them");
 }
 
+#[test]
+fn a_file_is_sent_to_the_worker_only_from_where_its_rule_can_be_used() {
+    let inside = Client { address: Some("192.0.2.7"), country: Some("DE"), ..ANYWHERE };
+    let elsewhere = [
+        Client { address: Some("203.0.113.9"), ..inside },
+        Client { country: Some("FR"), ..inside },
+        Client { address: None, country: None, ..inside },
+    ];
+    let form = signed_file("own", None);
+    assert_eq!(form.send(inside), "written");
+    for client in elsewhere {
+        assert_eq!(form.send(client), "AccessDenied");
+        assert_eq!(signed_file("other", None).send(client), "written", "the rule is free");
+    }
+    let other = signed_file("other", None).state();
+    assert_eq!(form.with_state(None).send(inside), "AccessDenied", "the policy requires the field");
+    assert_eq!(form.with_state(other.as_deref()).send(inside), "AccessDenied");
+
+    let put = signed_file("own", Some("PUT"));
+    assert_eq!(put.send(inside), "written");
+    for client in elsewhere {
+        assert_eq!(put.send(client), "AccessDenied");
+        assert_eq!(signed_file("other", Some("PUT")).send(client), "written");
+    }
+}
+
+/// A form or a PUT to the Worker, as it was signed.
+struct SignedFile {
+    path: String,
+    fields: Vec<(String, String)>,
+    headers: Vec<(String, String)>,
+}
+
+fn signed_file(rule: &str, method: Option<&str>) -> SignedFile {
+    let client = Client { address: Some("192.0.2.7"), country: Some("DE"), ..ANYWHERE };
+    let body = json!({ "type": "image/png", "size": 1, "method": method }).to_string();
+    let path = format!("/uploads/{rule}");
+    let (answer, _) = send_as("POST", &path, body.as_bytes(), client, no_effect);
+    let signed = problem(&answer);
+    let path = signed["url"].as_str().unwrap_or_else(|| panic!("{signed}"));
+    let pairs = |value: &Value| -> Vec<_> {
+        let pairs = value.as_object().into_iter().flatten();
+        pairs.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect()
+    };
+    SignedFile {
+        path: path.strip_prefix("https://signpost.example.com").unwrap().to_owned(),
+        fields: pairs(&signed["fields"]),
+        headers: pairs(&signed["headers"]),
+    }
+}
+
+impl SignedFile {
+    const STATE: &str = "x-amz-signpost";
+
+    fn state(&self) -> Option<String> {
+        self.fields.iter().find(|(name, _)| name == Self::STATE).map(|(_, value)| value.clone())
+    }
+
+    fn with_state(&self, state: Option<&str>) -> Self {
+        let (path, headers) = (self.path.clone(), self.headers.clone());
+        let mut fields = self.fields.clone();
+        fields.retain(|(name, _)| name != Self::STATE);
+        fields.extend(state.map(|state| (Self::STATE.to_owned(), state.to_owned())));
+        Self { path, fields, headers }
+    }
+
+    /// Sends the file; returns `written` if it would be, or the code of the error.
+    fn send(&self, client: Client<'_>) -> String {
+        let mut body = String::new();
+        for (name, value) in &self.fields {
+            write!(
+                body,
+                "--b\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            )
+            .unwrap();
+        }
+        body += "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\nx\r\n--b--\r\n";
+        let is_form = !self.fields.is_empty();
+        let method = if is_form { "POST" } else { "PUT" };
+        let length = body.len().to_string();
+        let headers = Headers {
+            content_type: is_form.then_some("multipart/form-data; boundary=b"),
+            content_length: is_form.then_some(&length),
+            address: client.address,
+            country: client.country,
+            ..Headers::default()
+        };
+        let ambient = Ambient { now: UnixTime::from_secs(client.now), random: || [7; 16] };
+        let (site, url) = (site(), format!("https://signpost.example.com{}", self.path));
+        let (mut results, mut read) = (Results::default(), None);
+        loop {
+            let request =
+                Request { method, url: Url::new(&url), headers, body: read, results: &results };
+            match respond(&site, &request, ambient) {
+                Action::Perform(effect @ Effect::ReadHeaders) => {
+                    let sent = RequestHeaders::new(self.headers.clone());
+                    results.insert(effect, EffectResult::Headers(sent));
+                }
+                Action::ReadHead(_) => read = Some(body.as_bytes()),
+                Action::WriteObject(_) => return "written".into(),
+                Action::Answer(answer) => {
+                    let (_, code) = answer.body.split_once("<Code>").unwrap();
+                    return code.split_once("</Code>").unwrap().0.to_owned();
+                }
+                action => panic!("{action:?}"),
+            }
+        }
+    }
+}
+
 /// A token whose keys must be fetched.
 const TOKEN: &str = "Bearer eyJhbGciOiJSUzI1NiIsImtpZCI6InJzYSJ9.eyJpc3MiOiJodHRwczovL2xvZ2luLmV4YW1wbGUuY29tLyIsImF1ZCI6InNpZ25wb3N0Iiwic3ViIjoidTEiLCJleHAiOjE3OTU0NjA0NjB9.c2ln";
 
@@ -380,6 +492,9 @@ fn site() -> Site {
         own["key"] = json!("own/{path}");
         own["serve"] = json!("worker");
         downloads.insert(name.into(), own);
+        let mut own = uploads[rule].clone();
+        own["bucket"] = json!("bound");
+        uploads.insert(name.into(), own);
     }
     let vars = json!({
         "BUCKETS": {

@@ -29,6 +29,8 @@ pub enum Exposure {
     None,
     /// It reads with a credential that the browser added by itself.
     AmbientRead,
+    /// It changes something with such a credential, by a GET that a page of the rule may link to.
+    AmbientChange,
     /// It changes something.
     Write,
 }
@@ -57,7 +59,12 @@ impl Initiator<'_> {
             Exposure::AmbientRead if self.is_foreign() && !self.is_link() && !is_of_rule() => {
                 Err(Denial::EmbeddedElsewhere)
             }
-            Exposure::None | Exposure::AmbientRead | Exposure::Write => Ok(None),
+            Exposure::AmbientChange if self.is_foreign() && !is_of_rule() => {
+                Err(Denial::OriginNotAllowed)
+            }
+            Exposure::None | Exposure::AmbientRead | Exposure::AmbientChange | Exposure::Write => {
+                Ok(None)
+            }
         }
     }
 

@@ -158,6 +158,14 @@ impl Results {
         }
     }
 
+    /// Returns the `memo` that changes were performed with, even if they have failed.
+    pub(crate) fn memo_of_change(&self, nth: u8) -> Option<&str> {
+        self.0.iter().find_map(|(known, _)| match known {
+            Effect::ChangeState { nth: found, memo, .. } if *found == nth => Some(memo.as_str()),
+            _ => None,
+        })
+    }
+
     /// Returns all headers of the incoming request.
     ///
     /// # Errors

@@ -104,7 +104,9 @@ impl Usage {
                 Vec::new()
             }
             QuotaCommand::Release { ids } => {
-                self.reservations.retain(|reservation| !ids.iter().any(|id| reservation.is(id)));
+                // What is held may have arrived: whoever holds it settles it or puts it back.
+                self.reservations
+                    .retain(|reservation| !ids.iter().any(|id| reservation.is_free(id)));
                 Vec::new()
             }
         };
@@ -142,16 +144,34 @@ impl Usage {
         match keep {
             _ if !fits => false,
             Keep::Counted => {
-                self.count(bytes);
-                self.counted.push(id.to_owned());
-                let forgotten = self.counted.len().saturating_sub(MAX_REMEMBERED);
-                self.counted.drain(..forgotten);
+                self.count_for_good(id.to_owned(), bytes);
                 true
             }
-            Keep::Until(_) | Keep::Period if self.reservations.len() == MAX_RESERVATIONS => false,
+            Keep::Until(_) | Keep::Period if !self.make_room() => false,
             Keep::Until(until) => self.push(id, bytes, Some(until)),
             Keep::Period => self.push(id, bytes, None),
         }
+    }
+
+    /// Makes room for one more reservation: counts the oldest that ends only with the period. Returns whether there is room.
+    fn make_room(&mut self) -> bool {
+        if self.reservations.len() < MAX_RESERVATIONS {
+            return true;
+        }
+        let lasts =
+            |Reservation(_, _, until, holder): &Reservation| until.is_none() && holder.is_none();
+        let Some(oldest) = self.reservations.iter().position(lasts) else { return false };
+        let Reservation(id, bytes, ..) = self.reservations.remove(oldest);
+        self.count_for_good(id, bytes);
+        true
+    }
+
+    /// Counts a file at once, and remembers it.
+    fn count_for_good(&mut self, id: String, bytes: u64) {
+        self.count(bytes);
+        self.counted.push(id);
+        let forgotten = self.counted.len().saturating_sub(MAX_REMEMBERED);
+        self.counted.drain(..forgotten);
     }
 
     fn push(&mut self, id: &str, bytes: u64, until: Option<u64>) -> bool {
@@ -192,7 +212,7 @@ impl Usage {
     fn settle(&mut self, id: &str, bytes: u64) {
         let found = self.reservations.iter().position(|reservation| reservation.is(id));
         if let Some(at) = found {
-            self.reservations.swap_remove(at);
+            self.reservations.remove(at); // they stay in order, the oldest first
             self.count(bytes);
         }
     }

@@ -101,8 +101,8 @@ impl FormGrant {
             .content_length_range(1..=self.max_bytes);
         let policy = self.attributes.add_to_form(policy);
         let state = granted.as_ref().and_then(|(to, granted)| to.seal_for_worker(granted, &signer));
-        let counts = granted.as_ref().is_some_and(|(to, _)| to.counts());
-        let post = sign_form(policy, state, counts, &signer);
+        let is_required = granted.as_ref().is_some_and(|(to, _)| to.is_required());
+        let post = sign_form(policy, state, is_required, &signer);
         Ok(signer.signed(key, post))
     }
 }

@@ -184,9 +184,9 @@ impl UploadGrant {
             granted.and_then(|(receiver, granted)| receiver.seal_for_worker(granted, &signer));
         let upload = match &self.form_key {
             Some(key) => {
-                let counts = granted.is_some_and(|(receiver, _)| receiver.counts());
+                let is_required = granted.is_some_and(|(receiver, _)| receiver.is_required());
                 let policy = self.post_policy(key.clone(), &signer);
-                SignedUpload::Post(sign_form(policy, state, counts, &signer))
+                SignedUpload::Post(sign_form(policy, state, is_required, &signer))
             }
             None => SignedUpload::Put(signer.sign_url(&self.put(&signer, state.as_deref()))),
         };
@@ -210,8 +210,8 @@ impl UploadGrant {
         let put = Presign::new(Method::Put, bucket, &self.key, signer.expires());
         let put = match state {
             Some(state) => {
-                let counts = self.receiver.as_ref().is_some_and(Receiver::counts);
-                let name = if counts { COUNTED_PARAMETER } else { STATE_PARAMETER };
+                let is_required = self.receiver.as_ref().is_some_and(Receiver::is_required);
+                let name = if is_required { COUNTED_PARAMETER } else { STATE_PARAMETER };
                 put.query(name, state).expect("not a parameter of a signature")
             }
             None => put,

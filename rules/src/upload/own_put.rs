@@ -9,7 +9,7 @@ use crate::upload::grant::UploadGrant;
 /// [`STATE_FIELD`](crate::STATE_FIELD). S3 ignores parameters of such a name, but they are signed.
 pub const STATE_PARAMETER: &str = "x-signpost";
 
-/// The same parameter of a PUT whose arrival counts.
+/// The same parameter of a PUT whose arrival counts, or that can be sent only from some places.
 pub const COUNTED_PARAMETER: &str = "x-signpost-counted";
 
 impl UploadGrant {

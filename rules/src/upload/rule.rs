@@ -74,6 +74,12 @@ impl UploadRule {
         &self.types
     }
 
+    /// Returns whether each grant counts against a quota of its caller.
+    #[must_use]
+    pub const fn has_quota(&self) -> bool {
+        self.quota.is_some()
+    }
+
     /// Selects the metadata that the rule accepts.
     #[must_use]
     pub fn select_metadata(
@@ -185,9 +191,10 @@ impl UploadRule {
         Some(CallerQuota::new(self.quota?, self.access.rule(), entry, name?))
     }
 
-    /// Returns whether what the Worker receives by a grant of this rule counts: against a quota, or since a form is valid once.
-    pub(crate) const fn counts_arrivals(&self) -> bool {
-        self.quota.is_some() || self.single_use
+    /// Returns whether the Worker must know of a file that it receives by which grant it comes: since it counts against a quota, since a
+    /// form is valid once, or since the rule can be used only from some places.
+    fn must_know_grants(&self) -> bool {
+        self.quota.is_some() || self.single_use || self.access.restricts_places()
     }
 
     /// Returns who receives a grant, if that is asked again once the upload has ended: by a confirm, or by the event of a form that
@@ -195,10 +202,10 @@ impl UploadRule {
     fn receiver(&self, caller: &Caller, ambient: Ambient) -> Option<Receiver> {
         let is_bound = self.bucket.binding.is_some();
         let is_reported = self.notify.is_some() && is_bound;
-        let counts = self.counts_arrivals() && is_bound;
+        let is_required = self.must_know_grants() && is_bound;
         let confirms = self.takes_confirmations();
-        let receiver = || Receiver::new(self.access.rule(), caller, confirms, counts, ambient);
-        (confirms || is_reported || counts).then(receiver)
+        let receiver = || Receiver::new(self.access.rule(), caller, confirms, is_required, ambient);
+        (confirms || is_reported || is_required).then(receiver)
     }
 
     /// Decides on a form without scripts, for one of the rule's types.

@@ -4,7 +4,7 @@
  */
 
 import { concat } from './concat.mjs';
-import { FormError } from './form_error.mjs';
+import { FormError, OutcomeUnknown } from './form_error.mjs';
 
 /** @typedef {import('./write_object.mjs').Plan} Plan */
 /** @typedef {import('./memory.mjs').Share} Share */
@@ -52,7 +52,7 @@ function stream(bucket, { key, options }, length) {
   return {
     length,
     write: writeUntilAnswered(writer, put),
-    finish: (last) => end(writer, last, put),
+    finish: (last) => final(end(writer, last, put)),
     abort: () => abandon(writer, put),
   };
 }
@@ -113,7 +113,8 @@ async function parts(bucket, { key, options }, streamedBytes, share) {
     finish: async (last) => {
       const streamed = last.subarray(0, left);
       const rest = concat([...share.release(), last.subarray(streamed.length)]);
-      return upload.complete([await end(writer, streamed, first), await upload.uploadPart(2, rest)]);
+      const uploaded = [await end(writer, streamed, first), await upload.uploadPart(2, rest)];
+      return final(upload.complete(uploaded));
     },
     abort: async () => {
       await abandon(writer, first);
@@ -145,6 +146,21 @@ function writeUntilAnswered(writer, answer) {
 function end(writer, last, answer) {
   for (const done of [writer.write(last), writer.close()]) done.catch(() => {}); // R2's answer reports the failure
   return answer;
+}
+
+/**
+ * Waits for the answer of R2 once it has all of the file. If the answer is lost, the file may be stored.
+ *
+ * @template T
+ * @param {Promise<T>} answer
+ * @returns {Promise<T>}
+ */
+async function final(answer) {
+  try {
+    return await answer;
+  } catch (error) {
+    throw new OutcomeUnknown(error);
+  }
 }
 
 /**

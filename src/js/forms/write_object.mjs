@@ -2,7 +2,7 @@
 import { digestsOf } from './digests.mjs';
 import { findBytes } from './find_bytes.mjs';
 import { open } from './sinks.mjs';
-import { FormError } from './form_error.mjs';
+import { FormError, OutcomeUnknown } from './form_error.mjs';
 
 const [TAB, LF, CR, SPACE, DASH] = new TextEncoder().encode('\t\n\r -');
 
@@ -132,13 +132,15 @@ function closes(tail, delimiter) {
   return tail[lineEnd] === CR && tail[lineEnd + 1] === LF && findBytes(Uint8Array.of(...delimiter, DASH, DASH))(tail) >= 0;
 }
 
-/** Returns the name of a failure, as `src/forms/finish.rs` reads it. @param {unknown} error @param {Plan} plan */
-function outcome(error, { options }) {
-  if (error instanceof FormError) return error.message;
+/** Returns the name of a failure, as `src/forms/finish.rs` reads it. @param {unknown} thrown @param {Plan} plan */
+function outcome(thrown, { options }) {
+  if (thrown instanceof FormError) return thrown.message;
+  const isUnknown = thrown instanceof OutcomeUnknown;
+  const error = isUnknown ? thrown.cause : thrown;
   const message = error instanceof Error ? error.message : '';
   // R2's error code for a digest that does not match.
   if (message.endsWith('(10037)')) return ['sha256', 'sha1', 'md5'].find((name) => name in options) ?? 'not stored';
-  if (message.includes('Network connection lost')) return 'incomplete';
+  if (!isUnknown && message.includes('Network connection lost')) return 'incomplete';
   console.error(`signpost: R2 did not store a file: ${error instanceof Error ? error.name : 'an error'}`);
-  return 'not stored';
+  return isUnknown ? 'unknown' : 'not stored';
 }

@@ -106,16 +106,35 @@ pub(crate) fn complete(
     });
     let answer = match completed {
         Ok(answer) => answer,
-        // After an error of the bucket itself, the file may be there.
-        Err(refused) if answer.status >= 500 => return Err(refused),
         Err(refused) => {
-            upload.put_back_reservation(exchange.request.results).map_err(problem)?;
+            if leaves_no_file(answer) {
+                upload.put_back_reservation(exchange.request.results).map_err(problem)?;
+            }
             return Err(refused);
         }
     };
     upload.settle_reservation(exchange.request.results).map_err(problem)?;
     let object = upload.stored(answer, ambient.now);
     Confirmed::of(object, exchange).map_err(|blocked| blocked.map(Problem::from))
+}
+
+/// Returns whether an error of the bucket says that it has not joined the parts. After any other, the file may be there: `NoSuchUpload`
+/// is also the answer after a completion whose own answer was lost.
+fn leaves_no_file(answer: &Fetched) -> bool {
+    answer.code().is_some_and(|code| {
+        matches!(
+            code.as_str(),
+            "AccessDenied"
+                | "EntityTooLarge"
+                | "EntityTooSmall"
+                | "InvalidArgument"
+                | "InvalidPart"
+                | "InvalidPartOrder"
+                | "InvalidRequest"
+                | "MalformedXML"
+                | "PreconditionFailed"
+        )
+    })
 }
 
 /// Aborts an upload, which removes its parts.
@@ -155,4 +174,32 @@ fn bucket_error(answer: &Fetched) -> Problem {
 
 fn unexpected_answer() -> Problem {
     Problem::new(ErrorCode::ServiceUnavailable, "the bucket refused a request of this Worker")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_definite_error_says_that_the_file_is_not_there() {
+        let answer = |status, code: &str| {
+            let body = format!("<Error><Code>{code}</Code></Error>");
+            leaves_no_file(&Fetched { status, body, ..Fetched::default() })
+        };
+        for (status, code) in [(400, "InvalidPart"), (200, "EntityTooSmall"), (403, "AccessDenied")]
+        {
+            assert!(answer(status, code), "{status} {code}");
+        }
+        for (status, code) in [
+            (200, "InternalError"),
+            (500, "InternalError"),
+            (503, "SlowDown"),
+            (404, "NoSuchUpload"),
+            (409, "OperationAborted"),
+            (400, "RequestTimeout"),
+        ] {
+            assert!(!answer(status, code), "{status} {code}");
+        }
+        assert!(!leaves_no_file(&Fetched { status: 400, ..Fetched::default() }));
+    }
 }

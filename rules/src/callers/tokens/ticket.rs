@@ -21,6 +21,9 @@ const MAX_LIFE: u64 = 86_400;
 /// Longest `jti` of a ticket that is valid once, in bytes.
 const MAX_ID: usize = 256;
 
+/// How long a ticket that was used is remembered after it has expired, in seconds: clocks differ.
+const REMEMBERED: u64 = 300;
+
 /// The number of the change that uses a ticket up, among those of one request.
 const USE: u8 = 120;
 
@@ -94,7 +97,7 @@ impl Ticket {
     ) -> Result<(), Blocked<Denial>> {
         let Some(object) = &self.once else { return Ok(()) };
         let command = OnceCommand::Use(uuid((ambient.random)()));
-        let command = Command::Once { command, ends: self.end.as_secs() };
+        let command = Command::Once { command, ends: self.end.plus_secs(REMEMBERED).as_secs() };
         let changes = vec![StateChange { object: object.clone(), command }];
         let (answers, _) = results.change_state(USE, changes, String::new())?;
         match answers {
@@ -158,4 +161,27 @@ fn text(claims: &Map<String, Value>, name: &str) -> Result<Option<String>, Denia
         ))
     };
     claims.get(name).map(text).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::effect::Effect;
+
+    #[test]
+    fn a_used_ticket_is_remembered_for_longer_than_any_clock_accepts_it() {
+        let object = Some(object_name("ticket", &["backend", "1"]));
+        let ticket =
+            Ticket { once: object, end: UnixTime::from_secs(1_000), ..Ticket::unlimited() };
+        let ambient = Ambient { now: UnixTime::from_secs(900), random: || [7; 16] };
+        let Err(Blocked::Pending(Effect::ChangeState { changes, .. })) =
+            ticket.use_up(&Results::default(), ambient)
+        else {
+            panic!("it is used up first")
+        };
+        let [StateChange { command: Command::Once { ends, .. }, .. }] = changes.as_slice() else {
+            panic!("{changes:?}")
+        };
+        assert_eq!(*ends, 1_300);
+    }
 }

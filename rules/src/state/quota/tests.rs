@@ -120,7 +120,9 @@ impl Model {
             }
             QuotaCommand::Release { ids } => {
                 for id in ids {
-                    self.grants.remove(id);
+                    if matches!(self.grants.get(id), Some(Grant::Open { .. })) {
+                        self.grants.remove(id);
+                    }
                 }
             }
         }
@@ -262,8 +264,42 @@ fn a_form_that_is_sent_again_is_another_file() {
 fn the_number_of_reservations_is_bounded() {
     let limits = QuotaLimits { bytes: None, files: 10_000, per: Period::Hour };
     let mut usage = Usage::at(None, limits, UnixTime::from_secs(START));
+    let until = |id: &str| {
+        let files = vec![(id.to_owned(), 1, Keep::Until(START + 60))];
+        QuotaCommand::Reserve { files, all: false }
+    };
     for nth in 0..MAX_RESERVATIONS {
-        assert_ne!(usage.apply(reserve(&[(&nth.to_string(), 1)], false), limits).reserved, [None]);
+        assert_ne!(usage.apply(until(&nth.to_string()), limits).reserved, [None]);
     }
+    assert_eq!(usage.apply(until("more"), limits).reserved, [None]);
     assert_eq!(usage.apply(reserve(&[("more", 1)], false), limits).reserved, [None]);
+}
+
+#[test]
+fn the_oldest_that_last_for_the_period_are_counted_if_there_are_too_many() {
+    let limits = QuotaLimits { bytes: Some(10_000), files: 10_000, per: Period::Hour };
+    let mut usage = Usage::at(None, limits, UnixTime::from_secs(START));
+    for nth in 0..MAX_RESERVATIONS + 50 {
+        assert_ne!(usage.apply(reserve(&[(&nth.to_string(), 2)], false), limits).reserved, [None]);
+    }
+    assert_eq!(usage.reservations.len(), MAX_RESERVATIONS);
+    let left = |usage: &mut Usage| usage.apply(reserve(&[], false), limits).left;
+    assert_eq!((left(&mut usage).bytes, left(&mut usage).files), (Some(5_900), 7_950));
+    usage.apply(reserve(&[("0", 2)], false), limits);
+    assert_eq!(left(&mut usage).files, 7_950, "a repeated command");
+    for (id, bytes) in [("49", 5_900), ("50", 5_902)] {
+        usage.apply(QuotaCommand::Release { ids: vec![id.into()] }, limits);
+        assert_eq!(left(&mut usage).bytes, Some(bytes), "{id}: only the first 50 are counted");
+    }
+}
+
+#[test]
+fn what_is_about_to_be_completed_cannot_be_released() {
+    let mut usage = fresh();
+    usage.apply(reserve(&[("a", 60)], false), LIMITS);
+    usage.apply(QuotaCommand::Hold { id: "a".into() }, LIMITS);
+    let release = QuotaCommand::Release { ids: vec!["a".into()] };
+    assert_eq!(usage.apply(release.clone(), LIMITS).left.bytes, Some(40));
+    usage.apply(QuotaCommand::Return { holder: "a".into() }, LIMITS);
+    assert_eq!(usage.apply(release, LIMITS).left.bytes, Some(100));
 }

@@ -27,8 +27,8 @@ pub(crate) struct Receiver {
     subject: Option<String>,
     /// Whether the receiver can confirm the upload. If not, only the Worker itself needs to know whose it is.
     confirms: bool,
-    /// Whether the arrival of a form counts, so that its policy must require the field that says for whom it is.
-    counts: bool,
+    /// Whether the Worker must know whose a file is that it receives, so that a form's policy requires the field that says it.
+    is_required: bool,
     ambient: Ambient,
 }
 
@@ -76,16 +76,16 @@ impl Receiver {
         rule: &str,
         caller: &Caller,
         confirms: bool,
-        counts: bool,
+        is_required: bool,
         ambient: Ambient,
     ) -> Self {
         let (caller, subject) = (caller.name().to_owned(), caller.subject().map(str::to_owned));
-        Self { rule: rule.to_owned(), caller, subject, confirms, counts, ambient }
+        Self { rule: rule.to_owned(), caller, subject, confirms, is_required, ambient }
     }
 
-    /// Returns whether the arrival of a file at the Worker counts.
-    pub(crate) const fn counts(&self) -> bool {
-        self.counts
+    /// Returns whether the Worker must know whose a file is that it receives.
+    pub(crate) const fn is_required(&self) -> bool {
+        self.is_required
     }
 
     pub(crate) const fn confirms(&self) -> bool {

@@ -5,6 +5,7 @@ use signer::UnixTime;
 use super::grant_state::Granted;
 use crate::ambient::Ambient;
 use crate::bound_bucket::BoundBucket;
+use crate::callers::context::Presented;
 use crate::denial::Denial;
 use crate::effect::blocked::Blocked;
 use crate::effect::results::Results;
@@ -20,7 +21,7 @@ use crate::upload::stored_object::StoredObject;
 /// for which it was made.
 pub const STATE_FIELD: &str = "x-ignore-signpost";
 
-/// The same field of a form whose arrival counts. The form's policy requires it, so a client cannot leave it out.
+/// The same field of a form whose arrival counts, or that can be sent only from some places. The form's policy requires it, so a client cannot leave it out.
 pub const COUNTED_FIELD: &str = "x-amz-signpost";
 
 /// A form that the Worker received, with the grant that it was signed for.
@@ -51,6 +52,17 @@ impl BoundBucket<'_> {
         let (rule, bucket) = (rule.access.rule().to_owned(), self.name().to_owned());
         let key = granted.makes(key).then(|| key.to_owned())?;
         Some(ReceivedForm { counting, granted, rule, bucket, key })
+    }
+
+    /// Checks that the rule of a form can be used from where the client is.
+    ///
+    /// # Errors
+    ///
+    /// [`Denial::NetworkNotAllowed`], [`Denial::CountryNotAllowed`].
+    pub fn check_place(&self, form: &ReceivedForm, client: &Presented<'_>) -> Result<(), Denial> {
+        let mut rules = self.rules_of_uploads();
+        let rule = rules.find(|rule| rule.access.rule() == form.rule);
+        rule.map_or(Ok(()), |rule| rule.access.check_place(client))
     }
 }
 

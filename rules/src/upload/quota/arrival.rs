@@ -61,11 +61,22 @@ impl Counting {
         let receive =
             QuotaCommand::Receive { id: self.id.clone(), holder: begun.token.clone(), bytes };
         let changes = begun.changes(OnceCommand::Hold, receive);
-        let (answers, token) = results.change_state(ARRIVE, changes, begun.token)?;
-        let arrival = Arrival { counting: self.clone(), token: token.to_owned() };
-        let Err(denial) = self.check(answers) else { return Ok(Some(arrival)) };
-        arrival.undo(UNDO, results)?;
-        Err(denial.into())
+        let answers = match results.change_state(ARRIVE, changes, begun.token) {
+            Err(Blocked::Pending(effect)) => return Err(Blocked::Pending(effect)),
+            Err(Blocked::Refused(denial)) => Err(denial),
+            Ok((answers, _)) => Ok(answers),
+        };
+        let token = results.memo_of_change(ARRIVE).unwrap_or_default().to_owned();
+        let arrival = Arrival { counting: self.clone(), token };
+        match answers.and_then(|answers| self.check(answers)) {
+            Ok(()) => Ok(Some(arrival)),
+            Err(Denial::StateNotBound) => Err(Denial::StateNotBound.into()),
+            // If one of two objects has failed, the other may have counted.
+            Err(denial) => {
+                arrival.undo(UNDO, results)?;
+                Err(denial.into())
+            }
+        }
     }
 
     /// Checks the answers, which come in the order of [`Arrival::changes`].
@@ -146,5 +157,43 @@ impl fmt::Debug for Counting {
 impl fmt::Debug for Arrival {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Arrival(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::effect::Effect;
+    use crate::effect::results::EffectResult;
+    use crate::state::period::Period;
+    use crate::state::quota::QuotaLimits;
+
+    #[test]
+    fn what_has_begun_in_one_object_is_undone_if_the_other_fails() {
+        let limits = QuotaLimits { bytes: Some(100), files: 7, per: Period::Hour };
+        let quota = CallerQuota::new(limits, "uploads/a", "user", "u1");
+        let counting = Counting::new("uploads/a", "grant", 0, Some(quota), true);
+        let at = |random| Ambient { now: UnixTime::from_secs(0), random };
+        let mut results = Results::default();
+        let Err(Blocked::Pending(begin)) = counting.begin(1, &results, at(|| [1; 16])) else {
+            panic!("it is performed first")
+        };
+        let Effect::ChangeState { memo, .. } = &begin else { panic!("{begin:?}") };
+        let holder = memo.clone();
+        results.insert(begin, EffectResult::Failed);
+        // Each call makes another token, which has nothing to undo.
+        let Err(Blocked::Pending(undo)) = counting.begin(1, &results, at(|| [2; 16])) else {
+            panic!("it is undone")
+        };
+        let Effect::ChangeState { changes, .. } = &undo else { panic!("{undo:?}") };
+        let [once, quota] = changes.as_slice() else { panic!("{changes:?}") };
+        assert!(
+            matches!(&once.command, Command::Once { command: OnceCommand::Free(token), .. } if *token == holder)
+        );
+        let put_back = QuotaCommand::Return { holder };
+        assert!(matches!(&quota.command, Command::Quota { command, .. } if *command == put_back));
+        results.insert(undo, EffectResult::Failed);
+        let refused = counting.begin(1, &results, at(|| [3; 16]));
+        assert!(matches!(refused, Err(Blocked::Refused(Denial::StateUnavailable))));
     }
 }

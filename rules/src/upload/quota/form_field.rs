@@ -5,15 +5,15 @@ use signer::{FieldName, PostPolicy, PresignedPost};
 use crate::signing::GrantSigner;
 use crate::upload::confirm::{COUNTED_FIELD, STATE_FIELD};
 
-/// Signs a form with the state for the Worker, if there is one. If the form's arrival counts, its policy requires the field.
+/// Signs a form with the state for the Worker, if there is one. If the Worker must know whose the form is, its policy requires the field.
 pub(crate) fn sign_form(
     policy: PostPolicy<'_>,
     state: Option<String>,
-    counts: bool,
+    is_required: bool,
     signer: &GrantSigner,
 ) -> PresignedPost {
     match state {
-        Some(state) if counts => {
+        Some(state) if is_required => {
             let field = FieldName::new(COUNTED_FIELD).expect("a valid name");
             signer.sign_form(policy.exact(field, state))
         }
