@@ -30,6 +30,8 @@ export const UNREACHED = {
   'rules/src/callers/tokens/missing_keys.rs': 'describes an issuer of the configuration whose keys cannot be fetched',
   'rules/src/bucket/r2_temporary/account.rs': 'reads the endpoint of a bucket in the configuration, which is short',
   'rules/src/bucket/r2_temporary/tests.rs': 'is a test',
+  'rules/src/state/quota/tests.rs': 'is a test',
+  'rules/src/issuer/certificates.rs': 'reads the certificates of a private key in a secret',
   'rules/src/lib.rs': 'names modules',
   'rules/src/notify.rs': 'reads the secret that signs webhooks',
   'rules/src/notify/address.rs': 'reads the address of webhooks in the configuration, which is short',
@@ -37,7 +39,7 @@ export const UNREACHED = {
   'rules/src/reference.rs': 'describes the configuration, in the command only',
   'rules/src/reference/schema.rs': 'writes the JSON Schema, in the command only',
   'src/shell/response.rs': 'writes answers',
-  ...Object.fromEntries(['download/short_link/make', 'state', 'state/answer', 'state/link', 'state/link_list'].map((name) => [`rules/src/${name}.rs`, 'reads what the Worker itself has stored or sent, of bounded length'])),
+  ...Object.fromEntries(['download/short_link/make', 'state', 'state/answer', 'state/link', 'state/link_list', 'state/once', 'state/period', 'state/quota', 'state/quota/command'].map((name) => [`rules/src/${name}.rs`, 'reads what the Worker itself has stored or sent, of bounded length'])),
   ...Object.fromEntries(
     ['signature_v2', 'verify/authorization', 'verify/version_2'].map((name) => [
       `signer/src/${name}.rs`,
