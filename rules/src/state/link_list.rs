@@ -50,7 +50,7 @@ pub enum ListAnswer {
     Full,
     /// Some ids.
     Page {
-        /// At most [`PAGE`].
+        /// At most 100.
         ids: Vec<String>,
         /// Whether there are others after them.
         more: bool,
