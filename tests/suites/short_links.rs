@@ -346,6 +346,37 @@ fn a_page_of_any_rule_with_lists_reads_why_its_request_is_refused() {
     }
 }
 
+#[test]
+fn a_link_is_used_only_where_its_rule_can_be() {
+    let (objects, mut vars) = (Objects::default(), vars());
+    vars["DOWNLOADS"]["once"]["networks"] = json!(["192.0.2.0/24"]);
+    let site = site_of(&vars, true);
+    let token = Some("Bearer a-token-of-the-site-for-tests");
+    let from = |address, authorization, method: &str, path: &str| {
+        let headers = Headers { address: Some(address), authorization, ..Headers::default() };
+        objects.send_with(headers, &site, method, path, None)
+    };
+    let made = from("192.0.2.7", token, "GET", "/downloads/once/a.pdf");
+    let body: Value = serde_json::from_str(&made.body).unwrap();
+    let link = format!("/l/{}", body["id"].as_str().unwrap());
+    for method in ["GET", "HEAD", "POST"] {
+        assert_eq!(from("203.0.113.9", None, method, &link).status, 403, "{method}");
+    }
+    assert_eq!(from("192.0.2.7", None, "POST", &link).status, 303, "no use was lost");
+}
+
+#[test]
+fn a_caller_without_a_url_of_the_worker_gets_no_link() {
+    let (results, site) = (Results::default(), site(true));
+    let authorization = Some("Bearer a-token-of-the-site-for-tests");
+    let headers = Headers { accept: Some("application/json"), authorization, ..Headers::default() };
+    let url = Url::new("https://signpost.invalid/downloads/once/a.pdf");
+    let request = Request { method: "GET", url, headers, body: None, results: &results };
+    let Action::Answer(answer) = respond(&site, &request, ambient()) else { panic!("an effect") };
+    assert_eq!(answer.status, 400);
+    assert!(answer.body.contains("`url` is required"), "{}", answer.body);
+}
+
 fn vars() -> Value {
     let bucket = |name: &str| {
         json!({

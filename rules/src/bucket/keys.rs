@@ -31,8 +31,8 @@ const NO_SESSION_TOKEN: SecretFormat = SecretFormat::of(
     "absent: R2 derives temporary credentials only from a key without a session token",
 );
 
-/// The names of the secrets, in sets. The first set that is complete and has not expired is used. There is none if a token of
-/// the issuer gets the credentials.
+/// The names of the secrets, in sets. The first set that is complete and has not expired is used. The list is empty if the
+/// credentials come from a token service that accepts a token of the issuer.
 #[derive(Clone, Debug)]
 pub(crate) struct BucketKeys {
     sets: Vec<KeyNames>,

@@ -29,7 +29,7 @@ impl Networks {
         Ok(Self(networks))
     }
 
-    /// Returns whether an address belongs to one of the networks. Text that is no address belongs to none.
+    /// Returns whether an address belongs to one of the networks. Text that is not an address belongs to none.
     pub(crate) fn contain(&self, address: &str) -> bool {
         // An IPv4 address that is written as an IPv6 address is the same address.
         let address = address.parse::<IpAddr>().map(|address| address.to_canonical());

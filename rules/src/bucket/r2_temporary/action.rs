@@ -6,15 +6,13 @@ use serde::Serialize;
 use signer::{Method, Operation};
 
 /// An operation, by R2's name. Cloudflare's page also has `GetBucketLocation`, `CopyObject` and `UploadPartCopy`: no rule needs the
-/// first, and whether a token restricts the source of a copy is not documented.
-#[allow(dead_code, reason = "the scopes are decided for all of it, and no grant needs all of it")]
+/// first, nor `ListMultipartUploads`, and whether a token restricts the source of a copy is not documented.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 pub(crate) enum Action {
     HeadObject,
     GetObject,
     ListObjectsV1,
     ListObjectsV2,
-    ListMultipartUploads,
     ListParts,
     PutObject,
     DeleteObject,
@@ -49,7 +47,6 @@ impl Action {
             | Self::GetObject
             | Self::ListObjectsV1
             | Self::ListObjectsV2
-            | Self::ListMultipartUploads
             | Self::ListParts => true,
             Self::PutObject
             | Self::DeleteObject

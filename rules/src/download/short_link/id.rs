@@ -17,7 +17,7 @@ impl LinkId {
         Self(BASE64_URL_SAFE_NO_PAD.encode(random))
     }
 
-    /// Parses an id; `None` for a text that is none.
+    /// Parses an ID. Returns `None` if the text is not one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut bytes = [0; 16];
