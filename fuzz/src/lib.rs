@@ -126,7 +126,7 @@ pub fn answer(
     panic!("more than {MAX_ROUNDS} actions");
 }
 
-/// Answers with an object whose headers an uploader chose: the body of the request stands for them.
+/// Answers with an object whose headers an uploader chose: they are taken from the body of the request.
 fn sent(read: ReadObject, request: &Hostile<'_>) -> Answer {
     let text = String::from_utf8_lossy(request.body).into_owned();
     let (content_type, disposition) = text.split_once('\n').unwrap_or((&text, &text));

@@ -5,8 +5,8 @@
 use core::cell::RefCell;
 
 use rules::{
-    ActiveContent, Ambient, AuthContext, Caller, Denial, Presented, Results, Rules, Secret,
-    Secrets, Serve, Unverified,
+    ActiveContent, Ambient, AuthContext, Caller, Challenge, Denial, Presented, Results, Rules,
+    Secret, Secrets, Serve, Unverified,
 };
 use serde_json::{Map, Value, json};
 use signer::{HttpUrl, ReceivedRequest, Refusal, UnixTime};
@@ -48,7 +48,9 @@ fn caller(rules: &Rules) -> Caller {
     let (presented, now, results) = (Presented::default(), NOW, Results::NONE);
     let context = AuthContext { presented, now, results, key_cache: &key_cache };
     let access = rules.download("file").unwrap().access();
-    access.authenticate(&context, &Secrets::default()).unwrap()
+    let (authenticated, secrets) =
+        (access.authenticate(&context, &Secrets::default()), Secrets::default());
+    access.admit(authenticated, Challenge::Required, &context, &secrets).unwrap()
 }
 
 fn secrets(rules: &Rules) -> Secrets {
@@ -79,6 +81,18 @@ fn a_bucket_that_is_only_read_needs_no_credentials() {
     let object = object.serve_object(&caller(&rules), "a.txt", None, ambient()).unwrap();
     assert_eq!((object.binding().as_str(), object.key().as_str()), ("MEDIA", "files/a.txt"));
     assert_eq!((object.max_age(), object.active_content()), (None, ActiveContent::Saved));
+}
+
+#[test]
+fn browsers_keep_an_object_no_longer_than_its_rule_is_open() {
+    for (to, max_age) in [("20:00", 3_600), ("24:00", 7_200)] {
+        let hours = json!({ "from": "08:00", "to": to });
+        let rule = json!({ "serve": "direct", "window": "2 h", "hours": hours });
+        let rules = parse(json!({}), rule).unwrap();
+        let object = rules.download("file").unwrap();
+        let object = object.serve_object(&caller(&rules), "a.txt", None, ambient()).unwrap();
+        assert_eq!(object.max_age(), Some(max_age), "{to}");
+    }
 }
 
 #[test]
